@@ -1,0 +1,94 @@
+/** A response code of a status response: `[NAME args]` (RFC 3501 §7.1), with its parsed fields where the library knows it. */
+export interface ResponseCode {
+  /** Upper case, e.g. 'TRYCREATE'. */
+  name: string;
+  /** What follows the name, as sent. */
+  args?: string;
+  [field: string]: unknown;
+}
+
+/** Every failure of this library is an ImapError; `code` tells them apart by machine. */
+export class ImapError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** What a refused command was and what the server said of it. */
+export interface Refusal {
+  status: 'NO' | 'BAD';
+  command: string;
+  text: string;
+  responseCode?: ResponseCode | undefined;
+}
+
+/** The server said NO or BAD: the connection is fine. The message holds the command and the server's own text. */
+export class CommandError extends ImapError {
+  readonly status: 'NO' | 'BAD';
+  readonly responseCode?: ResponseCode;
+  readonly command: string;
+  readonly text: string;
+
+  constructor(refusal: Refusal, message?: string) {
+    const code = refusal.responseCode?.name ?? refusal.status;
+    super(code, message ?? `${refusal.command}: the server answered ${refusal.status} ${describe(refusal)}`);
+    this.status = refusal.status;
+    this.command = refusal.command;
+    this.text = refusal.text;
+    if (refusal.responseCode) this.responseCode = refusal.responseCode;
+  }
+}
+
+function describe({ responseCode, text }: Refusal): string {
+  if (!responseCode) return text;
+  const args = responseCode.args === undefined ? '' : ` ${responseCode.args}`;
+  return `[${responseCode.name}${args}] ${text}`.trimEnd();
+}
+
+/** Wrong user, password, token or mechanism. */
+export class AuthenticationError extends CommandError {}
+
+/** Where in its life a connection was lost. */
+export type ConnectionPhase = 'connect' | 'tls' | 'greeting' | 'authenticate' | 'command' | 'idle';
+
+/** Socket, DNS, TLS, timeout, BYE: the connection is gone. */
+export class ConnectionError extends ImapError {
+  readonly phase: ConnectionPhase;
+  /** false: the server can not have executed the command. */
+  readonly maybeExecuted: boolean;
+
+  constructor(
+    code: string,
+    message: string,
+    options: ErrorOptions & { phase: ConnectionPhase; maybeExecuted?: boolean },
+  ) {
+    super(code, message, options);
+    this.phase = options.phase;
+    this.maybeExecuted = options.maybeExecuted ?? false;
+  }
+}
+
+/** The server broke the grammar or a limit: the connection is closed. */
+export class ProtocolError extends ImapError {
+  /** Bytes received on the connection before the fault, where that is known. */
+  readonly offset?: number;
+  /** The start of what could not be read. */
+  readonly excerpt?: string;
+
+  constructor(code: string, message: string, where: { offset?: number; excerpt?: string } = {}) {
+    super(code, where.excerpt === undefined ? message : `${message}: ${JSON.stringify(where.excerpt)}`);
+    if (where.offset !== undefined) this.offset = where.offset;
+    if (where.excerpt !== undefined) this.excerpt = where.excerpt;
+  }
+}
+
+/** The caller's mistake, found before a byte is sent: bad argument, missing capability, closed mailbox. */
+export class UsageError extends ImapError {
+  constructor(message: string, code = 'USAGE') {
+    super(code, message);
+  }
+}
