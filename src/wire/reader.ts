@@ -1,0 +1,329 @@
+import { ProtocolError } from '../errors.ts';
+import {
+  BACKSLASH,
+  CLOSE,
+  CLOSE_BRACKET,
+  MINUS,
+  NINE,
+  OPEN,
+  OPEN_BRACE,
+  PLUS,
+  QUOTE,
+  SPACE,
+  TILDE,
+  ZERO,
+} from './chars.ts';
+import type { Frame } from './framer.ts';
+
+/**
+ * Reads tokens from a frame, one after the other, without building a tree. Strings are latin1: one character a byte.
+ * What does not fit the grammar throws a ProtocolError with the code 'SYNTAX'; the response is then dropped as a whole.
+ */
+export class Reader {
+  text = '';
+  position = 0;
+  end = 0;
+  readonly #maxDepth: number;
+  #frame: Frame | undefined;
+  #piece = 0;
+  #depth = 0;
+
+  constructor(maxDepth = 100) {
+    this.#maxDepth = maxDepth;
+  }
+
+  /** Starts at the beginning of a frame. */
+  reset(frame: Frame): void {
+    this.text = frame.text;
+    this.position = frame.start;
+    this.end = frame.end;
+    this.#frame = frame;
+    this.#piece = 0;
+    this.#depth = 0;
+  }
+
+  /** True where nothing of the frame is left. */
+  get atEnd(): boolean {
+    return this.position >= this.end && this.#piece >= (this.#frame?.pieces.length ?? 0);
+  }
+
+  /** The next character's code, or -1 at the end of the line piece. */
+  peek(): number {
+    return this.position < this.end ? this.text.charCodeAt(this.position) : -1;
+  }
+
+  /** Takes the next character if it is this one. */
+  take(code: number): boolean {
+    if (this.position >= this.end || this.text.charCodeAt(this.position) !== code) return false;
+    this.position++;
+    return true;
+  }
+
+  expect(code: number): void {
+    if (!this.take(code)) this.fail(JSON.stringify(String.fromCharCode(code)));
+  }
+
+  /** Takes SP. Tolerates more than one, and none before a parenthesis or the end. */
+  space(): void {
+    if (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) {
+      this.position++;
+      if (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) this.skipSpaces();
+      return;
+    }
+    const next = this.peek();
+    if (next !== OPEN && next !== CLOSE && next !== -1) this.fail('a space');
+  }
+
+  skipSpaces(): void {
+    while (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) this.position++;
+  }
+
+  /**
+   * A run of characters up to SP, "(", ")", DQUOTE, "{" or the end: atom = 1*ATOM-CHAR (RFC 3501 §9), read generously:
+   * flags, keywords and mailbox names come with characters that no atom may have.
+   */
+  atom(): string {
+    const start = this.position;
+    const { text, end } = this;
+    let at = start;
+    while (at < end) {
+      const code = text.charCodeAt(at);
+      if (code <= SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE) break;
+      at++;
+    }
+    if (at === start) this.fail('an atom');
+    this.position = at;
+    return text.substring(start, at);
+  }
+
+  /** An atom that also ends before "[" and "]", as the names of fetch items and response codes do. */
+  name(): string {
+    const start = this.position;
+    const { text, end } = this;
+    let at = start;
+    while (at < end) {
+      const code = text.charCodeAt(at);
+      if (code <= SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === 91 || code === CLOSE_BRACKET)
+        break;
+      at++;
+    }
+    if (at === start) this.fail('a name');
+    this.position = at;
+    return text.substring(start, at);
+  }
+
+  /** astring = 1*ASTRING-CHAR / string (RFC 3501 §9) */
+  astring(): string {
+    return this.atString() ? this.string() : this.atom();
+  }
+
+  /** True where a quoted string or a literal begins. */
+  atString(): boolean {
+    const code = this.peek();
+    return (
+      code === QUOTE ||
+      code === OPEN_BRACE ||
+      (code === TILDE && this.text.charCodeAt(this.position + 1) === OPEN_BRACE)
+    );
+  }
+
+  /** string = quoted / literal (RFC 3501 §9), latin1 */
+  string(): string {
+    return this.peek() === QUOTE ? this.quoted() : this.literal().toString('latin1');
+  }
+
+  /** nstring = string / nil (RFC 3501 §9), latin1. Tolerates an atom in its place. */
+  nstring(): string | undefined {
+    if (this.peek() === QUOTE) return this.quoted();
+    if (this.nil()) return undefined;
+    return this.atString() ? this.literal().toString('latin1') : this.atom();
+  }
+
+  /** nstring as bytes: a literal is the buffer that it was received in. */
+  nstringBytes(): Buffer | null {
+    if (this.nil()) return null;
+    if (this.peek() === QUOTE) return Buffer.from(this.quoted(), 'latin1');
+    return this.atString() ? this.literal() : Buffer.from(this.atom(), 'latin1');
+  }
+
+  /** nil = "NIL" (RFC 3501 §9): takes it if it stands here as a whole word. */
+  nil(): boolean {
+    const { text, position } = this;
+    if ((text.charCodeAt(position) | 32) !== 110 || position + 3 > this.end) return false;
+    if ((text.charCodeAt(position + 1) | 32) !== 105 || (text.charCodeAt(position + 2) | 32) !== 108) return false;
+    if (position + 3 < this.end) {
+      const next = text.charCodeAt(position + 3);
+      if (next !== SPACE && next !== CLOSE && next !== OPEN && next !== CLOSE_BRACKET) return false;
+    }
+    this.position = position + 3;
+    return true;
+  }
+
+  /** quoted = DQUOTE *QUOTED-CHAR DQUOTE (RFC 3501 §9), latin1, escapes undone */
+  quoted(): string {
+    const { text, end } = this;
+    const start = this.position + 1;
+    let at = start;
+    while (at < end) {
+      const code = text.charCodeAt(at);
+      if (code === BACKSLASH) return this.#quotedSlowly(start);
+      if (code === QUOTE) {
+        if (!endsQuoted(text, at + 1, end)) return this.#quotedSlowly(start);
+        this.position = at + 1;
+        return text.substring(start, at);
+      }
+      at++;
+    }
+    return this.fail('a closing quote');
+  }
+
+  /**
+   * Escapes, and two tolerances: an unescaped DQUOTE within the string (iCloud, GreenMail, 163, Gmail: `"a "b" c"`) ends it
+   * only before SP, a parenthesis or the end; and `\"` ends it where the string would else run to the end of the line (QQ: `"sina.com\")`).
+   */
+  #quotedSlowly(start: number): string {
+    const { text, end } = this;
+    let value = '';
+    let from = start;
+    let lastEscapedQuote = -1;
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code === BACKSLASH) {
+        const next = text.charCodeAt(at + 1);
+        if (at + 1 < end && (next === QUOTE || next === BACKSLASH)) {
+          if (next === QUOTE && lastEscapedQuote < 0 && text.charCodeAt(at + 2) === CLOSE) lastEscapedQuote = at;
+          value += text.substring(from, at);
+          from = at + 1;
+          at++;
+        }
+      } else if (code === QUOTE && endsQuoted(text, at + 1, end)) {
+        this.position = at + 1;
+        return value + text.substring(from, at);
+      }
+    }
+    if (lastEscapedQuote < 0) return this.fail('a closing quote');
+    this.position = lastEscapedQuote + 2;
+    return text.substring(start, lastEscapedQuote + 1).replace(/\\(["\\])/g, '$1');
+  }
+
+  /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888); literal8 with a leading "~" (RFC 3516) */
+  literal(): Buffer {
+    const frame = this.#frame;
+    const literal = frame?.literals[this.#piece];
+    const piece = frame?.pieces[this.#piece];
+    const header = this.text.indexOf('{', this.position);
+    if (literal === undefined || piece === undefined || header < 0 || this.text.indexOf('}', header) !== this.end - 1) {
+      return this.fail('a literal');
+    }
+    this.#piece++;
+    this.text = piece;
+    this.position = 0;
+    this.end = piece.length;
+    return literal;
+  }
+
+  /** True where a digit stands. */
+  atNumber(): boolean {
+    const code = this.peek();
+    return code >= ZERO && code <= NINE;
+  }
+
+  /**
+   * number = 1*DIGIT (RFC 3501 §9), exact up to 2^53. Tolerates a negative number, read as 0 (Exchange, Dovecot: `-1`
+   * octets), and a decimal one (mail.ru: `9.3736e+06`).
+   */
+  number(): number {
+    const { text, end } = this;
+    const start = this.position;
+    let at = start;
+    let value = 0;
+    let digit: number;
+    while (at < end && (digit = text.charCodeAt(at) - ZERO) >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      at++;
+    }
+    this.position = at;
+    if (at > start && value <= Number.MAX_SAFE_INTEGER && (at === end || endsNumber(text.charCodeAt(at)))) return value;
+    this.position = start;
+    return this.#numberSlowly();
+  }
+
+  #numberSlowly(): number {
+    const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(
+      this.text.substring(this.position, Math.min(this.end, this.position + 32)),
+    );
+    if (match === null) return this.fail('a number');
+    const value = match[0].charCodeAt(0) === MINUS ? 0 : Number(match[0]);
+    if (!Number.isSafeInteger(Math.round(value))) return this.fail('a number below 2^53');
+    this.position += match[0].length;
+    return Math.round(value);
+  }
+
+  /** number64, mod-sequence-value = 1*DIGIT, unsigned 63 bits (RFC 7162, RFC 9051) */
+  bigint(): bigint {
+    const { text, end } = this;
+    const start = this.position;
+    let at = start;
+    while (at < end && text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at++;
+    if (at === start || at - start > 20) return this.fail('a number');
+    this.position = at;
+    return at - start < 16 ? BigInt(Number(text.substring(start, at))) : BigInt(text.substring(start, at));
+  }
+
+  /** "(": counts the depth, which is limited. */
+  open(): void {
+    this.expect(OPEN);
+    if (++this.#depth > this.#maxDepth) {
+      throw new ProtocolError('LIMIT_DEPTH', `The server sent parentheses nested deeper than ${this.#maxDepth}`);
+    }
+  }
+
+  /** ")": takes it if it stands here, after spaces that some servers put before it. */
+  close(): boolean {
+    if (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) this.skipSpaces();
+    if (!this.take(CLOSE)) return false;
+    this.#depth--;
+    return true;
+  }
+
+  /** "(" [value *(SP value)] ")" */
+  list(readValue: () => void): void {
+    this.open();
+    while (!this.close()) {
+      readValue();
+      this.skipSpaces();
+    }
+  }
+
+  /** Passes over one value of any form: a parenthesized list, a string, an atom with its brackets. */
+  skipValue(): void {
+    if (this.peek() === OPEN) this.list(() => this.skipValue());
+    else if (this.peek() === QUOTE) this.quoted();
+    else if (this.atString()) this.literal();
+    else this.atom();
+  }
+
+  /** The rest of the line piece, as sent. */
+  rest(): string {
+    const text = this.text.substring(this.position, this.end);
+    this.position = this.end;
+    return text;
+  }
+
+  fail(expected: string): never {
+    throw new ProtocolError('SYNTAX', `Expected ${expected}`, {
+      excerpt: this.text.substring(Math.max(0, this.position - 10), Math.min(this.end, this.position + 30)),
+    });
+  }
+}
+
+/** A DQUOTE closes a quoted string before SP, a parenthesis, a bracket or the end of the line. */
+function endsQuoted(text: string, at: number, end: number): boolean {
+  if (at >= end) return true;
+  const code = text.charCodeAt(at);
+  return code === SPACE || code === CLOSE || code === OPEN || code === CLOSE_BRACKET;
+}
+
+function endsNumber(code: number): boolean {
+  return code !== 46 && code !== PLUS && code !== MINUS && (code | 32) !== 101;
+}

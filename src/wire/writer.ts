@@ -1,0 +1,183 @@
+import { UsageError } from '../errors.ts';
+import { isAscii, isAtom, isQuotable } from './chars.ts';
+import { encodeMailboxName } from './mailbox-name.ts';
+import { formatMessageSet, type MessageSet } from './sequence-set.ts';
+
+/** A literal whose bytes come from the caller while they are sent. */
+export interface LiteralStream {
+  size: number;
+  stream: AsyncIterable<Uint8Array>;
+}
+
+/** In a command's parts: nothing more is sent until the server asks for it (RFC 3501 §7.5). */
+export const CONTINUATION: unique symbol = Symbol('continuation');
+
+export type CommandPart = string | Uint8Array | LiteralStream | typeof CONTINUATION;
+
+/** What the server takes. */
+export interface WriterOptions {
+  /** LITERAL+ ('any'), LITERAL- ('small': up to 4096 bytes), neither ('none'): RFC 7888. */
+  nonSynchronizing: 'any' | 'small' | 'none';
+  /** UTF8=ACCEPT or IMAP4rev2 is enabled: UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855). */
+  utf8: boolean;
+}
+
+const LONGEST_QUOTED = 1000;
+const SMALL_LITERAL = 4096;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be sent
+const CONTROLS = /[\0\r\n]/;
+
+/**
+ * Turns values into the bytes of a command, strictly by the grammar, and splits them where a synchronizing literal waits
+ * for its continuation. Every method throws a UsageError for a value that its production cannot hold.
+ */
+export class Writer {
+  readonly parts: CommandPart[] = [];
+  readonly #options: WriterOptions;
+  #text = '';
+
+  constructor(options: WriterOptions = { nonSynchronizing: 'none', utf8: false }) {
+    this.#options = options;
+  }
+
+  get utf8(): boolean {
+    return this.#options.utf8;
+  }
+
+  /** Text that the caller vouches for: keywords and punctuation of the grammar, never a caller's value. */
+  raw(text: string): this {
+    this.#text += text;
+    return this;
+  }
+
+  space(): this {
+    this.#text += ' ';
+    return this;
+  }
+
+  /** atom = 1*ATOM-CHAR (RFC 3501 §9) */
+  atom(text: string): this {
+    if (!isAtom(text)) throw new UsageError(`Not an atom: ${JSON.stringify(text)}`);
+    this.#text += text;
+    return this;
+  }
+
+  /** number = 1*DIGIT, unsigned; nz-number where `least` is 1 (RFC 3501 §9) */
+  number(value: number | bigint, least = 0): this {
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new UsageError(`Not a whole number: ${value}`);
+    if (value < least) throw new UsageError(`A number below ${least}: ${value}`);
+    this.#text += value.toString();
+    return this;
+  }
+
+  /**
+   * string = quoted / literal (RFC 3501 §9): quoted where the text is US-ASCII (or UTF-8 is enabled), else a literal of its
+   * UTF-8. Always a string, though an astring could be an atom: some servers (Proton Bridge) want quotes.
+   */
+  string(text: string): this {
+    if (text.length <= LONGEST_QUOTED && isQuotable(text)) return this.quoted(text);
+    requireText(text);
+    if (this.#options.utf8 && text.length <= LONGEST_QUOTED) return this.#utf8Quoted(text);
+    return this.literal(Buffer.from(text, 'utf8'));
+  }
+
+  /** quoted = DQUOTE *QUOTED-CHAR DQUOTE (RFC 3501 §9) */
+  quoted(text: string): this {
+    requireText(text);
+    if (!isAscii(text)) throw new UsageError('Not US-ASCII, in a place that can hold nothing else');
+    this.#text += `"${text.replace(/["\\]/g, '\\$&')}"`;
+    return this;
+  }
+
+  #utf8Quoted(text: string): this {
+    this.#flush();
+    this.parts.push(Buffer.from(`"${text.replace(/["\\]/g, '\\$&')}"`, 'utf8'));
+    return this;
+  }
+
+  /** nstring = string / nil (RFC 3501 §9) */
+  nstring(text: string | null | undefined): this {
+    return text === null || text === undefined ? this.raw('NIL') : this.string(text);
+  }
+
+  /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888) */
+  literal(bytes: Uint8Array): this {
+    if (bytes.includes(0)) throw new UsageError('A literal cannot hold NUL');
+    return this.#literal('', bytes.length, bytes);
+  }
+
+  /** literal8 = "~{" number ["+"] "}" CRLF *OCTET (RFC 3516, RFC 7888) */
+  literal8(bytes: Uint8Array): this {
+    return this.#literal('~', bytes.length, bytes);
+  }
+
+  /** A literal from a stream, which must give exactly `size` bytes. `binary`: literal8. */
+  literalStream(source: LiteralStream, binary = false): this {
+    if (!Number.isSafeInteger(source.size) || source.size < 0)
+      throw new UsageError(`Not a size in bytes: ${source.size}`);
+    return this.#literal(binary ? '~' : '', source.size, source);
+  }
+
+  #literal(prefix: string, size: number, content: Uint8Array | LiteralStream): this {
+    const { nonSynchronizing } = this.#options;
+    const waits = nonSynchronizing === 'none' || (nonSynchronizing === 'small' && size > SMALL_LITERAL);
+    this.#text += `${prefix}{${size}${waits ? '' : '+'}}\r\n`;
+    this.#flush();
+    if (waits) this.parts.push(CONTINUATION);
+    this.parts.push(content);
+    return this;
+  }
+
+  /** mailbox = "INBOX" / astring (RFC 3501 §9): modified UTF-7 unless UTF-8 is enabled. Always quoted. */
+  mailbox(name: string): this {
+    if (name === '') throw new UsageError('A mailbox needs a name');
+    return this.string(this.#options.utf8 ? requireText(name) : encodeMailboxName(name));
+  }
+
+  /** list-mailbox = 1*list-char / string (RFC 3501 §9): a pattern with `*` and `%`. */
+  listMailbox(pattern: string): this {
+    return this.string(this.#options.utf8 ? requireText(pattern) : encodeMailboxName(pattern));
+  }
+
+  /** sequence-set (RFC 3501 §9), normalised */
+  set(set: MessageSet): this {
+    const { text } = formatMessageSet(set);
+    if (text === '') throw new UsageError('An empty set of messages');
+    this.#text += text;
+    return this;
+  }
+
+  /** "(" [item *(SP item)] ")" */
+  list<T>(items: Iterable<T>, writeItem: (item: T) => void): this {
+    this.#text += '(';
+    let first = true;
+    for (const item of items) {
+      if (!first) this.#text += ' ';
+      first = false;
+      writeItem(item);
+    }
+    this.#text += ')';
+    return this;
+  }
+
+  /** Ends the command with CRLF and returns its parts. */
+  end(): CommandPart[] {
+    this.#text += '\r\n';
+    this.#flush();
+    return this.parts;
+  }
+
+  #flush(): void {
+    if (this.#text !== '') this.parts.push(this.#text);
+    this.#text = '';
+  }
+}
+
+/** Text that may be sent as a string: no CR, LF or NUL, and no half of a surrogate pair. */
+export function requireText(text: string): string {
+  // The text itself stays out of the message: it can be a password.
+  if (CONTROLS.test(text)) throw new UsageError('CR, LF or NUL in a text that is sent to the server');
+  if (/\p{Surrogate}/u.test(text))
+    throw new UsageError('Half of a surrogate pair in a text that is sent to the server');
+  return text;
+}
