@@ -1,0 +1,166 @@
+import { UsageError } from '../errors.ts';
+import { MINUS, NINE, PLUS, SPACE, ZERO } from './chars.ts';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const COLON = 58;
+const DAY = 86_400_000;
+
+/**
+ * Reads INTERNALDATE and SAVEDATE, without their quotes. Undefined for what is no date: Domino sends
+ * `00-Jan-0000 00:00:00 +0000` for a message that has none.
+ *
+ *     date-time      = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE   (RFC 3501 §9)
+ *     date-day-fixed = (SP DIGIT) / 2DIGIT
+ *     time           = 2DIGIT ":" 2DIGIT ":" 2DIGIT
+ *     zone           = ("+" / "-") 4DIGIT
+ */
+export function parseInternalDate(text: string): Date | undefined {
+  const time = text.length === 26 ? fixedTime(text) : Number.NaN;
+  return Number.isNaN(time) ? looseTime(text) : new Date(time);
+}
+
+/** Milliseconds of a date-time in its 26 characters, NaN for anything else. No allocation: a FETCH asks for 100,000. */
+function fixedTime(text: string): number {
+  const day = text.charCodeAt(0) === SPACE ? digit(text, 1) : twoDigits(text, 0);
+  const month = monthAt(text, 3);
+  const year = twoDigits(text, 7) * 100 + twoDigits(text, 9);
+  if (text.charCodeAt(2) !== MINUS || text.charCodeAt(6) !== MINUS || text.charCodeAt(11) !== SPACE) return Number.NaN;
+  if (text.charCodeAt(14) !== COLON || text.charCodeAt(17) !== COLON) return Number.NaN;
+  if (text.charCodeAt(20) !== SPACE) return Number.NaN;
+  const sign = text.charCodeAt(21);
+  if (sign !== PLUS && sign !== MINUS) return Number.NaN;
+  const zone = zoneMinutes(sign === MINUS, twoDigits(text, 22), twoDigits(text, 24));
+  return timeOf(year, month, day, twoDigits(text, 12), twoDigits(text, 15), twoDigits(text, 18), zone);
+}
+
+/**
+ * What servers send in a date-time's place and clearly mean: a day of one digit without its space, a day of the week,
+ * spaces for the hyphens, dots for the colons (`Sat, 8 May 2010 16.03.09 +0200`, reported by users of imapclient).
+ */
+const LOOSE =
+  /^ {0,2}(?:[a-z]{3}, {0,2})?(\d{1,2})([- ])([a-z]{3})\2(\d{4}) {1,2}(\d{1,2})([:.])(\d{2})\6(\d{2}) {1,2}([+-])(\d{2})(\d{2}) {0,2}$/i;
+
+function looseTime(text: string): Date | undefined {
+  if (text.length > 48) return undefined;
+  const match = LOOSE.exec(text);
+  if (match === null) return undefined;
+  const number = (group: number) => Number(match[group]);
+  const zone = zoneMinutes(match[9] === '-', number(10), number(11));
+  const time = timeOf(number(4), monthAt(match[3] ?? '', 0), number(1), number(5), number(7), number(8), zone);
+  return Number.isNaN(time) ? undefined : new Date(time);
+}
+
+/** Milliseconds since 1970 of a local time and its zone, NaN where one of them (a NaN too) is out of its range. */
+function timeOf(
+  year: number,
+  month: number,
+  day: number,
+  hours: number,
+  minutes: number,
+  seconds: number,
+  zone: number,
+): number {
+  // 60 is a leap second, counted as the first second of the next minute.
+  if (!(isDay(year, month, day) && hours <= 23 && minutes <= 59 && seconds <= 60)) return Number.NaN;
+  return dayNumber(year, month, day) * DAY + ((hours * 60 + minutes - zone) * 60 + seconds) * 1000;
+}
+
+function zoneMinutes(west: boolean, hours: number, minutes: number): number {
+  if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
+  return west ? -(hours * 60 + minutes) : hours * 60 + minutes;
+}
+
+/** `month` counts from 0. */
+function isDay(year: number, month: number, day: number): boolean {
+  if (!(year >= 1 && year <= 9999 && month >= 0 && day >= 1 && day <= (DAYS_IN_MONTH[month] ?? 0))) return false;
+  return month !== 1 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
+}
+
+/** Days since 1970-01-01 in the Gregorian calendar; Date.UTC takes the years 0 to 99 for 1900 to 1999. */
+function dayNumber(year: number, month: number, day: number): number {
+  // Years begin with March here, so that the leap day comes last.
+  const shiftedYear = month < 2 ? year - 1 : year;
+  const shiftedMonth = month < 2 ? month + 10 : month - 2;
+  const era = Math.floor(shiftedYear / 400);
+  const yearOfEra = shiftedYear - era * 400;
+  const dayOfYear = Math.floor((153 * shiftedMonth + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= ZERO && code <= NINE ? code - ZERO : Number.NaN;
+}
+
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+const monthByLetters = new Map(MONTHS.map((name, month) => [letters(name, 0), month]));
+
+/** The month named at this place, from 0, in any case of letters; NaN for none. */
+function monthAt(text: string, at: number): number {
+  return monthByLetters.get(letters(text, at)) ?? Number.NaN;
+}
+
+function letters(text: string, at: number): number {
+  const first = text.charCodeAt(at) | 0x20;
+  const second = text.charCodeAt(at + 1) | 0x20;
+  const third = text.charCodeAt(at + 2) | 0x20;
+  return (first | second | third) > 0x7f ? -1 : (first << 16) | (second << 8) | third;
+}
+
+/**
+ * A date-time as APPEND takes it, without its quotes: `17-Jul-1996 02:44:25 -0700` (RFC 3501 §9), in the zone that
+ * lies `offsetMinutes` east of UTC; parts of a second are dropped. Throws UsageError for an invalid Date, a year
+ * outside 1 to 9999, and an offset that is no whole number of minutes below a day.
+ */
+export function formatInternalDate(date: Date, offsetMinutes = 0): string {
+  if (!(Number.isInteger(offsetMinutes) && Math.abs(offsetMinutes) < 1440)) {
+    throw new UsageError(`not a zone offset in minutes: ${String(offsetMinutes)}`);
+  }
+  const local = new Date(timeOfDate(date) + offsetMinutes * 60_000);
+  const time = `${padded(local.getUTCHours())}:${padded(local.getUTCMinutes())}:${padded(local.getUTCSeconds())}`;
+  const offset = Math.abs(offsetMinutes);
+  const zone = `${offsetMinutes < 0 ? '-' : '+'}${padded(Math.floor(offset / 60))}${padded(offset % 60)}`;
+  return `${dateText(local).padStart(11)} ${time} ${zone}`;
+}
+
+/**
+ * The day that SEARCH takes: `1-Feb-1994`. A Date means its day in UTC; a string, `1994-02-01` or `1-Feb-1994`, the
+ * day that it names. Throws UsageError for anything else.
+ *
+ *     date = date-day "-" date-month "-" date-year                    (RFC 3501 §9)
+ */
+export function formatDate(value: Date | string): string {
+  if (typeof value !== 'string') return dateText(new Date(timeOfDate(value)));
+  const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
+  const imap = /^(\d{1,2})-([a-z]{3})-(\d{4})$/i.exec(value);
+  const year = Number(iso?.[1] ?? imap?.[3]);
+  const month = iso ? Number(iso[2]) - 1 : monthAt(imap?.[2] ?? '', 0);
+  const day = Number(iso?.[3] ?? imap?.[1]);
+  if (!isDay(year, month, day)) throw new UsageError(`not a day: ${JSON.stringify(value.slice(0, 60))}`);
+  return dateOf(year, month, day);
+}
+
+function dateText(date: Date): string {
+  const year = date.getUTCFullYear();
+  if (year < 1 || year > 9999) throw new UsageError(`a year from 1 to 9999 is needed, not ${year}`);
+  return dateOf(year, date.getUTCMonth(), date.getUTCDate());
+}
+
+function dateOf(year: number, month: number, day: number): string {
+  return `${day}-${MONTHS[month]}-${String(year).padStart(4, '0')}`;
+}
+
+function timeOfDate(date: Date): number {
+  const time = date instanceof Date ? date.getTime() : Number.NaN;
+  if (Number.isNaN(time)) throw new UsageError(`not a valid Date: ${String(date)}`);
+  return time;
+}
+
+function padded(number: number): string {
+  return String(number).padStart(2, '0');
+}

@@ -1,0 +1,136 @@
+import { UsageError } from '../errors.ts';
+
+/*
+ * Mailbox names on the wire are modified UTF-7 (RFC 3501 §5.1.3), or should be. Names here are what a person reads.
+ *
+ * What a server lists is sent back byte by byte: encodeMailboxName(decodeMailboxName(x)) === x for every x without
+ * CR, LF and NUL. Plain decoding can not give that, for `R&D`, sent raw by a careless server, would then read like
+ * `R&-D`, which is how `R&D` is written. So, for a listed name that is not what encodeMailboxName would write:
+ *
+ * - A byte that stands for itself, against the rules, becomes the lone surrogate U+DC00 + byte (as PEP 383 has it):
+ *   `&` where no proper shift sequence begins, a control character, 8-bit bytes that are not UTF-8.
+ *   Lone surrogates are shown as U+FFFD, survive JSON, and no proper name holds one.
+ * - Raw UTF-8 is decoded, behind the lone surrogate RAW_UTF8.
+ * - A name that is proper in all but this, that it would decode to control characters, stays encoded: `&AA0ACg-` is
+ *   the name `&AA0ACg-`. So that `&-AA0ACg-` is not that same name, it stays as it is in turn, and so do
+ *   `&--AA0ACg-` and its like.
+ */
+
+const ESCAPE = 0xdc00;
+const AMPERSAND = 0x26;
+const RAW_UTF8 = '\udc38';
+
+/** A name as it stands on the wire, or undefined: text without `&` in printable US-ASCII is its own encoding. */
+const PLAIN = /^[\x20-\x25\x27-\x7e]*$/;
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/**
+ * The name as it goes on the wire: modified UTF-7 (RFC 3501 §5.1.3), each character a byte; only a name that was
+ * listed so holds 8-bit bytes. Throws UsageError for CR, LF, NUL, and surrogates without their other half.
+ */
+export function encodeMailboxName(name: string): string {
+  if (PLAIN.test(name) || (PRINTABLE.test(name) && staysEncoded(name))) return name;
+  return name.replace(PIECES, encodePiece);
+}
+
+/** A run of raw UTF-8, a run to be shifted, or one character that stands for itself. */
+const PIECES = /\udc38[\u0080-\ud7ff\ue000-\uffff\u{10000}-\u{10ffff}]+|[^\x20-\x7e\ud800-\udfff]+|&|[\ud800-\udfff]/gu;
+
+function encodePiece(piece: string): string {
+  if (piece === '&') return '&-';
+  const code = piece.charCodeAt(0);
+  if (piece.length > 1 && piece.startsWith(RAW_UTF8)) return Buffer.from(piece.slice(1)).toString('latin1');
+  if (piece.length === 1 && code >= 0xd800 && code <= 0xdfff) return escapedByte(code);
+  if (/[\0\r\n]/.test(piece)) throw new UsageError('a mailbox name can not hold CR, LF or NUL');
+  return shift(piece);
+}
+
+/** The byte behind an escape that decodeMailboxName writes; any other lone surrogate is no text. */
+function escapedByte(code: number): string {
+  const byte = code - ESCAPE;
+  if (byte === 0 || byte === 10 || byte === 13) throw new UsageError('a mailbox name can not hold CR, LF or NUL');
+  const escaped = byte === AMPERSAND || (byte > 0 && byte < 0x20) || (byte >= 0x7f && byte <= 0xff);
+  if (!escaped) throw new UsageError('a mailbox name can not hold half of a surrogate pair');
+  return String.fromCharCode(byte);
+}
+
+/** modified base64 of UTF-16BE, between `&` and `-` (RFC 3501 §5.1.3) */
+function shift(text: string): string {
+  const base64 = Buffer.from(text, 'utf16le').swap16().toString('base64');
+  return `&${base64.replaceAll('/', ',').replace(/=+$/, '')}-`;
+}
+
+/**
+ * The name that stands on the wire as `encoded` (modified UTF-7, each character a byte). Never throws: what is not
+ * proper modified UTF-7 stays recognisable, holds no control character, and encodes to the same bytes again.
+ */
+export function decodeMailboxName(encoded: string): string {
+  if (PLAIN.test(encoded) || (PRINTABLE.test(encoded) && staysEncoded(encoded))) return encoded;
+  let runEnd = -1;
+  return encoded.replace(ENCODED_PIECES, (piece: string, offset: number) => {
+    if (piece === '&-') return '&';
+    if (piece.length === 1 && piece < '\x80') return escaped(piece);
+    const shifted = piece.startsWith('&');
+    const text = shifted ? unshift(piece) : rawUtf8(piece);
+    // Runs that touch are one run for encodeMailboxName: the second one can only be kept as it is.
+    if (text === undefined || CONTROL.test(text) || (shifted && offset === runEnd)) {
+      return shifted ? escaped('&') + piece.slice(1) : escaped(piece);
+    }
+    runEnd = offset + piece.length;
+    return shifted ? text : RAW_UTF8 + text;
+  });
+}
+
+/** `&-`, a shift sequence, a run of 8-bit bytes, or one byte that has no business in a name. */
+const ENCODED_PIECES = /&-|&[A-Za-z0-9+,]+-|[\x80-\xff]+|[&\p{Cc}]/gu;
+const CONTROL = /\p{Cc}/u;
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function escaped(bytes: string): string {
+  let text = '';
+  for (let index = 0; index < bytes.length; index++) text += String.fromCharCode(ESCAPE + bytes.charCodeAt(index));
+  return text;
+}
+
+/** The text of a shift sequence, where it is the one that `shift` makes of that text; else undefined. */
+function unshift(piece: string): string | undefined {
+  const bytes = Buffer.from(piece.slice(1, -1).replaceAll(',', '/'), 'base64');
+  if (bytes.length === 0 || bytes.length % 2 !== 0) return undefined;
+  const text = bytes.swap16().toString('utf16le');
+  const proper = shift(text) === piece && !/[\x20-\x7e]/.test(text) && !LONE_SURROGATE.test(text);
+  return proper ? text : undefined;
+}
+
+function rawUtf8(bytes: string): string | undefined {
+  try {
+    return utf8.decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * True for proper modified UTF-7 that would decode to a control character, and for what becomes of it when `&` is
+ * written as `&-` any number of times.
+ */
+function staysEncoded(name: string): boolean {
+  let dashes = name.length;
+  for (const [ampersand] of name.matchAll(/&-*/g)) dashes = Math.min(dashes, ampersand.length - 1);
+  const encoded = dashes === 0 ? name : name.replaceAll(`&${'-'.repeat(dashes)}`, '&');
+  let controls = false;
+  let runEnd = -1;
+  for (const { 0: piece, index } of encoded.matchAll(ENCODED_PIECES)) {
+    if (piece === '&-') continue;
+    const text = piece.length === 1 || index === runEnd ? undefined : unshift(piece);
+    if (text === undefined) return false;
+    controls ||= CONTROL.test(text);
+    runEnd = index + piece.length;
+  }
+  return controls;
+}
+
+/** INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. */
+export function canonicalMailboxName(name: string): string {
+  return /^inbox$/i.test(name) ? 'INBOX' : name;
+}
