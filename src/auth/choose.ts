@@ -1,0 +1,148 @@
+import { UsageError } from '../errors.ts';
+import { anonymous } from './anonymous.ts';
+import { cramMd5 } from './cram-md5.ts';
+import { external } from './external.ts';
+import { login } from './login.ts';
+import type { Auth, Mechanism, SaslMechanism } from './mechanism.ts';
+import { oauthbearer } from './oauthbearer.ts';
+import { plain } from './plain.ts';
+import { type ChannelBinding, type ScramHash, scram } from './scram.ts';
+import { xoauth2 } from './xoauth2.ts';
+
+/** What the server offers, and where it is. */
+export interface Offered {
+  /** The names of its AUTH= capabilities, in upper case. */
+  auth: ReadonlySet<string>;
+  loginDisabled: boolean;
+  /** TLS. Without it nothing is bound to the channel. */
+  secure: boolean;
+  host: string;
+  port: number;
+  channelBinding?: ChannelBinding | undefined;
+}
+
+type PasswordAuth = Extract<Auth, { pass: string }>;
+type TokenAuth = Extract<Auth, { accessToken: string }>;
+type BareAuth = Extract<Auth, { mechanism: 'EXTERNAL' | 'ANONYMOUS' }>;
+type PasswordMechanism = NonNullable<PasswordAuth['mechanism']>;
+type TokenMechanism = NonNullable<TokenAuth['mechanism']>;
+
+/** The strongest first. */
+const PASSWORD_MECHANISMS: readonly PasswordMechanism[] = [
+  'SCRAM-SHA-512',
+  'SCRAM-SHA-256',
+  'SCRAM-SHA-1',
+  'CRAM-MD5',
+  'PLAIN',
+  'LOGIN',
+];
+const TOKEN_MECHANISMS: readonly TokenMechanism[] = ['OAUTHBEARER', 'XOAUTH2'];
+const CARRY_AUTHZID: readonly string[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
+const SASL_NAME = /^[A-Z0-9_-]{1,20}$/;
+
+/**
+ * The strongest mechanism offered that the credentials fit; 'LOGIN' is the LOGIN command (RFC 3501 §6.2.3).
+ * @throws UsageError NO_MECHANISM when none is, or when the one asked for is not offered; USAGE for unfit credentials.
+ */
+export function chooseMechanism(auth: Auth, offered: Offered): Mechanism | 'LOGIN' {
+  if (typeof auth !== 'object' || auth === null) throw new UsageError('auth is not an object');
+  if (has(auth, 'sasl')) return custom(auth.sasl);
+  if (has(auth, 'accessToken') && has(auth, 'pass')) throw new UsageError('auth holds both pass and accessToken');
+  if (has(auth, 'accessToken')) return byToken(auth, offered);
+  if (has(auth, 'pass')) return byPassword(auth, offered);
+  return bySituation(auth, offered);
+}
+
+/** As `in`, but a property that is there and undefined is absent. */
+function has<K extends 'sasl' | 'accessToken' | 'pass'>(auth: Auth, key: K): auth is Extract<Auth, Record<K, unknown>> {
+  return Reflect.get(auth, key) !== undefined;
+}
+
+function custom(sasl: SaslMechanism): Mechanism {
+  if (!SASL_NAME.test(sasl?.name))
+    throw new UsageError('sasl.name is not the name of a SASL mechanism (RFC 4422 §3.1)');
+  if (typeof sasl.respond !== 'function') throw new UsageError('sasl.respond is not a function');
+  return sasl;
+}
+
+function byPassword(auth: PasswordAuth, offered: Offered): Mechanism | 'LOGIN' {
+  checkName('user', auth.user);
+  checkPassword(auth.pass);
+  if (auth.authzid !== undefined) checkName('authzid', auth.authzid);
+  const wanted = checkMechanism(auth.mechanism, PASSWORD_MECHANISMS);
+  if (wanted && auth.authzid !== undefined && !CARRY_AUTHZID.includes(wanted)) {
+    throw new UsageError(`${wanted} can not carry an authzid`);
+  }
+  if (wanted === 'LOGIN' && !offered.loginDisabled) return 'LOGIN';
+  for (const name of wanted ? [wanted] : PASSWORD_MECHANISMS) {
+    if (auth.authzid !== undefined && !CARRY_AUTHZID.includes(name)) continue;
+    const found = ifOffered(name, auth, offered);
+    if (found) return found;
+  }
+  if (!wanted && !offered.loginDisabled && auth.authzid === undefined) return 'LOGIN';
+  throw noMechanism(wanted ?? (auth.authzid === undefined ? 'a password' : 'a password and an authzid'), offered);
+}
+
+function ifOffered(name: PasswordMechanism, auth: PasswordAuth, offered: Offered): Mechanism | undefined {
+  const { user, pass, authzid } = auth;
+  if (name.startsWith('SCRAM-')) return scramIfOffered(name, auth, offered);
+  if (!offered.auth.has(name)) return undefined;
+  if (name === 'CRAM-MD5') return cramMd5({ user, pass });
+  return name === 'PLAIN' ? plain({ user, pass, authzid }) : login({ user, pass });
+}
+
+function scramIfOffered(name: string, { user, pass, authzid }: PasswordAuth, offered: Offered): Mechanism | undefined {
+  const hash = name.slice('SCRAM-'.length) as ScramHash; // the rest of each SCRAM name in PASSWORD_MECHANISMS is one
+  const available = offered.secure ? offered.channelBinding : undefined;
+  const bound = offered.auth.has(`${name}-PLUS`) ? available : undefined;
+  if (!bound && !offered.auth.has(name)) return undefined;
+  // A server that offers -PLUS with any hash would take "not offered" for the work of an attacker.
+  const stripped = available && ![...offered.auth].some((other) => /^SCRAM-.*-PLUS$/.test(other));
+  return scram({ hash, user, pass, authzid, channelBinding: bound ?? (stripped ? 'not offered' : undefined) });
+}
+
+function byToken({ user, accessToken, mechanism }: TokenAuth, offered: Offered): Mechanism {
+  checkName('user', user);
+  // Wider than RFC 6750's b64token, for servers with tokens of their own; nothing that could end the field.
+  if (typeof accessToken !== 'string' || !/^[!-~]+$/.test(accessToken)) {
+    throw new UsageError('accessToken is not printable ASCII without spaces');
+  }
+  const { host, port } = offered;
+  const wanted = checkMechanism(mechanism, TOKEN_MECHANISMS);
+  const name = (wanted ? [wanted] : TOKEN_MECHANISMS).find((candidate) => offered.auth.has(candidate));
+  if (!name) throw noMechanism(wanted ?? 'an access token', offered);
+  return name === 'XOAUTH2' ? xoauth2({ user, accessToken }) : oauthbearer({ user, accessToken, host, port });
+}
+
+function bySituation({ mechanism, user }: BareAuth, offered: Offered): Mechanism {
+  if (mechanism !== 'EXTERNAL' && mechanism !== 'ANONYMOUS') {
+    throw new UsageError('auth holds neither pass nor accessToken, and names no mechanism that does without');
+  }
+  if (user) checkName('user', user);
+  if (!offered.auth.has(mechanism)) throw noMechanism(mechanism, offered);
+  return mechanism === 'EXTERNAL' ? external(user) : anonymous(user);
+}
+
+function checkMechanism<Name extends string>(wanted: Name | undefined, fitting: readonly Name[]): Name | undefined {
+  if (wanted !== undefined && !fitting.includes(wanted)) {
+    throw new UsageError(`${wanted} does not take these credentials; these do: ${fitting.join(', ')}`);
+  }
+  return wanted;
+}
+
+function checkName(what: string, name: unknown): void {
+  if (typeof name !== 'string' || name === '') throw new UsageError(`${what} is not a string, or empty`);
+  if (/\p{Cc}|\p{Cs}/u.test(name)) throw new UsageError(`${what} holds a control character or half a surrogate pair`);
+}
+
+function checkPassword(pass: unknown): void {
+  if (typeof pass !== 'string' || pass === '') throw new UsageError('pass is not a string, or empty');
+  if (pass.includes('\0') || /\p{Cs}/u.test(pass)) throw new UsageError('pass holds NUL or half a surrogate pair');
+}
+
+function noMechanism(wanted: string, { auth, loginDisabled }: Offered): UsageError {
+  const names = [...auth].filter((name) => SASL_NAME.test(name)).slice(0, 20);
+  if (!loginDisabled) names.push('the LOGIN command');
+  const list = names.length ? names.join(', ') : 'nothing';
+  return new UsageError(`no mechanism for ${wanted}: the server offers ${list}`, 'NO_MECHANISM');
+}

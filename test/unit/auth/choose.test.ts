@@ -1,0 +1,282 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { chooseMechanism, type Offered } from '../../../src/auth/choose.ts';
+import type { Auth, SaslMechanism } from '../../../src/auth/mechanism.ts';
+import type { ChannelBinding } from '../../../src/auth/scram.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { bytes, text } from './text.ts';
+
+const BINDING: ChannelBinding = { type: 'tls-exporter', data: Buffer.alloc(32, 1) };
+const COMMAND = 'the LOGIN command';
+const PASSWORD = { user: 'user', pass: 'pencil' };
+const TOKEN = { user: 'user', accessToken: 'ya29.token' };
+
+function offer(names: string, more: Partial<Offered> = {}): Offered {
+  const auth = new Set(names.split(' ').filter(Boolean));
+  return { auth, loginDisabled: false, secure: true, host: 'mail.example.com', port: 993, ...more };
+}
+
+/** The name of the mechanism chosen, the LOGIN command, or the code of the error. */
+function choice(auth: Auth, offered: Offered): string {
+  try {
+    const chosen = chooseMechanism(auth, offered);
+    return chosen === 'LOGIN' ? COMMAND : chosen.name;
+  } catch (error) {
+    if (error instanceof UsageError) return error.code;
+    throw error;
+  }
+}
+
+describe('chooseMechanism with a password', () => {
+  const all = 'LOGIN PLAIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512 XOAUTH2 OAUTHBEARER EXTERNAL ANONYMOUS';
+
+  it.each([
+    [all, 'SCRAM-SHA-512'],
+    ['PLAIN SCRAM-SHA-256 SCRAM-SHA-1', 'SCRAM-SHA-256'],
+    ['PLAIN CRAM-MD5 SCRAM-SHA-1', 'SCRAM-SHA-1'],
+    ['PLAIN CRAM-MD5 LOGIN DIGEST-MD5 GSSAPI', 'CRAM-MD5'],
+    ['LOGIN PLAIN', 'PLAIN'],
+    ['LOGIN', 'LOGIN'],
+    ['XOAUTH2 OAUTHBEARER EXTERNAL', COMMAND],
+    ['', COMMAND],
+  ])('of %j takes the strongest: %s', (names, chosen) => {
+    expect(choice(PASSWORD, offer(names))).toBe(chosen);
+  });
+
+  it('keeps the LOGIN command from a server that disabled it, and no mechanism', () => {
+    expect(choice(PASSWORD, offer('XOAUTH2', { loginDisabled: true }))).toBe('NO_MECHANISM');
+    expect(choice(PASSWORD, offer('', { loginDisabled: true }))).toBe('NO_MECHANISM');
+    expect(choice(PASSWORD, offer('PLAIN', { loginDisabled: true }))).toBe('PLAIN');
+    expect(choice(PASSWORD, offer('LOGIN', { loginDisabled: true }))).toBe('LOGIN');
+  });
+
+  it.each(['PLAIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const)(
+    'takes %s when asked for by name, or nothing',
+    (mechanism) => {
+      expect(choice({ ...PASSWORD, mechanism }, offer(all))).toBe(mechanism);
+      expect(choice({ ...PASSWORD, mechanism }, offer(all.replace(mechanism, 'OTHER')))).toBe('NO_MECHANISM');
+    },
+  );
+
+  it('takes LOGIN by name as the command, and as SASL only where the command is disabled', () => {
+    const auth: Auth = { ...PASSWORD, mechanism: 'LOGIN' };
+    expect(choice(auth, offer('LOGIN PLAIN'))).toBe(COMMAND);
+    expect(choice(auth, offer('PLAIN'))).toBe(COMMAND);
+    expect(choice(auth, offer('LOGIN PLAIN', { loginDisabled: true }))).toBe('LOGIN');
+    expect(choice(auth, offer('PLAIN', { loginDisabled: true }))).toBe('NO_MECHANISM');
+  });
+
+  it('gives an authzid only to what can carry it', async () => {
+    const auth: Auth = { ...PASSWORD, authzid: 'boss' };
+    expect(choice(auth, offer(all))).toBe('SCRAM-SHA-512');
+    expect(choice(auth, offer('CRAM-MD5 PLAIN LOGIN'))).toBe('PLAIN');
+    expect(choice(auth, offer('CRAM-MD5 LOGIN'))).toBe('NO_MECHANISM');
+    expect(choice(auth, offer(''))).toBe('NO_MECHANISM');
+    expect(choice({ ...auth, mechanism: 'LOGIN' }, offer(all))).toBe('USAGE');
+    expect(choice({ ...auth, mechanism: 'CRAM-MD5' }, offer(all))).toBe('USAGE');
+    expect(await initial(auth, offer('PLAIN'))).toBe('boss\0user\0pencil');
+    expect(await initial(auth, offer('SCRAM-SHA-1'))).toMatch(/^n,a=boss,n=user,r=/);
+  });
+
+  it.each([
+    ['bound where both can', 'SCRAM-SHA-256 SCRAM-SHA-256-PLUS', BINDING, 'SCRAM-SHA-256-PLUS', 'p=tls-exporter'],
+    ['bound where only that is offered', 'PLAIN SCRAM-SHA-1-PLUS', BINDING, 'SCRAM-SHA-1-PLUS', 'p=tls-exporter'],
+    ['the better hash before the binding', 'SCRAM-SHA-512 SCRAM-SHA-1-PLUS', BINDING, 'SCRAM-SHA-512', 'n'],
+    ['unbound, and said so', 'SCRAM-SHA-256', BINDING, 'SCRAM-SHA-256', 'y'],
+    ['unbound on this side', 'SCRAM-SHA-256 SCRAM-SHA-256-PLUS', undefined, 'SCRAM-SHA-256', 'n'],
+  ])('SCRAM: %s', async (_, names, channelBinding, chosen, flag) => {
+    const offered = offer(names, { channelBinding });
+    expect(choice(PASSWORD, offered)).toBe(chosen);
+    expect((await initial(PASSWORD, offered))?.split(',')[0]).toBe(flag);
+  });
+
+  it('SCRAM by name is its -PLUS too', () => {
+    const auth: Auth = { ...PASSWORD, mechanism: 'SCRAM-SHA-256' };
+    expect(choice(auth, offer('SCRAM-SHA-256-PLUS', { channelBinding: BINDING }))).toBe('SCRAM-SHA-256-PLUS');
+    expect(choice(auth, offer('SCRAM-SHA-256-PLUS'))).toBe('NO_MECHANISM');
+  });
+
+  it('binds to no channel without TLS', async () => {
+    const offered = offer('SCRAM-SHA-1 SCRAM-SHA-1-PLUS', { channelBinding: BINDING, secure: false });
+    expect(await initial(PASSWORD, offered)).toMatch(/^n,,/);
+  });
+});
+
+describe('chooseMechanism with an access token', () => {
+  it.each([
+    ['XOAUTH2 OAUTHBEARER PLAIN', undefined, 'OAUTHBEARER'],
+    ['XOAUTH2 PLAIN', undefined, 'XOAUTH2'],
+    ['XOAUTH2 OAUTHBEARER', 'XOAUTH2', 'XOAUTH2'],
+    ['XOAUTH2 OAUTHBEARER', 'OAUTHBEARER', 'OAUTHBEARER'],
+    ['XOAUTH2', 'OAUTHBEARER', 'NO_MECHANISM'],
+    ['PLAIN LOGIN SCRAM-SHA-256', undefined, 'NO_MECHANISM'],
+  ] as const)('of %j, asked for %s, takes %s', (names, mechanism, chosen) => {
+    expect(choice(mechanism ? { ...TOKEN, mechanism } : TOKEN, offer(names))).toBe(chosen);
+  });
+
+  it('tells OAUTHBEARER where it is', async () => {
+    expect(await initial(TOKEN, offer('OAUTHBEARER'))).toBe(
+      'n,a=user,\x01host=mail.example.com\x01port=993\x01auth=Bearer ya29.token\x01\x01',
+    );
+  });
+});
+
+describe('chooseMechanism without a secret', () => {
+  it.each(['EXTERNAL', 'ANONYMOUS'] as const)('%s, only where offered', async (mechanism) => {
+    expect(choice({ mechanism }, offer(`PLAIN ${mechanism}`))).toBe(mechanism);
+    expect(choice({ mechanism }, offer('PLAIN'))).toBe('NO_MECHANISM');
+    expect(await initial({ mechanism }, offer(mechanism))).toBe('');
+    expect(await initial({ mechanism, user: 'fred' }, offer(mechanism))).toBe('fred');
+  });
+
+  it('hands on a mechanism of the caller’s, offered or not', () => {
+    const sasl: SaslMechanism = { name: 'X-OWN_1', respond: (challenge) => challenge };
+    expect(chooseMechanism({ sasl }, offer(''))).toBe(sasl);
+  });
+
+  it.each(['', 'lower', 'SPACE D', 'A\r\nB', 'PLAIN =', 'A'.repeat(21), undefined])(
+    'refuses a mechanism named %j',
+    (name) => {
+      const sasl = { name, respond: () => bytes('') } as SaslMechanism; // a caller without types
+      expect(choice({ sasl }, offer(''))).toBe('USAGE');
+    },
+  );
+
+  it('refuses a mechanism that cannot answer', () => {
+    const sasl = { name: 'X' } as SaslMechanism; // a caller without types
+    expect(choice({ sasl }, offer(''))).toBe('USAGE');
+  });
+});
+
+describe('chooseMechanism before a careless caller', () => {
+  const everything = offer('PLAIN LOGIN SCRAM-SHA-1 XOAUTH2 OAUTHBEARER EXTERNAL ANONYMOUS');
+
+  it.each([
+    null,
+    'user:pass',
+    {},
+    { user: 'user' },
+    { user: 'user', pass: undefined },
+    { user: '', pass: 'x' },
+    { pass: 'x' },
+    { user: 'user', pass: '' },
+    { user: 'user', pass: 7 },
+    { user: 'user', pass: 'a\0b' },
+    { user: 'user', pass: 'a\ud800' },
+    { user: 'us\0er', pass: 'x' },
+    { user: 'us\r\ner', pass: 'x' },
+    { user: 'user', pass: 'x', authzid: '' },
+    { user: 'user', pass: 'x', authzid: 'a\nb' },
+    { user: 'user', pass: 'x', accessToken: 'y' },
+    { user: 'user', pass: 'x', mechanism: 'XOAUTH2' },
+    { user: 'user', pass: 'x', mechanism: 'plain' },
+    { user: 'user', pass: 'x', mechanism: 'SCRAM-MD5' },
+    { user: '', accessToken: 'x' },
+    { user: 'us\x01er', accessToken: 'x' },
+    { user: 'user', accessToken: '' },
+    { user: 'user', accessToken: 'Bearer x' },
+    { user: 'user', accessToken: 'x\r\nA2 LOGOUT' },
+    { user: 'user', accessToken: 'x\x01auth=y' },
+    { user: 'user', accessToken: 'x\n' },
+    { user: 'user', accessToken: 'tökén' },
+    { user: 'user', accessToken: 'x', mechanism: 'PLAIN' },
+    { mechanism: 'EXTERNAL', user: 'a\r\nb' },
+    { mechanism: 'GSSAPI' },
+  ])('refuses %j', (auth) => {
+    expect(choice(auth as Auth, everything)).toBe('USAGE'); // a caller without types
+  });
+
+  it('says what was offered, and no more of it than fits', () => {
+    const message = (offered: Offered): string => {
+      try {
+        chooseMechanism({ mechanism: 'EXTERNAL' }, offered);
+      } catch (error) {
+        return (error as Error).message; // chooseMechanism throws nothing else
+      }
+      return '';
+    };
+    expect(message(offer('PLAIN XOAUTH2'))).toBe(
+      'no mechanism for EXTERNAL: the server offers PLAIN, XOAUTH2, the LOGIN command',
+    );
+    expect(message(offer('', { loginDisabled: true }))).toBe('no mechanism for EXTERNAL: the server offers nothing');
+    const flood = Array.from({ length: 10_000 }, (_, i) => `X-${i}`).join(' ');
+    expect(message(offer(`${flood} ${'X'.repeat(100_000)}`)).length).toBeLessThan(400);
+  });
+});
+
+describe('secrets', () => {
+  const secret = 'pencil-9b1d';
+  const offers = ['SCRAM-SHA-512', 'SCRAM-SHA-256-PLUS', 'CRAM-MD5', 'PLAIN', 'LOGIN', 'OAUTHBEARER', 'XOAUTH2'];
+
+  it('are found by these tests where an object does show them', () => {
+    const message = Buffer.from(`\0u\0${secret}`);
+    for (const leak of [
+      secret,
+      message.toString('base64'),
+      message.toString('hex'),
+      [...message],
+      message,
+      new Uint8Array(message),
+      { deep: [{ secret }] },
+    ]) {
+      expect(shown({ leak })).toMatch(forms(secret));
+    }
+  });
+
+  it.each(offers)('%s: no inspection shows them, before or after use', async (name) => {
+    const auth: Auth = /OAUTH/.test(name) ? { user: 'u', accessToken: secret } : { user: 'u', pass: secret };
+    const chosen = chooseMechanism(auth, offer(name, { channelBinding: BINDING, loginDisabled: true }));
+    if (chosen === 'LOGIN') throw new Error('the command was disabled');
+    expect(shown(chosen)).not.toMatch(forms(secret));
+    await chosen.initial?.();
+    const errors: unknown[] = [];
+    for (let i = 0; i < 3; i++) await Promise.resolve(chosen.respond(bytes('?'))).catch((error) => errors.push(error));
+    expect(errors.length).toBeGreaterThan(0);
+    expect(shown(chosen)).not.toMatch(forms(secret));
+    for (const error of errors) expect(shown(error)).not.toMatch(forms(secret));
+  });
+
+  it.each([
+    { user: 'u', pass: `${secret}\0` },
+    { user: 'u', pass: `${secret}\x07`, mechanism: 'SCRAM-SHA-1' },
+    { user: `${secret}\r\n`, pass: secret },
+    { user: 'u', pass: secret, accessToken: secret },
+    { user: 'u', accessToken: `Bearer ${secret}` },
+    { user: 'u', pass: secret, mechanism: 'CRAM-MD5' },
+  ])('no error about the arguments shows them', (auth) => {
+    let thrown: unknown;
+    try {
+      chooseMechanism(auth as Auth, offer('PLAIN SCRAM-SHA-1')); // a caller without types
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(UsageError);
+    expect(shown(thrown)).not.toMatch(forms(secret));
+  });
+});
+
+async function initial(auth: Auth, offered: Offered): Promise<string | undefined> {
+  const chosen = chooseMechanism(auth, offered);
+  return chosen === 'LOGIN' ? undefined : text(await chosen.initial?.());
+}
+
+function shown(value: unknown): string {
+  const deep = inspect(value, { depth: 20, showHidden: true, getters: true });
+  const all = `${deep} ${inspect(value)} ${JSON.stringify(value)} ${value instanceof Error ? value.stack : ''}`;
+  return all.replace(/\s+/g, '');
+}
+
+/** A secret in plain, in base64 at any of the three alignments, in hexadecimal, or as a list of numbers; without white space. */
+function forms(secret: string): RegExp {
+  const encoded = ['', 'x', 'xx'].map((before) =>
+    Buffer.from(before + secret)
+      .toString('base64')
+      .slice(4, -4),
+  );
+  const numbers = [...Buffer.from(secret)].join(',');
+  return new RegExp([secret, ...encoded, Buffer.from(secret).toString('hex'), numbers].map(escaped).join('|'));
+}
+
+function escaped(literal: string): string {
+  return literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
