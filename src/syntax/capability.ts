@@ -1,0 +1,113 @@
+import { CLOSE, isAtom, OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+
+/** More capabilities than any server has; what follows is not kept. */
+const MAX_CAPABILITIES = 1000;
+
+/**
+ * What follows the word CAPABILITY, in upper case. Skips what is no atom (Netscape 4: `* CAPABILITY * CAPABILITY IMAP4`).
+ *
+ *     capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev1" *(SP capability)     (RFC 3501 §9)
+ *     capability      = ("AUTH=" auth-type) / atom
+ */
+export function readCapabilities(reader: Reader): string[] {
+  const words: string[] = [];
+  reader.skipSpaces();
+  while (reader.peek() !== -1 && words.length < MAX_CAPABILITIES) {
+    if (reader.atString() || reader.peek() === OPEN || reader.peek() === CLOSE) break;
+    const word = reader.atom();
+    if (isAtom(word)) words.push(word.toUpperCase());
+    reader.skipSpaces();
+  }
+  return words;
+}
+
+/**
+ * What one capability promises besides itself. IMAP4rev2: RFC 9051 Appendix E; of BINARY it takes in no more than
+ * FETCH (see binaryFetch), of SPECIAL-USE no more than the attributes that LIST returns unasked.
+ */
+const IMPLIED = new Map(
+  Object.entries({
+    IMAP4REV2: [
+      'NAMESPACE',
+      'UNSELECT',
+      'UIDPLUS',
+      'ESEARCH',
+      'SEARCHRES',
+      'ENABLE',
+      'IDLE',
+      'SASL-IR',
+      'LIST-EXTENDED',
+      'LIST-STATUS',
+      'MOVE',
+      'LITERAL-',
+      'STATUS=SIZE',
+      'STATUS=DELETED',
+    ],
+    'LITERAL+': ['LITERAL-'],
+    QRESYNC: ['CONDSTORE', 'ENABLE'],
+    'UTF8=ONLY': ['UTF8=ACCEPT'],
+    'UTF8=ACCEPT': ['ENABLE'],
+  }),
+);
+
+/** What a server says it can do (RFC 3501 §6.1.1, §7.2.1). Immutable. */
+export class Capabilities {
+  static readonly none: Capabilities = new Capabilities([]);
+
+  /** As announced, in upper case, without what is only implied. */
+  readonly names: ReadonlySet<string>;
+  /** The SASL mechanisms of `AUTH=`, in upper case. */
+  readonly auth: ReadonlySet<string>;
+  /** Bytes that a message to be appended may have (RFC 7889), where the server gives one number for all mailboxes. */
+  readonly appendLimit?: number;
+  /** Messages that one command may work on (RFC 9738). */
+  readonly messageLimit?: number;
+  readonly #known: Set<string>;
+
+  constructor(words: Iterable<string>) {
+    const names = new Set<string>();
+    const auth = new Set<string>();
+    this.#known = new Set();
+    for (const word of words) {
+      const name = word.toUpperCase();
+      names.add(name);
+      this.#learn(name);
+      if (name.startsWith('AUTH=') && name.length > 5) auth.add(name.slice(5));
+    }
+    this.names = names;
+    this.auth = auth;
+    const appendLimit = limitOf(names, 'APPENDLIMIT=');
+    if (appendLimit !== undefined) this.appendLimit = appendLimit;
+    const messageLimit = limitOf(names, 'MESSAGELIMIT=');
+    if (messageLimit !== undefined) this.messageLimit = messageLimit;
+  }
+
+  /** Case does not matter. Knows what another capability implies: IMAP4rev2 has MOVE. `APPENDLIMIT` finds `APPENDLIMIT=1000`. */
+  has(name: string): boolean {
+    return this.#known.has(name.toUpperCase());
+  }
+
+  /** BINARY in FETCH (RFC 3516), which IMAP4rev2 takes in; BINARY itself, for APPEND, it does not. */
+  get binaryFetch(): boolean {
+    return this.has('BINARY') || this.has('IMAP4REV2');
+  }
+
+  #learn(name: string): void {
+    if (this.#known.has(name)) return;
+    this.#known.add(name);
+    if (name.startsWith('APPENDLIMIT=') || name.startsWith('MESSAGELIMIT='))
+      this.#known.add(name.split('=', 1)[0] ?? '');
+    for (const implied of IMPLIED.get(name) ?? []) this.#learn(implied);
+  }
+}
+
+/** The number behind a prefix such as `APPENDLIMIT=`. */
+function limitOf(names: Iterable<string>, prefix: string): number | undefined {
+  for (const name of names) {
+    const digits = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    const value = /^\d{1,16}$/.test(digits) ? Number(digits) : Number.NaN;
+    if (Number.isSafeInteger(value)) return value;
+  }
+  return undefined;
+}

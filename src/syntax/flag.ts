@@ -1,0 +1,108 @@
+import { UsageError } from '../errors.ts';
+import { BACKSLASH, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Writer } from '../wire/writer.ts';
+
+/** Keywords with an agreed meaning (IANA "IMAP Keywords"). Whether a mailbox can keep them, its permanentFlags say. */
+export const Keyword = {
+  forwarded: '$Forwarded',
+  mdnSent: '$MDNSent',
+  junk: '$Junk',
+  notJunk: '$NotJunk',
+  phishing: '$Phishing',
+  important: '$Important',
+  submitted: '$Submitted',
+  submitPending: '$SubmitPending',
+  hasAttachment: '$HasAttachment',
+  hasNoAttachment: '$HasNoAttachment',
+} as const;
+
+const SYSTEM_FLAGS = new Map(
+  ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((flag) => [flag.toLowerCase(), flag]),
+);
+
+/** Few different lists stand in the FETCH responses of a whole mailbox, so equal ones share one set. */
+const shared = new Map<string, ReadonlySet<string>>();
+const MAX_SHARED = 1000;
+const LONGEST_SHARED = 200;
+
+/**
+ * The flags of a list, system flags in the case of RFC 3501. Equal lists may give the same set: nobody can change it.
+ *
+ *     flag-list = "(" [flag *(SP flag)] ")"                           (RFC 3501 §9)
+ *     flag      = "\Answered" / "\Flagged" / "\Deleted" / "\Seen" / "\Draft" / flag-keyword / flag-extension
+ */
+export function readFlags(reader: Reader): ReadonlySet<string> {
+  const { text, position, end } = reader;
+  const close = text.indexOf(')', position);
+  if (close < 0 || close >= end || close - position > LONGEST_SHARED) return flagSet(readFlagList(reader));
+  const key = text.substring(position, close + 1);
+  const known = shared.get(key);
+  if (known === undefined) return shareFlags(reader, key);
+  reader.position = close + 1;
+  return known;
+}
+
+function shareFlags(reader: Reader, key: string): ReadonlySet<string> {
+  const start = reader.position;
+  const flags = flagSet(readFlagList(reader));
+  // A list with a literal or a quoted ")" in it does not end where the key does.
+  if (reader.position !== start + key.length) return flags;
+  if (shared.size >= MAX_SHARED) shared.clear();
+  // A copy, so that the block of the response that the key was cut from is not kept with it.
+  shared.set(Buffer.from(key, 'latin1').toString('latin1'), flags);
+  return flags;
+}
+
+function readFlagList(reader: Reader): string[] {
+  const flags: string[] = [];
+  if (reader.nil()) return flags;
+  reader.open();
+  while (!reader.close()) {
+    const flag = readFlag(reader);
+    if (flag !== undefined) flags.push(flag);
+    reader.skipSpaces();
+  }
+  return flags;
+}
+
+/** A flag, or undefined for what is none: NIL in a list (MailKit #1042), a lone backslash (Dovecot's XLIST). */
+function readFlag(reader: Reader): string | undefined {
+  if (reader.nil()) return undefined;
+  const code = reader.peek();
+  // Quoted flags: MailKit #771.
+  const flag = code === QUOTE || code === OPEN_BRACE ? reader.string() : reader.atom();
+  if (flag.charCodeAt(0) !== BACKSLASH) return flag === '' ? undefined : flag;
+  return flag.length === 1 ? undefined : (SYSTEM_FLAGS.get(flag.toLowerCase()) ?? flag);
+}
+
+/** A Set that refuses to be changed, for it is shared. Equal to a plain Set with the same members. */
+export function flagSet(flags: Iterable<string>): ReadonlySet<string> {
+  const set = new Set(flags);
+  const refuse = { value: refuseChange };
+  return Object.freeze(Object.defineProperties(set, { add: refuse, delete: refuse, clear: refuse }));
+}
+
+function refuseChange(): never {
+  throw new TypeError('This set of flags is read-only: copy it with new Set(flags)');
+}
+
+/**
+ * Writes a list of flags to set. Throws UsageError for what is no flag, and for `\Recent` and `\*`, which no client sets.
+ *
+ *     flag-list = "(" [flag *(SP flag)] ")"                           (RFC 3501 §9)
+ */
+export function writeFlags(writer: Writer, flags: Iterable<string>): void {
+  if (typeof flags === 'string') throw new UsageError('Flags come as a list, not as one string');
+  writer.list(flags, (flag) => writeFlag(writer, flag));
+}
+
+function writeFlag(writer: Writer, flag: string): void {
+  if (typeof flag !== 'string') throw new UsageError(`Not a flag: ${String(flag)}`);
+  if (!flag.startsWith('\\')) {
+    writer.atom(flag);
+    return;
+  }
+  if (flag.toLowerCase() === '\\recent') throw new UsageError('Only the server sets \\Recent');
+  writer.raw('\\').atom(flag.slice(1));
+}

@@ -1,0 +1,186 @@
+import type { ResponseCode } from '../errors.ts';
+import { BACKSLASH, CLOSE, CLOSE_BRACKET, OPEN, OPEN_BRACKET, QUOTE } from '../wire/chars.ts';
+import { Frame } from '../wire/framer.ts';
+import { Reader } from '../wire/reader.ts';
+import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
+import { readCapabilities } from './capability.ts';
+import { readFlags } from './flag.ts';
+
+/**
+ * The response codes whose arguments are read into fields: one row each. A field that the server left out, or that is 0
+ * where the grammar wants more (`UIDNEXT 0`, `UIDVALIDITY 0`: SmarterMail and others), is absent.
+ * Codes without arguments (ALERT, PARSE, TRYCREATE, those of RFC 5530…) need no row.
+ */
+const rows = {
+  /** RFC 3501 §7.1 */
+  BADCHARSET: (reader: Reader) => ({ charsets: readCharsets(reader) }),
+  CAPABILITY: (reader: Reader) => ({ capabilities: readCapabilities(reader) }),
+  PERMANENTFLAGS: (reader: Reader) => ({ flags: readFlags(reader) }),
+  UIDNEXT: (reader: Reader) => ({ uidNext: nzNumber(reader) }),
+  UIDVALIDITY: (reader: Reader) => ({ uidValidity: nzNumber(reader) }),
+  UNSEEN: (reader: Reader) => ({ unseen: nzNumber(reader) }),
+  /** RFC 4315 §3 */
+  APPENDUID: (reader: Reader) => ({ uidValidity: nzNumber(reader), uids: uidSet(word(reader)) }),
+  COPYUID: readCopyUid,
+  /** RFC 7162 §3.1.2, §3.1.3 */
+  HIGHESTMODSEQ: (reader: Reader) => ({ modseq: reader.bigint() || undefined }),
+  MODIFIED: (reader: Reader) => withSet(word(reader)),
+  /** RFC 8474 §4 */
+  MAILBOXID: (reader: Reader) => ({ mailboxId: parenthesized(reader) }),
+  /** RFC 9738 §3 */
+  MESSAGELIMIT: (reader: Reader) => ({ limit: nzNumber(reader), uid: nzNumber(reader) }),
+  /** RFC 9585 §4 */
+  INPROGRESS: readProgress,
+  /** RFC 5464 §4.2.1, §4.3 */
+  METADATA: (reader: Reader) => ({ reason: word(reader)?.toUpperCase(), size: numberOrNil(reader) }),
+  /** RFC 2221, RFC 2193: an address to be reported, never followed */
+  REFERRAL: (reader: Reader) => ({ url: word(reader) }),
+  /** RFC 4469 §4.2 */
+  BADURL: (reader: Reader) => ({ url: word(reader) }),
+  /** RFC 5466 §3.2 */
+  'UNDEFINED-FILTER': (reader: Reader) => ({ filter: word(reader) }),
+} satisfies Record<string, (reader: Reader) => Record<string, unknown>>;
+
+type Rows = typeof rows;
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** A response code of this name, with the fields that it can have. */
+export type KnownResponseCode<N extends keyof Rows> = ResponseCode & Defined<ReturnType<Rows[N]>>;
+
+/** Tells that this is the response code of that name, and so which fields it can have. */
+export function isCode<N extends keyof Rows>(code: ResponseCode | undefined, name: N): code is KnownResponseCode<N> {
+  return code?.name === name;
+}
+
+const rowsByName = new Map<string, (reader: Reader) => Record<string, unknown>>(Object.entries(rows));
+
+/**
+ * A response code at its "[", up to its "]", which is taken too. Undefined, with nothing taken, where no "]" follows.
+ * `args` is what stands behind the name, as sent, a literal in the form of a quoted string.
+ *
+ *     resp-text-code = "ALERT" / "BADCHARSET" … / atom [SP 1*<any TEXT-CHAR except "]">]     (RFC 3501 §9)
+ */
+export function readResponseCode(reader: Reader): ResponseCode | undefined {
+  const start = reader.position;
+  reader.expect(OPEN_BRACKET);
+  let content = '';
+  let close = closingBracket(reader, reader.position);
+  while (close < 0) {
+    const header = reader.text.lastIndexOf('{', reader.end - 1);
+    if (reader.text.charCodeAt(reader.end - 1) !== 125 || header < reader.position) {
+      reader.position = start;
+      return undefined;
+    }
+    content += reader.text.substring(reader.position, header);
+    reader.position = header;
+    content += `"${reader.literal().toString('latin1').replace(/["\\]/g, '\\$&')}"`;
+    close = closingBracket(reader, reader.position);
+  }
+  content += reader.text.substring(reader.position, close);
+  reader.position = close + 1;
+  return codeOf(content.trim());
+}
+
+/** The place of the "]" that ends the code: not one in a quoted string (Outlook: `[Error="…"]`) or in a list (Gmail: `(\Seen foo] \*)`). */
+function closingBracket(reader: Reader, from: number): number {
+  const { text, end } = reader;
+  let depth = 0;
+  let quoted = false;
+  for (let at = from; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) quoted = !quoted;
+    else if (quoted) at += code === BACKSLASH ? 1 : 0;
+    else if (code === OPEN) depth++;
+    else if (code === CLOSE) depth--;
+    else if (code === CLOSE_BRACKET && depth <= 0) return at;
+  }
+  // A quote or parenthesis that nothing closes: then any "]" will do.
+  const plain = text.indexOf(']', from);
+  return plain < end ? plain : -1;
+}
+
+function codeOf(content: string): ResponseCode {
+  let end = 0;
+  while (end < content.length && !' "=('.includes(content.charAt(end))) end++;
+  const name = content.substring(0, end).toUpperCase();
+  const args = content.substring(end).trim();
+  return args === '' ? { name } : { name, args, ...fieldsOf(name, args) };
+}
+
+function fieldsOf(name: string, args: string): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  const read = rowsByName.get(name);
+  if (read === undefined) return fields;
+  try {
+    for (const [field, value] of Object.entries(read(readerOf(args)))) if (value !== undefined) fields[field] = value;
+  } catch {
+    // Arguments that do not fit leave a code without fields: the status response itself is worth more than they are.
+  }
+  return fields;
+}
+
+function readerOf(text: string): Reader {
+  const frame = new Frame();
+  frame.text = text;
+  frame.end = text.length;
+  const reader = new Reader();
+  reader.reset(frame);
+  return reader;
+}
+
+/** "BADCHARSET" [SP "(" charset *(SP charset) ")" ] (RFC 3501 §9) */
+function readCharsets(reader: Reader): string[] {
+  const charsets: string[] = [];
+  reader.list(() => charsets.push(reader.astring()));
+  return charsets;
+}
+
+/** resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set (RFC 4315 §4). Outlook.com leaves out the sets of an empty copy. */
+function readCopyUid(reader: Reader) {
+  const uidValidity = nzNumber(reader);
+  const source = word(reader);
+  const target = word(reader);
+  return { uidValidity, source: uidRanges(source), target: uidRanges(target) };
+}
+
+/** "INPROGRESS" [SP "(" (nil / tag) SP (nil / number) SP (nil / nz-number) ")"] (RFC 9585 §7) */
+function readProgress(reader: Reader) {
+  reader.open();
+  const tag = reader.nstring();
+  reader.skipSpaces();
+  const done = numberOrNil(reader);
+  return { tag, done, total: numberOrNil(reader) };
+}
+
+/** nz-number = digit-nz *DIGIT (RFC 3501 §9), undefined where none stands here or it is 0 */
+function nzNumber(reader: Reader): number | undefined {
+  return numberOrNil(reader) || undefined;
+}
+
+function numberOrNil(reader: Reader): number | undefined {
+  reader.skipSpaces();
+  return reader.atNumber() ? reader.number() : undefined;
+}
+
+function word(reader: Reader): string | undefined {
+  reader.skipSpaces();
+  return reader.peek() === -1 ? undefined : reader.astring();
+}
+
+/** "(" objectid ")" (RFC 8474 §7) */
+function parenthesized(reader: Reader): string {
+  reader.open();
+  return reader.astring();
+}
+
+function withSet(set: string | undefined): { set: string | undefined; uids: UidSet | undefined } {
+  return { set, uids: uidSet(set) };
+}
+
+function uidSet(text: string | undefined): UidSet | undefined {
+  return text === undefined ? undefined : readUidSet(text);
+}
+
+function uidRanges(text: string | undefined): UidRange[] {
+  return text === undefined ? [] : (parseUidList(text) ?? []);
+}
