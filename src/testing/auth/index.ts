@@ -1,0 +1,19 @@
+import type { Completion } from '../command.ts';
+import type { Session } from '../session.ts';
+import { login } from './login.ts';
+import { plain } from './plain.ts';
+
+/** Sends a challenge (empty where the client has to begin) and resolves with the client's answer. */
+export type Challenge = (content: string) => Promise<Buffer>;
+
+/** One SASL mechanism: asks what it needs and logs the session in, or throws a Refusal. */
+export type Mechanism = (session: Session, challenge: Challenge, initial: Buffer | undefined) => Promise<Completion>;
+
+const MECHANISMS = new Map<string, Mechanism>([
+  ['PLAIN', plain],
+  ['LOGIN', login],
+]);
+
+export function findMechanism(name: string): Mechanism | undefined {
+  return MECHANISMS.get(name);
+}

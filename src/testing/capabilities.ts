@@ -1,0 +1,70 @@
+/** Where in a session's life a capability is announced. Its commands and options work by `Session.offers` alone. */
+type When = 'always' | 'before login' | 'after login' | 'before TLS' | 'plaintext refused';
+
+/**
+ * Everything this server knows. A command names the capability that it needs; grammar that comes with one asks
+ * `session.offers(name)`. What is not announced does not work.
+ */
+export const CAPABILITIES: Readonly<Record<string, When>> = {
+  IMAP4REV1: 'always',
+  STARTTLS: 'before TLS',
+  LOGINDISABLED: 'plaintext refused',
+  'AUTH=PLAIN': 'before login',
+  'AUTH=LOGIN': 'before login',
+  'AUTH=CRAM-MD5': 'before login',
+  'AUTH=XOAUTH2': 'before login',
+  'SASL-IR': 'always',
+  'LITERAL+': 'always',
+  ID: 'always',
+  ENABLE: 'always',
+  IDLE: 'always',
+  NAMESPACE: 'after login',
+  UNSELECT: 'after login',
+  CHILDREN: 'after login',
+  UIDPLUS: 'after login',
+  MOVE: 'after login',
+  ESEARCH: 'after login',
+  'SPECIAL-USE': 'after login',
+  'CREATE-SPECIAL-USE': 'after login',
+  'LIST-EXTENDED': 'after login',
+  'LIST-STATUS': 'after login',
+};
+
+/** Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5). */
+const NOT_BY_DEFAULT = new Set(['LITERAL-']);
+
+/** In their usual spelling. */
+const SPELLING: Readonly<Record<string, string>> = { IMAP4REV1: 'IMAP4rev1', IMAP4REV2: 'IMAP4rev2' };
+
+export const DEFAULT_CAPABILITIES: readonly string[] = Object.keys(CAPABILITIES).filter(
+  (name) => !NOT_BY_DEFAULT.has(name),
+);
+
+/** Where a session stands, as far as its capabilities depend on it. */
+export interface Standing {
+  authenticated: boolean;
+  secure: boolean;
+  tlsPossible: boolean;
+  plaintextRefused: boolean;
+}
+
+/** The capabilities to announce. A name that this server does not know is announced as it stands. */
+export function announced(offered: Iterable<string>, standing: Standing): string[] {
+  return [...offered].filter((name) => isAnnounced(name, standing)).map((name) => SPELLING[name] ?? name);
+}
+
+export function isAnnounced(name: string, standing: Standing): boolean {
+  const startTls = standing.tlsPossible && !standing.secure && !standing.authenticated;
+  switch (CAPABILITIES[name] ?? (name.startsWith('AUTH=') ? 'before login' : 'always')) {
+    case 'before login':
+      return !standing.authenticated && !(standing.plaintextRefused && !standing.secure);
+    case 'after login':
+      return standing.authenticated;
+    case 'before TLS':
+      return startTls;
+    case 'plaintext refused':
+      return standing.plaintextRefused && !standing.secure && !standing.authenticated;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,30 @@
+import type { ServerCommand } from '../command.ts';
+
+/** EXPUNGE (RFC 3501 §6.4.3) */
+export const expunge: ServerCommand = {
+  name: 'EXPUNGE',
+  state: 'selected',
+  run(session, args) {
+    args.end();
+    const { mailbox, messages } = session.writableView;
+    mailbox.remove(messages.filter((message) => !message.expunged && message.flags.has('\\Deleted')));
+    return { text: 'EXPUNGE completed' };
+  },
+};
+
+/** UID EXPUNGE (RFC 4315 §2.1) */
+export const uidExpunge: ServerCommand = {
+  name: 'UID EXPUNGE',
+  state: 'selected',
+  capability: 'UIDPLUS',
+  run(session, args) {
+    args.space();
+    const set = args.set();
+    args.end();
+    const view = session.writableView;
+    view.mailbox.remove(
+      view.select(set, true).filter((message) => !message.expunged && message.flags.has('\\Deleted')),
+    );
+    return { text: 'UID EXPUNGE completed' };
+  },
+};

@@ -1,0 +1,25 @@
+import type { SecureContext } from 'node:tls';
+import type { Store } from './store.ts';
+
+/** One line on the wire, without its CRLF, or the bytes of a literal; decoded as UTF-8. */
+export interface ServerLogEntry {
+  connection: number;
+  direction: 'in' | 'out';
+  text: string;
+}
+
+/** What all connections of a server share. */
+export interface ServerContext {
+  readonly store: Store;
+  readonly users: ReadonlyMap<string, string>;
+  /** Capabilities, upper case. */
+  readonly offered: ReadonlySet<string>;
+  readonly secureContext: SecureContext | undefined;
+  /** No login before TLS. */
+  readonly requireTls: boolean;
+  readonly greeting: string;
+  /** Largest literal, in bytes. */
+  readonly maxLiteral: number;
+  readonly now: () => Date;
+  readonly log: ((entry: ServerLogEntry) => void) | undefined;
+}

@@ -1,0 +1,63 @@
+import { no } from './refusal.ts';
+
+/** Modified UTF-7 (RFC 3501 §5.1.3). */
+export function encodeName(name: string): string {
+  return name.replace(/&|[^\x20-\x7e]+/g, (run) => (run === '&' ? '&-' : `&${base64(run)}-`));
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf16le').swap16().toString('base64').replace(/=+$/, '').replaceAll('/', ',');
+}
+
+/** Strictly: a name that is not what encodeName would write is undefined. */
+export function decodeName(encoded: string): string | undefined {
+  if (/[^\x20-\x7e]/.test(encoded)) return undefined;
+  const name = encoded.replace(/&([^-]*)-/g, (_, run: string) => {
+    if (run === '') return '&';
+    const bytes = Buffer.from(run.replaceAll(',', '/'), 'base64');
+    return bytes.length % 2 === 0 ? bytes.swap16().toString('utf16le') : '';
+  });
+  return encodeName(name) === encoded ? name : undefined;
+}
+
+/** A name from the wire as the store keeps it. */
+export function nameFromWire(encoded: string): string {
+  const name = decodeName(encoded);
+  if (name === undefined) throw no('Mailbox name is not valid modified UTF-7', 'CANNOT');
+  return canonicalName(name);
+}
+
+/** INBOX is the one name whose case does not count (RFC 3501 §5.1). */
+export function canonicalName(name: string): string {
+  return name.toUpperCase() === 'INBOX' ? 'INBOX' : name;
+}
+
+/** A LIST pattern (RFC 3501 §6.3.8): `*` matches anything, `%` anything but the hierarchy delimiter. */
+export function namePattern(pattern: string, delimiter: string): (name: string) => boolean {
+  const tokens = pattern.replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%');
+  return (name) =>
+    matches(tokens, name, delimiter) || (name === 'INBOX' && matches(tokens.toUpperCase(), name, delimiter));
+}
+
+/** By dynamic programming over the positions that the pattern so far may have reached: never exponential. */
+function matches(pattern: string, name: string, delimiter: string): boolean {
+  let reached = new Set([0]);
+  for (const token of pattern) {
+    const next = new Set<number>();
+    if (token === '*' || token === '%') {
+      for (const from of reached) {
+        let at = from;
+        while (!next.has(at)) {
+          next.add(at);
+          if (at === name.length || (token === '%' && name[at] === delimiter)) break;
+          at++;
+        }
+      }
+    } else {
+      for (const at of reached) if (name.startsWith(token, at)) next.add(at + token.length);
+    }
+    reached = next;
+    if (reached.size === 0) return false;
+  }
+  return reached.has(name.length);
+}

@@ -1,0 +1,159 @@
+import type { ZonedDate } from './dates.ts';
+import { contentOf, type DeliverOptions, FlagNames, type Message, zonedDate } from './message.ts';
+import type { MessageContent } from './mime/content.ts';
+
+/** Who has a mailbox selected and is told what happens to it. */
+export interface MailboxObserver {
+  arrived(): void;
+  flagsChanged(message: Message): void;
+  expunged(messages: Message[]): void;
+  /** The mailbox is gone, or its UIDs are no longer what they were. */
+  gone(reason: string): void;
+}
+
+export interface MailboxOptions {
+  uidValidity: number;
+  mailboxId: string;
+  now: () => Date;
+}
+
+/** A mailbox that holds messages. */
+export class Mailbox {
+  uidValidity: number;
+  uidNext = 1;
+  /** UIDs from here on have been \Recent to no session yet (RFC 3501 §2.3.2). */
+  recentFrom = 1;
+  /** Special use, such as \Sent (RFC 6154). */
+  specialUse: string | undefined;
+  readonly mailboxId: string;
+  readonly flagNames = new FlagNames();
+  readonly observers = new Set<MailboxObserver>();
+  /** What was expunged, for QRESYNC (RFC 7162), in the order of its modseqs. */
+  readonly expunges: { uid: number; modseq: bigint }[] = [];
+  readonly #now: () => Date;
+  #messages: Message[] = [];
+  #modseq = 1n;
+
+  constructor(
+    /** Decoded; changes when the mailbox is renamed. */
+    public name: string,
+    options: MailboxOptions,
+  ) {
+    this.uidValidity = options.uidValidity;
+    this.mailboxId = options.mailboxId;
+    this.#now = options.now;
+  }
+
+  /** In ascending order of their UIDs. */
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  get highestModseq(): bigint {
+    return this.#modseq;
+  }
+
+  /** So that numbers beyond 2^53 can be had. */
+  set highestModseq(value: bigint) {
+    if (value < this.#modseq) throw new RangeError('A modseq never falls');
+    this.#modseq = value;
+  }
+
+  message(uid: number): Message | undefined {
+    const found = this.#messages[lowerBound(this.#messages, uid)];
+    return found?.uid === uid ? found : undefined;
+  }
+
+  /** Adds a message, as a delivery would. Returns its UID. */
+  deliver(raw: string | Uint8Array, options: DeliverOptions = {}): number {
+    return this.add(contentOf(raw), options.flags ?? [], zonedDate(options.internalDate ?? this.#now())).uid;
+  }
+
+  /** Several at once, the sessions being told once. */
+  deliverAll(messages: Iterable<{ raw: string | Uint8Array } & DeliverOptions>): number[] {
+    const uids: number[] = [];
+    for (const { raw, flags, internalDate } of messages)
+      uids.push(this.#add(contentOf(raw), flags ?? [], zonedDate(internalDate ?? this.#now())).uid);
+    this.#announce();
+    return uids;
+  }
+
+  add(content: MessageContent, flags: Iterable<string>, internalDate: ZonedDate): Message {
+    const message = this.#add(content, flags, internalDate);
+    this.#announce();
+    return message;
+  }
+
+  #add(content: MessageContent, flags: Iterable<string>, internalDate: ZonedDate): Message {
+    if (this.uidNext > 0xffffffff) throw new RangeError('No UIDs are left');
+    const message: Message = {
+      uid: this.uidNext++,
+      content,
+      internalDate,
+      saveDate: this.#now().getTime(),
+      flags: this.flagNames.set(flags),
+      modseq: ++this.#modseq,
+      expunged: false,
+    };
+    this.#messages.push(message);
+    return message;
+  }
+
+  #announce(): void {
+    for (const observer of this.observers) observer.arrived();
+  }
+
+  /** Replaces the flags of a message; who made the change is not told of it. */
+  setFlags(target: number | Message, flags: Iterable<string>, by?: MailboxObserver): void {
+    const message = typeof target === 'number' ? this.message(target) : target;
+    if (!message) throw new RangeError('No such message');
+    const wanted = this.flagNames.set(flags);
+    if (wanted.size === message.flags.size && [...wanted].every((flag) => message.flags.has(flag))) return;
+    message.flags = wanted;
+    message.modseq = ++this.#modseq;
+    for (const observer of this.observers) if (observer !== by) observer.flagsChanged(message);
+  }
+
+  /** Takes messages away for good, whatever their flags. */
+  remove(targets: Iterable<number | Message>): Message[] {
+    const wanted = new Set<number>();
+    for (const target of targets) wanted.add(typeof target === 'number' ? target : target.uid);
+    const removed = this.#messages.filter((message) => wanted.has(message.uid));
+    if (removed.length === 0) return removed;
+    const modseq = ++this.#modseq;
+    for (const message of removed) {
+      message.expunged = true;
+      this.expunges.push({ uid: message.uid, modseq });
+    }
+    this.#messages = this.#messages.filter((message) => !message.expunged);
+    for (const observer of this.observers) observer.expunged(removed);
+    return removed;
+  }
+
+  /** As after a restored backup: every UID means another message. Sessions in the mailbox are sent away. */
+  bumpUidValidity(uidValidity = this.uidValidity + 1): void {
+    this.dismiss('UIDVALIDITY of the selected mailbox changed');
+    this.uidValidity = uidValidity;
+    this.#messages = this.#messages.map((message, index) => ({ ...message, uid: index + 1 }));
+    this.uidNext = this.#messages.length + 1;
+    this.recentFrom = 1;
+    this.expunges.length = 0;
+  }
+
+  dismiss(reason: string): void {
+    for (const observer of [...this.observers]) observer.gone(reason);
+    this.observers.clear();
+  }
+}
+
+/** The index of the first message whose UID is not below `uid`. */
+export function lowerBound(messages: readonly { uid: number }[], uid: number): number {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((messages[middle]?.uid ?? uid) < uid) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,65 @@
+import type { ZonedDate } from './dates.ts';
+import { MessageContent } from './mime/content.ts';
+
+/** One message of one mailbox. Its content is shared with its copies. */
+export interface Message {
+  readonly uid: number;
+  readonly content: MessageContent;
+  readonly internalDate: ZonedDate;
+  /** When it came into this mailbox (RFC 8514). */
+  readonly saveDate: number;
+  /** In the case in which the mailbox knows them; without \Recent, which belongs to the session. */
+  flags: ReadonlySet<string>;
+  modseq: bigint;
+  expunged: boolean;
+}
+
+/** What delivering a message may say beside its bytes. */
+export interface DeliverOptions {
+  flags?: Iterable<string>;
+  /** Default: now, in UTC. */
+  internalDate?: Date | ZonedDate;
+}
+
+/**
+ * A string is meant as text: UTF-8, its line ends made CRLF. Bytes are kept as they are, in a copy of their own: a slice
+ * of a socket's chunk would keep the whole chunk alive, and the caller's array may change.
+ */
+export function contentOf(raw: string | Uint8Array): MessageContent {
+  if (typeof raw === 'string') return new MessageContent(Buffer.from(raw.replace(/\r?\n/g, '\r\n'), 'utf8'));
+  return new MessageContent(Buffer.from(raw));
+}
+
+export function zonedDate(date: Date | ZonedDate): ZonedDate {
+  return date instanceof Date ? { at: date.getTime(), zone: 0 } : date;
+}
+
+const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'];
+const BY_LOWER_CASE = new Map(SYSTEM_FLAGS.map((flag) => [flag.toLowerCase(), flag]));
+
+/** The flags of a mailbox by lower-case name: a keyword keeps the case in which it first came. */
+export class FlagNames {
+  readonly #keywords = new Map<string, string>();
+
+  /** undefined: a system flag that does not exist (RFC 3501 §2.3.2). */
+  canonical(flag: string): string | undefined {
+    const key = flag.toLowerCase();
+    if (flag.startsWith('\\')) return BY_LOWER_CASE.get(key);
+    const known = this.#keywords.get(key);
+    if (known === undefined) this.#keywords.set(key, flag);
+    return known ?? flag;
+  }
+
+  set(flags: Iterable<string>): Set<string> {
+    const set = new Set<string>();
+    for (const flag of flags) {
+      const name = this.canonical(flag);
+      if (name !== undefined) set.add(name);
+    }
+    return set;
+  }
+
+  get all(): string[] {
+    return [...SYSTEM_FLAGS, ...this.#keywords.values()];
+  }
+}

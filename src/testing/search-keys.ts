@@ -1,0 +1,235 @@
+import type { Arguments } from './arguments.ts';
+import { dayOf, parseDate, parseMessageDate } from './dates.ts';
+import { utf8Text } from './format.ts';
+import type { Message } from './message.ts';
+import { bad, no } from './refusal.ts';
+import { bodyContains, fold, headerContains, textContains } from './search-text.ts';
+import { parseSet } from './sequence.ts';
+import type { Session } from './session.ts';
+import type { View } from './view.ts';
+
+const MAX_DEPTH = 100;
+
+/** A search key, ready to be asked of messages. */
+export interface Criterion {
+  /** 0: known without the message; 1: needs its header; 2: needs its body. The dear ones are asked last. */
+  cost: 0 | 1 | 2;
+  test(message: Message, view: View): boolean;
+}
+
+/** Reads the keys of one SEARCH. */
+class SearchReader {
+  depth = 0;
+
+  constructor(
+    readonly session: Session,
+    readonly args: Arguments,
+    readonly utf8: boolean,
+  ) {}
+
+  /** SP astring, in the charset of the command, ready to be compared. */
+  text(): string {
+    this.args.space();
+    const bytes = this.args.astring();
+    if (!/[\x80-\xff]/.test(bytes)) return fold(bytes);
+    const text = this.utf8 ? utf8Text(bytes) : undefined;
+    if (text === undefined) throw bad('Text is not in the charset of the search');
+    return fold(text);
+  }
+
+  /** SP date */
+  day(): number {
+    this.args.space();
+    return parseDate(this.args.peek() === '"' ? this.args.quoted() : this.args.atom());
+  }
+
+  number(): number {
+    this.args.space();
+    return this.args.number();
+  }
+}
+
+interface KeyKind {
+  capability?: string;
+  parse(reader: SearchReader): Criterion;
+}
+
+const flag = (name: string, present: boolean): KeyKind => ({
+  parse: () => ({ cost: 0, test: (message) => message.flags.has(name) === present }),
+});
+
+const keyword = (present: boolean): KeyKind => ({
+  parse({ args }) {
+    args.space();
+    const name = args.atom().toLowerCase();
+    return { cost: 0, test: ({ flags }) => [...flags].some((other) => other.toLowerCase() === name) === present };
+  },
+});
+
+const recent = (test: (isRecent: boolean, message: Message) => boolean): KeyKind => ({
+  parse: () => ({ cost: 0, test: (message, view) => test(view.isRecent(message), message) }),
+});
+
+const size = (test: (size: number, than: number) => boolean): KeyKind => ({
+  parse(reader) {
+    const than = reader.number();
+    return { cost: 0, test: ({ content }) => test(content.raw.length, than) };
+  },
+});
+
+const internalDay = (test: (day: number, than: number) => boolean): KeyKind => ({
+  parse(reader) {
+    const than = reader.day();
+    return { cost: 0, test: ({ internalDate }) => test(dayOf(internalDate), than) };
+  },
+});
+
+const sentDay = (test: (day: number, than: number) => boolean): KeyKind => ({
+  parse(reader) {
+    const than = reader.day();
+    return {
+      cost: 1,
+      test({ content }) {
+        const date = parseMessageDate(content.header.get('date') ?? '');
+        return date !== undefined && test(dayOf(date), than);
+      },
+    };
+  },
+});
+
+const header = (name: string): KeyKind => ({
+  parse(reader) {
+    const folded = reader.text();
+    return { cost: 1, test: ({ content }) => headerContains(content, name, folded) };
+  },
+});
+
+const before = (day: number, than: number) => day < than;
+const on = (day: number, than: number) => day === than;
+const since = (day: number, than: number) => day >= than;
+
+/** search-key (RFC 3501 §6.4.4 and §9): a new key is a new row. */
+const KEYS: Readonly<Record<string, KeyKind>> = {
+  ALL: { parse: () => ({ cost: 0, test: () => true }) },
+  ANSWERED: flag('\\Answered', true),
+  DELETED: flag('\\Deleted', true),
+  DRAFT: flag('\\Draft', true),
+  FLAGGED: flag('\\Flagged', true),
+  SEEN: flag('\\Seen', true),
+  UNANSWERED: flag('\\Answered', false),
+  UNDELETED: flag('\\Deleted', false),
+  UNDRAFT: flag('\\Draft', false),
+  UNFLAGGED: flag('\\Flagged', false),
+  UNSEEN: flag('\\Seen', false),
+  KEYWORD: keyword(true),
+  UNKEYWORD: keyword(false),
+  RECENT: recent((isRecent) => isRecent),
+  OLD: recent((isRecent) => !isRecent),
+  NEW: recent((isRecent, { flags }) => isRecent && !flags.has('\\Seen')),
+  LARGER: size((bytes, than) => bytes > than),
+  SMALLER: size((bytes, than) => bytes < than),
+  BEFORE: internalDay(before),
+  ON: internalDay(on),
+  SINCE: internalDay(since),
+  SENTBEFORE: sentDay(before),
+  SENTON: sentDay(on),
+  SENTSINCE: sentDay(since),
+  BCC: header('bcc'),
+  CC: header('cc'),
+  FROM: header('from'),
+  SUBJECT: header('subject'),
+  TO: header('to'),
+  HEADER: {
+    parse(reader) {
+      reader.args.space();
+      return header(reader.args.astring().toLowerCase()).parse(reader);
+    },
+  },
+  BODY: {
+    parse(reader) {
+      const folded = reader.text();
+      return { cost: 2, test: ({ content }) => bodyContains(content, folded) };
+    },
+  },
+  TEXT: {
+    parse(reader) {
+      const folded = reader.text();
+      return { cost: 2, test: ({ content }) => textContains(content, folded) };
+    },
+  },
+  UID: {
+    parse(reader) {
+      reader.args.space();
+      return inSet(reader.args.set(), true);
+    },
+  },
+  NOT: {
+    parse(reader) {
+      reader.args.space();
+      const { cost, test } = readKey(reader);
+      return { cost, test: (message, view) => !test(message, view) };
+    },
+  },
+  OR: {
+    parse(reader) {
+      reader.args.space();
+      const one = readKey(reader);
+      reader.args.space();
+      const other = readKey(reader);
+      const [first, second] = one.cost <= other.cost ? [one, other] : [other, one];
+      return { cost: second.cost, test: (message, view) => first.test(message, view) || second.test(message, view) };
+    },
+  },
+};
+
+/** [CHARSET SP astring SP] search-key *(SP search-key) */
+export function parseSearch(session: Session, args: Arguments): Criterion {
+  const charset = parseCharset(args);
+  return readKeys(new SearchReader(session, args, charset === 'UTF-8'));
+}
+
+function parseCharset(args: Arguments): string {
+  if (args.match(/CHARSET /iy) === undefined) return 'US-ASCII';
+  const charset = args.astring().toUpperCase();
+  args.space();
+  if (charset !== 'UTF-8' && charset !== 'US-ASCII') throw no('Charset not supported', 'BADCHARSET (US-ASCII UTF-8)');
+  return charset;
+}
+
+function readKeys(reader: SearchReader): Criterion {
+  const keys = [readKey(reader)];
+  while (reader.args.take(' ')) keys.push(readKey(reader));
+  return all(keys);
+}
+
+function all(keys: Criterion[]): Criterion {
+  const [first] = keys;
+  if (first && keys.length === 1) return first;
+  const ordered = keys.toSorted((a, b) => a.cost - b.cost);
+  return { cost: ordered.at(-1)?.cost ?? 0, test: (message, view) => ordered.every((key) => key.test(message, view)) };
+}
+
+function readKey(reader: SearchReader): Criterion {
+  const { args, session } = reader;
+  if (++reader.depth > MAX_DEPTH) throw bad('Search nests too deep');
+  let criterion: Criterion;
+  if (args.take('(')) {
+    criterion = readKeys(reader);
+    args.expect(')');
+  } else if (/[\d*]/.test(args.peek())) {
+    criterion = inSet(args.set(), false);
+  } else {
+    const name = args.word();
+    const kind = KEYS[name];
+    if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
+      throw bad(`Unknown search key ${name}`);
+    criterion = kind.parse(reader);
+  }
+  reader.depth--;
+  return criterion;
+}
+
+function inSet(text: string, byUid: boolean): Criterion {
+  const ranges = parseSet(text);
+  return { cost: 0, test: (message, view) => view.contains(ranges, message, byUid) };
+}

@@ -1,0 +1,158 @@
+import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { DEFAULT_CAPABILITIES } from './capabilities.ts';
+import { Connection } from './connection.ts';
+import type { ServerContext, ServerLogEntry } from './context.ts';
+import { delayed } from './latency.ts';
+import { fillWithSampleMail } from './sample-mail.ts';
+import { Store } from './store.ts';
+
+export interface ServerOptions {
+  /** Passwords by user name. Default { user: 'pass' }. */
+  users?: Record<string, string>;
+  /** What is announced and honoured, in place of everything that is implemented. */
+  capabilities?: string[];
+  withoutCapabilities?: string[];
+  /** Certificate and key, PEM: there are then STARTTLS and a listener with implicit TLS. */
+  tls?: { key: string | Buffer; cert: string | Buffer };
+  /** No login before TLS: LOGINDISABLED is announced on plain connections (RFC 3501 §7.2.1). Default false. */
+  requireTls?: boolean;
+  /** Round-trip time to be simulated, in ms: every byte is delayed by half of it in each direction. Default 0. */
+  latency?: number;
+  /**
+   * The text of the greeting, which follows `OK [CAPABILITY …]`. One that begins with OK, BYE or PREAUTH is sent as it
+   * stands; PREAUTH logs the first user in.
+   */
+  greeting?: string;
+  /** Between the levels of mailbox names. Default '/'. */
+  delimiter?: string;
+  /** Largest literal, in bytes; beyond it [TOOBIG]. Default 256 MiB. */
+  maxLiteral?: number;
+  log?: (entry: ServerLogEntry) => void;
+  /** Fills the first user's mailboxes with some forty messages: attachments, threads, several charsets. */
+  sampleMail?: boolean;
+  /** The clock of INTERNALDATE and of the sample mail. */
+  now?: () => Date;
+}
+
+/** A running server. */
+export interface ImapServer extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  /** Of the listener with implicit TLS, with `tls`. */
+  readonly tlsPort?: number;
+  /** With the first user's name and password. */
+  readonly url: string;
+  readonly store: Store;
+  /** How many clients are connected. */
+  readonly connections: number;
+  /** Destroys all sockets, as a broken network would; clients may connect again. */
+  dropConnections(): void;
+  /** Stops listening and destroys all sockets. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/** Starts a server on 127.0.0.1, on ports that the system chooses. */
+export async function createServer(options: ServerOptions = {}): Promise<ImapServer> {
+  const context = createContext(options);
+  if (options.sampleMail) fillWithSampleMail(context.store.account(), context.now());
+  const listeners = new Listeners(context, options.latency ?? 0);
+  const port = await listeners.listen(
+    createNetServer({ allowHalfOpen: true }, (socket) => listeners.accept(socket, false)),
+  );
+  const tlsPort =
+    options.tls &&
+    (await listeners.listen(createTlsServer({ ...options.tls }, (socket) => listeners.accept(socket, true))));
+  const [user = '', password = ''] = [...context.users][0] ?? [];
+  return {
+    host: HOST,
+    port,
+    ...(tlsPort === undefined ? {} : { tlsPort }),
+    url: `imap://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${HOST}:${port}/`,
+    store: context.store,
+    get connections() {
+      return listeners.connections.size;
+    },
+    dropConnections: () => listeners.drop(),
+    close: () => listeners.close(),
+    [Symbol.asyncDispose]: () => listeners.close(),
+  };
+}
+
+function createContext(options: ServerOptions): ServerContext {
+  const users = new Map(Object.entries(options.users ?? { user: 'pass' }));
+  const now = options.now ?? (() => new Date());
+  return {
+    store: new Store(users.keys(), { delimiter: options.delimiter ?? '/', now }),
+    users,
+    offered: offered(options),
+    secureContext: options.tls && createSecureContext(options.tls),
+    requireTls: options.requireTls ?? false,
+    greeting: options.greeting ?? 'imapwire testing server ready',
+    maxLiteral: options.maxLiteral ?? 256 * 1024 * 1024,
+    now,
+    log: options.log,
+  };
+}
+
+function offered(options: ServerOptions): Set<string> {
+  const names = new Set((options.capabilities ?? DEFAULT_CAPABILITIES).map((name) => name.toUpperCase()));
+  for (const name of options.withoutCapabilities ?? []) names.delete(name.toUpperCase());
+  return names;
+}
+
+/** The listening sockets, and the clients that came through them. */
+class Listeners {
+  readonly connections = new Set<Connection>();
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
+  #lastId = 0;
+
+  constructor(
+    private readonly context: ServerContext,
+    private readonly latency: number,
+  ) {}
+
+  /** Resolves with the port that clients are to use. */
+  async listen(server: Server): Promise<number> {
+    const port = await this.#bind(server);
+    return this.latency > 0 ? this.#bind(delayed(port, this.latency / 2, (socket) => this.#track(socket))) : port;
+  }
+
+  async #bind(server: Server): Promise<number> {
+    this.#servers.push(server);
+    server.on('connection', (socket) => this.#track(socket));
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, HOST, 511, () => resolve());
+    });
+    return (server.address() as AddressInfo).port; // a TCP server that listens has no other kind of address
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => {});
+  }
+
+  accept(socket: Socket, secure: boolean): void {
+    const connection = new Connection(this.context, socket, ++this.#lastId, secure);
+    this.connections.add(connection);
+    socket.on('close', () => this.connections.delete(connection));
+    void connection.run();
+  }
+
+  drop(): void {
+    for (const connection of this.connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    this.drop();
+    await Promise.all(closed);
+  }
+}

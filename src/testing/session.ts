@@ -1,0 +1,267 @@
+import { Arguments } from './arguments.ts';
+import { announced, isAnnounced, type Standing } from './capabilities.ts';
+import type { Completion, ServerCommand, SessionState } from './command.ts';
+import type { LiteralAnnouncement, RawCommand } from './command-input.ts';
+import { findCommand } from './commands/index.ts';
+import type { Connection } from './connection.ts';
+import type { ServerContext } from './context.ts';
+import type { Mailbox } from './mailbox.ts';
+import { bad, no, Refusal } from './refusal.ts';
+import { writeChanges } from './report.ts';
+import type { Account } from './store.ts';
+import { View } from './view.ts';
+
+/** More bad commands in a row than a client makes: something else speaks here. */
+const MAX_BAD = 20;
+/** Before login nobody needs more. */
+const MAX_EARLY_LITERAL = 64 * 1024;
+const MAX_LITERALS = 10_000;
+
+/** What one connection is in the middle of: its user, its selected mailbox, what it has enabled. */
+export class Session {
+  account: Account | undefined;
+  /** Of the command that runs. */
+  tag = '';
+  readonly enabled = new Set<string>();
+  #view: View | undefined;
+  #ended = false;
+  #badInARow = 0;
+  #idling = false;
+  #reportPlanned = false;
+
+  constructor(
+    readonly context: ServerContext,
+    readonly connection: Connection,
+  ) {}
+
+  get state(): SessionState {
+    if (this.#ended) return 'logout';
+    if (!this.account) return 'not authenticated';
+    return this.#view ? 'selected' : 'authenticated';
+  }
+
+  // ── Capabilities ──
+
+  get #standing(): Standing {
+    return {
+      authenticated: this.account !== undefined,
+      secure: this.connection.secure,
+      tlsPossible: this.context.secureContext !== undefined,
+      plaintextRefused: this.context.requireTls,
+    };
+  }
+
+  /** Whether this server has the capability at all, wherever the session stands. */
+  offers(name: string): boolean {
+    return this.context.offered.has(name);
+  }
+
+  /** Whether the capability is announced now. */
+  announces(name: string): boolean {
+    return this.offers(name) && isAnnounced(name, this.#standing);
+  }
+
+  get capabilities(): string {
+    return announced(this.context.offered, this.#standing).join(' ');
+  }
+
+  // ── Login ──
+
+  /** Checks a password and logs in. */
+  authenticate(user: string, password: string, authzid = ''): Completion {
+    if (this.context.users.get(user) !== password) throw no('Authentication failed', 'AUTHENTICATIONFAILED');
+    return this.logIn(user, authzid);
+  }
+
+  /** For mechanisms that have checked the credentials themselves. */
+  logIn(user: string, authzid = ''): Completion {
+    if (authzid !== '' && authzid !== user) throw no('Not allowed to act for another user', 'AUTHORIZATIONFAILED');
+    this.account = this.context.store.account(user);
+    return { text: 'Logged in', code: `CAPABILITY ${this.capabilities}` };
+  }
+
+  // ── Writing ──
+
+  write(data: string | Buffer): void {
+    this.connection.output.write(data);
+  }
+
+  untagged(line: string): void {
+    this.connection.output.write(`* ${line}\r\n`);
+  }
+
+  // ── The selected mailbox ──
+
+  /** For commands of the selected state, which cannot run without. */
+  get view(): View {
+    if (!this.#view) throw bad('No mailbox selected');
+    return this.#view;
+  }
+
+  get writableView(): View {
+    if (this.view.readOnly) throw no('Mailbox is read-only', 'READ-ONLY');
+    return this.view;
+  }
+
+  get selectedMailbox(): Mailbox | undefined {
+    return this.#view?.mailbox;
+  }
+
+  select(mailbox: Mailbox, readOnly: boolean): View {
+    this.deselect();
+    this.#view = new View(mailbox, readOnly, {
+      changed: () => this.#planReport(),
+      gone: (reason) => this.bye(reason),
+    });
+    return this.#view;
+  }
+
+  deselect(): void {
+    this.#view?.close();
+    this.#view = undefined;
+  }
+
+  /** Of commands of the authenticated state. */
+  get mail(): Account {
+    if (!this.account) throw bad('Not authenticated');
+    return this.account;
+  }
+
+  mailbox(name: string, code = 'NONEXISTENT'): Mailbox {
+    const mailbox = this.mail.mailbox(name);
+    if (mailbox) return mailbox;
+    if (this.mail.hasChildren(name)) throw no('Mailbox cannot be selected', 'CANNOT');
+    throw no("Mailbox doesn't exist", code);
+  }
+
+  // ── Reporting what others did ──
+
+  /** Writes what has happened in the selected mailbox; EXPUNGE only where sequence numbers may move. */
+  report(withExpunges: boolean): void {
+    if (this.#view) writeChanges(this, this.#view, this.#view.takeChanges(withExpunges));
+  }
+
+  /** In IDLE news goes out at once, what happens in one turn of the loop together. */
+  #planReport(): void {
+    if (!this.#idling || this.#reportPlanned) return;
+    this.#reportPlanned = true;
+    queueMicrotask(() => {
+      this.#reportPlanned = false;
+      if (!this.#idling) return;
+      this.report(true);
+      this.connection.output.flush();
+    });
+  }
+
+  startIdle(): void {
+    this.#idling = true;
+    this.report(true);
+  }
+
+  endIdle(): void {
+    this.#idling = false;
+  }
+
+  // ── Commands ──
+
+  /** Whether the literal that a command announces will be taken. */
+  checkLiteral(raw: RawCommand, literal: LiteralAnnouncement): void {
+    const plus = this.offers('LITERAL+') || (this.offers('LITERAL-') && literal.size <= 4096);
+    if (literal.nonSynchronizing && !plus) throw bad('Non-synchronizing literal not allowed here');
+    if (literal.binary && !this.offers('BINARY')) throw bad('literal8 not allowed here');
+    if (!this.account && literal.size > MAX_EARLY_LITERAL) throw bad('Literal too big before login', 'TOOBIG');
+    if (literal.size > this.context.maxLiteral) throw no('Literal too big', 'TOOBIG');
+    if (raw.literals.length >= MAX_LITERALS) throw bad('Too many literals', 'TOOBIG');
+    const args = new Arguments(raw);
+    const command = this.#parseName(args).command;
+    if (command?.checkLiteral && this.#mayRun(command)) command.checkLiteral(this, args, literal);
+  }
+
+  #parseName(args: Arguments): { tag: string | undefined; command: ServerCommand | undefined; byUid: boolean } {
+    const tag = args.tag();
+    if (tag === undefined || !args.take(' ')) return { tag: undefined, command: undefined, byUid: false };
+    const word = args.match(/[A-Za-z0-9-]+/y)?.toUpperCase() ?? '';
+    const byUid = word === 'UID' && args.take(' ');
+    const name = byUid ? `UID ${args.match(/[A-Za-z0-9-]+/y)?.toUpperCase() ?? ''}` : word;
+    const command = findCommand(name);
+    const exists = command && (command.capability === undefined || this.offers(command.capability));
+    return { tag, command: exists ? command : undefined, byUid };
+  }
+
+  #mayRun({ state }: ServerCommand): boolean {
+    if (state === 'any') return true;
+    return state === this.state || (state === 'authenticated' && this.state === 'selected');
+  }
+
+  async execute(raw: RawCommand, refusal?: Refusal): Promise<void> {
+    const args = new Arguments(raw, this.enabled.has('UTF8=ACCEPT'));
+    const { tag, command, byUid } = this.#parseName(args);
+    if (tag === undefined) {
+      this.untagged('BAD Command without a tag');
+      this.#countBad();
+      return;
+    }
+    this.tag = tag;
+    const withExpunges = !command?.keepsNumbers || byUid;
+    try {
+      if (refusal) throw refusal;
+      if (!command) throw bad('Unknown command');
+      if (!this.#mayRun(command)) throw bad(`Command not allowed in state "${this.state}"`);
+      const completion = await command.run(this, args, byUid);
+      this.#badInARow = 0;
+      this.#complete(tag, completion, withExpunges);
+    } catch (error) {
+      const answer = error instanceof Refusal ? error : this.#internalError(error);
+      this.report(withExpunges);
+      this.#tagged(tag, answer.status, answer.message, answer.code);
+      if (answer.status === 'BAD') this.#countBad();
+      else this.#badInARow = 0;
+    }
+  }
+
+  #complete(tag: string, completion: Completion, withExpunges: boolean): void {
+    this.report(withExpunges);
+    this.#tagged(tag, 'OK', completion.text, completion.code);
+    completion.after?.();
+  }
+
+  #tagged(tag: string, status: string, text: string, code: string | undefined): void {
+    this.write(`${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`);
+  }
+
+  /** A fault of this server must not look like a fault of the client, nor end the process. */
+  #internalError(error: unknown): Refusal {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return no(`Internal error: ${text.replace(/[^\x20-\x7e]/g, ' ').slice(0, 500)}`, 'SERVERBUG');
+  }
+
+  #countBad(): void {
+    if (++this.#badInARow >= MAX_BAD) this.bye('Too many bad commands');
+  }
+
+  /** The greeting: as it stands where it is an OK, BYE or PREAUTH of its own, else with the capabilities before it. */
+  greet(): void {
+    const { greeting, store } = this.context;
+    const status = /^(OK|BYE|PREAUTH)\b/.exec(greeting)?.[0];
+    if (status === 'PREAUTH') this.account = store.account();
+    this.untagged(status ? greeting : `OK [CAPABILITY ${this.capabilities}] ${greeting}`);
+    if (status === 'BYE') this.end();
+  }
+
+  // ── The end ──
+
+  /** BYE and the end of the connection. */
+  bye(text: string, code?: string): void {
+    if (this.#ended) return;
+    this.untagged(`BYE ${code === undefined ? '' : `[${code}] `}${text}`);
+    this.end();
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#idling = false;
+    this.deselect();
+    this.connection.finish();
+  }
+}

@@ -1,0 +1,154 @@
+import { Mailbox } from './mailbox.ts';
+import { canonicalName } from './mailbox-name.ts';
+import type { DeliverOptions } from './message.ts';
+import { no } from './refusal.ts';
+
+/** The mailboxes of one user. */
+export class Account {
+  readonly #mailboxes = new Map<string, Mailbox>();
+  /** Names stay subscribed whether they exist or not (RFC 3501 §6.3.6). */
+  readonly subscriptions = new Set<string>();
+  readonly #context: { now: () => Date; nextUidValidity: () => number };
+
+  constructor(
+    readonly user: string,
+    readonly delimiter: string,
+    context: { now: () => Date; nextUidValidity: () => number },
+  ) {
+    this.#context = context;
+    this.create('INBOX');
+  }
+
+  /** In the order in which they were made. */
+  get mailboxes(): Iterable<Mailbox> {
+    return this.#mailboxes.values();
+  }
+
+  mailbox(name: string): Mailbox | undefined {
+    return this.#mailboxes.get(canonicalName(name));
+  }
+
+  /** A mailbox, or a level of the hierarchy above one: a name that LIST shows. */
+  exists(name: string): boolean {
+    return this.#mailboxes.has(name) || this.hasChildren(name);
+  }
+
+  hasChildren(name: string): boolean {
+    const prefix = name + this.delimiter;
+    for (const other of this.#mailboxes.keys()) if (other.startsWith(prefix)) return true;
+    return false;
+  }
+
+  /** RFC 3501 §6.3.3. Levels above the name that do not exist show as \Noselect. */
+  create(name: string, options: { specialUse?: string } = {}): Mailbox {
+    const canonical = canonicalName(name.endsWith(this.delimiter) ? name.slice(0, -this.delimiter.length) : name);
+    if (this.#mailboxes.has(canonical)) throw no('Mailbox already exists', 'ALREADYEXISTS');
+    this.#checkName(canonical);
+    const uidValidity = this.#context.nextUidValidity();
+    const mailbox = new Mailbox(canonical, {
+      uidValidity,
+      mailboxId: `M${uidValidity.toString(36)}`,
+      now: this.#context.now,
+    });
+    mailbox.specialUse = options.specialUse;
+    this.#mailboxes.set(canonical, mailbox);
+    return mailbox;
+  }
+
+  #checkName(name: string): void {
+    if (name === '' || name.length > 1000) throw no('Mailbox name is empty or too long', 'CANNOT');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    if (/[\x00-\x1f\x7f]/.test(name)) throw no('Control character in a mailbox name', 'CANNOT');
+    if (name.split(this.delimiter).includes('')) throw no('Empty level in a mailbox name', 'CANNOT');
+  }
+
+  /** RFC 3501 §6.3.4: what lies below stays, and the name then stays as \Noselect. */
+  delete(name: string): void {
+    const canonical = canonicalName(name);
+    if (canonical === 'INBOX') throw no('INBOX cannot be deleted', 'CANNOT');
+    const mailbox = this.#mailboxes.get(canonical);
+    if (!mailbox && this.hasChildren(canonical)) throw no('Mailbox has children and cannot be selected', 'HASCHILDREN');
+    if (!mailbox) throw no("Mailbox doesn't exist", 'NONEXISTENT');
+    this.#mailboxes.delete(canonical);
+    mailbox.dismiss('Selected mailbox was deleted');
+  }
+
+  /** RFC 3501 §6.3.5: with everything below it. From INBOX the messages move and INBOX stays, empty. */
+  rename(from: string, to: string): void {
+    const source = canonicalName(from);
+    const target = canonicalName(to.endsWith(this.delimiter) ? to.slice(0, -this.delimiter.length) : to);
+    if (!this.exists(source)) throw no("Mailbox doesn't exist", 'NONEXISTENT');
+    if (this.exists(target)) throw no('Target mailbox already exists', 'ALREADYEXISTS');
+    this.#checkName(target);
+    if (source === 'INBOX') {
+      this.#renameInbox(target);
+      return;
+    }
+    if (target.startsWith(source + this.delimiter)) throw no('A mailbox cannot move below itself', 'CANNOT');
+    for (const mailbox of [...this.#mailboxes.values()]) {
+      if (mailbox.name !== source && !mailbox.name.startsWith(source + this.delimiter)) continue;
+      this.#mailboxes.delete(mailbox.name);
+      mailbox.name = target + mailbox.name.slice(source.length);
+      this.#mailboxes.set(mailbox.name, mailbox);
+    }
+  }
+
+  #renameInbox(target: string): void {
+    const inbox = this.mailbox('INBOX');
+    const mailbox = this.create(target);
+    if (!inbox) return;
+    const messages = inbox.messages;
+    for (const message of messages) mailbox.add(message.content, message.flags, message.internalDate);
+    inbox.remove(messages);
+  }
+
+  /** Adds a message to a mailbox, which must exist, and tells the sessions that have it selected. Returns the UID. */
+  deliver(name: string, raw: string | Uint8Array, options?: DeliverOptions): number {
+    return this.#required(name).deliver(raw, options);
+  }
+
+  deliverAll(name: string, messages: Iterable<{ raw: string | Uint8Array } & DeliverOptions>): number[] {
+    return this.#required(name).deliverAll(messages);
+  }
+
+  #required(name: string): Mailbox {
+    const mailbox = this.mailbox(name);
+    if (!mailbox) throw new RangeError(`No mailbox ${JSON.stringify(name)}`);
+    return mailbox;
+  }
+}
+
+/** Everything the server holds. Changes made here are told to the sessions, as changes by other clients would be. */
+export class Store {
+  readonly #accounts = new Map<string, Account>();
+
+  constructor(users: Iterable<string>, options: { delimiter: string; now: () => Date }) {
+    let uidValidity = Math.floor(options.now().getTime() / 1000);
+    const context = { now: options.now, nextUidValidity: () => uidValidity++ };
+    for (const user of users) this.#accounts.set(user, new Account(user, options.delimiter, context));
+  }
+
+  /** By name; without one, the first user's. */
+  account(user?: string): Account {
+    const account = user === undefined ? [...this.#accounts.values()][0] : this.#accounts.get(user);
+    if (!account) throw new RangeError(`No user ${JSON.stringify(user)}`);
+    return account;
+  }
+
+  /** A mailbox of the first user; it must exist. */
+  mailbox(name: string): Mailbox {
+    const mailbox = this.account().mailbox(name);
+    if (!mailbox) throw new RangeError(`No mailbox ${JSON.stringify(name)}`);
+    return mailbox;
+  }
+
+  /** Makes a mailbox of the first user. */
+  create(name: string, options?: { specialUse?: string }): Mailbox {
+    return this.account().create(name, options);
+  }
+
+  /** Adds a message to a mailbox of the first user. Returns its UID. */
+  deliver(name: string, raw: string | Uint8Array, options?: DeliverOptions): number {
+    return this.account().deliver(name, raw, options);
+  }
+}

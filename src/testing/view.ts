@@ -1,0 +1,189 @@
+import { lowerBound, type Mailbox, type MailboxObserver } from './mailbox.ts';
+import type { Message } from './message.ts';
+import { bad } from './refusal.ts';
+import { contains, parseSet, type Ranges, resolve } from './sequence.ts';
+
+/** What a view tells its session as it happens. */
+export interface ViewListener {
+  /** Something waits to be reported. */
+  changed(): void;
+  gone(reason: string): void;
+}
+
+/**
+ * A session's own picture of its selected mailbox: sequence numbers move only when the session has been told (RFC 3501
+ * §7.4.1), so a message that is gone keeps its number here until then.
+ */
+export class View implements MailboxObserver {
+  #messages: Message[];
+  readonly #recent = new Set<number>();
+  readonly #flagsChanged = new Set<Message>();
+  #expunged = 0;
+  #reportedExists: number;
+  #reportedRecent: number;
+
+  constructor(
+    readonly mailbox: Mailbox,
+    readonly readOnly: boolean,
+    private readonly listener: ViewListener,
+  ) {
+    this.#messages = [...mailbox.messages];
+    this.#claimRecent(mailbox.recentFrom);
+    this.#reportedExists = this.#messages.length;
+    this.#reportedRecent = this.#recent.size;
+    mailbox.observers.add(this);
+  }
+
+  close(): void {
+    this.mailbox.observers.delete(this);
+  }
+
+  /** In the order of their sequence numbers. */
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  get exists(): number {
+    return this.#messages.length;
+  }
+
+  get recent(): number {
+    return this.#recent.size;
+  }
+
+  isRecent(message: Message): boolean {
+    return this.#recent.has(message.uid);
+  }
+
+  /** The flags as this session sees them. */
+  flags(message: Message): string[] {
+    return this.isRecent(message) ? [...message.flags, '\\Recent'] : [...message.flags];
+  }
+
+  sequenceNumber(message: Message): number {
+    return lowerBound(this.#messages, message.uid) + 1;
+  }
+
+  message(sequenceNumber: number): Message | undefined {
+    return this.#messages[sequenceNumber - 1];
+  }
+
+  /** From this UID on no session has been told of \Recent: the first that may change the mailbox takes it. */
+  #claimRecent(from: number): void {
+    for (let index = lowerBound(this.#messages, from); index < this.#messages.length; index++)
+      this.#recent.add(this.#messages[index]?.uid ?? 0);
+    if (!this.readOnly) this.mailbox.recentFrom = this.mailbox.uidNext;
+  }
+
+  arrived(): void {
+    const known = this.#messages.at(-1)?.uid ?? 0;
+    const { messages } = this.mailbox;
+    for (let index = lowerBound(messages, known + 1); index < messages.length; index++) {
+      const message = messages[index];
+      if (message) this.#messages.push(message);
+    }
+    this.#claimRecent(Math.max(known + 1, this.mailbox.recentFrom));
+    this.listener.changed();
+  }
+
+  flagsChanged(message: Message): void {
+    this.#flagsChanged.add(message);
+    this.listener.changed();
+  }
+
+  expunged(messages: Message[]): void {
+    this.#expunged += messages.length;
+    this.listener.changed();
+  }
+
+  gone(reason: string): void {
+    this.listener.gone(reason);
+  }
+
+  /** The session will be told in another way that these flags changed. */
+  forgetFlagChange(message: Message): void {
+    this.#flagsChanged.delete(message);
+  }
+
+  /**
+   * Takes what waits to be reported: the sequence numbers of EXPUNGE in order, each valid after those before it; the
+   * counts if they changed; the messages whose flags did.
+   */
+  takeChanges(withExpunges: boolean): ViewChanges {
+    const changes: ViewChanges = { expunged: [], messages: [] };
+    if (withExpunges && this.#expunged > 0) changes.expunged = this.#dropExpunged();
+    if (this.#messages.length !== this.#reportedExists) {
+      this.#reportedExists = this.#messages.length;
+      changes.exists = this.#reportedExists;
+    }
+    if (this.#recent.size !== this.#reportedRecent) {
+      this.#reportedRecent = this.#recent.size;
+      changes.recent = this.#reportedRecent;
+    }
+    for (const message of this.#flagsChanged) if (!message.expunged) changes.messages.push(message);
+    this.#flagsChanged.clear();
+    changes.messages.sort((a, b) => a.uid - b.uid);
+    return changes;
+  }
+
+  #dropExpunged(): { sequenceNumber: number; message: Message }[] {
+    const dropped: { sequenceNumber: number; message: Message }[] = [];
+    const kept: Message[] = [];
+    for (const message of this.#messages) {
+      if (message.expunged) dropped.push({ sequenceNumber: kept.length + 1, message });
+      else kept.push(message);
+    }
+    for (const { message } of dropped) if (this.#recent.delete(message.uid)) this.#reportedRecent--;
+    this.#messages = kept;
+    // A client takes one from EXISTS for each EXPUNGE (RFC 3501 §7.4.1).
+    this.#reportedExists -= dropped.length;
+    this.#expunged = 0;
+    return dropped;
+  }
+
+  /** The messages of a sequence set of sequence numbers (BAD if one does not exist) or of UIDs. */
+  select(text: string, byUid: boolean): Message[] {
+    const ranges = parseSet(text);
+    return byUid ? this.#selectUids(ranges) : this.#selectNumbers(ranges);
+  }
+
+  #selectNumbers(ranges: Ranges): Message[] {
+    const { length } = this.#messages;
+    const selected: Message[] = [];
+    for (const [first, last] of resolve(ranges, length)) {
+      if (first < 1 || last > length) throw bad('No message with such a sequence number');
+      selected.push(...this.#messages.slice(first - 1, last));
+    }
+    return selected;
+  }
+
+  #selectUids(ranges: Ranges): Message[] {
+    const selected: Message[] = [];
+    for (const [first, last] of resolve(ranges, this.lastUid)) {
+      for (let index = lowerBound(this.#messages, first); index < this.#messages.length; index++) {
+        const message = this.#messages[index];
+        if (!message || message.uid > last) break;
+        selected.push(message);
+      }
+    }
+    return selected;
+  }
+
+  get lastUid(): number {
+    return this.#messages.at(-1)?.uid ?? 0;
+  }
+
+  /** Whether a message is in a set, as SEARCH asks it. */
+  contains(ranges: Ranges, message: Message, byUid: boolean): boolean {
+    return byUid
+      ? contains(ranges, message.uid, this.lastUid)
+      : contains(ranges, this.sequenceNumber(message), this.#messages.length);
+  }
+}
+
+export interface ViewChanges {
+  expunged: { sequenceNumber: number; message: Message }[];
+  exists?: number;
+  recent?: number;
+  messages: Message[];
+}
