@@ -1,0 +1,161 @@
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** Obsolete zones, in minutes east of UTC. All others, the military letters too, say nothing: UTC (RFC 5322 §4.3). */
+const ZONES: Readonly<Record<string, number>> = {
+  EST: -300,
+  EDT: -240,
+  CST: -360,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+};
+
+/** Longer ones hold comments, or nonsense. */
+const MAX_LENGTH = 200;
+
+interface DateParts {
+  year: number;
+  /** 0 is January, -1 is none yet. */
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  /** Minutes east of UTC. */
+  zone: number;
+}
+
+/**
+ * A Date field, as the header or ENVELOPE has it. Beside RFC 5322 §3.3 and §4.3 it reads what old and broken mailers
+ * send: no day of the week, no seconds, no zone, `8-May-2010`, `16.03.09`, asctime's `Sat May  8 16:03:09 2010`,
+ * `+02:00`, `4:03 PM`, comments. By RFC 5256 §2.2 an impossible zone is UTC and an impossible time 00:00:00 UTC. undefined: no
+ * such day.
+ */
+export function parseDate(text: string): Date | undefined {
+  const parts = readCanonical(text) ?? readTolerant(text);
+  return parts && toDate(parts);
+}
+
+/** `[day-name "," SP] 1*2DIGIT SP month SP 4DIGIT SP 2DIGIT ":" 2DIGIT ":" 2DIGIT SP ("+" / "-") 4DIGIT`, and a comment. */
+function readCanonical(text: string): DateParts | undefined {
+  let at = text.charCodeAt(3) === 0x2c && text.charCodeAt(4) === 0x20 ? 5 : 0;
+  const dayDigits = text.charCodeAt(at + 1) === 0x20 ? 1 : 2;
+  const day = digitsAt(text, at, dayDigits);
+  at += dayDigits;
+  const month = monthOf(text, at + 1);
+  const year = digitsAt(text, at + 5, 4);
+  const hour = digitsAt(text, at + 10, 2);
+  const minute = digitsAt(text, at + 13, 2);
+  const second = digitsAt(text, at + 16, 2);
+  const sign = text.charCodeAt(at + 19);
+  const zoneHour = digitsAt(text, at + 20, 2);
+  const zoneMinute = digitsAt(text, at + 22, 2);
+  const separated =
+    text.charCodeAt(at) === 0x20 &&
+    text.charCodeAt(at + 4) === 0x20 &&
+    text.charCodeAt(at + 9) === 0x20 &&
+    text.charCodeAt(at + 12) === 0x3a &&
+    text.charCodeAt(at + 15) === 0x3a &&
+    text.charCodeAt(at + 18) === 0x20 &&
+    (sign === 0x2b || sign === 0x2d);
+  const ended = text.length === at + 24 || text.startsWith(' (', at + 24);
+  if (!separated || !ended || month < 0) return undefined;
+  // digitsAt() is negative for what is no number, and the tolerant reader takes over.
+  if ((day | year | hour | minute | second | zoneHour | zoneMinute) < 0) return undefined;
+  return { year, month, day, hour, minute, second, zone: zoneOf(sign === 0x2d, zoneHour, zoneMinute) };
+}
+
+/** Reads numbers, words and times in whatever order they come, by what they look like. */
+function readTolerant(text: string): DateParts | undefined {
+  const parts: DateParts = { year: -1, month: -1, day: -1, hour: 0, minute: 0, second: 0, zone: 0 };
+  const token = /(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?|([+-])(\d{1,2}):?(\d{2})(?!\d)|\d+|[A-Za-z]+/g;
+  let timed = false;
+  let zoned = false;
+  for (const match of withoutComments(text).matchAll(token)) {
+    const [word, hour, minute, second, sign, zoneHour, zoneMinute] = match;
+    if (hour !== undefined && !timed) {
+      timed = true;
+      parts.hour = Number(hour);
+      parts.minute = Number(minute);
+      parts.second = Number(second ?? 0);
+    } else if (sign !== undefined && timed) {
+      if (!zoned) parts.zone = zoneOf(sign === '-', Number(zoneHour), Number(zoneMinute));
+      zoned = true;
+    } else if (!/[A-Za-z]/.test(word)) {
+      readDayOrYear(parts, word.replace(/\D/g, ''));
+    } else if (parts.month < 0) {
+      parts.month = monthOf(word, 0);
+    } else if (timed && !zoned) {
+      readZoneName(parts, word.toUpperCase());
+    }
+  }
+  return parts.month < 0 || parts.day < 0 || parts.year < 0 ? undefined : parts;
+}
+
+/** RFC 5322 §4.3: two-digit years up to 49 are 20xx; other years of two or three digits count from 1900. */
+function readDayOrYear(parts: DateParts, digits: string): void {
+  const value = Number(digits);
+  if (parts.day < 0 && digits.length <= 2) {
+    parts.day = value;
+  } else if (parts.year < 0 && digits.length >= 2 && digits.length <= 4) {
+    if (digits.length === 4) parts.year = value;
+    else parts.year = value + (digits.length === 2 && value < 50 ? 2000 : 1900);
+  }
+}
+
+function readZoneName(parts: DateParts, name: string): void {
+  if (name === 'PM' && parts.hour < 12) parts.hour += 12;
+  else if (name === 'AM' && parts.hour === 12) parts.hour = 0;
+  else if (Object.hasOwn(ZONES, name)) parts.zone = ZONES[name] ?? 0;
+}
+
+function zoneOf(west: boolean, hours: number, minutes: number): number {
+  if (hours > 23 || minutes > 59) return 0;
+  const zone = hours * 60 + minutes;
+  return west ? -zone : zone;
+}
+
+/** RFC 5322 §3.2.2: comments nest, and a backslash quotes a parenthesis. */
+function withoutComments(text: string): string {
+  if (!text.includes('(')) return text.slice(0, MAX_LENGTH);
+  let kept = '';
+  let depth = 0;
+  for (let i = 0; i < text.length && kept.length < MAX_LENGTH; i++) {
+    const char = text.charAt(i);
+    if (char === '\\') i++;
+    else if (char === '(') depth++;
+    else if (char === ')') depth = Math.max(0, depth - 1);
+    else if (depth === 0) kept += char;
+  }
+  return kept;
+}
+
+function toDate(parts: DateParts): Date | undefined {
+  const { year, month, day } = parts;
+  if (year < 1900 || day < 1 || day > daysIn(year, month)) return undefined;
+  const timeExists = parts.hour < 24 && parts.minute < 60 && parts.second <= 60;
+  if (!timeExists) return new Date(Date.UTC(year, month, day));
+  return new Date(Date.UTC(year, month, day, parts.hour, parts.minute - parts.zone, parts.second));
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 1) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31;
+}
+
+/** The number that exactly these digits make, or a negative one. */
+function digitsAt(text: string, start: number, digits: number): number {
+  let value = 0;
+  for (let i = start; i < start + digits; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function monthOf(text: string, start: number): number {
+  return MONTHS.indexOf(text.slice(start, start + 3).toLowerCase());
+}

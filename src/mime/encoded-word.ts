@@ -1,0 +1,129 @@
+import { decodeCharset, decodeUtf8 } from './charset.ts';
+import { decodeTransfer } from './transfer-encoding.ts';
+
+/** RFC 2047 §2: `encoded-word = "=?" charset ["*" language] "?" encoding "?" encoded-text "?="` (language: RFC 2231 §5). */
+interface EncodedWord {
+  charset: string;
+  /** One character a byte. */
+  bytes: string;
+  /** Where the value goes on. */
+  end: number;
+}
+
+/** Encoded words side by side whose bytes are decoded together, because mailers split characters between them. */
+interface Run {
+  charset: string;
+  bytes: string;
+}
+
+/**
+ * A header value (a "latin1 binary string", unfolded) as text: RFC 2047 encoded words decoded, white space between two
+ * of them dropped, raw 8-bit bytes read as UTF-8 where that is valid, else as windows-1252. Broken words stay as they
+ * are. Words are also found inside other text and inside quoted strings, and may hold raw spaces: mailers do that.
+ */
+export function decodeWords(value: string): string {
+  let at = value.indexOf('=?');
+  if (at < 0) return decodeUtf8(value);
+  let text = '';
+  let done = 0;
+  let run: Run | undefined;
+  while (at >= 0) {
+    const word = readEncodedWord(value, at);
+    if (!word) {
+      at = value.indexOf('=?', at + 2);
+      continue;
+    }
+    if (run && isBlank(value, done, at) && run.charset === word.charset && keepsNoState(word.charset)) {
+      run.bytes += word.bytes;
+    } else {
+      if (!run) text += decodeUtf8(value.slice(done, at));
+      else text += decodeRun(run) + (isBlank(value, done, at) ? '' : decodeUtf8(value.slice(done, at)));
+      run = { charset: word.charset, bytes: word.bytes };
+    }
+    done = word.end;
+    at = value.indexOf('=?', done);
+  }
+  if (run) text += decodeRun(run);
+  return text + decodeUtf8(value.slice(done));
+}
+
+/** The body of a header field as it stands in the message: unfolded (RFC 5322 §2.2.3), trimmed, and decoded. */
+export function decodeHeader(value: string): string {
+  return decodeWords(trim(unfold(value)));
+}
+
+function decodeRun(run: Run): string {
+  return decodeCharset(Buffer.from(run.bytes, 'latin1'), run.charset);
+}
+
+/** Each word of these begins in the initial state again (RFC 2047 §3): joined, the end of one would garble the next. */
+function keepsNoState(charset: string): boolean {
+  return !charset.startsWith('iso-2022') && !charset.includes('utf-7') && charset !== 'utf7';
+}
+
+/**
+ * Reads at most to the next `=?`, where the search for the next word begins: that keeps decodeWords linear, whatever
+ * the value.
+ */
+function readEncodedWord(value: string, start: number): EncodedWord | undefined {
+  const charsetEnd = value.indexOf('?', start + 2);
+  if (charsetEnd < 0 || charsetEnd - start > 80 || value.charAt(charsetEnd + 2) !== '?') return undefined;
+  const charset = value.slice(start + 2, charsetEnd);
+  if (!/^[!-<>-~]+$/.test(charset)) return undefined;
+  const textStart = charsetEnd + 3;
+  const next = value.indexOf('=?', textStart);
+  const limit = next < 0 ? value.length : next + 3;
+  const textEnd = value.slice(textStart, limit).indexOf('?=') + textStart;
+  // "=?" inside the word begins another one, unless it is padding before the final "?=".
+  if (textEnd < textStart || (next >= 0 && next < textEnd - 1)) return undefined;
+  const bytes = decodeText(value.charAt(charsetEnd + 1), value.slice(textStart, textEnd));
+  if (bytes === undefined) return undefined;
+  const language = charset.indexOf('*');
+  const name = language < 0 ? charset : charset.slice(0, language);
+  return { charset: name.toLowerCase(), bytes, end: textEnd + 2 };
+}
+
+function decodeText(encoding: string, text: string): string | undefined {
+  if (encoding === 'Q' || encoding === 'q') return decodeQ(text);
+  if (encoding === 'B' || encoding === 'b') return decodeB(text);
+  return undefined;
+}
+
+/** The "Q" encoding, RFC 2047 §4.2. A `=` that no two hexadecimal digits follow stays. */
+function decodeQ(text: string): string {
+  const spaced = text.includes('_') ? text.replaceAll('_', ' ') : text;
+  if (!spaced.includes('=')) return spaced;
+  return spaced.replace(/=([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+
+/** The "B" encoding, RFC 2047 §4.1; also with white space in it, or with padding missing or in the middle. */
+function decodeB(text: string): string | undefined {
+  if (!/^[A-Za-z0-9+/= \t\r\n]*$/.test(text)) return undefined;
+  const padding = text.indexOf('=');
+  if (padding < 0 || padding >= text.length - 2) return Buffer.from(text, 'base64').toString('latin1');
+  return decodeTransfer(Buffer.from(text, 'latin1'), 'base64').toString('latin1');
+}
+
+function unfold(value: string): string {
+  if (!/[\r\n]/.test(value)) return value;
+  // A line end that no white space follows can not stand in a field: a space keeps the words apart.
+  return value.replace(/[\r\n]+[ \t]?/g, (fold) => (fold.endsWith('\t') ? '\t' : ' '));
+}
+
+/** String.trim would also take 0xA0, the last byte of "à" in UTF-8. */
+function trim(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isWhiteSpace(value.charCodeAt(start))) start++;
+  while (end > start && isWhiteSpace(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
+}
+
+function isBlank(value: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isWhiteSpace(value.charCodeAt(i))) return false;
+  return true;
+}
+
+function isWhiteSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
+}
