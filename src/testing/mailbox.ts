@@ -84,6 +84,13 @@ export class Mailbox {
     return message;
   }
 
+  /** Copies of messages of any mailbox, the sessions being told once. */
+  addAll(messages: Iterable<Message>): Message[] {
+    const added = [...messages].map(({ content, flags, internalDate }) => this.#add(content, flags, internalDate));
+    this.#announce();
+    return added;
+  }
+
   #add(content: MessageContent, flags: Iterable<string>, internalDate: ZonedDate): Message {
     if (this.uidNext > 0xffffffff) throw new RangeError('No UIDs are left');
     const message: Message = {

@@ -98,7 +98,7 @@ export class Account {
     const mailbox = this.create(target);
     if (!inbox) return;
     const messages = inbox.messages;
-    for (const message of messages) mailbox.add(message.content, message.flags, message.internalDate);
+    mailbox.addAll(messages);
     inbox.remove(messages);
   }
 

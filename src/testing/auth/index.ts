@@ -1,7 +1,9 @@
 import type { Completion } from '../command.ts';
 import type { Session } from '../session.ts';
+import { cramMd5 } from './cram-md5.ts';
 import { login } from './login.ts';
 import { plain } from './plain.ts';
+import { xoauth2 } from './xoauth2.ts';
 
 /** Sends a challenge (empty where the client has to begin) and resolves with the client's answer. */
 export type Challenge = (content: string) => Promise<Buffer>;
@@ -12,6 +14,8 @@ export type Mechanism = (session: Session, challenge: Challenge, initial: Buffer
 const MECHANISMS = new Map<string, Mechanism>([
   ['PLAIN', plain],
   ['LOGIN', login],
+  ['CRAM-MD5', cramMd5],
+  ['XOAUTH2', xoauth2],
 ]);
 
 export function findMechanism(name: string): Mechanism | undefined {

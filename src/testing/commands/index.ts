@@ -4,25 +4,44 @@ import { authenticate } from './authenticate.ts';
 import { capability } from './capability.ts';
 import { check } from './check.ts';
 import { close } from './close.ts';
+import { copy } from './copy.ts';
+import { create } from './create.ts';
+import { deleteMailbox } from './delete.ts';
 import { enable } from './enable.ts';
 import { expunge, uidExpunge } from './expunge.ts';
 import { fetch } from './fetch.ts';
 import { id } from './id.ts';
 import { idle } from './idle.ts';
+import { list } from './list.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
+import { lsub } from './lsub.ts';
+import { move } from './move.ts';
 import { namespace } from './namespace.ts';
 import { noop } from './noop.ts';
+import { rename } from './rename.ts';
 import { search } from './search.ts';
 import { examine, select } from './select.ts';
 import { startTls } from './starttls.ts';
+import { status } from './status.ts';
 import { store } from './store.ts';
+import { subscribe, unsubscribe } from './subscribe.ts';
 import { unselect } from './unselect.ts';
 
 const COMMANDS = new Map<string, ServerCommand>();
 
 for (const command of [
   append,
+  copy,
+  create,
+  deleteMailbox,
+  list,
+  lsub,
+  move,
+  rename,
+  status,
+  subscribe,
+  unsubscribe,
   authenticate,
   capability,
   check,

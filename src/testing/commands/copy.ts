@@ -1,0 +1,50 @@
+import type { Arguments } from '../arguments.ts';
+import type { Completion, ServerCommand } from '../command.ts';
+import { numberSet } from '../format.ts';
+import type { Mailbox } from '../mailbox.ts';
+import { nameFromWire } from '../mailbox-name.ts';
+import type { Message } from '../message.ts';
+import { no } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import type { View } from '../view.ts';
+
+/** COPY (RFC 3501 §6.4.7) */
+export const copy: ServerCommand = {
+  name: 'COPY',
+  state: 'selected',
+  withUid: true,
+  run(session, args, byUid): Completion {
+    const { messages, target } = parseTransfer(session, session.view, args, byUid);
+    return { text: 'COPY completed', code: transfer(session, messages, target) };
+  },
+};
+
+/** SP sequence-set SP mailbox. All or nothing: a message that is gone by its sequence number stops the whole. */
+export function parseTransfer(
+  session: Session,
+  view: View,
+  args: Arguments,
+  byUid: boolean,
+): { messages: Message[]; target: Mailbox } {
+  args.space();
+  const set = args.set();
+  args.space();
+  const encoded = args.astring();
+  args.end();
+  const selected = view.select(set, byUid);
+  const target = session.mailbox(nameFromWire(encoded), 'TRYCREATE');
+  const messages = selected.filter((message) => !message.expunged);
+  if (messages.length < selected.length && !byUid) throw no('Some of the messages no longer exist', 'EXPUNGEISSUED');
+  return { messages, target };
+}
+
+/** Copies, and gives the COPYUID response code (RFC 4315 §3). */
+export function transfer(session: Session, messages: Message[], target: Mailbox): string | undefined {
+  const copies = target.addAll(messages);
+  if (copies.length === 0 || !session.offers('UIDPLUS')) return undefined;
+  return `COPYUID ${target.uidValidity} ${uidSet(messages)} ${uidSet(copies)}`;
+}
+
+function uidSet(messages: Message[]): string {
+  return numberSet(messages.map(({ uid }) => uid));
+}

@@ -1,0 +1,18 @@
+import type { ServerCommand } from '../command.ts';
+import { nameFromWire } from '../mailbox-name.ts';
+
+/** DELETE (RFC 3501 §6.3.4) */
+export const deleteMailbox: ServerCommand = {
+  name: 'DELETE',
+  state: 'authenticated',
+  run(session, args) {
+    args.space();
+    const name = nameFromWire(args.astring());
+    args.end();
+    // Whoever deletes what they have selected is not sent away as the others are: they have closed it.
+    const mailbox = session.mail.mailbox(name);
+    if (mailbox && name !== 'INBOX' && session.selectedMailbox === mailbox) session.deselect();
+    session.mail.delete(name);
+    return { text: 'DELETE completed' };
+  },
+};

@@ -1,0 +1,23 @@
+import type { ServerCommand } from '../command.ts';
+import { astring, string } from '../format.ts';
+import { subscribedNames } from '../listing.ts';
+import { decodeName, encodeName } from '../mailbox-name.ts';
+
+/** LSUB (RFC 3501 §6.3.9) */
+export const lsub: ServerCommand = {
+  name: 'LSUB',
+  state: 'authenticated',
+  run(session, args) {
+    args.space();
+    const reference = args.astring();
+    args.space();
+    const pattern = args.listMailbox();
+    args.end();
+    const names = subscribedNames(session.mail, decodeName(reference) ?? reference, decodeName(pattern) ?? pattern);
+    for (const [name, { subscribed }] of names) {
+      const attributes = subscribed ? '' : '\\Noselect';
+      session.untagged(`LSUB (${attributes}) ${string(session.mail.delimiter)} ${astring(encodeName(name))}`);
+    }
+    return { text: 'LSUB completed' };
+  },
+};

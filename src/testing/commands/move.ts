@@ -1,0 +1,18 @@
+import type { Completion, ServerCommand } from '../command.ts';
+import { parseTransfer, transfer } from './copy.ts';
+
+/** MOVE (RFC 6851): COPYUID comes untagged, before the EXPUNGEs. */
+export const move: ServerCommand = {
+  name: 'MOVE',
+  state: 'selected',
+  capability: 'MOVE',
+  withUid: true,
+  run(session, args, byUid): Completion {
+    const view = session.writableView;
+    const { messages, target } = parseTransfer(session, view, args, byUid);
+    const code = transfer(session, messages, target);
+    if (code !== undefined) session.untagged(`OK [${code}] Moved`);
+    view.mailbox.remove(messages);
+    return { text: 'MOVE completed' };
+  },
+};

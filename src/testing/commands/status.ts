@@ -1,0 +1,18 @@
+import type { ServerCommand } from '../command.ts';
+import { nameFromWire } from '../mailbox-name.ts';
+import { parseStatusItems, writeStatus } from '../status-items.ts';
+
+/** STATUS (RFC 3501 §6.3.10) */
+export const status: ServerCommand = {
+  name: 'STATUS',
+  state: 'authenticated',
+  run(session, args) {
+    args.space();
+    const name = nameFromWire(args.astring());
+    args.space();
+    const items = parseStatusItems(session, args);
+    args.end();
+    writeStatus(session, session.mailbox(name), items);
+    return { text: 'STATUS completed' };
+  },
+};

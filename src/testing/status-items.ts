@@ -1,0 +1,41 @@
+import type { Arguments } from './arguments.ts';
+import { astring } from './format.ts';
+import type { Mailbox } from './mailbox.ts';
+import { encodeName } from './mailbox-name.ts';
+import { bad } from './refusal.ts';
+import type { Session } from './session.ts';
+
+interface ItemKind {
+  capability?: string;
+  value(mailbox: Mailbox): number | bigint | string;
+}
+
+function count(mailbox: Mailbox, test: (flags: ReadonlySet<string>) => boolean): number {
+  return mailbox.messages.reduce((sum, { flags }) => (test(flags) ? sum + 1 : sum), 0);
+}
+
+/** status-att (RFC 3501 §6.3.10): a new item is a new row. */
+const ITEMS: Readonly<Record<string, ItemKind>> = {
+  MESSAGES: { value: (mailbox) => mailbox.messages.length },
+  RECENT: { value: ({ messages, recentFrom }) => messages.filter(({ uid }) => uid >= recentFrom).length },
+  UIDNEXT: { value: (mailbox) => mailbox.uidNext },
+  UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
+  UNSEEN: { value: (mailbox) => count(mailbox, (flags) => !flags.has('\\Seen')) },
+};
+
+/** "(" status-att *(SP status-att) ")" */
+export function parseStatusItems(session: Session, args: Arguments): string[] {
+  const names = args.list(() => args.word());
+  if (names.length === 0) throw bad('No STATUS items');
+  for (const name of names) {
+    const kind = ITEMS[name];
+    if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
+      throw bad(`Unknown STATUS item ${name}`);
+  }
+  return names;
+}
+
+export function writeStatus(session: Session, mailbox: Mailbox, names: string[]): void {
+  const values = names.map((name) => `${name} ${ITEMS[name]?.value(mailbox)}`);
+  session.untagged(`STATUS ${astring(encodeName(mailbox.name))} (${values.join(' ')})`);
+}
