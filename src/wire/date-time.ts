@@ -1,10 +1,11 @@
 import { UsageError } from '../errors.ts';
-import { MINUS, NINE, PLUS, SPACE, ZERO } from './chars.ts';
+import { MINUS, PLUS, SPACE, ZERO } from './chars.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const COLON = 58;
 const DAY = 86_400_000;
+/** What is no number: so far below zero that it stays there whatever is added. Whole numbers are faster than NaN. */
+const NONE = -1_000_000;
 
 /**
  * Reads INTERNALDATE and SAVEDATE, without their quotes. Undefined for what is no date: Domino sends
@@ -20,18 +21,17 @@ export function parseInternalDate(text: string): Date | undefined {
   return Number.isNaN(time) ? looseTime(text) : new Date(time);
 }
 
-/** Milliseconds of a date-time in its 26 characters, NaN for anything else. No allocation: a FETCH asks for 100,000. */
+/** Milliseconds of a date-time in its 26 characters, NaN for anything else. Allocates nothing: a FETCH can bring 100,000. */
 function fixedTime(text: string): number {
-  const day = text.charCodeAt(0) === SPACE ? digit(text, 1) : twoDigits(text, 0);
-  const month = monthAt(text, 3);
-  const year = twoDigits(text, 7) * 100 + twoDigits(text, 9);
-  if (text.charCodeAt(2) !== MINUS || text.charCodeAt(6) !== MINUS || text.charCodeAt(11) !== SPACE) return Number.NaN;
-  if (text.charCodeAt(14) !== COLON || text.charCodeAt(17) !== COLON) return Number.NaN;
-  if (text.charCodeAt(20) !== SPACE) return Number.NaN;
+  const hyphens = text.charCodeAt(2) === MINUS && text.charCodeAt(6) === MINUS;
+  const spaces = text.charCodeAt(11) === SPACE && text.charCodeAt(20) === SPACE;
+  const colons = text.charCodeAt(14) === COLON && text.charCodeAt(17) === COLON;
   const sign = text.charCodeAt(21);
-  if (sign !== PLUS && sign !== MINUS) return Number.NaN;
-  const zone = zoneMinutes(sign === MINUS, twoDigits(text, 22), twoDigits(text, 24));
-  return timeOf(year, month, day, twoDigits(text, 12), twoDigits(text, 15), twoDigits(text, 18), zone);
+  if (!(hyphens && spaces && colons && (sign === PLUS || sign === MINUS))) return Number.NaN;
+  const day = dayAt(text);
+  const year = twoDigits(text, 7) * 100 + twoDigits(text, 9);
+  const zone = zoneMinutes(sign, twoDigits(text, 22), twoDigits(text, 24));
+  return timeOf(year, monthAt(text, 3), day, twoDigits(text, 12), twoDigits(text, 15), twoDigits(text, 18), zone);
 }
 
 /**
@@ -46,12 +46,12 @@ function looseTime(text: string): Date | undefined {
   const match = LOOSE.exec(text);
   if (match === null) return undefined;
   const number = (group: number) => Number(match[group]);
-  const zone = zoneMinutes(match[9] === '-', number(10), number(11));
+  const zone = zoneMinutes(match[9] === '-' ? MINUS : PLUS, number(10), number(11));
   const time = timeOf(number(4), monthAt(match[3] ?? '', 0), number(1), number(5), number(7), number(8), zone);
   return Number.isNaN(time) ? undefined : new Date(time);
 }
 
-/** Milliseconds since 1970 of a local time and its zone, NaN where one of them (a NaN too) is out of its range. */
+/** Milliseconds since 1970 of a local time and its zone, NaN where a part of it (NONE too) is out of its range. */
 function timeOf(
   year: number,
   month: number,
@@ -62,49 +62,56 @@ function timeOf(
   zone: number,
 ): number {
   // 60 is a leap second, counted as the first second of the next minute.
-  if (!(isDay(year, month, day) && hours <= 23 && minutes <= 59 && seconds <= 60)) return Number.NaN;
+  const isTime = hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59 && seconds >= 0 && seconds <= 60;
+  if (!isTime || zone === NONE || !isDay(year, month, day)) return Number.NaN;
   return dayNumber(year, month, day) * DAY + ((hours * 60 + minutes - zone) * 60 + seconds) * 1000;
 }
 
-function zoneMinutes(west: boolean, hours: number, minutes: number): number {
-  if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
-  return west ? -(hours * 60 + minutes) : hours * 60 + minutes;
+/** Minutes east of UTC, or NONE. */
+function zoneMinutes(sign: number, hours: number, minutes: number): number {
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return NONE;
+  return sign === MINUS ? -(hours * 60 + minutes) : hours * 60 + minutes;
 }
 
 /** `month` counts from 0. */
 function isDay(year: number, month: number, day: number): boolean {
-  if (!(year >= 1 && year <= 9999 && month >= 0 && day >= 1 && day <= (DAYS_IN_MONTH[month] ?? 0))) return false;
-  return month !== 1 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
+  if (!(year >= 1 && year <= 9999 && month >= 0 && month <= 11 && day >= 1)) return false;
+  if (day <= 28) return true;
+  if (month === 1) return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= (month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31);
 }
 
 /** Days since 1970-01-01 in the Gregorian calendar; Date.UTC takes the years 0 to 99 for 1900 to 1999. */
 function dayNumber(year: number, month: number, day: number): number {
-  // Years begin with March here, so that the leap day comes last.
-  const shiftedYear = month < 2 ? year - 1 : year;
-  const shiftedMonth = month < 2 ? month + 10 : month - 2;
-  const era = Math.floor(shiftedYear / 400);
-  const yearOfEra = shiftedYear - era * 400;
-  const dayOfYear = Math.floor((153 * shiftedMonth + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
+  // Years begin with March here, so that the leap day comes last. `| 0` drops the fraction.
+  const marchYear = month < 2 ? year - 1 : year;
+  const leapDays = ((marchYear / 4) | 0) - ((marchYear / 100) | 0) + ((marchYear / 400) | 0);
+  const marchMonth = month < 2 ? month + 10 : month - 2;
+  return marchYear * 365 + leapDays + (((153 * marchMonth + 2) / 5) | 0) + day - 719_469;
 }
 
-function digit(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code >= ZERO && code <= NINE ? code - ZERO : Number.NaN;
+/** date-day-fixed = (SP DIGIT) / 2DIGIT */
+function dayAt(text: string): number {
+  if (text.charCodeAt(0) !== SPACE) return twoDigits(text, 0);
+  const day = text.charCodeAt(1) - ZERO;
+  return day <= 9 ? day : NONE;
 }
 
+/** 2DIGIT, or NONE */
 function twoDigits(text: string, at: number): number {
-  return digit(text, at) * 10 + digit(text, at + 1);
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >>> 0 <= 9 && ones >>> 0 <= 9 ? tens * 10 + ones : NONE;
 }
 
 const monthByLetters = new Map(MONTHS.map((name, month) => [letters(name, 0), month]));
 
-/** The month named at this place, from 0, in any case of letters; NaN for none. */
+/** The month named at this place, from 0, in any case of letters; or NONE. */
 function monthAt(text: string, at: number): number {
-  return monthByLetters.get(letters(text, at)) ?? Number.NaN;
+  return monthByLetters.get(letters(text, at)) ?? NONE;
 }
 
+/** Three letters, in lower case, as one number; -1 where one is not US-ASCII. */
 function letters(text: string, at: number): number {
   const first = text.charCodeAt(at) | 0x20;
   const second = text.charCodeAt(at + 1) | 0x20;
@@ -119,7 +126,7 @@ function letters(text: string, at: number): number {
  */
 export function formatInternalDate(date: Date, offsetMinutes = 0): string {
   if (!(Number.isInteger(offsetMinutes) && Math.abs(offsetMinutes) < 1440)) {
-    throw new UsageError(`not a zone offset in minutes: ${String(offsetMinutes)}`);
+    throw new UsageError('not a zone offset in minutes');
   }
   const local = new Date(timeOfDate(date) + offsetMinutes * 60_000);
   const time = `${padded(local.getUTCHours())}:${padded(local.getUTCMinutes())}:${padded(local.getUTCSeconds())}`;
@@ -147,7 +154,8 @@ export function formatDate(value: Date | string): string {
 
 function dateText(date: Date): string {
   const year = date.getUTCFullYear();
-  if (year < 1 || year > 9999) throw new UsageError(`a year from 1 to 9999 is needed, not ${year}`);
+  // An offset can push the last moments that Date knows out of its reach: NaN.
+  if (!(year >= 1 && year <= 9999)) throw new UsageError(`a year from 1 to 9999 is needed, not ${year}`);
   return dateOf(year, date.getUTCMonth(), date.getUTCDate());
 }
 
@@ -157,7 +165,7 @@ function dateOf(year: number, month: number, day: number): string {
 
 function timeOfDate(date: Date): number {
   const time = date instanceof Date ? date.getTime() : Number.NaN;
-  if (Number.isNaN(time)) throw new UsageError(`not a valid Date: ${String(date)}`);
+  if (Number.isNaN(time)) throw new UsageError('not a valid Date');
   return time;
 }
 

@@ -20,7 +20,7 @@ const ESCAPE = 0xdc00;
 const AMPERSAND = 0x26;
 const RAW_UTF8 = '\udc38';
 
-/** A name as it stands on the wire, or undefined: text without `&` in printable US-ASCII is its own encoding. */
+/** Printable US-ASCII without `&` is its own encoding. */
 const PLAIN = /^[\x20-\x25\x27-\x7e]*$/;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
@@ -39,19 +39,26 @@ const PIECES = /\udc38[\u0080-\ud7ff\ue000-\uffff\u{10000}-\u{10ffff}]+|[^\x20-\
 function encodePiece(piece: string): string {
   if (piece === '&') return '&-';
   const code = piece.charCodeAt(0);
-  if (piece.length > 1 && piece.startsWith(RAW_UTF8)) return Buffer.from(piece.slice(1)).toString('latin1');
+  if (piece.length > 1 && piece.startsWith(RAW_UTF8)) return rawBytes(piece.slice(1));
   if (piece.length === 1 && code >= 0xd800 && code <= 0xdfff) return escapedByte(code);
-  if (/[\0\r\n]/.test(piece)) throw new UsageError('a mailbox name can not hold CR, LF or NUL');
-  return shift(piece);
+  return shift(requireSendable(piece));
+}
+
+function requireSendable(text: string): string {
+  if (/[\0\r\n]/.test(text)) throw new UsageError('a mailbox name can not hold CR, LF or NUL');
+  return text;
+}
+
+function rawBytes(text: string): string {
+  return Buffer.from(requireSendable(text)).toString('latin1');
 }
 
 /** The byte behind an escape that decodeMailboxName writes; any other lone surrogate is no text. */
 function escapedByte(code: number): string {
   const byte = code - ESCAPE;
-  if (byte === 0 || byte === 10 || byte === 13) throw new UsageError('a mailbox name can not hold CR, LF or NUL');
-  const escaped = byte === AMPERSAND || (byte > 0 && byte < 0x20) || (byte >= 0x7f && byte <= 0xff);
+  const escaped = byte === AMPERSAND || (byte >= 0 && byte < 0x20) || (byte >= 0x7f && byte <= 0xff);
   if (!escaped) throw new UsageError('a mailbox name can not hold half of a surrogate pair');
-  return String.fromCharCode(byte);
+  return requireSendable(String.fromCharCode(byte));
 }
 
 /** modified base64 of UTF-16BE, between `&` and `-` (RFC 3501 §5.1.3) */
@@ -128,6 +135,32 @@ function staysEncoded(name: string): boolean {
     runEnd = index + piece.length;
   }
   return controls;
+}
+
+/**
+ * The name as it goes on the wire once UTF8=ACCEPT or IMAP4rev2 is enabled (RFC 6855 §3, RFC 9051 §5.1): UTF-8, each
+ * character a byte. What decodeMailboxName or decodeUtf8MailboxName escaped goes back as the bytes that it was.
+ * Throws UsageError as encodeMailboxName does.
+ */
+export function encodeUtf8MailboxName(name: string): string {
+  return PRINTABLE.test(name) ? name : name.replace(UTF8_PIECES, encodeUtf8Piece);
+}
+
+const UTF8_PIECES = /\udc38?[^\x20-\x7e\ud800-\udfff]+|[\ud800-\udfff]/gu;
+
+function encodeUtf8Piece(piece: string): string {
+  const code = piece.charCodeAt(0);
+  if (piece.length === 1 && code >= 0xd800 && code <= 0xdfff) return escapedByte(code);
+  return rawBytes(piece.startsWith(RAW_UTF8) ? piece.slice(1) : piece);
+}
+
+/** The name that stands on the wire as `encoded`: UTF-8, each character a byte. Never throws; escapes as above. */
+export function decodeUtf8MailboxName(encoded: string): string {
+  if (PRINTABLE.test(encoded)) return encoded;
+  return encoded.replace(/[\x80-\xff]+|\p{Cc}/gu, (piece) => {
+    const text = piece < '\x80' ? undefined : rawUtf8(piece);
+    return text === undefined || CONTROL.test(text) ? escaped(piece) : text;
+  });
 }
 
 /** INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. */
