@@ -58,6 +58,13 @@ export function isAscii(text: string): boolean {
   return true;
 }
 
+/** True where a DQUOTE before `at` closes a quoted string: before SP, a parenthesis, a bracket or the end of the line. */
+export function endsQuoted(text: string, at: number, end: number): boolean {
+  if (at >= end) return true;
+  const code = text.charCodeAt(at);
+  return code === SPACE || code === CLOSE || code === OPEN || code === CLOSE_BRACKET;
+}
+
 export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;

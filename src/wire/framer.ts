@@ -1,5 +1,19 @@
 import { ProtocolError } from '../errors.ts';
-import { BACKSLASH, CLOSE_BRACE, CR, LF, NINE, OPEN_BRACE, PLUS, QUOTE, STAR, TILDE, ZERO } from './chars.ts';
+import {
+  BACKSLASH,
+  CLOSE,
+  CLOSE_BRACE,
+  CR,
+  endsQuoted,
+  LF,
+  NINE,
+  OPEN_BRACE,
+  PLUS,
+  QUOTE,
+  STAR,
+  TILDE,
+  ZERO,
+} from './chars.ts';
 
 /**
  * A response as it came: line pieces (latin1, without their CRLF) and the literals between them.
@@ -81,11 +95,19 @@ export class Framer {
   readonly #frame = new Frame();
   /** A literal was read: the next line is a further piece of the same frame. */
   #open = false;
-  #partial: string[] = [];
-  #partialLength = 0;
+  /** Literals can stand only in the response code of this frame. */
+  #status = false;
   #frameLength = 0;
   #heldLength = 0;
   #stopped = false;
+
+  /** A part of the chunk, decoded. */
+  #block = '';
+  #blockStart = 0;
+  #blockEnd = 0;
+  /** The bytes of a line whose end was in none of the chunks so far. */
+  #partial = STREAMED;
+  #partialLength = 0;
 
   #literalLeft = 0;
   #literal: Buffer | undefined;
@@ -111,6 +133,7 @@ export class Framer {
   receive(chunk: Buffer): number {
     this.#stopped = false;
     this.retained = false;
+    this.#blockEnd = 0;
     let position = 0;
     while (position < chunk.length && !this.#stopped) {
       const next = this.#literalLeft > 0 ? this.#takeLiteral(chunk, position) : this.#takeLines(chunk, position);
@@ -121,47 +144,54 @@ export class Framer {
   }
 
   #takeLines(chunk: Buffer, position: number): number {
-    const stop = Math.min(chunk.length, position + BLOCK);
-    const block = chunk.toString('latin1', position, stop);
-    let at = 0;
-    while (at < block.length) {
-      const feed = block.indexOf('\n', at);
-      if (feed < 0) break;
+    if (this.#partialLength > 0) return this.#takeUnfinished(chunk, position);
+    if (position >= this.#blockEnd) this.#decode(chunk, position);
+    const block = this.#block;
+    let at = position - this.#blockStart;
+    let feed = block.indexOf('\n', at);
+    while (feed >= 0) {
       this.#line(block, at, feed);
       at = feed + 1;
-      if (this.#literalLeft > 0 || this.#stopped) return position + at;
+      if (this.#literalLeft > 0 || this.#stopped) return this.#blockStart + at;
+      feed = block.indexOf('\n', at);
     }
-    if (at === block.length || (at > 0 && stop < chunk.length)) return position + at;
-    return stop === chunk.length ? this.#keep(block.substring(at), stop) : this.#takeLongLine(chunk, position, stop);
+    const taken = this.#blockStart + at;
+    if (at < block.length && (at === 0 || this.#blockEnd === chunk.length)) return this.#takeUnfinished(chunk, taken);
+    this.#blockEnd = 0; // a line that began at the end of the block is decoded again, with its end
+    return taken;
   }
 
-  #takeLongLine(chunk: Buffer, position: number, searched: number): number {
-    const feed = chunk.indexOf(LF, searched);
-    if (feed < 0) return this.#keep(chunk.toString('latin1', position, chunk.length), chunk.length);
-    const text = chunk.toString('latin1', position, feed);
-    this.#line(text, 0, text.length);
+  #decode(chunk: Buffer, position: number): void {
+    this.#blockStart = position;
+    this.#blockEnd = Math.min(chunk.length, position + BLOCK);
+    this.#block = chunk.toString('latin1', position, this.#blockEnd);
+  }
+
+  /** A line that began in an earlier chunk, or goes on behind the end of its block. */
+  #takeUnfinished(chunk: Buffer, position: number): number {
+    const feed = chunk.indexOf(LF, position);
+    if (feed >= 0 && this.#partialLength === 0) {
+      this.#line(chunk.toString('latin1', position, feed), 0, feed - position);
+      return feed + 1;
+    }
+    const end = feed < 0 ? chunk.length : feed;
+    const length = this.#partialLength + end - position;
+    this.#partial = grow(this.#partial, this.#partialLength, length);
+    chunk.copy(this.#partial, this.#partialLength, position, end);
+    this.#partialLength = length;
+    if (feed < 0) {
+      this.#checkLength(length - 1); // the last byte can be the CR that ends the line
+      return end;
+    }
+    const text = this.#partial.toString('latin1', 0, length);
+    this.#partialLength = 0;
+    if (length > BLOCK) this.#partial = STREAMED;
+    this.#line(text, 0, length);
     return feed + 1;
   }
 
-  #keep(text: string, position: number): number {
-    this.#partial.push(text);
-    this.#partialLength += text.length;
-    this.#checkLength(this.#partialLength);
-    return position;
-  }
-
-  #line(block: string, from: number, feed: number): void {
-    let text = block;
-    let start = from;
-    let end = feed;
-    if (this.#partialLength > 0) {
-      text = this.#partial.join('') + block.substring(from, feed);
-      start = 0;
-      end = text.length;
-      this.#partial = [];
-      this.#partialLength = 0;
-    }
-    if (end > start && text.charCodeAt(end - 1) === CR) end--;
+  #line(text: string, start: number, feed: number): void {
+    const end = feed > start && text.charCodeAt(feed - 1) === CR ? feed - 1 : feed;
     const frame = this.#frame;
     if (this.#open) {
       frame.pieces.push(text.substring(start, end));
@@ -171,11 +201,27 @@ export class Framer {
       frame.end = end;
     }
     if (end - start > this.#limits.line || this.#open) this.#checkLength(end - start);
-    if (text.charCodeAt(end - 1) === CLOSE_BRACE && end > start) {
+    if (end > start && text.charCodeAt(end - 1) === CLOSE_BRACE) {
       const size = literalSize(text, start, end);
-      if (size >= 0 && holdsLiteral(frame)) return this.#beginLiteral(size, end - start);
+      if (size >= 0 && this.#holdsLiteral(text, start, end)) {
+        this.#beginLiteral(size, end - start);
+        return;
+      }
     }
     this.#deliver();
+  }
+
+  /**
+   * A line that ends like a literal's header is followed by one only where the grammar can hold a literal: in the data of
+   * an untagged response, and within the brackets of a response code. `* OK see {5}` is text.
+   */
+  #holdsLiteral(text: string, start: number, end: number): boolean {
+    if (this.#open) return !this.#status || !text.substring(start, end).includes(']');
+    const line = this.#frame.line;
+    const status = /^(?:\* *|[^ *+][^ ]* +)(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-]) *(\[)?/i.exec(line);
+    this.#status = status !== null;
+    if (status === null) return line.charCodeAt(0) === STAR;
+    return status[1] !== undefined && !line.includes(']', status[0].length);
   }
 
   #deliver(): void {
@@ -192,6 +238,7 @@ export class Framer {
   #beginLiteral(size: number, lineLength: number): void {
     const frame = this.#frame;
     this.#frameLength += lineLength;
+    if (size > Number.MAX_SAFE_INTEGER) this.#refuse('LIMIT_LITERAL', 'a literal of 2^53 bytes or more');
     if (frame.literals.length >= MAX_LITERALS)
       this.#refuse('LIMIT_LITERALS', `more than ${MAX_LITERALS} literals in one response`);
     this.#open = true;
@@ -199,7 +246,11 @@ export class Framer {
     if (this.#sink === undefined) {
       this.#heldLength += size;
       if (this.#heldLength > this.#limits.literal) {
-        this.#refuse('LIMIT_LITERAL', `a literal of ${size} bytes is over the limit of ${this.#limits.literal}`);
+        const { literal } = this.#limits;
+        this.#refuse(
+          'LIMIT_LITERAL',
+          `literals of ${this.#heldLength} bytes in one response, over the limit of ${literal}`,
+        );
       }
       this.#literal = allocate(Math.min(size, FIRST_ALLOCATION));
     }
@@ -224,13 +275,8 @@ export class Framer {
   #hold(chunk: Buffer, position: number, end: number): void {
     const filled = this.#literalSize - this.#literalLeft;
     const needed = filled + end - position;
-    let literal = this.#literal ?? STREAMED;
-    if (needed > literal.length) {
-      const grown = allocate(Math.min(this.#literalSize, Math.max(needed, literal.length * 2)));
-      literal.copy(grown, 0, 0, filled);
-      this.#literal = literal = grown;
-    }
-    chunk.copy(literal, filled, position, end);
+    this.#literal = grow(this.#literal ?? STREAMED, filled, needed, this.#literalSize);
+    chunk.copy(this.#literal, filled, position, end);
   }
 
   #endLiteral(): void {
@@ -249,8 +295,9 @@ export class Framer {
   }
 
   #mayBeLong(): boolean {
-    const beginning = this.#open ? this.#frame.line : (this.#partial[0] ?? this.#frame.line);
-    return /^\* +(?:SEARCH|SORT|THREAD|ESEARCH|VANISHED) /i.test(beginning.substring(0, 16));
+    const unfinished = !this.#open && this.#partialLength > 0;
+    const beginning = unfinished ? this.#partial.toString('latin1', 0, 16) : this.#frame.line.substring(0, 16);
+    return /^\* +(?:SEARCH|SORT|THREAD|ESEARCH|VANISHED) /i.test(beginning);
   }
 
   #refuse(code: string, message: string): never {
@@ -262,6 +309,14 @@ function allocate(size: number): Buffer {
   return size < 2048 ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
 }
 
+/** The buffer itself where it holds `needed` bytes, else one of twice its size, up to `most`, with what is `filled`. */
+function grow(buffer: Buffer, filled: number, needed: number, most = Number.MAX_SAFE_INTEGER): Buffer {
+  if (needed <= buffer.length) return buffer;
+  const grown = allocate(Math.min(most, Math.max(needed, buffer.length * 2)));
+  buffer.copy(grown, 0, 0, filled);
+  return grown;
+}
+
 /**
  * literal = "{" number ["+"] "}" CRLF (RFC 3501 §9, RFC 7888); literal8 = "~{" number "}" CRLF (RFC 3516).
  * The size announced at the end of a line that ends with "}", or -1 where that is no literal's header.
@@ -271,32 +326,30 @@ function literalSize(text: string, start: number, end: number): number {
   if (text.charCodeAt(at) === PLUS) at--;
   const last = at;
   while (at > start && isDigit(text.charCodeAt(at))) at--;
-  if (at === last || last - at > 15 || text.charCodeAt(at) !== OPEN_BRACE) return -1;
-  const before = text.charCodeAt(at - 1) === TILDE ? at - 2 : at - 1;
+  if (at === last || text.charCodeAt(at) !== OPEN_BRACE) return -1;
+  const before = at > start && text.charCodeAt(at - 1) === TILDE ? at - 2 : at - 1;
   if (before >= start && !' (]>'.includes(text.charAt(before))) return -1;
   if (insideQuoted(text, start, at)) return -1;
   return Number(text.substring(at + 1, last + 1));
 }
 
+/** True where a quoted string is open at `end`, with the tolerances of Reader.quoted(). */
 function insideQuoted(text: string, start: number, end: number): boolean {
   let inside = false;
+  let mendable = false;
   for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) inside = !inside;
-    else if (code === BACKSLASH && inside) at++;
+    if (code === QUOTE && !inside) {
+      inside = true;
+      mendable = false;
+    } else if (code === QUOTE) {
+      inside = !endsQuoted(text, at + 1, end);
+    } else if (code === BACKSLASH && inside) {
+      at++;
+      mendable ||= text.charCodeAt(at) === QUOTE && text.charCodeAt(at + 1) === CLOSE;
+    }
   }
-  return inside;
-}
-
-/**
- * A line that ends like a literal's header is followed by one only where the grammar can hold a literal: in the data of an
- * untagged response, and within the brackets of a response code. `* OK see {5}` is text.
- */
-function holdsLiteral(frame: Frame): boolean {
-  const line = frame.line;
-  const status = /^\S+ +(?:OK|NO|BAD|BYE|PREAUTH) *(\[)?/i.exec(line);
-  if (status === null) return line.charCodeAt(0) === STAR;
-  return status[1] !== undefined && frame.pieces.length === 0 && line.indexOf(']', status[0].length) < 0;
+  return inside && !mendable;
 }
 
 function isDigit(code: number): boolean {

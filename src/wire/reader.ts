@@ -3,6 +3,7 @@ import {
   BACKSLASH,
   CLOSE,
   CLOSE_BRACKET,
+  endsQuoted,
   MINUS,
   NINE,
   OPEN,
@@ -315,13 +316,6 @@ export class Reader {
       excerpt: this.text.substring(Math.max(0, this.position - 10), Math.min(this.end, this.position + 30)),
     });
   }
-}
-
-/** A DQUOTE closes a quoted string before SP, a parenthesis, a bracket or the end of the line. */
-function endsQuoted(text: string, at: number, end: number): boolean {
-  if (at >= end) return true;
-  const code = text.charCodeAt(at);
-  return code === SPACE || code === CLOSE || code === OPEN || code === CLOSE_BRACKET;
 }
 
 function endsNumber(code: number): boolean {
