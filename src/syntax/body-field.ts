@@ -1,0 +1,177 @@
+import { decodeParameters, filenameOf } from '../mime/parameter.ts';
+import { CLOSE, MINUS, OPEN, QUOTE } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Disposition, Part, SinglePart } from './body-structure.ts';
+import { decodeText, isPlain } from './text.ts';
+
+/** nstring, undefined at the end of the body too */
+export function readField(reader: Reader): string | undefined {
+  reader.skipSpaces();
+  if (reader.peek() === CLOSE) return undefined;
+  if (reader.peek() !== OPEN) return reader.nstring();
+  // `()` in the place of a string (MailKit #1700), or a list that nobody knows.
+  reader.skipValue();
+  return undefined;
+}
+
+/** True where a number stands; `-1` octets come from Exchange and Dovecot. */
+export function atNumber(reader: Reader): boolean {
+  reader.skipSpaces();
+  return reader.atNumber() || reader.peek() === MINUS;
+}
+
+const COMMON_NAMES = new Map<string, string>();
+for (const name of [
+  'charset',
+  'name',
+  'boundary',
+  'filename',
+  'format',
+  'delsp',
+  'type',
+  'size',
+  'method',
+  'protocol',
+]) {
+  COMMON_NAMES.set(name, name).set(name.toUpperCase(), name);
+}
+
+/**
+ * The parameters of Content-Type or Content-Disposition, decoded. Tolerates NIL for a value (Exchange, mail.ru).
+ *
+ *     body-fld-param = "(" string SP string *(SP string SP string) ")" / nil       (RFC 3501 §9)
+ */
+export function readParameters(reader: Reader): Record<string, string> {
+  const params: Record<string, string> = {};
+  reader.skipSpaces();
+  if (reader.peek() !== OPEN) {
+    readField(reader);
+    return params;
+  }
+  let coded: [string, string][] | undefined;
+  reader.open();
+  while (!reader.close()) {
+    const written = readField(reader);
+    const value = readField(reader) ?? '';
+    if (written === undefined) continue;
+    const name = COMMON_NAMES.get(written) ?? written.toLowerCase();
+    if (coded === undefined && isPlain(value) && !name.includes('*')) setParameter(params, name, value);
+    else coded = [...(coded ?? Object.entries(params)), [name, value]];
+  }
+  return coded === undefined ? params : decodedParameters(coded);
+}
+
+/** The parameters of names and values, decoded. */
+export function decodedParameters(coded: Iterable<readonly [string, string]>): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(decodeParameters(coded))) setParameter(params, name, value);
+  return params;
+}
+
+/** The first of a name counts. `__proto__` is a name like any other: assigning it would reach the prototype. */
+function setParameter(params: Record<string, string>, name: string, value: string): void {
+  if (Object.hasOwn(params, name)) return;
+  if (name !== '__proto__') params[name] = value;
+  else Object.defineProperty(params, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+const COMMON_ENCODINGS = new Map<string, string>();
+for (const name of ['7bit', '8bit', 'binary', 'base64', 'quoted-printable']) {
+  COMMON_ENCODINGS.set(name, name).set(name.toUpperCase(), name);
+}
+
+/** body-fld-enc, in lower case: NIL is 7bit (maddy, Exchange), and spaces at its end are none of it (Office 365). */
+export function encodingName(written: string | undefined): string {
+  if (written === undefined) return '7bit';
+  return COMMON_ENCODINGS.get(written) ?? (written.trim().toLowerCase() || '7bit');
+}
+
+/**
+ * body-fld-md5 and what may follow it. Tolerates a list of parameters in its place, which is passed over (QQ, GMX), and
+ * a disposition that comes one place early.
+ *
+ *     body-ext-1part = body-fld-md5 [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
+ */
+export function readSinglePartExtension(reader: Reader, part: SinglePart): void {
+  reader.skipSpaces();
+  if (reader.peek() !== OPEN || !atDisposition(reader)) {
+    const md5 = readField(reader);
+    if (md5 !== undefined) part.md5 = md5;
+  }
+  readExtension(reader, part);
+  const filename = filenameOf(part.disposition?.params, part.params);
+  if (filename !== undefined) part.filename = filename;
+}
+
+/** body-fld-dsp, body-fld-lang, body-fld-loc, *body-extension, and the ")" of the body (RFC 3501 §9) */
+export function readExtension(reader: Reader, part: Part): void {
+  if (reader.close()) return;
+  const disposition = readDisposition(reader);
+  if (disposition !== undefined) part.disposition = disposition;
+  if (reader.close()) return;
+  readLanguage(reader, part);
+  if (reader.close()) return;
+  const location = readField(reader);
+  if (location !== undefined) part.location = location;
+  while (!reader.close()) reader.skipValue();
+}
+
+/**
+ * body-fld-dsp = "(" string SP body-fld-param ")" / nil (RFC 3501 §9). Tolerates "inline" without its list (MailKit #919),
+ * (NIL NIL) for none (Exchange), and another string, which is a description gone astray (Exchange).
+ */
+function readDisposition(reader: Reader): Disposition | undefined {
+  if (reader.peek() !== OPEN) {
+    const word = readField(reader)?.toLowerCase();
+    return word === 'inline' || word === 'attachment' ? { type: word, params: {} } : undefined;
+  }
+  reader.open();
+  const type = readField(reader);
+  reader.skipSpaces();
+  const params = reader.peek() === CLOSE ? {} : readParameters(reader);
+  while (!reader.close()) reader.skipValue();
+  return type === undefined ? undefined : { type: type.toLowerCase(), params };
+}
+
+/**
+ * body-fld-lang = nstring / "(" string *(SP string) ")" (RFC 3501 §9). IceWarp swaps disposition and language
+ * (MailKit #953); other servers are one place late.
+ */
+function readLanguage(reader: Reader, part: Part): void {
+  if (reader.peek() !== OPEN) {
+    const language = readField(reader);
+    if (language !== undefined && language !== '') part.language = [language];
+    return;
+  }
+  if (part.disposition === undefined && atDisposition(reader)) {
+    const disposition = readDisposition(reader);
+    if (disposition !== undefined) part.disposition = disposition;
+    return;
+  }
+  const languages: string[] = [];
+  reader.list(() => {
+    const language = readField(reader);
+    if (language !== undefined) languages.push(language);
+  });
+  if (languages.length > 0) part.language = languages;
+}
+
+/** True at `("attachment" (…))` and `("inline" NIL)`: takes nothing. */
+function atDisposition(reader: Reader): boolean {
+  const start = reader.position;
+  reader.position++;
+  reader.skipSpaces();
+  let found = false;
+  if (reader.peek() === QUOTE) {
+    const type = reader.quoted().toLowerCase();
+    reader.skipSpaces();
+    found = reader.peek() === OPEN || ((type === 'inline' || type === 'attachment') && reader.nil());
+  }
+  reader.position = start;
+  return found;
+}
+
+export function setDescription(part: SinglePart, id: string | undefined, description: string | undefined): void {
+  if (id !== undefined) part.id = id;
+  if (description !== undefined) part.description = decodeText(description);
+}

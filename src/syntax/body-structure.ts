@@ -1,0 +1,215 @@
+import { CLOSE, OPEN, QUOTE } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+import {
+  atNumber,
+  decodedParameters,
+  encodingName,
+  readExtension,
+  readField,
+  readParameters,
+  readSinglePartExtension,
+  setDescription,
+} from './body-field.ts';
+import { readIrregular } from './body-irregular.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
+import { plainConstructor } from './text.ts';
+
+export interface Disposition {
+  /** Lower case: 'inline', 'attachment'. */
+  type: string;
+  params: Record<string, string>;
+}
+
+/** What every part has. */
+export interface Part {
+  /** '1.2' as in BODY[1.2] (RFC 3501 §6.4.5); '' for a top-level multipart; the message's own number for a multipart that is the body of a message/rfc822. */
+  part: string;
+  /** Lower case: 'text/plain'. */
+  type: string;
+  /** Of Content-Type, decoded (RFC 2231, RFC 2047), by their names in lower case. */
+  params: Record<string, string>;
+  disposition?: Disposition;
+  language?: string[];
+  location?: string;
+}
+
+export interface Multipart extends Part {
+  parts: BodyStructure[];
+}
+
+export interface SinglePart extends Part {
+  /** Content-ID, as sent. */
+  id?: string;
+  /** Content-Description, decoded. */
+  description?: string;
+  /** Content-Transfer-Encoding in lower case. */
+  encoding: string;
+  /** Bytes, in its transfer encoding. */
+  size: number;
+  /** Of a text or message part. */
+  lines?: number;
+  md5?: string;
+  /** Of a message/rfc822. */
+  envelope?: Envelope;
+  /** Of a message/rfc822. */
+  body?: BodyStructure;
+  /** Decoded, and untrusted: it may hold `../`. */
+  filename?: string;
+}
+
+/** The MIME structure of a message (RFC 3501 §7.4.2). */
+export type BodyStructure = Multipart | SinglePart;
+
+const SinglePartObject = plainConstructor(function (this: SinglePart, part: string, type: string) {
+  this.part = part;
+  this.type = type;
+});
+
+/**
+ * body = "(" (body-type-1part / body-type-mpart) ")" (RFC 3501 §9), of BODYSTRUCTURE and BODY alike. Extension data that
+ * no RFC has defined is passed over.
+ */
+export function readBodyStructure(reader: Reader): BodyStructure {
+  return readBody(reader, '1', '');
+}
+
+/** `part` is the number of a single part that stands here, `multipart` that of a multipart. */
+function readBody(reader: Reader, part: string, multipart: string): BodyStructure {
+  reader.open();
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) return readMultipart(reader, multipart);
+  const type = readMediaType(reader);
+  return type === undefined ? readIrregularBody(reader, part, multipart) : readSinglePart(reader, part, type);
+}
+
+/**
+ * body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
+ * body-ext-mpart  = body-fld-param [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
+ */
+function readMultipart(reader: Reader, part: string): Multipart {
+  const parts: BodyStructure[] = [];
+  const prefix = part === '' ? '' : `${part}.`;
+  while (reader.peek() === OPEN) {
+    const number = prefix + (parts.length + 1);
+    parts.push(readBody(reader, number, number));
+    reader.skipSpaces();
+  }
+  const subtype = reader.peek() === CLOSE ? undefined : reader.nstring();
+  const multipart: Multipart = { part, type: `multipart/${(subtype ?? 'mixed').toLowerCase()}`, params: {}, parts };
+  reader.skipSpaces();
+  if (reader.peek() !== CLOSE) multipart.params = readParameters(reader);
+  readExtension(reader, multipart);
+  return multipart;
+}
+
+/**
+ * media-basic = string SP media-subtype, as 'text/plain'. Undefined, with nothing taken, for what does not begin with
+ * two strings, and for a multipart without parts. A message's parts have few different types, so the same text gives the same string.
+ */
+function readMediaType(reader: Reader): string | undefined {
+  const start = reader.position;
+  if (reader.peek() !== QUOTE) return undefined;
+  const type = reader.quoted();
+  reader.skipSpaces();
+  if (reader.peek() !== QUOTE || (type.length === 9 && type.toLowerCase() === 'multipart')) {
+    reader.position = start;
+    return undefined;
+  }
+  const subtype = reader.quoted();
+  const written = reader.text.substring(start + 1, reader.position - 1);
+  return mediaTypes.get(written) ?? rememberType(written, `${type.trim()}/${subtype.trim()}`.toLowerCase());
+}
+
+const mediaTypes = new Map<string, string>();
+const MAX_TYPES = 1000;
+
+function rememberType(written: string, type: string): string {
+  if (written.length > 100) return type;
+  if (mediaTypes.size >= MAX_TYPES) mediaTypes.clear();
+  // A copy, so that the block of the response that the key was cut from is not kept with it.
+  mediaTypes.set(Buffer.from(written, 'latin1').toString('latin1'), type);
+  return type;
+}
+
+/**
+ * body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]
+ * body-type-basic = media-basic SP body-fields
+ * body-type-text  = media-text SP body-fields SP body-fld-lines
+ * body-fields     = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
+ */
+function readSinglePart(reader: Reader, number: string, type: string): SinglePart {
+  const part = new SinglePartObject(number, type);
+  part.params = readParameters(reader);
+  const id = readField(reader);
+  setDescription(part, id, readField(reader));
+  part.encoding = encodingName(readField(reader));
+  part.size = 0;
+  if (atNumber(reader)) part.size = reader.number();
+  else readField(reader);
+  return readAfterSize(reader, part);
+}
+
+/** What follows a single part's size: lines, or the message within, then extension data and the ")". */
+function readAfterSize(reader: Reader, part: SinglePart): SinglePart {
+  if (part.type === 'message/rfc822' || part.type === 'message/global') readMessage(reader, part);
+  if (atNumber(reader)) {
+    const lines = reader.number();
+    // Some servers count the lines of parts that have none.
+    if (part.type.startsWith('text/') || part.envelope !== undefined) part.lines = lines;
+  }
+  readSinglePartExtension(reader, part);
+  return part;
+}
+
+/**
+ * body-type-msg = media-message SP body-fields SP envelope SP body SP body-fld-lines (RFC 3501 §9). Gmail sends a
+ * message/rfc822 as a basic part too, without what follows the size (MailKit #32); `()` is no body (MailKit #944).
+ */
+function readMessage(reader: Reader, part: SinglePart): void {
+  reader.skipSpaces();
+  if (reader.peek() !== OPEN) return;
+  part.envelope = readEnvelope(reader);
+  reader.skipSpaces();
+  const empty = reader.text.charCodeAt(reader.position + 1) === CLOSE;
+  if (reader.peek() === OPEN && !empty) part.body = readBody(reader, `${part.part}.1`, part.part);
+  else if (!atNumber(reader)) readField(reader);
+}
+
+/** What body-irregular.ts knows. */
+function readIrregularBody(reader: Reader, number: string, multipart: string): BodyStructure {
+  const { type, params: list, disposition, single } = readIrregular(reader);
+  const params = decodedParameters(pairs(list));
+  if (single === undefined) {
+    const empty: Multipart = { part: multipart, type, params, parts: [] };
+    if (disposition !== undefined) empty.disposition = { type: disposition, params: {} };
+    return empty;
+  }
+  const part = new SinglePartObject(number, type);
+  part.params = params;
+  setDescription(part, single.id, single.description);
+  part.encoding = single.encoding;
+  part.size = single.size;
+  return single.ended ? part : readAfterSize(reader, part);
+}
+
+function* pairs(list: readonly unknown[]): Iterable<[string, string]> {
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index];
+    const value = list[index + 1];
+    if (typeof name === 'string') yield [name, typeof value === 'string' ? value : ''];
+  }
+}
+
+/** A structure and every part within it, those of attached messages too, in the order of the message. */
+export function* walk(structure: BodyStructure): Generator<BodyStructure, void, undefined> {
+  yield structure;
+  if ('parts' in structure) for (const part of structure.parts) yield* walk(part);
+  else if (structure.body !== undefined) yield* walk(structure.body);
+}
+
+/** The part with this number ('1.2'); '' is the whole. Undefined where there is none. */
+export function partByNumber(structure: BodyStructure, number: string): BodyStructure | undefined {
+  if (number === '') return structure;
+  for (const part of walk(structure)) if (part.part === number) return part;
+  return undefined;
+}

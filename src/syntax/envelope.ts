@@ -1,0 +1,182 @@
+import { parseDate } from '../mime/date.ts';
+import { CLOSE, OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+import { decodeRaw, decodeText, plainConstructor } from './text.ts';
+
+/** One person or role. */
+export interface MailboxAddress {
+  /** Decoded (RFC 2047). */
+  name?: string;
+  /** `local@host`; without `@host` where the message gives none. */
+  address: string;
+}
+
+/** A mailbox, or a named group of them (RFC 5322 §3.4). */
+export type Address = MailboxAddress | { group: string; members: MailboxAddress[] };
+
+/** The header of a message as the server has taken it apart (RFC 3501 §7.4.2). */
+export interface Envelope {
+  /** The moment that the Date field names; absent where it names none. */
+  date?: Date;
+  /** Decoded (RFC 2047). */
+  subject?: string;
+  from: Address[];
+  /** As `from` where the message has no Sender. */
+  sender: Address[];
+  /** As `from` where the message has no Reply-To. */
+  replyTo: Address[];
+  to: Address[];
+  cc: Address[];
+  bcc: Address[];
+  /** As sent: message IDs in angle brackets. */
+  inReplyTo?: string;
+  messageId?: string;
+  /** The bytes of date and subject as sent, latin1. */
+  raw: { date?: string; subject?: string };
+}
+
+/** The keys in this order; the lists and `raw` follow. */
+const EnvelopeObject = plainConstructor(function (this: Envelope, date?: string, subject?: string) {
+  const moment = date === undefined ? undefined : parseDate(date);
+  if (moment !== undefined) this.date = moment;
+  if (subject !== undefined) this.subject = decodeText(subject);
+});
+
+/**
+ * Tolerates fields that are missing at the end: some servers leave out Message-ID, or In-Reply-To and Message-ID
+ * (MailKit #669, #932). A From, Sender or Reply-To of NIL is filled in as RFC 3501 §7.4.2 has servers do it
+ * (Exchange 2007 sends a From of NIL).
+ *
+ *     envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP
+ *                env-bcc SP env-in-reply-to SP env-message-id ")"                (RFC 3501 §9)
+ */
+export function readEnvelope(reader: Reader): Envelope {
+  reader.open();
+  const date = readField(reader);
+  const subject = readField(reader);
+  const envelope = new EnvelopeObject(date, subject);
+  let from = readAddresses(reader);
+  const sender = readAddresses(reader);
+  const replyTo = readAddresses(reader);
+  if (from.length === 0) from = sender.slice();
+  envelope.from = from;
+  envelope.sender = sender.length > 0 ? sender : from.slice();
+  envelope.replyTo = replyTo.length > 0 ? replyTo : from.slice();
+  envelope.to = readAddresses(reader);
+  envelope.cc = readAddresses(reader);
+  envelope.bcc = readAddresses(reader);
+  const inReplyTo = readField(reader);
+  if (inReplyTo !== undefined) envelope.inReplyTo = inReplyTo;
+  const messageId = readField(reader);
+  if (messageId !== undefined) envelope.messageId = messageId;
+  envelope.raw = rawFields(date, subject);
+  while (!reader.close()) reader.skipValue();
+  return envelope;
+}
+
+function rawFields(date: string | undefined, subject: string | undefined): Envelope['raw'] {
+  if (date === undefined) return subject === undefined ? {} : { subject };
+  return subject === undefined ? { date } : { date, subject };
+}
+
+/** nstring, undefined at the end of the envelope too */
+function readField(reader: Reader): string | undefined {
+  reader.skipSpaces();
+  return reader.peek() === CLOSE ? undefined : reader.nstring();
+}
+
+/**
+ * env-from = "(" 1*address ")" / nil (RFC 3501 §9), and its like. Tolerates `()` (Yahoo), spaces between addresses
+ * (RFC 3501's own examples), and NIL among them (SmarterMail).
+ */
+function readAddresses(reader: Reader): Address[] {
+  const list: Address[] = [];
+  reader.skipSpaces();
+  if (reader.peek() === CLOSE || reader.nil()) return list;
+  // A string where a list should be.
+  if (reader.peek() !== OPEN) {
+    reader.skipValue();
+    return list;
+  }
+  reader.open();
+  let members: MailboxAddress[] | undefined;
+  while (!reader.close()) {
+    if (reader.peek() !== OPEN) {
+      if (!reader.nil()) reader.skipValue();
+      continue;
+    }
+    members = readAddress(reader, list, members);
+  }
+  return list;
+}
+
+/**
+ * Adds an address to the list, or to the group that is open; returns the group that is open then.
+ *
+ *     address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"         (RFC 3501 §9)
+ *     ; a host of NIL begins a group with that mailbox for its name, or ends it where the mailbox is NIL too
+ */
+function readAddress(
+  reader: Reader,
+  list: Address[],
+  members: MailboxAddress[] | undefined,
+): MailboxAddress[] | undefined {
+  reader.open();
+  let name = readField(reader);
+  const route = readField(reader);
+  let mailbox = readField(reader);
+  let host = readField(reader);
+  if (!reader.close()) [name, mailbox, host] = readFurther(reader, [name, route, mailbox, host]);
+  if (host === undefined) {
+    if (isSwapped(name)) return addSwapped(name, mailbox, members ?? list, members);
+    if (mailbox === undefined && name === undefined) return undefined;
+    if (mailbox !== undefined) return openGroup(mailbox, list);
+  }
+  (members ?? list).push(addressOf(name, mailbox, host));
+  return members;
+}
+
+function openGroup(name: string, list: Address[]): MailboxAddress[] {
+  const members: MailboxAddress[] = [];
+  list.push({ group: decodeText(name), members });
+  return members;
+}
+
+/** More than four strings: a literal was announced too short, so that what leads belongs to the name (MailKit #1369). */
+function readFurther(
+  reader: Reader,
+  fields: (string | undefined)[],
+): [string | undefined, string | undefined, string | undefined] {
+  while (!reader.close()) fields.push(readField(reader));
+  const leading = fields.slice(0, -3).filter((field) => field !== undefined);
+  return [leading.join(' '), fields.at(-2), fields.at(-1)];
+}
+
+/** Gmail: `("<sender@domain.com>" NIL "Display Name" NIL)` (MailKit #494). */
+function isSwapped(name: string | undefined): name is string {
+  return name !== undefined && /^<[^<>]*@[^<>]*>$/.test(name);
+}
+
+function addSwapped(address: string, name: string | undefined, into: Address[], members: MailboxAddress[] | undefined) {
+  into.push(
+    name === undefined ? { address: address.slice(1, -1) } : { name: decodeText(name), address: address.slice(1, -1) },
+  );
+  return members;
+}
+
+function addressOf(name: string | undefined, mailbox = '', host = ''): MailboxAddress {
+  const address = addressText(mailbox, host);
+  return name === undefined || name === '' ? { address } : { name: decodeText(name), address };
+}
+
+function addressText(mailbox: string, host: string): string {
+  // Gmail: `("" NIL "<members=a.com" "b.com>")` (MailKit #494).
+  const local = mailbox.charCodeAt(0) === 60 ? mailbox.slice(1) : mailbox;
+  const domain = host.charCodeAt(host.length - 1) === 62 ? host.slice(0, -1) : host;
+  return decodeRaw(hasDomain(domain) ? `${local}@${domain}` : local);
+}
+
+/** Dovecot's MISSING_DOMAIN, Exchange's and UW's .MISSING-HOST-NAME.: the message names no host. */
+function hasDomain(host: string): boolean {
+  return host !== '' && host !== 'MISSING_DOMAIN' && host !== '.MISSING-HOST-NAME.';
+}

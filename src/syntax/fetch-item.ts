@@ -1,0 +1,363 @@
+import { CLOSE, LESS, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
+import { parseInternalDate } from '../wire/date-time.ts';
+import { decodeMailboxName } from '../wire/mailbox-name.ts';
+import type { Reader } from '../wire/reader.ts';
+import { type BodyStructure, readBodyStructure } from './body-structure.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
+import { flagSet, readFlags } from './flag.ts';
+import { readSection } from './section.ts';
+import { decodeRaw, plainConstructor } from './text.ts';
+
+const GREATER = 62;
+
+/** The bytes of one section of a message. */
+export interface Section {
+  kind: 'BODY' | 'BINARY';
+  /** What stood in the brackets, as parseSection writes it: '', '1.MIME', 'HEADER.FIELDS (FROM TO)'. */
+  section: string;
+  /** Where in the section the bytes begin, of a partial answer. */
+  origin?: number;
+  /** null: NIL, or no value at all. */
+  bytes: Buffer | null;
+}
+
+/** What one FETCH response says of a message. Keys are there in the order in which the items came, and only where they came. */
+export interface FetchData {
+  /** 0 where the response did not say it. */
+  uid: number;
+  /** No key at all under UIDONLY (RFC 9586). */
+  seq: number;
+  flags?: ReadonlySet<string>;
+  /** undefined where the server sends no date (NIL), or none that exists. */
+  internalDate?: Date | undefined;
+  size?: number;
+  envelope?: Envelope;
+  bodyStructure?: BodyStructure;
+  modseq?: bigint;
+  preview?: string | null;
+  saveDate?: Date | null;
+  emailId?: string;
+  threadId?: string | null;
+  gmailLabels?: ReadonlySet<string>;
+  gmailMessageId?: string;
+  gmailThreadId?: string;
+  sections?: Section[];
+  /** BINARY.SIZE by section. */
+  binarySizes?: Map<string, number>;
+}
+
+/** Bits of the items that a FETCH response held. */
+export const FetchItemBit = {
+  UID: 1,
+  FLAGS: 1 << 1,
+  INTERNALDATE: 1 << 2,
+  SIZE: 1 << 3,
+  ENVELOPE: 1 << 4,
+  BODYSTRUCTURE: 1 << 5,
+  /** BODY without a section: the structure without extension data. */
+  BODY: 1 << 6,
+  /** BODY[…], RFC822, RFC822.HEADER, RFC822.TEXT. */
+  SECTION: 1 << 7,
+  /** BINARY[…]. */
+  BINARY: 1 << 8,
+  BINARY_SIZE: 1 << 9,
+  MODSEQ: 1 << 10,
+  PREVIEW: 1 << 11,
+  SAVEDATE: 1 << 12,
+  EMAILID: 1 << 13,
+  THREADID: 1 << 14,
+  GMAIL_LABELS: 1 << 15,
+  GMAIL_MSGID: 1 << 16,
+  GMAIL_THRID: 1 << 17,
+} as const;
+
+interface Row {
+  /** Upper case; "[" at its end where a section follows. */
+  name: string;
+  bit: number;
+  /** Reads the value, in front of which no space is left. */
+  read: (reader: Reader, data: FetchData) => void;
+}
+
+/** The items of FETCH responses: one row each. */
+const rows: readonly Row[] = [
+  // RFC 3501 §7.4.2
+  { name: 'UID', bit: FetchItemBit.UID, read: readUid },
+  { name: 'FLAGS', bit: FetchItemBit.FLAGS, read: readFlagsItem },
+  { name: 'INTERNALDATE', bit: FetchItemBit.INTERNALDATE, read: readInternalDate },
+  { name: 'RFC822.SIZE', bit: FetchItemBit.SIZE, read: readSize },
+  { name: 'ENVELOPE', bit: FetchItemBit.ENVELOPE, read: readEnvelopeItem },
+  { name: 'BODYSTRUCTURE', bit: FetchItemBit.BODYSTRUCTURE, read: readStructure },
+  { name: 'BODY', bit: FetchItemBit.BODY, read: readStructure },
+  { name: 'BODY[', bit: FetchItemBit.SECTION, read: (reader, data) => readSectionItem(reader, data, 'BODY') },
+  { name: 'RFC822', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, '') },
+  { name: 'RFC822.HEADER', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, 'HEADER') },
+  { name: 'RFC822.TEXT', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, 'TEXT') },
+  // RFC 3516 §4
+  { name: 'BINARY[', bit: FetchItemBit.BINARY, read: (reader, data) => readSectionItem(reader, data, 'BINARY') },
+  { name: 'BINARY.SIZE[', bit: FetchItemBit.BINARY_SIZE, read: readBinarySize },
+  // RFC 7162 §3.1.4, RFC 8970 §4, RFC 8514 §4.2, RFC 8474 §5
+  { name: 'MODSEQ', bit: FetchItemBit.MODSEQ, read: readModseq },
+  { name: 'PREVIEW', bit: FetchItemBit.PREVIEW, read: readPreview },
+  { name: 'SAVEDATE', bit: FetchItemBit.SAVEDATE, read: readSaveDate },
+  { name: 'EMAILID', bit: FetchItemBit.EMAILID, read: readEmailId },
+  { name: 'THREADID', bit: FetchItemBit.THREADID, read: readThreadId },
+  // developers.google.com/workspace/gmail/imap/imap-extensions
+  { name: 'X-GM-LABELS', bit: FetchItemBit.GMAIL_LABELS, read: readGmailLabels },
+  { name: 'X-GM-MSGID', bit: FetchItemBit.GMAIL_MSGID, read: readGmailMessageId },
+  { name: 'X-GM-THRID', bit: FetchItemBit.GMAIL_THRID, read: readGmailThreadId },
+];
+
+/** The rows by the hash of their names, open addressing: a name is looked up without being cut out of the response. */
+const SLOTS = 128;
+const table: (Row | undefined)[] = new Array(SLOTS).fill(undefined);
+for (const row of rows) {
+  let slot = hash(row.name, 0, row.name.length);
+  while (table[slot] !== undefined) slot = (slot + 1) % SLOTS;
+  table[slot] = row;
+}
+
+/** 0xdf takes the difference between the cases of a letter away. */
+function hash(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = (value * 31 + (text.charCodeAt(at) & 0xdf)) & 0xffff;
+  return value % SLOTS;
+}
+
+function rowOf(text: string, start: number, end: number): Row | undefined {
+  let slot = hash(text, start, end);
+  let row = table[slot];
+  while (row !== undefined && !isNamed(row.name, text, start, end)) {
+    slot = (slot + 1) % SLOTS;
+    row = table[slot];
+  }
+  return row;
+}
+
+function isNamed(name: string, text: string, start: number, end: number): boolean {
+  if (name.length !== end - start) return false;
+  for (let at = 0; at < name.length; at++) {
+    if (((name.charCodeAt(at) ^ text.charCodeAt(start + at)) & 0xdf) !== 0) return false;
+  }
+  return true;
+}
+
+const FetchDataObject = plainConstructor(function (this: FetchData, uid: number, seq: number | undefined) {
+  this.uid = uid;
+  if (seq !== undefined) this.seq = seq;
+});
+
+/** Reads FETCH responses, one after the other. */
+export class FetchReader {
+  /** FetchItemBit of what the last response held. */
+  items = 0;
+
+  /**
+   * A FETCH response behind the word FETCH. Under UIDONLY (RFC 9586) there is no `seq`, and `uid` stands before the word.
+   * Items that nobody knows are passed over (AOL and others add their own). Tolerates missing spaces between items
+   * (Zimbra: `UID 42MODSEQ (1)`; Office 365, behind a literal), items in parentheses of their own (Domino: `UID 1
+   * (ENVELOPE (…))`), a list that belongs to no item (mail.ru, behind a BODYSTRUCTURE), and a missing ")" at the end
+   * (a literal that was announced too short, MailKit #954).
+   *
+   *     message-data = nz-number SP "FETCH" SP msg-att                              (RFC 3501 §9)
+   *     msg-att      = "(" (msg-att-dynamic / msg-att-static) *(SP (msg-att-dynamic / msg-att-static)) ")"
+   */
+  read(reader: Reader, seq: number | undefined, uid = 0): FetchData {
+    const data = new FetchDataObject(uid, seq);
+    this.items = uid === 0 ? 0 : FetchItemBit.UID;
+    reader.skipSpaces();
+    reader.open();
+    let depth = 1;
+    while (depth > 0) {
+      reader.skipSpaces();
+      const code = reader.peek();
+      if (code === -1) break;
+      if (code === CLOSE) {
+        reader.close();
+        depth--;
+      } else if (code === OPEN && isLetter(reader.text.charCodeAt(reader.position + 1))) {
+        reader.open();
+        depth++;
+      } else if (code === OPEN || code === QUOTE || code === OPEN_BRACE) {
+        reader.skipValue();
+      } else {
+        this.#readItem(reader, data);
+      }
+    }
+    return data;
+  }
+
+  #readItem(reader: Reader, data: FetchData): void {
+    const start = reader.position;
+    const end = nameEnd(reader);
+    const row = rowOf(reader.text, start, end);
+    reader.position = end;
+    if (row === undefined) {
+      skipUnknown(reader);
+      return;
+    }
+    reader.skipSpaces();
+    row.read(reader, data);
+    this.items |= row.bit;
+  }
+}
+
+/** Where the name of an item ends; "[" is a part of it. */
+function nameEnd(reader: Reader): number {
+  const { text, end } = reader;
+  let at = reader.position;
+  while (at < end) {
+    const code = text.charCodeAt(at);
+    if (code === SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE) break;
+    at++;
+    if (code === OPEN_BRACKET) break;
+  }
+  return at;
+}
+
+function skipUnknown(reader: Reader): void {
+  if (reader.text.charCodeAt(reader.position - 1) === OPEN_BRACKET) {
+    readSection(reader);
+    readOrigin(reader);
+  }
+  reader.skipSpaces();
+  if (reader.peek() !== CLOSE && reader.peek() !== -1) reader.skipValue();
+}
+
+function isLetter(code: number): boolean {
+  const upper = code & 0xdf;
+  return upper >= 65 && upper <= 90;
+}
+
+/** "UID" SP uniqueid */
+function readUid(reader: Reader, data: FetchData): void {
+  data.uid = reader.number();
+}
+
+/** "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")" */
+function readFlagsItem(reader: Reader, data: FetchData): void {
+  data.flags = readFlags(reader);
+}
+
+/** "INTERNALDATE" SP date-time; NIL comes too, and Domino's `00-Jan-0000` (MailKit #1236) */
+function readInternalDate(reader: Reader, data: FetchData): void {
+  const text = reader.nstring();
+  data.internalDate = text === undefined ? undefined : parseInternalDate(text);
+}
+
+/** "RFC822.SIZE" SP number */
+function readSize(reader: Reader, data: FetchData): void {
+  data.size = reader.number();
+}
+
+/** "ENVELOPE" SP envelope */
+function readEnvelopeItem(reader: Reader, data: FetchData): void {
+  if (!reader.nil()) data.envelope = readEnvelope(reader);
+}
+
+/** "BODY" ["STRUCTURE"] SP body */
+function readStructure(reader: Reader, data: FetchData): void {
+  if (!reader.nil()) data.bodyStructure = readBodyStructure(reader);
+}
+
+/** "BODY" section ["<" number ">"] SP nstring; "BINARY" section-binary SP (nstring / literal8) (RFC 3516 §7) */
+function readSectionItem(reader: Reader, data: FetchData, kind: Section['kind']): void {
+  const section = readSection(reader);
+  const origin = readOrigin(reader);
+  addSection(
+    data,
+    origin === undefined ? { kind, section, bytes: null } : { kind, section, origin, bytes: null },
+    reader,
+  );
+}
+
+/** "RFC822" [".HEADER" / ".TEXT"] SP nstring */
+function readNamed(reader: Reader, data: FetchData, section: string): void {
+  addSection(data, { kind: 'BODY', section, bytes: null }, reader);
+}
+
+function addSection(data: FetchData, section: Section, reader: Reader): void {
+  reader.skipSpaces();
+  // Yandex leaves the value out: `BODY[2] )` (MailKit #1708).
+  if (reader.peek() !== CLOSE && reader.peek() !== -1) section.bytes = reader.nstringBytes();
+  if (data.sections === undefined) data.sections = [section];
+  else data.sections.push(section);
+}
+
+/** ["<" number ">"] */
+function readOrigin(reader: Reader): number | undefined {
+  if (!reader.take(LESS)) return undefined;
+  const origin = reader.number();
+  reader.expect(GREATER);
+  return origin;
+}
+
+/** "BINARY.SIZE" section-binary SP number (RFC 3516 §7) */
+function readBinarySize(reader: Reader, data: FetchData): void {
+  const section = readSection(reader);
+  reader.skipSpaces();
+  const size = reader.number();
+  data.binarySizes ??= new Map();
+  data.binarySizes.set(section, size);
+}
+
+/** "MODSEQ" SP "(" mod-sequence-value ")" (RFC 7162 §7). Zoho sends `(-1)`, which says nothing (MailKit #1686). */
+function readModseq(reader: Reader, data: FetchData): void {
+  reader.open();
+  reader.skipSpaces();
+  if (reader.atNumber()) data.modseq = reader.bigint();
+  while (!reader.close()) reader.skipValue();
+}
+
+/** "PREVIEW" SP nstring (RFC 8970 §6) */
+function readPreview(reader: Reader, data: FetchData): void {
+  const text = reader.nstring();
+  data.preview = text === undefined ? null : decodeRaw(text);
+}
+
+/** "SAVEDATE" SP (date-time / nil) (RFC 8514 §6) */
+function readSaveDate(reader: Reader, data: FetchData): void {
+  const text = reader.nstring();
+  data.saveDate = text === undefined ? null : (parseInternalDate(text) ?? null);
+}
+
+/** "EMAILID" SP "(" objectid ")" (RFC 8474 §7) */
+function readEmailId(reader: Reader, data: FetchData): void {
+  const id = readObjectId(reader);
+  if (id !== undefined) data.emailId = id;
+}
+
+/** "THREADID" SP ("(" objectid ")" / nil) (RFC 8474 §7) */
+function readThreadId(reader: Reader, data: FetchData): void {
+  data.threadId = readObjectId(reader) ?? null;
+}
+
+function readObjectId(reader: Reader): string | undefined {
+  if (reader.nil()) return undefined;
+  let id: string | undefined;
+  reader.list(() => {
+    id = reader.astring();
+  });
+  return id;
+}
+
+/** "X-GM-LABELS" SP "(" [label *(SP label)] ")": labels are atoms, strings in modified UTF-7, or `\Inbox` and its like */
+function readGmailLabels(reader: Reader, data: FetchData): void {
+  const labels: string[] = [];
+  if (!reader.nil()) {
+    reader.list(() => {
+      const label = reader.nstring();
+      if (label !== undefined) labels.push(decodeMailboxName(label));
+    });
+  }
+  data.gmailLabels = flagSet(labels);
+}
+
+/** 64 bits: past what a number holds exactly. */
+function readGmailMessageId(reader: Reader, data: FetchData): void {
+  data.gmailMessageId = reader.astring();
+}
+
+function readGmailThreadId(reader: Reader, data: FetchData): void {
+  data.gmailThreadId = reader.astring();
+}

@@ -1,0 +1,92 @@
+import { UsageError } from '../errors.ts';
+import { CLOSE_BRACKET, isAtom, OPEN, SPACE } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+
+const SPEC = /^(?:(\d+(?:\.\d+)*)(?:\.|$))?(HEADER|TEXT|MIME|HEADER\.FIELDS(?:\.NOT)? ?\(([^()]*)\))?$/i;
+const PART = /^[1-9]\d{0,9}(?:\.[1-9]\d{0,9})*$/;
+
+/**
+ * The text between the brackets of BODY[…], checked and in the one form that it is sent and compared in: upper case,
+ * header names as atoms with one space between them. Throws UsageError for what is no section.
+ *
+ *     section      = "[" [section-spec] "]"                                       (RFC 3501 §9)
+ *     section-spec = section-msgtext / (section-part ["." section-text])
+ *     section-part = nz-number *("." nz-number)
+ *     section-msgtext = "HEADER" / "HEADER.FIELDS" [".NOT"] SP header-list / "TEXT"
+ *     section-text = section-msgtext / "MIME"
+ */
+export function parseSection(text: string): string {
+  if (text === '') return text;
+  const match = typeof text === 'string' ? SPEC.exec(text) : null;
+  const [, part, spec, names] = match ?? [];
+  if (match === null || (part === undefined && spec === undefined) || text.endsWith('.')) return refuse(text);
+  if (part !== undefined && !PART.test(part)) return refuse(text);
+  if (part === undefined && spec?.toUpperCase() === 'MIME') return refuse(text);
+  const prefix = part === undefined ? '' : spec === undefined ? part : `${part}.`;
+  if (spec === undefined) return prefix;
+  if (names === undefined) return prefix + spec.toUpperCase();
+  const not = /^HEADER\.FIELDS\.NOT/i.test(spec) ? '.NOT' : '';
+  return `${prefix}HEADER.FIELDS${not} ${headerList(names.trim().split(/ +/))}`;
+}
+
+/** The section of some fields of the message's header: `HEADER.FIELDS (FROM TO)`. Throws UsageError for what is no field name. */
+export function headerFieldsSection(names: readonly string[]): string {
+  if (!Array.isArray(names) || names.length === 0) throw new UsageError('No header field is named');
+  return `HEADER.FIELDS ${headerList(names)}`;
+}
+
+/** section-part (RFC 3501 §9), what BINARY takes: throws UsageError for anything else, but for '', the whole message. */
+export function parsePart(text: string): string {
+  if (typeof text !== 'string' || (text !== '' && !PART.test(text))) return refuse(text);
+  return text;
+}
+
+/**
+ * header-list = "(" header-fld-name *(SP header-fld-name) ")"; header-fld-name = astring (RFC 3501 §9): sent as atoms,
+ * for mailo.com takes no quoted ones. A field's name has no ":" (RFC 5322 §3.6.8).
+ */
+function headerList(names: readonly string[]): string {
+  for (const name of names) {
+    if (typeof name !== 'string' || !isAtom(name) || name.includes(':'))
+      throw new UsageError(`Not the name of a header field: ${show(name)}`);
+  }
+  return `(${names.join(' ').toUpperCase()})`;
+}
+
+function refuse(text: unknown): never {
+  throw new UsageError(`Not a section of a message: ${show(text)}`);
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(String(value).slice(0, 60));
+}
+
+/**
+ * What stands between the brackets of BODY[…] in a response, behind its "[", in the form of parseSection; takes the "]".
+ * Header names may come quoted or as literals.
+ */
+export function readSection(reader: Reader): string {
+  const { text, position, end } = reader;
+  if (reader.take(CLOSE_BRACKET)) return '';
+  const close = text.indexOf(']', position);
+  const open = text.indexOf('(', position);
+  if (close >= 0 && close < end && (open < 0 || open > close)) {
+    reader.position = close + 1;
+    return text.substring(position, close).toUpperCase();
+  }
+  return readHeaderSection(reader);
+}
+
+function readHeaderSection(reader: Reader): string {
+  let section = reader.name().toUpperCase();
+  while (!reader.take(CLOSE_BRACKET)) {
+    if (reader.peek() === OPEN) {
+      const names: string[] = [];
+      reader.list(() => names.push(reader.astring().toUpperCase()));
+      section += ` (${names.join(' ')})`;
+    } else if (!reader.take(SPACE)) {
+      reader.fail('the end of a section');
+    }
+  }
+  return section;
+}
