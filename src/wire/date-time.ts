@@ -42,7 +42,6 @@ const LOOSE =
   /^ {0,2}(?:[a-z]{3}, {0,2})?(\d{1,2})([- ])([a-z]{3})\2(\d{4}) {1,2}(\d{1,2})([:.])(\d{2})\6(\d{2}) {1,2}([+-])(\d{2})(\d{2}) {0,2}$/i;
 
 function looseTime(text: string): Date | undefined {
-  if (text.length > 48) return undefined;
   const match = LOOSE.exec(text);
   if (match === null) return undefined;
   const number = (group: number) => Number(match[group]);

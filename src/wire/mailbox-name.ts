@@ -11,8 +11,8 @@ import { UsageError } from '../errors.ts';
  *   `&` where no proper shift sequence begins, a control character, 8-bit bytes that are not UTF-8.
  *   Lone surrogates are shown as U+FFFD, survive JSON, and no proper name holds one.
  * - Raw UTF-8 is decoded, behind the lone surrogate RAW_UTF8.
- * - A name that is proper in all but this, that it would decode to control characters, stays encoded: `&AA0ACg-` is
- *   the name `&AA0ACg-`. So that `&-AA0ACg-` is not that same name, it stays as it is in turn, and so do
+ * - A name of proper shift sequences, one of which holds a control character, stays encoded: `&AA0ACg-` is the name
+ *   `&AA0ACg-`. So that `&-AA0ACg-` is not that same name, it stays as it is in turn, and so do
  *   `&--AA0ACg-` and its like.
  */
 
@@ -118,7 +118,7 @@ function rawUtf8(bytes: string): string | undefined {
 }
 
 /**
- * True for proper modified UTF-7 that would decode to a control character, and for what becomes of it when `&` is
+ * True for proper shift sequences that would decode to a control character, and for what becomes of it when `&` is
  * written as `&-` any number of times.
  */
 function staysEncoded(name: string): boolean {
@@ -126,13 +126,11 @@ function staysEncoded(name: string): boolean {
   for (const [ampersand] of name.matchAll(/&-*/g)) dashes = Math.min(dashes, ampersand.length - 1);
   const encoded = dashes === 0 ? name : name.replaceAll(`&${'-'.repeat(dashes)}`, '&');
   let controls = false;
-  let runEnd = -1;
-  for (const { 0: piece, index } of encoded.matchAll(ENCODED_PIECES)) {
+  for (const [piece] of encoded.matchAll(ENCODED_PIECES)) {
     if (piece === '&-') continue;
-    const text = piece.length === 1 || index === runEnd ? undefined : unshift(piece);
+    const text = piece.length === 1 ? undefined : unshift(piece);
     if (text === undefined) return false;
     controls ||= CONTROL.test(text);
-    runEnd = index + piece.length;
   }
   return controls;
 }
