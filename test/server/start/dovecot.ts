@@ -135,11 +135,9 @@ interface Seeding {
 let imports = 0;
 
 /** A Maildir takes the files as they are, at the next SELECT; into the other formats Dovecot imports them itself. */
-async function seed(
-  { dir, account }: Place,
-  options: DovecotOptions,
-  { user, mailbox, maildir }: Seeding,
-): Promise<void> {
+async function seed(place: Place, options: DovecotOptions, seeding: Seeding): Promise<void> {
+  const { dir, account } = place;
+  const { user, mailbox, maildir } = seeding;
   const { format = 'maildir', separator = '/', prefix = '' } = options;
   const name = mailbox.startsWith(prefix) ? mailbox.slice(prefix.length) : mailbox;
   const folder = name.toUpperCase() === 'INBOX' ? '' : `.${name.replaceAll(separator, '.')}`;
@@ -155,11 +153,12 @@ async function seed(
   try {
     await copyMaildir(maildir, join(work, folder), account);
     if (folder !== '') for (const part of ['cur', 'new', 'tmp']) await mkdir(join(work, part));
+    // doveadm does not translate names between two namespaces, so it is shown ours as the Maildir's
+    const config = join(work, 'dovecot.conf');
+    await writeFile(config, dovecotConf(place, { ...options, separator: '/', prefix: '' }));
     await own(work, account);
     const source = `maildir:${work}:INDEX=MEMORY`;
-    await run('/usr/bin/doveadm', ['-c', join(dir, 'dovecot.conf'), 'import', '-u', user, source, '', 'all'], {
-      account,
-    });
+    await run('/usr/bin/doveadm', ['-c', config, 'import', '-u', user, source, '', 'all'], { account });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

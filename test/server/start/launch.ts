@@ -84,7 +84,7 @@ export async function own(path: string, account: Account): Promise<void> {
 /** Copies the messages of a Maildir into another, which is made when it is not there. */
 export async function copyMaildir(source: string, target: string, account: Account): Promise<void> {
   await makeMaildir(target);
-  await run('cp', ['-Rp', join(source, 'cur', '.'), join(target, 'cur')]);
+  await run('cp', ['-Rp', `${source}/cur/.`, `${target}/cur`]);
   await own(target, account);
 }
 

@@ -21,7 +21,7 @@ export interface RealServer {
   readonly port: number;
   /** Implicit TLS. */
   readonly tlsPort: number;
-  /** A listener with STARTTLS that refuses a plaintext login before it (LOGINDISABLED). */
+  /** A listener with STARTTLS that refuses a plaintext login before it (LOGINDISABLED; imap4d says XTLSREQUIRED). */
   readonly strictHost: string;
   readonly strictPort: number;
   /** The authority of this server alone, PEM text. Its certificate is for localhost, 127.0.0.1, 127.0.0.2 and ::1. */
