@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { available, type ServerName, type Servers, start } from './start/index.ts';
 
 const START_PATIENCE_MS = 60_000;
+const TEST_PATIENCE_MS = 30_000;
 
 type Body<Name extends ServerName> = (server: () => Servers[Name]['server']) => void;
 
@@ -29,7 +30,7 @@ export function describeServer<Name extends ServerName>(
     return;
   }
   if (!found.ok) console.warn(`skipped, no ${name}: ${found.why} (test/server/install.sh ${name} installs it)`);
-  describe.skipIf(!found.ok)(name, () => {
+  describe.skipIf(!found.ok)(name, { timeout: TEST_PATIENCE_MS }, () => {
     let running: Servers[Name]['server'] | undefined;
     beforeAll(async () => {
       running = await start(name, options);

@@ -118,7 +118,7 @@ function sharedTests(server: () => RealServer): void {
     };
     await Promise.all(more.map(stopWithClient));
     await talk(Dialogue.open(host, port), (dialogue) => dialogue.login(user(1)));
-  }, 30_000);
+  });
 }
 
 for (const name of SERVER_NAMES) describeServer(name, sharedTests);
