@@ -1,0 +1,298 @@
+import { any, type AnyResult, type CommandArg } from './commands/any.ts';
+import { type AppendMessage, type AppendResult, append } from './commands/append.ts';
+import { create } from './commands/create.ts';
+import { deleteMailbox } from './commands/delete.ts';
+import { enable } from './commands/enable.ts';
+import { id } from './commands/id.ts';
+import { type ListOptions, list, type MailboxInfo } from './commands/list.ts';
+import { logout } from './commands/logout.ts';
+import { namespace, type Namespaces } from './commands/namespace.ts';
+import { noop } from './commands/noop.ts';
+import { rename } from './commands/rename.ts';
+import { sameMailbox, status } from './commands/status.ts';
+import { subscribe } from './commands/subscribe.ts';
+import { unsubscribe } from './commands/unsubscribe.ts';
+import { ConnectionError, type ImapError, UsageError } from './errors.ts';
+import { listMailboxes } from './list-mailboxes.ts';
+import { type Mailbox, MailboxHandle } from './mailbox.ts';
+import type { Command, UntaggedResponse } from './session/command.ts';
+import { Listeners } from './session/events.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+import { MailboxState } from './session/state.ts';
+import type { Capabilities } from './syntax/capability.ts';
+import type { SpecialUse } from './syntax/mailbox-list.ts';
+import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
+import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { unselectMailbox } from './unselect-mailbox.ts';
+
+/** What happens to a client as a whole. */
+export interface ClientEvents {
+  /** The connection is gone for good; `error` is absent when this side asked for it. An unobserved error never crashes the process. */
+  close: { error?: ImapError };
+  /** Text the server marked [ALERT]; only ever from an authenticated, secured session. */
+  alert: { text: string };
+  /** An untagged response that no command claimed and the library does not know. */
+  unknown: UntaggedResponse;
+}
+
+/**
+ * A connection that is ready for commands: what can be done without a selected mailbox. Operations may be started at any
+ * time, any number at once; they are sent together wherever the protocol allows it. A refused one rejects with CommandError,
+ * a lost connection rejects all with ConnectionError.
+ */
+export interface ImapClient extends AsyncDisposable {
+  readonly state: 'connected' | 'authenticated' | 'selected' | 'closed';
+  /** What the server offers; `has('MOVE')` knows what IMAP4rev2 implies. */
+  readonly capabilities: Capabilities;
+  /** What was enabled with ENABLE (RFC 5161). */
+  readonly enabled: ReadonlySet<string>;
+  /** What the server said of itself (RFC 2971), once it has: it is asked for at the start, and not waited for. */
+  readonly serverId?: Readonly<Record<string, string>>;
+  /** True over TLS. */
+  readonly secure: boolean;
+  /** Bytes of IMAP sent and received. */
+  readonly bytes: { readonly sent: number; readonly received: number };
+
+  /**
+   * A handle on a mailbox. Any number may be open on one client: each operation runs with its mailbox selected, the client
+   * reselecting when the next operation belongs to another. There are no locks to take or to forget, and an operation may be
+   * started anywhere, inside a `for await` over another one too: it never deadlocks.
+   */
+  open(name: string, options?: OperationOptions & { readOnly?: boolean }): Promise<Mailbox>;
+
+  /** LIST (RFC 3501 §6.3.8, RFC 5258), with what the options ask for beside the names. */
+  list(options?: OperationOptions & ListOptions): Promise<MailboxInfo[]>;
+  /** STATUS (RFC 3501 §6.3.10). Default items: messages, unseen, uidNext, uidValidity. */
+  status(name: string, items?: StatusItem[], options?: OperationOptions): Promise<MailboxStatus>;
+  /** CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154). */
+  create(name: string, options?: OperationOptions & { use?: SpecialUse }): Promise<{ mailboxId?: string }>;
+  /** DELETE (RFC 3501 §6.3.4). A selected mailbox is unselected first. */
+  delete(name: string, options?: OperationOptions): Promise<void>;
+  /** RENAME (RFC 3501 §6.3.5). A selected mailbox is unselected first. */
+  rename(from: string, to: string, options?: OperationOptions): Promise<void>;
+  subscribe(name: string, options?: OperationOptions): Promise<void>;
+  unsubscribe(name: string, options?: OperationOptions): Promise<void>;
+  /** NAMESPACE (RFC 2342); without it, one personal namespace with LIST's delimiter. */
+  namespaces(options?: OperationOptions): Promise<Namespaces>;
+
+  /** APPEND: one message, or many, pipelined one after the other. A stream needs its size: nothing is buffered. */
+  append(mailbox: string, message: AppendMessage, options?: OperationOptions): Promise<AppendResult>;
+  append(
+    mailbox: string,
+    messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
+    options?: OperationOptions,
+  ): Promise<AppendResult[]>;
+
+  noop(options?: OperationOptions): Promise<void>;
+  /** ID (RFC 2971) */
+  id(fields?: Record<string, string>, options?: OperationOptions): Promise<Record<string, string>>;
+  /** ENABLE (RFC 5161). Resolves to all that is enabled now. */
+  enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
+
+  /** Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. */
+  command(
+    name: string,
+    args?: CommandArg[],
+    options?: OperationOptions & { untagged?: string[]; mailbox?: Mailbox },
+  ): Promise<AnyResult>;
+
+  /** Ends the session in order: waits for what is under way, LOGOUT, and closes. Never hangs (timeouts.farewell), never throws for a connection already gone. */
+  logout(): Promise<void>;
+  /** Closes now. Everything pending rejects with ConnectionError. */
+  close(): void;
+
+  /** Adds a listener and returns what removes it. */
+  on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void;
+}
+
+const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
+/** Appends of one call that are under way together. */
+const APPENDS_AT_ONCE = 32;
+
+export class Client implements ImapClient {
+  serverId?: Readonly<Record<string, string>>;
+  readonly #session: Session;
+  readonly #farewell: number;
+  readonly #listeners = new Listeners<ClientEvents>();
+  readonly #mailboxes = new Map<string, MailboxState>();
+  #logout: Promise<void> | undefined;
+
+  constructor(session: Session, farewell: number) {
+    this.#session = session;
+    this.#farewell = farewell;
+    for (const event of ['close', 'alert', 'unknown'] as const) {
+      session.listeners.on(event, (value) => this.#listeners.emit(event, value as never)); // the events of both are the same
+    }
+  }
+
+  get state(): ImapClient['state'] {
+    const { state, closed } = this.#session;
+    if (closed) return 'closed';
+    if (!state.authenticated) return 'connected';
+    return state.selected === undefined ? 'authenticated' : 'selected';
+  }
+
+  get capabilities(): Capabilities {
+    return this.#session.state.capabilities;
+  }
+
+  get enabled(): ReadonlySet<string> {
+    return this.#session.state.enabled;
+  }
+
+  get secure(): boolean {
+    return this.#session.state.secure;
+  }
+
+  get bytes(): { sent: number; received: number } {
+    return this.#session.bytes;
+  }
+
+  async open(name: string, { readOnly = false, ...options }: OperationOptions & { readOnly?: boolean } = {}): Promise<Mailbox> {
+    const state = this.#mailboxState(canonicalMailboxName(name), readOnly);
+    return MailboxHandle.open(this.#session, state, options);
+  }
+
+  /** One state for all handles of a mailbox that were opened in the same way. */
+  #mailboxState(name: string, readOnly: boolean): MailboxState {
+    const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
+    const state = this.#mailboxes.get(key) ?? new MailboxState(name, readOnly);
+    this.#mailboxes.set(key, state);
+    return state;
+  }
+
+  list(options: OperationOptions & ListOptions = {}): Promise<MailboxInfo[]> {
+    return listMailboxes(this.#session, options);
+  }
+
+  async status(name: string, items: StatusItem[] = DEFAULT_STATUS_ITEMS, options: OperationOptions = {}): Promise<MailboxStatus> {
+    return this.#run(status(canonicalMailboxName(name), items, this.#session.state.utf8), options);
+  }
+
+  async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<{ mailboxId?: string }> {
+    return this.#run(create(name, use), options);
+  }
+
+  async delete(name: string, options: OperationOptions = {}): Promise<void> {
+    await this.#leave(name, options);
+    return this.#run(deleteMailbox(name), options);
+  }
+
+  async rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
+    await this.#leave(from, options);
+    return this.#run(rename(from, to), options);
+  }
+
+  /** Some servers (UW) do not delete or rename the selected mailbox. */
+  async #leave(name: string, options: OperationOptions): Promise<void> {
+    const { selected } = this.#session.state;
+    if (selected !== undefined && sameMailbox(selected.name, name)) await unselectMailbox(this.#session, selected, options);
+  }
+
+  async subscribe(name: string, options: OperationOptions = {}): Promise<void> {
+    return this.#run(subscribe(name), options);
+  }
+
+  async unsubscribe(name: string, options: OperationOptions = {}): Promise<void> {
+    return this.#run(unsubscribe(name), options);
+  }
+
+  async namespaces(options: OperationOptions = {}): Promise<Namespaces> {
+    if (this.capabilities.has('NAMESPACE')) return this.#run(namespace(this.#session.state.utf8), options);
+    const [root] = await this.#run(list({ pattern: '' }, this.#session.state), options);
+    return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
+  }
+
+  append(mailbox: string, message: AppendMessage, options?: OperationOptions): Promise<AppendResult>;
+  append(
+    mailbox: string,
+    messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
+    options?: OperationOptions,
+  ): Promise<AppendResult[]>;
+  async append(
+    mailbox: string,
+    what: AppendMessage | Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
+    options: OperationOptions = {},
+  ): Promise<AppendResult | AppendResult[]> {
+    if (typeof what !== 'object' || what === null) throw new UsageError('APPEND: a message is { content, flags?, internalDate? }');
+    if ('content' in what) return this.#run(append(mailbox, what), options);
+    return this.#appendAll(mailbox, what, options);
+  }
+
+  async #appendAll(
+    mailbox: string,
+    messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
+    options: OperationOptions,
+  ): Promise<AppendResult[]> {
+    const results: Promise<AppendResult>[] = [];
+    for await (const message of messages) {
+      const result = this.#run(append(mailbox, message), options);
+      // A failure is told by the await below; until then it is nobody's unhandled rejection.
+      result.catch(() => {});
+      results.push(result);
+      await results[results.length - APPENDS_AT_ONCE];
+    }
+    return Promise.all(results);
+  }
+
+  async noop(options: OperationOptions = {}): Promise<void> {
+    return this.#run(noop(), options);
+  }
+
+  async id(fields?: Record<string, string>, options: OperationOptions = {}): Promise<Record<string, string>> {
+    const serverId = await this.#run(id(fields), options);
+    this.serverId = serverId;
+    return serverId;
+  }
+
+  async enable(names: string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
+    return this.#run(enable(names, this.#session.state), options);
+  }
+
+  async command(
+    name: string,
+    args: CommandArg[] = [],
+    { untagged = [], mailbox, ...options }: OperationOptions & { untagged?: string[]; mailbox?: Mailbox } = {},
+  ): Promise<AnyResult> {
+    const state = mailbox === undefined ? undefined : MailboxHandle.stateOf(mailbox);
+    return this.#session.run(any(name, args, untagged, state !== undefined), { ...options, mailbox: state });
+  }
+
+  logout(): Promise<void> {
+    this.#logout ??= this.#leaveInOrder();
+    return this.#logout;
+  }
+
+  async #leaveInOrder(): Promise<void> {
+    const session = this.#session;
+    if (session.closed) return;
+    const done = session.run(logout());
+    session.end();
+    const silence = session.onSilence(this.#farewell, () => this.close());
+    try {
+      await done;
+    } catch {
+      // Whatever went wrong, the connection is at its end: that is what was asked for.
+    } finally {
+      silence();
+      this.close();
+    }
+  }
+
+  close(): void {
+    this.#session.fail(new ConnectionError('CLOSED', 'The connection was closed by this side', { phase: this.#session.phase }));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.logout();
+  }
+
+  on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
+    return this.#listeners.on(event, listener);
+  }
+
+  #run<Result>(command: Command<Result>, options: OperationOptions): Promise<Result> {
+    return this.#session.run(command, options);
+  }
+}

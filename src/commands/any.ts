@@ -1,0 +1,62 @@
+import { type ResponseCode, UsageError } from '../errors.ts';
+import type { Command, UntaggedResponse } from '../session/command.ts';
+import { formatInternalDate } from '../wire/date-time.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
+import type { Writer } from '../wire/writer.ts';
+
+/**
+ * An argument of any command: a string is sent as a string, a number as a number, a Date as date-time, bytes as a literal,
+ * an array as a parenthesized list.
+ */
+export type CommandArg =
+  | string
+  | number
+  | Date
+  | Uint8Array
+  | { atom: string }
+  | { mailbox: string }
+  | { set: MessageSet }
+  | CommandArg[];
+
+export interface AnyResult {
+  text: string;
+  code?: ResponseCode;
+  untagged: UntaggedResponse[];
+}
+
+/** Any command of any extension, with the untagged responses that its caller names. */
+export function any(name: string, args: readonly CommandArg[], untagged: readonly string[], inMailbox: boolean): Command<AnyResult> {
+  const collected: UntaggedResponse[] = [];
+  return {
+    name: commandName(name),
+    // What an unknown command does is not known either: nothing runs beside it.
+    behaviour: { alone: true, ...(inMailbox ? { mailbox: true } : {}) },
+    write: (writer) => {
+      for (const arg of args) {
+        writer.space();
+        writeArgument(writer, arg);
+      }
+    },
+    collects: new Set(untagged.map((one) => one.toUpperCase())),
+    collect: (response) => collected.push(response),
+    finish: ({ text, code }) => ({ text, ...(code === undefined ? {} : { code }), untagged: collected }),
+  };
+}
+
+function commandName(name: string): string {
+  if (!/^[A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+( [A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+)?$/.test(name)) {
+    throw new UsageError(`Not the name of a command: ${JSON.stringify(name)}`);
+  }
+  return name.toUpperCase();
+}
+
+function writeArgument(writer: Writer, arg: CommandArg): void {
+  if (typeof arg === 'string') writer.string(arg);
+  else if (typeof arg === 'number') writer.number(arg);
+  else if (arg instanceof Date) writer.quoted(formatInternalDate(arg));
+  else if (arg instanceof Uint8Array) writer.literal(arg);
+  else if (Array.isArray(arg)) writer.list(arg, (item) => writeArgument(writer, item));
+  else if ('atom' in arg) writer.atom(arg.atom);
+  else if ('mailbox' in arg) writer.mailbox(arg.mailbox);
+  else writer.set(arg.set);
+}

@@ -1,0 +1,6 @@
+import type { Command } from '../session/command.ts';
+
+/** CHECK (RFC 3501 §6.4.1). */
+export function check(): Command<void> {
+  return { name: 'CHECK', behaviour: { mailbox: true }, finish: () => undefined };
+}

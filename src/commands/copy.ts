@@ -1,0 +1,43 @@
+import { UsageError } from '../errors.ts';
+import type { Command } from '../session/command.ts';
+import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
+import { formatMessageSet, type MessageSet, zipUidRanges } from '../wire/sequence-set.ts';
+
+/** Where the messages are now (UIDPLUS, RFC 4315 §3). Empty where the server does not say. */
+export interface CopyResult {
+  uidValidity?: number;
+  /** Source UID to target UID. */
+  uids: Map<number, number>;
+}
+
+/** More pairs than any mailbox has messages: a server that names more does not name real ones. */
+const MAX_PAIRS = 10_000_000;
+
+/** COPY, UID COPY (RFC 3501 §6.4.7) */
+export function copy(set: MessageSet, target: string): Command<CopyResult> {
+  const { uid, text } = formatMessageSet(set);
+  return {
+    name: uid ? 'UID COPY' : 'COPY',
+    behaviour: { mailbox: true, ...(uid ? {} : { sequenceNumbers: true }) },
+    write: (writer) => writer.space().raw(requireSet(text)).space().mailbox(target),
+    finish: ({ code }) => (isCode(code, 'COPYUID') ? copied([code]) : { uids: new Map() }),
+  };
+}
+
+/** The pairs that COPYUID codes name; a MOVE may bring several. */
+export function copied(codes: readonly KnownResponseCode<'COPYUID'>[]): CopyResult {
+  const uids = new Map<number, number>();
+  let uidValidity: number | undefined;
+  for (const { uidValidity: validity, source, target } of codes) {
+    uidValidity ??= validity;
+    if (source === undefined || target === undefined) continue;
+    for (const [from, to] of zipUidRanges(source, target, MAX_PAIRS)) uids.set(from, to);
+  }
+  return uidValidity === undefined ? { uids } : { uidValidity, uids };
+}
+
+/** The set's text, which formatMessageSet has checked. */
+export function requireSet(text: string): string {
+  if (text === '') throw new UsageError('An empty set of messages');
+  return text;
+}

@@ -1,0 +1,6 @@
+import type { Command } from '../session/command.ts';
+
+/** DELETE (RFC 3501 §6.3.4) */
+export function deleteMailbox(name: string): Command<void> {
+  return { name: 'DELETE', behaviour: {}, write: (writer) => writer.space().mailbox(name), finish: () => undefined };
+}

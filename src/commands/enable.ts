@@ -1,0 +1,26 @@
+import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+
+/** ENABLE (RFC 5161). Resolves to all that is enabled now. */
+export function enable(names: readonly string[], connection: ConnectionState): Command<ReadonlySet<string>> {
+  let told = false;
+  return {
+    name: 'ENABLE',
+    needs: 'ENABLE',
+    behaviour: {},
+    write: (writer) => {
+      for (const name of names) writer.space().atom(name.toUpperCase());
+    },
+    untagged: {
+      ENABLED: () => {
+        told = true;
+        return true;
+      },
+    },
+    finish: () => {
+      // Tolerance: iCloud sends no ENABLED: its OK is trusted.
+      if (!told) connection.enable(names.map((name) => name.toUpperCase()));
+      return connection.enabled;
+    },
+  };
+}

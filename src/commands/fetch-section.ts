@@ -1,0 +1,53 @@
+import type { Command } from '../session/command.ts';
+import { parseSection } from '../syntax/section.ts';
+import type { Frame, LiteralSink } from '../wire/framer.ts';
+
+/** Who takes the bytes of one section, in the order: begin, chunk…, end. */
+export interface SectionSink {
+  begin(size: number): void;
+  chunk(bytes: Buffer): void;
+  end(): void;
+}
+
+/** UID FETCH of one section of one message (RFC 3501 §6.4.5), its literal handed on as it comes. Resolves to whether the section came. */
+export function fetchSection(uid: number, section: string, sink: SectionSink): Command<boolean> {
+  const wanted = parseSection(section);
+  const header = new RegExp(`BODY\\[${escapeForRegExp(wanted)}\\] *~?\\{\\d+\\+?\\}$`, 'i');
+  let came = false;
+  const begin = (size: number): LiteralSink => {
+    came = true;
+    sink.begin(size);
+    return sink;
+  };
+  return {
+    name: 'UID FETCH',
+    behaviour: { mailbox: true },
+    write: (writer) => writer.space().number(uid, 1).raw(` (UID BODY.PEEK[${wanted}])`),
+    literal: (frame, size) => (!came && header.test(lastPiece(frame)) && isOf(frame, uid) ? begin(size) : undefined),
+    fetch: (data) => {
+      if (data.uid !== uid) return false;
+      const part = data.sections?.find((one) => one.kind === 'BODY' && one.section === wanted);
+      // A short section can come as a quoted string.
+      if (!came && part?.bytes) {
+        begin(part.bytes.length).chunk(part.bytes);
+        sink.end();
+      }
+      return part !== undefined;
+    },
+    finish: () => came,
+  };
+}
+
+function lastPiece(frame: Frame): string {
+  return frame.pieces[frame.pieces.length - 1] ?? frame.line;
+}
+
+/** Servers name the UID before the section nearly always; where it is not said yet, the section alone tells. */
+function isOf(frame: Frame, uid: number): boolean {
+  const match = /^\* +\d+ +FETCH +\((?:[^"]* )?UID (\d+)[ )]/i.exec(frame.line);
+  return match === null ? /^\* +\d+ +FETCH +\(/i.test(frame.line) : Number(match[1]) === uid;
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,126 @@
+import type { Command } from '../session/command.ts';
+import type { MailboxState } from '../session/state.ts';
+import {
+  type FetchData,
+  FetchItemBit,
+  type FetchItems,
+  type FetchServer,
+  type FetchedMessage,
+  toMessage,
+  wantedBits,
+  writeFetchItems,
+} from '../syntax/fetch-item.ts';
+import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
+import { messageMatcher } from '../wire/message-matcher.ts';
+import { requireSet } from './copy.ts';
+
+/** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */
+export interface FetchModifiers {
+  changedSince?: bigint | undefined;
+  vanished?: boolean | undefined;
+  partial?: string | undefined;
+}
+
+/** Items that a server sends unasked: what holds nothing else is not the answer to a FETCH that asks for more. */
+const UNASKED = FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.MODSEQ;
+
+/**
+ * FETCH, UID FETCH (RFC 3501 §6.4.5, §6.4.8). Each message is delivered once, when all that was asked for has come, in one
+ * response or in several; `bytes` is what it took on the wire.
+ */
+export function fetch<I extends FetchItems>(
+  mailbox: MailboxState,
+  set: MessageSet,
+  items: I,
+  server: FetchServer,
+  deliver: (message: FetchedMessage<I>, bytes: number) => void,
+  modifiers: FetchModifiers = {},
+): Command<void> {
+  const { uid, text } = formatMessageSet(set);
+  const wanted = wantedBits(items, server) | FetchItemBit.UID;
+  const matches = messageMatcher(text);
+  const partial = new Map<number, { data: FetchData; items: number; bytes: number }>();
+  const delivered = new Delivered();
+
+  const take = (data: FetchData, held: number, bytes: number): boolean => {
+    if (!matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
+    if ((held & wanted) === wanted && partial.size === 0) {
+      if (!delivered.add(data.uid)) return false;
+      deliver(toMessage(data, items, server), bytes);
+      return true;
+    }
+    return gather(data, held, bytes);
+  };
+
+  const gather = (data: FetchData, held: number, bytes: number): boolean => {
+    const key = data.seq ?? data.uid;
+    const known = partial.get(key);
+    if (known === undefined && (held & wanted) !== wanted && (held & ~UNASKED) === 0 && (wanted & ~UNASKED) !== 0) return false;
+    const sum = known === undefined ? { data, items: held, bytes } : merged(known, data, held, bytes);
+    if ((sum.items & wanted) !== wanted) {
+      partial.set(key, sum);
+      return true;
+    }
+    partial.delete(key);
+    if (!delivered.add(sum.data.uid)) return false;
+    deliver(toMessage(sum.data, items, server), sum.bytes);
+    return true;
+  };
+
+  return {
+    name: uid ? 'UID FETCH' : 'FETCH',
+    behaviour: {
+      mailbox: true,
+      ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }),
+      ...(items.flags || items.modseq ? { readsFlags: true } : {}),
+      ...(items.markSeen ? { writesFlags: true } : {}),
+    },
+    write: (writer) => {
+      writer.space().raw(requireSet(text)).space();
+      writeFetchItems(writer, items, server);
+      writer.raw(modifiersText(modifiers));
+    },
+    fetch: take,
+    finish: () => {
+      // What a server never sent is missing; what it did send is not lost for that.
+      for (const { data, items: held, bytes } of partial.values()) {
+        if ((held & ~UNASKED) !== 0 && data.uid !== 0 && delivered.add(data.uid)) deliver(toMessage(data, items, server), bytes);
+      }
+    },
+  };
+}
+
+function merged(known: { data: FetchData; items: number; bytes: number }, data: FetchData, items: number, bytes: number) {
+  const sections = [...(known.data.sections ?? []), ...(data.sections ?? [])];
+  const uid = data.uid || known.data.uid;
+  Object.assign(known.data, data, { uid }, sections.length > 0 ? { sections } : {});
+  return { data: known.data, items: known.items | items, bytes: known.bytes + bytes };
+}
+
+function modifiersText({ changedSince, vanished, partial }: FetchModifiers): string {
+  const words: string[] = [];
+  if (changedSince !== undefined) words.push(`CHANGEDSINCE ${changedSince}`);
+  if (vanished) words.push('VANISHED');
+  if (partial !== undefined) words.push(`PARTIAL ${partial}`);
+  return words.length === 0 ? '' : ` (${words.join(' ')})`;
+}
+
+/** The UIDs that were delivered. They come in ascending order nearly always, and then cost nothing. */
+class Delivered {
+  readonly #ascending: number[] = [];
+  #last = 0;
+  #others: Set<number> | undefined;
+
+  /** False: it was there before. */
+  add(uid: number): boolean {
+    if (uid > this.#last && this.#others === undefined) {
+      this.#last = uid;
+      this.#ascending.push(uid);
+      return true;
+    }
+    this.#others ??= new Set(this.#ascending);
+    if (this.#others.has(uid)) return false;
+    this.#others.add(uid);
+    return true;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Command } from '../session/command.ts';
+import { decodeUtf8 } from '../mime/charset.ts';
+import { OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+
+/** More fields than a server has to tell (RFC 2971 §3.3 allows 30). */
+const MAX_FIELDS = 100;
+
+/** ID (RFC 2971): tells who this client is, and asks who the server is. */
+export function id(fields: Readonly<Record<string, string>> | undefined): Command<Record<string, string>> {
+  let server: Record<string, string> = {};
+  return {
+    name: 'ID',
+    needs: 'ID',
+    behaviour: {},
+    write: (writer) => {
+      const entries = Object.entries(fields ?? {});
+      writer.space();
+      if (entries.length === 0) writer.raw('NIL');
+      else writer.list(entries, ([name, value]) => writer.string(name).space().string(value));
+    },
+    untagged: {
+      ID: (reader) => {
+        server = readIdFields(reader);
+        return true;
+      },
+    },
+    finish: () => server,
+  };
+}
+
+/**
+ * id_params_list = "(" #(string SPACE nstring) ")" / nil (RFC 2971 §4). Tolerates atoms (Proton Bridge) and commas.
+ */
+function readIdFields(reader: Reader): Record<string, string> {
+  const fields: [string, string][] = [];
+  reader.skipSpaces();
+  if (reader.peek() !== OPEN) return {};
+  reader.list(() => {
+    const name = decodeUtf8(reader.astring()).replace(/,$/, '');
+    reader.skipSpaces();
+    const value = reader.nstring();
+    if (name !== '' && value !== undefined && fields.length < MAX_FIELDS) fields.push([name.toLowerCase(), decodeUtf8(value)]);
+  });
+  // Names come from the server: an object without a prototype holds any.
+  return Object.assign(Object.create(null), Object.fromEntries(fields));
+}

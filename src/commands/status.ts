@@ -1,0 +1,28 @@
+import type { Command } from '../session/command.ts';
+import { type MailboxStatus, readStatusItems, readStatusMailbox, type StatusItem, writeStatusItems } from '../syntax/status-item.ts';
+
+/** STATUS (RFC 3501 §6.3.10) */
+export function status(name: string, items: readonly StatusItem[], utf8: boolean): Command<MailboxStatus> {
+  let result: MailboxStatus = {};
+  return {
+    name: 'STATUS',
+    behaviour: {},
+    write: (writer) => {
+      writer.space().mailbox(name).space();
+      writeStatusItems(writer, items);
+    },
+    untagged: {
+      STATUS: (reader) => {
+        if (!sameMailbox(readStatusMailbox(reader, utf8), name)) return false;
+        result = { ...result, ...readStatusItems(reader) };
+        return true;
+      },
+    },
+    finish: () => result,
+  };
+}
+
+/** INBOX is the same in any case (RFC 3501 §5.1). */
+export function sameMailbox(a: string, b: string): boolean {
+  return a === b || (a.length === 5 && b.length === 5 && a.toUpperCase() === 'INBOX' && b.toUpperCase() === 'INBOX');
+}

@@ -1,0 +1,61 @@
+import type { Command } from '../session/command.ts';
+import type { MailboxState } from '../session/state.ts';
+import type { FetchData } from '../syntax/fetch-item.ts';
+import { writeFlags } from '../syntax/flag.ts';
+import { isCode } from '../syntax/response-code.ts';
+import { messageMatcher } from '../wire/message-matcher.ts';
+import { formatMessageSet, type MessageSet, type UidSet } from '../wire/sequence-set.ts';
+import { requireSet } from './copy.ts';
+
+export interface StoreOptions {
+  /** Only messages that have not changed since this mod-sequence (CONDSTORE, RFC 7162 §3.1.3). */
+  unchangedSince?: bigint;
+  /** The server is not to answer with the new flags. */
+  silent?: boolean;
+  /** X-GM-LABELS instead of FLAGS. */
+  gmailLabels?: boolean;
+}
+
+export interface StoreResult {
+  /** By UID; empty after a silent STORE. */
+  flags: Map<number, ReadonlySet<string>>;
+  /** Refused because they changed after `unchangedSince`. */
+  modified?: UidSet;
+  highestModseq?: bigint;
+}
+
+/** STORE, UID STORE (RFC 3501 §6.4.6) */
+export function store(
+  mailbox: MailboxState,
+  set: MessageSet,
+  change: '+' | '-' | '',
+  flags: readonly string[],
+  { unchangedSince, silent = false, gmailLabels = false }: StoreOptions = {},
+): Command<StoreResult> {
+  const { uid, text } = formatMessageSet(set);
+  const matches = messageMatcher(text);
+  const result: StoreResult = { flags: new Map() };
+  return {
+    name: uid ? 'UID STORE' : 'STORE',
+    ...(gmailLabels ? { needs: 'X-GM-EXT-1' } : unchangedSince === undefined ? {} : { needs: 'CONDSTORE' }),
+    behaviour: { mailbox: true, writesFlags: true, ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }) },
+    write: (writer) => {
+      writer.space().raw(requireSet(text));
+      if (unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(unchangedSince).raw(')');
+      writer.raw(` ${change}${gmailLabels ? 'X-GM-LABELS' : 'FLAGS'}${silent ? '.SILENT' : ''} `);
+      if (gmailLabels) writer.list(flags, (label) => (label.startsWith('\\') ? writer.raw('\\').atom(label.substring(1)) : writer.mailbox(label)));
+      else writeFlags(writer, flags);
+    },
+    fetch: (data: FetchData) => {
+      if (!matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
+      const now = gmailLabels ? data.gmailLabels : data.flags;
+      if (now !== undefined && data.uid !== 0) result.flags.set(data.uid, now);
+      if (data.modseq !== undefined && (result.highestModseq ?? 0n) < data.modseq) result.highestModseq = data.modseq;
+      return now !== undefined || data.modseq !== undefined;
+    },
+    finish: ({ code }) => {
+      if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;
+      return result;
+    },
+  };
+}

@@ -1,0 +1,297 @@
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { chooseMechanism } from './auth/choose.ts';
+import type { Auth } from './auth/mechanism.ts';
+import { type ImapClient, Client } from './client.ts';
+import { authenticate } from './commands/authenticate.ts';
+import { capability } from './commands/capability.ts';
+import { id } from './commands/id.ts';
+import { login } from './commands/login.ts';
+import { select } from './commands/select.ts';
+import { startTls } from './commands/starttls.ts';
+import { ConnectionError, ImapError, UsageError } from './errors.ts';
+import { isLoopback, openTcp, openTls, Socket, type SocketAddress, upgrade } from './net/socket.ts';
+import type { LogEntry } from './session/log.ts';
+import { Session } from './session/session.ts';
+import type { MailboxState } from './session/state.ts';
+import { DEFAULT_FRAMER_LIMITS } from './wire/framer.ts';
+
+export interface ConnectOptions {
+  host: string;
+  /** Default: 993 for 'tls', else 143. */
+  port?: number;
+  /** 'tls' (default): TLS from the first byte. 'starttls': upgraded before anything else, or rejected. 'none': cleartext. */
+  security?: 'tls' | 'starttls' | 'none';
+  /** Passed to node:tls. Certificates are verified and TLS is 1.2 or newer unless this says otherwise. */
+  tls?: TlsOptions;
+  /** A function is called for every (re)connection, so that it can hand out a fresh token. Absent: stay unauthenticated unless PREAUTH. */
+  auth?: Auth | (() => Auth | Promise<Auth>);
+  /** Let a password cross a cleartext connection to a host that is not loopback. Default false: rejected before a byte is sent. */
+  allowCleartextAuth?: boolean;
+  /** Sent with ID (RFC 2971) where offered; `false` sends none. Default: this library's name. */
+  clientId?: Record<string, string> | false;
+  timeouts?: {
+    /** TCP, TLS, greeting and authentication together. Default 30_000 ms. */
+    connect?: number;
+    /** Silence of the server while a command waits. Default 60_000 ms. A long transfer that keeps moving never times out. */
+    inactivity?: number;
+    /** Deadline for LOGOUT and for leaving IDLE. Default 5_000 ms. */
+    farewell?: number;
+  };
+  limits?: {
+    /** Bytes in one response outside its literals. Default 1 MiB for a line of ordinary responses, 64 MiB for SEARCH, SORT, THREAD, ESEARCH, VANISHED. */
+    line?: number;
+    /** Bytes of one literal held in memory. Default 256 MiB. A streamed literal (download) has no limit. */
+    literal?: number;
+    /** Parenthesis depth. Default 100. */
+    depth?: number;
+    /** Bytes a slow consumer may leave waiting before the socket is paused. Default 4 MiB. While other operations wait, eight times as much is taken in. */
+    buffer?: number;
+  };
+  /** Every line in and out, with secrets already redacted. Default: silent. The library never writes to the console. */
+  log?: (entry: LogEntry) => void;
+  /** Bring your own byte stream: a proxy, an SSH tunnel, the stdio of a child process. TLS and STARTTLS still run on top of it. */
+  socket?: () => Duplex | Promise<Duplex>;
+  signal?: AbortSignal;
+}
+
+type Security = 'tls' | 'starttls' | 'none';
+
+/** ConnectOptions with every default filled in. */
+interface Settings extends SocketAddress {
+  security: Security;
+  options: ConnectOptions;
+  timeouts: { connect: number; inactivity: number; farewell: number };
+}
+
+let connections = 0;
+
+/**
+ * Opens a connection, secures it, authenticates, and resolves once commands may be sent. Nothing half-open is ever handed
+ * out: on any failure everything is closed and the promise rejects.
+ * A string or URL is `imaps://user:pass@host:993/` (implicit TLS) or `imap://…` (STARTTLS, required).
+ *
+ * @throws UsageError for options that make no sense, ConnectionError (with its phase) for a connection that fails,
+ *   AuthenticationError for credentials that the server refuses, ProtocolError for a server that does not speak IMAP.
+ */
+export async function connect(options: ConnectOptions | string | URL): Promise<ImapClient> {
+  const settings = settingsOf(typeof options === 'string' || options instanceof URL ? optionsFromUrl(options) : options);
+  const opening = new Opening(settings);
+  try {
+    return await opening.run();
+  } catch (error) {
+    throw opening.abandon(error);
+  } finally {
+    opening.release();
+  }
+}
+
+/** One connection on its way from nothing to a ready client, under one deadline. */
+class Opening {
+  readonly #settings: Settings;
+  readonly #controller = new AbortController();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #abort: () => void;
+  #session: Session | undefined;
+  #socket: Socket | undefined;
+  #stream: Duplex | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    const { signal } = settings.options;
+    this.#abort = () => this.#end(signal?.reason);
+    if (signal?.aborted) this.#abort();
+    signal?.addEventListener('abort', this.#abort, { once: true });
+    this.#timer = setTimeout(() => this.#end(this.#timeoutError()), settings.timeouts.connect);
+  }
+
+  release(): void {
+    clearTimeout(this.#timer);
+    this.#settings.options.signal?.removeEventListener('abort', this.#abort);
+  }
+
+  /** Closes all there is, and tells why it failed. */
+  abandon(error: unknown): unknown {
+    const reason = this.#controller.signal.aborted ? this.#controller.signal.reason : error;
+    this.#session?.fail(reason instanceof ImapError ? reason : new ConnectionError('CLOSED', 'The connection was given up', { phase: 'connect', cause: reason }));
+    this.#socket?.close();
+    this.#stream?.destroy();
+    return reason;
+  }
+
+  async run(): Promise<ImapClient> {
+    const { signal } = this.#controller;
+    signal.throwIfAborted();
+    const credentials = await this.#credentials();
+    this.#socket = await this.#open(signal);
+    const session = this.#start(this.#socket);
+    const greeting = await session.greeting();
+    const { state } = session;
+    state.secure = this.#settings.security === 'tls';
+    if (this.#settings.security === 'starttls') await this.#startTls(session, greeting.status === 'PREAUTH');
+    session.phase = 'authenticate';
+    if (greeting.status === 'PREAUTH') state.authenticated = true;
+    else if (credentials !== undefined) await this.#authenticate(session, credentials);
+    if (!state.capabilitiesKnown) await session.run(capability());
+    signal.throwIfAborted();
+    session.phase = 'command';
+    const client = new Client(session, this.#settings.timeouts.farewell);
+    this.#introduce(session, client);
+    return client;
+  }
+
+  /** What goes along without being waited for: some servers (163, 126) want it before SELECT. */
+  #introduce(session: Session, client: Client): void {
+    const { clientId } = this.#settings.options;
+    if (clientId === false || !session.state.capabilities.has('ID')) return;
+    client.id(clientId ?? { name: 'imapwire' }).catch(() => session.note('The server refused ID'));
+  }
+
+  async #credentials(): Promise<Auth | undefined> {
+    const { auth } = this.#settings.options;
+    if (auth === undefined) return undefined;
+    const { security, host, options } = this.#settings;
+    const credentials = typeof auth === 'function' ? await auth() : auth;
+    if (security === 'none' && !options.allowCleartextAuth && !isLoopback(host)) {
+      throw new UsageError(
+        `Credentials would cross the network to ${host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
+        'CLEARTEXT_AUTH',
+      );
+    }
+    return credentials;
+  }
+
+  async #open(signal: AbortSignal): Promise<Socket> {
+    const { security, options, host, port } = this.#settings;
+    const address = { host, port };
+    if (options.socket === undefined) {
+      return security === 'tls' ? openTls(address, options.tls ?? {}, signal) : openTcp(address, security === 'starttls', signal);
+    }
+    const stream = await options.socket();
+    this.#stream = stream;
+    signal.throwIfAborted();
+    return security === 'tls' ? upgrade(stream, address, options.tls ?? {}, signal) : new Socket(stream);
+  }
+
+  #start(socket: Socket): Session {
+    const { options, timeouts } = this.#settings;
+    const limits = options.limits ?? {};
+    const session: Session = new Session({
+      transport: socket,
+      limits: {
+        line: limits.line ?? DEFAULT_FRAMER_LIMITS.line,
+        longLine: limits.line ?? DEFAULT_FRAMER_LIMITS.longLine,
+        literal: limits.literal ?? DEFAULT_FRAMER_LIMITS.literal,
+        depth: limits.depth ?? 100,
+        buffer: limits.buffer ?? 4 << 20,
+      },
+      timeouts,
+      log: options.log,
+      connection: ++connections,
+      select: (mailbox: MailboxState) => select(mailbox, session.state),
+    });
+    this.#session = session;
+    socket.attach(session);
+    return session;
+  }
+
+  /** STARTTLS or nothing (RFC 3501 §6.2.1): whatever else comes ends the connection, and nothing learned before it is kept. */
+  async #startTls(session: Session, preauth: boolean): Promise<void> {
+    const refuse = (code: string, message: string) => new ConnectionError(code, message, { phase: 'tls' });
+    if (preauth) throw refuse('PREAUTH_BEFORE_TLS', 'The server greeted with PREAUTH: such a session can not be secured with STARTTLS');
+    const { state } = session;
+    session.phase = 'tls';
+    if (state.capabilitiesKnown && !state.capabilities.has('STARTTLS')) {
+      throw refuse('STARTTLS_UNAVAILABLE', 'The server does not offer STARTTLS, and the connection may not stay in cleartext');
+    }
+    await session.run(startTls()).catch((error) => {
+      throw error instanceof ImapError && !(error instanceof ConnectionError)
+        ? new ConnectionError('STARTTLS_REFUSED', `The connection could not be secured: ${error.message}`, { phase: 'tls', cause: error })
+        : error;
+    });
+    if (session.leftover.length > 0) {
+      throw refuse('STARTTLS_INJECTION', 'Cleartext followed the answer to STARTTLS: someone may have injected it');
+    }
+    const { options, host, port } = this.#settings;
+    const stream = this.#socket?.detach();
+    if (stream === undefined) throw refuse('CONNECTION_LOST', 'The connection was lost before TLS');
+    this.#stream = stream;
+    const secure = await upgrade(stream, { host, port }, options.tls ?? {}, this.#controller.signal);
+    this.#socket = secure;
+    state.forgetCapabilities();
+    state.secure = true;
+    secure.attach(session);
+    session.switchTo(secure);
+  }
+
+  async #authenticate(session: Session, auth: Auth): Promise<void> {
+    const { state } = session;
+    if (!state.capabilitiesKnown) await session.run(capability());
+    const { host, port } = this.#settings;
+    const mechanism = chooseMechanism(auth, {
+      auth: state.capabilities.auth,
+      loginDisabled: state.capabilities.has('LOGINDISABLED'),
+      secure: state.secure,
+      host,
+      port,
+    });
+    const secrets = secretsOf(auth);
+    state.capabilitiesKnown = false;
+    if (mechanism === 'LOGIN') {
+      if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
+      await session.run(login(auth.user, auth.pass));
+    } else {
+      await session.run(await authenticate(mechanism, secrets, state.capabilities.has('SASL-IR')));
+    }
+    state.authenticated = true;
+  }
+
+  #timeoutError(): ConnectionError {
+    const phase = this.#session?.phase ?? (this.#socket === undefined ? 'connect' : 'greeting');
+    const { host, port, timeouts } = this.#settings;
+    return new ConnectionError('TIMEOUT', `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})`, { phase });
+  }
+
+  #end(reason: unknown): void {
+    this.#controller.abort(reason);
+    this.abandon(reason);
+  }
+}
+
+function secretsOf(auth: Auth): string[] {
+  if ('pass' in auth) return [auth.pass];
+  if ('accessToken' in auth) return [auth.accessToken];
+  return [];
+}
+
+function settingsOf(options: ConnectOptions): Settings {
+  const security = options.security ?? 'tls';
+  if (!['tls', 'starttls', 'none'].includes(security)) throw new UsageError(`Not a kind of security: ${JSON.stringify(security)}`);
+  const { host, port = security === 'tls' ? 993 : 143, timeouts = {} } = options;
+  if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host)) throw new UsageError('connect needs the name or address of a host');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);
+  const { connect: connecting = 30_000, inactivity = 60_000, farewell = 5_000 } = timeouts;
+  for (const [name, ms] of Object.entries({ connect: connecting, inactivity, farewell })) {
+    if (!(ms > 0 && ms <= 0x7fffffff)) throw new UsageError(`timeouts.${name} is no number of milliseconds: ${ms}`);
+  }
+  return { host, port, security, options, timeouts: { connect: connecting, inactivity, farewell } };
+}
+
+/** imap-url (RFC 5092) as far as it names a server and a user; `imaps` is implicit TLS (RFC 8314). */
+function optionsFromUrl(input: string | URL): ConnectOptions {
+  // The text itself stays out of the errors: it can hold a password.
+  let url: URL;
+  try {
+    url = new URL(input);
+  } catch {
+    throw new UsageError('Not a URL: imaps://user:pass@host:port/ is expected');
+  }
+  if (url.protocol !== 'imaps:' && url.protocol !== 'imap:') throw new UsageError(`Not a URL of IMAP: its scheme is ${url.protocol}`);
+  const user = decodeURIComponent(url.username);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    security: url.protocol === 'imaps:' ? 'tls' : 'starttls',
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(user === '' ? {} : { auth: { user, pass: decodeURIComponent(url.password) } }),
+  };
+}

@@ -1,0 +1,162 @@
+import { fetch } from './commands/fetch.ts';
+import { fetchSection } from './commands/fetch-section.ts';
+import { ImapError } from './errors.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { decodeCharset } from './mime/charset.ts';
+import { createDecoder, type TransferDecoder } from './mime/transfer-encoding.ts';
+import { Backlog } from './session/backlog.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { partByNumber, type SinglePart } from './syntax/body-structure.ts';
+import { fetchServer } from './syntax/fetch-item.ts';
+
+/** A message or a part of one, on its way. */
+export interface Download {
+  /** Bytes that come over the wire, before any decoding. */
+  readonly size: number;
+  /** Lower case, e.g. 'image/png'; absent for a whole message. */
+  readonly type?: string;
+  readonly charset?: string;
+  /** As the sender wrote it: never use it as a path unchecked. */
+  readonly filename?: string;
+  readonly content: DownloadContent;
+}
+
+/** The bytes, once: by iteration, or all at once. */
+export interface DownloadContent extends AsyncIterable<Buffer> {
+  /** All of it as text, by the part's charset. */
+  text(): Promise<string>;
+  bytes(): Promise<Buffer>;
+}
+
+/** See Mailbox.download. Both commands of a part's download are sent at once. */
+export async function download(
+  handle: MailboxHandle,
+  uid: number,
+  part: string | undefined,
+  { decode = true, ...options }: OperationOptions & { decode?: boolean },
+): Promise<Download> {
+  const transfer = new Transfer(handle, options);
+  const [structure, size] = await Promise.all([
+    part === undefined ? undefined : describe(handle, uid, part, options),
+    transfer.start(uid, part ?? ''),
+  ]).catch((error) => {
+    transfer.drop();
+    throw error;
+  });
+  const decoder = structure !== undefined && decode ? createDecoder(structure.encoding) : undefined;
+  const charset = structure?.params['charset'];
+  return {
+    size,
+    ...(structure === undefined ? {} : { type: structure.type }),
+    ...(charset === undefined ? {} : { charset }),
+    ...(structure?.filename === undefined ? {} : { filename: structure.filename }),
+    content: new Content(transfer.backlog, decoder, charset),
+  };
+}
+
+async function describe(handle: MailboxHandle, uid: number, part: string, options: OperationOptions): Promise<SinglePart | undefined> {
+  const server = fetchServer(handle.session.state.capabilities);
+  let found: SinglePart | undefined;
+  let known = false;
+  const take = ({ bodyStructure }: { bodyStructure: Parameters<typeof partByNumber>[0] }) => {
+    known = true;
+    const named = partByNumber(bodyStructure, part);
+    if (named !== undefined && 'encoding' in named) found = named;
+  };
+  await handle.run(fetch(handle.mailbox, uid, { bodyStructure: true }, server, take), options);
+  if (!known) throw noSuchMessage(uid);
+  return found;
+}
+
+/** The FETCH that brings the bytes, and what of them was not taken yet. */
+class Transfer {
+  readonly backlog: Backlog<Buffer>;
+  readonly #handle: MailboxHandle;
+  readonly #options: OperationOptions;
+
+  constructor(handle: MailboxHandle, options: OperationOptions) {
+    this.#handle = handle;
+    this.#options = options;
+    this.backlog = new Backlog(handle.session.flow, () => {});
+  }
+
+  /** Resolves to the size as soon as the server has begun to send. */
+  start(uid: number, section: string): Promise<number> {
+    const { backlog } = this;
+    const { progress } = this.#options;
+    this.#handle.session.flow.add(backlog);
+    return new Promise((resolve, reject) => {
+      let done = 0;
+      let total = 0;
+      const sink = {
+        begin: (size: number) => {
+          total = size;
+          resolve(size);
+        },
+        chunk: (bytes: Buffer) => {
+          done += bytes.length;
+          backlog.push(bytes, bytes.length);
+          progress?.(done, total);
+        },
+        end: () => {},
+      };
+      this.#handle.run(fetchSection(uid, section, sink), this.#options).then(
+        (came) => {
+          backlog.end();
+          if (!came) reject(section === '' ? noSuchMessage(uid) : noSuchPart(uid, section));
+        },
+        (error) => {
+          backlog.end({ error });
+          reject(error);
+        },
+      );
+    });
+  }
+
+  drop(): void {
+    this.backlog.return();
+  }
+}
+
+class Content implements DownloadContent {
+  readonly #chunks: AsyncIterable<Buffer>;
+  readonly #decoder: TransferDecoder | undefined;
+  readonly #charset: string | undefined;
+
+  constructor(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder | undefined, charset: string | undefined) {
+    this.#chunks = chunks;
+    this.#decoder = decoder;
+    this.#charset = charset;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    return this.#decoder === undefined ? this.#chunks[Symbol.asyncIterator]() : decoded(this.#chunks, this.#decoder);
+  }
+
+  async bytes(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  async text(): Promise<string> {
+    return decodeCharset(await this.bytes(), this.#charset);
+  }
+}
+
+async function* decoded(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    const bytes = decoder.decode(chunk);
+    if (bytes.length > 0) yield bytes;
+  }
+  const rest = decoder.end();
+  if (rest.length > 0) yield rest;
+}
+
+function noSuchMessage(uid: number): ImapError {
+  return new ImapError('NO_SUCH_MESSAGE', `There is no message with the UID ${uid}`);
+}
+
+function noSuchPart(uid: number, part: string): ImapError {
+  return new ImapError('NO_SUCH_PART', `The message with the UID ${uid} has no part ${part}`);
+}

@@ -1,0 +1,48 @@
+import { type FetchModifiers, fetch } from './commands/fetch.ts';
+import { isEmpty, type MailboxHandle, settled } from './mailbox.ts';
+import { Backlog } from './session/backlog.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { type FetchedMessage, type FetchItems, type FetchServer, fetchServer } from './syntax/fetch-item.ts';
+import type { MessageSet } from './wire/sequence-set.ts';
+
+type FetchOptions = OperationOptions & FetchModifiers;
+
+/** FETCH as an iteration: the command is sent when the first message is asked for. */
+export function fetchMessages<I extends FetchItems>(
+  handle: MailboxHandle,
+  set: MessageSet,
+  items: I,
+  options: FetchOptions,
+): AsyncIterable<FetchedMessage<I>> {
+  const messages = settled(set);
+  const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, () => {
+    if (isEmpty(messages)) return backlog.end();
+    const command = fetch(handle.mailbox, messages, items, server(handle), (message, bytes) => backlog.push(message, bytes), options);
+    handle.run(command, options).then(
+      () => backlog.end(),
+      (error) => backlog.end({ error }),
+    );
+  });
+  return backlog;
+}
+
+/** FETCH as an array. */
+export async function fetchAll<I extends FetchItems>(
+  handle: MailboxHandle,
+  set: MessageSet,
+  items: I,
+  options: FetchOptions,
+): Promise<FetchedMessage<I>[]> {
+  const messages = settled(set);
+  const all: FetchedMessage<I>[] = [];
+  if (isEmpty(messages)) return all;
+  await handle.run(
+    fetch(handle.mailbox, messages, items, server(handle), (message) => all.push(message), options),
+    options,
+  );
+  return all;
+}
+
+function server({ session }: MailboxHandle): FetchServer {
+  return fetchServer(session.state.capabilities);
+}

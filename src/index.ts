@@ -1,0 +1,41 @@
+export type { Auth, SaslMechanism } from './auth/mechanism.ts';
+export type { ClientEvents, ImapClient } from './client.ts';
+export type { AnyResult, CommandArg } from './commands/any.ts';
+export type { AppendMessage, AppendResult } from './commands/append.ts';
+export type { CopyResult } from './commands/copy.ts';
+export type { ExpungeResult } from './commands/expunge.ts';
+export type { FetchModifiers } from './commands/fetch.ts';
+export type { ListOptions, MailboxInfo } from './commands/list.ts';
+export type { Namespace, Namespaces } from './commands/namespace.ts';
+export type { StoreOptions, StoreResult } from './commands/store.ts';
+export { type ConnectOptions, connect } from './connect.ts';
+export type { Download, DownloadContent } from './download.ts';
+export {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  type ConnectionPhase,
+  ImapError,
+  ProtocolError,
+  type ResponseCode,
+  UsageError,
+} from './errors.ts';
+export type { Mailbox } from './mailbox.ts';
+export { decodeHeader } from './mime/encoded-word.ts';
+export type { Headers } from './mime/header.ts';
+export type { UntaggedResponse } from './session/command.ts';
+export type { LogEntry } from './session/log.ts';
+export type { OperationOptions } from './session/operation.ts';
+export type { MailboxEvents } from './session/state.ts';
+export type { BodyStructure, Multipart, SinglePart } from './syntax/body-structure.ts';
+export type { Capabilities } from './syntax/capability.ts';
+export type { Address, Envelope } from './syntax/envelope.ts';
+export type { FetchedMessage, FetchItems } from './syntax/fetch-item.ts';
+export { Keyword } from './syntax/flag.ts';
+export type { SpecialUse } from './syntax/mailbox-list.ts';
+export type { SearchQuery } from './syntax/search-key.ts';
+export type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
+export type { MailboxEvent, WatchOptions } from './watch.ts';
+export { formatInternalDate, parseInternalDate } from './wire/date-time.ts';
+export { decodeMailboxName, encodeMailboxName } from './wire/mailbox-name.ts';
+export { type MessageSet, parseUidSet, type UidSet } from './wire/sequence-set.ts';

@@ -1,0 +1,274 @@
+import { check } from './commands/check.ts';
+import { close } from './commands/close.ts';
+import { type CopyResult, copy } from './commands/copy.ts';
+import type { ExpungeResult } from './commands/expunge.ts';
+import type { FetchModifiers } from './commands/fetch.ts';
+import { noop } from './commands/noop.ts';
+import { search } from './commands/search.ts';
+import { selection } from './commands/selection.ts';
+import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
+import { type Download, download } from './download.ts';
+import { UsageError } from './errors.ts';
+import { deleteMessages, expungeMessages, moveMessages } from './expunge-messages.ts';
+import { fetchAll, fetchMessages } from './fetch-messages.ts';
+import type { Command } from './session/command.ts';
+import type { OperationOptions, RunOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+import type { MailboxEvents, MailboxState } from './session/state.ts';
+import type { FetchedMessage, FetchItems } from './syntax/fetch-item.ts';
+import type { SearchQuery } from './syntax/search-key.ts';
+import { unselectMailbox } from './unselect-mailbox.ts';
+import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
+import { formatMessageSet, type MessageSet } from './wire/sequence-set.ts';
+
+/**
+ * A handle on a mailbox. Its operations run with the mailbox selected, the client reselecting where another was. When the
+ * mailbox's UIDVALIDITY has changed since the handle was opened, they reject with the code UIDVALIDITY_CHANGED: UIDs held
+ * from before name other messages now. Messages are named by UID unless `{ seq }` says otherwise.
+ */
+export interface Mailbox extends AsyncDisposable {
+  readonly name: string;
+  readonly readOnly: boolean;
+  /** How many messages it holds, as far as the server has told. */
+  readonly exists: number;
+  readonly uidValidity: number;
+  readonly uidNext?: number;
+  readonly highestModseq?: bigint;
+  /** The flags in use. */
+  readonly flags: ReadonlySet<string>;
+  /** The flags that can be changed for good; `\*`: new keywords too. */
+  readonly permanentFlags: ReadonlySet<string>;
+  readonly mailboxId?: string;
+
+  /** SEARCH (RFC 3501 §6.4.4): UIDs in ascending order. ESEARCH where offered. */
+  search(query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+
+  /**
+   * Messages as the server sends them, each with exactly what was asked for: the type of a result follows from `items`.
+   * A consumer that stops reading pauses the socket; one that issues another operation inside the loop is served, what is
+   * left of the FETCH being taken in meanwhile (limits.buffer). `break` ends the iteration and leaves the connection usable.
+   * `n:*` names the messages from n upwards, and none where there is no such message.
+   */
+  fetch<I extends FetchItems>(set: MessageSet, items: I, options?: OperationOptions & FetchModifiers): AsyncIterable<FetchedMessage<I>>;
+  /** As fetch, all at once. */
+  fetchAll<I extends FetchItems>(set: MessageSet, items: I, options?: OperationOptions & FetchModifiers): Promise<FetchedMessage<I>[]>;
+  /** One message; undefined where there is none of that number. */
+  fetchOne<I extends FetchItems>(message: number | { seq: number }, items: I, options?: OperationOptions): Promise<FetchedMessage<I> | undefined>;
+
+  /**
+   * The bytes of a message or of one part, streamed from a single FETCH: never held whole, whatever their size; a slow
+   * reader pauses the socket. Transfer encoding is undone for a part (not for a whole message) unless `decode: false`.
+   * Rejects with the code NO_SUCH_MESSAGE or NO_SUCH_PART.
+   */
+  download(uid: number, part?: string, options?: OperationOptions & { decode?: boolean }): Promise<Download>;
+
+  addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+  removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+  setFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+
+  copy(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
+  /** MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. */
+  move(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
+  /**
+   * Without a set, all messages marked \Deleted. With one, those of them that are marked, and never any other message,
+   * UIDPLUS or not. Resolves to the UIDs that went, where they are known.
+   */
+  expunge(set?: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
+  /** Marks \Deleted and expunges exactly these. */
+  deleteMessages(set: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
+
+  /**
+   * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered, else polling.
+   * Other operations may run meanwhile.
+   */
+  watch<I extends FetchItems = Record<never, never>>(options?: WatchOptions<I>): AsyncIterable<MailboxEvent<I>>;
+
+  /** What the server says unasked, while this mailbox is selected. Returns what removes the listener. */
+  on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
+  check(options?: OperationOptions): Promise<void>;
+  /** CLOSE: expunges \Deleted messages silently. */
+  close(options?: OperationOptions): Promise<void>;
+  /** UNSELECT (or its emulation): expunges nothing. What disposal does. */
+  unselect(options?: OperationOptions): Promise<void>;
+}
+
+const NOTHING_STORED = (): StoreResult => ({ flags: new Map() });
+
+export class MailboxHandle implements Mailbox {
+  readonly session: Session;
+  readonly mailbox: MailboxState;
+  /** What the UIDs that this handle's user holds belong to. */
+  readonly #uidValidity: number;
+  #closed = false;
+
+  private constructor(session: Session, mailbox: MailboxState) {
+    this.session = session;
+    this.mailbox = mailbox;
+    this.#uidValidity = mailbox.uidValidity;
+    mailbox.handles++;
+  }
+
+  /** Selects the mailbox, or asks for its news where it is selected. */
+  static async open(session: Session, mailbox: MailboxState, options: OperationOptions): Promise<Mailbox> {
+    const selected = session.state.selected === mailbox;
+    await session.run<void>(selected ? noop() : selection(), { ...options, mailbox });
+    return new MailboxHandle(session, mailbox);
+  }
+
+  static stateOf(mailbox: Mailbox): MailboxState {
+    if (mailbox instanceof MailboxHandle) return mailbox.mailbox;
+    throw new UsageError('Not a mailbox of this client');
+  }
+
+  get name(): string {
+    return this.mailbox.name;
+  }
+
+  get readOnly(): boolean {
+    return this.mailbox.readOnly;
+  }
+
+  get exists(): number {
+    return this.mailbox.exists;
+  }
+
+  get uidValidity(): number {
+    return this.#uidValidity;
+  }
+
+  get flags(): ReadonlySet<string> {
+    return this.mailbox.flags;
+  }
+
+  get permanentFlags(): ReadonlySet<string> {
+    return this.mailbox.permanentFlags;
+  }
+
+  // Absent and undefined are the same to who reads them; exactOptionalPropertyTypes wants it said.
+  declare readonly uidNext?: number;
+  declare readonly highestModseq?: bigint;
+  declare readonly mailboxId?: string;
+
+  static {
+    for (const name of ['uidNext', 'highestModseq', 'mailboxId'] as const) {
+      Object.defineProperty(MailboxHandle.prototype, name, {
+        get(this: MailboxHandle) {
+          return this.mailbox[name];
+        },
+      });
+    }
+  }
+
+  async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
+    return this.run(search(query, this.session.state), options);
+  }
+
+  fetch<I extends FetchItems>(set: MessageSet, items: I, options: OperationOptions & FetchModifiers = {}): AsyncIterable<FetchedMessage<I>> {
+    return fetchMessages(this, set, items, options);
+  }
+
+  async fetchAll<I extends FetchItems>(set: MessageSet, items: I, options: OperationOptions & FetchModifiers = {}): Promise<FetchedMessage<I>[]> {
+    return fetchAll(this, set, items, options);
+  }
+
+  async fetchOne<I extends FetchItems>(message: number | { seq: number }, items: I, options: OperationOptions = {}): Promise<FetchedMessage<I> | undefined> {
+    const [first] = await fetchAll(this, message, items, options);
+    return first;
+  }
+
+  async download(uid: number, part?: string, options: OperationOptions & { decode?: boolean } = {}): Promise<Download> {
+    return download(this, uid, part, options);
+  }
+
+  addFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+    return this.#store(set, '+', flags, options);
+  }
+
+  removeFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+    return this.#store(set, '-', flags, options);
+  }
+
+  setFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+    return this.#store(set, '', flags, options);
+  }
+
+  async #store(set: MessageSet, change: '+' | '-' | '', flags: string[], options: OperationOptions & StoreOptions): Promise<StoreResult> {
+    const messages = settled(set);
+    if (isEmpty(messages)) return NOTHING_STORED();
+    return this.run(store(this.mailbox, messages, change, flags, options), options);
+  }
+
+  async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
+    const messages = settled(set);
+    if (isEmpty(messages)) return { uids: new Map() };
+    return this.run(copy(messages, target), options);
+  }
+
+  async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
+    const messages = settled(set);
+    if (isEmpty(messages)) return { uids: new Map() };
+    return moveMessages(this, messages, target, options);
+  }
+
+  async expunge(set?: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
+    return expungeMessages(this, set === undefined ? undefined : settled(set), options);
+  }
+
+  async deleteMessages(set: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
+    return deleteMessages(this, settled(set), options);
+  }
+
+  watch<I extends FetchItems = Record<never, never>>(options: WatchOptions<I> = {}): AsyncIterable<MailboxEvent<I>> {
+    return watch(this, options);
+  }
+
+  on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
+    return this.mailbox.listeners.on(event, listener);
+  }
+
+  async check(options: OperationOptions = {}): Promise<void> {
+    return this.run(check(), options);
+  }
+
+  async close(options: OperationOptions = {}): Promise<void> {
+    if (this.#closed) return;
+    await this.run(close(this.session.state), options);
+    this.#release();
+  }
+
+  async unselect(options: OperationOptions = {}): Promise<void> {
+    if (this.#closed) return;
+    this.#release();
+    // Other handles go on with the mailbox.
+    if (this.mailbox.handles > 0 || this.session.closed) return;
+    await unselectMailbox(this.session, this.mailbox, options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.unselect().catch((error) => {
+      if (!this.session.closed) throw error;
+    });
+  }
+
+  #release(): void {
+    this.#closed = true;
+    this.mailbox.handles--;
+  }
+
+  /** Runs a command on this mailbox. */
+  run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
+    if (this.#closed) return Promise.reject(new UsageError(`${command.name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED'));
+    return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
+  }
+}
+
+/** An iterable is read once, and its mistakes are found before anything is sent. */
+export function settled(set: MessageSet): MessageSet {
+  const { uid, text } = formatMessageSet(set);
+  return uid ? text : { seq: text };
+}
+
+/** True for a set that names no message. */
+export function isEmpty(set: MessageSet): boolean {
+  return set === '' || (typeof set === 'object' && 'seq' in set && set.seq === '');
+}

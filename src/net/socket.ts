@@ -1,0 +1,208 @@
+import * as net from 'node:net';
+import type { Duplex } from 'node:stream';
+import * as tls from 'node:tls';
+import { ConnectionError } from '../errors.ts';
+import type { Transport } from '../session/output.ts';
+
+/** Whom received bytes concern. */
+export interface SocketReceiver {
+  receive(chunk: Buffer): void;
+  /** True when a part of the chunk last received is kept: its memory may not be used again. */
+  readonly retained: boolean;
+  ended(cause?: Error): void;
+}
+
+export interface SocketAddress {
+  host: string;
+  port: number;
+}
+
+const CHUNK = 65_536;
+
+/** A socket, plain or TLS, as the session's transport. */
+export class Socket implements Transport {
+  readonly stream: Duplex;
+  #receiver: SocketReceiver | undefined;
+  #early: Buffer[] = [];
+  #earlyEnd: { cause?: Error } | undefined;
+  #paused = false;
+  #detached = false;
+  readonly #onData = (chunk: Buffer) => this.#take(chunk);
+  readonly #onEnd = () => this.#end();
+  readonly #onError = (error: Error) => this.#end(error);
+
+  constructor(stream: Duplex) {
+    this.stream = stream;
+    stream.on('data', this.#onData);
+    stream.on('end', this.#onEnd);
+    stream.on('close', this.#onEnd);
+    stream.on('error', this.#onError);
+  }
+
+  /** From now on the receiver gets what comes, what came before included. */
+  attach(receiver: SocketReceiver): void {
+    this.#receiver = receiver;
+    for (const chunk of this.#early.splice(0)) receiver.receive(chunk);
+    if (this.#earlyEnd) receiver.ended(this.#earlyEnd.cause);
+  }
+
+  /** Lets the stream go, for another to take it over. */
+  detach(): Duplex {
+    this.#detached = true;
+    this.stream.off('data', this.#onData);
+    this.stream.off('end', this.#onEnd);
+    this.stream.off('close', this.#onEnd);
+    return this.stream;
+  }
+
+  /** For node's own `onread`: a chunk in a buffer that is used again unless the receiver kept a part of it. */
+  takeOwned(chunk: Buffer): { reuse: boolean; more: boolean } {
+    this.#take(chunk);
+    const kept = this.#receiver === undefined || this.#receiver.retained;
+    return { reuse: !kept, more: !this.#paused };
+  }
+
+  write(data: string | Uint8Array): boolean {
+    if (this.stream.destroyed || this.stream.writableEnded) return true;
+    return typeof data === 'string' ? this.stream.write(data, 'latin1') : this.stream.write(data);
+  }
+
+  drained(): Promise<void> {
+    const { stream } = this;
+    if (stream.destroyed || !stream.writableNeedDrain) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        stream.off('drain', done);
+        stream.off('close', done);
+        resolve();
+      };
+      stream.on('drain', done);
+      stream.on('close', done);
+    });
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.stream.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.stream.resume();
+  }
+
+  close(): void {
+    this.stream.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#receiver) this.#receiver.receive(chunk);
+    else this.#early.push(chunk);
+  }
+
+  #end(cause?: Error): void {
+    if (this.#detached) return;
+    if (this.#receiver) this.#receiver.ended(cause);
+    else this.#earlyEnd ??= cause === undefined ? {} : { cause };
+  }
+}
+
+/** Connects over TCP. With `upgradable` the socket can be handed to TLS later. */
+export function openTcp({ host, port }: SocketAddress, upgradable: boolean, signal: AbortSignal): Promise<Socket> {
+  const holder: { socket?: Socket } = {};
+  const onread = upgradable ? undefined : ownedReads(holder);
+  const stream = net.connect({ host, port, noDelay: true, keepAlive: true, ...(onread === undefined ? {} : { onread }) });
+  return opened(stream, 'connect', { host, port }, signal, holder);
+}
+
+/** Connects over TCP with TLS from the first byte (RFC 8314). */
+export function openTls(address: SocketAddress, options: tls.ConnectionOptions, signal: AbortSignal): Promise<Socket> {
+  const holder: { socket?: Socket } = {};
+  // onread is passed on to the socket below; @types/node does not list it for tls.connect.
+  const extra = { ...address, noDelay: true, keepAlive: true, onread: ownedReads(holder) } as tls.ConnectionOptions;
+  const stream = tls.connect({ ...extra, ...secured(address.host, options) });
+  stream.setNoDelay(true);
+  return opened(stream, 'secureConnect', address, signal, holder);
+}
+
+/** Starts TLS on a stream that is there already: after STARTTLS, or on a stream of the caller's. */
+export function upgrade(stream: Duplex, address: SocketAddress, options: tls.ConnectionOptions, signal: AbortSignal): Promise<Socket> {
+  // Without `host` the certificate would be checked against "localhost".
+  const secure = tls.connect({ socket: stream, ...address, ...secured(address.host, options) });
+  return opened(secure, 'secureConnect', address, signal, {});
+}
+
+function secured(host: string, options: tls.ConnectionOptions): tls.ConnectionOptions {
+  const servername = net.isIP(host) === 0 ? { servername: host } : {};
+  return { minVersion: 'TLSv1.2', ...servername, ...options };
+}
+
+/** One buffer is read into again and again, so that memory and garbage stay small; it is replaced when a chunk was kept. */
+function ownedReads(holder: { socket?: Socket }): net.OnReadOpts {
+  let buffer = Buffer.allocUnsafeSlow(CHUNK);
+  let reuse = true;
+  return {
+    buffer: () => {
+      if (!reuse) buffer = Buffer.allocUnsafeSlow(CHUNK);
+      reuse = true;
+      return buffer;
+    },
+    callback: (size: number, chunk: Uint8Array) => {
+      const taken = holder.socket?.takeOwned(Buffer.from(chunk.buffer, chunk.byteOffset, size));
+      reuse = taken?.reuse ?? false;
+      return taken?.more ?? true;
+    },
+  };
+}
+
+function opened(
+  stream: net.Socket,
+  event: 'connect' | 'secureConnect',
+  address: SocketAddress,
+  signal: AbortSignal,
+  holder: { socket?: Socket },
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      cleanUp();
+      stream.destroy();
+      // A late error of a stream that was given up is nobody's concern.
+      stream.on('error', () => {});
+      reject(error);
+    };
+    const phase = () => (event === 'secureConnect' && !stream.connecting ? 'tls' : 'connect');
+    const onError = (error: Error) => fail(openingError(error, address, phase()));
+    const onClose = () => fail(openingError(new Error('the connection was closed'), address, phase()));
+    const onAbort = () => fail(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    const cleanUp = () => {
+      stream.off('error', onError);
+      stream.off('close', onClose);
+      stream.off(event, onOpen);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onOpen = () => {
+      cleanUp();
+      holder.socket = new Socket(stream);
+      resolve(holder.socket);
+    };
+    if (signal.aborted) return onAbort();
+    stream.on('error', onError);
+    stream.on('close', onClose);
+    stream.on(event, onOpen);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function openingError(error: Error & { code?: string }, { host, port }: SocketAddress, phase: 'connect' | 'tls'): ConnectionError {
+  const code = error.code ?? 'CONNECTION_LOST';
+  const hint = /WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/.test(`${code} ${error.message}`)
+    ? ' (does the server speak TLS from the first byte on this port? Else use security: \'starttls\')'
+    : '';
+  const what = phase === 'tls' ? 'TLS with' : 'Connecting to';
+  return new ConnectionError(code, `${what} ${host}:${port} failed: ${error.message}${hint}`, { phase, cause: error });
+}
+
+/** True for a name or an address that never leaves this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (net.isIPv4(host) && host.startsWith('127.'));
+}

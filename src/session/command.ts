@@ -1,0 +1,60 @@
+import type { ResponseCode } from '../errors.ts';
+import type { FetchData } from '../syntax/fetch-item.ts';
+import type { StatusResponse } from '../syntax/response.ts';
+import type { Frame, LiteralSink } from '../wire/framer.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Writer } from '../wire/writer.ts';
+import type { Behaviour } from './pipeline.ts';
+
+/** An untagged response as it came. */
+export interface UntaggedResponse {
+  /** Upper case. */
+  name: string;
+  number?: number;
+  /** The response without its literals' bytes, latin1. */
+  text: string;
+  literals: Buffer[];
+}
+
+/** Reads an untagged response from behind its name; `number` is the one before the name, or 0. false: it is not this command's. */
+export type UntaggedReader = (reader: Reader, number: number) => boolean | undefined;
+
+/**
+ * A command: what it writes, which untagged responses belong to it, how it behaves beside others, and what it makes of the
+ * tagged answer. Session and pipeline know nothing else about it.
+ */
+export interface Command<Result> {
+  /** As written and as errors name it, e.g. 'UID FETCH'. */
+  readonly name: string;
+  /** A capability, checked before a byte is sent. */
+  readonly needs?: string;
+  /** What may be in flight beside it. */
+  readonly behaviour: Behaviour;
+  /** Texts that must not appear in a log or an error, as they are or in base64. */
+  readonly secrets?: readonly string[];
+  /** It has no bytes of its own: it is done as soon as its mailbox is selected. */
+  readonly unsent?: true;
+  /** Writes the arguments, with the space before them. */
+  write?(writer: Writer): void;
+  /** By upper-case name. */
+  readonly untagged?: Readonly<Record<string, UntaggedReader>>;
+  /** A response code of an untagged OK (RFC 6851 §4.3: MOVE's COPYUID). true: it is this command's. */
+  code?(code: ResponseCode): boolean;
+  /** FETCH data, after the state has observed it; `items` are the FetchItemBits that it holds. true: it is this command's. */
+  fetch?(data: FetchData, items: number, bytes: number): boolean;
+  /** Names of untagged responses that it takes as they came, in upper case. */
+  readonly collects?: ReadonlySet<string>;
+  collect?(response: UntaggedResponse): void;
+  /** Its first byte goes out. */
+  started?(): void;
+  /** A literal of an untagged FETCH begins behind the frame so far: a sink streams it past the memory. */
+  literal?(frame: Frame, size: number): LiteralSink | undefined;
+  /** A continuation request that no literal waits for: the line to answer with, without CRLF; nothing where none is owed. */
+  continuation?(text: string): string | undefined | Promise<string | undefined>;
+  /** The tagged OK. */
+  finish(tagged: StatusResponse): Result;
+  /** The tagged NO or BAD, where it means more than a CommandError. */
+  refused?(tagged: StatusResponse): unknown;
+  /** It ends with no answer to be used: refused, aborted, timed out, or the connection is gone. */
+  abandoned?(error: unknown): void;
+}

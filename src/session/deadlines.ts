@@ -1,0 +1,78 @@
+/** What is watched for silence. */
+export interface Watched {
+  /** Since when an answer is due, ms of the monotonic clock; undefined where none is. */
+  waitingSince(): number | undefined;
+  /** Nothing moved for so long. */
+  expired(milliseconds: number): void;
+}
+
+/** Watches for silence with one timer for the whole connection, however many commands wait. */
+export class Deadlines {
+  readonly #milliseconds: number;
+  readonly #watched: Watched;
+  readonly #others = new Set<ReturnType<typeof setTimeout>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastSign = 0;
+  #stopped = false;
+
+  constructor(milliseconds: number, watched: Watched) {
+    this.#milliseconds = milliseconds;
+    this.#watched = watched;
+  }
+
+  /** Something moved on the connection. */
+  touch(): void {
+    this.#lastSign = performance.now();
+  }
+
+  /** An answer may be due from now on. */
+  watch(): void {
+    if (this.#timer === undefined && !this.#stopped && this.#watched.waitingSince() !== undefined) this.#arm(this.#milliseconds);
+  }
+
+  /** Calls `late` unless stopped before. */
+  expectWithin(milliseconds: number, late: () => void): () => void {
+    const timer = setTimeout(() => {
+      this.#others.delete(timer);
+      late();
+    }, milliseconds);
+    this.#others.add(timer);
+    return () => {
+      this.#others.delete(timer);
+      clearTimeout(timer);
+    };
+  }
+
+  /** Calls `silent` once nothing has moved for so long, counted from now, until the returned function is called. */
+  onSilence(milliseconds: number, silent: () => void): () => void {
+    this.touch();
+    const watch = (left: number): (() => void) =>
+      this.expectWithin(Math.max(1, left), () => {
+        const rest = milliseconds - (performance.now() - this.#lastSign);
+        if (rest <= 0) silent();
+        else cancel = watch(rest);
+      });
+    let cancel = watch(milliseconds);
+    return () => cancel();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    for (const timer of this.#others) clearTimeout(timer);
+    this.#others.clear();
+  }
+
+  #arm(milliseconds: number): void {
+    this.#timer = setTimeout(() => this.#check(), Math.max(1, milliseconds));
+  }
+
+  #check(): void {
+    this.#timer = undefined;
+    const since = this.#watched.waitingSince();
+    if (since === undefined || this.#stopped) return;
+    const left = this.#milliseconds - (performance.now() - Math.max(since, this.#lastSign));
+    if (left > 0) this.#arm(left);
+    else this.#watched.expired(this.#milliseconds);
+  }
+}

@@ -1,0 +1,87 @@
+import { ImapError } from '../errors.ts';
+import type { Transport } from './output.ts';
+
+/** While other operations wait, a slow consumer's data are taken in up to this many times the limit. */
+const OVERFLOW = 8;
+
+/** Whoever receives data that its consumer has not taken yet. */
+export interface Consumer {
+  /** Bytes that wait for the consumer. */
+  readonly held: number;
+  /** Told that too much waits: what is held may still be taken, then this error comes. */
+  overflow(error: ImapError): void;
+}
+
+/**
+ * Backpressure. A consumer that leaves more than `limit` bytes waiting pauses the socket, unless another operation waits on
+ * this connection: then the rest is taken in, up to a bound, and past that the slow one is told so, never the connection.
+ */
+export class Flow {
+  transport: Transport;
+  readonly #limit: number;
+  readonly #consumers = new Set<Consumer>();
+  /** How many operations are under way, consumers' own included. */
+  readonly #operations: () => number;
+  #paused = false;
+  #stopped = false;
+
+  constructor(transport: Transport, limit: number, operations: () => number) {
+    this.transport = transport;
+    this.#limit = limit;
+    this.#operations = operations;
+  }
+
+  /** True while the server is silent because this side does not listen. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  add(consumer: Consumer): void {
+    this.#consumers.add(consumer);
+  }
+
+  remove(consumer: Consumer): void {
+    if (this.#consumers.delete(consumer)) this.regulate();
+  }
+
+  /** Lets nothing in until start(): the stream is about to change. */
+  stop(): void {
+    this.#stopped = true;
+    this.regulate();
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.regulate();
+  }
+
+  /** Called when data came, were taken, or an operation began or ended. */
+  regulate(): void {
+    let slow = 0;
+    for (const consumer of this.#consumers) if (consumer.held > this.#limit) slow++;
+    const othersWait = slow > 0 && this.#operations() > slow;
+    if (othersWait) this.#tellOverflowing();
+    this.#set(this.#stopped || (slow > 0 && !othersWait));
+  }
+
+  #tellOverflowing(): void {
+    for (const consumer of [...this.#consumers]) {
+      if (consumer.held <= this.#limit * OVERFLOW) continue;
+      this.#consumers.delete(consumer);
+      consumer.overflow(
+        new ImapError(
+          'SLOW_CONSUMER',
+          `More than ${OVERFLOW} × ${this.#limit} bytes (limits.buffer) waited for a slow consumer while other operations needed the ` +
+            'connection: what lay beyond was dropped. Fetch fewer messages at a time, or run the other operations on another connection.',
+        ),
+      );
+    }
+  }
+
+  #set(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    if (paused) this.transport.pause();
+    else this.transport.resume();
+  }
+}

@@ -1,0 +1,146 @@
+import { UsageError } from '../errors.ts';
+import { type CommandPart, CONTINUATION, type LiteralStream } from '../wire/writer.ts';
+
+/** Where the session's bytes go: a socket, or a test. */
+export interface Transport {
+  /** Text is latin1. False: wait for drained() before more is written. */
+  write(data: string | Uint8Array): boolean;
+  /** Resolves when write() may go on after it returned false; also when the transport is closed. */
+  drained(): Promise<void>;
+  /** Stops and restarts the flow of received bytes. */
+  pause(): void;
+  resume(): void;
+  /** Ends the transport at once. */
+  close(): void;
+}
+
+/** What is being sent for one command. */
+export interface Sending {
+  parts: CommandPart[];
+  /** Told once, when the last byte was handed to the transport. */
+  sent(): void;
+  /** Told how much of a large or streamed literal was sent. */
+  progress(done: number, total: number): void;
+  /** The command's bytes can not be completed: the connection is of no more use. */
+  broken(error: unknown): void;
+}
+
+/** A literal in memory is given to the transport in pieces of so many bytes, as fast as they go out. */
+const PIECE = 256 << 10;
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+/** Sends commands one after the other; a literal that waits for its continuation, or is still streaming, holds back all behind it. */
+export class Output {
+  transport: Transport;
+  sent = 0;
+  #queue: Sending[] = [];
+  #waiting = false;
+  #streaming = false;
+  #text = '';
+  #closed = false;
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+
+  /** True while a command is not sent to its end: no other may begin (RFC 3501 §5.5). */
+  get blocked(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  add(sending: Sending): void {
+    this.#queue.push(sending);
+    if (this.#queue.length === 1) this.#advance();
+  }
+
+  /** Gives what was gathered to the transport. */
+  flush(): void {
+    if (this.#text === '') return;
+    const text = this.#text;
+    this.#text = '';
+    this.sent += text.length;
+    this.transport.write(text);
+  }
+
+  /** A line that answers a continuation request or ends a command. */
+  line(text: string): void {
+    this.#text += `${text}\r\n`;
+    this.flush();
+  }
+
+  /** A continuation request came: true if a literal waited for it. */
+  continue(): boolean {
+    if (!this.#waiting) return false;
+    this.#waiting = false;
+    this.#advance();
+    this.flush();
+    return true;
+  }
+
+  /** The server refused the command whose literal waits: it is not sent (RFC 3501 §7.5). False where that is not what is being sent. */
+  cancel(parts: CommandPart[]): boolean {
+    if (!this.#waiting || this.#queue[0]?.parts !== parts) return false;
+    this.#waiting = false;
+    this.#queue.shift();
+    this.#advance();
+    this.flush();
+    return true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#queue = [];
+    this.#text = '';
+  }
+
+  #advance(): void {
+    while (!this.#streaming && !this.#waiting) {
+      const sending = this.#queue[0];
+      if (sending === undefined) return;
+      const part = sending.parts.shift();
+      if (part === undefined) {
+        this.#queue.shift();
+        sending.sent();
+      } else if (typeof part === 'string') {
+        this.#text += part;
+      } else if (part === CONTINUATION) {
+        this.flush();
+        this.#waiting = true;
+      } else if (part instanceof Uint8Array && part.length <= PIECE) {
+        this.#bytes(part);
+      } else {
+        this.flush();
+        this.#streaming = true;
+        const literal = part instanceof Uint8Array ? { size: part.length, stream: pieces(part) } : part;
+        this.#stream(literal, sending).catch((error) => sending.broken(error));
+      }
+    }
+  }
+
+  #bytes(bytes: Uint8Array): boolean {
+    this.flush();
+    this.sent += bytes.length;
+    return this.transport.write(bytes);
+  }
+
+  async #stream(literal: LiteralStream, sending: Sending): Promise<void> {
+    let done = 0;
+    for await (const chunk of literal.stream) {
+      if (this.#closed) return;
+      done += chunk.length;
+      if (done > literal.size) break;
+      if (!this.#bytes(chunk)) await this.transport.drained();
+      sending.progress(done, literal.size);
+    }
+    if (this.#closed) return;
+    if (done !== literal.size) {
+      throw new UsageError(`The stream gave ${done > literal.size ? 'more' : 'fewer'} than the ${literal.size} bytes it promised`, 'STREAM_SIZE');
+    }
+    this.#streaming = false;
+    this.#advance();
+    this.flush();
+  }
+}

@@ -1,0 +1,181 @@
+import type { ResponseCode } from '../errors.ts';
+import { Capabilities } from '../syntax/capability.ts';
+import type { FetchData } from '../syntax/fetch-item.ts';
+import type { UidSet } from '../wire/sequence-set.ts';
+import { Listeners } from './events.ts';
+
+const NO_FLAGS: ReadonlySet<string> = new Set();
+const ALL_PERMANENT = '\\*';
+
+/** What the server says unasked of the selected mailbox. */
+export interface MailboxEvents {
+  exists: { count: number; previous: number };
+  expunge: { seq?: number; uid?: number };
+  flags: { seq?: number; uid?: number; flags: ReadonlySet<string>; modseq?: bigint };
+}
+
+/** What a selected mailbox is known to hold, as the server's responses tell it (RFC 3501 §2.3, §7). Outlives a reselection. */
+export class MailboxState {
+  readonly name: string;
+  /** Asked for with EXAMINE. */
+  readonly examine: boolean;
+  readonly listeners = new Listeners<MailboxEvents>();
+  readOnly: boolean;
+  exists = 0;
+  uidValidity = 0;
+  uidNext: number | undefined;
+  highestModseq: bigint | undefined;
+  mailboxId: string | undefined;
+  flags: ReadonlySet<string> = NO_FLAGS;
+  permanentFlags: ReadonlySet<string> = NO_FLAGS;
+  /** The UID of each message by sequence number - 1 (0: not known), while somebody wants expunged messages told by UID. */
+  uids: number[] | undefined;
+  /** How often it was selected. */
+  selections = 0;
+  /** Handles that are open on it. */
+  handles = 0;
+  /** How many watchers need `uids`. */
+  #tracked = 0;
+
+  constructor(name: string, examine: boolean) {
+    this.name = name;
+    this.examine = examine;
+    this.readOnly = examine;
+  }
+
+  /** A SELECT was sent: what follows describes the mailbox anew. */
+  selecting(): void {
+    this.selections++;
+    this.readOnly = this.examine;
+    this.uidNext = undefined;
+    this.highestModseq = undefined;
+    this.flags = NO_FLAGS;
+    this.permanentFlags = NO_FLAGS;
+    if (this.uids !== undefined) this.uids = [];
+  }
+
+  /** Keeps the map from sequence numbers to UIDs until the returned function is called. */
+  track(): () => void {
+    this.#tracked++;
+    this.uids ??= [];
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      if (--this.#tracked === 0) this.uids = undefined;
+    };
+  }
+
+  observeExists(count: number): void {
+    const previous = this.exists;
+    this.exists = count;
+    if (this.uids !== undefined && this.uids.length > count) this.uids.length = count;
+    if (count !== previous) this.listeners.emit('exists', { count, previous });
+  }
+
+  observeExpunge(seq: number): void {
+    // A number past the end is a server's error: there is no such message to take away.
+    if (seq < 1 || seq > this.exists) return;
+    this.exists--;
+    const uid = this.uids !== undefined && seq <= this.uids.length ? this.uids.splice(seq - 1, 1)[0] : undefined;
+    this.listeners.emit('expunge', uid ? { seq, uid } : { seq });
+    this.listeners.emit('exists', { count: this.exists, previous: this.exists + 1 });
+  }
+
+  /** VANISHED (RFC 7162 §3.2.10.2): with EARLIER they were gone before, and no count changes. */
+  observeVanished(gone: UidSet, earlier: boolean): void {
+    if (earlier) return;
+    const previous = this.exists;
+    this.exists = Math.max(0, this.exists - gone.size);
+    if (this.uids !== undefined) this.uids = this.uids.filter((uid) => uid === 0 || !gone.has(uid));
+    if (this.listeners.has('expunge')) {
+      for (const [first, last] of gone.ranges()) {
+        for (let uid = first; uid <= last && uid - first < previous; uid++) this.listeners.emit('expunge', { uid });
+      }
+    }
+    if (this.exists !== previous) this.listeners.emit('exists', { count: this.exists, previous });
+  }
+
+  observeFetch(data: FetchData): void {
+    const { uids } = this;
+    const { seq = 0, uid } = data;
+    if (uids === undefined || uid === 0 || seq > this.exists || seq < 1) return;
+    while (uids.length < seq) uids.push(0);
+    uids[seq - 1] = uid;
+  }
+
+  /** FETCH data that no command asked for. */
+  tellFlags(data: FetchData): void {
+    if (data.flags === undefined) return;
+    const uid = data.uid || this.uids?.[(data.seq ?? 0) - 1];
+    this.listeners.emit('flags', {
+      ...(data.seq === undefined ? {} : { seq: data.seq }),
+      ...(uid ? { uid } : {}),
+      flags: data.flags,
+      ...(data.modseq === undefined ? {} : { modseq: data.modseq }),
+    });
+  }
+
+  /** A response code that describes the mailbox (RFC 3501 §7.1, RFC 7162 §3.1.2, RFC 8474 §5.1). */
+  observeCode(code: ResponseCode): void {
+    switch (code.name) {
+      case 'UIDVALIDITY':
+        if (typeof code['uidValidity'] === 'number') this.uidValidity = code['uidValidity'];
+        break;
+      case 'UIDNEXT':
+        if (typeof code['uidNext'] === 'number') this.uidNext = code['uidNext'];
+        break;
+      case 'HIGHESTMODSEQ':
+        if (typeof code['modseq'] === 'bigint') this.highestModseq = code['modseq'];
+        break;
+      case 'MAILBOXID':
+        if (typeof code['mailboxId'] === 'string') this.mailboxId = code['mailboxId'];
+        break;
+      case 'PERMANENTFLAGS':
+        if (code['flags'] instanceof Set) this.permanentFlags = code['flags'];
+        break;
+      case 'READ-ONLY':
+        this.readOnly = true;
+        break;
+      case 'READ-WRITE':
+        this.readOnly = this.examine;
+        break;
+    }
+  }
+
+  /** SELECT is done. A server that names no PERMANENTFLAGS keeps all (RFC 3501 §6.3.1). */
+  selected(): void {
+    if (this.permanentFlags === NO_FLAGS) this.permanentFlags = new Set([...this.flags, ALL_PERMANENT]);
+  }
+}
+
+/** What the connection as a whole is known to be. */
+export class ConnectionState {
+  capabilities = new Capabilities([]);
+  /** False where the server has not told its capabilities since they were last forgotten. */
+  capabilitiesKnown = false;
+  enabled: ReadonlySet<string> = new Set();
+  secure = false;
+  authenticated = false;
+  selected: MailboxState | undefined;
+
+  setCapabilities(words: readonly string[]): void {
+    this.capabilities = new Capabilities(words);
+    this.capabilitiesKnown = true;
+  }
+
+  /** After TLS and after authentication what was known is void (RFC 3501 §6.2.1, §6.2.2). */
+  forgetCapabilities(): void {
+    this.capabilities = new Capabilities([]);
+    this.capabilitiesKnown = false;
+  }
+
+  enable(names: Iterable<string>): void {
+    this.enabled = new Set([...this.enabled, ...names]);
+  }
+
+  /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */
+  get utf8(): boolean {
+    return this.enabled.has('UTF8=ACCEPT') || this.enabled.has('IMAP4REV2');
+  }
+}

@@ -1,0 +1,247 @@
+import { fetch } from './commands/fetch.ts';
+import { idle } from './commands/idle.ts';
+import { noop } from './commands/noop.ts';
+import { selection } from './commands/selection.ts';
+import { uidMap } from './commands/uid-map.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { Backlog } from './session/backlog.ts';
+import type { MailboxEvents } from './session/state.ts';
+import { type FetchedMessage, type FetchItems, fetchServer } from './syntax/fetch-item.ts';
+import { UidSet } from './wire/sequence-set.ts';
+
+/** What happened in a mailbox, by UID. */
+export type MailboxEvent<I extends FetchItems = Record<never, never>> =
+  | { type: 'arrived'; messages: FetchedMessage<I & { flags: true }>[] }
+  | { type: 'vanished'; uids: UidSet }
+  | { type: 'flags'; uid: number; flags: ReadonlySet<string>; modseq?: bigint }
+  /** The mailbox is another one under the same name: all UIDs held are void. What it holds is then reported as arrived. */
+  | { type: 'reset'; uidValidity: number };
+
+export interface WatchOptions<I extends FetchItems> {
+  /** Ends the iteration. */
+  signal?: AbortSignal;
+  /** Fetched of every message that arrives, beside its flags. */
+  fetch?: I;
+  /** How often a server without IDLE is asked, ms. Default 60_000. */
+  pollInterval?: number;
+}
+
+/** IDLE is begun anew after this many ms: servers may log out after 29 minutes (RFC 2177 §3), NATs forget sooner. */
+const IDLE_RENEWAL = 9 * 60_000;
+/** What an event is taken to weigh while its consumer does not read. */
+const EVENT_WEIGHT = 200;
+
+/** See Mailbox.watch. */
+export function watch<I extends FetchItems>(handle: MailboxHandle, options: WatchOptions<I>): AsyncIterable<MailboxEvent<I>> {
+  const watcher: Watcher<I> = new Watcher(handle, options, () => backlog);
+  const backlog: Backlog<MailboxEvent<I>> = new Backlog(handle.session.flow, () => watcher.begin());
+  const leave = backlog.return.bind(backlog);
+  backlog.return = () => {
+    watcher.stop();
+    return leave();
+  };
+  return backlog;
+}
+
+class Watcher<I extends FetchItems> {
+  readonly #handle: MailboxHandle;
+  readonly #options: WatchOptions<I>;
+  readonly #backlog: () => Backlog<MailboxEvent<I>>;
+  readonly #stopped = new AbortController();
+  readonly #releases: (() => void)[] = [];
+  /** The UIDs that the consumer knows of, ascending. */
+  #known: number[] = [];
+  /** Flags by UID, where the server has no mod-sequences to ask by. */
+  #flags: Map<number, ReadonlySet<string>> | undefined;
+  #uidValidity: number;
+  #selection = -1;
+  #modseq: bigint | undefined;
+  #wake: (() => void) | undefined;
+  #news = false;
+
+  constructor(handle: MailboxHandle, options: WatchOptions<I>, backlog: () => Backlog<MailboxEvent<I>>) {
+    this.#handle = handle;
+    this.#options = options;
+    this.#backlog = backlog;
+    this.#uidValidity = handle.uidValidity;
+  }
+
+  begin(): void {
+    const { signal } = this.#options;
+    if (signal?.aborted) return this.#backlog().end();
+    const stop = () => {
+      this.stop();
+      this.#backlog().end();
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#releases.push(() => signal?.removeEventListener('abort', stop));
+    const { mailbox } = this.#handle;
+    this.#releases.push(
+      mailbox.track(),
+      mailbox.listeners.on('exists', () => this.#noteNews()),
+      mailbox.listeners.on('expunge', ({ uid }) => this.#tellVanished(uid)),
+      mailbox.listeners.on('flags', (event) => this.#tellFlags(event)),
+    );
+    this.#run().catch((error) => {
+      const stopped = this.#stopped.signal.aborted;
+      this.stop();
+      this.#backlog().end(stopped ? undefined : { error });
+    });
+  }
+
+  stop(): void {
+    for (const release of this.#releases.splice(0)) release();
+    this.#stopped.abort();
+    this.#wake?.();
+  }
+
+  async #run(): Promise<void> {
+    await this.#resume(true);
+    while (!this.#stopped.signal.aborted) {
+      this.#news = false;
+      if (this.#selection !== this.#handle.mailbox.selections) await this.#resume(false);
+      await this.#fetchArrived();
+      if (!this.#news && !this.#stopped.signal.aborted) await this.#wait();
+    }
+  }
+
+  /** The mailbox was selected anew, by this watcher or after another was: what is there now is compared with what was. */
+  async #resume(first: boolean): Promise<void> {
+    const { session, mailbox } = this.#handle;
+    const signal = this.#stopped.signal;
+    if (!first || session.state.selected !== mailbox) {
+      await session.run(selection(), { mailbox, signal, background: !first });
+    }
+    this.#selection = mailbox.selections;
+    const before = this.#known;
+    if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
+    const since = this.#modseq;
+    await session.run(uidMap(mailbox), { mailbox, signal });
+    this.#modseq = mailbox.highestModseq;
+    const now = UidSet.from(mailbox.uids ?? []);
+    if (first) {
+      this.#known = mailbox.uids?.slice() ?? [];
+    } else {
+      const gone = before.filter((uid) => !now.has(uid));
+      for (const uid of gone) this.#tellVanished(uid);
+    }
+    if (mailbox.exists > 0) await this.#compareFlags(first, since);
+  }
+
+  #reset(): void {
+    const { mailbox } = this.#handle;
+    this.#uidValidity = mailbox.uidValidity;
+    this.#known = [];
+    this.#flags = undefined;
+    this.#modseq = undefined;
+    this.#push({ type: 'reset', uidValidity: mailbox.uidValidity });
+  }
+
+  /** Flags that changed while another mailbox was selected. */
+  async #compareFlags(first: boolean, since: bigint | undefined): Promise<void> {
+    if (since !== undefined) {
+      if (!first) await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.#tellFlags({ uid, flags }), since);
+      return;
+    }
+    if (this.#handle.session.state.capabilities.has('CONDSTORE') && this.#handle.mailbox.highestModseq !== undefined) return;
+    const known = this.#flags;
+    const flagsNow = new Map<number, ReadonlySet<string>>();
+    await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => flagsNow.set(uid, flags));
+    this.#flags = flagsNow;
+    for (const [uid, flags] of flagsNow) {
+      const before = known?.get(uid);
+      if (before !== undefined && !sameFlags(before, flags)) this.#tellFlags({ uid, flags });
+    }
+  }
+
+  /** Messages beyond the last that is known. */
+  async #fetchArrived(): Promise<void> {
+    const { mailbox } = this.#handle;
+    const uids = mailbox.uids ?? [];
+    const last = this.#known[this.#known.length - 1] ?? 0;
+    const lastMapped = uids[uids.length - 1] ?? 0;
+    if (uids.length >= mailbox.exists && lastMapped <= last) return;
+    const messages: FetchedMessage<I & { flags: true }>[] = [];
+    const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
+    await this.#fetch(`${last + 1}:*`, items, (message) => messages.push(message));
+    messages.sort((a, b) => a.uid - b.uid);
+    for (const { uid, flags } of messages) {
+      this.#known.push(uid);
+      this.#flags?.set(uid, flags);
+    }
+    if (messages.length > 0) this.#push({ type: 'arrived', messages });
+  }
+
+  #fetch<J extends FetchItems>(set: string, items: J, deliver: (message: FetchedMessage<J>) => void, changedSince?: bigint): Promise<void> {
+    const { session, mailbox } = this.#handle;
+    const server = fetchServer(session.state.capabilities);
+    return session.run(fetch(mailbox, set, items, server, deliver, { changedSince }), { mailbox, signal: this.#stopped.signal });
+  }
+
+  /** Until something happens: IDLE as long as nobody else needs the connection, else NOOP now and then. */
+  async #wait(): Promise<void> {
+    const { session, mailbox } = this.#handle;
+    const signal = this.#stopped.signal;
+    if (!session.state.capabilities.has('IDLE')) {
+      await this.#pause(this.#options.pollInterval ?? 60_000);
+      if (!signal.aborted) await session.run(noop(), { mailbox, signal });
+      return;
+    }
+    const round = new AbortController();
+    const end = () => round.abort();
+    const renewal = setTimeout(end, IDLE_RENEWAL);
+    this.#wake = end;
+    try {
+      await session.run(idle(() => this.#checkSelection()), { mailbox, signal: round.signal, background: true });
+    } catch (error) {
+      if (!round.signal.aborted) throw error;
+    } finally {
+      clearTimeout(renewal);
+      this.#wake = undefined;
+    }
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** IDLE began on a selection that nobody has compared yet. */
+  #checkSelection(): void {
+    if (this.#selection !== this.#handle.mailbox.selections) this.#noteNews();
+  }
+
+  #noteNews(): void {
+    this.#news = true;
+    this.#wake?.();
+  }
+
+  #tellVanished(uid: number | undefined): void {
+    const at = uid === undefined ? -1 : this.#known.indexOf(uid);
+    if (uid === undefined || at < 0) return;
+    this.#known.splice(at, 1);
+    this.#flags?.delete(uid);
+    this.#push({ type: 'vanished', uids: UidSet.from(uid) });
+  }
+
+  #tellFlags({ uid, flags, modseq }: MailboxEvents['flags']): void {
+    if (uid === undefined || !this.#known.includes(uid)) return;
+    this.#flags?.set(uid, flags);
+    this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
+  }
+
+  #push(event: MailboxEvent<I>): void {
+    this.#backlog().push(event, EVENT_WEIGHT);
+  }
+}
+
+function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  if (a.size !== b.size) return false;
+  for (const flag of a) if (!b.has(flag)) return false;
+  return true;
+}
