@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isAscii, isAtom, isQuotable } from './chars.ts';
-import { encodeMailboxName } from './mailbox-name.ts';
+import { encodeMailboxName, encodeUtf8MailboxName } from './mailbox-name.ts';
 import { formatMessageSet, type MessageSet } from './sequence-set.ts';
 
 /** A literal whose bytes come from the caller while they are sent. */
@@ -131,12 +131,16 @@ export class Writer {
   /** mailbox = "INBOX" / astring (RFC 3501 §9): modified UTF-7 unless UTF-8 is enabled. Always quoted. */
   mailbox(name: string): this {
     if (name === '') throw new UsageError('A mailbox needs a name');
-    return this.string(this.#options.utf8 ? requireText(name) : encodeMailboxName(name));
+    return this.listMailbox(name);
   }
 
   /** list-mailbox = 1*list-char / string (RFC 3501 §9): a pattern with `*` and `%`. */
   listMailbox(pattern: string): this {
-    return this.string(this.#options.utf8 ? requireText(pattern) : encodeMailboxName(pattern));
+    const bytes = this.#options.utf8 ? encodeUtf8MailboxName(pattern) : encodeMailboxName(pattern);
+    if (isAscii(bytes)) return this.string(bytes);
+    // A name from a listing that is no valid encoding goes back byte for byte; UTF-8 is quoted where it is enabled.
+    const text = this.#options.utf8 ? decodeUtf8(bytes) : undefined;
+    return text === undefined ? this.literal(Buffer.from(bytes, 'latin1')) : this.string(text);
   }
 
   /** sequence-set (RFC 3501 §9), normalised */
@@ -180,4 +184,10 @@ export function requireText(text: string): string {
   if (/\p{Surrogate}/u.test(text))
     throw new UsageError('Half of a surrogate pair in a text that is sent to the server');
   return text;
+}
+
+/** The text that these bytes are in UTF-8; undefined where they are not. */
+function decodeUtf8(bytes: string): string | undefined {
+  const text = Buffer.from(bytes, 'latin1').toString('utf8');
+  return Buffer.from(text, 'utf8').toString('latin1') === bytes ? text : undefined;
 }

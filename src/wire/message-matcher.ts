@@ -1,0 +1,36 @@
+/**
+ * Tells whether a message's number is named by a sequence-set's text (RFC 3501 §9). `*` is the largest number in use, given
+ * at each call; a range `n:*` names n and what is above it, and not a last message below it.
+ */
+export function messageMatcher(text: string): (number: number, largest: number) => boolean {
+  if (text === '1:*') return (number) => number > 0;
+  const ranges = text
+    .split(',')
+    .map((range) => {
+      const [first = '', last = first] = range.split(':');
+      return { first: bound(first), last: bound(last) };
+    })
+    .sort((a, b) => a.first - b.first);
+  const [only] = ranges;
+  if (ranges.length === 1 && only !== undefined && only.first !== Number.POSITIVE_INFINITY) {
+    return (number) => number >= only.first && number <= only.last;
+  }
+  return (number) => {
+    let low = 0;
+    let high = ranges.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const range = ranges[middle];
+      if (range === undefined) return false;
+      if (number < range.first) high = middle - 1;
+      else if (number > range.last) low = middle + 1;
+      else return true;
+    }
+    // `*` alone: which message is the last only the server knows by UID.
+    return text === '*' || text.endsWith(',*') || text === '$';
+  };
+}
+
+function bound(text: string): number {
+  return text === '*' || text === '$' ? Number.POSITIVE_INFINITY : Number(text);
+}
