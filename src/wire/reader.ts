@@ -28,6 +28,11 @@ export class Reader {
   #frame: Frame | undefined;
   #piece = 0;
   #depth = 0;
+  #backslash = -1;
+  #backslashFrom = 0;
+  #encodedWord = -1;
+  #encodedWordFrom = 0;
+  #ascii: boolean | undefined;
 
   constructor(maxDepth = 100) {
     this.#maxDepth = maxDepth;
@@ -35,7 +40,7 @@ export class Reader {
 
   /** Starts at the beginning of a frame. */
   reset(frame: Frame): void {
-    this.text = frame.text;
+    if (frame.text !== this.text) this.#enter(frame.text);
     this.position = frame.start;
     this.end = frame.end;
     this.#frame = frame;
@@ -164,18 +169,42 @@ export class Reader {
   quoted(): string {
     const { text, end } = this;
     const start = this.position + 1;
-    let at = start;
-    while (at < end) {
-      const code = text.charCodeAt(at);
-      if (code === BACKSLASH) return this.#quotedSlowly(start);
-      if (code === QUOTE) {
-        if (!endsQuoted(text, at + 1, end)) return this.#quotedSlowly(start);
-        this.position = at + 1;
-        return text.substring(start, at);
-      }
-      at++;
+    const close = text.indexOf('"', start);
+    if (close < 0 || close >= end) return this.fail('a closing quote');
+    if (this.#nextBackslash(start) < close || !endsQuoted(text, close + 1, end)) return this.#quotedSlowly(start);
+    this.position = close + 1;
+    return text.substring(start, close);
+  }
+
+  /** The place of the next backslash: looked for once for all the strings in front of it. */
+  #nextBackslash(from: number): number {
+    if (this.#backslash < from || this.#backslashFrom > from) {
+      this.#backslash = placeOf('\\', this.text, from);
+      this.#backslashFrom = from;
     }
-    return this.fail('a closing quote');
+    return this.#backslash;
+  }
+
+  /**
+   * A place in `text` up to which, from here, there is neither an 8-bit character nor "=?", with which encoded words
+   * begin: header text in front of it means what it says. Looked for once for all the strings in front of it.
+   */
+  plainUntil(): number {
+    const { text, position } = this;
+    this.#ascii ??= Buffer.byteLength(text) === text.length;
+    if (!this.#ascii) return position;
+    if (this.#encodedWord < position || this.#encodedWordFrom > position) {
+      this.#encodedWord = placeOf('=?', text, position);
+      this.#encodedWordFrom = position;
+    }
+    return this.#encodedWord;
+  }
+
+  #enter(text: string): void {
+    this.text = text;
+    this.#backslash = -1;
+    this.#encodedWord = -1;
+    this.#ascii = undefined;
   }
 
   /**
@@ -217,7 +246,7 @@ export class Reader {
       return this.fail('a literal');
     }
     this.#piece++;
-    this.text = piece;
+    this.#enter(piece);
     this.position = 0;
     this.end = piece.length;
     return literal;
@@ -320,4 +349,10 @@ export class Reader {
 
 function endsNumber(code: number): boolean {
   return code !== 46 && code !== PLUS && code !== MINUS && (code | 32) !== 101;
+}
+
+/** Where the searched text stands at or after a place; past every place where it does not. */
+function placeOf(searched: string, text: string, from: number): number {
+  const place = text.indexOf(searched, from);
+  return place < 0 ? Number.MAX_SAFE_INTEGER : place;
 }
