@@ -1,8 +1,8 @@
+import { decodeWords } from '../mime/encoded-word.ts';
 import { decodeParameters, filenameOf } from '../mime/parameter.ts';
 import { CLOSE, MINUS, OPEN, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Disposition, Part, SinglePart } from './body-structure.ts';
-import { decodeText, isPlain } from './text.ts';
 
 /** nstring, undefined at the end of the body too */
 export function readField(reader: Reader): string | undefined {
@@ -49,13 +49,16 @@ export function readParameters(reader: Reader): Record<string, string> {
     return params;
   }
   let coded: [string, string][] | undefined;
+  const { text } = reader;
+  const plainUntil = reader.plainUntil();
   reader.open();
   while (!reader.close()) {
     const written = readField(reader);
     const value = readField(reader) ?? '';
     if (written === undefined) continue;
     const name = COMMON_NAMES.get(written) ?? written.toLowerCase();
-    if (coded === undefined && isPlain(value) && !name.includes('*')) setParameter(params, name, value);
+    const plain = reader.position <= plainUntil && reader.text === text && !name.includes('*');
+    if (plain && coded === undefined) setParameter(params, name, value);
     else coded = [...(coded ?? Object.entries(params)), [name, value]];
   }
   return coded === undefined ? params : decodedParameters(coded);
@@ -173,5 +176,5 @@ function atDisposition(reader: Reader): boolean {
 
 export function setDescription(part: SinglePart, id: string | undefined, description: string | undefined): void {
   if (id !== undefined) part.id = id;
-  if (description !== undefined) part.description = decodeText(description);
+  if (description !== undefined) part.description = decodeWords(description);
 }

@@ -12,7 +12,7 @@ import {
 } from './body-field.ts';
 import { readIrregular } from './body-irregular.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
-import { plainConstructor } from './text.ts';
+import { plainConstructor } from './plain-object.ts';
 
 export interface Disposition {
   /** Lower case: 'inline', 'attachment'. */

@@ -1,7 +1,9 @@
+import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
+import { decodeWords } from '../mime/encoded-word.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
-import { decodeRaw, decodeText, plainConstructor } from './text.ts';
+import { plainConstructor } from './plain-object.ts';
 
 /** One person or role. */
 export interface MailboxAddress {
@@ -36,10 +38,14 @@ export interface Envelope {
 }
 
 /** The keys in this order; the lists and `raw` follow. */
-const EnvelopeObject = plainConstructor(function (this: Envelope, date?: string, subject?: string) {
+const EnvelopeObject = plainConstructor(function (
+  this: Envelope,
+  date: string | undefined,
+  subject: string | undefined,
+) {
   const moment = date === undefined ? undefined : parseDate(date);
   if (moment !== undefined) this.date = moment;
-  if (subject !== undefined) this.subject = decodeText(subject);
+  if (subject !== undefined) this.subject = subject;
 });
 
 /**
@@ -53,8 +59,11 @@ const EnvelopeObject = plainConstructor(function (this: Envelope, date?: string,
 export function readEnvelope(reader: Reader): Envelope {
   reader.open();
   const date = readField(reader);
+  const { text } = reader;
+  const plainUntil = reader.plainUntil();
   const subject = readField(reader);
-  const envelope = new EnvelopeObject(date, subject);
+  const plain = reader.position <= plainUntil && reader.text === text;
+  const envelope = new EnvelopeObject(date, plain || subject === undefined ? subject : decodeWords(subject));
   let from = readAddresses(reader);
   const sender = readAddresses(reader);
   const replyTo = readAddresses(reader);
@@ -121,24 +130,27 @@ function readAddress(
   list: Address[],
   members: MailboxAddress[] | undefined,
 ): MailboxAddress[] | undefined {
+  const { text } = reader;
+  const plainUntil = reader.plainUntil();
   reader.open();
   let name = readField(reader);
   const route = readField(reader);
   let mailbox = readField(reader);
   let host = readField(reader);
   if (!reader.close()) [name, mailbox, host] = readFurther(reader, [name, route, mailbox, host]);
+  const plain = reader.position <= plainUntil && reader.text === text;
   if (host === undefined) {
     if (isSwapped(name)) return addSwapped(name, mailbox, members ?? list, members);
     if (mailbox === undefined && name === undefined) return undefined;
     if (mailbox !== undefined) return openGroup(mailbox, list);
   }
-  (members ?? list).push(addressOf(name, mailbox, host));
+  (members ?? list).push(plain ? addressOf(name, mailbox, host) : decoded(addressOf(name, mailbox, host)));
   return members;
 }
 
 function openGroup(name: string, list: Address[]): MailboxAddress[] {
   const members: MailboxAddress[] = [];
-  list.push({ group: decodeText(name), members });
+  list.push({ group: decodeWords(name), members });
   return members;
 }
 
@@ -159,24 +171,26 @@ function isSwapped(name: string | undefined): name is string {
 
 function addSwapped(address: string, name: string | undefined, into: Address[], members: MailboxAddress[] | undefined) {
   into.push(
-    name === undefined ? { address: address.slice(1, -1) } : { name: decodeText(name), address: address.slice(1, -1) },
+    name === undefined ? { address: address.slice(1, -1) } : { name: decodeWords(name), address: address.slice(1, -1) },
   );
   return members;
 }
 
 function addressOf(name: string | undefined, mailbox = '', host = ''): MailboxAddress {
-  const address = addressText(mailbox, host);
-  return name === undefined || name === '' ? { address } : { name: decodeText(name), address };
-}
-
-function addressText(mailbox: string, host: string): string {
   // Gmail: `("" NIL "<members=a.com" "b.com>")` (MailKit #494).
   const local = mailbox.charCodeAt(0) === 60 ? mailbox.slice(1) : mailbox;
   const domain = host.charCodeAt(host.length - 1) === 62 ? host.slice(0, -1) : host;
-  return decodeRaw(hasDomain(domain) ? `${local}@${domain}` : local);
+  const address = hasDomain(domain) ? `${local}@${domain}` : local;
+  return name === undefined || name === '' ? { address } : { name, address };
 }
 
 /** Dovecot's MISSING_DOMAIN, Exchange's and UW's .MISSING-HOST-NAME.: the message names no host. */
 function hasDomain(host: string): boolean {
   return host !== '' && host !== 'MISSING_DOMAIN' && host !== '.MISSING-HOST-NAME.';
+}
+
+function decoded({ name, address }: MailboxAddress): MailboxAddress {
+  return name === undefined
+    ? { address: decodeUtf8(address) }
+    : { name: decodeWords(name), address: decodeUtf8(address) };
 }

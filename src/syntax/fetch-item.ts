@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../mime/charset.ts';
 import { CLOSE, LESS, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
 import { parseInternalDate } from '../wire/date-time.ts';
 import { decodeMailboxName } from '../wire/mailbox-name.ts';
@@ -5,8 +6,8 @@ import type { Reader } from '../wire/reader.ts';
 import { type BodyStructure, readBodyStructure } from './body-structure.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { flagSet, readFlags } from './flag.ts';
+import { plainConstructor } from './plain-object.ts';
 import { readSection } from './section.ts';
-import { decodeRaw, plainConstructor } from './text.ts';
 
 const GREATER = 62;
 
@@ -108,38 +109,34 @@ const rows: readonly Row[] = [
   { name: 'X-GM-THRID', bit: FetchItemBit.GMAIL_THRID, read: readGmailThreadId },
 ];
 
-/** The rows by the hash of their names, open addressing: a name is looked up without being cut out of the response. */
-const SLOTS = 128;
-const table: (Row | undefined)[] = new Array(SLOTS).fill(undefined);
-for (const row of rows) {
-  let slot = hash(row.name, 0, row.name.length);
-  while (table[slot] !== undefined) slot = (slot + 1) % SLOTS;
-  table[slot] = row;
-}
+/** The rows by the first letter of their names: a name is found without being cut out of the response. */
+const rowsByLetter: readonly (readonly Row[])[] = Array.from({ length: 26 }, (_, letter) =>
+  rows.filter((row) => row.name.charCodeAt(0) === letter + 65),
+);
+const NONE: readonly Row[] = [];
 
-/** 0xdf takes the difference between the cases of a letter away. */
-function hash(text: string, start: number, end: number): number {
-  let value = 0;
-  for (let at = start; at < end; at++) value = (value * 31 + (text.charCodeAt(at) & 0xdf)) & 0xffff;
-  return value % SLOTS;
-}
-
-function rowOf(text: string, start: number, end: number): Row | undefined {
-  let slot = hash(text, start, end);
-  let row = table[slot];
-  while (row !== undefined && !isNamed(row.name, text, start, end)) {
-    slot = (slot + 1) % SLOTS;
-    row = table[slot];
-  }
-  return row;
+/** The row of the item whose name stands here. */
+function rowAt(reader: Reader): Row | undefined {
+  const { text, position, end } = reader;
+  // 0xdf takes the difference between the cases of a letter away.
+  const letter = (text.charCodeAt(position) & 0xdf) - 65;
+  for (const row of rowsByLetter[letter] ?? NONE) if (isNamed(row.name, text, position, end)) return row;
+  return undefined;
 }
 
 function isNamed(name: string, text: string, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let at = 0; at < name.length; at++) {
+  const { length } = name;
+  for (let at = 1; at < length; at++) {
     if (((name.charCodeAt(at) ^ text.charCodeAt(start + at)) & 0xdf) !== 0) return false;
   }
-  return true;
+  const after = start + length;
+  return (
+    after <= end && (after === end || name.charCodeAt(length - 1) === OPEN_BRACKET || endsName(text.charCodeAt(after)))
+  );
+}
+
+function endsName(code: number): boolean {
+  return code === SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE;
 }
 
 const FetchDataObject = plainConstructor(function (this: FetchData, uid: number, seq: number | undefined) {
@@ -188,38 +185,23 @@ export class FetchReader {
   }
 
   #readItem(reader: Reader, data: FetchData): void {
-    const start = reader.position;
-    const end = nameEnd(reader);
-    const row = rowOf(reader.text, start, end);
-    reader.position = end;
+    const row = rowAt(reader);
     if (row === undefined) {
       skipUnknown(reader);
       return;
     }
+    reader.position += row.name.length;
     reader.skipSpaces();
     row.read(reader, data);
     this.items |= row.bit;
   }
 }
 
-/** Where the name of an item ends; "[" is a part of it. */
-function nameEnd(reader: Reader): number {
-  const { text, end } = reader;
-  let at = reader.position;
-  while (at < end) {
-    const code = text.charCodeAt(at);
-    if (code === SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE) break;
-    at++;
-    if (code === OPEN_BRACKET) break;
-  }
-  return at;
-}
-
+/** A name, with a section and an origin perhaps, and one value. */
 function skipUnknown(reader: Reader): void {
-  if (reader.text.charCodeAt(reader.position - 1) === OPEN_BRACKET) {
-    readSection(reader);
-    readOrigin(reader);
-  }
+  reader.name();
+  if (reader.take(OPEN_BRACKET)) readSection(reader);
+  readOrigin(reader);
   reader.skipSpaces();
   if (reader.peek() !== CLOSE && reader.peek() !== -1) reader.skipValue();
 }
@@ -312,7 +294,7 @@ function readModseq(reader: Reader, data: FetchData): void {
 /** "PREVIEW" SP nstring (RFC 8970 §6) */
 function readPreview(reader: Reader, data: FetchData): void {
   const text = reader.nstring();
-  data.preview = text === undefined ? null : decodeRaw(text);
+  data.preview = text === undefined ? null : decodeUtf8(text);
 }
 
 /** "SAVEDATE" SP (date-time / nil) (RFC 8514 §6) */
