@@ -1,0 +1,255 @@
+import { UsageError } from '../errors.ts';
+import { isAscii, isAtom } from '../wire/chars.ts';
+import { formatDate } from '../wire/date-time.ts';
+import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
+import { requireText, type Writer } from '../wire/writer.ts';
+
+/**
+ * What messages to find. Keys side by side are all required. Dates are whole days: a Date means its UTC day, a string is
+ * 'YYYY-MM-DD' or '1-Feb-1994'. `since` and its kin are the server's INTERNALDATE, `sentSince` the Date header.
+ */
+export interface SearchQuery {
+  all?: boolean;
+  seen?: boolean;
+  answered?: boolean;
+  flagged?: boolean;
+  deleted?: boolean;
+  draft?: boolean;
+  recent?: boolean;
+  /** Recent and not seen. */
+  new?: boolean;
+  /** Not recent. */
+  old?: boolean;
+  keyword?: string | string[];
+  notKeyword?: string | string[];
+  from?: string;
+  to?: string;
+  cc?: string;
+  bcc?: string;
+  subject?: string;
+  body?: string;
+  /** Header or body. */
+  text?: string;
+  /** Field name to a substring of its value; true: the field is there. */
+  header?: Record<string, string | true>;
+  since?: Date | string;
+  before?: Date | string;
+  on?: Date | string;
+  sentSince?: Date | string;
+  sentBefore?: Date | string;
+  sentOn?: Date | string;
+  /** Bytes. */
+  larger?: number;
+  smaller?: number;
+  /** Seconds (WITHIN, RFC 5032). */
+  older?: number;
+  younger?: number;
+  uid?: MessageSet;
+  seq?: number | string | Iterable<number>;
+  /** Changed at or after this mod-sequence (CONDSTORE, RFC 7162 §3.1.5). */
+  modseq?: bigint;
+  emailId?: string;
+  threadId?: string;
+  /** Gmail's own search language (X-GM-RAW). */
+  gmail?: string;
+  and?: SearchQuery[];
+  /** Any of these. */
+  or?: SearchQuery[];
+  /** None of these. */
+  not?: SearchQuery | SearchQuery[];
+}
+
+type Key = keyof SearchQuery;
+
+interface Row<K extends Key> {
+  /** Must be offered for the key to be used. */
+  needs?: string;
+  write(writer: Writer, value: NonNullable<SearchQuery[K]>): void;
+}
+
+/** search-key (RFC 3501 §9, and the extensions named): one row each, in the order in which they are sent. */
+const rows: { readonly [K in Key]-?: Row<K> } = {
+  uid: { write: (writer, set) => writeSet(writer, 'UID ', set) },
+  seq: { write: (writer, set) => writeSet(writer, '', { seq: set }) },
+  all: flag('ALL'),
+  seen: flag('SEEN', 'UNSEEN'),
+  answered: flag('ANSWERED', 'UNANSWERED'),
+  flagged: flag('FLAGGED', 'UNFLAGGED'),
+  deleted: flag('DELETED', 'UNDELETED'),
+  draft: flag('DRAFT', 'UNDRAFT'),
+  recent: flag('RECENT', 'OLD'),
+  new: flag('NEW', 'NOT NEW'),
+  old: flag('OLD', 'RECENT'),
+  keyword: keyword('KEYWORD'),
+  notKeyword: keyword('UNKEYWORD'),
+  from: text('FROM'),
+  to: text('TO'),
+  cc: text('CC'),
+  bcc: text('BCC'),
+  subject: text('SUBJECT'),
+  body: text('BODY'),
+  text: text('TEXT'),
+  header: { write: writeHeader },
+  since: date('SINCE'),
+  before: date('BEFORE'),
+  on: date('ON'),
+  sentSince: date('SENTSINCE'),
+  sentBefore: date('SENTBEFORE'),
+  sentOn: date('SENTON'),
+  larger: number('LARGER'),
+  smaller: number('SMALLER'),
+  older: { ...number('OLDER', 1), needs: 'WITHIN' },
+  younger: { ...number('YOUNGER', 1), needs: 'WITHIN' },
+  modseq: { needs: 'CONDSTORE', write: (writer, value) => void writer.raw('MODSEQ ').number(value) },
+  emailId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('EMAILID ').atom(value) },
+  threadId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('THREADID ').atom(value) },
+  gmail: { ...text('X-GM-RAW'), needs: 'X-GM-EXT-1' },
+  and: { write: (writer, queries) => join(writer, queries.map((query) => () => writeGroup(writer, query))) },
+  or: { write: writeOr },
+  not: { write: (writer, value) => join(writer, asArray(value).map((query) => () => writeGroup(writer.raw('NOT '), query))) },
+};
+
+const order = Object.keys(rows) as Key[]; // the table has a row for every key, and no other
+/** Deeper than any query that a person or a program means. */
+const MAX_DEPTH = 50;
+
+/** search-key *(SP search-key) (RFC 3501 §9). An empty query is ALL. */
+export function writeSearchQuery(writer: Writer, query: SearchQuery): void {
+  checkQuery(query, 0);
+  writeKeys(writer, query);
+}
+
+/** True where the query holds text that is not US-ASCII, and so needs CHARSET UTF-8. */
+export function needsCharset(query: SearchQuery): boolean {
+  return Object.values(query).some((value) => holdsNonAscii(value));
+}
+
+/** The capabilities without which a server does not know some key of the query. */
+export function requiredCapabilities(query: SearchQuery): Set<string> {
+  checkQuery(query, 0);
+  const needed = new Set<string>();
+  for (const key of present(query)) {
+    const { needs } = rows[key];
+    if (needs !== undefined) needed.add(needs);
+  }
+  for (const inner of innerQueries(query)) for (const name of requiredCapabilities(inner)) needed.add(name);
+  return needed;
+}
+
+function holdsNonAscii(value: unknown): boolean {
+  if (typeof value === 'string') return !isAscii(value);
+  if (Array.isArray(value)) return value.some(holdsNonAscii);
+  if (typeof value !== 'object' || value === null || value instanceof Date || Symbol.iterator in value) return false;
+  return Object.entries(value).some(([name, inner]) => !isAscii(name) || holdsNonAscii(inner));
+}
+
+function checkQuery(query: SearchQuery, depth: number): void {
+  if (typeof query !== 'object' || query === null || Array.isArray(query)) throw new UsageError('A search query is an object');
+  if (depth > MAX_DEPTH) throw new UsageError(`A search query nested deeper than ${MAX_DEPTH}`);
+  for (const key of Object.keys(query)) {
+    if (!Object.hasOwn(rows, key)) throw new UsageError(`Not a search key: ${JSON.stringify(key)}`);
+  }
+  for (const inner of innerQueries(query)) checkQuery(inner, depth + 1);
+}
+
+function innerQueries({ and = [], or = [], not = [] }: SearchQuery): SearchQuery[] {
+  if (!Array.isArray(and) || !Array.isArray(or)) throw new UsageError('`and` and `or` are arrays of queries');
+  return [...and, ...or, ...asArray(not)];
+}
+
+function present(query: SearchQuery): Key[] {
+  return order.filter((key) => query[key] !== undefined);
+}
+
+function writeKeys(writer: Writer, query: SearchQuery): void {
+  const keys = present(query);
+  if (keys.length === 0) writer.raw('ALL');
+  join(writer, keys.map((key) => () => writeKey(writer, key, query)));
+}
+
+function writeKey<K extends Key>(writer: Writer, key: K, query: SearchQuery): void {
+  const value = query[key];
+  if (value === undefined || value === null) throw new UsageError(`The search key ${key} has no value`);
+  (rows[key] as Row<K>).write(writer, value); // the compiler does not see that the key ties the row to the value
+}
+
+/** One search-key: in parentheses where it is several. */
+function writeGroup(writer: Writer, query: SearchQuery): void {
+  writer.raw('(');
+  writeKeys(writer, query);
+  writer.raw(')');
+}
+
+/** "OR" SP search-key SP search-key (RFC 3501 §9) takes two: more are nested. */
+function writeOr(writer: Writer, queries: SearchQuery[]): void {
+  if (queries.length === 0) throw new UsageError('`or` needs a query');
+  queries.forEach((query, index) => {
+    if (index < queries.length - 1) writer.raw('OR ');
+    writeGroup(writer, query);
+    if (index < queries.length - 1) writer.space();
+  });
+}
+
+function writeHeader(writer: Writer, fields: Record<string, string | true>): void {
+  const entries = Object.entries(fields);
+  if (entries.length === 0) throw new UsageError('`header` needs a field');
+  const write = ([name, value]: [string, string | true]) => {
+    if (!isAtom(name) || name.includes(':')) throw new UsageError(`Not the name of a header field: ${JSON.stringify(name)}`);
+    if (value !== true && typeof value !== 'string') throw new UsageError(`The search key header: ${name} is a text or true`);
+    writer.raw('HEADER ').quoted(name).space().string(value === true ? '' : value);
+  };
+  join(writer, entries.map((entry) => () => write(entry)));
+}
+
+function writeSet(writer: Writer, prefix: string, set: MessageSet): void {
+  const { text: normalised } = formatMessageSet(set);
+  // No message is in an empty set: NOT ALL finds none.
+  writer.raw(normalised === '' ? 'NOT ALL' : `${prefix}${normalised}`);
+}
+
+function join(writer: Writer, writes: (() => void)[]): void {
+  writes.forEach((write, index) => {
+    if (index > 0) writer.space();
+    write();
+  });
+}
+
+function flag(name: string, opposite = ''): { write(writer: Writer, value: boolean): void } {
+  return {
+    write: (writer, value) => {
+      if (typeof value !== 'boolean') throw new UsageError(`The search key ${name.toLowerCase()} is true or false`);
+      writer.raw(value ? name : opposite === '' ? `NOT ${name}` : opposite);
+    },
+  };
+}
+
+function keyword(name: string): { write(writer: Writer, value: string | string[]): void } {
+  return {
+    write: (writer, value) => {
+      const keywords = asArray(value);
+      if (keywords.length === 0) throw new UsageError(`The search key ${name.toLowerCase()} needs a keyword`);
+      join(writer, keywords.map((one) => () => void writer.raw(`${name} `).atom(one)));
+    },
+  };
+}
+
+function text(name: string): { write(writer: Writer, value: string): void } {
+  return {
+    write: (writer, value) => {
+      if (typeof value !== 'string') throw new UsageError(`The search key ${name.toLowerCase()} is a text`);
+      writer.raw(`${name} `).string(requireText(value));
+    },
+  };
+}
+
+function date(name: string): { write(writer: Writer, value: Date | string): void } {
+  return { write: (writer, value) => void writer.raw(`${name} ${formatDate(value)}`) };
+}
+
+function number(name: string, least = 0): { write(writer: Writer, value: number): void } {
+  return { write: (writer, value) => void writer.raw(`${name} `).number(value, least) };
+}
+
+function asArray<T>(value: T | T[]): T[] {
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,132 @@
+import { CLOSE, OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+import { readUidSet, type UidSet } from '../wire/sequence-set.ts';
+
+/**
+ * The numbers of a SEARCH or SORT response, behind its name. Returns the mod-sequence that may end it.
+ *
+ *     mailbox-data =/ "SEARCH" [1*(SP nz-number) SP search-sort-mod-seq]      (RFC 3501 §9, RFC 7162 §7)
+ *     search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")"
+ */
+export function readSearch(reader: Reader, numbers: number[]): bigint | undefined {
+  for (;;) {
+    reader.skipSpaces();
+    const code = reader.peek();
+    if (code === -1) return undefined;
+    if (code === OPEN) return readSearchModseq(reader);
+    numbers.push(reader.number());
+  }
+}
+
+function readSearchModseq(reader: Reader): bigint | undefined {
+  reader.open();
+  const name = reader.atom().toUpperCase();
+  reader.space();
+  const modseq = name === 'MODSEQ' ? reader.bigint() : undefined;
+  if (modseq === undefined) reader.skipValue();
+  reader.close();
+  return modseq;
+}
+
+/** What an ESEARCH response says (RFC 4731, RFC 9394, RFC 6203, RFC 7377). */
+export interface ExtendedSearch {
+  /** The tag of the command that it answers; absent for an update that answers none. */
+  tag?: string;
+  /** MULTISEARCH: the mailbox that it is about, as sent, and its UIDVALIDITY. */
+  mailbox?: string;
+  uidValidity?: number;
+  /** The numbers are UIDs. */
+  uid: boolean;
+  min?: number;
+  max?: number;
+  count?: number;
+  all?: UidSet;
+  partial?: UidSet;
+  /** The range that `partial` answers, as sent. */
+  partialRange?: string;
+  modseq?: bigint;
+  relevancy?: number[];
+}
+
+/**
+ * esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)      (RFC 4466 §2.6.2)
+ * Tolerates return data in parentheses of their own.
+ */
+export function readExtendedSearch(reader: Reader): ExtendedSearch {
+  const result: ExtendedSearch = { uid: false };
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) readCorrelator(reader, result);
+  for (;;) {
+    reader.skipSpaces();
+    const code = reader.peek();
+    if (code === -1) return result;
+    if (code === OPEN || code === CLOSE) {
+      reader.position++;
+      continue;
+    }
+    const name = reader.atom().toUpperCase();
+    if (name === 'UID') {
+      result.uid = true;
+      continue;
+    }
+    reader.skipSpaces();
+    readReturnData(reader, name, result);
+  }
+}
+
+/** search-correlator = SP "(" one-correlator *(SP one-correlator) ")" (RFC 7377 §2.1, RFC 4466 §2.6.2) */
+function readCorrelator(reader: Reader, result: ExtendedSearch): void {
+  reader.list(() => {
+    const name = reader.atom().toUpperCase();
+    reader.space();
+    if (name === 'TAG') result.tag = reader.astring();
+    else if (name === 'MAILBOX') result.mailbox = reader.astring();
+    else if (name === 'UIDVALIDITY') result.uidValidity = reader.number();
+    else reader.skipValue();
+  });
+}
+
+/** search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set / "COUNT" SP number / … (RFC 4731 §4) */
+function readReturnData(reader: Reader, name: string, result: ExtendedSearch): void {
+  switch (name) {
+    case 'MIN':
+      result.min = reader.number();
+      break;
+    case 'MAX':
+      result.max = reader.number();
+      break;
+    case 'COUNT':
+      result.count = reader.number();
+      break;
+    case 'MODSEQ':
+      result.modseq = reader.bigint();
+      break;
+    case 'ALL':
+      result.all = readSet(reader);
+      break;
+    case 'PARTIAL':
+      readPartial(reader, result);
+      break;
+    case 'RELEVANCY': {
+      const scores: number[] = [];
+      reader.list(() => scores.push(reader.number()));
+      result.relevancy = scores;
+      break;
+    }
+    default:
+      reader.skipValue();
+  }
+}
+
+function readSet(reader: Reader): UidSet {
+  return readUidSet(reader.atom()) ?? reader.fail('a sequence-set');
+}
+
+/** ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")" (RFC 9394 §4) */
+function readPartial(reader: Reader, result: ExtendedSearch): void {
+  reader.open();
+  result.partialRange = reader.atom();
+  reader.space();
+  if (!reader.nil()) result.partial = readSet(reader);
+  reader.close();
+}

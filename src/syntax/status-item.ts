@@ -1,0 +1,113 @@
+import { UsageError } from '../errors.ts';
+import { OPEN } from '../wire/chars.ts';
+import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Writer } from '../wire/writer.ts';
+
+export type StatusItem =
+  | 'messages'
+  | 'recent'
+  | 'unseen'
+  | 'uidNext'
+  | 'uidValidity'
+  | 'highestModseq'
+  | 'size'
+  | 'deleted'
+  | 'deletedStorage'
+  | 'appendLimit'
+  | 'mailboxId';
+
+/** What STATUS tells of a mailbox: what was asked for, as far as the server answered. */
+export interface MailboxStatus {
+  messages?: number;
+  recent?: number;
+  unseen?: number;
+  uidNext?: number;
+  uidValidity?: number;
+  highestModseq?: bigint;
+  /** Bytes of all messages together (STATUS=SIZE, RFC 8438). */
+  size?: number;
+  /** Messages marked \Deleted (RFC 9208). */
+  deleted?: number;
+  deletedStorage?: number;
+  /** null: no limit for this mailbox (RFC 7889). */
+  appendLimit?: number | null;
+  mailboxId?: string;
+}
+
+interface Row {
+  item: StatusItem;
+  name: string;
+  read: (reader: Reader, status: MailboxStatus) => void;
+}
+
+/** status-att (RFC 3501 §9, RFC 7162, RFC 8438, RFC 9208, RFC 7889, RFC 8474): one row each, in the order in which they are asked for. */
+const rows: readonly Row[] = [
+  { item: 'messages', name: 'MESSAGES', read: (reader, status) => void (status.messages = reader.number()) },
+  { item: 'recent', name: 'RECENT', read: (reader, status) => void (status.recent = reader.number()) },
+  { item: 'unseen', name: 'UNSEEN', read: (reader, status) => void (status.unseen = reader.number()) },
+  { item: 'uidNext', name: 'UIDNEXT', read: (reader, status) => void (status.uidNext = reader.number()) },
+  { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader, status) => void (status.uidValidity = reader.number()) },
+  { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: (reader, status) => void (status.highestModseq = reader.bigint()) },
+  { item: 'size', name: 'SIZE', read: (reader, status) => void (status.size = reader.number()) },
+  { item: 'deleted', name: 'DELETED', read: (reader, status) => void (status.deleted = reader.number()) },
+  { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader, status) => void (status.deletedStorage = reader.number()) },
+  { item: 'appendLimit', name: 'APPENDLIMIT', read: (reader, status) => void (status.appendLimit = reader.nil() ? null : reader.number()) },
+  { item: 'mailboxId', name: 'MAILBOXID', read: readMailboxId },
+];
+
+const byItem = new Map(rows.map((row) => [row.item, row]));
+const byName = new Map(rows.map((row) => [row.name, row]));
+
+/** objectid = 1*255(ALPHA / DIGIT / "_" / "-"), in parentheses (RFC 8474 §4.3) */
+function readMailboxId(reader: Reader, status: MailboxStatus): void {
+  reader.open();
+  status.mailboxId = reader.astring();
+  reader.close();
+}
+
+/** "(" status-att *(SP status-att) ")" (RFC 3501 §9) */
+export function writeStatusItems(writer: Writer, items: readonly StatusItem[]): void {
+  const known = items.map((item) => byItem.get(item) ?? unknownItem(item));
+  if (known.length === 0) throw new UsageError('STATUS needs an item to ask for');
+  writer.list(new Set(rows.filter((row) => known.includes(row))), (row) => writer.raw(row.name));
+}
+
+function unknownItem(item: unknown): never {
+  throw new UsageError(`Not an item of STATUS: ${JSON.stringify(item)}`);
+}
+
+/**
+ * The mailbox of a STATUS response, decoded. Tolerates a name with spaces and no quotes (Strato: `Sent Items (UIDNEXT 1)`).
+ *
+ *     mailbox-data =/ "STATUS" SP mailbox SP "(" [status-att-list] ")"      (RFC 3501 §9)
+ */
+export function readStatusMailbox(reader: Reader, utf8: boolean): string {
+  reader.skipSpaces();
+  let name: string;
+  if (reader.atString()) {
+    name = reader.string();
+  } else {
+    const words: string[] = [];
+    while (reader.peek() !== OPEN && reader.peek() !== -1) {
+      words.push(reader.atom());
+      reader.skipSpaces();
+    }
+    name = words.join(' ');
+  }
+  return canonicalMailboxName(utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name));
+}
+
+/** status-att-list = status-att-val *(SP status-att-val) (RFC 3501 §9), in its parentheses. Unknown items are passed over. */
+export function readStatusItems(reader: Reader): MailboxStatus {
+  const status: MailboxStatus = {};
+  reader.skipSpaces();
+  reader.list(() => {
+    reader.skipSpaces();
+    const row = byName.get(reader.atom().toUpperCase());
+    reader.skipSpaces();
+    if (row === undefined) reader.skipValue();
+    else row.read(reader, status);
+  });
+  return status;
+}
