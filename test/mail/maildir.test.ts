@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-describe('writeMaildir', () => {
+describe('writeMaildir', { timeout: 30_000 }, () => {
   it('writes each message with its size, flags and date, in the order of the names', () => {
     const written = writeMaildir(dir, 30, { oddPercent: 30 });
     expect(readdirSync(dir).sort()).toEqual(['cur', 'new', 'tmp']);

@@ -17,7 +17,7 @@ function headerOf({ raw }: MailMessage): string {
   return raw.toString('latin1', 0, end < 0 ? raw.length : end);
 }
 
-describe('makeMessage', () => {
+describe('makeMessage', { timeout: 30_000 }, () => {
   it('makes the same bytes everywhere', () => {
     expect(digestOf(make(200))).toBe('2d484d65e60c861e515cdb08b1fa38ba0c6d19b396b7f7f93f4e75eef5129a62');
     expect(digestOf(make(200, { seed: 'odd', oddPercent: 100, median: 500 }))).toBe(

@@ -13,15 +13,17 @@ cache=${IMAPWIRE_SERVERS:-/var/cache/imapwire-servers}
 
 die() { echo "install.sh: $*" >&2; exit 1; }
 
-# The packages apt installs for a server, and the one that is unpacked. msmtp-mta stands in for the mail transport
-# agent that cyrus and courier ask for: it has no daemon.
+# cyrus and courier ask for a mail transport agent. Where there is none yet, one without a daemon will do.
+mta=msmtp-mta
+[ ! -e /usr/sbin/sendmail ] || mta=
+
+# The packages apt installs for a server, and the one that is unpacked.
 packages() {
   case $1 in
     dovecot) echo openssl dovecot-imapd dovecot-sieve ;;
-    cyrus) echo openssl cyrus-common sasl2-bin libsasl2-modules libsasl2-modules-db libeatmydata1 msmtp-mta ;;
-    courier) echo openssl courier-base courier-authdaemon courier-authlib-userdb gamin msmtp-mta ;;
+    cyrus) echo openssl cyrus-common sasl2-bin libsasl2-modules libsasl2-modules-db libeatmydata1 $mta ;;
+    courier) echo openssl courier-base courier-authdaemon courier-authlib-userdb gamin $mta ;;
     mailutils) echo openssl mailutils-imap4d ;;
-    *) die "unknown server: $1" ;;
   esac
 }
 unpacked() {
@@ -35,6 +37,7 @@ installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = i
 
 missing=() wanted=()
 for server; do
+  [ -n "$(packages "$server")" ] || die "unknown server: $server"
   for package in $(packages "$server"); do
     installed "$package" || missing+=("$package")
   done
@@ -48,7 +51,7 @@ if [ ${#missing[@]} -eq 0 ] && [ ${#wanted[@]} -eq 0 ]; then
 fi
 
 if [ "$(id -u)" != 0 ]; then
-  command -v sudo >/dev/null || die "needs root to install: ${missing[*]} ${wanted[*]}"
+  command -v sudo >/dev/null || die "needs root to install: ${missing[*]-} ${wanted[*]-}"
   exec sudo IMAPWIRE_SERVERS="$cache" bash "$0" "$@"
 fi
 
@@ -65,7 +68,7 @@ fi
 
 export DEBIAN_FRONTEND=noninteractive
 apt() {
-  apt-get -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold \
+  apt-get -y -q --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold \
     -o DPkg::Lock::Timeout=120 "$@" >"$work/log" 2>&1
 }
 update() { apt update || { tail -20 "$work/log" >&2; die "apt-get update failed"; }; }

@@ -14,7 +14,7 @@ let written: Written[];
 beforeAll(() => {
   maildir = mkdtempSync(join(tmpdir(), 'iw-mail-'));
   written = writeMaildir(maildir, COUNT, { median: 2000 });
-});
+}, 60_000);
 afterAll(() => rmSync(maildir, { recursive: true, force: true }));
 
 /** Runs `body` on a connection that is closed after it. */
