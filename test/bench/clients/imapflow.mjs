@@ -39,7 +39,7 @@ export async function connect({ host, port, user, pass, ca }) {
     async bodies(size, check = (body, seq) => looksLikeBody(body, seq, size)) {
       let good = 0;
       for await (const message of client.fetch('1:*', { uid: true, source: true }, { uid: true })) {
-        if (check(message.source, message.seq)) good++;
+        if (message.source && check(message.source, message.seq)) good++;
       }
       return good;
     },
@@ -48,16 +48,24 @@ export async function connect({ host, port, user, pass, ca }) {
      * and takes more than twice the CPU. @param {number} uid @param {(chunk: Buffer) => void} onChunk @param {number} size
      */
     async literal(uid, onChunk, size) {
-      if (size < 1 << 30) return onChunk((await client.fetchOne(uid, { source: true }, { uid: true })).source);
+      if (size < 1 << 30) {
+        const message = await client.fetchOne(uid, { source: true }, { uid: true });
+        return message && message.source && onChunk(message.source);
+      }
       const { content } = await client.download(uid, undefined, { uid: true });
-      for await (const chunk of content) onChunk(chunk);
+      for await (const chunk of content ?? []) onChunk(chunk);
     },
     search: () => client.search({ all: true }, { uid: true }),
     /** @param {number[]} uids */
     stores: (uids) => Promise.all(uids.map((uid) => client.messageFlagsAdd(uid, ['\\Seen'], { uid: true }))),
     /** @param {string[]} names */
     statuses: (names) =>
-      Promise.all(names.map(async (name) => (await client.status(name, { messages: true, unseen: true })).messages)),
+      Promise.all(
+        names.map(async (name) => {
+          const status = await client.status(name, { messages: true, unseen: true });
+          return status && status.messages;
+        }),
+      ),
     list: async () => (await client.list()).map((mailbox) => mailbox.path),
     async idle() {
       // settles when idling ends

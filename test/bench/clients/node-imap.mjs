@@ -87,7 +87,13 @@ export async function connect({ host, port, user, pass, ca }) {
     /** @param {string[]} names */
     statuses: (names) =>
       Promise.all(
-        names.map((name) => promised((done) => client.status(name, (error, box) => done(error, box?.messages.total)))),
+        names.map((name) =>
+          promised((done) =>
+            client.status(name, (/** @type {Error | undefined} */ error, /** @type {any} */ box) =>
+              done(error, box?.messages.total),
+            ),
+          ),
+        ),
       ),
     list: async () => names(await promised((done) => client.getBoxes(done)), ''),
     // idles by itself as soon as it has nothing to do

@@ -10,7 +10,7 @@ const CRLF = Buffer.from('\r\n');
 
 class Raw {
   /** The end of what has come, long enough for a status line. */
-  #tail = Buffer.alloc(0);
+  /** @type {Buffer} */ #tail = Buffer.alloc(0);
   #next = 0;
   /** @type {{ prefix: string, resolve: (line: string) => void, reject: (error: Error) => void } | undefined} */ #waiting;
   /** @type {((chunk: Buffer) => void) | undefined} */ onData;
@@ -29,7 +29,7 @@ class Raw {
     this.#tail = chunk.length >= TAIL ? chunk.subarray(-TAIL) : Buffer.concat([this.#tail, chunk]).subarray(-TAIL);
     const end = this.#tail.length - 1;
     if (!this.#waiting || this.#tail[end] !== 10) return;
-    const line = this.#tail.latin1Slice(this.#tail.lastIndexOf(10, end - 1) + 1, end + 1);
+    const line = this.#tail.toString('latin1', this.#tail.lastIndexOf(10, end - 1) + 1, end + 1);
     if (!line.startsWith(this.#waiting.prefix)) return;
     const { resolve } = this.#waiting;
     this.#waiting = undefined;
@@ -60,7 +60,7 @@ class Raw {
   async answer(text) {
     let all = '';
     this.onData = (chunk) => {
-      all += chunk.latin1Slice();
+      all += chunk.toString('latin1');
     };
     await this.command(text);
     this.onData = undefined;

@@ -47,7 +47,7 @@ export function bodyOf(seq, size) {
 
 /** The cheap look at a body that every client pays alike: length, the header's number and the last bytes. @param {Buffer} body @param {number} seq @param {number} size */
 export function looksLikeBody(body, seq, size) {
-  if (body.length !== size || body.latin1Slice(17, 29) !== String(seq).padStart(12, '0')) return false;
+  if (body.length !== size || body.toString('latin1', 17, 29) !== String(seq).padStart(12, '0')) return false;
   const at = (seq * 1000 + size - 1 - header(seq).length) % BLOCK.length;
   return body[size - 1] === BLOCK[at];
 }
@@ -57,7 +57,7 @@ export function isBody(body, seq, size) {
   const head = header(seq);
   return (
     body.length === size &&
-    body.latin1Slice(0, head.length) === head &&
+    body.toString('latin1', 0, head.length) === head &&
     isTextAt(body.subarray(head.length), seq * 1000)
   );
 }

@@ -16,7 +16,7 @@ export class Session {
   #announced;
   #counters;
   /** What came and is not yet a whole command. */
-  #input = Buffer.alloc(0);
+  /** @type {Buffer} */ #input = Buffer.alloc(0);
   /** The lines of the command under way, its literals left out. */
   #line = '';
   /** Bytes of a literal still to be skipped. */
@@ -63,7 +63,7 @@ export class Session {
       if (this.#skip > 0) break;
       const end = this.#input.indexOf(CRLF, at);
       if (end < 0) break;
-      this.#take(this.#input.latin1Slice(at, end));
+      this.#take(this.#input.toString('latin1', at, end));
       at = end + 2;
     }
     this.#input = this.#input.subarray(at);
