@@ -18,10 +18,12 @@ export class Base64Decoder {
   decode(chunk: Uint8Array): Buffer {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const text = this.#rest + bytes.toString('latin1').replaceAll('\r\n', '');
-    if (/[^A-Za-z0-9+/]/.test(text)) return this.#decodeUneven(text);
-    const whole = text.length & ~3;
-    this.#rest = text.slice(whole);
-    return Buffer.from(text.slice(0, whole), 'base64');
+    const groups = text.length >> 2;
+    const decoded = Buffer.from(text.slice(0, groups << 2), 'base64');
+    // Buffer skips what is not base64, stops at padding, and takes the URL-safe alphabet too.
+    if (decoded.length !== groups * 3 || text.includes('-') || text.includes('_')) return this.#decodeUneven(text);
+    this.#rest = text.slice(groups << 2);
+    return decoded;
   }
 
   end(): Buffer {

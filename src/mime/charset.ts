@@ -1,4 +1,5 @@
 import { decodeUpperHalf, decodeWindows1252, latin1, UPPER_HALVES } from './single-byte.ts';
+import { decodeUhc } from './uhc.ts';
 import { decodeUtf7 } from './utf7.ts';
 
 type Decode = (bytes: Uint8Array) => string;
@@ -7,7 +8,6 @@ type Decode = (bytes: Uint8Array) => string;
 const ALIASES: Readonly<Record<string, string>> = {
   ansi: 'windows-1252',
   big5eten: 'big5',
-  csunicode11utf7: 'utf-7',
   euccn: 'gbk',
   eucgb2312cn: 'gbk',
   eucjp: 'euc-jp',
@@ -26,10 +26,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   sjis: 'shift_jis',
   sjiswin: 'shift_jis',
   ucs2: 'utf-16',
-  unicode11utf7: 'utf-7',
-  unicode20utf7: 'utf-7',
   utf16: 'utf-16',
-  utf7: 'utf-7',
   utf8: 'utf-8',
   xmacroman: 'macintosh',
 };
@@ -112,6 +109,7 @@ function findDecoder(label: string): Decode {
   try {
     const decoder = new TextDecoder(name);
     if (decoder.encoding === 'windows-1252') return decodeWindows1252;
+    if (decoder.encoding === 'euc-kr') return decodeUhc;
     return (bytes) => decoder.decode(bytes);
   } catch {
     return decodeUnlabelled;
@@ -123,6 +121,7 @@ function encodingName(label: string): string {
   const compact = label.replace(/[^a-z0-9]/g, '');
   if (UNTOLD.has(compact) || compact.includes('unknown')) return '';
   if (Object.hasOwn(ALIASES, compact)) return ALIASES[compact] ?? '';
+  if (compact.endsWith('utf7')) return 'utf-7';
   if (Object.hasOwn(UPPER_HALVES, compact)) return compact;
   const codePage = /^(?:x|cs)?(?:cp|ibm|ms|dos|win|windows|codepage)(\d+)$/.exec(compact)?.[1];
   if (codePage !== undefined && Object.hasOwn(CODE_PAGES, codePage)) return CODE_PAGES[codePage] ?? '';

@@ -70,7 +70,8 @@ function readCanonical(text: string): DateParts | undefined {
 /** Reads numbers, words and times in whatever order they come, by what they look like. */
 function readTolerant(text: string): DateParts | undefined {
   const parts: DateParts = { year: -1, month: -1, day: -1, hour: 0, minute: 0, second: 0, zone: 0 };
-  const token = /(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?|([+-])(\d{1,2}):?(\d{2})(?!\d)|\d+|[A-Za-z]+/g;
+  const token =
+    /(\d{1,2})(?:\s*:\s*|\.)(\d{1,2})(?:(?:\s*:\s*|\.)(\d{1,2})(?:[.,]\d+)?)?|([+-])(\d{1,2}):?(\d{2})(?!\d)|\d+|[A-Za-z]+/g;
   let timed = false;
   let zoned = false;
   for (const match of withoutComments(text).matchAll(token)) {

@@ -1,4 +1,5 @@
 import { decodeCharset, decodeUtf8 } from './charset.ts';
+import { decodeHexadecimal } from './hexadecimal.ts';
 import { decodeTransfer } from './transfer-encoding.ts';
 
 /** RFC 2047 §2: `encoded-word = "=?" charset ["*" language] "?" encoding "?" encoded-text "?="` (language: RFC 2231 §5). */
@@ -58,7 +59,7 @@ function decodeRun(run: Run): string {
 
 /** Each word of these begins in the initial state again (RFC 2047 §3): joined, the end of one would garble the next. */
 function keepsNoState(charset: string): boolean {
-  return !charset.startsWith('iso-2022') && !charset.includes('utf-7') && charset !== 'utf7';
+  return !/iso-2022|utf-?7/.test(charset);
 }
 
 /**
@@ -91,9 +92,7 @@ function decodeText(encoding: string, text: string): string | undefined {
 
 /** The "Q" encoding, RFC 2047 §4.2. A `=` that no two hexadecimal digits follow stays. */
 function decodeQ(text: string): string {
-  const spaced = text.includes('_') ? text.replaceAll('_', ' ') : text;
-  if (!spaced.includes('=')) return spaced;
-  return spaced.replace(/=([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return decodeHexadecimal(text.includes('_') ? text.replaceAll('_', ' ') : text, '=');
 }
 
 /** The "B" encoding, RFC 2047 §4.1; also with white space in it, or with padding missing or in the middle. */

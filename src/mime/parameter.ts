@@ -1,5 +1,6 @@
 import { decodeCharset } from './charset.ts';
 import { decodeWords } from './encoded-word.ts';
+import { decodeHexadecimal } from './hexadecimal.ts';
 
 /** One piece of a value: `name*N` or `name*N*`, or the whole of it as `name*`. */
 interface Section {
@@ -87,14 +88,8 @@ function decodeSections(sections: Section[]): string {
     const language = i === 0 ? value.indexOf("'") : -1;
     const text = language < 0 ? -1 : value.indexOf("'", language + 1);
     if (text >= 0) charset = value.slice(0, language);
-    bytes += decodePercent(value.slice(text + 1));
+    bytes += decodeHexadecimal(value.slice(text + 1), '%');
   }
   if (sections.every((section) => !section.extended)) return decodeWords(bytes);
   return decodeCharset(Buffer.from(bytes, 'latin1'), charset);
-}
-
-/** A `%` that no two hexadecimal digits follow stays. */
-function decodePercent(text: string): string {
-  if (!text.includes('%')) return text;
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }

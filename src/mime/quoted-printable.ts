@@ -1,13 +1,8 @@
+import { hexadecimal } from './hexadecimal.ts';
+
 const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
-
-/** The value of a hexadecimal digit, -1 for every other byte. */
-const HEX = new Int8Array(256).fill(-1);
-for (let i = 0; i < 16; i++) {
-  HEX['0123456789ABCDEF'.charCodeAt(i)] = i;
-  HEX['0123456789abcdef'.charCodeAt(i)] = i;
-}
 
 /** White space at a chunk's end waits for the line end that would delete it: more than a line may hold does not. */
 const MAX_WAITING = 1000;
@@ -24,7 +19,7 @@ export class QuotedPrintableDecoder {
     const bytes = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
     const end = decidable(bytes);
     // A copy: the caller may use the chunk's memory again.
-    this.#waiting = bytes.slice(end);
+    this.#waiting = Buffer.from(bytes.subarray(end));
     return decodeBytes(bytes, end);
   }
 
@@ -61,7 +56,7 @@ function decodeBytes(bytes: Uint8Array, end: number): Buffer {
       if (cr) out[length++] = CR;
       out[length++] = LF;
     } else if (byte === EQUALS) {
-      const encoded = i + 1 < end ? hexadecimal(bytes[i], bytes[i + 1]) : -1;
+      const encoded = i + 1 < end ? hexadecimal(bytes[i] ?? 0, bytes[i + 1] ?? 0) : -1;
       const next = encoded >= 0 ? i + 2 : afterSoftBreak(bytes, i, end);
       if (encoded >= 0) out[length++] = encoded;
       else if (next === i) out[length++] = EQUALS;
@@ -72,11 +67,6 @@ function decodeBytes(bytes: Uint8Array, end: number): Buffer {
     }
   }
   return out.subarray(0, length);
-}
-
-/** The byte that two hexadecimal digits stand for (small letters are illegal, but sent), negative if they are none. */
-function hexadecimal(high: number | undefined, low: number | undefined): number {
-  return ((HEX[high ?? 0] ?? -1) << 4) | (HEX[low ?? 0] ?? -1);
 }
 
 /** Where the next line begins if only white space stands before it, else `start`. */

@@ -211,20 +211,22 @@ function sortDummies(roots: readonly Entry[]): void {
   }
 }
 
-/** draft-ietf-morg-inthread §4: the thread with the latest arrival is the last. */
+/**
+ * The thread with the latest message is the last: by sent date, as Dovecot has it. (draft-ietf-morg-inthread §4 says
+ * the internal date.)
+ */
 function sortByLatest(roots: Entry[]): Entry[] {
-  const latest = new Map<Entry, number>();
-  for (const root of roots) latest.set(root, latestArrival(root));
-  const arrival = (entry: Entry): number => latest.get(entry) ?? 0;
-  return roots.sort((a, b) => compare(arrival(a), arrival(b)) || a.uid - b.uid);
+  const dates = new Map<Entry, number>();
+  for (const root of roots) dates.set(root, latestDate(root));
+  const latest = (entry: Entry): number => dates.get(entry) ?? 0;
+  return roots.sort((a, b) => compare(latest(a), latest(b)) || a.uid - b.uid);
 }
 
-function latestArrival(root: Entry): number {
+function latestDate(root: Entry): number {
   let latest = Number.NEGATIVE_INFINITY;
   const waiting: Entry[] = [root];
   for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
-    const { message } = entry;
-    if (message) latest = Math.max(latest, message.internalDate?.getTime() ?? sentDate(message));
+    if (entry.message) latest = Math.max(latest, entry.date);
     for (const child of entry.children) waiting.push(child);
   }
   return latest;

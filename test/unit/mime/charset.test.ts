@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { decodeCharset, decodeUtf8 } from '../../../src/mime/charset.ts';
+
+const hex = (digits: string): Uint8Array => Buffer.from(digits.replaceAll(' ', ''), 'hex');
+
+describe('decodeCharset', () => {
+  it.each([
+    ['utf-8', 'c3a9 e4b8ad f09f9880', 'é中😀'],
+    ['UTF8', 'c3a9', 'é'],
+    ['unicode-1-1-utf-8', 'c3a9', 'é'],
+    ['cp65001', 'c3a9', 'é'],
+    ['iso-8859-1', 'e9 80 92 93 99 9f', 'é€’“™Ÿ'],
+    ['latin1', '80 e9', '€é'],
+    ['Windows-1252', '80 82 8e 9e 9f a0', '€‚ŽžŸ\u00a0'],
+    ['cp1252', '92', '’'],
+    ['x-cp1252', '92', '’'],
+    ['ANSI', '92', '’'],
+    ['iso_8859-1:1987', '92 e9', '’é'],
+    ['iso8859-15', 'a4', '€'],
+    ['latin-2', 'b1', 'ą'],
+    ['8859-2', 'b1', 'ą'],
+    ['iso-8859-8-i', 'e0 e1', 'אב'],
+    ['iso-8859-8-e', 'e0 e1', 'אב'],
+    ['iso-8859-16', 'aa ba', 'Șș'],
+    ['windows-1251', 'cff0e8e2e5f2', 'Привет'],
+    ['cp-1251', 'cff0', 'Пр'],
+    ['koi8-r', 'f0d2c9d7c5d4', 'Привет'],
+    ['koi8', 'f0', 'П'],
+    ['ibm866', '8fe0', 'Пр'],
+    ['cp-850', '81 84 94 e1', 'üäöß'],
+    ['IBM437', '81 9b e1', 'ü¢ß'],
+    ['cp852', 'a5 88', 'ął'],
+    ['x-mac-roman', '8a 9f', 'äü'],
+    ['macintosh', '8a', 'ä'],
+    ['x-mac-cyrillic', '80', 'А'],
+    ['gb2312', 'd6d0 8140', '中丂'],
+    ['GBK', 'd6d0', '中'],
+    ['cp936', 'd6d0', '中'],
+    ['gb18030', '81308130 d6d0', '\u0080中'],
+    ['big5', 'a4a4', '中'],
+    ['cp950', 'a4a4', '中'],
+    ['ks_c_5601-1987', 'b0a1', '가'],
+    ['ks_c_5601-1987', '8c63 b9e6', '똠방'],
+    ['euc_kr', 'b0a1', '가'],
+    ['cp949', 'b0a1', '가'],
+    ['shift_jis', '8365 8358 8367 8740', 'テスト①'],
+    ['x-sjis', '8365', 'テ'],
+    ['cp932', '8365', 'テ'],
+    ['windows-31j', '8365', 'テ'],
+    ['euc-jp', 'a5c6', 'テ'],
+    ['iso-2022-jp', '1b2442 2546 2539 2548 1b2842 20 61', 'テスト a'],
+    ['ISO-2022-JP-MS', '1b2442 2546 1b2842', 'テ'],
+    ['tis-620', 'a1', 'ก'],
+    ['utf-16', 'feff 00e9', 'é'],
+    ['utf-16', 'fffe e900', 'é'],
+    ['utf-16', '00e9 4e2d', 'é中'],
+    ['utf-16', '6100 6200', 'ab'],
+    ['utf-16be', '00e9', 'é'],
+    ['utf-16le', 'e900', 'é'],
+    ['utf-7', Buffer.from('Hi +AOk-, +Ti0').toString('hex'), 'Hi é, 中'],
+    ['x-unicode-2-0-utf-7', '2b41 4f 6b2d', 'é'],
+  ])('reads %s (%s)', (charset, bytes, text) => {
+    expect(decodeCharset(hex(bytes), charset)).toBe(text);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'us-ascii',
+    'ANSI_X3.4-1968',
+    'unknown-8bit',
+    'x-unknown',
+    'nonsense',
+    'constructor',
+    '__proto__',
+  ])('guesses where %j says nothing about 8-bit data', (charset) => {
+    expect(decodeCharset(hex('61 c3a9'), charset)).toBe('aé');
+    expect(decodeCharset(hex('61 e9 92'), charset)).toBe('aé’');
+    expect(decodeCharset(hex('efbfbd'), charset)).toBe('\ufffd');
+    expect(decodeCharset(hex('efbbbf 61'), charset)).toBe('a');
+    expect(decodeCharset(hex(''), charset)).toBe('');
+  });
+
+  it('replaces what the charset does not have', () => {
+    expect(decodeCharset(hex('61 ff 62 c3'), 'utf-8')).toBe('a\ufffdb\ufffd');
+    expect(decodeCharset(hex('61 ff'), 'euc-jp')).toBe('a\ufffd');
+  });
+
+  it('drops a byte order mark, and believes UTF-8 written over any label', () => {
+    expect(decodeCharset(hex('efbbbf c3a9'), 'utf-8')).toBe('é');
+    expect(decodeCharset(hex('efbbbf c3a9'), 'iso-8859-1')).toBe('é');
+  });
+
+  it('reads a view into a larger buffer', () => {
+    const bytes = new Uint8Array([0x41, 0xe9, 0x92, 0x42]).subarray(1, 3);
+    for (const charset of ['iso-8859-1', 'us-ascii']) expect(decodeCharset(bytes, charset)).toBe('é’');
+    expect(decodeCharset(bytes, 'cp850')).toBe('ÚÆ');
+  });
+
+  it('keeps no more labels than it has to', () => {
+    for (let i = 0; i < 1000; i++) expect(decodeCharset(hex('c3a9'), `x-${i}`)).toBe('é');
+    expect(decodeCharset(hex('c3a9'), 'x'.repeat(1_000_000))).toBe('é');
+    expect(decodeCharset(hex('e9'), 'iso-8859-1')).toBe('é');
+  });
+});
+
+describe('decodeUtf8', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['\xc3\xa9', 'é'],
+    ['\xe9', 'é'],
+    ['\x80', '€'],
+    ['é中', 'é中'],
+    ['', ''],
+  ])('reads %j', (value, text) => {
+    expect(decodeUtf8(value)).toBe(text);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { decodeHeader, decodeWords } from '../../../src/mime/encoded-word.ts';
+
+const binary = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+
+describe('decodeWords', () => {
+  // RFC 2047 §8, without the comment syntax around them.
+  it.each([
+    ['=?ISO-8859-1?Q?a?=', 'a'],
+    ['=?ISO-8859-1?Q?a?= b', 'a b'],
+    ['=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=', 'ab'],
+    ['=?ISO-8859-1?Q?a?=  =?ISO-8859-1?Q?b?=', 'ab'],
+    ['=?ISO-8859-1?Q?a?=\r\n    =?ISO-8859-1?Q?b?=', 'ab'],
+    ['=?ISO-8859-1?Q?a_b?=', 'a b'],
+    ['=?ISO-8859-1?Q?a?= =?ISO-8859-2?Q?_b?=', 'a b'],
+    ['=?US-ASCII?Q?Keith_Moore?= <moore@cs.utk.edu>', 'Keith Moore <moore@cs.utk.edu>'],
+    ['=?ISO-8859-1?Q?Keld_J=F8rn_Simonsen?= <keld@dkuug.dk>', 'Keld Jørn Simonsen <keld@dkuug.dk>'],
+    ['=?ISO-8859-1?Q?Andr=E9?= Pirard <PIRARD@vm1.ulg.ac.be>', 'André Pirard <PIRARD@vm1.ulg.ac.be>'],
+    [
+      '=?ISO-8859-1?B?SWYgeW91IGNhbiByZWFkIHRoaXMgeW8=?=\r\n =?ISO-8859-2?B?dSB1bmRlcnN0YW5kIHRoZSBleGFtcGxlLg==?=',
+      'If you can read this you understand the example.',
+    ],
+    [
+      'Nathaniel Borenstein <nsb@thumper.bellcore.com> (=?iso-8859-8?b?7eXs+SDv4SDs6Oj08A==?=)',
+      'Nathaniel Borenstein <nsb@thumper.bellcore.com> (םולש ןב לטטפנ)',
+    ],
+  ])('reads the RFC example %j', (value, text) => {
+    expect(decodeWords(value)).toBe(text);
+  });
+
+  it.each([
+    ['a language (RFC 2231 §5)', '=?US-ASCII*EN?Q?Keith_Moore?=', 'Keith Moore'],
+    ['small letters', '=?utf-8?q?=c3=a9?= =?utf-8?b?w6k=?=', 'éé'],
+    ['no white space around the words', 'a=?utf-8?Q?=C3=A9?=b=?utf-8?Q?=C3=A8?==?utf-8?Q?=C3=AA?=', 'aébèê'],
+    ['a character split between Q words', '=?utf-8?Q?=E4=B8?= =?utf-8?Q?=AD?=', '中'],
+    ['a character split between B words', '=?UTF-8?B?5A==?= =?utf-8?B?uK0=?=', '中'],
+    ['a character split between words of both encodings', '=?UTF-8?Q?=E4=B8?= =?utf-8?B?rQ==?=', '中'],
+    ['a B word whose padding is missing', '=?utf-8?B?w6k?=', 'é'],
+    ['a B word with padding in the middle', '=?utf-8?B?YQ==Yg==?=', 'ab'],
+    ['a B word with white space', '=?utf-8?B?w6\r\n k=?=', 'é'],
+    ['a Q word with raw spaces', '=?utf-8?Q?caf=C3=A9 au lait?= x', 'café au lait x'],
+    ['a Q word with a question mark', '=?utf-8?Q?really??=', 'really?'],
+    ['an empty word', 'a =?utf-8?Q??= b', 'a  b'],
+    ['words in quotes', '"=?utf-8?Q?=C3=A9?=" <a@b>', '"é" <a@b>'],
+    ['an underscore that is encoded', '=?utf-8?Q?a=5Fb_c?=', 'a_b c'],
+    ['an equals sign that encodes nothing', '=?utf-8?Q?1=2=ZZ=?=', '1=2=ZZ='],
+    ['GBK (QQ)', '=?GBK?B?sbG+qdW9x/jI1bGose0=?=', '北京战区日报表'],
+    ['GB2312 that is really GBK', '=?gb2312?B?gUA=?=', '丂'],
+    ['ISO-2022-JP, each word in its own state', '=?ISO-2022-JP?B?GyRCJUY=?= =?ISO-2022-JP?B?YWJj?=', 'テabc'],
+    ['UTF-7', '=?utf-7?Q?+AOk?= =?utf-7?Q?abc?=', 'éabc'],
+    ['an unknown charset', '=?x-nobody?Q?=C3=A9?= =?x-nobody?Q?=E9?=', 'Ã©é'],
+    ['a broken byte', '=?utf-8?Q?a=FFb?=', 'a\ufffdb'],
+    ['text that looks encoded after decoding', '=?utf-8?Q?=3D=3Futf-8=3FQ=3Fa=3F=3D?=', '=?utf-8?Q?a?='],
+  ])('reads %s', (_, value, text) => {
+    expect(decodeWords(value)).toBe(text);
+  });
+
+  it.each([
+    '=?',
+    '=??=',
+    '=?utf-8?=',
+    '=?utf-8?Q?abc',
+    '=?utf-8?Q?abc?',
+    '=?utf-8?X?abc?=',
+    '=?utf-8?QQ?abc?=',
+    '=??Q?abc?=',
+    '=?utf 8?Q?abc?=',
+    '=?utf-8?B?ab!c?=',
+    'a =?utf-8? Q?abc?= b',
+  ])('leaves %j as it is', (value) => {
+    expect(decodeWords(value)).toBe(value);
+  });
+
+  it('reads the word after a broken one', () => {
+    expect(decodeWords('=?utf-8?Q?abc =?utf-8?Q?=C3=A9?=')).toBe('=?utf-8?Q?abc é');
+    expect(decodeWords('=?utf-8?B?!?= =?utf-8?Q?=C3=A9?=')).toBe('=?utf-8?B?!?= é');
+  });
+
+  it('reads raw 8-bit text: UTF-8 (Proton Bridge), else windows-1252', () => {
+    expect(decodeWords(binary('Bàd'))).toBe('Bàd');
+    expect(decodeWords('B\xe0d \x93x\x94')).toBe('Bàd “x”');
+    expect(decodeWords(`${binary('é')} =?utf-8?Q?=C3=A8?= ${binary('中')}`)).toBe('é è 中');
+    expect(decodeWords('already 中 décodé')).toBe('already 中 décodé');
+  });
+
+  it('hands on plain text as it is', () => {
+    const value = 'Re: nothing to decode here = ? =';
+    expect(decodeWords(value)).toBe(value);
+    expect(decodeWords('')).toBe('');
+  });
+
+  it.each([
+    '=?',
+    '=?a?q?',
+    '=?a?b?AAAA',
+    '=?a?q?x?',
+    '=?a?q?x?= ',
+    '=?a?=?',
+    '=?utf-8?B?!?=',
+    '=?utf-8?Q?=C3?= ',
+    '?=',
+    ' ',
+    `=?utf-8?Q?${'a'.repeat(989)}`,
+  ])('takes a megabyte of %j in its stride', (piece) => {
+    expect(decodeWords(piece.repeat(1_000_000 / piece.length)).length).toBeGreaterThan(0);
+  });
+});
+
+describe('decodeHeader', () => {
+  it.each([
+    [' Hello\r\n', 'Hello'],
+    [' folded\r\n subject', 'folded subject'],
+    [' folded\r\n\tsubject', 'folded\tsubject'],
+    ['folded\n  subject\n', 'folded  subject'],
+    ['broken\r\nline', 'broken line'],
+    [' =?utf-8?Q?a?=\r\n =?utf-8?Q?b?=\r\n', 'ab'],
+    [' =?utf-8?Q?a?=\r\n b\r\n', 'a b'],
+    ['  \r\n', ''],
+    ['', ''],
+  ])('unfolds %j', (value, text) => {
+    expect(decodeHeader(value)).toBe(text);
+  });
+
+  it('keeps the bytes of a character that String.trim would take for a space', () => {
+    expect(decodeHeader(binary(' voilà\r\n'))).toBe('voilà');
+    expect(decodeHeader(binary(' à  \r\n'))).toBe('à');
+  });
+
+  it.each(['\r', '\r\n', '\r\n ', ' ', '\t\r\n'])('takes a megabyte of %j in its stride', (piece) => {
+    expect(decodeHeader(`x${piece.repeat(1_000_000 / piece.length)}y`)).toMatch(/^x\s+y$/);
+    expect(decodeHeader(piece.repeat(1_000_000 / piece.length))).toBe('');
+  });
+});
