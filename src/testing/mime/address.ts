@@ -9,6 +9,9 @@ export interface Address {
 }
 
 const GROUP_END: Address = { name: null, route: null, mailbox: null, host: null };
+/** What stands for the part of an address that cannot be read, as with Dovecot. */
+const MISSING_MAILBOX = 'MISSING_MAILBOX';
+const MISSING_DOMAIN = 'MISSING_DOMAIN';
 const ATOM = /[^()<>[\]:;@\\,."\s]+/y;
 
 /** address-list (RFC 5322 §3.4 and §4.4), as far as it can be read. */
@@ -21,8 +24,8 @@ export function parseAddresses(text: string): Address[] {
     reader.skip();
     if (reader.atEnd) break;
     if (reader.take(',')) continue;
-    if (inGroup && reader.take(';')) {
-      addresses.push(GROUP_END);
+    if (reader.take(';')) {
+      if (inGroup) addresses.push(GROUP_END);
       inGroup = false;
       continue;
     }
@@ -63,60 +66,59 @@ function readWords(reader: FieldReader): Word[] {
   }
 }
 
+/** Words with white space where it stood, but for that around dots, which only old syntax has (RFC 5322 §4.4). */
 function join(words: Word[]): string {
-  return words.map(({ text, spaced }, index) => (spaced && index > 0 ? ` ${text}` : text)).join('');
+  let text = '';
+  for (const [index, word] of words.entries()) {
+    const atDot = word.text === '.' || words[index - 1]?.text === '.';
+    text += word.spaced && index > 0 && !atDot ? ` ${word.text}` : word.text;
+  }
+  return text;
 }
 
-/** mailbox = name-addr / addr-spec */
+/** mailbox = name-addr / addr-spec. A single word is taken for a mailbox, several for a name, as Dovecot does it. */
 function readMailbox(reader: FieldReader, words: Word[]): Address {
+  const text = join(words);
   if (reader.take('<')) {
-    const name = words.length > 0 ? join(words) : null;
     const address = readAngle(reader);
-    return { ...address, name: name ?? reader.lastComment ?? null };
+    return { ...address, name: text || reader.lastComment || null };
   }
-  const mailbox = words.map(({ text }) => text).join('');
-  if (reader.take('@')) {
-    const host = readDomain(reader);
-    reader.skip();
-    return { name: reader.lastComment ?? null, route: null, mailbox: mailbox || 'MISSING_MAILBOX', host };
-  }
+  const hasHost = reader.take('@');
+  const host = (hasHost && readDomain(reader)) || MISSING_DOMAIN;
   reader.skip();
-  return {
-    name: words.length > 0 ? join(words) : null,
-    route: null,
-    mailbox: 'MISSING_MAILBOX',
-    host: 'MISSING_DOMAIN',
-  };
+  const name = reader.lastComment ?? null;
+  if (dotAtomLength(words) < words.length)
+    return { name: text, route: null, mailbox: MISSING_MAILBOX, host: MISSING_DOMAIN };
+  return { name, route: null, mailbox: text || MISSING_MAILBOX, host };
 }
 
 /** "<" [obs-route] addr-spec ">" after its first character. */
 function readAngle(reader: FieldReader): Address {
   reader.skip();
-  let route: string | null = null;
-  if (reader.peek() === '@') {
-    route = reader.match(/[^:>]+/y) ?? '';
-    reader.take(':');
-  }
-  const mailbox = readWords(reader)
-    .map(({ text }) => text)
-    .join('');
-  const host = reader.take('@') ? readDomain(reader) : null;
+  const route = reader.match(/@[^:>]*(?=:)/y) ?? null;
+  if (route !== null) reader.take(':');
+  const mailbox = join(readWords(reader)) || MISSING_MAILBOX;
+  const host = (reader.take('@') && readDomain(reader)) || MISSING_DOMAIN;
   reader.skip();
   while (!reader.atEnd && reader.peek() !== '>' && reader.peek() !== ',') reader.next();
   reader.take('>');
   reader.skip();
-  return { name: null, route, mailbox: mailbox || 'MISSING_MAILBOX', host: host ?? 'MISSING_DOMAIN' };
+  return { name: null, route, mailbox, host };
 }
 
-/** domain = dot-atom / domain-literal */
-function readDomain(reader: FieldReader): string | null {
+/** domain = dot-atom / domain-literal / obs-domain */
+function readDomain(reader: FieldReader): string {
   reader.skip();
   const literal = reader.match(/\[[^\]]*\]/y);
   if (literal !== undefined) return literal;
-  const host = readWords(reader)
-    .map(({ text }) => text)
-    .join('');
-  return host === '' ? null : host;
+  const words = readWords(reader);
+  return join(words.slice(0, dotAtomLength(words)));
+}
+
+/** How many of the words have dots between them. */
+function dotAtomLength(words: Word[]): number {
+  const end = words.findIndex(({ text }, index) => index > 0 && text !== '.' && words[index - 1]?.text !== '.');
+  return end < 0 ? words.length : end;
 }
 
 /** To the comma that ends what could not be read. */

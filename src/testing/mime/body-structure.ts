@@ -2,7 +2,7 @@ import { nstring, string } from '../format.ts';
 import { parseAddresses } from './address.ts';
 import type { Header } from './header.ts';
 import { countLines, isType, type Part } from './structure.ts';
-import { parseList, parseParameterized } from './structured.ts';
+import { parseList, parseParameterized, parseToken } from './structured.ts';
 
 /** envelope (RFC 3501 §7.4.2 and §9) */
 export function writeEnvelope(header: Header): string {
@@ -76,10 +76,9 @@ function writeSinglePart(part: Part, extended: boolean): string {
   return `(${fields.join(' ')})`;
 }
 
-/** body-fld-enc; the default is that of RFC 2045 §6.1. */
+/** body-fld-enc; the default is that of RFC 2045 §6.1, also for what is more than one token. */
 export function encoding(header: Header): string {
-  const value = header.get('content-transfer-encoding');
-  return (value && parseParameterized(value)?.value) || '7bit';
+  return parseToken(header.get('content-transfer-encoding') ?? '') ?? '7bit';
 }
 
 function bodyParameters(part: Part, isText: boolean): string {

@@ -60,9 +60,9 @@ export class Header {
     this.fields.push({ name, start, valueStart: colon < 0 ? end : nameEnd + 1, end });
   }
 
-  /** The unfolded value of the first field of that name (lower case), one character a byte. */
+  /** The unfolded value of a field (lower case), one character a byte. Of several the last counts, as in Dovecot. */
   get(name: string): string | undefined {
-    const field = this.fields.find((candidate) => candidate.name === name);
+    const field = this.fields.findLast((candidate) => candidate.name === name);
     return field && this.value(field);
   }
 

@@ -58,7 +58,9 @@ class StructureParser {
         : parseContentType(field);
     const part: Part = { header, bodyStart: header.end, bodyEnd: header.end, contentType, kind: 'leaf', children: [] };
     const ended = this.#body(part, depth);
-    part.bodyEnd = ended ? Math.max(header.end, beforeLineEnd(this.raw, ended.lineStart)) : this.raw.length;
+    // A message that is cut off in its header keeps the line end of its last field.
+    const least = part.kind === 'message' ? (part.children[0]?.bodyEnd ?? 0) : header.end;
+    part.bodyEnd = ended ? Math.max(least, beforeLineEnd(this.raw, ended.lineStart)) : this.raw.length;
     return { part, ended };
   }
 
@@ -66,7 +68,10 @@ class StructureParser {
     const type = part.contentType;
     const boundary = type && parameter(type.parameters, 'boundary');
     const nests = type !== undefined && depth < MAX_DEPTH && this.#parts < MAX_PARTS;
-    if (nests && type.type.toLowerCase() === 'multipart' && boundary) return this.#multipart(part, boundary, depth);
+    if (nests && isType(type, 'multipart')) {
+      part.kind = 'multipart';
+      if (boundary) return this.#multipart(part, boundary, depth);
+    }
     if (nests && isType(type, 'message', 'rfc822')) {
       part.kind = 'message';
       const { part: message, ended } = this.#entity(part.bodyStart, undefined, depth + 1);
@@ -77,7 +82,6 @@ class StructureParser {
   }
 
   #multipart(part: Part, boundary: string, depth: number): Delimiter | undefined {
-    part.kind = 'multipart';
     const level = this.#boundaries.push(boundary) - 1;
     let delimiter = this.#nextDelimiter(part.bodyStart);
     while (delimiter?.level === level && !delimiter.closing && this.#parts < MAX_PARTS) {

@@ -110,8 +110,48 @@ export function parseParameterized(text: string): ParameterizedField | undefined
   return { value, parameters: parseParameters(reader) };
 }
 
-/** *(";" parameter) */
+/** A field that is one token; undefined if it is anything else. */
+export function parseToken(text: string): string | undefined {
+  const reader = new FieldReader(text);
+  reader.skip();
+  const token = reader.match(TOKEN);
+  reader.skip();
+  return reader.atEnd ? token : undefined;
+}
+
+/** Continuations are put together (RFC 2231 §6 asks that of IMAP servers); what is encoded stays so. */
 function parseParameters(reader: FieldReader): [string, string][] {
+  const parameters = readParameters(reader);
+  const pieces = new Map<string, { number: number; encoded: boolean; value: string }[]>();
+  for (const [name, value] of parameters) {
+    const [, base = '', number, star] = CONTINUATION.exec(name) ?? [];
+    if (number === undefined) continue;
+    const list = pieces.get(base.toLowerCase()) ?? [];
+    list.push({ number: Number(number), encoded: star === '*', value });
+    pieces.set(base.toLowerCase(), list);
+  }
+  const whole = new Set<string>();
+  const joined: [string, string][] = [];
+  for (const [base, list] of pieces) {
+    list.sort((a, b) => a.number - b.number);
+    if (!list.every(({ number }, index) => number === index)) continue;
+    whole.add(base);
+    const suffix = list.some(({ encoded }) => encoded) ? '*' : '';
+    joined.push([base + suffix, list.map(({ value }) => value).join('')]);
+  }
+  return [
+    ...parameters.filter(
+      ([name]) => !whole.has(name.replace(CONTINUATION, '$1').toLowerCase()) || !CONTINUATION.test(name),
+    ),
+    ...joined,
+  ];
+}
+
+/** attribute "*" section ["*"] (RFC 2231 §7) */
+const CONTINUATION = /^(.*?)\*(\d{1,3})(\*?)$/;
+
+/** *(";" parameter) */
+function readParameters(reader: FieldReader): [string, string][] {
   const parameters: [string, string][] = [];
   for (;;) {
     reader.skip();
