@@ -5,7 +5,6 @@ import type { Auth } from './auth/mechanism.ts';
 import { type ImapClient, Client } from './client.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
-import { id } from './commands/id.ts';
 import { login } from './commands/login.ts';
 import { select } from './commands/select.ts';
 import { startTls } from './commands/starttls.ts';

@@ -5,7 +5,7 @@ export type { AppendMessage, AppendResult } from './commands/append.ts';
 export type { CopyResult } from './commands/copy.ts';
 export type { ExpungeResult } from './commands/expunge.ts';
 export type { FetchModifiers } from './commands/fetch.ts';
-export type { ListOptions, MailboxInfo } from './commands/list.ts';
+export type { ListOptions, MailboxInfo } from './list-mailboxes.ts';
 export type { Namespace, Namespaces } from './commands/namespace.ts';
 export type { StoreOptions, StoreResult } from './commands/store.ts';
 export { type ConnectOptions, connect } from './connect.ts';

@@ -1,8 +1,9 @@
-import { CommandError } from '../errors.ts';
+import { ProtocolError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import type { UidSet } from '../wire/sequence-set.ts';
 
 /**
  * UID SEARCH (RFC 3501 §6.4.4, §6.4.8): UIDs in ascending order. With ESEARCH the answer is a compact set (RFC 4731);
@@ -34,7 +35,7 @@ export function search(query: SearchQuery, connection: ConnectionState): Command
         const { all, uid } = readExtendedSearch(reader);
         if (!uid) return false;
         answered = true;
-        if (all !== undefined) for (const number of all) push(numbers, number);
+        if (all !== undefined) pushAll(numbers, all, connection.selected?.exists ?? 0);
         return true;
       },
     },
@@ -42,14 +43,12 @@ export function search(query: SearchQuery, connection: ConnectionState): Command
   };
 }
 
-/** A set of ranges is small on the wire whatever it names: more messages than any mailbox has are not spelt out. */
-const MOST_RESULTS = 50_000_000;
-
-function push(numbers: number[], number: number): void {
-  if (numbers.length >= MOST_RESULTS) {
-    throw new CommandError({ status: 'NO', command: 'UID SEARCH', text: `the answer names more than ${MOST_RESULTS} messages` });
+/** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
+function pushAll(numbers: number[], all: UidSet, exists: number): void {
+  if (all.size > exists) {
+    throw new ProtocolError('LIMIT_RESULTS', `UID SEARCH: the server found ${all.size} messages in a mailbox of ${exists}`);
   }
-  numbers.push(number);
+  for (const number of all) numbers.push(number);
 }
 
 /** Servers send them in order nearly always; what is sent twice is once in the result. */

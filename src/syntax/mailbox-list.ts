@@ -1,0 +1,122 @@
+import { OPEN } from '../wire/chars.ts';
+import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
+import type { Reader } from '../wire/reader.ts';
+
+/** What a mailbox is for (RFC 6154, RFC 8457). */
+export type SpecialUse = '\\All' | '\\Archive' | '\\Drafts' | '\\Flagged' | '\\Junk' | '\\Sent' | '\\Trash' | '\\Important' | '\\Inbox';
+
+const SPECIAL_USES: readonly SpecialUse[] = ['\\All', '\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash', '\\Important', '\\Inbox'];
+
+/** mbx-list-flag, child-mbox-flag, use-attr (RFC 3501 §9, RFC 3348, RFC 5258, RFC 6154): as they are written whatever the server's case. */
+const ATTRIBUTES = new Map(
+  [
+    ...SPECIAL_USES,
+    '\\Noselect',
+    '\\Noinferiors',
+    '\\Marked',
+    '\\Unmarked',
+    '\\NonExistent',
+    '\\HasChildren',
+    '\\HasNoChildren',
+    '\\Subscribed',
+    '\\Remote',
+    '\\NoAccess',
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+/** XLIST's names for special uses that RFC 6154 names otherwise. */
+const XLIST_USES = new Map<string, SpecialUse>([
+  ['\\allmail', '\\All'],
+  ['\\spam', '\\Junk'],
+  ['\\starred', '\\Flagged'],
+]);
+
+/** One LIST, LSUB or XLIST response. */
+export interface ListedMailbox {
+  /** Decoded. Untrusted: it can be anything, `../` too. */
+  name: string;
+  delimiter: string | null;
+  attributes: ReadonlySet<string>;
+  /** CHILDINFO (RFC 5258 §3.5): why a mailbox is listed that itself does not match. */
+  childInfo?: string[];
+  oldName?: string;
+}
+
+/**
+ * mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
+ *                [SP "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"]        (RFC 3501 §9, RFC 5258 §6)
+ */
+export function readMailboxList(reader: Reader, utf8: boolean): ListedMailbox {
+  reader.skipSpaces();
+  const attributes = readAttributes(reader);
+  reader.space();
+  const delimiter = reader.nstring() || null;
+  reader.space();
+  const decode = (bytes: string) => canonicalMailboxName(utf8 ? decodeUtf8MailboxName(bytes) : decodeMailboxName(bytes));
+  const name = decode(withoutTrailingDelimiter(readListedName(reader), delimiter));
+  const listed: ListedMailbox = { name: canonicalInbox(name, delimiter), delimiter, attributes };
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) readExtended(reader, listed, decode);
+  return listed;
+}
+
+/** Tolerates a lone backslash (`\HasChildren \`), attributes that are named twice (Yandex), and any case (Cyrus: `\drafts`). */
+function readAttributes(reader: Reader): ReadonlySet<string> {
+  const attributes = new Set<string>();
+  reader.list(() => {
+    const word = reader.atString() ? reader.string() : reader.atom();
+    if (word === '\\' || word.toUpperCase() === 'NIL') return;
+    const lower = word.toLowerCase();
+    attributes.add(XLIST_USES.get(lower) ?? ATTRIBUTES.get(lower) ?? word);
+  });
+  return attributes;
+}
+
+/**
+ * mailbox = "INBOX" / astring (RFC 3501 §9). Without quotes it may hold what no atom does: spaces, tabs and brackets
+ * (Exchange, Dovecot); it then runs to the end of the line, or to extended items.
+ */
+function readListedName(reader: Reader): string {
+  if (reader.atString()) return reader.string();
+  const rest = reader.rest();
+  const extended = /^(.*?) \((?:"?(?:CHILDINFO|OLDNAME|[A-Z-]+)"? )/i.exec(rest);
+  if (extended === null) return rest.replace(/ +$/, '');
+  reader.position -= rest.length - (extended[1]?.length ?? 0);
+  return extended[1] ?? '';
+}
+
+/** Tolerates a delimiter behind the name (Exchange, UW: `"Public Folders/"`); the root alone keeps it (Proton Bridge: `"/"`). */
+function withoutTrailingDelimiter(name: string, delimiter: string | null): string {
+  if (delimiter === null || name.length <= delimiter.length || !name.endsWith(delimiter)) return name;
+  return name.substring(0, name.length - delimiter.length);
+}
+
+/** INBOX is INBOX in any case, as the root of a hierarchy too (Yahoo: `Inbox`, `Inbox/Old`). */
+function canonicalInbox(name: string, delimiter: string | null): string {
+  if (delimiter === null || name.length <= 5 || !name.startsWith(delimiter, 5)) return name;
+  return name.substring(0, 5).toUpperCase() === 'INBOX' ? `INBOX${name.substring(5)}` : name;
+}
+
+/** mbox-list-extended-item = mbox-list-extended-item-tag SP tagged-ext-val (RFC 5258 §6). Unknown ones are passed over. */
+function readExtended(reader: Reader, listed: ListedMailbox, decode: (bytes: string) => string): void {
+  reader.list(() => {
+    const tag = reader.astring().toUpperCase();
+    reader.skipSpaces();
+    if (tag === 'CHILDINFO') {
+      const reasons: string[] = [];
+      reader.list(() => reasons.push(reader.astring().toUpperCase()));
+      listed.childInfo = reasons;
+    } else if (tag === 'OLDNAME') {
+      reader.list(() => {
+        listed.oldName = decode(reader.astring());
+      });
+    } else {
+      reader.skipValue();
+    }
+  });
+}
+
+/** The special use that a mailbox's attributes name. */
+export function specialUseOf(attributes: ReadonlySet<string>): SpecialUse | undefined {
+  return SPECIAL_USES.find((use) => attributes.has(use));
+}
