@@ -62,7 +62,12 @@ export async function launch({ account, strictHost, configure, daemon: describe 
       const daemon = startDaemon({ dir, ...describe(place) });
       try {
         const greeting = await ready(place, daemon);
-        return { place, greeting, stop: () => daemon.stop().then(() => removeDirectory(dir)) };
+        let stopping: Promise<void> | undefined;
+        const stop = (): Promise<void> => {
+          stopping ??= daemon.stop().then(() => removeDirectory(dir));
+          return stopping;
+        };
+        return { place, greeting, stop };
       } catch (error) {
         await daemon.stop();
         if (!(error instanceof NotOurs) || attempt === ATTEMPTS) throw error;
@@ -180,7 +185,7 @@ function isNotYet(error: unknown): boolean {
 async function lastLines(dir: string): Promise<string> {
   const logs = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.log'));
   const tails = await Promise.all(
-    logs.map(async (name) => `${name}: ${(await readFile(join(dir, name), 'utf8')).slice(-1000).trim()}`),
+    logs.map(async (name) => `${name}: ${(await readFile(join(dir, name), 'utf8')).slice(-3000).trim()}`),
   );
   return tails.join('\n');
 }
