@@ -8,6 +8,7 @@ import {
   NINE,
   OPEN,
   OPEN_BRACE,
+  OPEN_BRACKET,
   PLUS,
   QUOTE,
   SPACE,
@@ -15,6 +16,9 @@ import {
   ZERO,
 } from './chars.ts';
 import type { Frame } from './framer.ts';
+
+/** Characters of a number that is negative, decimal or too large. */
+const LONGEST_NUMBER = 32;
 
 /**
  * Reads tokens from a frame, one after the other, without building a tree. Strings are latin1: one character a byte.
@@ -28,6 +32,8 @@ export class Reader {
   #frame: Frame | undefined;
   #piece = 0;
   #depth = 0;
+  /** From here on, no quoted string of this piece has a DQUOTE that ends it. */
+  #unclosedFrom = Number.POSITIVE_INFINITY;
   #backslash = -1;
   #backslashFrom = 0;
   #encodedWord = -1;
@@ -46,6 +52,7 @@ export class Reader {
     this.#frame = frame;
     this.#piece = 0;
     this.#depth = 0;
+    this.#unclosedFrom = Number.POSITIVE_INFINITY;
   }
 
   /** True where nothing of the frame is left. */
@@ -109,8 +116,8 @@ export class Reader {
     let at = start;
     while (at < end) {
       const code = text.charCodeAt(at);
-      if (code <= SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === 91 || code === CLOSE_BRACKET)
-        break;
+      if (code <= SPACE || code === OPEN || code === CLOSE || code === QUOTE) break;
+      if (code === OPEN_BRACKET || code === CLOSE_BRACKET) break;
       at++;
     }
     if (at === start) this.fail('a name');
@@ -126,11 +133,8 @@ export class Reader {
   /** True where a quoted string or a literal begins. */
   atString(): boolean {
     const code = this.peek();
-    return (
-      code === QUOTE ||
-      code === OPEN_BRACE ||
-      (code === TILDE && this.text.charCodeAt(this.position + 1) === OPEN_BRACE)
-    );
+    if (code === QUOTE || code === OPEN_BRACE) return true;
+    return code === TILDE && this.position + 1 < this.end && this.text.charCodeAt(this.position + 1) === OPEN_BRACE;
   }
 
   /** string = quoted / literal (RFC 3501 §9), latin1 */
@@ -167,6 +171,7 @@ export class Reader {
 
   /** quoted = DQUOTE *QUOTED-CHAR DQUOTE (RFC 3501 §9), latin1, escapes undone */
   quoted(): string {
+    if (this.peek() !== QUOTE) this.fail('a quoted string');
     const { text, end } = this;
     const start = this.position + 1;
     const close = text.indexOf('"', start);
@@ -202,6 +207,7 @@ export class Reader {
 
   #enter(text: string): void {
     this.text = text;
+    this.#unclosedFrom = Number.POSITIVE_INFINITY;
     this.#backslash = -1;
     this.#encodedWord = -1;
     this.#ascii = undefined;
@@ -213,27 +219,26 @@ export class Reader {
    */
   #quotedSlowly(start: number): string {
     const { text, end } = this;
-    let value = '';
-    let from = start;
-    let lastEscapedQuote = -1;
+    let mended = -1;
     for (let at = start; at < end; at++) {
       const code = text.charCodeAt(at);
-      if (code === BACKSLASH) {
-        const next = text.charCodeAt(at + 1);
-        if (at + 1 < end && (next === QUOTE || next === BACKSLASH)) {
-          if (next === QUOTE && lastEscapedQuote < 0 && text.charCodeAt(at + 2) === CLOSE) lastEscapedQuote = at;
-          value += text.substring(from, at);
-          from = at + 1;
-          at++;
-        }
-      } else if (code === QUOTE && endsQuoted(text, at + 1, end)) {
-        this.position = at + 1;
-        return value + text.substring(from, at);
-      }
+      if (code === QUOTE && endsQuoted(text, at + 1, end)) return this.#quotedTo(start, at);
+      if (code !== BACKSLASH) continue;
+      const next = at + 1 < end ? text.charCodeAt(at + 1) : 0;
+      if (next !== QUOTE && next !== BACKSLASH) continue;
+      at++;
+      if (mended >= 0 || next !== QUOTE || at + 1 >= end || text.charCodeAt(at + 1) !== CLOSE) continue;
+      mended = at;
+      if (start >= this.#unclosedFrom) break;
     }
-    if (lastEscapedQuote < 0) return this.fail('a closing quote');
-    this.position = lastEscapedQuote + 2;
-    return text.substring(start, lastEscapedQuote + 1).replace(/\\(["\\])/g, '$1');
+    if (mended < 0) return this.fail('a closing quote');
+    this.#unclosedFrom = Math.min(start, this.#unclosedFrom);
+    return this.#quotedTo(start, mended);
+  }
+
+  #quotedTo(start: number, quote: number): string {
+    this.position = quote + 1;
+    return this.text.substring(start, quote).replace(/\\(["\\])/g, '$1');
   }
 
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888); literal8 with a leading "~" (RFC 3516) */
@@ -241,8 +246,9 @@ export class Reader {
     const frame = this.#frame;
     const literal = frame?.literals[this.#piece];
     const piece = frame?.pieces[this.#piece];
-    const header = this.text.indexOf('{', this.position);
-    if (literal === undefined || piece === undefined || header < 0 || this.text.indexOf('}', header) !== this.end - 1) {
+    const header = this.peek() === TILDE ? this.position + 1 : this.position;
+    // A piece that another follows ends with a literal's header.
+    if (literal === undefined || piece === undefined || this.text.lastIndexOf('{', this.end - 1) !== header) {
       return this.fail('a literal');
     }
     this.#piece++;
@@ -267,8 +273,9 @@ export class Reader {
     const start = this.position;
     let at = start;
     let value = 0;
-    let digit: number;
-    while (at < end && (digit = text.charCodeAt(at) - ZERO) >= 0 && digit <= 9) {
+    while (at < end) {
+      const digit = text.charCodeAt(at) - ZERO;
+      if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
       at++;
     }
@@ -279,10 +286,9 @@ export class Reader {
   }
 
   #numberSlowly(): number {
-    const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(
-      this.text.substring(this.position, Math.min(this.end, this.position + 32)),
-    );
-    if (match === null) return this.fail('a number');
+    const beginning = this.text.substring(this.position, Math.min(this.end, this.position + LONGEST_NUMBER));
+    const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(beginning);
+    if (match === null || match[0].length === LONGEST_NUMBER) return this.fail('a number');
     const value = match[0].charCodeAt(0) === MINUS ? 0 : Number(match[0]);
     if (!Number.isSafeInteger(Math.round(value))) return this.fail('a number below 2^53');
     this.position += match[0].length;
@@ -330,7 +336,20 @@ export class Reader {
     if (this.peek() === OPEN) this.list(() => this.skipValue());
     else if (this.peek() === QUOTE) this.quoted();
     else if (this.atString()) this.literal();
-    else this.atom();
+    else this.#skipAtom();
+  }
+
+  /** Where "[" is in the atom, up to the "]": `BODY[HEADER.FIELDS (DATE)]<0>`. */
+  #skipAtom(): void {
+    let atom = this.atom();
+    if (!atom.includes('[')) return;
+    while (!atom.includes(']')) {
+      this.skipSpaces();
+      const next = this.peek();
+      if (next === -1 || next === CLOSE) return;
+      if (next === OPEN || this.atString()) this.skipValue();
+      else atom = this.atom();
+    }
   }
 
   /** The rest of the line piece, as sent. */
@@ -341,8 +360,9 @@ export class Reader {
   }
 
   fail(expected: string): never {
+    const start = this.#piece === 0 ? (this.#frame?.start ?? 0) : 0;
     throw new ProtocolError('SYNTAX', `Expected ${expected}`, {
-      excerpt: this.text.substring(Math.max(0, this.position - 10), Math.min(this.end, this.position + 30)),
+      excerpt: this.text.substring(Math.max(start, this.position - 10), Math.min(this.end, this.position + 30)),
     });
   }
 }
