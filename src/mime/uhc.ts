@@ -9,28 +9,33 @@ export function decodeUhc(bytes: Uint8Array): string {
     const lead = bytes[i] ?? 0;
     const char = lead < 0x81 ? undefined : addedCharacter(lead, bytes[i + 1] ?? 0);
     if (char !== undefined) {
-      if (done < i) text.push(EUC_KR.decode(bytes.subarray(done, i)));
+      if (done < i) text.push(decodeEucKr(bytes.subarray(done, i)));
       text.push(char);
       done = i + 2;
     }
     i += lead < 0x81 ? 1 : 2;
   }
-  text.push(EUC_KR.decode(bytes.subarray(done)));
+  text.push(decodeEucKr(bytes.subarray(done)));
   return text.join('');
 }
 
-const EUC_KR = new TextDecoder('euc-kr');
 const FIRST_SYLLABLE = 0xac00;
 const LAST_SYLLABLE = 0xd7a3;
 
+let eucKrDecoder: TextDecoder | undefined;
 let addedSyllables: string[] | undefined;
+
+function decodeEucKr(bytes: Uint8Array): string {
+  eucKrDecoder ??= new TextDecoder('euc-kr');
+  return eucKrDecoder.decode(bytes);
+}
 
 /** The syllables that KS X 1001 (rows 0xB0 to 0xC8 of EUC-KR) does not have. */
 function added(): string[] {
   if (addedSyllables) return addedSyllables;
   const basic = new Set<string>();
   for (let lead = 0xb0; lead <= 0xc8; lead++) {
-    for (let trail = 0xa1; trail <= 0xfe; trail++) basic.add(EUC_KR.decode(Uint8Array.of(lead, trail)));
+    for (let trail = 0xa1; trail <= 0xfe; trail++) basic.add(decodeEucKr(Uint8Array.of(lead, trail)));
   }
   addedSyllables = [];
   for (let code = FIRST_SYLLABLE; code <= LAST_SYLLABLE; code++) {
