@@ -22,7 +22,7 @@ export function decodeUhc(bytes: Uint8Array): string {
 const FIRST_SYLLABLE = 0xac00;
 const LAST_SYLLABLE = 0xd7a3;
 
-let eucKrDecoder: TextDecoder | undefined;
+let eucKrDecoder: InstanceType<typeof TextDecoder> | undefined;
 let addedSyllables: string[] | undefined;
 
 function decodeEucKr(bytes: Uint8Array): string {
