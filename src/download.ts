@@ -7,7 +7,7 @@ import { createDecoder, type TransferDecoder } from './mime/transfer-encoding.ts
 import { Backlog } from './session/backlog.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { partByNumber, type SinglePart } from './syntax/body-structure.ts';
-import { fetchServer } from './syntax/fetch-item.ts';
+import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
 
 /** A message or a part of one, on its way. */
 export interface Download {
@@ -55,15 +55,15 @@ export async function download(
 }
 
 async function describe(handle: MailboxHandle, uid: number, part: string, options: OperationOptions): Promise<SinglePart | undefined> {
-  const server = fetchServer(handle.session.state.capabilities);
+  const request = fetchRequest({ bodyStructure: true }, handle.session.state.capabilities);
   let found: SinglePart | undefined;
   let known = false;
-  const take = ({ bodyStructure }: { bodyStructure: Parameters<typeof partByNumber>[0] }) => {
+  const take = ({ bodyStructure }: FetchedMessage<{ bodyStructure: true }>) => {
     known = true;
     const named = partByNumber(bodyStructure, part);
     if (named !== undefined && 'encoding' in named) found = named;
   };
-  await handle.run(fetch(handle.mailbox, uid, { bodyStructure: true }, server, take), options);
+  await handle.run(fetch(handle.mailbox, uid, request, take), options);
   if (!known) throw noSuchMessage(uid);
   return found;
 }

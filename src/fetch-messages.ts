@@ -2,7 +2,7 @@ import { type FetchModifiers, fetch } from './commands/fetch.ts';
 import { isEmpty, type MailboxHandle, settled } from './mailbox.ts';
 import { Backlog } from './session/backlog.ts';
 import type { OperationOptions } from './session/operation.ts';
-import { type FetchedMessage, type FetchItems, type FetchServer, fetchServer } from './syntax/fetch-item.ts';
+import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from './syntax/fetch-items.ts';
 import type { MessageSet } from './wire/sequence-set.ts';
 
 type FetchOptions = OperationOptions & FetchModifiers;
@@ -15,9 +15,10 @@ export function fetchMessages<I extends FetchItems>(
   options: FetchOptions,
 ): AsyncIterable<FetchedMessage<I>> {
   const messages = settled(set);
+  const request = requestOf(handle, items);
   const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, () => {
     if (isEmpty(messages)) return backlog.end();
-    const command = fetch(handle.mailbox, messages, items, server(handle), (message, bytes) => backlog.push(message, bytes), options);
+    const command = fetch<I>(handle.mailbox, messages, request, (message, bytes) => backlog.push(message, bytes), options);
     handle.run(command, options).then(
       () => backlog.end(),
       (error) => backlog.end({ error }),
@@ -37,12 +38,12 @@ export async function fetchAll<I extends FetchItems>(
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages)) return all;
   await handle.run(
-    fetch(handle.mailbox, messages, items, server(handle), (message) => all.push(message), options),
+    fetch<I>(handle.mailbox, messages, requestOf(handle, items), (message) => all.push(message), options),
     options,
   );
   return all;
 }
 
-function server({ session }: MailboxHandle): FetchServer {
-  return fetchServer(session.state.capabilities);
+function requestOf({ session }: MailboxHandle, items: FetchItems): FetchRequest {
+  return fetchRequest(items, session.state.capabilities);
 }

@@ -30,7 +30,7 @@ export type { MailboxEvents } from './session/state.ts';
 export type { BodyStructure, Multipart, SinglePart } from './syntax/body-structure.ts';
 export type { Capabilities } from './syntax/capability.ts';
 export type { Address, Envelope } from './syntax/envelope.ts';
-export type { FetchedMessage, FetchItems } from './syntax/fetch-item.ts';
+export type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 export { Keyword } from './syntax/flag.ts';
 export type { SpecialUse } from './syntax/mailbox-list.ts';
 export type { SearchQuery } from './syntax/search-key.ts';

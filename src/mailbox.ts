@@ -15,7 +15,7 @@ import type { Command } from './session/command.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
-import type { FetchedMessage, FetchItems } from './syntax/fetch-item.ts';
+import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';

@@ -6,7 +6,7 @@ import { uidMap } from './commands/uid-map.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { Backlog } from './session/backlog.ts';
 import type { MailboxEvents } from './session/state.ts';
-import { type FetchedMessage, type FetchItems, fetchServer } from './syntax/fetch-item.ts';
+import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
 import { UidSet } from './wire/sequence-set.ts';
 
 /** What happened in a mailbox, by UID. */
@@ -165,17 +165,18 @@ class Watcher<I extends FetchItems> {
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
     await this.#fetch(`${last + 1}:*`, items, (message) => messages.push(message));
     messages.sort((a, b) => a.uid - b.uid);
-    for (const { uid, flags } of messages) {
-      this.#known.push(uid);
-      this.#flags?.set(uid, flags);
+    for (const message of messages) {
+      this.#known.push(message.uid);
+      // The flags were asked for, whatever I is: the compiler does not follow that through the spread.
+      this.#flags?.set(message.uid, (message as { flags: ReadonlySet<string> }).flags);
     }
     if (messages.length > 0) this.#push({ type: 'arrived', messages });
   }
 
   #fetch<J extends FetchItems>(set: string, items: J, deliver: (message: FetchedMessage<J>) => void, changedSince?: bigint): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const server = fetchServer(session.state.capabilities);
-    return session.run(fetch(mailbox, set, items, server, deliver, { changedSince }), { mailbox, signal: this.#stopped.signal });
+    const request = fetchRequest(items, session.state.capabilities);
+    return session.run(fetch<J>(mailbox, set, request, deliver, { changedSince }), { mailbox, signal: this.#stopped.signal });
   }
 
   /** Until something happens: IDLE as long as nobody else needs the connection, else NOOP now and then. */
@@ -222,7 +223,7 @@ class Watcher<I extends FetchItems> {
   }
 
   #tellVanished(uid: number | undefined): void {
-    const at = uid === undefined ? -1 : this.#known.indexOf(uid);
+    const at = uid === undefined ? -1 : placeOf(this.#known, uid);
     if (uid === undefined || at < 0) return;
     this.#known.splice(at, 1);
     this.#flags?.delete(uid);
@@ -230,7 +231,7 @@ class Watcher<I extends FetchItems> {
   }
 
   #tellFlags({ uid, flags, modseq }: MailboxEvents['flags']): void {
-    if (uid === undefined || !this.#known.includes(uid)) return;
+    if (uid === undefined || placeOf(this.#known, uid) < 0) return;
     this.#flags?.set(uid, flags);
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
   }
@@ -244,4 +245,18 @@ function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   if (a.size !== b.size) return false;
   for (const flag of a) if (!b.has(flag)) return false;
   return true;
+}
+
+/** Where a UID stands in an ascending list, or -1. */
+function placeOf(uids: readonly number[], uid: number): number {
+  let low = 0;
+  let high = uids.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = uids[middle] ?? 0;
+    if (found === uid) return middle;
+    if (found < uid) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }

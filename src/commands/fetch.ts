@@ -1,15 +1,7 @@
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
-import {
-  type FetchData,
-  FetchItemBit,
-  type FetchItems,
-  type FetchServer,
-  type FetchedMessage,
-  toMessage,
-  wantedBits,
-  writeFetchItems,
-} from '../syntax/fetch-item.ts';
+import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
+import { type FetchedMessage, type FetchItems, type FetchRequest, toMessage, writeFetchRequest } from '../syntax/fetch-items.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { requireSet } from './copy.ts';
@@ -31,13 +23,12 @@ const UNASKED = FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.MODSEQ;
 export function fetch<I extends FetchItems>(
   mailbox: MailboxState,
   set: MessageSet,
-  items: I,
-  server: FetchServer,
+  request: FetchRequest,
   deliver: (message: FetchedMessage<I>, bytes: number) => void,
   modifiers: FetchModifiers = {},
 ): Command<void> {
   const { uid, text } = formatMessageSet(set);
-  const wanted = wantedBits(items, server) | FetchItemBit.UID;
+  const { wanted, items } = request;
   const matches = messageMatcher(text);
   const partial = new Map<number, { data: FetchData; items: number; bytes: number }>();
   const delivered = new Delivered();
@@ -46,7 +37,7 @@ export function fetch<I extends FetchItems>(
     if (!matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
     if ((held & wanted) === wanted && partial.size === 0) {
       if (!delivered.add(data.uid)) return false;
-      deliver(toMessage(data, items, server), bytes);
+      deliver(toMessage(data, held, request), bytes);
       return true;
     }
     return gather(data, held, bytes);
@@ -63,7 +54,7 @@ export function fetch<I extends FetchItems>(
     }
     partial.delete(key);
     if (!delivered.add(sum.data.uid)) return false;
-    deliver(toMessage(sum.data, items, server), sum.bytes);
+    deliver(toMessage(sum.data, sum.items, request), sum.bytes);
     return true;
   };
 
@@ -77,14 +68,14 @@ export function fetch<I extends FetchItems>(
     },
     write: (writer) => {
       writer.space().raw(requireSet(text)).space();
-      writeFetchItems(writer, items, server);
+      writeFetchRequest(writer, request);
       writer.raw(modifiersText(modifiers));
     },
     fetch: take,
     finish: () => {
       // What a server never sent is missing; what it did send is not lost for that.
       for (const { data, items: held, bytes } of partial.values()) {
-        if ((held & ~UNASKED) !== 0 && data.uid !== 0 && delivered.add(data.uid)) deliver(toMessage(data, items, server), bytes);
+        if ((held & ~UNASKED) !== 0 && data.uid !== 0 && delivered.add(data.uid)) deliver(toMessage(data, held, request), bytes);
       }
     },
   };

@@ -1,0 +1,209 @@
+import { UsageError } from '../errors.ts';
+import { type Headers, HeaderFields } from '../mime/header.ts';
+import { decodeTransfer } from '../mime/transfer-encoding.ts';
+import type { Writer } from '../wire/writer.ts';
+import { type BodyStructure, partByNumber } from './body-structure.ts';
+import type { Capabilities } from './capability.ts';
+import type { Envelope } from './envelope.ts';
+import { type FetchData, FetchItemBit } from './fetch-item.ts';
+import { headerFieldsSection, parsePart, parseSection } from './section.ts';
+
+/** What to fetch of a message. Nothing marks it as seen unless `markSeen` says so. */
+export interface FetchItems {
+  flags?: boolean;
+  envelope?: boolean;
+  internalDate?: boolean;
+  /** Bytes of the whole message (RFC822.SIZE). */
+  size?: boolean;
+  bodyStructure?: boolean;
+  /** CONDSTORE (RFC 7162) */
+  modseq?: boolean;
+  /** true: the whole header; names: only those fields. */
+  headers?: boolean | string[];
+  /** The raw message, or a slice of it. */
+  source?: boolean | { offset: number; length: number };
+  /** Sections as they come, e.g. '1', '2.MIME', '1.2.TEXT'. */
+  parts?: string[];
+  /** Parts by number, their content decoded by the server (BINARY, RFC 3516), else here. */
+  binary?: string[];
+  /** PREVIEW (RFC 8970) */
+  preview?: boolean;
+  /** SAVEDATE (RFC 8514) */
+  saveDate?: boolean;
+  /** OBJECTID (RFC 8474) */
+  emailId?: boolean;
+  threadId?: boolean;
+  /** X-GM-EXT-1 */
+  gmail?: boolean;
+  /** Fetch without PEEK: sets \Seen. Default false. */
+  markSeen?: boolean;
+}
+
+type Asked<I, K extends keyof FetchItems, V> = K extends keyof I
+  ? I[K] extends false | undefined
+    ? Record<never, never>
+    : { [P in K]: V }
+  : Record<never, never>;
+
+/** uid and seq always; the rest exactly as asked. */
+export type FetchedMessage<I extends FetchItems> = { uid: number; seq: number } & Asked<I, 'flags', ReadonlySet<string>> &
+  Asked<I, 'envelope', Envelope> &
+  Asked<I, 'internalDate', Date | undefined> &
+  Asked<I, 'size', number> &
+  Asked<I, 'bodyStructure', BodyStructure> &
+  Asked<I, 'modseq', bigint> &
+  Asked<I, 'headers', Headers> &
+  Asked<I, 'source', Buffer> &
+  Asked<I, 'parts', Map<string, Buffer | null>> &
+  Asked<I, 'binary', Map<string, Buffer | null>> &
+  Asked<I, 'preview', string | null> &
+  Asked<I, 'saveDate', Date | null> &
+  Asked<I, 'emailId', string> &
+  Asked<I, 'threadId', string | null> &
+  Asked<I, 'gmail', { labels: ReadonlySet<string>; messageId: string; threadId: string }>;
+
+/** An item that is asked for by name alone, and the key under which its data stand. */
+interface Row {
+  item: keyof FetchItems & keyof FetchData;
+  name: string;
+  bit: number;
+  needs?: string;
+}
+
+/** One row each, in the order in which they are asked for. */
+const rows: readonly Row[] = [
+  { item: 'flags', name: 'FLAGS', bit: FetchItemBit.FLAGS },
+  { item: 'internalDate', name: 'INTERNALDATE', bit: FetchItemBit.INTERNALDATE },
+  { item: 'size', name: 'RFC822.SIZE', bit: FetchItemBit.SIZE },
+  { item: 'envelope', name: 'ENVELOPE', bit: FetchItemBit.ENVELOPE },
+  { item: 'bodyStructure', name: 'BODYSTRUCTURE', bit: FetchItemBit.BODYSTRUCTURE },
+  { item: 'modseq', name: 'MODSEQ', bit: FetchItemBit.MODSEQ, needs: 'CONDSTORE' },
+  { item: 'preview', name: 'PREVIEW', bit: FetchItemBit.PREVIEW, needs: 'PREVIEW' },
+  { item: 'saveDate', name: 'SAVEDATE', bit: FetchItemBit.SAVEDATE, needs: 'SAVEDATE' },
+  { item: 'emailId', name: 'EMAILID', bit: FetchItemBit.EMAILID, needs: 'OBJECTID' },
+  { item: 'threadId', name: 'THREADID', bit: FetchItemBit.THREADID, needs: 'OBJECTID' },
+];
+const GMAIL = FetchItemBit.GMAIL_LABELS | FetchItemBit.GMAIL_MSGID | FetchItemBit.GMAIL_THRID;
+const OTHER_ITEMS: readonly (keyof FetchItems)[] = ['headers', 'source', 'parts', 'binary', 'gmail', 'markSeen'];
+const KNOWN_ITEMS: ReadonlySet<string> = new Set([...rows.map(({ item }) => item), ...OTHER_ITEMS]);
+
+/** A FETCH as it is asked for and as its answers are read: checked once, used for every message. */
+export interface FetchRequest {
+  /** The fetch-atts with their parentheses. */
+  text: string;
+  /** FetchItemBits without which an answer is not whole. */
+  wanted: number;
+  /** Data that need nothing done to be the caller's message. */
+  plain: boolean;
+  items: FetchItems;
+  /** Sections by the caller's spelling. */
+  parts: Map<string, string>;
+  binary: Map<string, string>;
+  headers: string | undefined;
+  /** BINARY is not offered: transfer encodings are undone here. */
+  decodesHere: boolean;
+}
+
+/** Checks what is asked for and how the server is asked. Throws UsageError. */
+export function fetchRequest(items: FetchItems, capabilities: Capabilities): FetchRequest {
+  if (typeof items !== 'object' || items === null) throw new UsageError('FETCH: the items are an object, e.g. { flags: true }');
+  for (const item of Object.keys(items)) if (!KNOWN_ITEMS.has(item)) throw new UsageError(`Not an item of FETCH: ${JSON.stringify(item)}`);
+  const asked = rows.filter(({ item }) => items[item]);
+  for (const { item, needs } of asked) requireCapability(capabilities, item, needs);
+  if (items.gmail) requireCapability(capabilities, 'gmail', 'X-GM-EXT-1');
+  const request: FetchRequest = {
+    text: '',
+    wanted: FetchItemBit.UID,
+    plain: true,
+    items,
+    parts: byCanonicalForm(items.parts, parseSection),
+    binary: byCanonicalForm(items.binary, parsePart),
+    headers: items.headers ? (items.headers === true ? 'HEADER' : headerFieldsSection(items.headers)) : undefined,
+    decodesHere: items.binary !== undefined && !capabilities.binaryFetch,
+  };
+  const words = ['UID', ...asked.map(({ name }) => name), ...sectionWords(request)];
+  if (items.gmail) words.push('X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID');
+  if (request.decodesHere && !items.bodyStructure) words.push('BODYSTRUCTURE');
+  for (const { bit } of asked) request.wanted |= bit;
+  if (items.gmail) request.wanted |= GMAIL;
+  if (request.decodesHere) request.wanted |= FetchItemBit.BODYSTRUCTURE;
+  request.text = `(${words.join(' ')})`;
+  return request;
+}
+
+function sectionWords(request: FetchRequest): string[] {
+  const { items, parts, binary, headers, decodesHere } = request;
+  const peek = items.markSeen ? '' : '.PEEK';
+  const sections = new Set([...(headers === undefined ? [] : [headers]), ...parts.values(), ...(decodesHere ? binary.values() : [])]);
+  const words = [...sections].map((section) => `BODY${peek}[${section}]`);
+  if (items.source === true) words.push(`BODY${peek}[]`);
+  else if (items.source) words.push(`BODY${peek}[]${slice(items.source)}`);
+  if (words.length > 0) request.wanted |= FetchItemBit.SECTION;
+  if (binary.size > 0 && !decodesHere) {
+    words.push(...[...binary.values()].map((part) => `BINARY${peek}[${part}]`));
+    request.wanted |= FetchItemBit.BINARY;
+  }
+  request.plain = words.length === 0 && !items.gmail;
+  return words;
+}
+
+/** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5) */
+function slice({ offset, length }: { offset: number; length: number }): string {
+  if (!Number.isInteger(offset) || offset < 0 || offset > 0xffffffff) throw new UsageError(`Not an offset in bytes: ${offset}`);
+  if (!Number.isInteger(length) || length < 1 || length > 0xffffffff) throw new UsageError(`Not a length in bytes: ${length}`);
+  return `<${offset}.${length}>`;
+}
+
+function byCanonicalForm(sections: string[] | undefined, parse: (text: string) => string): Map<string, string> {
+  if (sections !== undefined && !Array.isArray(sections)) throw new UsageError('FETCH: sections are given in an array');
+  return new Map((sections ?? []).map((section) => [section, parse(section)]));
+}
+
+function requireCapability(capabilities: Capabilities, item: string, needs: string | undefined): void {
+  if (needs !== undefined && !capabilities.has(needs)) {
+    throw new UsageError(`FETCH: ${item} needs ${needs}, which the server does not offer`, 'MISSING_CAPABILITY');
+  }
+}
+
+export function writeFetchRequest(writer: Writer, request: FetchRequest): void {
+  writer.raw(request.text);
+}
+
+/** The caller's message: the data as they were read where they are just what was asked for. */
+export function toMessage<I extends FetchItems>(data: FetchData, held: number, request: FetchRequest): FetchedMessage<I> {
+  // The items were asked for by I; what the server left out of them is missing, as the caller can see.
+  if (request.plain && held === request.wanted) return data as FetchedMessage<I>;
+  return composed(data, request) as FetchedMessage<I>; // as above
+}
+
+function composed(data: FetchData, request: FetchRequest): object {
+  const { items, parts, binary, headers } = request;
+  const message: Record<string, unknown> = { uid: data.uid, ...(data.seq === undefined ? {} : { seq: data.seq }) };
+  for (const { item } of rows) if (items[item] && item in data) message[item] = data[item];
+  const section = (name: string) => data.sections?.find((one) => one.kind === 'BODY' && one.section === name)?.bytes ?? null;
+  if (headers !== undefined) message['headers'] = new HeaderFields(section(headers) ?? Buffer.alloc(0));
+  if (items.source) message['source'] = sourceOf(data, items.source);
+  if (items.parts) message['parts'] = new Map([...parts].map(([asked, name]) => [asked, section(name)]));
+  if (items.binary) message['binary'] = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request, section)]));
+  if (items.gmail) {
+    message['gmail'] = { labels: data.gmailLabels ?? new Set(), messageId: data.gmailMessageId ?? '', threadId: data.gmailThreadId ?? '' };
+  }
+  return message;
+}
+
+/** Tolerance: Exchange may answer a slice with the whole message, and says so by leaving the origin out. */
+function sourceOf({ sections = [] }: FetchData, asked: true | { offset: number; length: number }): Buffer {
+  const whole = sections.filter((one) => one.kind === 'BODY' && one.section === '');
+  const found = whole.find(({ origin }) => (asked === true ? origin === undefined : origin === asked.offset)) ?? whole[0];
+  const bytes = found?.bytes ?? Buffer.alloc(0);
+  if (asked === true || found === undefined || found.origin !== undefined) return bytes;
+  return bytes.subarray(asked.offset, asked.offset + asked.length);
+}
+
+function binaryOf(data: FetchData, part: string, request: FetchRequest, section: (name: string) => Buffer | null): Buffer | null {
+  if (!request.decodesHere) return data.sections?.find((one) => one.kind === 'BINARY' && one.section === part)?.bytes ?? null;
+  const bytes = section(part);
+  const structure = data.bodyStructure && partByNumber(data.bodyStructure, part);
+  if (bytes === null || structure === undefined || !('encoding' in structure)) return bytes;
+  return decodeTransfer(bytes, structure.encoding);
+}
