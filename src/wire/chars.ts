@@ -47,7 +47,7 @@ export function isListAtom(text: string): boolean {
 export function isQuotable(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === 0 || code === CR || code === LF || code > 0x7e) return false;
+    if (code === 0 || code === CR || code === LF || code > 0x7f) return false;
   }
   return true;
 }

@@ -24,7 +24,7 @@ export interface WriterOptions {
 
 const LONGEST_QUOTED = 1000;
 const SMALL_LITERAL = 4096;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be sent
+const LARGEST_NUMBER = (1n << 63n) - 1n;
 const CONTROLS = /[\0\r\n]/;
 
 /**
@@ -62,10 +62,11 @@ export class Writer {
     return this;
   }
 
-  /** number = 1*DIGIT, unsigned; nz-number where `least` is 1 (RFC 3501 §9) */
+  /** number = 1*DIGIT; number64: unsigned 63 bits (RFC 9051 §9); nz-number where `least` is 1 (RFC 3501 §9) */
   number(value: number | bigint, least = 0): this {
     if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new UsageError(`Not a whole number: ${value}`);
     if (value < least) throw new UsageError(`A number below ${least}: ${value}`);
+    if (value > LARGEST_NUMBER) throw new UsageError(`A number of more than 63 bits: ${value}`);
     this.#text += value.toString();
     return this;
   }
