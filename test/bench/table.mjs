@@ -10,8 +10,7 @@ const METRICS = {
   wall: ['wall', 'ms'],
   peak: ['peak memory', 'MB'],
   heapEach: ['heap each', 'KB'],
-  again: ['wall of the second time', 'ms'],
-  time: ['time', 'ms'],
+  turns: ['round trips', ''],
 };
 
 /** @param {number} value */
@@ -88,7 +87,10 @@ function extraText(figures) {
     );
     return `heap each ${heap} KB, outside it ${outside} KB, resident ${resident} KB`;
   }
-  return typeof figures.again === 'number' ? `second time ${number(figures.again)} ms` : '';
+  if (typeof figures.again !== 'number') return '';
+  const resumed =
+    figures.resumed === undefined ? '' : figures.resumed ? ', TLS session resumed' : ', TLS session not resumed';
+  return `${figures.turns} round trips after the greeting; second time ${number(figures.again)} ms${resumed}`;
 }
 
 /** A Markdown table with its columns in line. @param {string[][]} rows @param {string[]} [columns] */

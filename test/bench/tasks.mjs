@@ -153,7 +153,9 @@ async function connecting(client, job) {
   const target = ticket ? { ...job.target, session: ticket } : job.target;
   const again = await measure(() => selected(client, { ...job, target }));
   again.result.close();
-  return { ...checked(first, undefined), again: again.wall };
+  const { connect: connectRaw } = await import('./clients/raw.mjs');
+  const { resumed, turns } = await (await connectRaw(job.target)).counters();
+  return { ...checked(first, undefined), again: again.wall, turns, ...(job.target.ca ? { resumed: resumed > 0 } : {}) };
 }
 
 /** @type {Task} */

@@ -50,7 +50,8 @@ export async function connect({ host, port, user, pass, ca }) {
     async literal(uid, onChunk, size) {
       if (size < 1 << 30) {
         const message = await client.fetchOne(uid, { source: true }, { uid: true });
-        return message && message.source && onChunk(message.source);
+        const source = message ? message.source : undefined;
+        return source && onChunk(source);
       }
       const { content } = await client.download(uid, undefined, { uid: true });
       for await (const chunk of content ?? []) onChunk(chunk);
@@ -63,7 +64,7 @@ export async function connect({ host, port, user, pass, ca }) {
       Promise.all(
         names.map(async (name) => {
           const status = await client.status(name, { messages: true, unseen: true });
-          return status && status.messages;
+          return status ? status.messages : undefined;
         }),
       ),
     list: async () => (await client.list()).map((mailbox) => mailbox.path),

@@ -101,7 +101,11 @@ export async function connect({ host, port, user, pass, ca }) {
     /** @param {string} mailbox @param {Buffer[]} messages */
     append: (mailbox, messages) =>
       Promise.all(messages.map((message) => promised((done) => client.append(message, { mailbox }, done)))),
-    close: () => client.destroy(),
+    /** `destroy` alone leaves the socket open for what still comes, and fails on the answer to its own IDLE. */
+    close() {
+      client.destroy();
+      client._sock?.destroy();
+    },
   };
 }
 

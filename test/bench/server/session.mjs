@@ -4,7 +4,9 @@ import { flagsOf, uidOf } from '../corpus/message.mjs';
 /**
  * @typedef {{ capabilities: string, announce: 'unasked' | 'asked' }} Announced
  *   unasked: capabilities stand in the greeting and in the answer to LOGIN, as most servers do it
- * @typedef {{ commands: number, idle: number, connections: number, resumed: number, appended: number }} Counters
+ * @typedef {{ commands: number, idle: number, connections: number, resumed: number, appended: number, turns: number }} Counters
+ *   resumed: TLS sessions, since it was last asked; turns: how often the connection that was closed last had to wait
+ *   for an answer before it said more, its round trips after the greeting
  */
 
 const CRLF = Buffer.from('\r\n');
@@ -25,6 +27,8 @@ export class Session {
   #sasl = '';
   /** @type {import('./store.mjs').Reply} */ #output = [];
   #writing = false;
+  #turns = 0;
+  #spoken = false;
   /** What waits for the socket to take more. */
   #room = () => {};
 
@@ -41,6 +45,7 @@ export class Session {
     stream.on('error', () => stream.destroy());
     stream.on('drain', () => this.#room());
     stream.on('close', () => {
+      counters.turns = this.#turns;
       this.#room();
       if (this.#idleTag) counters.idle--;
     });
@@ -54,6 +59,8 @@ export class Session {
 
   /** @param {Buffer} chunk */
   #receive(chunk) {
+    if (this.#spoken) this.#turns++;
+    this.#spoken = false;
     this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, chunk]) : chunk;
     let at = 0;
     for (;;) {
@@ -171,6 +178,7 @@ export class Session {
         return this.#say('+ idling\r\n');
       case 'XCOUNTERS':
         this.#say(`* XCOUNTERS ${JSON.stringify(this.#counters)}\r\n`);
+        this.#counters.resumed = 0;
         return ok();
       case 'LOGOUT':
         this.#say('* BYE\r\n');
@@ -251,6 +259,7 @@ export class Session {
 
   /** @param {Buffer} bytes */
   async #write(bytes) {
+    this.#spoken = true;
     if (!this.#stream.write(bytes) && !this.#stream.destroyed) {
       await new Promise((resolve) => {
         this.#room = () => resolve(undefined);
