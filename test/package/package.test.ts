@@ -1,0 +1,116 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from '../../src/testing/index.ts';
+import { install, type Packed, pack } from './pack.ts';
+import { repository, run, tool } from './run.ts';
+
+const PATIENCE_MS = 180_000;
+const projects = join(repository, 'test/package/projects');
+
+/** What the main job prints, in each kind of project. */
+const SEEN = {
+  mailboxes: ['INBOX', 'Archive'],
+  unseen: [1, 3],
+  subjects: ['First', 'Grüße', 'Third'],
+  flags: [
+    [1, ['\\Flagged']],
+    [3, ['\\Flagged']],
+  ],
+  expunged: 1,
+  uids: '1',
+  refused: 'CommandError',
+  set: '1:3',
+};
+
+describe('the package', { timeout: PATIENCE_MS }, () => {
+  let folder: string;
+  let packed: Packed;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'imapwire-package-'));
+    packed = await pack(folder);
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Each program has a server of its own, for it changes what it finds. */
+  async function runIn(project: string, program: string): Promise<unknown> {
+    await using server = await createServer({ users: { anna: 'secret' } });
+    const { store } = server;
+    store.create('Archive');
+    store.deliver('INBOX', 'Subject: First\n\n1\n');
+    store.deliver('INBOX', 'Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n\n2\n', { flags: ['\\Seen'] });
+    store.deliver('INBOX', 'Subject: Third\n\n3\n');
+    return JSON.parse(
+      await run(process.execPath, [program], { cwd: project, env: { IMAP_PORT: String(server.port) } }),
+    );
+  }
+
+  it('holds what a user needs and nothing else', () => {
+    expect(packed.files.map(({ path }) => path).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/index.cjs',
+      'dist/index.d.cts',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'package.json',
+    ]);
+  });
+
+  it('has no dependencies and no scripts that run on installation', async () => {
+    const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+    for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+      expect(manifest).not.toHaveProperty(kind);
+    }
+    for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
+      expect(manifest.scripts).not.toHaveProperty(script);
+    }
+  });
+
+  it('passes publint', async () => {
+    const bytes = await readFile(packed.tarball);
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer; // never shared memory
+    const { messages } = await publint({ pkgDir: join(folder, 'sources'), pack: { tarball }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('gives each way of resolving modules the types that belong to it', async () => {
+    const { problems } = (await checkPackage(
+      createPackageFromTarballData(new Uint8Array(await readFile(packed.tarball))),
+    )) as { problems: unknown[] }; // it has types, so there are problems or none
+    expect(problems).toEqual([]);
+  });
+
+  it('works in a project of ES modules', async () => {
+    const project = join(folder, 'esm');
+    expect(await install(project, packed.tarball, { type: 'module' })).toEqual(['node_modules/imapwire']);
+    await copyFile(join(projects, 'main.mjs'), join(project, 'main.js'));
+    expect(await runIn(project, 'main.js')).toEqual(SEEN);
+  });
+
+  it('works in a project of CommonJS modules', async () => {
+    const project = join(folder, 'cjs');
+    expect(await install(project, packed.tarball, {})).toEqual(['node_modules/imapwire']);
+    await copyFile(join(projects, 'main.cjs'), join(project, 'main.js'));
+    expect(await runIn(project, 'main.js')).toEqual(SEEN);
+  });
+
+  it('works in a TypeScript project', async () => {
+    const project = join(folder, 'typescript');
+    expect(await install(project, packed.tarball, { type: 'module' })).toEqual(['node_modules/imapwire']);
+    await mkdir(join(project, 'node_modules/@types'));
+    await symlink(tool('@types/node'), join(project, 'node_modules/@types/node'), 'junction');
+    for (const file of ['main.mts', 'types.cts', 'tsconfig.json'])
+      await copyFile(join(projects, file), join(project, file));
+    expect(await run(process.execPath, [tool('typescript/bin/tsc')], { cwd: project })).toBe('');
+    expect(await runIn(project, 'out/main.mjs')).toEqual(SEEN);
+  });
+});

@@ -1,0 +1,10 @@
+// The types as a CommonJS module of TypeScript sees them: compiled, never run.
+import imapwire = require('imapwire');
+
+export async function newest(options: imapwire.ConnectOptions): Promise<string | undefined> {
+  const client = await imapwire.connect(options);
+  const inbox: imapwire.Mailbox = await client.open('INBOX');
+  const message = await inbox.fetchOne({ seq: inbox.exists }, { envelope: true });
+  await client.logout();
+  return message?.envelope.subject;
+}
