@@ -53,7 +53,9 @@ function bytewise(config) {
   });
   const counters = { commands: 0, idle: 0, connections: 0, resumed: 0, appended: 0, turns: 0 };
   // after the client has begun to listen
-  setImmediate(() => new Session(far, new Store(config), { capabilities: 'IMAP4rev1', announce: 'unasked' }, counters));
+  setImmediate(
+    () => new Session(far, new Store(config), { capabilities: 'IMAP4rev1', announce: 'unasked', rtt: 0 }, counters),
+  );
   return near;
 }
 

@@ -16,7 +16,11 @@ const CAPABILITIES =
 
 /** @type {ServerConfig} */
 const config = JSON.parse(process.argv[2] ?? '{}');
-const announced = { capabilities: config.capabilities ?? CAPABILITIES, announce: config.announce ?? 'unasked' };
+const announced = {
+  capabilities: config.capabilities ?? CAPABILITIES,
+  announce: config.announce ?? 'unasked',
+  rtt: config.rtt ?? 0,
+};
 const counters = { commands: 0, idle: 0, connections: 0, resumed: 0, appended: 0, turns: 0 };
 const store = new Store(config);
 const secureContext = config.tls

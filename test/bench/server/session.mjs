@@ -2,8 +2,8 @@ import { BLOCK } from '../corpus/body.mjs';
 import { flagsOf, uidOf } from '../corpus/message.mjs';
 
 /**
- * @typedef {{ capabilities: string, announce: 'unasked' | 'asked' }} Announced
- *   unasked: capabilities stand in the greeting and in the answer to LOGIN, as most servers do it
+ * @typedef {{ capabilities: string, announce: 'unasked' | 'asked', rtt: number }} Announced
+ *   rtt: ms of a round trip; unasked: capabilities stand in the greeting and in the answer to LOGIN, as most servers do it
  * @typedef {{ commands: number, idle: number, connections: number, resumed: number, appended: number, turns: number }} Counters
  *   resumed: TLS sessions, since it was last asked; turns: how often the connection that was closed last had to wait
  *   for an answer before it said more, its round trips after the greeting
@@ -28,7 +28,8 @@ export class Session {
   /** @type {import('./store.mjs').Reply} */ #output = [];
   #writing = false;
   #turns = 0;
-  #spoken = false;
+  /** When the first answer since the latest round trip was written. */
+  #answeredAt = Number.NaN;
   /** What waits for the socket to take more. */
   #room = () => {};
 
@@ -59,8 +60,11 @@ export class Session {
 
   /** @param {Buffer} chunk */
   #receive(chunk) {
-    if (this.#spoken) this.#turns++;
-    this.#spoken = false;
+    // what was on its way before the answer can have been there did not wait for it; a timer may be 1 ms early
+    if (performance.now() - this.#answeredAt >= this.#announced.rtt - 1) {
+      this.#turns++;
+      this.#answeredAt = Number.NaN;
+    }
     this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, chunk]) : chunk;
     let at = 0;
     for (;;) {
@@ -259,7 +263,7 @@ export class Session {
 
   /** @param {Buffer} bytes */
   async #write(bytes) {
-    this.#spoken = true;
+    if (Number.isNaN(this.#answeredAt)) this.#answeredAt = performance.now();
     if (!this.#stream.write(bytes) && !this.#stream.destroyed) {
       await new Promise((resolve) => {
         this.#room = () => resolve(undefined);
