@@ -186,12 +186,12 @@ export class Arguments {
     return items;
   }
 
-  /** flag = "\" atom / atom; \Recent cannot be set (RFC 3501 §2.3.2). */
+  /** flag = "\" atom / atom; \Recent cannot be set (RFC 3501 §2.3.2), nor a system flag that does not exist. */
   flag(): string {
     const system = this.take('\\');
     const name = this.atom();
     if (!system) return name;
-    if (name.toUpperCase() === 'RECENT') throw bad('\\Recent cannot be stored');
+    if (!/^(?:Answered|Flagged|Deleted|Seen|Draft)$/i.test(name)) throw bad(`Flag \\${name} cannot be stored`);
     return `\\${name}`;
   }
 }

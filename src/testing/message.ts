@@ -59,6 +59,11 @@ export class FlagNames {
     return set;
   }
 
+  /** It only grows. */
+  get size(): number {
+    return SYSTEM_FLAGS.length + this.#keywords.size;
+  }
+
   get all(): string[] {
     return [...SYSTEM_FLAGS, ...this.#keywords.values()];
   }

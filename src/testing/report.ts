@@ -4,6 +4,7 @@ import type { View, ViewChanges } from './view.ts';
 
 /** Tells a session of changes that it did not make: EXPUNGE first, for the numbers after it count without them. */
 export function writeChanges(session: Session, view: View, changes: ViewChanges): void {
+  reportFlagNames(session, view);
   for (const { sequenceNumber } of changes.expunged) session.untagged(`${sequenceNumber} EXPUNGE`);
   if (changes.exists !== undefined) session.untagged(`${changes.exists} EXISTS`);
   if (changes.recent !== undefined) session.untagged(`${changes.recent} RECENT`);
@@ -14,4 +15,15 @@ export function writeChanges(session: Session, view: View, changes: ViewChanges)
 export function writeFlags(session: Session, view: View, message: Message, withUid: boolean): void {
   const uid = withUid ? `UID ${message.uid} ` : '';
   session.untagged(`${view.sequenceNumber(message)} FETCH (${uid}FLAGS (${view.flags(message).join(' ')}))`);
+}
+
+/** FLAGS and PERMANENTFLAGS, at SELECT and whenever the mailbox has got another keyword (RFC 3501 §7.2.6). */
+export function reportFlagNames(session: Session, view: View): void {
+  const { flagNames } = view.mailbox;
+  if (view.flagNamesReported === flagNames.size) return;
+  view.flagNamesReported = flagNames.size;
+  const names = flagNames.all.join(' ');
+  session.untagged(`FLAGS (${names})`);
+  if (view.readOnly) session.untagged('OK [PERMANENTFLAGS ()] Read-only');
+  else session.untagged(`OK [PERMANENTFLAGS (${names} \\*)] Flags permitted`);
 }

@@ -12,25 +12,19 @@ export function headerContains(content: MessageContent, name: string, folded: st
   return content.header.all(name).some((value) => folded === '' || fold(decodeWords(value)).includes(folded));
 }
 
-/** BODY string: the text of all text parts, and the headers of messages inside. */
+/** BODY string: what stands in text parts, and in parts of other kinds that are text to read, such as delivery reports. */
 export function bodyContains(content: MessageContent, folded: string): boolean {
-  return folded === '' || partContains(content.root, folded);
+  return folded === '' || partContains(content.root, folded, false);
 }
 
-/** TEXT string: header or body. */
+/** TEXT string: header or body, with the headers of parts and of messages inside. */
 export function textContains(content: MessageContent, folded: string): boolean {
-  return fold(decodeHeader(content.header)).includes(folded) || bodyContains(content, folded);
+  return folded === '' || partContains(content.root, folded, true);
 }
 
-function partContains(part: Part, folded: string): boolean {
-  switch (part.kind) {
-    case 'multipart':
-      return part.children.some((child) => partContains(child, folded));
-    case 'message':
-      return part.children.some(
-        (child) => fold(decodeHeader(child.header)).includes(folded) || partContains(child, folded),
-      );
-    default:
-      return (!part.contentType || isType(part.contentType, 'text')) && fold(decodeText(part)).includes(folded);
-  }
+function partContains(part: Part, folded: string, withHeaders: boolean): boolean {
+  if (withHeaders && fold(decodeHeader(part.header)).includes(folded)) return true;
+  if (part.kind !== 'leaf') return part.children.some((child) => partContains(child, folded, withHeaders));
+  const isText = !part.contentType || isType(part.contentType, 'text') || isType(part.contentType, 'message');
+  return isText && fold(decodeText(part)).includes(folded);
 }

@@ -16,6 +16,8 @@ export interface ViewListener {
  */
 export class View implements MailboxObserver {
   #messages: Message[];
+  /** How many flags of the mailbox the session knows. */
+  flagNamesReported = 0;
   readonly #recent = new Set<number>();
   readonly #flagsChanged = new Set<Message>();
   #expunged = 0;
@@ -133,7 +135,7 @@ export class View implements MailboxObserver {
       if (message.expunged) dropped.push({ sequenceNumber: kept.length + 1, message });
       else kept.push(message);
     }
-    for (const { message } of dropped) if (this.#recent.delete(message.uid)) this.#reportedRecent--;
+    for (const { message } of dropped) this.#recent.delete(message.uid);
     this.#messages = kept;
     // A client takes one from EXISTS for each EXPUNGE (RFC 3501 §7.4.1).
     this.#reportedExists -= dropped.length;

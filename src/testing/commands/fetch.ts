@@ -2,6 +2,7 @@ import type { ServerCommand } from '../command.ts';
 import { type FetchItem, parseFetchItems } from '../fetch-items.ts';
 import type { Message } from '../message.ts';
 import { Pacer } from '../pacer.ts';
+import { reportFlagNames } from '../report.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
 
@@ -19,6 +20,7 @@ export const fetch: ServerCommand = {
     args.end();
 
     const { view } = session;
+    reportFlagNames(session, view);
     const pacer = new Pacer();
     for (const message of view.select(set, byUid)) {
       writeMessage(session, view, message, items);

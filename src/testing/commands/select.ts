@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.ts';
 import type { Completion, ServerCommand } from '../command.ts';
 import { nameFromWire } from '../mailbox-name.ts';
+import { reportFlagNames } from '../report.ts';
 import type { Session } from '../session.ts';
 
 /** SELECT (RFC 3501 §6.3.1) */
@@ -25,11 +26,7 @@ function open(session: Session, args: Arguments, readOnly: boolean): Completion 
   session.deselect();
   const mailbox = session.mailbox(nameFromWire(encoded));
   const view = session.select(mailbox, readOnly);
-  const flags = mailbox.flagNames.all.join(' ');
-  session.untagged(`FLAGS (${flags})`);
-  session.untagged(
-    `OK [PERMANENTFLAGS (${readOnly ? '' : `${flags} \\*`})] ${readOnly ? 'Read-only' : 'Flags permitted'}`,
-  );
+  reportFlagNames(session, view);
   session.untagged(`${view.exists} EXISTS`);
   session.untagged(`${view.recent} RECENT`);
   const unseen = view.messages.findIndex((message) => !message.flags.has('\\Seen'));

@@ -1,6 +1,6 @@
 import type { ServerCommand } from '../command.ts';
 import { bad, no } from '../refusal.ts';
-import { writeFlags } from '../report.ts';
+import { reportFlagNames, writeFlags } from '../report.ts';
 
 /** STORE (RFC 3501 §6.4.6) */
 export const store: ServerCommand = {
@@ -21,6 +21,7 @@ export const store: ServerCommand = {
 
     const view = session.writableView;
     const names = view.mailbox.flagNames.set(flags);
+    reportFlagNames(session, view);
     let gone = false;
     for (const message of view.select(set, byUid)) {
       gone ||= message.expunged;

@@ -11,7 +11,8 @@ export function decodeCharset(bytes: Buffer, charset: string): string {
   } catch {
     decoder = new TextDecoder('utf-8');
   }
-  return decoder.decode(bytes);
+  // In one call Node 20 decodes windows-1252 as if it were ISO 8859-1; as a stream it does not.
+  return decoder.decode(bytes, { stream: true }) + decoder.decode();
 }
 
 /** "=?" charset "?" encoding "?" encoded-text "?=" (RFC 2047 §2) */

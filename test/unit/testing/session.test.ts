@@ -1,0 +1,287 @@
+import { afterEach, expect, test } from 'vitest';
+import { createServer, type ImapServer, type ServerOptions } from '../../../src/testing/index.ts';
+import { RawClient } from './raw-client.ts';
+
+const open: (ImapServer | RawClient)[] = [];
+
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.close();
+});
+
+async function start(options: ServerOptions = {}): Promise<ImapServer> {
+  const server = await createServer({ now: () => new Date('2024-03-05T06:07:08Z'), ...options });
+  open.push(server);
+  return server;
+}
+
+async function connect(server: ImapServer): Promise<RawClient> {
+  const client = await RawClient.connect(server.port);
+  open.push(client);
+  return client;
+}
+
+async function login(server: ImapServer, mailbox?: string): Promise<RawClient> {
+  const client = await RawClient.login(server.port);
+  open.push(client);
+  if (mailbox !== undefined) await client.ok(`SELECT ${mailbox}`);
+  return client;
+}
+
+const mail = (subject: string) => `From: a@example.org\r\nSubject: ${subject}\r\n\r\nBody of ${subject}\r\n`;
+
+function fill(server: ImapServer, count: number): void {
+  for (let index = 1; index <= count; index++) server.store.deliver('INBOX', mail(`m${index}`));
+}
+
+test('greets with its capabilities and says goodbye', async () => {
+  const client = await connect(await start());
+  expect(await client.response()).toMatch(/^\* OK \[CAPABILITY IMAP4rev1 .*AUTH=PLAIN.*LITERAL\+.*\] /);
+  expect(await client.command('LOGOUT')).toEqual(['* BYE Logging out', 'OK LOGOUT completed']);
+  expect(await client.response()).toBe('closed');
+});
+
+test('capabilities change with the login, and only what is offered works', async () => {
+  const server = await start({ withoutCapabilities: ['idle', 'UIDPLUS', 'SASL-IR', 'AUTH=CRAM-MD5'] });
+  const client = await connect(server);
+  expect(await client.response()).not.toContain('IDLE');
+  expect(await client.tagged('AUTHENTICATE PLAIN AHVzZXIAcGFzcw==')).toMatch(/^BAD/);
+  expect(await client.tagged('AUTHENTICATE CRAM-MD5')).toMatch(/^NO/);
+  expect(await client.tagged('LOGIN user pass')).toMatch(/^OK \[CAPABILITY IMAP4rev1 [^\]]*MOVE/);
+  expect((await client.ok('CAPABILITY'))[0]).not.toContain('AUTH=');
+  expect(await client.tagged('IDLE')).toMatch(/^BAD/);
+  await client.ok('SELECT INBOX');
+  expect(await client.tagged('UID EXPUNGE 1')).toMatch(/^BAD/);
+});
+
+test('a replaced capability list is announced and honoured, unknown names included', async () => {
+  const client = await connect(await start({ capabilities: ['IMAP4rev1', 'XFOO'] }));
+  expect(await client.response()).toMatch(/^\* OK \[CAPABILITY IMAP4rev1 XFOO\]/);
+  expect(await client.tagged('LOGIN {4+}\r\nuser {4+}\r\npass')).toMatch(/^BAD/);
+  expect(await client.tagged('ID NIL')).toMatch(/^BAD/);
+});
+
+test.each([
+  ['LOGIN user wrong', 'NO [AUTHENTICATIONFAILED]'],
+  ['LOGIN nobody pass', 'NO [AUTHENTICATIONFAILED]'],
+  ['LOGIN user', 'BAD'],
+  ['AUTHENTICATE KERBEROS', 'NO'],
+  ['AUTHENTICATE PLAIN !!!', 'BAD'],
+  ['AUTHENTICATE PLAIN AHVzZXIAd3Jvbmc=', 'NO [AUTHENTICATIONFAILED]'],
+  ['AUTHENTICATE PLAIN b3RoZXIAdXNlcgBwYXNz', 'NO [AUTHORIZATIONFAILED]'],
+  ['SELECT INBOX', 'BAD'],
+  ['FETCH 1 FLAGS', 'BAD'],
+  ['STARTTLS', 'BAD'],
+])('refuses %s before login', async (command, answer) => {
+  const client = await connect(await start());
+  await client.response();
+  expect(await client.tagged(command)).toContain(answer);
+  expect(await client.tagged('LOGIN user pass')).toMatch(/^OK/);
+});
+
+test('every mechanism logs in, with and without an initial response', async () => {
+  const server = await start({ users: { jürgen: 'pässwörd' } });
+  const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
+  const attempt = async (...lines: string[]) => {
+    const client = await connect(server);
+    await client.response();
+    const [first = '', ...rest] = lines;
+    client.send(`a ${first}\r\n`);
+    for (const line of rest) {
+      expect(await client.response()).toMatch(/^\+ /);
+      client.send(`${line}\r\n`);
+    }
+    return (await client.until('a')).at(-1);
+  };
+  expect(await attempt(`AUTHENTICATE PLAIN ${base64('\0jürgen\0pässwörd')}`)).toMatch(/^OK/);
+  expect(await attempt('AUTHENTICATE PLAIN', base64('jürgen\0jürgen\0pässwörd'))).toMatch(/^OK/);
+  expect(await attempt('AUTHENTICATE PLAIN', '*')).toMatch(/^BAD/);
+  expect(await attempt('AUTHENTICATE LOGIN', base64('jürgen'), base64('pässwörd'))).toMatch(/^OK/);
+  const oauth = base64('user=jürgen\u0001auth=Bearer pässwörd\u0001\u0001');
+  expect(await attempt(`AUTHENTICATE XOAUTH2 ${oauth}`)).toMatch(/^OK/);
+  const expired = base64('user=jürgen\u0001auth=Bearer expired\u0001\u0001');
+  expect(await attempt(`AUTHENTICATE XOAUTH2 ${expired}`, '')).toMatch(/^NO/);
+});
+
+test('SELECT tells what a client needs to know, in its own recent messages and first unseen', async () => {
+  const server = await start();
+  server.store.deliver('INBOX', mail('one'), { flags: ['\\Seen'] });
+  server.store.deliver('INBOX', mail('two'), { flags: ['Label'] });
+  const client = await login(server);
+  const { uidValidity } = server.store.mailbox('INBOX');
+  const responses = await client.command('SELECT "inbox"');
+  expect(responses).toEqual([
+    '* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Label)',
+    '* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Label \\*)] Flags permitted',
+    '* 2 EXISTS',
+    '* 2 RECENT',
+    '* OK [UNSEEN 2] First unseen',
+    `* OK [UIDVALIDITY ${uidValidity}] UIDs valid`,
+    '* OK [UIDNEXT 3] Predicted next UID',
+    'OK [READ-WRITE] SELECT completed',
+  ]);
+  const other = await login(server);
+  expect(await other.command('EXAMINE INBOX')).toEqual(
+    expect.arrayContaining(['* 0 RECENT', '* OK [PERMANENTFLAGS ()] Read-only', 'OK [READ-ONLY] EXAMINE completed']),
+  );
+  expect(await other.tagged('STORE 1 FLAGS ()')).toMatch(/^NO \[READ-ONLY\]/);
+  expect(await other.tagged('EXPUNGE')).toMatch(/^NO \[READ-ONLY\]/);
+  expect(await other.tagged('SELECT nothing')).toMatch(/^NO \[NONEXISTENT\]/);
+  expect(await other.tagged('FETCH 1 FLAGS')).toMatch(/^BAD/);
+});
+
+test('only the first session sees a message as \\Recent; EXAMINE does not take it', async () => {
+  const server = await start();
+  fill(server, 1);
+  const reader = await login(server);
+  await reader.ok('EXAMINE INBOX');
+  expect(await reader.ok('FETCH 1 FLAGS')).toEqual(['1 FETCH (FLAGS (\\Recent))']);
+  const first = await login(server, 'INBOX');
+  expect(await first.ok('FETCH 1 FLAGS')).toEqual(['1 FETCH (FLAGS (\\Recent))']);
+  const second = await login(server, 'INBOX');
+  expect(await second.ok('FETCH 1 FLAGS')).toEqual(['1 FETCH (FLAGS ())']);
+  server.store.deliver('INBOX', mail('new'));
+  expect(await second.ok('NOOP')).toEqual(['2 EXISTS']);
+  expect(await first.ok('NOOP')).toEqual(['2 EXISTS', '2 RECENT']);
+});
+
+test('each session has its own sequence numbers until it is told of an EXPUNGE', async () => {
+  const server = await start();
+  fill(server, 5);
+  const one = await login(server, 'INBOX');
+  const two = await login(server, 'INBOX');
+  await one.ok('STORE 2,4 +FLAGS.SILENT (\\Deleted)');
+  expect(await one.ok('EXPUNGE')).toEqual(['2 EXPUNGE', '3 EXPUNGE', '3 RECENT']);
+  expect(await one.ok('FETCH 1:* UID')).toEqual(['1 FETCH (UID 1)', '2 FETCH (UID 3)', '3 FETCH (UID 5)']);
+
+  expect(await two.ok('FETCH 5 UID')).toEqual(['5 FETCH (UID 5)']);
+  expect(await two.ok('SEARCH ALL')).toEqual(['SEARCH 1 3 5']);
+  expect(await two.tagged('STORE 1:2 +FLAGS (\\Seen)')).toMatch(/^NO \[EXPUNGEISSUED\]/);
+  expect(await two.ok('UID SEARCH ALL')).toEqual(['SEARCH 1 3 5', '2 EXPUNGE', '3 EXPUNGE']);
+  expect(await two.ok('FETCH 3 UID')).toEqual(['3 FETCH (UID 5)']);
+  expect(await two.tagged('FETCH 4 UID')).toMatch(/^BAD/);
+});
+
+test('flag changes reach other sessions, a silent STORE only stays unsaid to its own', async () => {
+  const server = await start();
+  fill(server, 2);
+  const one = await login(server, 'INBOX');
+  const two = await login(server, 'INBOX');
+  expect(await one.ok('STORE 1 +FLAGS (\\Seen Work)')).toEqual([
+    'FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Work)',
+    'OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Work \\*)] Flags permitted',
+    '1 FETCH (FLAGS (\\Seen Work \\Recent))',
+  ]);
+  expect(await one.ok('STORE 2 FLAGS.SILENT work')).toEqual([]);
+  expect(await two.ok('NOOP')).toEqual([
+    'FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Work)',
+    'OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Work \\*)] Flags permitted',
+    '1 FETCH (FLAGS (\\Seen Work))',
+    '2 FETCH (FLAGS (Work))',
+  ]);
+  expect(await two.ok('UID STORE 1 -FLAGS (\\Seen)')).toEqual(['1 FETCH (UID 1 FLAGS (Work))']);
+  expect(await one.ok('NOOP')).toEqual(['1 FETCH (FLAGS (Work \\Recent))']);
+  expect(await one.tagged('STORE 1 +FLAGS (\\Recent)')).toMatch(/^BAD/);
+  expect(await one.tagged('STORE 1 +FLAGS (\\Unheard)')).toMatch(/^BAD/);
+});
+
+test('IDLE hears at once what others do', async () => {
+  const server = await start();
+  fill(server, 3);
+  const idler = await login(server, 'INBOX');
+  idler.send('i IDLE\r\n');
+  expect(await idler.response()).toBe('+ idling');
+  server.store.deliver('INBOX', mail('new'));
+  expect([await idler.response(), await idler.response()]).toEqual(['* 4 EXISTS', '* 4 RECENT']);
+  const other = await login(server, 'INBOX');
+  await other.ok('STORE 2 +FLAGS (\\Deleted)');
+  expect(await idler.response()).toBe('* 2 FETCH (FLAGS (\\Deleted \\Recent))');
+  await other.ok('EXPUNGE');
+  expect([await idler.response(), await idler.response()]).toEqual(['* 2 EXPUNGE', '* 3 RECENT']);
+  idler.send('DONE\r\n');
+  expect(await idler.until('i')).toEqual(['OK IDLE terminated']);
+  idler.send('j IDLE\r\n');
+  expect(await idler.response()).toBe('+ idling');
+  idler.send('k NOOP\r\n');
+  expect(await idler.until('j')).toEqual(['BAD Expected DONE']);
+});
+
+test('CLOSE expunges without a word, UNSELECT does not', async () => {
+  const server = await start();
+  fill(server, 2);
+  const client = await login(server, 'INBOX');
+  await client.ok('STORE 1 +FLAGS.SILENT \\Deleted');
+  expect(await client.ok('UNSELECT')).toEqual([]);
+  expect(server.store.mailbox('INBOX').messages).toHaveLength(2);
+  await client.ok('SELECT INBOX');
+  expect(await client.ok('CLOSE')).toEqual([]);
+  expect(server.store.mailbox('INBOX').messages.map(({ uid }) => uid)).toEqual([2]);
+  expect(await client.tagged('CLOSE')).toMatch(/^BAD/);
+});
+
+test('UID EXPUNGE takes only what is named and marked', async () => {
+  const server = await start();
+  fill(server, 4);
+  const client = await login(server, 'INBOX');
+  await client.ok('STORE 1:3 +FLAGS.SILENT \\Deleted');
+  expect(await client.ok('UID EXPUNGE 2:4')).toEqual(['2 EXPUNGE', '2 EXPUNGE', '2 RECENT']);
+  expect(server.store.mailbox('INBOX').messages.map(({ uid }) => uid)).toEqual([1, 4]);
+});
+
+test('a deleted mailbox sends its sessions away, but not the one that deletes it', async () => {
+  const server = await start();
+  server.store.create('Temp');
+  const one = await login(server, 'Temp');
+  const two = await login(server, 'Temp');
+  expect(await two.tagged('DELETE Temp')).toMatch(/^OK/);
+  expect(await one.response()).toBe('* BYE Selected mailbox was deleted');
+  expect(await one.response()).toBe('closed');
+  expect(await two.tagged('FETCH 1 FLAGS')).toMatch(/^BAD/);
+});
+
+test('a new UIDVALIDITY numbers anew and sends sessions away', async () => {
+  const server = await start();
+  fill(server, 3);
+  const inbox = server.store.mailbox('INBOX');
+  const client = await login(server, 'INBOX');
+  const before = inbox.uidValidity;
+  inbox.remove([1]);
+  inbox.bumpUidValidity();
+  expect(await client.response()).toBe('* BYE UIDVALIDITY of the selected mailbox changed');
+  expect(inbox.uidValidity).toBe(before + 1);
+  expect(inbox.messages.map(({ uid }) => uid)).toEqual([1, 2]);
+});
+
+test('a greeting can be PREAUTH or BYE', async () => {
+  const preauth = await connect(await start({ greeting: 'PREAUTH come in' }));
+  expect(await preauth.response()).toBe('* PREAUTH come in');
+  await preauth.ok('SELECT INBOX');
+  const bye = await connect(await start({ greeting: 'BYE too many' }));
+  expect(await bye.response()).toBe('* BYE too many');
+  expect(await bye.response()).toBe('closed');
+});
+
+test('connections are counted, and all end when they are dropped', async () => {
+  const server = await start();
+  const clients = [await login(server), await login(server, 'INBOX')];
+  expect(server.connections).toBe(2);
+  server.dropConnections();
+  for (const client of clients) expect(await client.response()).toBe('closed');
+  await expect.poll(() => server.connections).toBe(0);
+  await (await login(server)).ok('NOOP');
+  expect(server.url).toBe(`imap://user:pass@127.0.0.1:${server.port}/`);
+});
+
+test('the log has every line in both directions', async () => {
+  const entries: string[] = [];
+  const server = await start({
+    log: ({ connection, direction, text }) => entries.push(`${connection} ${direction} ${text}`),
+  });
+  const client = await login(server);
+  await client.command('NOOP');
+  expect(entries.slice(1)).toEqual([
+    '1 in A1 LOGIN user pass',
+    expect.stringMatching(/^1 out A1 OK \[CAPABILITY/),
+    '1 in A2 NOOP',
+    '1 out A2 OK NOOP completed',
+  ]);
+});
