@@ -64,7 +64,7 @@ export class Writer {
 
   /** number = 1*DIGIT; number64: unsigned 63 bits (RFC 9051 §9); nz-number where `least` is 1 (RFC 3501 §9) */
   number(value: number | bigint, least = 0): this {
-    if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new UsageError(`Not a whole number: ${value}`);
+    if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw new UsageError(`Not a whole number: ${value}`);
     if (value < least) throw new UsageError(`A number below ${least}: ${value}`);
     if (value > LARGEST_NUMBER) throw new UsageError(`A number of more than 63 bits: ${value}`);
     this.#text += value.toString();
