@@ -1,11 +1,11 @@
 import { UsageError } from '../errors.ts';
-import { type Headers, HeaderFields } from '../mime/header.ts';
+import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import type { Writer } from '../wire/writer.ts';
 import { type BodyStructure, partByNumber } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
 import type { Envelope } from './envelope.ts';
-import { type FetchData, FetchItemBit } from './fetch-item.ts';
+import { type FetchData, FetchItemBit, type Section } from './fetch-item.ts';
 import { headerFieldsSection, parsePart, parseSection } from './section.ts';
 
 /** What to fetch of a message. Nothing marks it as seen unless `markSeen` says so. */
@@ -46,7 +46,11 @@ type Asked<I, K extends keyof FetchItems, V> = K extends keyof I
   : Record<never, never>;
 
 /** uid and seq always; the rest exactly as asked. */
-export type FetchedMessage<I extends FetchItems> = { uid: number; seq: number } & Asked<I, 'flags', ReadonlySet<string>> &
+export type FetchedMessage<I extends FetchItems> = { uid: number; seq: number } & Asked<
+  I,
+  'flags',
+  ReadonlySet<string>
+> &
   Asked<I, 'envelope', Envelope> &
   Asked<I, 'internalDate', Date | undefined> &
   Asked<I, 'size', number> &
@@ -106,8 +110,10 @@ export interface FetchRequest {
 
 /** Checks what is asked for and how the server is asked. Throws UsageError. */
 export function fetchRequest(items: FetchItems, capabilities: Capabilities): FetchRequest {
-  if (typeof items !== 'object' || items === null) throw new UsageError('FETCH: the items are an object, e.g. { flags: true }');
-  for (const item of Object.keys(items)) if (!KNOWN_ITEMS.has(item)) throw new UsageError(`Not an item of FETCH: ${JSON.stringify(item)}`);
+  if (typeof items !== 'object' || items === null)
+    throw new UsageError('FETCH: the items are an object, e.g. { flags: true }');
+  for (const item of Object.keys(items))
+    if (!KNOWN_ITEMS.has(item)) throw new UsageError(`Not an item of FETCH: ${JSON.stringify(item)}`);
   const asked = rows.filter(({ item }) => items[item]);
   for (const { item, needs } of asked) requireCapability(capabilities, item, needs);
   if (items.gmail) requireCapability(capabilities, 'gmail', 'X-GM-EXT-1');
@@ -134,7 +140,11 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
 function sectionWords(request: FetchRequest): string[] {
   const { items, parts, binary, headers, decodesHere } = request;
   const peek = items.markSeen ? '' : '.PEEK';
-  const sections = new Set([...(headers === undefined ? [] : [headers]), ...parts.values(), ...(decodesHere ? binary.values() : [])]);
+  const sections = new Set([
+    ...(headers === undefined ? [] : [headers]),
+    ...parts.values(),
+    ...(decodesHere ? binary.values() : []),
+  ]);
   const words = [...sections].map((section) => `BODY${peek}[${section}]`);
   if (items.source === true) words.push(`BODY${peek}[]`);
   else if (items.source) words.push(`BODY${peek}[]${slice(items.source)}`);
@@ -149,8 +159,10 @@ function sectionWords(request: FetchRequest): string[] {
 
 /** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5) */
 function slice({ offset, length }: { offset: number; length: number }): string {
-  if (!Number.isInteger(offset) || offset < 0 || offset > 0xffffffff) throw new UsageError(`Not an offset in bytes: ${offset}`);
-  if (!Number.isInteger(length) || length < 1 || length > 0xffffffff) throw new UsageError(`Not a length in bytes: ${length}`);
+  if (!Number.isInteger(offset) || offset < 0 || offset > 0xffffffff)
+    throw new UsageError(`Not an offset in bytes: ${offset}`);
+  if (!Number.isInteger(length) || length < 1 || length > 0xffffffff)
+    throw new UsageError(`Not a length in bytes: ${length}`);
   return `<${offset}.${length}>`;
 }
 
@@ -170,7 +182,11 @@ export function writeFetchRequest(writer: Writer, request: FetchRequest): void {
 }
 
 /** The caller's message: the data as they were read where they are just what was asked for. */
-export function toMessage<I extends FetchItems>(data: FetchData, held: number, request: FetchRequest): FetchedMessage<I> {
+export function toMessage<I extends FetchItems>(
+  data: FetchData,
+  held: number,
+  request: FetchRequest,
+): FetchedMessage<I> {
   // The items were asked for by I; what the server left out of them is missing, as the caller can see.
   if (request.plain && held === request.wanted) return data as FetchedMessage<I>;
   return composed(data, request) as FetchedMessage<I>; // as above
@@ -180,30 +196,53 @@ function composed(data: FetchData, request: FetchRequest): object {
   const { items, parts, binary, headers } = request;
   const message: Record<string, unknown> = { uid: data.uid, ...(data.seq === undefined ? {} : { seq: data.seq }) };
   for (const { item } of rows) if (items[item] && item in data) message[item] = data[item];
-  const section = (name: string) => data.sections?.find((one) => one.kind === 'BODY' && one.section === name)?.bytes ?? null;
-  if (headers !== undefined) message['headers'] = new HeaderFields(section(headers) ?? Buffer.alloc(0));
-  if (items.source) message['source'] = sourceOf(data, items.source);
-  if (items.parts) message['parts'] = new Map([...parts].map(([asked, name]) => [asked, section(name)]));
-  if (items.binary) message['binary'] = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request, section)]));
+  const section = (name: string) => sectionOf(data, 'BODY', name)?.bytes ?? null;
+  if (headers !== undefined) message.headers = new HeaderFields(headersOf(data, headers) ?? Buffer.alloc(0));
+  if (items.source) message.source = sourceOf(data, items.source);
+  if (items.parts) message.parts = new Map([...parts].map(([asked, name]) => [asked, section(name)]));
+  if (items.binary)
+    message.binary = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request, section)]));
   if (items.gmail) {
-    message['gmail'] = { labels: data.gmailLabels ?? new Set(), messageId: data.gmailMessageId ?? '', threadId: data.gmailThreadId ?? '' };
+    message.gmail = {
+      labels: data.gmailLabels ?? new Set(),
+      messageId: data.gmailMessageId ?? '',
+      threadId: data.gmailThreadId ?? '',
+    };
   }
   return message;
+}
+
+function sectionOf({ sections = [] }: FetchData, kind: Section['kind'], name: string): Section | undefined {
+  return sections.find((one) => one.kind === kind && one.section === name && one.origin === undefined);
+}
+
+/** Tolerance: a server may name the fields in another order than they were asked for. */
+function headersOf(data: FetchData, name: string): Buffer | null | undefined {
+  const exact = sectionOf(data, 'BODY', name);
+  if (exact !== undefined || name === 'HEADER') return exact?.bytes;
+  return data.sections?.find(({ kind, section }) => kind === 'BODY' && section.startsWith('HEADER.FIELDS ('))?.bytes;
 }
 
 /** Tolerance: Exchange may answer a slice with the whole message, and says so by leaving the origin out. */
 function sourceOf({ sections = [] }: FetchData, asked: true | { offset: number; length: number }): Buffer {
   const whole = sections.filter((one) => one.kind === 'BODY' && one.section === '');
-  const found = whole.find(({ origin }) => (asked === true ? origin === undefined : origin === asked.offset)) ?? whole[0];
+  const found =
+    whole.find(({ origin }) => (asked === true ? origin === undefined : origin === asked.offset)) ?? whole[0];
   const bytes = found?.bytes ?? Buffer.alloc(0);
   if (asked === true || found === undefined || found.origin !== undefined) return bytes;
   return bytes.subarray(asked.offset, asked.offset + asked.length);
 }
 
-function binaryOf(data: FetchData, part: string, request: FetchRequest, section: (name: string) => Buffer | null): Buffer | null {
-  if (!request.decodesHere) return data.sections?.find((one) => one.kind === 'BINARY' && one.section === part)?.bytes ?? null;
+function binaryOf(
+  data: FetchData,
+  part: string,
+  request: FetchRequest,
+  section: (name: string) => Buffer | null,
+): Buffer | null {
+  if (!request.decodesHere) return sectionOf(data, 'BINARY', part)?.bytes ?? null;
   const bytes = section(part);
   const structure = data.bodyStructure && partByNumber(data.bodyStructure, part);
-  if (bytes === null || structure === undefined || !('encoding' in structure)) return bytes;
+  // The whole message has no transfer encoding of its own.
+  if (bytes === null || part === '' || structure === undefined || !('encoding' in structure)) return bytes;
   return decodeTransfer(bytes, structure.encoding);
 }

@@ -3,9 +3,28 @@ import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '
 import type { Reader } from '../wire/reader.ts';
 
 /** What a mailbox is for (RFC 6154, RFC 8457). */
-export type SpecialUse = '\\All' | '\\Archive' | '\\Drafts' | '\\Flagged' | '\\Junk' | '\\Sent' | '\\Trash' | '\\Important' | '\\Inbox';
+export type SpecialUse =
+  | '\\All'
+  | '\\Archive'
+  | '\\Drafts'
+  | '\\Flagged'
+  | '\\Junk'
+  | '\\Sent'
+  | '\\Trash'
+  | '\\Important'
+  | '\\Inbox';
 
-const SPECIAL_USES: readonly SpecialUse[] = ['\\All', '\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash', '\\Important', '\\Inbox'];
+const SPECIAL_USES: readonly SpecialUse[] = [
+  '\\All',
+  '\\Archive',
+  '\\Drafts',
+  '\\Flagged',
+  '\\Junk',
+  '\\Sent',
+  '\\Trash',
+  '\\Important',
+  '\\Inbox',
+];
 
 /** mbx-list-flag, child-mbox-flag, use-attr (RFC 3501 §9, RFC 3348, RFC 5258, RFC 6154): as they are written whatever the server's case. */
 const ATTRIBUTES = new Map(
@@ -52,7 +71,8 @@ export function readMailboxList(reader: Reader, utf8: boolean): ListedMailbox {
   reader.space();
   const delimiter = reader.nstring() || null;
   reader.space();
-  const decode = (bytes: string) => canonicalMailboxName(utf8 ? decodeUtf8MailboxName(bytes) : decodeMailboxName(bytes));
+  const decode = (bytes: string) =>
+    canonicalMailboxName(utf8 ? decodeUtf8MailboxName(bytes) : decodeMailboxName(bytes));
   const name = decode(withoutTrailingDelimiter(readListedName(reader), delimiter));
   const listed: ListedMailbox = { name: canonicalInbox(name, delimiter), delimiter, attributes };
   reader.skipSpaces();

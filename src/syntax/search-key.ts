@@ -38,6 +38,10 @@ export interface SearchQuery {
   sentSince?: Date | string;
   sentBefore?: Date | string;
   sentOn?: Date | string;
+  /** When the message came into this mailbox (SAVEDATE, RFC 8514). */
+  savedSince?: Date | string;
+  savedBefore?: Date | string;
+  savedOn?: Date | string;
   /** Bytes. */
   larger?: number;
   smaller?: number;
@@ -52,6 +56,10 @@ export interface SearchQuery {
   threadId?: string;
   /** Gmail's own search language (X-GM-RAW). */
   gmail?: string;
+  /** The name of a filter that the server keeps (FILTERS, RFC 5466). */
+  filter?: string;
+  /** Matched approximately (SEARCH=FUZZY, RFC 6203). */
+  fuzzy?: SearchQuery;
   and?: SearchQuery[];
   /** Any of these. */
   or?: SearchQuery[];
@@ -96,6 +104,9 @@ const rows: { readonly [K in Key]-?: Row<K> } = {
   sentSince: date('SENTSINCE'),
   sentBefore: date('SENTBEFORE'),
   sentOn: date('SENTON'),
+  savedSince: { ...date('SAVEDSINCE'), needs: 'SAVEDATE' },
+  savedBefore: { ...date('SAVEDBEFORE'), needs: 'SAVEDATE' },
+  savedOn: { ...date('SAVEDON'), needs: 'SAVEDATE' },
   larger: number('LARGER'),
   smaller: number('SMALLER'),
   older: { ...number('OLDER', 1), needs: 'WITHIN' },
@@ -104,9 +115,23 @@ const rows: { readonly [K in Key]-?: Row<K> } = {
   emailId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('EMAILID ').atom(value) },
   threadId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('THREADID ').atom(value) },
   gmail: { ...text('X-GM-RAW'), needs: 'X-GM-EXT-1' },
-  and: { write: (writer, queries) => join(writer, queries.map((query) => () => writeGroup(writer, query))) },
+  filter: { needs: 'FILTERS', write: (writer, value) => writeFilter(writer, value) },
+  fuzzy: { needs: 'SEARCH=FUZZY', write: (writer, query) => writeGroup(writer.raw('FUZZY '), query) },
+  and: {
+    write: (writer, queries) =>
+      join(
+        writer,
+        queries.map((query) => () => writeGroup(writer, query)),
+      ),
+  },
   or: { write: writeOr },
-  not: { write: (writer, value) => join(writer, asArray(value).map((query) => () => writeGroup(writer.raw('NOT '), query))) },
+  not: {
+    write: (writer, value) =>
+      join(
+        writer,
+        asArray(value).map((query) => () => writeGroup(writer.raw('NOT '), query)),
+      ),
+  },
 };
 
 const order = Object.keys(rows) as Key[]; // the table has a row for every key, and no other
@@ -121,6 +146,7 @@ export function writeSearchQuery(writer: Writer, query: SearchQuery): void {
 
 /** True where the query holds text that is not US-ASCII, and so needs CHARSET UTF-8. */
 export function needsCharset(query: SearchQuery): boolean {
+  checkQuery(query, 0);
   return Object.values(query).some((value) => holdsNonAscii(value));
 }
 
@@ -144,7 +170,8 @@ function holdsNonAscii(value: unknown): boolean {
 }
 
 function checkQuery(query: SearchQuery, depth: number): void {
-  if (typeof query !== 'object' || query === null || Array.isArray(query)) throw new UsageError('A search query is an object');
+  if (typeof query !== 'object' || query === null || Array.isArray(query))
+    throw new UsageError('A search query is an object');
   if (depth > MAX_DEPTH) throw new UsageError(`A search query nested deeper than ${MAX_DEPTH}`);
   for (const key of Object.keys(query)) {
     if (!Object.hasOwn(rows, key)) throw new UsageError(`Not a search key: ${JSON.stringify(key)}`);
@@ -152,19 +179,24 @@ function checkQuery(query: SearchQuery, depth: number): void {
   for (const inner of innerQueries(query)) checkQuery(inner, depth + 1);
 }
 
-function innerQueries({ and = [], or = [], not = [] }: SearchQuery): SearchQuery[] {
+function innerQueries({ and = [], or = [], not = [], fuzzy }: SearchQuery): SearchQuery[] {
   if (!Array.isArray(and) || !Array.isArray(or)) throw new UsageError('`and` and `or` are arrays of queries');
-  return [...and, ...or, ...asArray(not)];
+  return [...and, ...or, ...asArray(not), ...(fuzzy === undefined ? [] : [fuzzy])];
 }
 
+/** The keys that say something: all of no queries, and none of none, is every message. */
 function present(query: SearchQuery): Key[] {
-  return order.filter((key) => query[key] !== undefined);
+  const empty = (key: Key) => (key === 'and' || key === 'not') && Array.isArray(query[key]) && query[key].length === 0;
+  return order.filter((key) => query[key] !== undefined && !empty(key));
 }
 
 function writeKeys(writer: Writer, query: SearchQuery): void {
   const keys = present(query);
   if (keys.length === 0) writer.raw('ALL');
-  join(writer, keys.map((key) => () => writeKey(writer, key, query)));
+  join(
+    writer,
+    keys.map((key) => () => writeKey(writer, key, query)),
+  );
 }
 
 function writeKey<K extends Key>(writer: Writer, key: K, query: SearchQuery): void {
@@ -194,11 +226,27 @@ function writeHeader(writer: Writer, fields: Record<string, string | true>): voi
   const entries = Object.entries(fields);
   if (entries.length === 0) throw new UsageError('`header` needs a field');
   const write = ([name, value]: [string, string | true]) => {
-    if (!isAtom(name) || name.includes(':')) throw new UsageError(`Not the name of a header field: ${JSON.stringify(name)}`);
-    if (value !== true && typeof value !== 'string') throw new UsageError(`The search key header: ${name} is a text or true`);
-    writer.raw('HEADER ').quoted(name).space().string(value === true ? '' : value);
+    if (!isAtom(name) || name.includes(':'))
+      throw new UsageError(`Not the name of a header field: ${JSON.stringify(name)}`);
+    if (value !== true && typeof value !== 'string')
+      throw new UsageError(`The search key header: ${name} is a text or true`);
+    writer
+      .raw('HEADER ')
+      .quoted(name)
+      .space()
+      .string(value === true ? '' : value);
   };
-  join(writer, entries.map((entry) => () => write(entry)));
+  join(
+    writer,
+    entries.map((entry) => () => write(entry)),
+  );
+}
+
+/** filter-name = 1*<any ATOM-CHAR except "/"> (RFC 5466 §3.1) */
+function writeFilter(writer: Writer, name: string): void {
+  if (typeof name !== 'string' || name.includes('/'))
+    throw new UsageError(`Not the name of a filter: ${JSON.stringify(name)}`);
+  writer.raw('FILTER ').atom(name);
 }
 
 function writeSet(writer: Writer, prefix: string, set: MessageSet): void {
@@ -228,7 +276,10 @@ function keyword(name: string): { write(writer: Writer, value: string | string[]
     write: (writer, value) => {
       const keywords = asArray(value);
       if (keywords.length === 0) throw new UsageError(`The search key ${name.toLowerCase()} needs a keyword`);
-      join(writer, keywords.map((one) => () => void writer.raw(`${name} `).atom(one)));
+      join(
+        writer,
+        keywords.map((one) => () => void writer.raw(`${name} `).atom(one)),
+      );
     },
   };
 }

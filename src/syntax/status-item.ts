@@ -48,11 +48,23 @@ const rows: readonly Row[] = [
   { item: 'unseen', name: 'UNSEEN', read: (reader, status) => void (status.unseen = reader.number()) },
   { item: 'uidNext', name: 'UIDNEXT', read: (reader, status) => void (status.uidNext = reader.number()) },
   { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader, status) => void (status.uidValidity = reader.number()) },
-  { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: (reader, status) => void (status.highestModseq = reader.bigint()) },
+  {
+    item: 'highestModseq',
+    name: 'HIGHESTMODSEQ',
+    read: (reader, status) => void (status.highestModseq = reader.bigint()),
+  },
   { item: 'size', name: 'SIZE', read: (reader, status) => void (status.size = reader.number()) },
   { item: 'deleted', name: 'DELETED', read: (reader, status) => void (status.deleted = reader.number()) },
-  { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader, status) => void (status.deletedStorage = reader.number()) },
-  { item: 'appendLimit', name: 'APPENDLIMIT', read: (reader, status) => void (status.appendLimit = reader.nil() ? null : reader.number()) },
+  {
+    item: 'deletedStorage',
+    name: 'DELETED-STORAGE',
+    read: (reader, status) => void (status.deletedStorage = reader.number()),
+  },
+  {
+    item: 'appendLimit',
+    name: 'APPENDLIMIT',
+    read: (reader, status) => void (status.appendLimit = reader.nil() ? null : reader.number()),
+  },
   { item: 'mailboxId', name: 'MAILBOXID', read: readMailboxId },
 ];
 
