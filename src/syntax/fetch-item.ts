@@ -213,7 +213,7 @@ function isLetter(code: number): boolean {
 
 /** "UID" SP uniqueid */
 function readUid(reader: Reader, data: FetchData): void {
-  data.uid = reader.number();
+  data.uid = reader.messageNumber();
 }
 
 /** "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")" */

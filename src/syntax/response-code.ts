@@ -154,7 +154,8 @@ function readProgress(reader: Reader) {
 
 /** nz-number = digit-nz *DIGIT (RFC 3501 §9), undefined where none stands here or it is 0 */
 function nzNumber(reader: Reader): number | undefined {
-  return numberOrNil(reader) || undefined;
+  reader.skipSpaces();
+  return (reader.atNumber() ? reader.messageNumber() : 0) || undefined;
 }
 
 function numberOrNil(reader: Reader): number | undefined {

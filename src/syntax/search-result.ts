@@ -14,7 +14,7 @@ export function readSearch(reader: Reader, numbers: number[]): bigint | undefine
     const code = reader.peek();
     if (code === -1) return undefined;
     if (code === OPEN) return readSearchModseq(reader);
-    numbers.push(reader.number());
+    numbers.push(reader.messageNumber());
   }
 }
 
@@ -90,11 +90,12 @@ function readCorrelator(reader: Reader, result: ExtendedSearch): void {
 function readReturnData(reader: Reader, name: string, result: ExtendedSearch): void {
   switch (name) {
     case 'MIN':
-      result.min = reader.number();
+    case 'MAX': {
+      const number = reader.messageNumber();
+      // 0 where nothing was found.
+      if (number > 0) result[name === 'MIN' ? 'min' : 'max'] = number;
       break;
-    case 'MAX':
-      result.max = reader.number();
-      break;
+    }
     case 'COUNT':
       result.count = reader.number();
       break;

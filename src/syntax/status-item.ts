@@ -38,44 +38,42 @@ export interface MailboxStatus {
 interface Row {
   item: StatusItem;
   name: string;
-  read: (reader: Reader, status: MailboxStatus) => void;
+  read: (reader: Reader) => MailboxStatus;
 }
 
 /** status-att (RFC 3501 §9, RFC 7162, RFC 8438, RFC 9208, RFC 7889, RFC 8474): one row each, in the order in which they are asked for. */
 const rows: readonly Row[] = [
-  { item: 'messages', name: 'MESSAGES', read: (reader, status) => void (status.messages = reader.number()) },
-  { item: 'recent', name: 'RECENT', read: (reader, status) => void (status.recent = reader.number()) },
-  { item: 'unseen', name: 'UNSEEN', read: (reader, status) => void (status.unseen = reader.number()) },
-  { item: 'uidNext', name: 'UIDNEXT', read: (reader, status) => void (status.uidNext = reader.number()) },
-  { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader, status) => void (status.uidValidity = reader.number()) },
-  {
-    item: 'highestModseq',
-    name: 'HIGHESTMODSEQ',
-    read: (reader, status) => void (status.highestModseq = reader.bigint()),
-  },
-  { item: 'size', name: 'SIZE', read: (reader, status) => void (status.size = reader.number()) },
-  { item: 'deleted', name: 'DELETED', read: (reader, status) => void (status.deleted = reader.number()) },
-  {
-    item: 'deletedStorage',
-    name: 'DELETED-STORAGE',
-    read: (reader, status) => void (status.deletedStorage = reader.number()),
-  },
+  { item: 'messages', name: 'MESSAGES', read: (reader) => ({ messages: reader.number() }) },
+  { item: 'recent', name: 'RECENT', read: (reader) => ({ recent: reader.number() }) },
+  { item: 'unseen', name: 'UNSEEN', read: (reader) => ({ unseen: reader.number() }) },
+  { item: 'uidNext', name: 'UIDNEXT', read: (reader) => known({ uidNext: reader.messageNumber() }) },
+  { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader) => known({ uidValidity: reader.messageNumber() }) },
+  { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: (reader) => ({ highestModseq: reader.bigint() }) },
+  { item: 'size', name: 'SIZE', read: (reader) => ({ size: reader.number() }) },
+  { item: 'deleted', name: 'DELETED', read: (reader) => ({ deleted: reader.number() }) },
+  { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader) => ({ deletedStorage: reader.number() }) },
   {
     item: 'appendLimit',
     name: 'APPENDLIMIT',
-    read: (reader, status) => void (status.appendLimit = reader.nil() ? null : reader.number()),
+    read: (reader) => ({ appendLimit: reader.nil() ? null : reader.number() }),
   },
-  { item: 'mailboxId', name: 'MAILBOXID', read: readMailboxId },
+  { item: 'mailboxId', name: 'MAILBOXID', read: (reader) => ({ mailboxId: readObjectId(reader) }) },
 ];
+
+/** 0 stands where a server does not know a number that is never 0 (MailKit #150). */
+function known(status: MailboxStatus): MailboxStatus {
+  return Object.values(status).includes(0) ? {} : status;
+}
 
 const byItem = new Map(rows.map((row) => [row.item, row]));
 const byName = new Map(rows.map((row) => [row.name, row]));
 
-/** objectid = 1*255(ALPHA / DIGIT / "_" / "-"), in parentheses (RFC 8474 §4.3) */
-function readMailboxId(reader: Reader, status: MailboxStatus): void {
+/** "(" objectid ")" (RFC 8474 §7) */
+function readObjectId(reader: Reader): string {
   reader.open();
-  status.mailboxId = reader.astring();
+  const id = reader.astring();
   reader.close();
+  return id;
 }
 
 /** "(" status-att *(SP status-att) ")" (RFC 3501 §9) */
@@ -119,7 +117,7 @@ export function readStatusItems(reader: Reader): MailboxStatus {
     const row = byName.get(reader.atom().toUpperCase());
     reader.skipSpaces();
     if (row === undefined) reader.skipValue();
-    else row.read(reader, status);
+    else Object.assign(status, row.read(reader));
   });
   return status;
 }

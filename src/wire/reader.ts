@@ -17,6 +17,7 @@ import {
 } from './chars.ts';
 import type { Frame } from './framer.ts';
 
+const DOT = 46;
 /** Characters of a number that is negative, decimal or too large. */
 const LONGEST_NUMBER = 32;
 
@@ -283,6 +284,26 @@ export class Reader {
     if (at > start && value <= Number.MAX_SAFE_INTEGER && (at === end || endsNumber(text.charCodeAt(at)))) return value;
     this.position = start;
     return this.#numberSlowly();
+  }
+
+  /**
+   * nz-number (RFC 3501 §9): a UID or a sequence number, of 32 bits and of digits only, for a rounded one would name
+   * another message. 0 passes: what it means, the caller knows.
+   */
+  messageNumber(): number {
+    const { text, end, position } = this;
+    let at = position;
+    let value = 0;
+    while (at < end) {
+      const digit = text.charCodeAt(at) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+      at++;
+    }
+    if (at === position || value > 0xffffffff || (at < end && text.charCodeAt(at) === DOT))
+      this.fail('a message number');
+    this.position = at;
+    return value;
   }
 
   #numberSlowly(): number {
