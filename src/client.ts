@@ -23,8 +23,9 @@ import { MailboxState } from './session/state.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
-import { canonicalMailboxName } from './wire/mailbox-name.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
+import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { Writer } from './wire/writer.ts';
 
 /** What happens to a client as a whole. */
 export interface ClientEvents {
@@ -150,7 +151,10 @@ export class Client implements ImapClient {
   }
 
   async open(name: string, { readOnly = false, ...options }: OperationOptions & { readOnly?: boolean } = {}): Promise<Mailbox> {
-    const state = this.#mailboxState(canonicalMailboxName(name), readOnly);
+    const canonical = canonicalMailboxName(name);
+    // The SELECT is written when its turn comes: a name that can not be sent is told now.
+    new Writer().mailbox(canonical);
+    const state = this.#mailboxState(canonical, readOnly);
     return MailboxHandle.open(this.#session, state, options);
   }
 

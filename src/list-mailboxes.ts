@@ -37,8 +37,11 @@ export interface MailboxInfo {
 /** See ImapClient.list. */
 export async function listMailboxes(session: Session, options: OperationOptions & ListOptions): Promise<MailboxInfo[]> {
   const { capabilities } = session.state;
-  const rows = capabilities.has('LIST-EXTENDED') ? await listExtended(session, options) : await listPlainly(session, options);
-  const mailboxes = unique(rows).map((row) => infoOf(row, options.subscribed === true));
+  const extended = capabilities.has('LIST-EXTENDED');
+  const rows = extended ? await listExtended(session, options) : await listPlainly(session, options);
+  // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
+  const otherwise = options.subscribed ? true : extended ? false : undefined;
+  const mailboxes = unique(rows).map((row) => infoOf(row, otherwise));
   const wanted = options.specialUse ? mailboxes.filter(({ specialUse }) => specialUse !== undefined && specialUse !== '\\Inbox') : mailboxes;
   if (options.status !== undefined) await addStatus(session, wanted, options.status, options);
   return wanted;
@@ -81,18 +84,18 @@ function unique(rows: ListRow[]): ListRow[] {
   return [...new Map(rows.map((row) => [row.name, row])).values()];
 }
 
-function infoOf(row: ListRow, subscribed: boolean): MailboxInfo {
+function infoOf(row: ListRow, otherwise: boolean | undefined): MailboxInfo {
   const { name, delimiter, attributes, oldName } = row;
   const named = specialUseOf(attributes);
   const specialUse = named ?? (name === 'INBOX' ? '\\Inbox' : undefined);
   const hasChildren = attributes.has('\\HasChildren') ? true : attributes.has('\\HasNoChildren') || attributes.has('\\Noinferiors') ? false : undefined;
-  const isSubscribed = subscribed || attributes.has('\\Subscribed');
+  const subscribed = attributes.has('\\Subscribed') ? true : otherwise;
   return {
     name,
     delimiter,
     attributes,
     ...(specialUse === undefined ? {} : { specialUse, specialUseSource: named === undefined ? 'name' : 'server' }),
-    ...(isSubscribed ? { subscribed: true } : {}),
+    ...(subscribed === undefined ? {} : { subscribed }),
     selectable: !attributes.has('\\Noselect') && !attributes.has('\\NonExistent'),
     ...(hasChildren === undefined ? {} : { hasChildren }),
     ...(row.status === undefined ? {} : { status: row.status }),

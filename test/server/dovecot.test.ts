@@ -1,0 +1,19 @@
+/** Every operation against Dovecot. */
+import { describeServer } from './describe.ts';
+import { mailboxOperations } from './operations/mailboxes.ts';
+import type { Target } from './operations/target.ts';
+
+describeServer('dovecot', (server) => {
+  const target = (): Target => {
+    const { host, port, separator, prefix } = server();
+    return {
+      name: 'dovecot',
+      options: (n = 1) => ({ host, port, security: 'none', auth: server().user(n) }),
+      separator,
+      prefix,
+      explains: (command) => !['SELECT', 'EXAMINE', 'STATUS'].includes(command),
+    };
+  };
+
+  mailboxOperations(target);
+});

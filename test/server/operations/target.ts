@@ -1,0 +1,70 @@
+/** What the descriptions of operations need of a server, whichever it is. */
+import type { ImapClient, Mailbox } from '../../../src/index.ts';
+import { type ConnectOptions, connect } from '../../../src/index.ts';
+
+export interface Target {
+  readonly name: 'in-memory' | 'dovecot' | 'cyrus' | 'courier' | 'mailutils';
+  /** Reach account n (1 unless said otherwise) over TCP without TLS; each account is empty at first. */
+  options(n?: number): ConnectOptions;
+  /** Of the personal namespace. */
+  readonly separator: string;
+  readonly prefix: string;
+  /** Mailbox names that the server does not take. */
+  refusesName?(name: string): boolean;
+  /** A refusal of this command carries the response code of RFC 5530. */
+  explains(command: string): boolean;
+}
+
+/** Tests of operations: called inside a describe, with the server that runs while the tests do. */
+export type Operations = (target: () => Target) => void;
+
+export function clientOf(target: Target, more: Partial<ConnectOptions> = {}, n?: number): Promise<ImapClient> {
+  return connect({ ...target.options(n), ...more });
+}
+
+let names = 0;
+
+/** The name of a mailbox that no other test uses. */
+export function freshName({ prefix }: Target, label = 'box'): string {
+  return `${prefix}${label} ${++names}`;
+}
+
+/** A new mailbox, with these messages in it. */
+export async function freshMailbox(
+  client: ImapClient,
+  target: Target,
+  messages: readonly (string | { content: string | Uint8Array; flags?: string[]; internalDate?: Date })[] = [],
+): Promise<Mailbox> {
+  const name = freshName(target);
+  await client.create(name);
+  const appended = messages.map((message) => (typeof message === 'string' ? { content: message } : message));
+  if (appended.length > 0) await client.append(name, appended);
+  return client.open(name);
+}
+
+/** A small message. */
+export function letter(subject: string, text = 'Hello\r\n', headers = ''): string {
+  return `From: Ann <ann@example.org>\r\nTo: bob@example.org\r\nSubject: ${subject}\r\nDate: Tue, 6 May 2025 09:08:07 +0200\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@example.org>\r\n${headers}\r\n${text}`;
+}
+
+export function letters(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => letter(`letter ${index + 1}`));
+}
+
+/** All that an iteration gives. */
+export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of iterable) all.push(one);
+  return all;
+}
+
+/** What a promise rejects with; it fails the test where it resolves. */
+export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (error) {
+    return error as Error & Record<string, unknown>; // every rejection of the library is an Error
+  }
+  throw new Error(`Resolved to ${String(value)} where a rejection was due`);
+}
