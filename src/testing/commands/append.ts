@@ -23,8 +23,11 @@ export const append: ServerCommand = {
   /** As servers do it: a message for a mailbox that is not there is not even sent. */
   checkLiteral(session, args) {
     args.space();
-    if (args.isString() && args.peek() !== '"') return;
+    // The name itself may be the literal that comes.
+    if (args.peek() === '') return;
     session.mailbox(nameFromWire(args.astring()), 'TRYCREATE');
+    args.space();
+    options(args);
   },
 };
 

@@ -32,7 +32,7 @@ export function parseAddresses(text: string): Address[] {
     const words = readWords(reader);
     if (!inGroup && reader.peek() === ':' && words.length > 0) {
       reader.next();
-      addresses.push({ name: null, route: null, mailbox: join(words), host: null });
+      addresses.push({ name: null, route: null, mailbox: phrase(words), host: null });
       inGroup = true;
       continue;
     }
@@ -66,30 +66,29 @@ function readWords(reader: FieldReader): Word[] {
   }
 }
 
-/** Words with white space where it stood, but for that around dots, which only old syntax has (RFC 5322 §4.4). */
-function join(words: Word[]): string {
-  let text = '';
-  for (const [index, word] of words.entries()) {
-    const atDot = word.text === '.' || words[index - 1]?.text === '.';
-    text += word.spaced && index > 0 && !atDot ? ` ${word.text}` : word.text;
-  }
-  return text;
+/** A phrase: the words with white space where it stood. */
+function phrase(words: Word[]): string {
+  return words.map(({ text, spaced }, index) => (spaced && index > 0 ? ` ${text}` : text)).join('');
+}
+
+/** A local part or a domain: old syntax has white space around the dots (RFC 5322 §4.4), which does not count. */
+function dotAtom(words: Word[]): string {
+  return words.map(({ text }) => text).join('');
 }
 
 /** mailbox = name-addr / addr-spec. A single word is taken for a mailbox, several for a name, as Dovecot does it. */
 function readMailbox(reader: FieldReader, words: Word[]): Address {
-  const text = join(words);
   if (reader.take('<')) {
     const address = readAngle(reader);
-    return { ...address, name: text || reader.lastComment || null };
+    return { ...address, name: phrase(words) || reader.lastComment || null };
   }
   const hasHost = reader.take('@');
   const host = (hasHost && readDomain(reader)) || MISSING_DOMAIN;
   reader.skip();
   const name = reader.lastComment ?? null;
   if (dotAtomLength(words) < words.length)
-    return { name: text, route: null, mailbox: MISSING_MAILBOX, host: MISSING_DOMAIN };
-  return { name, route: null, mailbox: text || MISSING_MAILBOX, host };
+    return { name: phrase(words), route: null, mailbox: MISSING_MAILBOX, host: MISSING_DOMAIN };
+  return { name, route: null, mailbox: dotAtom(words) || MISSING_MAILBOX, host };
 }
 
 /** "<" [obs-route] addr-spec ">" after its first character. */
@@ -97,7 +96,7 @@ function readAngle(reader: FieldReader): Address {
   reader.skip();
   const route = reader.match(/@[^:>]*(?=:)/y) ?? null;
   if (route !== null) reader.take(':');
-  const mailbox = join(readWords(reader)) || MISSING_MAILBOX;
+  const mailbox = dotAtom(readWords(reader)) || MISSING_MAILBOX;
   const host = (reader.take('@') && readDomain(reader)) || MISSING_DOMAIN;
   reader.skip();
   while (!reader.atEnd && reader.peek() !== '>' && reader.peek() !== ',') reader.next();
@@ -112,7 +111,7 @@ function readDomain(reader: FieldReader): string {
   const literal = reader.match(/\[[^\]]*\]/y);
   if (literal !== undefined) return literal;
   const words = readWords(reader);
-  return join(words.slice(0, dotAtomLength(words)));
+  return dotAtom(words.slice(0, dotAtomLength(words)));
 }
 
 /** How many of the words have dots between them. */

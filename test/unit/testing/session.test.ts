@@ -1,40 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
-import { createServer, type ImapServer, type ServerOptions } from '../../../src/testing/index.ts';
-import { RawClient } from './raw-client.ts';
-
-const open: (ImapServer | RawClient)[] = [];
-
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each.close();
-});
-
-async function start(options: ServerOptions = {}): Promise<ImapServer> {
-  const server = await createServer({ now: () => new Date('2024-03-05T06:07:08Z'), ...options });
-  open.push(server);
-  return server;
-}
-
-async function connect(server: ImapServer): Promise<RawClient> {
-  const client = await RawClient.connect(server.port);
-  open.push(client);
-  return client;
-}
-
-async function login(server: ImapServer, mailbox?: string): Promise<RawClient> {
-  const client = await RawClient.login(server.port);
-  open.push(client);
-  if (mailbox !== undefined) await client.ok(`SELECT ${mailbox}`);
-  return client;
-}
-
-const mail = (subject: string) => `From: a@example.org\r\nSubject: ${subject}\r\n\r\nBody of ${subject}\r\n`;
-
-function fill(server: ImapServer, count: number): void {
-  for (let index = 1; index <= count; index++) server.store.deliver('INBOX', mail(`m${index}`));
-}
+import { expect, test } from 'vitest';
+import { connect, fill, login, mail, start } from './servers.ts';
 
 test('greets with its capabilities and says goodbye', async () => {
-  const client = await connect(await start());
+  const client = connect(await start());
   expect(await client.response()).toMatch(/^\* OK \[CAPABILITY IMAP4rev1 .*AUTH=PLAIN.*LITERAL\+.*\] /);
   expect(await client.command('LOGOUT')).toEqual(['* BYE Logging out', 'OK LOGOUT completed']);
   expect(await client.response()).toBe('closed');
@@ -42,7 +10,7 @@ test('greets with its capabilities and says goodbye', async () => {
 
 test('capabilities change with the login, and only what is offered works', async () => {
   const server = await start({ withoutCapabilities: ['idle', 'UIDPLUS', 'SASL-IR', 'AUTH=CRAM-MD5'] });
-  const client = await connect(server);
+  const client = connect(server);
   expect(await client.response()).not.toContain('IDLE');
   expect(await client.tagged('AUTHENTICATE PLAIN AHVzZXIAcGFzcw==')).toMatch(/^BAD/);
   expect(await client.tagged('AUTHENTICATE CRAM-MD5')).toMatch(/^NO/);
@@ -54,7 +22,7 @@ test('capabilities change with the login, and only what is offered works', async
 });
 
 test('a replaced capability list is announced and honoured, unknown names included', async () => {
-  const client = await connect(await start({ capabilities: ['IMAP4rev1', 'XFOO'] }));
+  const client = connect(await start({ capabilities: ['IMAP4rev1', 'XFOO'] }));
   expect(await client.response()).toMatch(/^\* OK \[CAPABILITY IMAP4rev1 XFOO\]/);
   expect(await client.tagged('LOGIN {4+}\r\nuser {4+}\r\npass')).toMatch(/^BAD/);
   expect(await client.tagged('ID NIL')).toMatch(/^BAD/);
@@ -72,7 +40,7 @@ test.each([
   ['FETCH 1 FLAGS', 'BAD'],
   ['STARTTLS', 'BAD'],
 ])('refuses %s before login', async (command, answer) => {
-  const client = await connect(await start());
+  const client = connect(await start());
   await client.response();
   expect(await client.tagged(command)).toContain(answer);
   expect(await client.tagged('LOGIN user pass')).toMatch(/^OK/);
@@ -82,7 +50,7 @@ test('every mechanism logs in, with and without an initial response', async () =
   const server = await start({ users: { jürgen: 'pässwörd' } });
   const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
   const attempt = async (...lines: string[]) => {
-    const client = await connect(server);
+    const client = connect(server);
     await client.response();
     const [first = '', ...rest] = lines;
     client.send(`a ${first}\r\n`);
@@ -252,10 +220,10 @@ test('a new UIDVALIDITY numbers anew and sends sessions away', async () => {
 });
 
 test('a greeting can be PREAUTH or BYE', async () => {
-  const preauth = await connect(await start({ greeting: 'PREAUTH come in' }));
+  const preauth = connect(await start({ greeting: 'PREAUTH come in' }));
   expect(await preauth.response()).toBe('* PREAUTH come in');
   await preauth.ok('SELECT INBOX');
-  const bye = await connect(await start({ greeting: 'BYE too many' }));
+  const bye = connect(await start({ greeting: 'BYE too many' }));
   expect(await bye.response()).toBe('* BYE too many');
   expect(await bye.response()).toBe('closed');
 });
