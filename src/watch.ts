@@ -9,9 +9,12 @@ import type { MailboxEvents } from './session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
 import { UidSet } from './wire/sequence-set.ts';
 
+/** A message that arrived: its flags, and what the watch was told to fetch. */
+export type ArrivedMessage<I extends FetchItems> = FetchedMessage<I & { flags: true }>;
+
 /** What happened in a mailbox, by UID. */
 export type MailboxEvent<I extends FetchItems = Record<never, never>> =
-  | { type: 'arrived'; messages: FetchedMessage<I & { flags: true }>[] }
+  | { type: 'arrived'; messages: ArrivedMessage<I>[] }
   | { type: 'vanished'; uids: UidSet }
   | { type: 'flags'; uid: number; flags: ReadonlySet<string>; modseq?: bigint }
   /** The mailbox is another one under the same name: all UIDs held are void. What it holds is then reported as arrived. */
@@ -161,14 +164,15 @@ class Watcher<I extends FetchItems> {
     const last = this.#known[this.#known.length - 1] ?? 0;
     const lastMapped = uids[uids.length - 1] ?? 0;
     if (uids.length >= mailbox.exists && lastMapped <= last) return;
-    const messages: FetchedMessage<I & { flags: true }>[] = [];
+    const messages: ArrivedMessage<I>[] = [];
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
-    await this.#fetch(`${last + 1}:*`, items, (message) => messages.push(message));
+    // The compiler does not see that these two are the same as long as I is open.
+    await this.#fetch(`${last + 1}:*`, items, (message) => messages.push(message as unknown as ArrivedMessage<I>)); // see above
     messages.sort((a, b) => a.uid - b.uid);
     for (const message of messages) {
       this.#known.push(message.uid);
       // The flags were asked for, whatever I is: the compiler does not follow that through the spread.
-      this.#flags?.set(message.uid, (message as { flags: ReadonlySet<string> }).flags);
+      this.#flags?.set(message.uid, (message as unknown as { flags: ReadonlySet<string> }).flags);
     }
     if (messages.length > 0) this.#push({ type: 'arrived', messages });
   }
