@@ -1,4 +1,4 @@
-import { any, type AnyResult, type CommandArg } from './commands/any.ts';
+import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import { type AppendMessage, type AppendResult, append } from './commands/append.ts';
 import { create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
@@ -6,13 +6,13 @@ import { enable } from './commands/enable.ts';
 import { id } from './commands/id.ts';
 import { list } from './commands/list.ts';
 import { logout } from './commands/logout.ts';
-import { namespace, type Namespaces } from './commands/namespace.ts';
+import { type Namespaces, namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
 import { rename } from './commands/rename.ts';
 import { sameMailbox, status } from './commands/status.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
-import { ConnectionError, type ImapError, UsageError } from './errors.ts';
+import { ConnectionError, type ImapError } from './errors.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { type Mailbox, MailboxHandle } from './mailbox.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
@@ -150,7 +150,10 @@ export class Client implements ImapClient {
     return this.#session.bytes;
   }
 
-  async open(name: string, { readOnly = false, ...options }: OperationOptions & { readOnly?: boolean } = {}): Promise<Mailbox> {
+  async open(
+    name: string,
+    { readOnly = false, ...options }: OperationOptions & { readOnly?: boolean } = {},
+  ): Promise<Mailbox> {
     const canonical = canonicalMailboxName(name);
     // The SELECT is written when its turn comes: a name that can not be sent is told now.
     new Writer().mailbox(canonical);
@@ -170,11 +173,18 @@ export class Client implements ImapClient {
     return listMailboxes(this.#session, options);
   }
 
-  async status(name: string, items: StatusItem[] = DEFAULT_STATUS_ITEMS, options: OperationOptions = {}): Promise<MailboxStatus> {
+  async status(
+    name: string,
+    items: StatusItem[] = DEFAULT_STATUS_ITEMS,
+    options: OperationOptions = {},
+  ): Promise<MailboxStatus> {
     return this.#run(status(canonicalMailboxName(name), items, this.#session.state.utf8), options);
   }
 
-  async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<{ mailboxId?: string }> {
+  async create(
+    name: string,
+    { use, ...options }: OperationOptions & { use?: SpecialUse } = {},
+  ): Promise<{ mailboxId?: string }> {
     return this.#run(create(name, use), options);
   }
 
@@ -191,7 +201,8 @@ export class Client implements ImapClient {
   /** Some servers (UW) do not delete or rename the selected mailbox. */
   async #leave(name: string, options: OperationOptions): Promise<void> {
     const { selected } = this.#session.state;
-    if (selected !== undefined && sameMailbox(selected.name, name)) await unselectMailbox(this.#session, selected, options);
+    if (selected !== undefined && sameMailbox(selected.name, name))
+      await unselectMailbox(this.#session, selected, options);
   }
 
   async subscribe(name: string, options: OperationOptions = {}): Promise<void> {
@@ -219,9 +230,9 @@ export class Client implements ImapClient {
     what: AppendMessage | Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
     options: OperationOptions = {},
   ): Promise<AppendResult | AppendResult[]> {
-    if (typeof what !== 'object' || what === null) throw new UsageError('APPEND: a message is { content, flags?, internalDate? }');
-    if ('content' in what) return this.#run(append(mailbox, what), options);
-    return this.#appendAll(mailbox, what, options);
+    const several =
+      typeof what === 'object' && what !== null && (Symbol.iterator in what || Symbol.asyncIterator in what);
+    return several ? this.#appendAll(mailbox, what, options) : this.#run(append(mailbox, what), options);
   }
 
   async #appendAll(
@@ -285,7 +296,9 @@ export class Client implements ImapClient {
   }
 
   close(): void {
-    this.#session.fail(new ConnectionError('CLOSED', 'The connection was closed by this side', { phase: this.#session.phase }));
+    this.#session.fail(
+      new ConnectionError('CLOSED', 'The connection was closed by this side', { phase: this.#session.phase }),
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {

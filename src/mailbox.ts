@@ -2,7 +2,7 @@ import { check } from './commands/check.ts';
 import { close } from './commands/close.ts';
 import { type CopyResult, copy } from './commands/copy.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
-import type { FetchModifiers } from './commands/fetch.ts';
+import { type FetchModifiers, fetch } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
 import { search } from './commands/search.ts';
 import { selection } from './commands/selection.ts';
@@ -15,11 +15,12 @@ import type { Command } from './session/command.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
-import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
+import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
 import { formatMessageSet, type MessageSet } from './wire/sequence-set.ts';
+import { Writer } from './wire/writer.ts';
 
 /**
  * A handle on a mailbox. Its operations run with the mailbox selected, the client reselecting where another was. When the
@@ -49,11 +50,23 @@ export interface Mailbox extends AsyncDisposable {
    * left of the FETCH being taken in meanwhile (limits.buffer). `break` ends the iteration and leaves the connection usable.
    * `n:*` names the messages from n upwards, and none where there is no such message.
    */
-  fetch<I extends FetchItems>(set: MessageSet, items: I, options?: OperationOptions & FetchModifiers): AsyncIterable<FetchedMessage<I>>;
+  fetch<I extends FetchItems>(
+    set: MessageSet,
+    items: I,
+    options?: OperationOptions & FetchModifiers,
+  ): AsyncIterable<FetchedMessage<I>>;
   /** As fetch, all at once. */
-  fetchAll<I extends FetchItems>(set: MessageSet, items: I, options?: OperationOptions & FetchModifiers): Promise<FetchedMessage<I>[]>;
+  fetchAll<I extends FetchItems>(
+    set: MessageSet,
+    items: I,
+    options?: OperationOptions & FetchModifiers,
+  ): Promise<FetchedMessage<I>[]>;
   /** One message; undefined where there is none of that number. */
-  fetchOne<I extends FetchItems>(message: number | { seq: number }, items: I, options?: OperationOptions): Promise<FetchedMessage<I> | undefined>;
+  fetchOne<I extends FetchItems>(
+    message: number | { seq: number },
+    items: I,
+    options?: OperationOptions,
+  ): Promise<FetchedMessage<I> | undefined>;
 
   /**
    * The bytes of a message or of one part, streamed from a single FETCH: never held whole, whatever their size; a slow
@@ -163,15 +176,27 @@ export class MailboxHandle implements Mailbox {
     return this.run(search(query, this.session.state), options);
   }
 
-  fetch<I extends FetchItems>(set: MessageSet, items: I, options: OperationOptions & FetchModifiers = {}): AsyncIterable<FetchedMessage<I>> {
+  fetch<I extends FetchItems>(
+    set: MessageSet,
+    items: I,
+    options: OperationOptions & FetchModifiers = {},
+  ): AsyncIterable<FetchedMessage<I>> {
     return fetchMessages(this, set, items, options);
   }
 
-  async fetchAll<I extends FetchItems>(set: MessageSet, items: I, options: OperationOptions & FetchModifiers = {}): Promise<FetchedMessage<I>[]> {
+  async fetchAll<I extends FetchItems>(
+    set: MessageSet,
+    items: I,
+    options: OperationOptions & FetchModifiers = {},
+  ): Promise<FetchedMessage<I>[]> {
     return fetchAll(this, set, items, options);
   }
 
-  async fetchOne<I extends FetchItems>(message: number | { seq: number }, items: I, options: OperationOptions = {}): Promise<FetchedMessage<I> | undefined> {
+  async fetchOne<I extends FetchItems>(
+    message: number | { seq: number },
+    items: I,
+    options: OperationOptions = {},
+  ): Promise<FetchedMessage<I> | undefined> {
     const [first] = await fetchAll(this, message, items, options);
     return first;
   }
@@ -192,10 +217,45 @@ export class MailboxHandle implements Mailbox {
     return this.#store(set, '', flags, options);
   }
 
-  async #store(set: MessageSet, change: '+' | '-' | '', flags: string[], options: OperationOptions & StoreOptions): Promise<StoreResult> {
+  async #store(
+    set: MessageSet,
+    change: '+' | '-' | '',
+    flags: string[],
+    options: OperationOptions & StoreOptions,
+  ): Promise<StoreResult> {
     const messages = settled(set);
     if (isEmpty(messages)) return NOTHING_STORED();
-    return this.run(store(this.mailbox, messages, change, flags, options), options);
+    const bySequence = typeof messages === 'object' && !options.silent;
+    return bySequence
+      ? this.#storeBySequence(messages, change, flags, options)
+      : this.run(store(this.mailbox, messages, change, flags, options), options);
+  }
+
+  /** The answers to a STORE by sequence number name no UIDs: a FETCH sent along with it tells them. */
+  async #storeBySequence(
+    set: MessageSet,
+    change: '+' | '-' | '',
+    flags: string[],
+    options: OperationOptions & StoreOptions,
+  ): Promise<StoreResult> {
+    const unnamed = new Map<number, ReadonlySet<string>>();
+    const command = store(this.mailbox, set, change, flags, options, unnamed);
+    // Its mistakes are found before the other command is sent.
+    command.write?.(new Writer());
+    const uids = new Map<number, number>();
+    const request = fetchRequest({}, this.session.state.capabilities);
+    const [result] = await Promise.all([
+      this.run(command, options),
+      this.run(
+        fetch(this.mailbox, set, request, ({ seq, uid }) => uids.set(seq, uid)),
+        options,
+      ),
+    ]);
+    for (const [seq, now] of unnamed) {
+      const uid = uids.get(seq);
+      if (uid !== undefined) result.flags.set(uid, now);
+    }
+    return result;
   }
 
   async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
@@ -257,7 +317,10 @@ export class MailboxHandle implements Mailbox {
 
   /** Runs a command on this mailbox. */
   run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
-    if (this.#closed) return Promise.reject(new UsageError(`${command.name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED'));
+    if (this.#closed)
+      return Promise.reject(
+        new UsageError(`${command.name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED'),
+      );
     return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
   }
 }

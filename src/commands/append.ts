@@ -18,7 +18,10 @@ export interface AppendResult {
 }
 
 /** APPEND (RFC 3501 §6.3.11) */
-export function append(mailbox: string, { content, flags = [], internalDate }: AppendMessage): Command<AppendResult> {
+export function append(mailbox: string, message: AppendMessage): Command<AppendResult> {
+  if (typeof message !== 'object' || message === null)
+    throw new UsageError('APPEND: a message is { content, flags?, internalDate? }');
+  const { content, flags = [], internalDate } = message;
   return {
     name: 'APPEND',
     behaviour: {},

@@ -1,9 +1,17 @@
+import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
-import { type FetchedMessage, type FetchItems, type FetchRequest, toMessage, writeFetchRequest } from '../syntax/fetch-items.ts';
-import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
+import {
+  type FetchedMessage,
+  type FetchItems,
+  type FetchRequest,
+  toMessage,
+  writeFetchRequest,
+} from '../syntax/fetch-items.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
+import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
+import type { Writer } from '../wire/writer.ts';
 import { requireSet } from './copy.ts';
 
 /** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */
@@ -12,6 +20,9 @@ export interface FetchModifiers {
   vanished?: boolean | undefined;
   partial?: string | undefined;
 }
+
+/** partial-range = nz-number ":" nz-number / "-" nz-number ":" "-" nz-number (RFC 9394 §4) */
+const PARTIAL = /^(?:[1-9]\d{0,9}:[1-9]\d{0,9}|-[1-9]\d{0,9}:-[1-9]\d{0,9})$/;
 
 /** Items that a server sends unasked: what holds nothing else is not the answer to a FETCH that asks for more. */
 const UNASKED = FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.MODSEQ;
@@ -46,7 +57,8 @@ export function fetch<I extends FetchItems>(
   const gather = (data: FetchData, held: number, bytes: number): boolean => {
     const key = data.seq ?? data.uid;
     const known = partial.get(key);
-    if (known === undefined && (held & wanted) !== wanted && (held & ~UNASKED) === 0 && (wanted & ~UNASKED) !== 0) return false;
+    if (known === undefined && (held & wanted) !== wanted && (held & ~UNASKED) === 0 && (wanted & ~UNASKED) !== 0)
+      return false;
     const sum = known === undefined ? { data, items: held, bytes } : merged(known, data, held, bytes);
     if ((sum.items & wanted) !== wanted) {
       partial.set(key, sum);
@@ -58,8 +70,10 @@ export function fetch<I extends FetchItems>(
     return true;
   };
 
+  const needs = modifierNeeds(modifiers);
   return {
     name: uid ? 'UID FETCH' : 'FETCH',
+    ...(needs === undefined ? {} : { needs }),
     behaviour: {
       mailbox: true,
       ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }),
@@ -69,31 +83,49 @@ export function fetch<I extends FetchItems>(
     write: (writer) => {
       writer.space().raw(requireSet(text)).space();
       writeFetchRequest(writer, request);
-      writer.raw(modifiersText(modifiers));
+      writeModifiers(writer, modifiers);
     },
     fetch: take,
     finish: () => {
       // What a server never sent is missing; what it did send is not lost for that.
       for (const { data, items: held, bytes } of partial.values()) {
-        if ((held & ~UNASKED) !== 0 && data.uid !== 0 && delivered.add(data.uid)) deliver(toMessage(data, held, request), bytes);
+        if ((held & ~UNASKED) !== 0 && data.uid !== 0 && delivered.add(data.uid))
+          deliver(toMessage(data, held, request), bytes);
       }
     },
   };
 }
 
-function merged(known: { data: FetchData; items: number; bytes: number }, data: FetchData, items: number, bytes: number) {
+function merged(
+  known: { data: FetchData; items: number; bytes: number },
+  data: FetchData,
+  items: number,
+  bytes: number,
+) {
   const sections = [...(known.data.sections ?? []), ...(data.sections ?? [])];
   const uid = data.uid || known.data.uid;
   Object.assign(known.data, data, { uid }, sections.length > 0 ? { sections } : {});
   return { data: known.data, items: known.items | items, bytes: known.bytes + bytes };
 }
 
-function modifiersText({ changedSince, vanished, partial }: FetchModifiers): string {
-  const words: string[] = [];
-  if (changedSince !== undefined) words.push(`CHANGEDSINCE ${changedSince}`);
-  if (vanished) words.push('VANISHED');
-  if (partial !== undefined) words.push(`PARTIAL ${partial}`);
-  return words.length === 0 ? '' : ` (${words.join(' ')})`;
+/** VANISHED means QRESYNC, which has CONDSTORE with it (RFC 7162 §3.2). */
+function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): string | undefined {
+  if (vanished) return 'QRESYNC';
+  if (changedSince !== undefined) return 'CONDSTORE';
+  return partial === undefined ? undefined : 'PARTIAL';
+}
+
+/** fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §3, RFC 7162 §7, RFC 9394 §4) */
+function writeModifiers(writer: Writer, { changedSince, vanished, partial }: FetchModifiers): void {
+  if (vanished && changedSince === undefined)
+    throw new UsageError('FETCH: vanished needs changedSince (RFC 7162 §3.2.6)');
+  if (partial !== undefined && !PARTIAL.test(partial))
+    throw new UsageError(`FETCH: not a range of results: ${JSON.stringify(partial)}`);
+  const writes: (() => void)[] = [];
+  if (changedSince !== undefined) writes.push(() => writer.raw('CHANGEDSINCE ').number(changedSince, 1));
+  if (vanished) writes.push(() => writer.raw('VANISHED'));
+  if (partial !== undefined) writes.push(() => writer.raw(`PARTIAL ${partial}`));
+  if (writes.length > 0) writer.space().list(writes, (write) => write());
 }
 
 /** The UIDs that were delivered. They come in ascending order nearly always, and then cost nothing. */

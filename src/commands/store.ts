@@ -24,13 +24,17 @@ export interface StoreResult {
   highestModseq?: bigint;
 }
 
-/** STORE, UID STORE (RFC 3501 §6.4.6) */
+/**
+ * STORE, UID STORE (RFC 3501 §6.4.6). `unnamed` takes the flags that come with a sequence number and without a UID, as the
+ * answers to a STORE by sequence number do.
+ */
 export function store(
   mailbox: MailboxState,
   set: MessageSet,
   change: '+' | '-' | '',
   flags: readonly string[],
   { unchangedSince, silent = false, gmailLabels = false }: StoreOptions = {},
+  unnamed?: Map<number, ReadonlySet<string>>,
 ): Command<StoreResult> {
   const { uid, text } = formatMessageSet(set);
   const matches = messageMatcher(text);
@@ -38,18 +42,26 @@ export function store(
   return {
     name: uid ? 'UID STORE' : 'STORE',
     ...(gmailLabels ? { needs: 'X-GM-EXT-1' } : unchangedSince === undefined ? {} : { needs: 'CONDSTORE' }),
-    behaviour: { mailbox: true, writesFlags: true, ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }) },
+    behaviour: {
+      mailbox: true,
+      writesFlags: true,
+      ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }),
+    },
     write: (writer) => {
       writer.space().raw(requireSet(text));
       if (unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(unchangedSince).raw(')');
       writer.raw(` ${change}${gmailLabels ? 'X-GM-LABELS' : 'FLAGS'}${silent ? '.SILENT' : ''} `);
-      if (gmailLabels) writer.list(flags, (label) => (label.startsWith('\\') ? writer.raw('\\').atom(label.substring(1)) : writer.mailbox(label)));
+      if (gmailLabels)
+        writer.list(flags, (label) =>
+          label.startsWith('\\') ? writer.raw('\\').atom(label.substring(1)) : writer.mailbox(label),
+        );
       else writeFlags(writer, flags);
     },
     fetch: (data: FetchData) => {
       if (!matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
       const now = gmailLabels ? data.gmailLabels : data.flags;
       if (now !== undefined && data.uid !== 0) result.flags.set(data.uid, now);
+      else if (now !== undefined && data.seq !== undefined) unnamed?.set(data.seq, now);
       if (data.modseq !== undefined && (result.highestModseq ?? 0n) < data.modseq) result.highestModseq = data.modseq;
       return now !== undefined || data.modseq !== undefined;
     },

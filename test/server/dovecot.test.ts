@@ -1,6 +1,6 @@
 /** Every operation against Dovecot. */
 import { describeServer } from './describe.ts';
-import { mailboxOperations } from './operations/mailboxes.ts';
+import { operations } from './operations/index.ts';
 import type { Target } from './operations/target.ts';
 
 describeServer('dovecot', (server) => {
@@ -15,5 +15,5 @@ describeServer('dovecot', (server) => {
     };
   };
 
-  mailboxOperations(target);
+  operations(target);
 });
