@@ -104,7 +104,7 @@ if (unknown.length > 0) {
 }
 
 console.log(
-  `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; medians of ${values.quick ? 1 : values.rounds} rounds\n`,
+  `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; medians of up to ${values.quick ? 1 : values.rounds} rounds\n`,
 );
 const rows = [];
 const judged = [];
