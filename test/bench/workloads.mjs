@@ -97,7 +97,7 @@ export const workloads = [
     count: 1000,
     quick: 200,
     metric: 'heapEach',
-    server: { exists: 1000 },
+    server: { exists: 10 },
     flags: ['--expose-gc'],
     rounds: 3,
     goals: [
