@@ -3,7 +3,9 @@ import { connect as tlsConnect } from 'node:tls';
 
 /** A client that knows nothing: it sends lines and collects responses. Strings have one character a byte. */
 export class RawClient {
-  #buffer = '';
+  #chunks: string[] = [];
+  #size = 0;
+  #needed = 0;
   #responses: string[] = [];
   #waiting: (() => void) | undefined;
   #lastTag = 0;
@@ -31,8 +33,9 @@ export class RawClient {
 
   #listen(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => {
-      this.#buffer += chunk.toString('latin1');
-      this.#split();
+      this.#chunks.push(chunk.toString('latin1'));
+      this.#size += chunk.length;
+      if (this.#size >= this.#needed) this.#split();
       this.#wake();
     });
     socket.on('error', () => {});
@@ -42,20 +45,33 @@ export class RawClient {
     });
   }
 
+  /** Cuts what has come into responses. */
   #split(): void {
+    const text = this.#chunks.join('');
+    let start = 0;
+    this.#needed = 0;
     for (;;) {
-      let end = this.#buffer.indexOf('\r\n');
-      for (;;) {
-        if (end < 0) return;
-        const literal = /\{(\d+)\}$/.exec(this.#buffer.slice(Math.max(0, end - 20), end));
-        if (!literal) break;
-        const after = end + 2 + Number(literal[1]);
-        if (this.#buffer.length < after) return;
-        end = this.#buffer.indexOf('\r\n', after);
-      }
-      this.#responses.push(this.#buffer.slice(0, end));
-      this.#buffer = this.#buffer.slice(end + 2);
+      const end = this.#endOfResponse(text, start);
+      if (end < 0) break;
+      this.#responses.push(text.slice(start, end));
+      start = end + 2;
     }
+    this.#chunks = [text.slice(start)];
+    this.#size = text.length - start;
+    this.#needed -= start;
+  }
+
+  /** -1 where it is not all there; `#needed` then says how much of the text it takes at least. */
+  #endOfResponse(text: string, start: number): number {
+    let end = text.indexOf('\r\n', start);
+    while (end >= 0) {
+      const literal = /\{(\d+)\}$/.exec(text.slice(Math.max(start, end - 20), end));
+      if (!literal) return end;
+      const after = end + 2 + Number(literal[1]);
+      this.#needed = after;
+      end = text.length < after ? -1 : text.indexOf('\r\n', after);
+    }
+    return -1;
   }
 
   #wake(): void {
@@ -125,6 +141,15 @@ export class RawClient {
     });
     this.socket = secured;
     this.#listen(secured);
+  }
+
+  /** Stops reading from the socket. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
   }
 
   close(): void {
