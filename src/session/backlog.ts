@@ -1,5 +1,8 @@
 import type { Consumer, Flow } from './flow.ts';
 
+/** So many empty places are kept at the front before they are cut off together. */
+const MOST_EMPTY = 16;
+
 /**
  * What came for a consumer that has not taken it yet: an async iterable over it, and its part in the backpressure.
  * The work behind it begins with the first next().
@@ -9,10 +12,11 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   readonly #flow: Flow;
   readonly #begin: () => void;
   #begun = false;
-  #items: T[] = [];
-  #sizes: number[] = [];
+  #items: ({ item: T; bytes: number } | undefined)[] = [];
+  /** The places before this one are empty: their items were taken. */
   #head = 0;
-  #waiter: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void } | undefined;
+  /** Calls of next() that wait; then there are no items. */
+  #waiters: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   #ended = false;
   #error: { error: unknown } | undefined;
   #dropping = false;
@@ -24,14 +28,9 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   push(item: T, bytes: number): void {
     if (this.#dropping || this.#ended) return;
-    const waiter = this.#waiter;
-    if (waiter !== undefined) {
-      this.#waiter = undefined;
-      waiter.resolve({ value: item, done: false });
-      return;
-    }
-    this.#items.push(item);
-    this.#sizes.push(bytes);
+    const waiter = this.#waiters.shift();
+    if (waiter !== undefined) return waiter.resolve({ value: item, done: false });
+    this.#items.push({ item, bytes });
     this.held += bytes;
   }
 
@@ -41,11 +40,10 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#ended = true;
     this.#error ??= failure;
     this.#flow.remove(this);
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
-    if (waiter === undefined) return;
-    if (this.#error === undefined) waiter.resolve({ value: undefined, done: true });
-    else waiter.reject(this.#takeError());
+    for (const waiter of this.#waiters.splice(0)) {
+      if (this.#error === undefined) waiter.resolve({ value: undefined, done: true });
+      else waiter.reject(this.#takeError());
+    }
   }
 
   overflow(error: unknown): void {
@@ -55,12 +53,11 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
-    if (this.#head < this.#items.length) return Promise.resolve({ value: this.#take(), done: false });
+    const next = this.#items[this.#head];
+    if (next !== undefined) return Promise.resolve({ value: this.#take(next), done: false });
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => {
-      this.#waiter = { resolve, reject };
-    });
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
   /** The consumer wants no more: what still comes is dropped, and the connection stays usable. */
@@ -68,7 +65,6 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#begun = true;
     this.#dropping = true;
     this.#items = [];
-    this.#sizes = [];
     this.#head = 0;
     this.held = 0;
     this.#error = undefined;
@@ -86,13 +82,11 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#begin();
   }
 
-  #take(): T {
-    const item = this.#items[this.#head] as T; // the caller has compared head with the length
-    this.held -= this.#sizes[this.#head] ?? 0;
-    this.#head++;
-    if (this.#head === this.#items.length) {
-      this.#items = [];
-      this.#sizes = [];
+  #take({ item, bytes }: { item: T; bytes: number }): T {
+    this.held -= bytes;
+    this.#items[this.#head++] = undefined;
+    if (this.#head >= MOST_EMPTY && this.#head * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }
     if (this.#flow.paused) this.#flow.regulate();

@@ -27,7 +27,8 @@ export class Deadlines {
 
   /** An answer may be due from now on. */
   watch(): void {
-    if (this.#timer === undefined && !this.#stopped && this.#watched.waitingSince() !== undefined) this.#arm(this.#milliseconds);
+    if (this.#timer === undefined && !this.#stopped && this.#watched.waitingSince() !== undefined)
+      this.#arm(this.#milliseconds);
   }
 
   /** Calls `late` unless stopped before. */

@@ -22,13 +22,16 @@ export class Flow {
   readonly #consumers = new Set<Consumer>();
   /** How many operations are under way, consumers' own included. */
   readonly #operations: () => number;
+  readonly #resumed: () => void;
   #paused = false;
   #stopped = false;
 
-  constructor(transport: Transport, limit: number, operations: () => number) {
+  /** `resumed` is told when bytes flow again. */
+  constructor(transport: Transport, limit: number, operations: () => number, resumed: () => void = () => {}) {
     this.transport = transport;
     this.#limit = limit;
     this.#operations = operations;
+    this.#resumed = resumed;
   }
 
   /** True while the server is silent because this side does not listen. */
@@ -81,7 +84,8 @@ export class Flow {
   #set(paused: boolean): void {
     if (paused === this.#paused) return;
     this.#paused = paused;
-    if (paused) this.transport.pause();
-    else this.transport.resume();
+    if (paused) return this.transport.pause();
+    this.transport.resume();
+    this.#resumed();
   }
 }

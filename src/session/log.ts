@@ -1,5 +1,5 @@
 import type { Frame } from '../wire/framer.ts';
-import { type CommandPart, CONTINUATION } from '../wire/writer.ts';
+import { CONTINUATION, type CommandPart } from '../wire/writer.ts';
 
 /** A line in or out, or a note of the library's own. Secrets are already redacted. */
 export interface LogEntry {
@@ -19,7 +19,12 @@ export function redact(text: string, secrets: readonly string[] | undefined): st
   for (const secret of secrets ?? []) {
     if (secret === '') continue;
     const bytes = Buffer.from(secret, 'utf8');
-    for (const form of [secret, bytes.toString('latin1'), bytes.toString('base64'), bytes.toString('base64').replace(/=+$/, '')]) {
+    for (const form of [
+      secret,
+      bytes.toString('latin1'),
+      bytes.toString('base64'),
+      bytes.toString('base64').replace(/=+$/, ''),
+    ]) {
       redacted = redacted.replaceAll(form, SECRET);
     }
   }

@@ -1,5 +1,6 @@
 import type { CommandPart } from '../wire/writer.ts';
 import type { Command } from './command.ts';
+import type { Behaviour } from './pipeline.ts';
 import type { MailboxState } from './state.ts';
 
 /** What every operation of the client takes. */
@@ -26,6 +27,8 @@ export interface RunOptions extends OperationOptions {
 export interface Operation {
   readonly command: Command<unknown>;
   readonly options: RunOptions;
+  /** What the command says of itself, and that it needs the mailbox it was given. */
+  readonly behaviour: Behaviour;
   readonly ticket: number;
   parts: CommandPart[];
   tag: string;
@@ -35,7 +38,9 @@ export interface Operation {
   complete: boolean;
   /** When it was started, ms of the monotonic clock. */
   startedAt: number;
-  /** Its end was asked for, see Behaviour.endedBy. */
+  /** The server has asked it to go on. */
+  continued: boolean;
+  /** Its end was asked for: what ends it is sent, or will be once the server has asked it to go on. */
   ended: boolean;
   /** Its promise is settled: what still comes for it is dropped. */
   settled: boolean;
@@ -50,36 +55,40 @@ export function settle(operation: Operation, outcome: { value: unknown } | { err
   if (operation.settled) return;
   operation.settled = true;
   operation.release?.();
-  if ('error' in outcome) operation.reject(outcome.error);
-  else operation.resolve(outcome.value);
+  if ('value' in outcome) return operation.resolve(outcome.value);
+  if (operation.started) operation.command.abandoned?.(outcome.error);
+  operation.reject(outcome.error);
 }
 
 /** A mailbox other than the selected one gets its turn when its operations are this many tickets older. */
 const FAIRNESS = 64;
+/** So many empty places are kept at the front of a queue before they are cut off together. */
+const MOST_EMPTY = 1024;
 
 /**
  * What waits to be sent: operations in order, those of each mailbox apart, so that several mailboxes are worked on with few
  * reselections. Every step costs the same whatever the length.
  */
 export class OperationQueue {
-  readonly #general: Fifo = new Fifo();
-  readonly #byMailbox = new Map<MailboxState, Fifo>();
-  readonly #background: Fifo = new Fifo();
+  readonly #general = new Fifo();
+  readonly #mailboxes = new MailboxQueues();
+  readonly #background = new MailboxQueues();
+  /** How many wait, without those in the background. */
   size = 0;
 
   push(operation: Operation): void {
-    this.size++;
-    const { mailbox, background } = operation.options;
-    if (background) return this.#background.push(operation);
-    if (mailbox === undefined) return this.#general.push(operation);
-    const fifo = this.#byMailbox.get(mailbox) ?? new Fifo();
-    this.#byMailbox.set(mailbox, fifo);
-    fifo.push(operation);
+    if (!operation.options.background) this.size++;
+    this.#queueOf(operation).push(operation);
   }
 
-  /** The next operation that yields to every other. */
-  background(): Operation | undefined {
-    return this.#background.head();
+  remove(operation: Operation): void {
+    if (!operation.options.background) this.size--;
+    this.#queueOf(operation).remove(operation);
+  }
+
+  #queueOf({ options }: Operation): Fifo | MailboxQueues {
+    if (options.background) return this.#background;
+    return options.mailbox === undefined ? this.#general : this.#mailboxes;
   }
 
   /** The next operation that needs no mailbox. */
@@ -89,83 +98,118 @@ export class OperationQueue {
 
   /** The next operation on a mailbox: the selected one's, unless another has waited longer. */
   mailbox(selected: MailboxState | undefined): Operation | undefined {
-    const own = selected && this.#byMailbox.get(selected)?.head();
-    let other: Operation | undefined;
-    for (const [mailbox, fifo] of this.#byMailbox) {
-      if (mailbox === selected) continue;
-      other = fifo.head();
-      if (other !== undefined) break;
-      this.#byMailbox.delete(mailbox);
-    }
+    const own = this.#mailboxes.of(selected);
+    const other = this.#mailboxes.beside(selected);
     if (own === undefined || other === undefined) return own ?? other;
     return own.ticket < other.ticket + FAIRNESS ? own : other;
   }
 
-  remove(operation: Operation): void {
-    this.size--;
-    const { mailbox, background } = operation.options;
-    if (background) return this.#background.remove(operation);
-    if (mailbox === undefined) return this.#general.remove(operation);
-    const fifo = this.#byMailbox.get(mailbox);
-    fifo?.remove(operation);
-    if (fifo?.head() === undefined) this.#byMailbox.delete(mailbox);
+  /** The next operation on this mailbox that yields to every other. */
+  background(mailbox: MailboxState | undefined): Operation | undefined {
+    return this.#background.of(mailbox);
   }
 
-  /** Takes out all that wait for a mailbox, or everything. */
-  takeAll(mailbox?: MailboxState): Operation[] {
-    const fifos = mailbox === undefined ? [this.#general, ...this.#byMailbox.values(), this.#background] : [this.#byMailbox.get(mailbox)];
-    const operations = fifos.flatMap((fifo) => fifo?.takeAll() ?? []);
-    for (const operation of this.#backgroundOf(mailbox)) operations.push(operation);
-    if (mailbox === undefined) this.#byMailbox.clear();
-    else this.#byMailbox.delete(mailbox);
+  /** The next operation that yields to every other, on another mailbox than this one. */
+  backgroundBeside(mailbox: MailboxState | undefined): Operation | undefined {
+    return this.#background.beside(mailbox);
+  }
+
+  /** Takes out all that wait for a mailbox. */
+  takeMailbox(mailbox: MailboxState): Operation[] {
+    const operations = this.#mailboxes.takeAll(mailbox);
     this.size -= operations.length;
-    return operations.sort((a, b) => a.ticket - b.ticket);
+    return inOrder([...operations, ...this.#background.takeAll(mailbox)]);
   }
 
-  #backgroundOf(mailbox: MailboxState | undefined): Operation[] {
-    const own = this.#background.all().filter(({ options }) => options.mailbox === mailbox);
-    for (const operation of own) this.#background.remove(operation);
-    return own;
+  /** Takes out everything. */
+  takeAll(): Operation[] {
+    this.size = 0;
+    return inOrder([...this.#general.takeAll(), ...this.#mailboxes.takeAll(), ...this.#background.takeAll()]);
+  }
+}
+
+function inOrder(operations: Operation[]): Operation[] {
+  return operations.sort((a, b) => a.ticket - b.ticket);
+}
+
+/** A queue for each mailbox. The one that was served longest ago comes first. */
+class MailboxQueues {
+  readonly #queues = new Map<MailboxState | undefined, Fifo>();
+  #served: MailboxState | undefined;
+
+  push(operation: Operation): void {
+    const { mailbox } = operation.options;
+    const queue = this.#queues.get(mailbox) ?? new Fifo();
+    this.#queues.set(mailbox, queue);
+    queue.push(operation);
+  }
+
+  remove(operation: Operation): void {
+    const { mailbox } = operation.options;
+    const queue = this.#queues.get(mailbox);
+    if (queue === undefined) return;
+    queue.remove(operation);
+    if (mailbox === this.#served && queue.head() !== undefined) return;
+    this.#served = mailbox;
+    this.#queues.delete(mailbox);
+    if (queue.head() !== undefined) this.#queues.set(mailbox, queue);
+  }
+
+  /** The next operation on this mailbox. */
+  of(mailbox: MailboxState | undefined): Operation | undefined {
+    return this.#queues.get(mailbox)?.head();
+  }
+
+  /** The next operation on another mailbox. */
+  beside(mailbox: MailboxState | undefined): Operation | undefined {
+    for (const [other, queue] of this.#queues) if (other !== mailbox) return queue.head();
+    return undefined;
+  }
+
+  takeAll(mailbox?: MailboxState): Operation[] {
+    const queues = mailbox === undefined ? [...this.#queues.values()] : [this.#queues.get(mailbox)];
+    if (mailbox === undefined) this.#queues.clear();
+    else this.#queues.delete(mailbox);
+    return queues.flatMap((queue) => queue?.takeAll() ?? []);
   }
 }
 
 /** Operations in order of arrival. One that is removed leaves a gap, passed over when it comes to the head. */
 class Fifo {
   #operations: (Operation | undefined)[] = [];
+  /** How many places were cut off at the front. */
+  #cut = 0;
+  /** Counted from the first place there ever was. */
   readonly #places = new Map<Operation, number>();
   #head = 0;
 
   push(operation: Operation): void {
-    this.#places.set(operation, this.#operations.length);
+    this.#places.set(operation, this.#cut + this.#operations.length);
     this.#operations.push(operation);
   }
 
   head(): Operation | undefined {
-    while (this.#head < this.#operations.length) {
-      const operation = this.#operations[this.#head];
-      if (operation !== undefined) return operation;
-      this.#head++;
+    while (this.#head < this.#operations.length && this.#operations[this.#head] === undefined) this.#head++;
+    if (this.#head >= MOST_EMPTY && this.#head * 2 >= this.#operations.length) {
+      this.#operations = this.#operations.slice(this.#head);
+      this.#cut += this.#head;
+      this.#head = 0;
     }
-    this.#operations = [];
-    this.#head = 0;
-    return undefined;
+    return this.#operations[this.#head];
   }
 
   remove(operation: Operation): void {
     const place = this.#places.get(operation);
     if (place === undefined) return;
     this.#places.delete(operation);
-    this.#operations[place] = undefined;
-  }
-
-  all(): Operation[] {
-    return [...this.#places.keys()];
+    this.#operations[place - this.#cut] = undefined;
   }
 
   takeAll(): Operation[] {
-    const all = this.all();
+    const all = [...this.#places.keys()];
     this.#operations = [];
     this.#places.clear();
+    this.#cut = 0;
     this.#head = 0;
     return all;
   }

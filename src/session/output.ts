@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { type CommandPart, CONTINUATION, type LiteralStream } from '../wire/writer.ts';
+import { CONTINUATION, type CommandPart, type LiteralStream } from '../wire/writer.ts';
 
 /** Where the session's bytes go: a socket, or a test. */
 export interface Transport {
@@ -137,7 +137,10 @@ export class Output {
     }
     if (this.#closed) return;
     if (done !== literal.size) {
-      throw new UsageError(`The stream gave ${done > literal.size ? 'more' : 'fewer'} than the ${literal.size} bytes it promised`, 'STREAM_SIZE');
+      throw new UsageError(
+        `The stream gave ${done > literal.size ? 'more' : 'fewer'} than the ${literal.size} bytes it promised`,
+        'STREAM_SIZE',
+      );
     }
     this.#streaming = false;
     this.#advance();

@@ -2,8 +2,8 @@ import { type ImapError, ProtocolError } from '../errors.ts';
 import { readCapabilities } from '../syntax/capability.ts';
 import { FetchReader } from '../syntax/fetch-item.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
-import { CLOSE_BRACKET, OPEN, OPEN_BRACKET, PLUS, STAR } from '../wire/chars.ts';
 import { isCode } from '../syntax/response-code.ts';
+import { CLOSE_BRACKET, OPEN, OPEN_BRACKET, PLUS, STAR } from '../wire/chars.ts';
 import type { Frame, FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import { readUidSet } from '../wire/sequence-set.ts';
@@ -84,7 +84,9 @@ export class Responses implements FrameReceiver {
     const match = /^\* *(?=(OK|PREAUTH|BYE)(?:[ \r\n]|$))/i.exec(frame.line);
     if (match === null) {
       const excerpt = frame.line.substring(0, 80);
-      return this.#receiver.fail(new ProtocolError('NOT_IMAP', 'The server did not greet as an IMAP server does', { excerpt }));
+      return this.#receiver.fail(
+        new ProtocolError('NOT_IMAP', 'The server did not greet as an IMAP server does', { excerpt }),
+      );
     }
     this.#greeted = true;
     this.#reader.reset(frame);
@@ -222,7 +224,8 @@ export class Responses implements FrameReceiver {
     reader.position++;
     reader.skipSpaces();
     // Exchange sends one that nothing waits for. Nothing is ever sent for it.
-    if (!this.#receiver.continuation(reader.rest())) this.#receiver.note('A continuation request that no command waits for was ignored');
+    if (!this.#receiver.continuation(reader.rest()))
+      this.#receiver.note('A continuation request that no command waits for was ignored');
   }
 
   #taggedOrStray(frame: Frame): void {
@@ -244,13 +247,17 @@ export class Responses implements FrameReceiver {
     const line = frame.line;
     if (tag !== undefined && /^A\d+$/.test(tag)) {
       const excerpt = line.substring(0, 80);
-      if (this.#receiver.wasSent(tag)) return this.#receiver.note(`A second answer to a command was ignored: ${excerpt}`);
-      return this.#receiver.fail(new ProtocolError('UNKNOWN_TAG', 'The server answered a command that was not sent', { excerpt }));
+      if (this.#receiver.wasSent(tag))
+        return this.#receiver.note(`A second answer to a command was ignored: ${excerpt}`);
+      return this.#receiver.fail(
+        new ProtocolError('UNKNOWN_TAG', 'The server answered a command that was not sent', { excerpt }),
+      );
     }
     const broken = this.#broken;
     this.#broken = undefined;
     // Tolerance: Exchange leaves "* OK" out: `[COPYUID 55 31 6]`.
-    if (line.startsWith('[') && line.charCodeAt(line.length - 1) === CLOSE_BRACKET) return this.#status({ status: 'OK', ...readResponseText(this.#reader) });
+    if (line.startsWith('[') && line.charCodeAt(line.length - 1) === CLOSE_BRACKET)
+      return this.#status({ status: 'OK', ...readResponseText(this.#reader) });
     if (broken !== undefined && broken.lines.length + line.length < LONGEST_JOINED) return this.#join(broken, line);
     if (line.trim() !== '') this.#unknown(frame);
   }

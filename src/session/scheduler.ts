@@ -7,8 +7,10 @@ import type { ConnectionState, MailboxState } from './state.ts';
 
 /** More would not make a link faster, and every response looks for its command among those in flight. */
 const MAX_IN_FLIGHT = 500;
-/** How long one mailbox's IDLE may go on while another's waits, ms. */
-const IDLE_TURN = 10_000;
+/** How long one mailbox's operations in the background may go on while another's wait, ms. */
+const TURN = 10_000;
+/** How long the turn of a mailbox lasts that has nothing to run in the background: the next may be on its way, ms. */
+const PAUSE = 100;
 
 export interface SchedulerOptions {
   state: ConnectionState;
@@ -24,6 +26,8 @@ export interface SchedulerOptions {
   broken(operation: Operation, error: unknown): void;
   /** Bytes of a literal went out. */
   moved(): void;
+  /** Something that waited may start now: pump() is due. */
+  wake(): void;
 }
 
 /** Which operation goes out when: what waits, what is in flight, and the mailbox that each needs. */
@@ -33,14 +37,17 @@ export class Scheduler {
   readonly #summary = nothingInFlight();
   readonly #queue = new OperationQueue();
   readonly #options: SchedulerOptions;
-  #turn: ReturnType<typeof setTimeout> | undefined;
+  /** The mailbox whose turn in the background it is. */
+  #turn: MailboxState | undefined;
+  #turnTimer: ReturnType<typeof setTimeout> | undefined;
+  #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
   }
 
-  /** Operations that wait or are in flight. */
+  /** Operations that wait or are in flight, without those that wait in the background. */
   get size(): number {
     return this.#summary.count + this.#queue.size;
   }
@@ -48,7 +55,7 @@ export class Scheduler {
   /** The command in flight that lasts until it is ended, if there is one. It is alone. */
   get lasting(): Operation | undefined {
     const operation = this.inFlight[0];
-    return operation?.command.behaviour.endedBy === undefined ? undefined : operation;
+    return operation?.behaviour.endedBy === undefined ? undefined : operation;
   }
 
   add(operation: Operation): void {
@@ -63,18 +70,18 @@ export class Scheduler {
   /** An operation had its tagged answer. */
   complete(operation: Operation): void {
     this.inFlight.splice(this.inFlight.indexOf(operation), 1);
-    count(this.#summary, operation.command.behaviour, -1);
+    count(this.#summary, operation.behaviour, -1);
   }
 
   /** A mailbox could not be selected: nothing on it can run. */
   refuse(mailbox: MailboxState, error: unknown): void {
-    for (const operation of this.#queue.takeAll(mailbox)) settle(operation, { error });
+    for (const operation of this.#queue.takeMailbox(mailbox)) settle(operation, { error });
   }
 
   /** The connection is gone: all there was, those in flight first. */
   stop(): Operation[] {
     this.#stopped = true;
-    clearTimeout(this.#turn);
+    this.#endTurn();
     return [...this.inFlight.splice(0), ...this.#queue.takeAll()];
   }
 
@@ -85,54 +92,107 @@ export class Scheduler {
       const mailbox = this.#queue.mailbox(this.#options.state.selected);
       const { lasting } = this;
       if (general === undefined && mailbox === undefined) {
-        const background = this.#queue.background();
-        if (background === undefined) return;
-        if (lasting !== undefined) return this.#takeTurns(lasting, background);
-        if (!this.#tryStart(background)) return;
+        if (!this.#startBackground(lasting)) return;
         continue;
       }
       if (lasting !== undefined) return this.endLasting(lasting);
       const generalFirst = mailbox === undefined || (general !== undefined && general.ticket < mailbox.ticket);
       const [first, second] = generalFirst ? [general, mailbox] : [mailbox, general];
       if (first !== undefined && this.#tryStart(first)) continue;
-      // What is to run alone is not overtaken for ever by what comes after it.
-      if (first?.command.behaviour.alone || second === undefined || !this.#tryStart(second)) return;
+      if (second === undefined || this.#holdsBack(first) || !this.#tryStart(second)) return;
     }
   }
 
-  /** One mailbox's IDLE lets another's in after a while. */
-  #takeTurns(lasting: Operation, next: Operation): void {
-    if (next.options.mailbox === lasting.options.mailbox) return;
-    this.#turn ??= setTimeout(() => {
-      this.#turn = undefined;
-      if (this.lasting !== undefined) this.endLasting(this.lasting);
-    }, IDLE_TURN);
+  /** What needs to be alone is not overtaken for ever by what comes after it. */
+  #holdsBack(first: Operation | undefined): boolean {
+    if (first === undefined) return false;
+    const { mailbox } = first.options;
+    const selects = mailbox !== undefined && mailbox !== this.#options.state.selected;
+    return first.behaviour.alone === true || (selects && this.#summary.mailbox === 0);
   }
 
+  /** Starts what yields to every other, one mailbox after the other; false where that can not be now. */
+  #startBackground(lasting: Operation | undefined): boolean {
+    const holder = lasting === undefined ? this.#turn : lasting.options.mailbox;
+    const own = this.#queue.background(holder);
+    const other = this.#queue.backgroundBeside(holder);
+    if (other !== undefined && holder !== undefined) this.#turnTimer ??= setTimeout(() => this.#passTurn(), TURN);
+    if (lasting !== undefined) return false;
+    clearTimeout(this.#pauseTimer);
+    this.#pauseTimer = undefined;
+    if (own !== undefined) return this.#tryStart(own);
+    if (other === undefined) return false;
+    if (holder !== undefined) {
+      this.#pauseTimer = setTimeout(() => this.#passTurn(), PAUSE);
+      return false;
+    }
+    if (!this.#tryStart(other)) return false;
+    this.#turn = other.options.mailbox;
+    return true;
+  }
+
+  #passTurn(): void {
+    this.#endTurn();
+    if (this.lasting !== undefined) this.endLasting(this.lasting);
+    this.#options.wake();
+  }
+
+  #endTurn(): void {
+    this.#turn = undefined;
+    clearTimeout(this.#turnTimer);
+    clearTimeout(this.#pauseTimer);
+    this.#turnTimer = undefined;
+    this.#pauseTimer = undefined;
+  }
+
+  /** Ends a command that lasts until it is ended: at once if the server has asked it to go on, else as soon as it does. */
   endLasting(operation: Operation): void {
-    const { endedBy } = operation.command.behaviour;
-    if (endedBy === undefined || operation.ended) return;
+    if (operation.behaviour.endedBy === undefined || operation.ended) return;
     operation.ended = true;
-    this.#options.logger.write('out', endedBy);
-    this.#options.output.line(endedBy);
+    if (operation.continued) this.#writeEnd(operation.behaviour.endedBy);
     this.#options.ending(operation);
+  }
+
+  /** The server has asked a command to go on. */
+  continued(operation: Operation): void {
+    if (operation.continued) return;
+    operation.continued = true;
+    if (operation.ended && operation.behaviour.endedBy !== undefined) this.#writeEnd(operation.behaviour.endedBy);
+  }
+
+  #writeEnd(line: string): void {
+    this.#options.logger.write('out', line);
+    this.#options.output.line(line);
   }
 
   #tryStart(operation: Operation): boolean {
     const { mailbox, uidValidity } = operation.options;
-    if (mailbox !== undefined && mailbox !== this.#options.state.selected) {
-      if (!mayStart({ selects: true }, this.#summary)) return false;
-      this.#start(this.#options.select(mailbox));
-      return true;
-    }
-    if (!mayStart(operation.command.behaviour, this.#summary)) return false;
+    if (mailbox !== undefined && mailbox !== this.#options.state.selected) return this.#trySelect(mailbox);
+    if (!mayStart(operation.behaviour, this.#summary)) return false;
     this.#queue.remove(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
       settle(operation, { error: staleHandle(mailbox, uidValidity) });
+    } else if (operation.command.unsent) {
+      settle(operation, { value: undefined });
+    } else {
+      this.#start(operation);
+    }
+    return true;
+  }
+
+  #trySelect(mailbox: MailboxState): boolean {
+    const { state } = this.#options;
+    // What a command in flight still tells of the mailbox that is left must not be taken for the next one's.
+    if (state.selected === undefined ? !mayStart({ selects: true }, this.#summary) : this.#summary.count > 0)
+      return false;
+    let operation: Operation;
+    try {
+      operation = this.#options.select(mailbox);
+    } catch (error) {
+      this.refuse(mailbox, error);
       return true;
     }
-    if (operation.command.unsent) settle(operation, { value: undefined });
-    else this.#start(operation);
+    this.#start(operation);
     return true;
   }
 
@@ -143,7 +203,7 @@ export class Scheduler {
     command.started?.();
     operation.startedAt = performance.now();
     this.inFlight.push(operation);
-    count(this.#summary, command.behaviour, 1);
+    count(this.#summary, operation.behaviour, 1);
     if (logger.enabled) logger.command(`${operation.tag} ${command.name}`, parts, command.secrets !== undefined);
     output.add({
       parts,

@@ -1,4 +1,11 @@
-import { CommandError, ConnectionError, type ConnectionPhase, ImapError, ProtocolError, UsageError } from '../errors.ts';
+import {
+  CommandError,
+  ConnectionError,
+  type ConnectionPhase,
+  ImapError,
+  ProtocolError,
+  UsageError,
+} from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import { type Frame, Framer, type FramerLimits } from '../wire/framer.ts';
 import { Writer } from '../wire/writer.ts';
@@ -75,11 +82,17 @@ export class Session {
       ending: (operation) => this.#expectEnd(operation),
       broken: (operation, error) => this.#broken(operation, error),
       moved: () => this.#deadlines.touch(),
+      wake: () => this.#schedule(),
     });
-    this.flow = new Flow(options.transport, options.limits.buffer, () => this.#scheduler.size);
+    const resumed = () => {
+      this.#deadlines.touch();
+      this.#deadlines.watch();
+    };
+    this.flow = new Flow(options.transport, options.limits.buffer, () => this.#scheduler.size, resumed);
     this.#deadlines = new Deadlines(options.timeouts.inactivity, {
       waitingSince: () => this.#waitingSince(),
-      expired: (ms) => this.fail(this.connectionError('TIMEOUT', `The server was silent for ${ms} ms while ${this.#waitedFor()}`)),
+      expired: (ms) =>
+        this.fail(this.connectionError('TIMEOUT', `The server was silent for ${ms} ms while ${this.#waitedFor()}`)),
     });
   }
 
@@ -155,13 +168,18 @@ export class Session {
     this.#deadlines.touch();
     // A TLS record (22: handshake, 21: alert) where IMAP's greeting is due.
     if (this.#framer.received === 0 && (chunk[0] === 22 || chunk[0] === 21)) {
-      return this.fail(new ProtocolError('NOT_IMAP', "The server speaks TLS from the first byte: use security 'tls', or another port"));
+      return this.fail(
+        new ProtocolError('NOT_IMAP', "The server speaks TLS from the first byte: use security 'tls', or another port"),
+      );
     }
     try {
       const taken = this.#framer.receive(chunk);
       if (taken < chunk.length) this.leftover = Buffer.from(chunk.subarray(taken));
     } catch (error) {
-      const fault = error instanceof ImapError ? error : new ImapError('INTERNAL', `A response could not be processed: ${error}`, { cause: error });
+      const fault =
+        error instanceof ImapError
+          ? error
+          : new ImapError('INTERNAL', `A response could not be processed: ${error}`, { cause: error });
       this.fail(fault);
     }
     this.flow.regulate();
@@ -170,7 +188,8 @@ export class Session {
   /** The transport ended: in order after LOGOUT, a loss otherwise. */
   ended(cause?: Error): void {
     if (this.#failure) return;
-    if (this.#ending && this.#bye !== undefined) return this.fail(this.connectionError('CLOSED', 'The connection was closed'));
+    if (this.#ending && this.#bye !== undefined)
+      return this.fail(this.connectionError('CLOSED', 'The connection was closed'));
     const where = this.#framer.idle ? '' : ' in the middle of a response';
     const message = cause ? `The connection was lost: ${cause.message}` : `The server closed the connection${where}`;
     this.fail(this.connectionError('CONNECTION_LOST', message, { cause }));
@@ -187,7 +206,6 @@ export class Session {
     this.#greeting?.reject(error);
     for (const operation of this.#scheduler.stop()) {
       const loss = lossOf(operation, error, phase);
-      if (operation.started) operation.command.abandoned?.(loss);
       settle(operation, { error: loss });
     }
     this.listeners.emit('close', error.code === 'CLOSED' ? {} : { error });
@@ -215,19 +233,30 @@ export class Session {
 
   #closedError(name: string, failure: ImapError): ImapError {
     const reason = failure.code === 'CLOSED' ? '' : `: ${failure.message}`;
-    return new ConnectionError('CLOSED', `${name}: the connection is closed${reason}`, { phase: this.phase, cause: failure });
+    return new ConnectionError('CLOSED', `${name}: the connection is closed${reason}`, {
+      phase: this.phase,
+      cause: failure,
+    });
   }
 
-  #operation(command: Command<unknown>, options: RunOptions, resolve: (value: unknown) => void, reject: (error: unknown) => void): Operation {
+  #operation(
+    command: Command<unknown>,
+    options: RunOptions,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): Operation {
+    const { behaviour } = command;
     return {
       command,
       options,
+      behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
       ticket: ++this.#tickets,
       tag: `A${++this.#tags}`,
       parts: [],
       started: false,
       complete: false,
       startedAt: 0,
+      continued: false,
       ended: false,
       settled: false,
       release: undefined,
@@ -256,7 +285,8 @@ export class Session {
     const { signal, timeout } = operation.options;
     if (signal === undefined && timeout === undefined) return;
     const aborted = () => this.#giveUp(operation, signal?.reason);
-    const expired = () => this.#giveUp(operation, new ImapError('TIMEOUT', `${operation.command.name}: not done within ${timeout} ms`));
+    const expired = () =>
+      this.#giveUp(operation, new ImapError('TIMEOUT', `${operation.command.name}: not done within ${timeout} ms`));
     signal?.addEventListener('abort', aborted, { once: true });
     const timer = timeout === undefined ? undefined : setTimeout(expired, timeout);
     operation.release = () => {
@@ -267,28 +297,27 @@ export class Session {
 
   /** The caller wants no answer any more. What is in flight stays so, its answer dropped; a half-sent stream ends the connection. */
   #giveUp(operation: Operation, error: unknown): void {
-    const { command } = operation;
     settle(operation, { error });
-    if (!operation.started) {
-      this.#scheduler.withdraw(operation);
-    } else {
-      command.abandoned?.(error);
-      if (command.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
-      else if (!operation.complete) this.#broken(operation, error);
-    }
+    if (!operation.started) this.#scheduler.withdraw(operation);
+    else if (operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
+    else if (!operation.complete) this.#broken(operation, error);
     this.#schedule();
   }
 
   #broken(operation: Operation, error: unknown): void {
     settle(operation, { error });
-    this.fail(this.connectionError('INCOMPLETE_COMMAND', `${operation.command.name} was not sent to its end`, { cause: error }));
+    this.fail(
+      this.connectionError('INCOMPLETE_COMMAND', `${operation.command.name} was not sent to its end`, { cause: error }),
+    );
   }
 
   #expectEnd(operation: Operation): void {
     const { farewell } = this.#options.timeouts;
     this.#deadlines.expectWithin(farewell, () => {
       if (!this.#scheduler.inFlight.includes(operation)) return;
-      this.fail(this.connectionError('TIMEOUT', `The server did not end ${operation.command.name} within ${farewell} ms`));
+      this.fail(
+        this.connectionError('TIMEOUT', `The server did not end ${operation.command.name} within ${farewell} ms`),
+      );
     });
   }
 
@@ -375,7 +404,9 @@ export class Session {
     const { command } = operation;
     // A refusal takes back the literal that waits for its continuation; any other answer to half a command is no IMAP.
     if (!operation.complete && (status.status === 'OK' || !this.#output.cancel(operation.parts))) {
-      return this.fail(new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had the whole command`));
+      return this.fail(
+        new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had the whole command`),
+      );
     }
     this.#scheduler.complete(operation);
     if (command.behaviour.switchesStream && status.status === 'OK') {
@@ -383,7 +414,6 @@ export class Session {
       this.flow.stop();
     }
     const outcome = outcomeOf(command, status);
-    if ('error' in outcome) command.abandoned?.(outcome.error);
     settle(operation, outcome);
     this.#schedule();
   }
@@ -409,7 +439,10 @@ function outcomeOf(command: Command<unknown>, status: StatusResponse): { value: 
 /** The error of a tagged NO or BAD, without what must stay secret even if the server repeats it. */
 export function refusalOf(command: Command<unknown>, status: StatusResponse): ImapError {
   if (status.status !== 'NO' && status.status !== 'BAD') {
-    return new ProtocolError('TAGGED_STATUS', `${command.name}: the server answered ${status.status}, which no tagged response can be`);
+    return new ProtocolError(
+      'TAGGED_STATUS',
+      `${command.name}: the server answered ${status.status}, which no tagged response can be`,
+    );
   }
   return new CommandError({
     status: status.status,
@@ -423,5 +456,9 @@ export function refusalOf(command: Command<unknown>, status: StatusResponse): Im
 function lossOf(operation: Operation, error: ImapError, phase: ConnectionPhase): ImapError {
   if (!(error instanceof ConnectionError)) return error;
   const message = `${operation.command.name}: ${error.message}`;
-  return new ConnectionError(error.code, message, { phase, maybeExecuted: operation.complete, cause: error.cause ?? error });
+  return new ConnectionError(error.code, message, {
+    phase,
+    maybeExecuted: operation.complete,
+    cause: error.cause ?? error,
+  });
 }

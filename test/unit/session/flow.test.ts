@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import type { ImapError } from '../../../src/errors.ts';
+import { Backlog } from '../../../src/session/backlog.ts';
+import { type Consumer, Flow } from '../../../src/session/flow.ts';
+import { Dialogue, inMailbox } from './dialogue.ts';
+import { FakeTransport } from './fake-transport.ts';
+
+class Holder implements Consumer {
+  held = 0;
+  told: ImapError[] = [];
+  overflow(error: ImapError): void {
+    this.told.push(error);
+  }
+}
+
+function setUp(operations: () => number) {
+  const transport = new FakeTransport();
+  const flow = new Flow(transport, 100, operations);
+  return { transport, flow };
+}
+
+describe('Flow', () => {
+  it('pauses where a consumer leaves more than the limit waiting, and resumes once it has taken it', () => {
+    const { transport, flow } = setUp(() => 1);
+    const holder = new Holder();
+    flow.add(holder);
+    holder.held = 100;
+    flow.regulate();
+    expect([transport.paused, flow.paused]).toEqual([false, false]);
+    holder.held = 101;
+    flow.regulate();
+    expect([transport.paused, flow.paused]).toEqual([true, true]);
+    holder.held = 100;
+    flow.regulate();
+    expect([transport.paused, flow.paused]).toEqual([false, false]);
+  });
+
+  it('resumes when the slow consumer goes', () => {
+    const { transport, flow } = setUp(() => 1);
+    const holder = new Holder();
+    flow.add(holder);
+    holder.held = 500;
+    flow.regulate();
+    flow.remove(holder);
+    expect(transport.paused).toBe(false);
+    flow.remove(holder);
+    flow.regulate();
+    expect(transport.paused).toBe(false);
+  });
+
+  it('takes in what comes while another operation waits', () => {
+    let operations = 1;
+    const { transport, flow } = setUp(() => operations);
+    const holder = new Holder();
+    flow.add(holder);
+    holder.held = 500;
+    flow.regulate();
+    expect(transport.paused).toBe(true);
+    operations = 2;
+    flow.regulate();
+    expect(transport.paused).toBe(false);
+    operations = 1;
+    flow.regulate();
+    expect(transport.paused).toBe(true);
+  });
+
+  it('stays paused where only slow consumers wait for each other', () => {
+    const { transport, flow } = setUp(() => 2);
+    const [first, second] = [new Holder(), new Holder()];
+    flow.add(first);
+    flow.add(second);
+    first.held = second.held = 101;
+    flow.regulate();
+    expect(transport.paused).toBe(true);
+    second.held = 0;
+    flow.regulate();
+    expect(transport.paused).toBe(false);
+  });
+
+  it('tells a consumer that holds too much, once, and only where others wait', () => {
+    let operations = 1;
+    const { transport, flow } = setUp(() => operations);
+    const holder = new Holder();
+    flow.add(holder);
+    holder.held = 10_000;
+    flow.regulate();
+    expect(holder.told).toEqual([]);
+    operations = 2;
+    holder.held = 800;
+    flow.regulate();
+    expect(holder.told).toEqual([]);
+    holder.held = 801;
+    flow.regulate();
+    flow.regulate();
+    expect(holder.told.map(({ code }) => code)).toEqual(['SLOW_CONSUMER']);
+    expect(holder.told[0]?.message).toContain('limits.buffer');
+    operations = 1;
+    flow.regulate();
+    expect(transport.paused).toBe(false);
+  });
+
+  it('lets nothing in while the stream changes', () => {
+    const { transport, flow } = setUp(() => 0);
+    flow.stop();
+    expect(transport.paused).toBe(true);
+    flow.regulate();
+    expect(transport.paused).toBe(true);
+    const next = new FakeTransport();
+    next.paused = true;
+    flow.transport = next;
+    flow.start();
+    expect(next.paused).toBe(false);
+  });
+
+  it('tells that bytes flow again', () => {
+    let resumed = 0;
+    const flow = new Flow(
+      new FakeTransport(),
+      100,
+      () => 1,
+      () => resumed++,
+    );
+    const holder = new Holder();
+    flow.add(holder);
+    flow.regulate();
+    expect(resumed).toBe(0);
+    holder.held = 101;
+    flow.regulate();
+    holder.held = 0;
+    flow.regulate();
+    flow.regulate();
+    expect(resumed).toBe(1);
+  });
+});
+
+/** A FETCH whose lines go to a backlog. */
+async function fetching(buffer = 1000) {
+  const { dialogue, mailbox } = await Dialogue.selected(1000, '', {
+    limits: { line: 1 << 20, longLine: 1 << 20, literal: 1 << 20, depth: 10, buffer },
+  });
+  const backlog = new Backlog<number>(dialogue.session.flow, () => {
+    const command = inMailbox('FETCH', {
+      fetch: ({ uid }, _items, bytes) => {
+        backlog.push(uid, bytes);
+        return true;
+      },
+    });
+    dialogue.session.run(command, { mailbox }).then(
+      () => backlog.end(),
+      (error) => backlog.end({ error }),
+    );
+  });
+  const first = backlog.next();
+  await dialogue.turn();
+  const deliver = (from: number, to: number) => {
+    for (let seq = from; seq <= to; seq++)
+      dialogue.lines(`* ${seq} FETCH (UID ${seq} FLAGS (${'\\Seen '.repeat(16)}))`);
+  };
+  return { dialogue, mailbox, backlog, first, deliver };
+}
+
+describe('a slow consumer of a session', () => {
+  it('pauses the transport, and has it resumed by reading', async () => {
+    const { dialogue, backlog, first, deliver } = await fetching();
+    deliver(1, 5);
+    expect(await first).toEqual({ value: 1, done: false });
+    expect(dialogue.transport.paused).toBe(false);
+    deliver(6, 20);
+    expect(dialogue.transport.paused).toBe(true);
+    let read = 1;
+    while (dialogue.transport.paused) expect(await backlog.next()).toEqual({ value: ++read, done: false });
+    expect(read).toBeGreaterThan(10);
+    dialogue.lines('A3 OK done');
+    while (read < 20) expect(await backlog.next()).toEqual({ value: ++read, done: false });
+    expect(await backlog.next()).toEqual({ value: undefined, done: true });
+  });
+
+  it('is overtaken by another operation, though it does not read', async () => {
+    const { dialogue, mailbox, backlog, first, deliver } = await fetching();
+    deliver(1, 20);
+    await first;
+    expect(dialogue.transport.paused).toBe(true);
+    const other = dialogue.run(inMailbox('COPY'), { mailbox });
+    expect(await dialogue.turn()).toBe('A4 COPY\r\n');
+    expect(dialogue.transport.paused).toBe(false);
+    deliver(21, 40);
+    expect(dialogue.transport.paused).toBe(false);
+    dialogue.lines('A3 OK', 'A4 OK copied');
+    expect(await other.promise).toBe('copied');
+    const rest: number[] = [];
+    for await (const uid of backlog) rest.push(uid);
+    expect(rest).toHaveLength(39);
+  });
+
+  it('that lets far too much wait is told so, and the connection goes on', async () => {
+    const { dialogue, mailbox, backlog, first, deliver } = await fetching();
+    deliver(1, 20);
+    await first;
+    const other = dialogue.run(inMailbox('COPY'), { mailbox });
+    await dialogue.turn();
+    deliver(21, 200);
+    dialogue.lines('A3 OK', 'A4 OK copied');
+    expect(await other.promise).toBe('copied');
+    const rest: number[] = [];
+    const reading = (async () => {
+      for await (const uid of backlog) rest.push(uid);
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'ImapError', code: 'SLOW_CONSUMER' });
+    expect(rest.length).toBeGreaterThan(60);
+    expect(rest.length).toBeLessThan(80);
+    expect(dialogue.session.closed).toBe(false);
+    const next = dialogue.run(inMailbox('NOOP'), { mailbox });
+    await dialogue.turn();
+    dialogue.lines('A5 OK still here');
+    expect(await next.promise).toBe('still here');
+  });
+
+  it('is not pushed on by an IDLE that only waits for its turn', async () => {
+    const { dialogue, mailbox, first, deliver } = await fetching();
+    const idling = dialogue.run(inMailbox('IDLE', { behaviour: { mailbox: true, alone: true, endedBy: 'DONE' } }), {
+      mailbox,
+      background: true,
+    });
+    deliver(1, 20);
+    await first;
+    await dialogue.turn();
+    expect(dialogue.transport.paused).toBe(true);
+    expect(idling.state).toBe('pending');
+  });
+
+  it('whose operation is over holds up nobody', async () => {
+    const { dialogue, backlog, first, deliver } = await fetching();
+    deliver(1, 20);
+    await first;
+    expect(dialogue.transport.paused).toBe(true);
+    dialogue.lines('A3 OK'); // what was on its way when the transport was paused
+    await dialogue.turn();
+    expect(dialogue.transport.paused).toBe(false);
+    expect(backlog.held).toBeGreaterThan(1000);
+  });
+});
