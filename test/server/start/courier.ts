@@ -233,6 +233,6 @@ async function seed({ dir, account }: Place, user: string, mailbox: string, mail
   const folder = mailbox.replace(/^INBOX\.?/i, '');
   const target = folder === '' ? root : join(root, `.${folder}`);
   if (!(await exists(target))) await run(MAILDIRMAKE, ['-f', folder, root]);
-  await copyMaildir(maildir, target, account);
+  await copyMaildir(maildir, target);
   await own(root, account);
 }

@@ -5,7 +5,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as secure } from 'node:tls';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 
 export interface Answer {
   readonly tagged: string;
@@ -75,7 +75,7 @@ export class Dialogue {
       this.failure ??= error;
       this.wake();
     };
-    this.socket.setTimeout(PATIENCE_MS, () => fail(new Error('the server is silent')));
+    this.socket.on('timeout', () => fail(new Error('the server is silent')));
     this.socket.on('error', fail);
     this.socket.on('close', () => fail(new Error('the server closed the connection')));
     this.socket.on('data', (chunk) => {
@@ -94,9 +94,11 @@ export class Dialogue {
         this.socket.destroy();
         throw this.failure;
       }
+      this.socket.setTimeout(PATIENCE_MS);
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
+      this.socket.setTimeout(0);
     }
   }
 }

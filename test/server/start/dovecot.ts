@@ -144,14 +144,14 @@ async function seed(place: Place, options: DovecotOptions, seeding: Seeding): Pr
   if (format === 'maildir') {
     const home = join(dir, 'home', user);
     const target = join(home, 'mail', folder);
-    await copyMaildir(maildir, target, account);
+    await copyMaildir(maildir, target);
     if (folder !== '') await writeFile(join(target, 'maildirfolder'), '');
     await own(home, account);
     return;
   }
   const work = join(dir, `import${++imports}`);
   try {
-    await copyMaildir(maildir, join(work, folder), account);
+    await copyMaildir(maildir, join(work, folder));
     if (folder !== '') for (const part of ['cur', 'new', 'tmp']) await mkdir(join(work, part));
     // doveadm does not translate names between two namespaces, so it is shown ours as the Maildir's
     const config = join(work, 'dovecot.conf');

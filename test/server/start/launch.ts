@@ -87,10 +87,9 @@ export async function own(path: string, account: Account): Promise<void> {
 }
 
 /** Copies the messages of a Maildir into another, which is made when it is not there. */
-export async function copyMaildir(source: string, target: string, account: Account): Promise<void> {
+export async function copyMaildir(source: string, target: string): Promise<void> {
   await makeMaildir(target);
   await run('cp', ['-Rp', `${source}/cur/.`, `${target}/cur`]);
-  await own(target, account);
 }
 
 export async function makeMaildir(path: string): Promise<void> {

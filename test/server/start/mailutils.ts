@@ -115,6 +115,6 @@ async function seed(
 ): Promise<void> {
   if (format === 'mbox') throw new Error('imap4d is seeded with Maildirs, and this one keeps mbox files');
   const home = join(dir, 'home', user.slice(0, -DOMAIN.length));
-  await copyMaildir(maildir, join(home, mailbox), account);
+  await copyMaildir(maildir, join(home, mailbox));
   await own(home, account);
 }
