@@ -28,6 +28,8 @@ export interface DownloadContent extends AsyncIterable<Buffer> {
   bytes(): Promise<Buffer>;
 }
 
+const PART_NUMBER = /^[\d.]+$/;
+
 /** See Mailbox.download. Both commands of a part's download are sent at once. */
 export async function download(
   handle: MailboxHandle,
@@ -43,6 +45,9 @@ export async function download(
     transfer.drop();
     throw error;
   });
+  // Dovecot answers with an empty section where there is no such part.
+  if (part !== undefined && structure === undefined && size === 0 && PART_NUMBER.test(part))
+    throw noSuchPart(uid, part);
   const decoder = structure !== undefined && decode ? createDecoder(structure.encoding) : undefined;
   const charset = structure?.params['charset'];
   return {
@@ -54,7 +59,12 @@ export async function download(
   };
 }
 
-async function describe(handle: MailboxHandle, uid: number, part: string, options: OperationOptions): Promise<SinglePart | undefined> {
+async function describe(
+  handle: MailboxHandle,
+  uid: number,
+  part: string,
+  options: OperationOptions,
+): Promise<SinglePart | undefined> {
   const request = fetchRequest({ bodyStructure: true }, handle.session.state.capabilities);
   let found: SinglePart | undefined;
   let known = false;

@@ -25,7 +25,12 @@ export interface AnyResult {
 }
 
 /** Any command of any extension, with the untagged responses that its caller names. */
-export function any(name: string, args: readonly CommandArg[], untagged: readonly string[], inMailbox: boolean): Command<AnyResult> {
+export function any(
+  name: string,
+  args: readonly CommandArg[],
+  untagged: readonly string[],
+  inMailbox: boolean,
+): Command<AnyResult> {
   const collected: UntaggedResponse[] = [];
   return {
     name: commandName(name),
@@ -56,7 +61,10 @@ function writeArgument(writer: Writer, arg: CommandArg): void {
   else if (arg instanceof Date) writer.quoted(formatInternalDate(arg));
   else if (arg instanceof Uint8Array) writer.literal(arg);
   else if (Array.isArray(arg)) writer.list(arg, (item) => writeArgument(writer, item));
+  else if (typeof arg !== 'object' || arg === null)
+    throw new UsageError(`Not an argument of a command: ${String(arg)}`);
   else if ('atom' in arg) writer.atom(arg.atom);
   else if ('mailbox' in arg) writer.mailbox(arg.mailbox);
-  else writer.set(arg.set);
+  else if ('set' in arg) writer.set(arg.set);
+  else throw new UsageError('Not an argument of a command: an object is { atom }, { mailbox } or { set }');
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 
@@ -9,6 +10,7 @@ export function enable(names: readonly string[], connection: ConnectionState): C
     needs: 'ENABLE',
     behaviour: {},
     write: (writer) => {
+      if (names.length === 0) throw new UsageError('ENABLE needs the name of a capability');
       for (const name of names) writer.space().atom(name.toUpperCase());
     },
     untagged: {

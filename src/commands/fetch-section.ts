@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { parseSection } from '../syntax/section.ts';
 import type { Frame, LiteralSink } from '../wire/framer.ts';
@@ -22,7 +23,10 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
   return {
     name: 'UID FETCH',
     behaviour: { mailbox: true },
-    write: (writer) => writer.space().number(uid, 1).raw(` (UID BODY.PEEK[${wanted}])`),
+    write: (writer) => {
+      if (typeof uid !== 'number') throw new UsageError('A download is of one message, named by its UID');
+      writer.space().set(uid).raw(` (UID BODY.PEEK[${wanted}])`);
+    },
     literal: (frame, size) => (!came && header.test(lastPiece(frame)) && isOf(frame, uid) ? begin(size) : undefined),
     fetch: (data) => {
       if (data.uid !== uid) return false;

@@ -1,11 +1,22 @@
 /** All operations of the client, described once for every server. */
 import { appendOperations } from './append.ts';
 import { changeOperations } from './change.ts';
+import { downloadOperations } from './download.ts';
 import { fetchOperations } from './fetch.ts';
 import { mailboxOperations } from './mailboxes.ts';
+import { searchOperations } from './search.ts';
+import { sessionOperations } from './session.ts';
 import type { Operations } from './target.ts';
 
-const ALL: readonly Operations[] = [mailboxOperations, appendOperations, fetchOperations, changeOperations];
+const ALL: readonly Operations[] = [
+  sessionOperations,
+  mailboxOperations,
+  appendOperations,
+  fetchOperations,
+  downloadOperations,
+  searchOperations,
+  changeOperations,
+];
 
 export const operations: Operations = (target) => {
   for (const describeOperations of ALL) describeOperations(target);

@@ -68,3 +68,25 @@ export async function rejection(promise: Promise<unknown>): Promise<Error & Reco
   }
   throw new Error(`Resolved to ${String(value)} where a rejection was due`);
 }
+
+/** Lets everything happen that needs nothing from outside: commands go out, and no answer can come in. */
+export async function microtasks(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await undefined;
+}
+
+/** A message as a stream that gives nothing until it is opened: while it is being sent nothing else can be. */
+export function gatedStream(message: string): {
+  content: { size: number; stream: AsyncIterable<Uint8Array> };
+  open(): void;
+} {
+  const bytes = Buffer.from(message);
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    await opened;
+    yield bytes;
+  }
+  return { content: { size: bytes.length, stream: stream() }, open };
+}
