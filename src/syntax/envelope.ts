@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { CLOSE, OPEN } from '../wire/chars.ts';
+import { CLOSE, OPEN, SPACE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
 
@@ -64,9 +64,11 @@ export function readEnvelope(reader: Reader): Envelope {
   const subject = readField(reader);
   const plain = reader.position <= plainUntil && reader.text === text;
   const envelope = new EnvelopeObject(date, plain || subject === undefined ? subject : decodeWords(subject));
+  const fromStart = reader.position;
   let from = readAddresses(reader);
-  const sender = readAddresses(reader);
-  const replyTo = readAddresses(reader);
+  const fromText = reader.text === text ? text.substring(fromStart, reader.position) : '';
+  const sender = sameAgain(reader, fromText) ? from.slice() : readAddresses(reader);
+  const replyTo = sameAgain(reader, fromText) ? from.slice() : readAddresses(reader);
   if (from.length === 0) from = sender.slice();
   envelope.from = from;
   envelope.sender = sender.length > 0 ? sender : from.slice();
@@ -81,6 +83,14 @@ export function readEnvelope(reader: Reader): Envelope {
   envelope.raw = rawFields(date, subject);
   while (!reader.close()) reader.skipValue();
   return envelope;
+}
+
+/** Sender and Reply-To are nearly always From once more: taken without being read again if they are, to the letter. */
+function sameAgain(reader: Reader, from: string): boolean {
+  const { text, position } = reader;
+  if (from.length < 8 || !text.startsWith(from, position) || text.charCodeAt(position + from.length) !== SPACE) return false;
+  reader.position = position + from.length;
+  return true;
 }
 
 function rawFields(date: string | undefined, subject: string | undefined): Envelope['raw'] {
@@ -116,7 +126,8 @@ function readAddresses(reader: Reader): Address[] {
     }
     members = readAddress(reader, list, members);
   }
-  return list;
+  // A copy has just the room that it needs; one that grew by push has room for 16 more.
+  return list.slice();
 }
 
 /**
