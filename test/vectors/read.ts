@@ -1,0 +1,100 @@
+import { ProtocolError } from '../../src/errors.ts';
+import { Capabilities, readCapabilities } from '../../src/syntax/capability.ts';
+import { FetchReader } from '../../src/syntax/fetch-item.ts';
+import { readFlags } from '../../src/syntax/flag.ts';
+import { readMailboxList } from '../../src/syntax/mailbox-list.ts';
+import { isStatusName, readResponseText } from '../../src/syntax/response.ts';
+import { readExtendedSearch, readSearch } from '../../src/syntax/search-result.ts';
+import { readStatusItems, readStatusMailbox } from '../../src/syntax/status-item.ts';
+import { type Frame, Framer } from '../../src/wire/framer.ts';
+import { Reader } from '../../src/wire/reader.ts';
+import { UidSet } from '../../src/wire/sequence-set.ts';
+
+/** The responses in these chunks, each as plain JSON. */
+export function readResponses(chunks: Iterable<Buffer>): unknown[] {
+  const reader = new Reader();
+  return eachFrame(chunks, (frame) => {
+    reader.reset(frame);
+    return plain(readOrDrop(reader, frame));
+  });
+}
+
+/** The responses in these chunks, cut apart and not read any further. */
+export function cutResponses(chunks: Iterable<Buffer>): string[] {
+  return eachFrame(chunks, (frame) => JSON.stringify([frame.line, frame.pieces, frame.literals]));
+}
+
+function eachFrame<T>(chunks: Iterable<Buffer>, read: (frame: Frame) => T): T[] {
+  const results: T[] = [];
+  const framer = new Framer({ frame: (frame) => void results.push(read(frame)) });
+  for (const chunk of chunks) framer.receive(chunk);
+  if (!framer.idle) throw new Error('The vector ends within a response');
+  return results;
+}
+
+/** What fits no grammar is dropped as a whole, and the next response is read. */
+function readOrDrop(reader: Reader, frame: Frame): object {
+  try {
+    return readResponse(reader, frame);
+  } catch (error) {
+    if (error instanceof ProtocolError && error.code === 'SYNTAX') return { dropped: frame.lines };
+    throw error;
+  }
+}
+
+function readResponse(reader: Reader, frame: Frame): object {
+  const tag = reader.atom();
+  reader.skipSpaces();
+  if (tag === '+') return { continuation: readResponseText(reader) };
+  const tagged = tag === '*' ? {} : { tag };
+  const number = reader.atNumber() ? { number: reader.messageNumber() } : undefined;
+  reader.skipSpaces();
+  const name = reader.name().toUpperCase();
+  if (isStatusName(name)) return { ...tagged, status: name, ...readResponseText(reader) };
+  return { name, ...number, ...readData(reader, name, number?.number, frame) };
+}
+
+function readData(reader: Reader, name: string, number: number | undefined, frame: Frame): object {
+  switch (name) {
+    case 'CAPABILITY':
+      return { capabilities: new Capabilities(readCapabilities(reader)).names };
+    case 'FLAGS':
+      reader.skipSpaces();
+      return { flags: readFlags(reader) };
+    case 'LIST':
+    case 'LSUB':
+    case 'XLIST':
+      return { listed: readMailboxList(reader, false) };
+    case 'STATUS':
+      return { mailbox: readStatusMailbox(reader, false), items: readStatusItems(reader) };
+    case 'SEARCH':
+    case 'SORT': {
+      const numbers: number[] = [];
+      const modseq = readSearch(reader, numbers);
+      return modseq === undefined ? { numbers } : { numbers, modseq };
+    }
+    case 'ESEARCH':
+      return { result: readExtendedSearch(reader) };
+    case 'FETCH':
+      return { data: new FetchReader().read(reader, number) };
+    case 'EXISTS':
+    case 'RECENT':
+    case 'EXPUNGE':
+      return {};
+    default:
+      return { unknown: frame.lines };
+  }
+}
+
+/** Dates as ISO 8601, bytes as latin1, sets as lists, UID sets as IMAP writes them, big integers with an `n`. */
+export function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Date) return value.toISOString();
+  if (Buffer.isBuffer(value)) return value.toString('latin1');
+  if (value instanceof UidSet) return value.toString();
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [key, plain(inner)]));
+  if (value instanceof Set || Array.isArray(value)) return [...value].map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+}
