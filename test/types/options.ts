@@ -1,0 +1,56 @@
+/** Compiled, never run: what connect takes, and what errors tell. */
+import {
+  type Auth,
+  CommandError,
+  ConnectionError,
+  type ConnectOptions,
+  connect,
+  type ImapError,
+  ProtocolError,
+  UsageError,
+} from 'imapwire';
+
+export async function waysToConnect() {
+  await connect('imaps://user:pass@example.org/');
+  await connect(new URL('imap://example.org/'));
+  await connect({ host: 'example.org' });
+  await connect({ host: 'example.org', auth: { user: 'user', pass: 'pass', mechanism: 'SCRAM-SHA-256' } });
+  await connect({ host: 'example.org', auth: { user: 'user', accessToken: 'token' } });
+  await connect({ host: 'example.org', auth: async () => ({ user: 'user', accessToken: 'token' }) });
+  await connect({ host: 'example.org', auth: { mechanism: 'EXTERNAL' }, tls: { cert: 'pem', key: 'pem' } });
+  await connect({ host: 'example.org', auth: { sasl: { name: 'X', respond: (challenge) => challenge } } });
+  await connect({
+    host: 'example.org',
+    log: ({ direction, text, connection, at }) => console.log(direction, text, connection, at),
+  });
+  // @ts-expect-error A host is needed.
+  await connect({ port: 993 });
+  // @ts-expect-error There is no such kind.
+  await connect({ host: 'example.org', security: 'ssl' });
+  // @ts-expect-error A token's mechanism, not a password's.
+  await connect({ host: 'example.org', auth: { user: 'user', accessToken: 'token', mechanism: 'PLAIN' } });
+  // @ts-expect-error A password is needed.
+  await connect({ host: 'example.org', auth: { user: 'user' } });
+  // @ts-expect-error No such option.
+  await connect({ host: 'example.org', user: 'user' });
+}
+
+export const auth: Auth = { user: 'user', pass: 'pass', authzid: 'other' };
+// @ts-expect-error undefined is not an absent host.
+export const options: ConnectOptions = { host: undefined };
+
+export function told(error: ImapError): string {
+  if (error instanceof CommandError) {
+    const status: 'NO' | 'BAD' = error.status;
+    const { command, text, responseCode } = error;
+    return `${status} ${command} ${text} ${responseCode?.name} ${responseCode?.args}`;
+  }
+  if (error instanceof ConnectionError) {
+    // @ts-expect-error There is no such phase.
+    if (error.phase === 'dns') return '';
+    return `${error.phase} ${error.maybeExecuted}`;
+  }
+  if (error instanceof ProtocolError) return `${error.offset} ${error.excerpt}`;
+  if (error instanceof UsageError) return error.message;
+  return error.code;
+}

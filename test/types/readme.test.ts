@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { complaints, repository } from './compile.ts';
+
+const PATIENCE_MS = 120_000;
+const readme = readFileSync(join(repository, 'README.md'), 'utf8');
+
+/** What the README says its snippets use, for those that do not connect themselves. Its names are on the snippet's own line. */
+const GIVEN = `import type { ImapClient as Client_, Mailbox as Mailbox_ } from 'imapwire'; declare const client: Client_; declare const inbox: Mailbox_; `;
+
+interface Block {
+  language: string;
+  text: string;
+  /** Of its first line of code. */
+  line: number;
+}
+
+function blocksOf(markdown: string): Block[] {
+  return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ 1: language = '', 2: text = '', index }) => ({
+    language,
+    text,
+    line: markdown.slice(0, index).split('\n').length + 1,
+  }));
+}
+
+/** A module of one snippet, its lines where they stand in the README. */
+function moduleOf({ text, line }: Block): string {
+  const given = /^const client = /m.test(text) ? '' : GIVEN;
+  return `${'\n'.repeat(line - 2)}${given}\n${text}\nexport {};\n`;
+}
+
+describe('README.md', () => {
+  const blocks = blocksOf(readme);
+  const snippets = blocks.filter(({ language }) => language === 'ts');
+
+  it('says of each block what it is', () => {
+    expect(blocks.filter(({ language }) => !['ts', 'sh'].includes(language))).toEqual([]);
+    expect(snippets.length).toBeGreaterThan(10);
+  });
+
+  it('shows programs that compile', { timeout: PATIENCE_MS }, () => {
+    const modules = new Map(snippets.map((block) => [join(repository, `README.md.${block.line}.ts`), moduleOf(block)]));
+    // Snippets show what there is, whether they use it or not.
+    expect(complaints([...modules.keys()], modules, { noUnusedLocals: false })).toEqual([]);
+  });
+
+  it('names files that are there', () => {
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(({ 1: target = '' }) => target);
+    const local = links.filter((target) => !target.includes('://'));
+    expect(local.length).toBeGreaterThan(0);
+    for (const target of local) expect(() => readFileSync(join(repository, target))).not.toThrow(/ENOENT/);
+  });
+});
