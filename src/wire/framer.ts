@@ -327,7 +327,7 @@ function literalSize(text: string, start: number, end: number): number {
   const last = at;
   while (at > start && isDigit(text.charCodeAt(at))) at--;
   if (at === last || text.charCodeAt(at) !== OPEN_BRACE) return -1;
-  const before = at > start && text.charCodeAt(at - 1) === TILDE ? at - 2 : at - 1;
+  const before = text.charCodeAt(at - 1) === TILDE ? at - 2 : at - 1;
   if (before >= start && !' (]>'.includes(text.charAt(before))) return -1;
   if (insideQuoted(text, start, at)) return -1;
   return Number(text.substring(at + 1, last + 1));

@@ -225,7 +225,7 @@ export class Reader {
       const code = text.charCodeAt(at);
       if (code === QUOTE && endsQuoted(text, at + 1, end)) return this.#quotedTo(start, at);
       if (code !== BACKSLASH) continue;
-      const next = at + 1 < end ? text.charCodeAt(at + 1) : 0;
+      const next = text.charCodeAt(at + 1);
       if (next !== QUOTE && next !== BACKSLASH) continue;
       at++;
       if (mended >= 0 || next !== QUOTE || at + 1 >= end || text.charCodeAt(at + 1) !== CLOSE) continue;
