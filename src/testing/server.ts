@@ -4,7 +4,7 @@ import { DEFAULT_CAPABILITIES } from './capabilities.ts';
 import { Connection } from './connection.ts';
 import type { ServerContext, ServerLogEntry } from './context.ts';
 import { delayed } from './latency.ts';
-import { fillWithSampleMail } from './sample-mail.ts';
+import { fillWithSampleMail } from './sample/index.ts';
 import { Store } from './store.ts';
 
 export interface ServerOptions {
