@@ -100,6 +100,8 @@ export interface FetchRequest {
   /** Data that need nothing done to be the caller's message. */
   plain: boolean;
   items: FetchItems;
+  /** Items that are taken over as they were read. */
+  asked: readonly Row[];
   /** Sections by the caller's spelling. */
   parts: Map<string, string>;
   binary: Map<string, string>;
@@ -122,6 +124,7 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
     wanted: FetchItemBit.UID,
     plain: true,
     items,
+    asked,
     parts: byCanonicalForm(items.parts, parseSection),
     binary: byCanonicalForm(items.binary, parsePart),
     headers: items.headers ? (items.headers === true ? 'HEADER' : headerFieldsSection(items.headers)) : undefined,
@@ -192,16 +195,20 @@ export function toMessage<I extends FetchItems>(
   return composed(data, request) as FetchedMessage<I>; // as above
 }
 
+const MessageObject = plainConstructor(function (this: Record<string, unknown>, uid: number, seq: number | undefined) {
+  this.uid = uid;
+  if (seq !== undefined) this.seq = seq;
+});
+
 function composed(data: FetchData, request: FetchRequest): object {
   const { items, parts, binary, headers } = request;
-  const message: Record<string, unknown> = { uid: data.uid, ...(data.seq === undefined ? {} : { seq: data.seq }) };
-  for (const { item } of rows) if (items[item] && item in data) message[item] = data[item];
-  const section = (name: string) => sectionOf(data, 'BODY', name)?.bytes ?? null;
+  const message = new MessageObject(data.uid, data.seq);
+  for (const { item } of request.asked) if (item in data) message[item] = data[item];
   if (headers !== undefined) message.headers = new HeaderFields(headersOf(data, headers) ?? Buffer.alloc(0));
   if (items.source) message.source = sourceOf(data, items.source);
-  if (items.parts) message.parts = new Map([...parts].map(([asked, name]) => [asked, section(name)]));
+  if (items.parts) message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
   if (items.binary)
-    message.binary = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request, section)]));
+    message.binary = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request)]));
   if (items.gmail) {
     message.gmail = {
       labels: data.gmailLabels ?? new Set(),
@@ -225,6 +232,8 @@ function headersOf(data: FetchData, name: string): Buffer | null | undefined {
 
 /** Tolerance: Exchange may answer a slice with the whole message, and says so by leaving the origin out. */
 function sourceOf({ sections = [] }: FetchData, asked: true | { offset: number; length: number }): Buffer {
+  const [only] = sections;
+  if (asked === true && sections.length === 1 && only?.section === '' && only.bytes !== null) return only.bytes;
   const whole = sections.filter((one) => one.kind === 'BODY' && one.section === '');
   const found =
     whole.find(({ origin }) => (asked === true ? origin === undefined : origin === asked.offset)) ?? whole[0];
@@ -233,14 +242,9 @@ function sourceOf({ sections = [] }: FetchData, asked: true | { offset: number; 
   return bytes.subarray(asked.offset, asked.offset + asked.length);
 }
 
-function binaryOf(
-  data: FetchData,
-  part: string,
-  request: FetchRequest,
-  section: (name: string) => Buffer | null,
-): Buffer | null {
+function binaryOf(data: FetchData, part: string, request: FetchRequest): Buffer | null {
   if (!request.decodesHere) return sectionOf(data, 'BINARY', part)?.bytes ?? null;
-  const bytes = section(part);
+  const bytes = sectionOf(data, 'BODY', part)?.bytes ?? null;
   const structure = data.bodyStructure && partByNumber(data.bodyStructure, part);
   // The whole message has no transfer encoding of its own.
   if (bytes === null || part === '' || structure === undefined || !('encoding' in structure)) return bytes;
