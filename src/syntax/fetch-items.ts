@@ -6,6 +6,7 @@ import { type BodyStructure, partByNumber } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
 import type { Envelope } from './envelope.ts';
 import { type FetchData, FetchItemBit, type Section } from './fetch-item.ts';
+import { plainConstructor } from './plain-object.ts';
 import { headerFieldsSection, parsePart, parseSection } from './section.ts';
 
 /** What to fetch of a message. Nothing marks it as seen unless `markSeen` says so. */
@@ -206,7 +207,8 @@ function composed(data: FetchData, request: FetchRequest): object {
   for (const { item } of request.asked) if (item in data) message[item] = data[item];
   if (headers !== undefined) message.headers = new HeaderFields(headersOf(data, headers) ?? Buffer.alloc(0));
   if (items.source) message.source = sourceOf(data, items.source);
-  if (items.parts) message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
+  if (items.parts)
+    message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
   if (items.binary)
     message.binary = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request)]));
   if (items.gmail) {
