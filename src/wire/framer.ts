@@ -335,9 +335,11 @@ function literalSize(text: string, start: number, end: number): number {
 
 /** True where a quoted string is open at `end`, with the tolerances of Reader.quoted(). */
 function insideQuoted(text: string, start: number, end: number): boolean {
+  const first = text.indexOf('"', start);
+  if (first < 0 || first >= end) return false;
   let inside = false;
   let mendable = false;
-  for (let at = start; at < end; at++) {
+  for (let at = first; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE && !inside) {
       inside = true;
