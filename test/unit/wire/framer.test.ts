@@ -68,7 +68,7 @@ describe('lines', () => {
   });
 });
 
-describe('literals', () => {
+describe('literals', { timeout: 30_000 }, () => {
   itFrames([
     ['in a list', '* 1 FETCH (BODY[] {3}\r\nabc)\r\n', ['* 1 FETCH (BODY[] {3}', 'abc', ')']],
     ['after a bare LF', '* 1 FETCH (BODY[] {3}\nabc)\n', ['* 1 FETCH (BODY[] {3}', 'abc', ')']],

@@ -60,7 +60,7 @@ function wireOf(values: Value[], random: Random): Buffer {
   return Buffer.concat(bytes);
 }
 
-describe('what is written, framed and read', () => {
+describe('what is written, framed and read', { timeout: 30_000 }, () => {
   it('is what it was', () => {
     const random = new Random(9051);
     for (let round = 0; round < 300; round++) {
@@ -86,7 +86,7 @@ describe('what is written, framed and read', () => {
   });
 });
 
-describe('whatever comes', () => {
+describe('whatever comes', { timeout: 30_000 }, () => {
   const SNIPPETS = [
     '* ',
     'A1 ',

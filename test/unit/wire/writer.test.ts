@@ -270,11 +270,14 @@ function strings(parts: string[], utf8 = false): string[] {
   const wire = parts.join('');
   const values: string[] = [];
   let at = 0;
+  const match = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    return pattern.exec(wire);
+  };
   while (at < wire.length) {
-    const rest = wire.substring(at);
-    const quoted = /^"((?:[^"\\\r\n\0]|\\["\\])*)"(?=[ )\r])/.exec(rest);
-    const literal = /^(~?)\{(\d+)(\+?)\}\r\n(…?)/.exec(rest);
-    const plain = /^[\x20-\x7e]/.exec(rest);
+    const quoted = match(/"((?:[^"\\\r\n\0]|\\["\\])*)"(?=[ )\r])/y);
+    const literal = match(/(~?)\{(\d+)(\+?)\}\r\n(…?)/y);
+    const plain = match(/[\x20\x21\x23-\x5b\x5d-\x7a|}]+|~/y);
     if (quoted !== null) {
       const [whole, content = ''] = quoted;
       const isUtf8 = Buffer.from(Buffer.from(content, 'latin1').toString('utf8'), 'utf8').equals(
@@ -292,18 +295,18 @@ function strings(parts: string[], utf8 = false): string[] {
       if (binary === '' && content.includes('\0')) throw new Error('NUL in a literal');
       values.push(content);
       at += content.length;
-    } else if (plain !== null && !'"{\\'.includes(plain[0])) {
-      at++;
-    } else if (rest === '\r\n') {
+    } else if (plain !== null) {
+      at += plain[0].length;
+    } else if (wire.endsWith('\r\n') && at === wire.length - 2) {
       return values;
     } else {
-      throw new Error(`Not a command: ${JSON.stringify(rest.substring(0, 40))}`);
+      throw new Error(`Not a command: ${JSON.stringify(wire.substring(at, at + 40))}`);
     }
   }
   throw new Error('A command without its end');
 }
 
-describe('whatever it is given', () => {
+describe('whatever it is given', { timeout: 30_000 }, () => {
   const NONE = 'none';
   const ENCODED = 'encoded';
   const SNIPPETS = [
