@@ -300,8 +300,7 @@ export class Reader {
       value = value * 10 + digit;
       at++;
     }
-    if (at === position || value > 0xffffffff || (at < end && text.charCodeAt(at) === DOT))
-      this.fail('a message number');
+    if (at === position || value > 0xffffffff || goesOn(text, at, end)) this.fail('a message number');
     this.position = at;
     return value;
   }
@@ -390,6 +389,13 @@ export class Reader {
 
 function endsNumber(code: number): boolean {
   return code !== 46 && code !== PLUS && code !== MINUS && (code | 32) !== 101;
+}
+
+/** A fraction or an exponent follows the digits. */
+function goesOn(text: string, at: number, end: number): boolean {
+  if (at >= end) return false;
+  const code = text.charCodeAt(at);
+  return code === DOT || ((code | 32) === 101 && /^e[-+\d]/i.test(text.substring(at, Math.min(at + 2, end))));
 }
 
 /** Where the searched text stands at or after a place; past every place where it does not. */
