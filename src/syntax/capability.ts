@@ -60,9 +60,9 @@ export class Capabilities {
   /** The SASL mechanisms of `AUTH=`, in upper case. */
   readonly auth: ReadonlySet<string>;
   /** Bytes that a message to be appended may have (RFC 7889), where the server gives one number for all mailboxes. */
-  readonly appendLimit?: number;
+  declare readonly appendLimit?: number;
   /** Messages that one command may work on (RFC 9738). */
-  readonly messageLimit?: number;
+  declare readonly messageLimit?: number;
   readonly #known: Set<string>;
 
   constructor(words: Iterable<string>) {

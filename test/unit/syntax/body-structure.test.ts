@@ -1,0 +1,136 @@
+import { deepStrictEqual } from 'node:assert';
+import { describe, expect, it } from 'vitest';
+import { partByNumber, readBodyStructure, walk } from '../../../src/syntax/body-structure.ts';
+import { readerOf } from './reader-of.ts';
+
+const bodyOf = (text: string) => readBodyStructure(readerOf(text));
+const TEXT = '("text" "plain" NIL NIL NIL "7bit" 1 1)';
+const ENVELOPE = '(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)';
+const NESTED = `(${TEXT}("message" "rfc822" NIL NIL NIL "7bit" 9 ${ENVELOPE} (${TEXT}${TEXT} "mixed") 3)("message" "rfc822" NIL NIL NIL "7bit" 9 ${ENVELOPE} ${TEXT} 3) "mixed")`;
+
+describe('readBodyStructure', () => {
+  it('gives plain objects without the keys that say nothing', () => {
+    deepStrictEqual(bodyOf('("TEXT" "Plain" NIL NIL NIL "7BIT" 12 3)'), {
+      part: '1',
+      type: 'text/plain',
+      params: {},
+      encoding: '7bit',
+      size: 12,
+      lines: 3,
+    });
+    deepStrictEqual(bodyOf(`(${TEXT} "Mixed" NIL NIL NIL NIL)`), {
+      part: '',
+      type: 'multipart/mixed',
+      params: {},
+      parts: [bodyOf(TEXT)],
+    });
+  });
+
+  it('reads every field and extension', () => {
+    const text =
+      '("application" "pdf" ("Name" "a.pdf") "<id>" "a =?utf-8?q?=E2=82=AC?=" "BASE64" 5000000000 "md5" ("ATTACHMENT" ("FileName" "b.pdf")) ("en" "de") "http://x/" "new" (1 ("x" NIL)) 2)';
+    deepStrictEqual(bodyOf(text), {
+      part: '1',
+      type: 'application/pdf',
+      params: { name: 'a.pdf' },
+      id: '<id>',
+      description: 'a €',
+      encoding: 'base64',
+      size: 5_000_000_000,
+      md5: 'md5',
+      disposition: { type: 'attachment', params: { filename: 'b.pdf' } },
+      language: ['en', 'de'],
+      location: 'http://x/',
+      filename: 'b.pdf',
+    });
+    expect(bodyOf(`(${TEXT} "mixed" ("boundary" "b") ("inline" NIL) "en" "loc" (7))`)).toMatchObject({
+      params: { boundary: 'b' },
+      disposition: { type: 'inline', params: {} },
+      language: ['en'],
+      location: 'loc',
+    });
+  });
+
+  it('numbers parts as BODY[…] does', () => {
+    expect([...walk(bodyOf(NESTED))].map(({ part, type }) => `${part} ${type}`)).toEqual([
+      ' multipart/mixed',
+      '1 text/plain',
+      '2 message/rfc822',
+      '2 multipart/mixed',
+      '2.1 text/plain',
+      '2.2 text/plain',
+      '3 message/rfc822',
+      '3.1 text/plain',
+    ]);
+  });
+
+  it('takes parameter names for names', () => {
+    const { params } = bodyOf('("text" "plain" ("__proto__" "p" "constructor" "c" "toString" "t") NIL NIL "7bit" 1 1)');
+    expect(Object.entries(params)).toEqual([
+      ['__proto__', 'p'],
+      ['constructor', 'c'],
+      ['tostring', 't'],
+    ]);
+    expect(Object.getPrototypeOf(params)).toBe(Object.prototype);
+    const coded = bodyOf('("text" "plain" ("__proto__*" "utf-8\'\'%e2%82%ac" "a" "1") NIL NIL "7bit" 1 1)').params;
+    expect(Object.entries(coded)).toEqual([
+      ['__proto__', '€'],
+      ['a', '1'],
+    ]);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined(); // a key that nobody has
+  });
+
+  it('decodes parameters of all kinds, the first of a name', () => {
+    const params = (list: string) => bodyOf(`("text" "plain" ${list} NIL NIL "7bit" 1 1)`).params;
+    expect(params('("NAME*0" "a" "name*1" "b" "charset" "x")')).toEqual({ name: 'ab', charset: 'x' });
+    expect(params('("charset" "x" "name" "=?utf-8?q?=E2=82=AC?=")')).toEqual({ charset: 'x', name: '€' });
+    expect(params('("name" {5}\r\n\xe2\x82\xac.a)')).toEqual({ name: '€.a' });
+    expect(params('("a" "1" "A" "2")')).toEqual({ a: '1' });
+    expect(params('("a")')).toEqual({ a: '' });
+    expect(params('("a" NIL NIL "b" "c" ("d") "e" "f")')).toEqual({ a: '', c: '', e: 'f' });
+    expect(params('()')).toEqual({});
+    expect(params('"a"')).toEqual({});
+  });
+
+  it('limits the depth', () => {
+    const nested = (depth: number) => `${'('.repeat(depth)}${TEXT}${' "mixed")'.repeat(depth)}`;
+    expect(() => readBodyStructure(readerOf(nested(10), 10))).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
+    expect([...walk(readBodyStructure(readerOf(nested(9), 10)))]).toHaveLength(10);
+    const messages = `${`("message" "rfc822" NIL NIL NIL "7bit" 9 ${ENVELOPE} `.repeat(200)}${TEXT}`;
+    expect(() => bodyOf(messages)).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
+    expect(() => bodyOf('('.repeat(100_000))).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
+  });
+
+  it('stops behind the body', () => {
+    for (const text of [TEXT, NESTED, '()', '("mixed" NIL)', '("TEXT" NIL NIL NIL "7bit" 1 1)', '(NIL NIL)']) {
+      const reader = readerOf(`${text} UID 1`);
+      readBodyStructure(reader);
+      expect(reader.rest()).toBe(' UID 1');
+    }
+  });
+
+  it.each(['NIL', '("text" "plain"', '(', '"text"', `(${TEXT}`])('refuses %j', (text) => {
+    expect(() => bodyOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  });
+
+  it('costs time in proportion to its length', () => {
+    const started = performance.now();
+    expect([...walk(bodyOf(`(${TEXT.repeat(20_000)} "mixed")`))]).toHaveLength(20_001);
+    expect([
+      ...walk(bodyOf(`(${'("TEXT" NIL NIL NIL NIL NIL ("inline" NIL) NIL)'.repeat(10_000)} "mixed")`)),
+    ]).toHaveLength(10_001);
+    bodyOf(`("text" "plain" (${'"name*1*" "=?x" '.repeat(2_000)}) NIL NIL "7bit" 1 1)`);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+describe('partByNumber', () => {
+  it('finds parts by their numbers', () => {
+    const structure = bodyOf(NESTED);
+    expect(partByNumber(structure, '')).toBe(structure);
+    expect(partByNumber(structure, '2')?.type).toBe('message/rfc822');
+    expect(partByNumber(structure, '2.2')?.part).toBe('2.2');
+    expect(partByNumber(structure, '4')).toBeUndefined();
+    expect(partByNumber(bodyOf(TEXT), '1')?.type).toBe('text/plain');
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { Capabilities, readCapabilities } from '../../../src/syntax/capability.ts';
+import { readerOf } from './reader-of.ts';
+
+const capabilitiesOf = (text: string) => new Capabilities(text.split(' '));
+
+describe('readCapabilities', () => {
+  it('reads words in upper case and passes over what is none', () => {
+    expect(readCapabilities(readerOf(' IMAP4rev1 * idle AUTH=plain  '))).toEqual(['IMAP4REV1', 'IDLE', 'AUTH=PLAIN']);
+    expect(readCapabilities(readerOf(''))).toEqual([]);
+  });
+
+  it('keeps a thousand of them', () => {
+    expect(readCapabilities(readerOf('X '.repeat(5000)))).toHaveLength(1000);
+  });
+
+  it('ends at what no capability begins with', () => {
+    expect(readCapabilities(readerOf('A "B" C'))).toEqual(['A']);
+  });
+});
+
+describe('Capabilities', () => {
+  it('finds names in any case', () => {
+    const capabilities = capabilitiesOf('IMAP4rev1 Idle AUTH=PLAIN AUTH=xoauth2');
+    expect(capabilities.has('idle')).toBe(true);
+    expect(capabilities.has('MOVE')).toBe(false);
+    expect([...capabilities.names]).toEqual(['IMAP4REV1', 'IDLE', 'AUTH=PLAIN', 'AUTH=XOAUTH2']);
+    expect([...capabilities.auth]).toEqual(['PLAIN', 'XOAUTH2']);
+  });
+
+  it('knows what IMAP4rev2 takes in', () => {
+    const capabilities = capabilitiesOf('IMAP4rev2');
+    for (const name of ['NAMESPACE', 'UNSELECT', 'UIDPLUS', 'ESEARCH', 'SEARCHRES', 'ENABLE', 'IDLE', 'SASL-IR']) {
+      expect(capabilities.has(name)).toBe(true);
+    }
+    for (const name of ['LIST-EXTENDED', 'LIST-STATUS', 'MOVE', 'LITERAL-']) expect(capabilities.has(name)).toBe(true);
+    for (const name of ['LITERAL+', 'CONDSTORE', 'BINARY', 'SORT']) expect(capabilities.has(name)).toBe(false);
+    expect(capabilities.binaryFetch).toBe(true);
+    expect([...capabilities.names]).toEqual(['IMAP4REV2']);
+  });
+
+  it('knows what extensions imply', () => {
+    expect(capabilitiesOf('QRESYNC').has('CONDSTORE')).toBe(true);
+    expect(capabilitiesOf('QRESYNC').has('ENABLE')).toBe(true);
+    expect(capabilitiesOf('LITERAL+').has('LITERAL-')).toBe(true);
+    expect(capabilitiesOf('UTF8=ONLY').has('ENABLE')).toBe(true);
+    expect(capabilitiesOf('BINARY').binaryFetch).toBe(true);
+    expect(Capabilities.none.binaryFetch).toBe(false);
+  });
+
+  it('reads limits', () => {
+    const capabilities = capabilitiesOf('APPENDLIMIT=35651584 MESSAGELIMIT=1000');
+    expect(capabilities.appendLimit).toBe(35651584);
+    expect(capabilities.messageLimit).toBe(1000);
+    expect(capabilities.has('APPENDLIMIT')).toBe(true);
+    expect('appendLimit' in capabilitiesOf('APPENDLIMIT')).toBe(false);
+    expect(capabilitiesOf('APPENDLIMIT=x MESSAGELIMIT=99999999999999999999')).not.toHaveProperty('appendLimit');
+  });
+
+  it('takes names for names', () => {
+    expect(capabilitiesOf('IMAP4rev1').has('__proto__')).toBe(false);
+    expect(capabilitiesOf('IMAP4rev1').has('constructor')).toBe(false);
+    expect(capabilitiesOf('CONSTRUCTOR').has('constructor')).toBe(true);
+  });
+});

@@ -1,0 +1,118 @@
+import { deepStrictEqual } from 'node:assert';
+import { describe, expect, it } from 'vitest';
+import { type Address, readEnvelope } from '../../../src/syntax/envelope.ts';
+import { readerOf } from './reader-of.ts';
+
+const envelopeOf = (text: string) => readEnvelope(readerOf(text));
+const toOf = (addresses: string): Address[] => envelopeOf(`(NIL NIL NIL NIL NIL ${addresses} NIL NIL NIL NIL)`).to;
+
+describe('readEnvelope', () => {
+  it('gives a plain object without the keys that say nothing', () => {
+    const nobody = { from: [], sender: [], replyTo: [], to: [], cc: [], bcc: [] };
+    deepStrictEqual(envelopeOf('(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)'), { ...nobody, raw: {} });
+    deepStrictEqual(envelopeOf('()'), { ...nobody, raw: {} });
+    deepStrictEqual(envelopeOf('("" "" NIL NIL NIL NIL NIL NIL "" "")'), {
+      ...nobody,
+      subject: '',
+      inReplyTo: '',
+      messageId: '',
+      raw: { date: '', subject: '' },
+    });
+  });
+
+  it('takes literals anywhere', () => {
+    const text =
+      '({31}\r\nFri, 21 Nov 1997 09:55:06 -0600 {5}\r\nhi{2} (({1}\r\nA NIL {1}\r\na {1}\r\nb)) NIL NIL NIL NIL NIL {1}\r\nr {1}\r\nm)';
+    const ab = { name: 'A', address: 'a@b' };
+    expect(envelopeOf(text)).toEqual({
+      date: new Date(880127706000),
+      subject: 'hi{2}',
+      from: [ab],
+      sender: [ab],
+      replyTo: [ab],
+      to: [],
+      cc: [],
+      bcc: [],
+      inReplyTo: 'r',
+      messageId: 'm',
+      raw: { date: 'Fri, 21 Nov 1997 09:55:06 -0600', subject: 'hi{2}' },
+    });
+  });
+
+  it('decodes encoded words and raw UTF-8, and keeps the subject as it was sent', () => {
+    const { subject, raw, to } = envelopeOf(
+      '(NIL "=?utf-8?q?=E2=82=AC?= b" NIL NIL NIL (("=?iso-8859-1?Q?J=FCrg?=" NIL "j\xc3\xbcrg" "x.\xc3\xa9")) NIL NIL NIL NIL)',
+    );
+    expect(subject).toBe('€ b');
+    expect(raw.subject).toBe('=?utf-8?q?=E2=82=AC?= b');
+    expect(to).toEqual([{ name: 'Jürg', address: 'jürg@x.é' }]);
+  });
+
+  it('decodes what stands before, between and behind plain text', () => {
+    const list = (name: string) => `(("${name}" NIL "a" "b"))`;
+    const coded = '=?utf-8?q?=E2=82=AC?=';
+    const envelope = envelopeOf(
+      `(NIL "${coded}" ${list('from')} ${list(coded)} ${list('reply')} ${list(coded)} ${list('cc')} ${list(coded)} NIL NIL)`,
+    );
+    const names = [envelope.from, envelope.sender, envelope.replyTo, envelope.to, envelope.cc, envelope.bcc].map(
+      ([one]) => one && 'name' in one && one.name,
+    );
+    expect([envelope.subject, ...names]).toEqual(['€', 'from', '€', 'reply', '€', 'cc', '€']);
+  });
+
+  it('reads other dates too, and none', () => {
+    expect(envelopeOf('("8 May 2010 16:03 +0200" NIL NIL NIL NIL NIL NIL NIL NIL NIL)').date).toEqual(
+      new Date('2010-05-08T14:03:00Z'),
+    );
+    expect(envelopeOf('("yesterday" NIL NIL NIL NIL NIL NIL NIL NIL NIL)')).not.toHaveProperty('date');
+  });
+
+  it('reads groups', () => {
+    expect(
+      toOf(
+        '((NIL NIL "=?utf-8?q?=E2=82=AC?=" NIL)("A" NIL "a" "x")(NIL NIL "b" "x")(NIL NIL NIL NIL)(NIL NIL "c" "x")(NIL NIL "open" NIL)(NIL NIL "d" "x"))',
+      ),
+    ).toEqual([
+      { group: '€', members: [{ name: 'A', address: 'a@x' }, { address: 'b@x' }] },
+      { address: 'c@x' },
+      { group: 'open', members: [{ address: 'd@x' }] },
+    ]);
+    expect(toOf('((NIL NIL NIL NIL))')).toEqual([]);
+  });
+
+  it('reads addresses that servers break', () => {
+    expect(toOf('((NIL NIL "a" ""))')).toEqual([{ address: 'a' }]);
+    expect(toOf('((NIL NIL "a" ".MISSING-HOST-NAME."))')).toEqual([{ address: 'a' }]);
+    expect(toOf('(("" NIL "<a" "b>"))')).toEqual([{ address: 'a@b' }]);
+    expect(toOf('(("one" "two" NIL "a" "b"))')).toEqual([{ name: 'one two', address: 'a@b' }]);
+    expect(toOf('(("one" "two" "three" NIL "a" "b"))')).toEqual([{ name: 'one two three', address: 'a@b' }]);
+    expect(toOf('(("A"))')).toEqual([{ name: 'A', address: '' }]);
+    expect(toOf('(())')).toEqual([]);
+    expect(toOf('(NIL "x" (NIL NIL "a" "b"))')).toEqual([{ address: 'a@b' }]);
+    expect(toOf('"nobody"')).toEqual([]);
+  });
+
+  it('does not hand one list out twice', () => {
+    const envelope = envelopeOf('(NIL NIL ((NIL NIL "a" "b")) ((NIL NIL "a" "b")) NIL NIL NIL NIL NIL NIL)');
+    expect(envelope.sender).toEqual(envelope.from);
+    expect(envelope.sender).not.toBe(envelope.from);
+    expect(envelope.replyTo).not.toBe(envelope.from);
+  });
+
+  it('passes over what may follow, and stops there', () => {
+    const reader = readerOf('(NIL NIL NIL NIL NIL NIL NIL NIL NIL "m" ("x" (1)) 7) UID 1');
+    expect(readEnvelope(reader).messageId).toBe('m');
+    expect(reader.rest()).toBe(' UID 1');
+  });
+
+  it.each(['(NIL NIL', 'NIL', '("a', '(NIL NIL (('])('refuses %j', (text) => {
+    expect(() => envelopeOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  });
+
+  it('costs time in proportion to its length', () => {
+    const started = performance.now();
+    expect(toOf(`(${'("=?utf-8?q?=E2=82=AC?=" NIL "a" "b")'.repeat(20_000)})`)).toHaveLength(20_000);
+    expect(toOf(`((${'"a\\\\" '.repeat(100_000)}NIL "a" "b"))`)).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});

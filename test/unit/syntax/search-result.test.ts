@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { readExtendedSearch, readSearch } from '../../../src/syntax/search-result.ts';
+import { readerOf } from './reader-of.ts';
+
+function searchOf(text: string): { numbers: number[]; modseq: bigint | undefined } {
+  const numbers: number[] = [];
+  const modseq = readSearch(readerOf(text), numbers);
+  return { numbers, modseq };
+}
+
+describe('readSearch', () => {
+  it.each([
+    ['', [], undefined],
+    [' ', [], undefined],
+    [' 2 84  882 ', [2, 84, 882], undefined],
+    [' 4294967295', [4294967295], undefined],
+    [' 1 2 (MODSEQ 18446744073709551615)', [1, 2], 18446744073709551615n],
+    [' (modseq 3) ', [], 3n],
+    [' 1 (X 3)', [1], undefined],
+  ])('reads %j', (text, numbers, modseq) => {
+    expect(searchOf(text)).toEqual({ numbers, modseq });
+  });
+
+  it.each([' x', ' 1.5', ' -1', ' 4294967296', ' 1,2', ' 1e5', ' "1"', ' (MODSEQ -1)'])('refuses %j', (text) => {
+    expect(() => searchOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  });
+
+  it('reads half a million numbers', () => {
+    const expected = Array.from({ length: 500_000 }, (_, index) => index * 8000 + 1);
+    const reader = readerOf(`SEARCH ${expected.join(' ')}`);
+    reader.position += 6;
+    const numbers: number[] = [];
+    readSearch(reader, numbers);
+    expect(numbers.length).toBe(expected.length);
+    expect(numbers.every((number, index) => number === expected[index])).toBe(true);
+  });
+});
+
+describe('readExtendedSearch', () => {
+  it.each([
+    ['', { uid: false }],
+    [' (TAG "a")', { uid: false, tag: 'a' }],
+    [
+      ' (TAG a) UID ALL 4,2:3 MIN 2 MAX 4 COUNT 3 MODSEQ 7',
+      { uid: true, tag: 'a', min: 2, max: 4, count: 3, modseq: 7n },
+    ],
+    [' (TAG "a") UID COUNT 0', { uid: true, tag: 'a', count: 0 }],
+    [' (TAG "a") MIN 0 MAX 0', { uid: false, tag: 'a' }],
+    [' UID COUNT 1', { uid: true, count: 1 }],
+    [' (TAG "a") X-NEW (1 (2)) count 1 X-B 7', { uid: false, tag: 'a', count: 1 }],
+    [
+      ' (MAILBOX {3}\r\na b UIDVALIDITY 5 X-Y (1) TAG "t") RELEVANCY (1 2)',
+      { uid: false, mailbox: 'a b', uidValidity: 5, tag: 't', relevancy: [1, 2] },
+    ],
+  ])('reads %j', (text, expected) => {
+    expect(readExtendedSearch(readerOf(text))).toMatchObject(expected);
+    expect(
+      Object.keys(readExtendedSearch(readerOf(text)))
+        .filter((key) => key !== 'all')
+        .sort(),
+    ).toEqual(Object.keys(expected).sort());
+  });
+
+  it('keeps sets as ranges', () => {
+    const { all } = readExtendedSearch(readerOf(' (TAG "a") UID ALL 1:4294967295'));
+    expect(String(all)).toBe('1:4294967295');
+    expect(all?.size).toBe(4294967295);
+  });
+
+  it.each([
+    ' (TAG "a") ALL *',
+    ' (TAG "a") ALL 0',
+    ' (TAG "a") MIN 1.5',
+    ' (TAG "a") ALL',
+    ' (TAG',
+    ' (TAG "a") PARTIAL (1:2 x)',
+  ])('refuses %j', (text) => {
+    expect(() => readExtendedSearch(readerOf(text))).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  });
+});
