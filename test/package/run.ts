@@ -21,7 +21,7 @@ export async function run(
     return stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }; // what execFile adds to its errors
-    throw new Error(`${program} ${args.join(' ')} failed\n${stdout}${stderr}`, { cause: error });
+    throw new Error(`${program} ${args.join(' ')} failed\n${stdout}${stderr}`);
   }
 }
 
