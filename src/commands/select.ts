@@ -1,6 +1,5 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
-import { readFlags } from '../syntax/flag.ts';
 
 /** SELECT or EXAMINE (RFC 3501 §6.3.1, §6.3.2): makes this mailbox the selected one, or none where it is refused. */
 export function select(mailbox: MailboxState, connection: ConnectionState): Command<void> {
@@ -11,15 +10,10 @@ export function select(mailbox: MailboxState, connection: ConnectionState): Comm
     write: (writer) => {
       writer.space().mailbox(mailbox.name);
       if (condstore) writer.raw(' (CONDSTORE)');
+    },
+    started: () => {
       mailbox.selecting();
       connection.selected = mailbox;
-    },
-    untagged: {
-      FLAGS: (reader) => {
-        reader.space();
-        mailbox.flags = readFlags(reader);
-        return true;
-      },
     },
     finish: () => mailbox.selected(),
     abandoned: () => {

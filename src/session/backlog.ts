@@ -29,9 +29,12 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   push(item: T, bytes: number): void {
     if (this.#dropping || this.#ended) return;
     const waiter = this.#waiters.shift();
-    if (waiter !== undefined) return waiter.resolve({ value: item, done: false });
-    this.#items.push({ item, bytes });
-    this.held += bytes;
+    if (waiter !== undefined) {
+      waiter.resolve({ value: item, done: false });
+    } else {
+      this.#items.push({ item, bytes });
+      this.held += bytes;
+    }
   }
 
   /** Nothing more comes; with an error, the consumer is told once it has taken what there is. */

@@ -33,6 +33,7 @@ export class Deadlines {
 
   /** Calls `late` unless stopped before. */
   expectWithin(milliseconds: number, late: () => void): () => void {
+    if (this.#stopped) return () => {};
     const timer = setTimeout(() => {
       this.#others.delete(timer);
       late();

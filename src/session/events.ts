@@ -1,3 +1,14 @@
+/** Calls what is the caller's own. What it throws is reported as an uncaught exception, and disturbs nothing here. */
+export function callGuarded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
 /** Listeners by event. A listener that throws is reported as an uncaught exception, and disturbs nothing here. */
 export class Listeners<Events> {
   readonly #byEvent = new Map<keyof Events, Set<(value: never) => void>>();
@@ -19,14 +30,6 @@ export class Listeners<Events> {
   emit<E extends keyof Events>(event: E, value: Events[E]): void {
     const listeners = this.#byEvent.get(event);
     if (listeners === undefined) return;
-    for (const listener of [...listeners]) {
-      try {
-        listener(value as never); // stored under this event by on(), which took a listener of its type
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    for (const listener of [...listeners]) callGuarded(() => listener(value as never)); // stored under this event by on(), which took a listener of its type
   }
 }

@@ -84,8 +84,11 @@ export class Flow {
   #set(paused: boolean): void {
     if (paused === this.#paused) return;
     this.#paused = paused;
-    if (paused) return this.transport.pause();
-    this.transport.resume();
-    this.#resumed();
+    if (paused) {
+      this.transport.pause();
+    } else {
+      this.transport.resume();
+      this.#resumed();
+    }
   }
 }

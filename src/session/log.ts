@@ -1,5 +1,6 @@
 import type { Frame } from '../wire/framer.ts';
 import { CONTINUATION, type CommandPart } from '../wire/writer.ts';
+import { callGuarded } from './events.ts';
 
 /** A line in or out, or a note of the library's own. Secrets are already redacted. */
 export interface LogEntry {
@@ -13,22 +14,22 @@ export interface LogEntry {
 
 const SECRET = '[secret]';
 
-/** Takes every occurrence of the secrets out of a text, plain and in base64. */
+/** Takes every occurrence of the secrets out of a text: as they are, as a quoted string holds them, and in base64. */
 export function redact(text: string, secrets: readonly string[] | undefined): string {
+  if (secrets === undefined) return text;
   let redacted = text;
-  for (const secret of secrets ?? []) {
-    if (secret === '') continue;
-    const bytes = Buffer.from(secret, 'utf8');
-    for (const form of [
-      secret,
-      bytes.toString('latin1'),
-      bytes.toString('base64'),
-      bytes.toString('base64').replace(/=+$/, ''),
-    ]) {
-      redacted = redacted.replaceAll(form, SECRET);
-    }
-  }
+  // A longer form first: a part of it that is a form itself would else leave the rest.
+  const forms = secrets.flatMap(formsOf).sort((a, b) => b.length - a.length);
+  for (const form of forms) redacted = redacted.replaceAll(form, SECRET);
   return redacted;
+}
+
+function formsOf(secret: string): string[] {
+  if (secret === '') return [];
+  const bytes = Buffer.from(secret, 'utf8');
+  const base64 = bytes.toString('base64');
+  const texts = [secret, bytes.toString('latin1'), base64, base64.replace(/=+$/, '')];
+  return [...texts, ...texts.map((form) => form.replace(/["\\]/g, '\\$&'))];
 }
 
 /** Tells the caller's log every line, and keeps secrets from it. */
@@ -46,26 +47,30 @@ export class Logger {
   }
 
   write(direction: LogEntry['direction'], text: string): void {
-    this.#log?.({ direction, text, connection: this.#connection, at: Date.now() });
+    const log = this.#log;
+    if (log !== undefined) callGuarded(() => log({ direction, text, connection: this.#connection, at: Date.now() }));
   }
 
   /** A command that is being sent: literals by their size, and nothing but its name where it holds secrets. */
   command(head: string, parts: readonly CommandPart[], secret: boolean): void {
-    if (this.#log === undefined) return;
-    if (secret) return this.write('out', `${head} ${SECRET}`);
-    const texts = parts.map((part) => {
-      if (typeof part === 'string') return part;
-      if (part === CONTINUATION) return '';
-      return part instanceof Uint8Array ? `[${part.length} bytes]` : `[${part.size} bytes]`;
-    });
-    this.write('out', texts.join('').trimEnd());
+    this.write('out', secret ? `${head} ${SECRET}` : parts.map(shown).join('').trimEnd());
   }
 
   /** A response. While an exchange of secrets is under way its challenges stay out. */
   received(frame: Frame, secrets: readonly string[] | undefined): void {
-    if (this.#log === undefined) return;
-    const lines = frame.lines;
-    if (secrets === undefined) return this.write('in', lines);
-    this.write('in', lines.startsWith('+') ? `+ ${SECRET}` : redact(lines, secrets));
+    const { lines } = frame;
+    const challenge = secrets !== undefined && lines.startsWith('+');
+    this.write('in', challenge ? `+ ${SECRET}` : redact(lines, secrets));
   }
+
+  /** A line that answers a continuation request. */
+  answer(line: string, secret: boolean): void {
+    this.write('out', secret ? SECRET : line);
+  }
+}
+
+function shown(part: CommandPart): string {
+  if (typeof part === 'string') return part;
+  if (part === CONTINUATION) return '';
+  return `[${part instanceof Uint8Array ? part.length : part.size} bytes]`;
 }

@@ -55,9 +55,12 @@ export function settle(operation: Operation, outcome: { value: unknown } | { err
   if (operation.settled) return;
   operation.settled = true;
   operation.release?.();
-  if ('value' in outcome) return operation.resolve(outcome.value);
-  if (operation.started) operation.command.abandoned?.(outcome.error);
-  operation.reject(outcome.error);
+  if ('value' in outcome) {
+    operation.resolve(outcome.value);
+  } else {
+    if (operation.started) operation.command.abandoned?.(outcome.error);
+    operation.reject(outcome.error);
+  }
 }
 
 /** A mailbox other than the selected one gets its turn when its operations are this many tickets older. */

@@ -39,6 +39,10 @@ export class Output {
   #queue: Sending[] = [];
   #waiting = false;
   #streaming = false;
+  /** What is streaming is the caller's. */
+  #source = false;
+  /** The caller's stream is asked for more. */
+  #asking = false;
   #text = '';
   #closed = false;
 
@@ -49,6 +53,17 @@ export class Output {
   /** True while a command is not sent to its end: no other may begin (RFC 3501 §5.5). */
   get blocked(): boolean {
     return this.#queue.length > 0;
+  }
+
+  /** True while the next bytes are the caller's to give. */
+  get waitsForSource(): boolean {
+    return this.#asking;
+  }
+
+  /** True where what is left to send of a command depends on a stream of the caller's. */
+  needsSource(parts: CommandPart[]): boolean {
+    if (this.#queue[0]?.parts !== parts) return false;
+    return this.#source || parts.some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
   }
 
   add(sending: Sending): void {
@@ -80,14 +95,17 @@ export class Output {
     return true;
   }
 
-  /** The server refused the command whose literal waits: it is not sent (RFC 3501 §7.5). False where that is not what is being sent. */
-  cancel(parts: CommandPart[]): boolean {
-    if (!this.#waiting || this.#queue[0]?.parts !== parts) return false;
+  /**
+   * The server refused the command that is being sent: a literal that waits to be asked for is not sent (RFC 3501 §7.5).
+   * One that was asked for, or that the server must take (RFC 7888 §4), goes on to its end.
+   */
+  refuse(parts: CommandPart[]): void {
+    if (this.#queue[0]?.parts !== parts) return;
+    const next = this.#waiting ? 0 : parts.indexOf(CONTINUATION);
+    if (next >= 0) parts.length = next;
     this.#waiting = false;
-    this.#queue.shift();
     this.#advance();
     this.flush();
-    return true;
   }
 
   close(): void {
@@ -114,6 +132,7 @@ export class Output {
       } else {
         this.flush();
         this.#streaming = true;
+        this.#source = !(part instanceof Uint8Array);
         const literal = part instanceof Uint8Array ? { size: part.length, stream: pieces(part) } : part;
         this.#stream(literal, sending).catch((error) => sending.broken(error));
       }
@@ -128,21 +147,26 @@ export class Output {
 
   async #stream(literal: LiteralStream, sending: Sending): Promise<void> {
     let done = 0;
+    this.#asking = this.#source;
     for await (const chunk of literal.stream) {
+      this.#asking = false;
       if (this.#closed) return;
+      if (!(chunk instanceof Uint8Array))
+        throw new UsageError('The stream gave something else than bytes', 'STREAM_TYPE');
       done += chunk.length;
       if (done > literal.size) break;
       if (!this.#bytes(chunk)) await this.transport.drained();
       sending.progress(done, literal.size);
+      this.#asking = this.#source;
     }
+    this.#asking = false;
     if (this.#closed) return;
     if (done !== literal.size) {
-      throw new UsageError(
-        `The stream gave ${done > literal.size ? 'more' : 'fewer'} than the ${literal.size} bytes it promised`,
-        'STREAM_SIZE',
-      );
+      const amount = done > literal.size ? 'more' : 'fewer';
+      throw new UsageError(`The stream gave ${amount} than the ${literal.size} bytes it promised`, 'STREAM_SIZE');
     }
     this.#streaming = false;
+    this.#source = false;
     this.#advance();
     this.flush();
   }

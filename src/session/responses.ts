@@ -1,13 +1,15 @@
 import { type ImapError, ProtocolError } from '../errors.ts';
 import { readCapabilities } from '../syntax/capability.ts';
 import { FetchReader } from '../syntax/fetch-item.ts';
+import { readFlags } from '../syntax/flag.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
-import { isCode } from '../syntax/response-code.ts';
+import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
 import { CLOSE_BRACKET, OPEN, OPEN_BRACKET, PLUS, STAR } from '../wire/chars.ts';
 import type { Frame, FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import { readUidSet } from '../wire/sequence-set.ts';
 import type { UntaggedResponse } from './command.ts';
+import { callGuarded } from './events.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
@@ -25,12 +27,16 @@ export interface ResponseReceiver {
   alert(text: string): void;
   unknown(response: UntaggedResponse): void;
   note(text: string): void;
+  /** A text of the server's without the secrets that it may repeat. */
+  redacted(text: string): string;
   log(frame: Frame): void;
   fail(error: ImapError): void;
 }
 
-/** A response that could not be read waits for the line that may complete it, up to this many characters. */
+/** A response that could not be read waits for the lines that may complete it: so many, up to so many characters. */
+const MOST_JOINED = 32;
 const LONGEST_JOINED = 65_536;
+const EXCERPT = 80;
 
 /**
  * Gives each response to the state, and to the command that it belongs to. One that can't be read is dropped whole and told
@@ -43,6 +49,8 @@ export class Responses implements FrameReceiver {
   readonly #receiver: ResponseReceiver;
   #greeted = false;
   #broken: Frame | undefined;
+  /** How many lines the broken response was joined from. */
+  #joined = 0;
 
   constructor(state: ConnectionState, receiver: ResponseReceiver, depth: number) {
     this.#state = state;
@@ -56,15 +64,17 @@ export class Responses implements FrameReceiver {
 
   frame(frame: Frame): void {
     this.#receiver.log(frame);
-    if (!this.#greeted) return this.#greet(frame);
     const reader = this.#reader;
     reader.reset(frame);
     const first = reader.peek();
-    if (first === STAR) {
-      if (this.#broken !== undefined) this.#tellBroken();
+    if (!this.#greeted) {
+      this.#greet(frame);
+    } else if (first === STAR) {
+      this.#tellBroken();
+      this.#joined = 0;
       this.#untaggedOrBroken(frame);
     } else if (first === PLUS) {
-      if (this.#broken !== undefined) this.#tellBroken();
+      this.#tellBroken();
       this.#continuation();
     } else {
       this.#taggedOrStray(frame);
@@ -81,20 +91,22 @@ export class Responses implements FrameReceiver {
 
   /** greeting = "*" SP (resp-cond-auth / resp-cond-bye) CRLF (RFC 3501 §9) */
   #greet(frame: Frame): void {
-    const match = /^\* *(?=(OK|PREAUTH|BYE)(?:[ \r\n]|$))/i.exec(frame.line);
+    const match = /^\* *(?=(OK|PREAUTH|BYE)(?![\w-]))/i.exec(frame.line);
     if (match === null) {
-      const excerpt = frame.line.substring(0, 80);
-      return this.#receiver.fail(
-        new ProtocolError('NOT_IMAP', 'The server did not greet as an IMAP server does', { excerpt }),
-      );
+      const excerpt = frame.line.substring(0, EXCERPT);
+      const message = 'The server did not greet as an IMAP server does';
+      this.#receiver.fail(new ProtocolError('NOT_IMAP', message, { excerpt }));
+      return;
     }
     this.#greeted = true;
-    this.#reader.reset(frame);
     this.#reader.position += match[0].length;
-    const status = readStatus(this.#reader);
-    if (status.status === 'BYE') return this.#receiver.bye(status);
-    this.#observeCode(status);
-    this.#receiver.greeting(status);
+    const status = readStatusOrText(this.#reader);
+    if (status.status === 'BYE') {
+      this.#receiver.bye(status);
+    } else {
+      this.#observeCode(status);
+      this.#receiver.greeting(status);
+    }
   }
 
   #untaggedOrBroken(frame: Frame): void {
@@ -112,22 +124,27 @@ export class Responses implements FrameReceiver {
   #untagged(frame: Frame): void {
     const reader = this.#reader;
     // Tolerance: home.pl leaves OK out: `* [COPYUID 123456 1 2]`.
-    if (reader.peek() === OPEN_BRACKET) return this.#status({ status: 'OK', ...readResponseText(reader) });
+    if (reader.peek() === OPEN_BRACKET) {
+      this.#status({ status: 'OK', ...readResponseText(reader) });
+      return;
+    }
     const numbered = reader.atNumber();
     const number = numbered ? reader.number() : 0;
     if (numbered) reader.skipSpaces();
     const start = reader.position;
     if (atFetch(reader)) {
       reader.position += 5;
-      return this.#fetch(number, frame);
+      this.#fetch(number, frame);
+      return;
     }
     const name = reader.name().toUpperCase();
     const behindName = reader.position;
     if (isStatusName(name)) {
       reader.position = start;
-      return this.#status(readStatus(reader));
+      this.#status(readStatus(reader));
+      return;
     }
-    const known = this.#observe(name, number);
+    const known = this.#observe(name, numbered ? number : undefined);
     if (!this.#claim(frame, name, number, behindName) && !known) this.#unknown(frame);
   }
 
@@ -142,23 +159,25 @@ export class Responses implements FrameReceiver {
     for (const literal of frame.literals) bytes += literal.length;
     for (const { command } of this.#receiver.inFlight) {
       if (command.fetch?.(data, items, bytes) === true) return;
-      if (command.collects?.has('FETCH')) return command.collect?.(asItCame(frame));
+      if (!command.collects?.has('FETCH')) continue;
+      command.collect?.(asItCame(frame));
+      return;
     }
     selected.tellFlags(data);
   }
 
   /** What the state takes from an untagged response, whichever command it belongs to. True: the response is known. */
-  #observe(name: string, number: number): boolean {
+  #observe(name: string, number: number | undefined): boolean {
     const reader = this.#reader;
     const { selected } = this.#state;
     switch (name) {
       case 'EXISTS':
-        selected?.observeExists(number);
-        return true;
+        if (number !== undefined) selected?.observeExists(number);
+        return number !== undefined;
       case 'EXPUNGE':
       case 'EXPUNGED': // Tolerance: GNU Mailutils `* 1 EXPUNGED`.
-        selected?.observeExpunge(number);
-        return true;
+        if (number !== undefined) selected?.observeExpunge(number);
+        return number !== undefined;
       case 'VANISHED':
         this.#observeVanished();
         return true;
@@ -169,6 +188,9 @@ export class Responses implements FrameReceiver {
         this.#state.enable(reader.rest().trim().toUpperCase().split(/ +/).filter(Boolean));
         return true;
       case 'FLAGS':
+        reader.space();
+        if (selected !== undefined) selected.flags = readFlags(reader);
+        return true;
       case 'RECENT':
         return true;
       default:
@@ -204,11 +226,23 @@ export class Responses implements FrameReceiver {
   }
 
   #status(status: StatusResponse): void {
-    if (status.status === 'BYE') return this.#receiver.bye(status);
     const { code } = status;
+    if (status.status === 'BYE') {
+      this.#receiver.bye(status);
+      return;
+    }
     if (code === undefined) return;
     for (const { command } of this.#receiver.inFlight) if (command.code?.(code) === true) return;
-    this.#observeCode(status);
+    if (isCode(code, 'INPROGRESS')) this.#progress(code);
+    else this.#observeCode(status);
+  }
+
+  /** How far a command is that takes long (RFC 9585 §4); one without a tag is meant for the oldest. */
+  #progress({ tag, done, total }: KnownResponseCode<'INPROGRESS'>): void {
+    const { inFlight } = this.#receiver;
+    const operation = tag === undefined ? inFlight[0] : inFlight.find((one) => one.tag === tag);
+    if (operation === undefined || operation.settled || done === undefined) return;
+    callGuarded(() => operation.options.progress?.(done, total));
   }
 
   #observeCode({ code, text }: StatusResponse): void {
@@ -230,49 +264,77 @@ export class Responses implements FrameReceiver {
 
   #taggedOrStray(frame: Frame): void {
     const line = frame.line;
-    const match = /^( *)(\S+) +(?:OK|NO|BAD|BYE|PREAUTH)(?= |$)/i.exec(line);
-    const operation = match === null ? undefined : this.#receiver.inFlight.find(({ tag }) => tag === match[2]);
-    if (match === null || operation === undefined) return this.#stray(frame, match?.[2]);
-    if (this.#broken !== undefined) this.#tellBroken();
-    const reader = this.#reader;
-    reader.position += (match[1]?.length ?? 0) + operation.tag.length;
-    reader.skipSpaces();
-    const status = readStatus(reader);
-    if (status.status === 'OK' && status.code !== undefined) this.#observeCode(status);
+    const [, spaces = '', tag = '', status] = /^( *)([^ ]+)(?: +(OK|NO|BAD|BYE|PREAUTH)(?![\w-]))?/i.exec(line) ?? [];
+    const operation = this.#receiver.inFlight.find((one) => one.tag === tag);
+    if (operation === undefined) {
+      this.#stray(frame, status === undefined ? '' : tag);
+    } else if (status !== undefined) {
+      this.#tellBroken();
+      this.#reader.position += spaces.length + tag.length;
+      this.#tagged(operation);
+    } else if (this.#broken !== undefined) {
+      this.#stray(frame, '');
+    } else {
+      const message = `${operation.command.name}: the server's answer is none`;
+      this.#receiver.fail(new ProtocolError('SYNTAX', message, { excerpt: this.#excerpt(line) }));
+    }
+  }
+
+  #tagged(operation: Operation): void {
+    this.#reader.skipSpaces();
+    const status = readStatusOrText(this.#reader);
+    if (status.status === 'OK' || status.code?.name === 'ALERT') this.#observeCode(status);
     this.#receiver.tagged(operation, status);
   }
 
   /** A line that is no response completes the one before it, if that could not be read; else it is passed over. */
-  #stray(frame: Frame, tag: string | undefined): void {
+  #stray(frame: Frame, tag: string): void {
     const line = frame.line;
-    if (tag !== undefined && /^A\d+$/.test(tag)) {
-      const excerpt = line.substring(0, 80);
-      if (this.#receiver.wasSent(tag))
-        return this.#receiver.note(`A second answer to a command was ignored: ${excerpt}`);
-      return this.#receiver.fail(
-        new ProtocolError('UNKNOWN_TAG', 'The server answered a command that was not sent', { excerpt }),
-      );
+    if (/^A\d+$/.test(tag)) {
+      this.#answerToNone(tag, line);
+    } else if (line.startsWith('[') && line.charCodeAt(line.length - 1) === CLOSE_BRACKET) {
+      // Tolerance: Exchange leaves "* OK" out: `[COPYUID 55 31 6]`.
+      this.#tellBroken();
+      this.#status({ status: 'OK', ...readResponseText(this.#reader) });
+    } else if (!this.#join(line)) {
+      this.#tellBroken();
+      if (line.trim() !== '') this.#unknown(frame);
     }
-    const broken = this.#broken;
-    this.#broken = undefined;
-    // Tolerance: Exchange leaves "* OK" out: `[COPYUID 55 31 6]`.
-    if (line.startsWith('[') && line.charCodeAt(line.length - 1) === CLOSE_BRACKET)
-      return this.#status({ status: 'OK', ...readResponseText(this.#reader) });
-    if (broken !== undefined && broken.lines.length + line.length < LONGEST_JOINED) return this.#join(broken, line);
-    if (line.trim() !== '') this.#unknown(frame);
   }
 
-  /** Tolerance: a line end within a quoted string (Outlook, Cyrus), or behind a literal that was counted too short. */
-  #join(broken: Frame, line: string): void {
-    const last = broken.pieces.length - 1;
-    if (last >= 0) {
-      broken.pieces[last] += line;
+  #answerToNone(tag: string, line: string): void {
+    const excerpt = this.#excerpt(line);
+    if (this.#receiver.wasSent(tag)) {
+      this.#receiver.note(`A second answer to a command was ignored: ${excerpt}`);
     } else {
+      const message = 'The server answered a command that was not sent';
+      this.#receiver.fail(new ProtocolError('UNKNOWN_TAG', message, { excerpt }));
+    }
+  }
+
+  /**
+   * Tolerance: a line end within a quoted string (Outlook, Cyrus), or behind a literal that was counted too short. False
+   * where no response waits for a further line.
+   */
+  #join(line: string): boolean {
+    const broken = this.#broken;
+    if (broken === undefined || this.#joined >= MOST_JOINED || broken.lines.length + line.length > LONGEST_JOINED) {
+      return false;
+    }
+    this.#broken = undefined;
+    this.#joined++;
+    const last = broken.pieces.length - 1;
+    if (last < 0) {
       broken.text = `${broken.text}\r\n${line}`;
       broken.end = broken.text.length;
+    } else if (broken.pieces[last] === '') {
+      broken.pieces[last] = line;
+    } else {
+      broken.pieces[last] += `\r\n${line}`;
     }
     this.#reader.reset(broken);
     this.#untaggedOrBroken(broken);
+    return true;
   }
 
   /** Tells a response that could not be read, once it is sure that the next line does not complete it. */
@@ -282,9 +344,26 @@ export class Responses implements FrameReceiver {
     if (broken !== undefined) this.#unknown(broken);
   }
 
+  #excerpt(line: string): string {
+    return this.#receiver.redacted(line).substring(0, EXCERPT);
+  }
+
   #unknown(frame: Frame): void {
     this.#receiver.unknown(asItCame(frame));
   }
+}
+
+/** A status response; where its response code can not be read, that is left to the text. */
+function readStatusOrText(reader: Reader): StatusResponse {
+  const start = reader.position;
+  try {
+    return readStatus(reader);
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+  }
+  const [, word = '', text = ''] = /^([a-z]*) *(.*)/is.exec(reader.text.substring(start, reader.end)) ?? [];
+  const status = word.toUpperCase();
+  return { status: isStatusName(status) ? status : 'BAD', text };
 }
 
 function asItCame(frame: Frame): UntaggedResponse {

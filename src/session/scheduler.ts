@@ -1,4 +1,5 @@
 import { ImapError } from '../errors.ts';
+import { callGuarded } from './events.ts';
 import type { Logger } from './log.ts';
 import { type Operation, OperationQueue, settle } from './operation.ts';
 import type { Output } from './output.ts';
@@ -95,7 +96,10 @@ export class Scheduler {
         if (!this.#startBackground(lasting)) return;
         continue;
       }
-      if (lasting !== undefined) return this.endLasting(lasting);
+      if (lasting !== undefined) {
+        this.endLasting(lasting);
+        return;
+      }
       const generalFirst = mailbox === undefined || (general !== undefined && general.ticket < mailbox.ticket);
       const [first, second] = generalFirst ? [general, mailbox] : [mailbox, general];
       if (first !== undefined && this.#tryStart(first)) continue;
@@ -213,7 +217,7 @@ export class Scheduler {
       },
       progress: (done, total) => {
         this.#options.moved();
-        operation.options.progress?.(done, total);
+        if (!operation.settled) callGuarded(() => operation.options.progress?.(done, total));
       },
       broken: (error) => this.#options.broken(operation, error),
     });

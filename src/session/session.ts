@@ -1,20 +1,15 @@
-import {
-  CommandError,
-  ConnectionError,
-  type ConnectionPhase,
-  ImapError,
-  ProtocolError,
-  UsageError,
-} from '../errors.ts';
+import { ConnectionError, type ConnectionPhase, ImapError, ProtocolError, UsageError } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
-import { type Frame, Framer, type FramerLimits } from '../wire/framer.ts';
+import { Framer, type FramerLimits } from '../wire/framer.ts';
 import { Writer } from '../wire/writer.ts';
+import { onAbort } from './abort.ts';
 import type { Command, UntaggedResponse } from './command.ts';
 import { Deadlines } from './deadlines.ts';
 import { Listeners } from './events.ts';
 import { Flow } from './flow.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
 import { type Operation, type RunOptions, settle } from './operation.ts';
+import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler } from './scheduler.ts';
@@ -38,6 +33,8 @@ export interface SessionOptions {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** Timers hold no more, ms: what lies beyond is no deadline. */
+const LONGEST_TIMER = 0x7fffffff;
 
 /**
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
@@ -63,7 +60,15 @@ export class Session {
   #tags = 0;
   #scheduled = false;
   #failure: ImapError | undefined;
-  #greeting: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
+  #greeting: StatusResponse | undefined;
+  #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
+  /** The stream is about to change: nothing more is read of it as it was. */
+  #switching = false;
+  /** Answers to continuation requests are given one after the other. */
+  #exchange: Promise<void> = Promise.resolve();
+  /** What was answered in the exchange under way, as far as it is secret. */
+  readonly #answered: string[] = [];
+  #stopExpectingEnd: (() => void) | undefined;
   #bye: StatusResponse | undefined;
   #ending = false;
 
@@ -81,14 +86,16 @@ export class Session {
       sent: () => this.#schedule(),
       ending: (operation) => this.#expectEnd(operation),
       broken: (operation, error) => this.#broken(operation, error),
-      moved: () => this.#deadlines.touch(),
+      moved: () => this.#moved(),
       wake: () => this.#schedule(),
     });
-    const resumed = () => {
-      this.#deadlines.touch();
-      this.#deadlines.watch();
-    };
-    this.flow = new Flow(options.transport, options.limits.buffer, () => this.#scheduler.size, resumed);
+    const { transport, limits } = options;
+    this.flow = new Flow(
+      transport,
+      limits.buffer,
+      () => this.#scheduler.size,
+      () => this.#moved(),
+    );
     this.#deadlines = new Deadlines(options.timeouts.inactivity, {
       waitingSince: () => this.#waitingSince(),
       expired: (ms) =>
@@ -122,8 +129,9 @@ export class Session {
   /** The first response of a connection (RFC 3501 §7.1). */
   greeting(): Promise<StatusResponse> {
     return new Promise((resolve, reject) => {
-      this.#greeting = { resolve, reject };
-      if (this.#failure) reject(this.#failure);
+      if (this.#greeting !== undefined) resolve(this.#greeting);
+      else if (this.#failure !== undefined) reject(this.#failure);
+      else this.#greetingWaiter = { resolve, reject };
     });
   }
 
@@ -132,6 +140,7 @@ export class Session {
     this.#output.transport = transport;
     this.flow.transport = transport;
     this.leftover = NOTHING;
+    this.#switching = false;
     this.flow.start();
   }
 
@@ -166,30 +175,29 @@ export class Session {
   receive(chunk: Buffer): void {
     if (this.#failure) return;
     this.#deadlines.touch();
-    // A TLS record (22: handshake, 21: alert) where IMAP's greeting is due.
-    if (this.#framer.received === 0 && (chunk[0] === 22 || chunk[0] === 21)) {
-      return this.fail(
-        new ProtocolError('NOT_IMAP', "The server speaks TLS from the first byte: use security 'tls', or another port"),
-      );
+    if (this.#switching) {
+      this.leftover = Buffer.concat([this.leftover, chunk]);
+      return;
     }
     try {
+      // A TLS record (22: handshake, 21: alert) where IMAP's greeting is due.
+      if (this.#framer.received === 0 && (chunk[0] === 22 || chunk[0] === 21)) throw speaksTls();
       const taken = this.#framer.receive(chunk);
-      if (taken < chunk.length) this.leftover = Buffer.from(chunk.subarray(taken));
+      if (this.#switching) this.leftover = Buffer.from(chunk.subarray(taken));
     } catch (error) {
-      const fault =
-        error instanceof ImapError
-          ? error
-          : new ImapError('INTERNAL', `A response could not be processed: ${error}`, { cause: error });
-      this.fail(fault);
+      const message = `A response could not be processed: ${error}`;
+      this.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
     }
-    this.flow.regulate();
+    if (!this.#failure) this.flow.regulate();
   }
 
   /** The transport ended: in order after LOGOUT, a loss otherwise. */
   ended(cause?: Error): void {
     if (this.#failure) return;
-    if (this.#ending && this.#bye !== undefined)
-      return this.fail(this.connectionError('CLOSED', 'The connection was closed'));
+    if (this.#ending && this.#bye !== undefined) {
+      this.fail(this.connectionError('CLOSED', 'The connection was closed'));
+      return;
+    }
     const where = this.#framer.idle ? '' : ' in the middle of a response';
     const message = cause ? `The connection was lost: ${cause.message}` : `The server closed the connection${where}`;
     this.fail(this.connectionError('CONNECTION_LOST', message, { cause }));
@@ -200,14 +208,12 @@ export class Session {
     if (this.#failure) return;
     const phase = this.#currentPhase();
     this.#failure = error;
+    this.#framer.stop();
     this.#deadlines.stop();
     this.#output.close();
     this.#output.transport.close();
-    this.#greeting?.reject(error);
-    for (const operation of this.#scheduler.stop()) {
-      const loss = lossOf(operation, error, phase);
-      settle(operation, { error: loss });
-    }
+    this.#greetingWaiter?.reject(error);
+    for (const operation of this.#scheduler.stop()) settle(operation, { error: lossOf(operation, error, phase) });
     this.listeners.emit('close', error.code === 'CLOSED' ? {} : { error });
   }
 
@@ -221,10 +227,11 @@ export class Session {
 
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #refusal({ name, needs }: Command<unknown>, { signal }: RunOptions): { error: unknown } | undefined {
+  #refusal({ name, needs }: Command<unknown>, { signal, timeout = 0 }: RunOptions): { error: unknown } | undefined {
     if (this.#failure) return { error: this.#closedError(name, this.#failure) };
     if (this.#ending) return { error: new UsageError(`${name}: the client was told to log out`, 'CLOSED') };
     if (signal?.aborted) return { error: signal.reason };
+    if (!(timeout >= 0)) return { error: new UsageError(`${name}: no number of milliseconds: ${timeout}`) };
     if (needs !== undefined && !this.state.capabilities.has(needs)) {
       return { error: new UsageError(`${name}: the server does not offer ${needs}`, 'MISSING_CAPABILITY') };
     }
@@ -282,25 +289,29 @@ export class Session {
   }
 
   #limitTime(operation: Operation): void {
-    const { signal, timeout } = operation.options;
-    if (signal === undefined && timeout === undefined) return;
-    const aborted = () => this.#giveUp(operation, signal?.reason);
-    const expired = () =>
-      this.#giveUp(operation, new ImapError('TIMEOUT', `${operation.command.name}: not done within ${timeout} ms`));
-    signal?.addEventListener('abort', aborted, { once: true });
-    const timer = timeout === undefined ? undefined : setTimeout(expired, timeout);
+    const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
+    const giveUp = () => this.#giveUp(operation, signal?.reason);
+    const release = signal === undefined ? undefined : onAbort(signal, giveUp);
+    const late = () => {
+      const message = `${operation.command.name}: not done within ${timeout} ms`;
+      this.#giveUp(operation, new ImapError('TIMEOUT', message));
+    };
+    const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(late, timeout);
     operation.release = () => {
-      signal?.removeEventListener('abort', aborted);
+      release?.();
       clearTimeout(timer);
     };
   }
 
-  /** The caller wants no answer any more. What is in flight stays so, its answer dropped; a half-sent stream ends the connection. */
+  /**
+   * The caller wants no answer any more. What is in flight stays so, its answer dropped; only what can not be sent to its
+   * end without a stream of the caller's ends the connection.
+   */
   #giveUp(operation: Operation, error: unknown): void {
     settle(operation, { error });
     if (!operation.started) this.#scheduler.withdraw(operation);
     else if (operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
-    else if (!operation.complete) this.#broken(operation, error);
+    else if (this.#output.needsSource(operation.parts)) this.#broken(operation, error);
     this.#schedule();
   }
 
@@ -311,14 +322,17 @@ export class Session {
     );
   }
 
-  #expectEnd(operation: Operation): void {
+  #expectEnd({ command }: Operation): void {
     const { farewell } = this.#options.timeouts;
-    this.#deadlines.expectWithin(farewell, () => {
-      if (!this.#scheduler.inFlight.includes(operation)) return;
-      this.fail(
-        this.connectionError('TIMEOUT', `The server did not end ${operation.command.name} within ${farewell} ms`),
-      );
-    });
+    this.#stopExpectingEnd = this.#deadlines.expectWithin(farewell, () =>
+      this.fail(this.connectionError('TIMEOUT', `The server did not end ${command.name} within ${farewell} ms`)),
+    );
+  }
+
+  /** Bytes go out, or come in again. */
+  #moved(): void {
+    this.#deadlines.touch();
+    this.#deadlines.watch();
   }
 
   #schedule(): void {
@@ -335,7 +349,7 @@ export class Session {
   }
 
   #waitingSince(): number | undefined {
-    if (this.flow.paused || this.#scheduler.lasting !== undefined) return undefined;
+    if (this.flow.paused || this.#output.waitsForSource || this.#scheduler.lasting !== undefined) return undefined;
     return this.#scheduler.inFlight[0]?.startedAt;
   }
 
@@ -351,7 +365,10 @@ export class Session {
       get inFlight() {
         return session.#scheduler.inFlight;
       },
-      greeting: (status) => this.#greeting?.resolve(status),
+      greeting: (status) => {
+        this.#greeting = status;
+        this.#greetingWaiter?.resolve(status);
+      },
       continuation: (text) => this.#output.continue() || this.#answerContinuation(text),
       tagged: (operation, status) => this.#tagged(operation, status),
       wasSent: (tag) => Number(tag.substring(1)) <= this.#tags,
@@ -362,103 +379,91 @@ export class Session {
       },
       unknown: (response) => this.listeners.emit('unknown', response),
       note: (text) => this.note(text),
-      log: (frame) => this.#logFrame(frame),
+      redacted: (text) => redact(text, this.#secrets()),
+      log: (frame) => {
+        if (this.#logger.enabled) this.#logger.received(frame, this.#secrets());
+      },
       fail: (error) => this.fail(error),
     };
   }
 
-  #logFrame(frame: Frame): void {
-    if (!this.#logger.enabled) return;
+  /** What the exchange of secrets under way must not show. */
+  #secrets(): readonly string[] | undefined {
     const holder = this.#scheduler.inFlight.find(({ command }) => command.secrets !== undefined);
-    this.#logger.received(frame, holder?.command.secrets);
+    return holder?.command.secrets && [...holder.command.secrets, ...this.#answered];
   }
 
   #answerContinuation(text: string): boolean {
     const operation = this.#scheduler.inFlight.find(({ command }) => command.continuation !== undefined);
     if (operation === undefined) return false;
-    const answer = operation.command.continuation?.(text);
-    if (answer instanceof Promise) {
-      answer.then(
-        (line) => this.#answer(operation, line),
-        (error) => this.#breakOff(operation, error),
-      );
-    } else {
-      this.#answer(operation, answer);
-    }
+    this.#scheduler.continued(operation);
+    this.#exchange = this.#exchange.then(() => this.#answer(operation, text));
     return true;
   }
 
-  #answer(operation: Operation, line: string | undefined): void {
-    if (line === undefined || this.#failure || !this.#scheduler.inFlight.includes(operation)) return;
-    this.#logger.write('out', operation.command.secrets === undefined ? line : '[secret]');
-    this.#output.line(line);
+  async #answer(operation: Operation, text: string): Promise<void> {
+    const { command } = operation;
+    if (!this.#awaitsAnswer(operation)) return;
+    try {
+      const line = await command.continuation?.(text);
+      if (line === undefined || !this.#awaitsAnswer(operation)) return;
+      if (command.secrets !== undefined) this.#answered.push(line);
+      this.#logger.answer(line, command.secrets !== undefined);
+      this.#output.line(line);
+    } catch (error) {
+      settle(operation, { error });
+      this.#awaitsAnswer(operation);
+    }
   }
 
-  /** This side can not go on with an exchange: "*" cancels it (RFC 3501 §6.2.2), and the reason is what the caller is told. */
-  #breakOff(operation: Operation, error: unknown): void {
-    settle(operation, { error });
-    this.#answer(operation, '*');
+  /** False where nothing is to be answered any more; "*" cancels an exchange that this side gave up (RFC 3501 §6.2.2). */
+  #awaitsAnswer(operation: Operation): boolean {
+    if (this.#failure || !this.#scheduler.inFlight.includes(operation)) return false;
+    if (!operation.settled) return true;
+    if (operation.behaviour.endedBy === undefined && !operation.ended) {
+      operation.ended = true;
+      this.#logger.answer('*', false);
+      this.#output.line('*');
+    }
+    return false;
   }
 
   #tagged(operation: Operation, status: StatusResponse): void {
     const { command } = operation;
-    // A refusal takes back the literal that waits for its continuation; any other answer to half a command is no IMAP.
-    if (!operation.complete && (status.status === 'OK' || !this.#output.cancel(operation.parts))) {
-      return this.fail(
-        new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had the whole command`),
-      );
+    if (!operation.complete) {
+      // A refusal takes back what was not sent; success of half a command is no IMAP.
+      if (status.status === 'OK') {
+        this.fail(new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had all of it`));
+        return;
+      }
+      this.#output.refuse(operation.parts);
     }
+    const secrets = command.secrets && this.#secrets();
+    this.#answered.length = 0;
+    if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation);
-    if (command.behaviour.switchesStream && status.status === 'OK') {
+    if (operation.behaviour.switchesStream && status.status === 'OK') {
+      this.#switching = true;
       this.#framer.stop();
       this.flow.stop();
     }
-    const outcome = outcomeOf(command, status);
-    settle(operation, outcome);
+    settle(operation, outcomeOf(command, secrets === undefined ? status : redactedStatus(status, secrets)));
     this.#schedule();
   }
 
   #goodbye(status: StatusResponse): void {
     this.#bye = status;
+    // LOGOUT brings it (RFC 3501 §6.1.3).
     if (this.#ending && this.#scheduler.size <= 1) return;
-    const { code, text } = status;
+    const { code, text } = redactedStatus(status, this.#secrets() ?? []);
     const reason = `${code === undefined ? '' : `[${code.name}] `}${text}`.trim();
     this.fail(this.connectionError('BYE', `The server said goodbye${reason === '' ? '' : `: ${reason}`}`));
   }
 }
 
-function outcomeOf(command: Command<unknown>, status: StatusResponse): { value: unknown } | { error: unknown } {
-  try {
-    if (status.status === 'OK') return { value: command.finish(status) };
-    return { error: command.refused?.(status) ?? refusalOf(command, status) };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** The error of a tagged NO or BAD, without what must stay secret even if the server repeats it. */
-export function refusalOf(command: Command<unknown>, status: StatusResponse): ImapError {
-  if (status.status !== 'NO' && status.status !== 'BAD') {
-    return new ProtocolError(
-      'TAGGED_STATUS',
-      `${command.name}: the server answered ${status.status}, which no tagged response can be`,
-    );
-  }
-  return new CommandError({
-    status: status.status,
-    command: command.name,
-    text: redact(status.text, command.secrets),
-    responseCode: status.code,
-  });
-}
-
-/** The connection's failure, told to one operation: which it was, and whether the server may have executed it. */
-function lossOf(operation: Operation, error: ImapError, phase: ConnectionPhase): ImapError {
-  if (!(error instanceof ConnectionError)) return error;
-  const message = `${operation.command.name}: ${error.message}`;
-  return new ConnectionError(error.code, message, {
-    phase,
-    maybeExecuted: operation.complete,
-    cause: error.cause ?? error,
-  });
+function speaksTls(): ProtocolError {
+  return new ProtocolError(
+    'NOT_IMAP',
+    "The server speaks TLS from the first byte: use security 'tls', or another port",
+  );
 }

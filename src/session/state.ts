@@ -6,6 +6,12 @@ import { Listeners } from './events.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const ALL_PERMANENT = '\\*';
+/** More messages than any mailbox holds: what lies beyond is not kept by number, for a server can name any number. */
+const MOST_TRACKED = 10_000_000;
+/** So many expunged messages are told one by one where nothing but the server's word says that they were there. */
+const MOST_TOLD = 1_000_000;
+/** More extensions than there are to enable. */
+const MOST_ENABLED = 1000;
 
 /** What the server says unasked of the selected mailbox. */
 export interface MailboxEvents {
@@ -86,20 +92,32 @@ export class MailboxState {
   observeVanished(gone: UidSet, earlier: boolean): void {
     if (earlier) return;
     const previous = this.exists;
-    this.exists = Math.max(0, this.exists - gone.size);
-    if (this.uids !== undefined) this.uids = this.uids.filter((uid) => uid === 0 || !gone.has(uid));
+    const expunged = this.#takeUids(gone);
+    this.exists = Math.max(0, previous - (expunged?.length ?? gone.size));
     if (this.listeners.has('expunge')) {
-      for (const [first, last] of gone.ranges()) {
-        for (let uid = first; uid <= last && uid - first < previous; uid++) this.listeners.emit('expunge', { uid });
+      let left = Math.min(previous, MOST_TOLD);
+      for (const uid of expunged ?? gone) {
+        if (left-- <= 0) break;
+        this.listeners.emit('expunge', { uid });
       }
     }
     if (this.exists !== previous) this.listeners.emit('exists', { count: this.exists, previous });
   }
 
+  /** Takes UIDs out of the map. Returns which they were; undefined where the map does not know every message. */
+  #takeUids(gone: UidSet): number[] | undefined {
+    const { uids } = this;
+    if (uids === undefined) return undefined;
+    const complete = uids.length === this.exists && !uids.includes(0);
+    const taken: number[] = [];
+    this.uids = uids.filter((uid) => uid === 0 || !gone.has(uid) || !taken.push(uid));
+    return complete ? taken : undefined;
+  }
+
   observeFetch(data: FetchData): void {
     const { uids } = this;
     const { seq = 0, uid } = data;
-    if (uids === undefined || uid === 0 || seq > this.exists || seq < 1) return;
+    if (uids === undefined || uid === 0 || seq > this.exists || seq < 1 || seq > MOST_TRACKED) return;
     while (uids.length < seq) uids.push(0);
     uids[seq - 1] = uid;
   }
@@ -120,19 +138,19 @@ export class MailboxState {
   observeCode(code: ResponseCode): void {
     switch (code.name) {
       case 'UIDVALIDITY':
-        if (typeof code['uidValidity'] === 'number') this.uidValidity = code['uidValidity'];
+        if (typeof code.uidValidity === 'number') this.uidValidity = code.uidValidity;
         break;
       case 'UIDNEXT':
-        if (typeof code['uidNext'] === 'number') this.uidNext = code['uidNext'];
+        if (typeof code.uidNext === 'number') this.uidNext = code.uidNext;
         break;
       case 'HIGHESTMODSEQ':
-        if (typeof code['modseq'] === 'bigint') this.highestModseq = code['modseq'];
+        if (typeof code.modseq === 'bigint') this.highestModseq = code.modseq;
         break;
       case 'MAILBOXID':
-        if (typeof code['mailboxId'] === 'string') this.mailboxId = code['mailboxId'];
+        if (typeof code.mailboxId === 'string') this.mailboxId = code.mailboxId;
         break;
       case 'PERMANENTFLAGS':
-        if (code['flags'] instanceof Set) this.permanentFlags = code['flags'];
+        if (code.flags instanceof Set) this.permanentFlags = code.flags;
         break;
       case 'READ-ONLY':
         this.readOnly = true;
@@ -171,7 +189,7 @@ export class ConnectionState {
   }
 
   enable(names: Iterable<string>): void {
-    this.enabled = new Set([...this.enabled, ...names]);
+    this.enabled = new Set([...this.enabled, ...names].slice(0, MOST_ENABLED));
   }
 
   /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */

@@ -1,0 +1,40 @@
+import { CommandError, ConnectionError, type ConnectionPhase, type ImapError, ProtocolError } from '../errors.ts';
+import type { StatusResponse } from '../syntax/response.ts';
+import type { Command } from './command.ts';
+import { redact } from './log.ts';
+import type { Operation } from './operation.ts';
+
+/** What a command makes of its tagged answer. */
+export function outcomeOf(command: Command<unknown>, status: StatusResponse): { value: unknown } | { error: unknown } {
+  try {
+    if (status.status === 'OK') return { value: command.finish(status) };
+    return { error: command.refused?.(status) ?? refusalOf(command, status) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function refusalOf(command: Command<unknown>, { status, text, code }: StatusResponse): ImapError {
+  if (status === 'NO' || status === 'BAD') {
+    return new CommandError({ status, command: command.name, text, responseCode: code });
+  }
+  const message = `${command.name}: the server answered ${status}, which no tagged response can be`;
+  return new ProtocolError('TAGGED_STATUS', message);
+}
+
+/** A status response without what must stay secret even if the server repeats it. */
+export function redactedStatus(status: StatusResponse, secrets: readonly string[]): StatusResponse {
+  const text = redact(status.text, secrets);
+  const { code } = status;
+  const args = code?.args === undefined ? undefined : redact(code.args, secrets);
+  if (code === undefined || args === undefined || args === code.args) return { ...status, text };
+  return { status: status.status, text, code: { name: code.name, args } };
+}
+
+/** The connection's failure, told to one operation: which it was, and whether the server may have executed it. */
+export function lossOf(operation: Operation, error: ImapError, phase: ConnectionPhase): ImapError {
+  if (!(error instanceof ConnectionError)) return error;
+  const message = `${operation.command.name}: ${error.message}`;
+  const { complete } = operation;
+  return new ConnectionError(error.code, message, { phase, maybeExecuted: complete, cause: error.cause ?? error });
+}
