@@ -57,7 +57,7 @@ export class Writer {
 
   /** atom = 1*ATOM-CHAR (RFC 3501 §9) */
   atom(text: string): this {
-    if (!isAtom(text)) throw new UsageError(`Not an atom: ${JSON.stringify(text)}`);
+    if (typeof text !== 'string' || !isAtom(text)) throw new UsageError(`Not an atom: ${JSON.stringify(text)}`);
     this.#text += text;
     return this;
   }
