@@ -62,7 +62,7 @@ describe('fetchRequest', () => {
     expect(() => asked(items, Capabilities.none)).toThrow(expect.objectContaining({ code: 'MISSING_CAPABILITY' }));
   });
 
-  it.each([
+  const refused: unknown[] = [
     { parts: ['1]'] },
     { parts: ['1] FLAGS BODY[2'] },
     { parts: '1' },
@@ -80,7 +80,9 @@ describe('fetchRequest', () => {
     { __proto__: null, constructor: true },
     null,
     'flags',
-  ])('refuses %j', (items) => {
+  ];
+
+  it.each(refused.map((items) => ({ items, shown: JSON.stringify(items) })))('refuses $shown', ({ items }) => {
     expect(() => asked(items as FetchItems)).toThrow(UsageError); // a caller without types
   });
 });

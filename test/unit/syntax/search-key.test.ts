@@ -70,7 +70,7 @@ describe('writeSearchQuery', () => {
     expect(keys({ subject: 'é' })).toBe('SUBJECT {2}\r\n…\xc3\xa9');
   });
 
-  it.each([
+  const refused: unknown[] = [
     { keyword: '' },
     { keyword: 'a b' },
     { keyword: '\\Seen' },
@@ -118,7 +118,9 @@ describe('writeSearchQuery', () => {
     [],
     null,
     'ALL',
-  ])('refuses %j', (query) => {
+  ];
+
+  it.each(refused.map((query) => ({ query, shown: JSON.stringify(query) })))('refuses $shown', ({ query }) => {
     expect(() => keys(query as SearchQuery)).toThrow(UsageError); // a caller without types
   });
 
