@@ -24,6 +24,8 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   UIDPLUS: 'after login',
   MOVE: 'after login',
   ESEARCH: 'after login',
+  CONDSTORE: 'after login',
+  QRESYNC: 'after login',
   'SPECIAL-USE': 'after login',
   'CREATE-SPECIAL-USE': 'after login',
   'LIST-EXTENDED': 'after login',

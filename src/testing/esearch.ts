@@ -1,13 +1,25 @@
 import type { Arguments } from './arguments.ts';
 import { numberSet, string } from './format.ts';
+import type { Message } from './message.ts';
 import { bad } from './refusal.ts';
 import type { Session } from './session.ts';
 
-/** A return option of RFC 4731 as one command asked for it: what it adds to the ESEARCH response. */
+/** What a search found, in the order of the mailbox. */
+export interface Found {
+  found: Message[];
+  numberOf: (message: Message) => number;
+  byUid: boolean;
+  /** A key asked for modseqs (RFC 7162 §3.1.10). */
+  withModseq: boolean;
+}
+
+/** A return option of RFC 4731 as one command asked for it. */
 export interface ReturnOption {
   name: string;
-  /** `MIN 3`; undefined where there is nothing to say. */
-  write(numbers: number[]): string | undefined;
+  /** The messages that its answer is about. */
+  about(found: Message[]): Message[];
+  /** What it adds to the ESEARCH response, such as `MIN 3`; only asked where it is about something. */
+  write(result: Found): string;
 }
 
 interface OptionKind {
@@ -15,24 +27,26 @@ interface OptionKind {
   parse(name: string, args: Arguments): ReturnOption;
 }
 
-function simple(value: (numbers: number[]) => string | number | undefined): OptionKind {
+const first = (found: Message[]) => found.slice(0, 1);
+const last = (found: Message[]) => found.slice(-1);
+const every = (found: Message[]) => found;
+
+function simple(about: (found: Message[]) => Message[], value: (numbers: number[]) => string | number): OptionKind {
   return {
     parse: (name) => ({
       name,
-      write(numbers) {
-        const result = value(numbers);
-        return result === undefined ? undefined : `${name} ${result}`;
-      },
+      about,
+      write: ({ found, numberOf }) => `${name} ${value(about(found).map(numberOf))}`,
     }),
   };
 }
 
 /** search-return-opt (RFC 4466, RFC 4731 §3.1): a new option is a new row. */
 const OPTIONS: Readonly<Record<string, OptionKind>> = {
-  MIN: simple((numbers) => numbers[0]),
-  MAX: simple((numbers) => numbers.at(-1)),
-  COUNT: simple((numbers) => numbers.length),
-  ALL: simple((numbers) => (numbers.length > 0 ? numberSet(numbers) : undefined)),
+  MIN: simple(first, numberSet),
+  MAX: simple(last, numberSet),
+  COUNT: simple(every, (numbers) => numbers.length),
+  ALL: simple(every, numberSet),
 };
 
 /** [RETURN SP "(" [search-return-opt *(SP search-return-opt)] ")" SP]; undefined: a plain SEARCH response is wanted. */
@@ -51,7 +65,18 @@ function parseOption(session: Session, name: string, args: Arguments): ReturnOpt
 }
 
 /** esearch-response (RFC 4466 §2.6.2, RFC 4731 §3.1) */
-export function writeEsearch(session: Session, options: ReturnOption[], numbers: number[], byUid: boolean): void {
-  const results = options.map((option) => option.write(numbers)).filter((result) => result !== undefined);
-  session.untagged(['ESEARCH', `(TAG ${string(session.tag)})`, ...(byUid ? ['UID'] : []), ...results].join(' '));
+export function writeEsearch(session: Session, options: ReturnOption[], result: Found): void {
+  const { found, byUid, withModseq } = result;
+  const answered = options.filter(({ name }) => name === 'COUNT' || found.length > 0);
+  const parts = ['ESEARCH', `(TAG ${string(session.tag)})`, ...(byUid ? ['UID'] : [])];
+  for (const option of answered) parts.push(option.write(result));
+  if (withModseq && found.length > 0)
+    parts.push(`MODSEQ ${highestModseq(answered.flatMap((option) => option.about(found)))}`);
+  session.untagged(parts.join(' '));
+}
+
+export function highestModseq(messages: Message[]): bigint {
+  let highest = 0n;
+  for (const { modseq } of messages) if (modseq > highest) highest = modseq;
+  return highest;
 }

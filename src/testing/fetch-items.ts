@@ -18,6 +18,8 @@ export interface FetchItem {
   name: string;
   /** Reading it sets \Seen (RFC 3501 §6.4.5). */
   setsSeen?: boolean;
+  /** Asking for it switches modseqs on (RFC 7162 §3.1). */
+  usesModseqs?: boolean;
   /** Writes its name and its value. */
   write(target: FetchTarget): void;
 }
@@ -51,6 +53,14 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   UID: simple(({ message }) => String(message.uid)),
   INTERNALDATE: simple(({ message }) => `"${formatDateTime(message.internalDate)}"`),
   'RFC822.SIZE': simple(({ message }) => String(message.content.raw.length)),
+  MODSEQ: {
+    capability: 'CONDSTORE',
+    parse: (name) => ({
+      name,
+      usesModseqs: true,
+      write: ({ session, message }) => session.write(`MODSEQ (${message.modseq})`),
+    }),
+  },
   ENVELOPE: simple(({ message }) => message.content.envelope),
   BODYSTRUCTURE: simple(({ message }) => message.content.bodyStructure),
   RFC822: literalItem('RFC822', true, { part: [], text: '', fields: [] }),
@@ -85,7 +95,7 @@ function itemName(args: Arguments): string {
   return args.match(/[A-Za-z0-9.-]+/y)?.toUpperCase() ?? '';
 }
 
-function parseItem(session: Session, name: string, args: Arguments): FetchItem {
+export function parseItem(session: Session, name: string, args: Arguments): FetchItem {
   const kind = ITEMS[name];
   if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
     throw bad(`Unknown FETCH item ${name}`);

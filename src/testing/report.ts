@@ -1,3 +1,4 @@
+import { numberSet } from './format.ts';
 import type { Message } from './message.ts';
 import type { Session } from './session.ts';
 import type { View, ViewChanges } from './view.ts';
@@ -5,16 +6,33 @@ import type { View, ViewChanges } from './view.ts';
 /** Tells a session of changes that it did not make: EXPUNGE first, for the numbers after it count without them. */
 export function writeChanges(session: Session, view: View, changes: ViewChanges): void {
   reportFlagNames(session, view);
-  for (const { sequenceNumber } of changes.expunged) session.untagged(`${sequenceNumber} EXPUNGE`);
+  if (session.enabled.has('QRESYNC')) {
+    const uids = changes.expunged.map(({ message }) => message.uid);
+    if (uids.length > 0) session.untagged(`VANISHED ${numberSet(uids)}`);
+  } else {
+    for (const { sequenceNumber } of changes.expunged) session.untagged(`${sequenceNumber} EXPUNGE`);
+  }
   if (changes.exists !== undefined) session.untagged(`${changes.exists} EXISTS`);
   if (changes.recent !== undefined) session.untagged(`${changes.recent} RECENT`);
   for (const message of changes.messages) writeFlags(session, view, message, false);
 }
 
-/** `* n FETCH (FLAGS …)`, which also answers STORE. */
+/** `* n FETCH (FLAGS …)`, which also answers STORE; with the modseq where the client knows of them (RFC 7162 §3.1.4.2). */
 export function writeFlags(session: Session, view: View, message: Message, withUid: boolean): void {
-  const uid = withUid ? `UID ${message.uid} ` : '';
-  session.untagged(`${view.sequenceNumber(message)} FETCH (${uid}FLAGS (${view.flags(message).join(' ')}))`);
+  writeItems(session, view, message, withUid, `FLAGS (${view.flags(message).join(' ')})`);
+}
+
+/** Only the modseq, after a silent STORE (RFC 7162 §3.1.3). */
+export function writeModseq(session: Session, view: View, message: Message, withUid: boolean): void {
+  writeItems(session, view, message, withUid);
+}
+
+function writeItems(session: Session, view: View, message: Message, withUid: boolean, flags?: string): void {
+  const items: string[] = [];
+  if (withUid || session.enabled.has('QRESYNC')) items.push(`UID ${message.uid}`);
+  if (flags !== undefined) items.push(flags);
+  if (session.usesModseqs) items.push(`MODSEQ (${message.modseq})`);
+  session.untagged(`${view.sequenceNumber(message)} FETCH (${items.join(' ')})`);
 }
 
 /** FLAGS and PERMANENTFLAGS, at SELECT and whenever the mailbox has got another keyword (RFC 3501 §7.2.6). */

@@ -20,6 +20,8 @@ export interface Criterion {
 /** Reads the keys of one SEARCH. */
 class SearchReader {
   depth = 0;
+  /** The results are wanted with their highest modseq. */
+  withModseq = false;
 
   constructor(
     readonly session: Session,
@@ -163,6 +165,17 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
       return inSet(reader.args.set(), true);
     },
   },
+  MODSEQ: {
+    capability: 'CONDSTORE',
+    parse(reader) {
+      reader.args.space();
+      if (reader.args.peek() === '"') skipEntry(reader.args);
+      const than = reader.args.bigNumber();
+      reader.withModseq = true;
+      reader.session.useModseqs();
+      return { cost: 0, test: ({ modseq }) => modseq >= than };
+    },
+  },
   NOT: {
     parse(reader) {
       reader.args.space();
@@ -182,10 +195,25 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
   },
 };
 
+/** entry-name SP entry-type-req SP (RFC 7162 §3.1.5): modseqs are kept for messages as a whole, so all are the same. */
+function skipEntry(args: Arguments): void {
+  args.quoted();
+  args.space();
+  if (!['PRIV', 'SHARED', 'ALL'].includes(args.word())) throw bad('Bad entry type');
+  args.space();
+}
+
+export interface Search {
+  criterion: Criterion;
+  withModseq: boolean;
+}
+
 /** [CHARSET SP astring SP] search-key *(SP search-key) */
-export function parseSearch(session: Session, args: Arguments): Criterion {
+export function parseSearch(session: Session, args: Arguments): Search {
   const charset = parseCharset(args);
-  return readKeys(new SearchReader(session, args, charset === 'UTF-8'));
+  const reader = new SearchReader(session, args, charset === 'UTF-8');
+  const criterion = readKeys(reader);
+  return { criterion, withModseq: reader.withModseq };
 }
 
 function parseCharset(args: Arguments): string {

@@ -90,6 +90,19 @@ export class Session {
     this.connection.output.write(`* ${line}\r\n`);
   }
 
+  // ── What the client has enabled ──
+
+  /** The first command that needs modseqs switches them on (RFC 7162 §3.1); the mailbox that is open then tells its own. */
+  useModseqs(): void {
+    if (this.enabled.has('CONDSTORE')) return;
+    this.enabled.add('CONDSTORE');
+    if (this.#view) this.untagged(`OK [HIGHESTMODSEQ ${this.#view.mailbox.highestModseq}] Highest`);
+  }
+
+  get usesModseqs(): boolean {
+    return this.enabled.has('CONDSTORE');
+  }
+
   // ── The selected mailbox ──
 
   /** For commands of the selected state, which cannot run without. */

@@ -20,6 +20,7 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   RECENT: { value: ({ messages, recentFrom }) => messages.filter(({ uid }) => uid >= recentFrom).length },
   UIDNEXT: { value: (mailbox) => mailbox.uidNext },
   UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
+  HIGHESTMODSEQ: { capability: 'CONDSTORE', value: (mailbox) => mailbox.highestModseq },
   UNSEEN: { value: (mailbox) => count(mailbox, (flags) => !flags.has('\\Seen')) },
 };
 

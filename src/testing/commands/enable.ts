@@ -13,11 +13,14 @@ export const enable: ServerCommand = {
     do {
       args.space();
       const name = args.word();
-      if (!CAN_BE_ENABLED.has(name) || !session.offers(name) || session.enabled.has(name)) continue;
-      session.enabled.add(name);
+      if (!CAN_BE_ENABLED.has(name) || !session.offers(name) || enabled.includes(name) || session.enabled.has(name))
+        continue;
       enabled.push(name);
     } while (!args.atEnd);
     session.untagged(['ENABLED', ...enabled].join(' '));
+    // QRESYNC enables CONDSTORE too (RFC 7162 §3.2.3).
+    if (enabled.includes('CONDSTORE') || enabled.includes('QRESYNC')) session.useModseqs();
+    for (const name of enabled) session.enabled.add(name);
     return { text: 'ENABLE completed' };
   },
 };

@@ -1,4 +1,5 @@
 import type { ServerCommand } from '../command.ts';
+import type { Session } from '../session.ts';
 
 /** EXPUNGE (RFC 3501 §6.4.3) */
 export const expunge: ServerCommand = {
@@ -8,9 +9,14 @@ export const expunge: ServerCommand = {
     args.end();
     const { mailbox, messages } = session.writableView;
     mailbox.remove(messages.filter((message) => !message.expunged && message.flags.has('\\Deleted')));
-    return { text: 'EXPUNGE completed' };
+    return { text: 'EXPUNGE completed', code: modseqCode(session) };
   },
 };
+
+/** With QRESYNC the client learns from what modseq on it knows what has vanished (RFC 7162 §3.2.7). */
+function modseqCode(session: Session): string | undefined {
+  return session.enabled.has('QRESYNC') ? `HIGHESTMODSEQ ${session.view.mailbox.highestModseq}` : undefined;
+}
 
 /** UID EXPUNGE (RFC 4315 §2.1) */
 export const uidExpunge: ServerCommand = {
@@ -25,6 +31,6 @@ export const uidExpunge: ServerCommand = {
     view.mailbox.remove(
       view.select(set, true).filter((message) => !message.expunged && message.flags.has('\\Deleted')),
     );
-    return { text: 'UID EXPUNGE completed' };
+    return { text: 'UID EXPUNGE completed', code: modseqCode(session) };
   },
 };

@@ -1,12 +1,16 @@
+import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
-import { type FetchItem, parseFetchItems } from '../fetch-items.ts';
+import { type FetchItem, parseFetchItems, parseItem } from '../fetch-items.ts';
 import type { Message } from '../message.ts';
 import { Pacer } from '../pacer.ts';
+import { reportVanished } from '../qresync.ts';
+import { bad } from '../refusal.ts';
 import { reportFlagNames } from '../report.ts';
+import { parseSet } from '../sequence.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
 
-/** FETCH (RFC 3501 §6.4.5) */
+/** FETCH (RFC 3501 §6.4.5), with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4.1 and §3.2.6) */
 export const fetch: ServerCommand = {
   name: 'FETCH',
   state: 'selected',
@@ -17,12 +21,23 @@ export const fetch: ServerCommand = {
     const set = args.set();
     args.space();
     const items = parseFetchItems(session, args, byUid);
+    const modifiers = parseModifiers(session, args);
     args.end();
+    if (modifiers.vanished && !(byUid && session.enabled.has('QRESYNC') && modifiers.changedSince !== undefined))
+      throw bad('VANISHED needs UID FETCH, CHANGEDSINCE and QRESYNC enabled');
 
     const { view } = session;
+    const selected = view.select(set, byUid);
+    const { changedSince } = modifiers;
+    if (changedSince !== undefined && !items.some(({ name }) => name === 'MODSEQ'))
+      items.push(parseItem(session, 'MODSEQ', args));
+    if (items.some((item) => item.usesModseqs)) session.useModseqs();
+    if (modifiers.vanished && changedSince !== undefined)
+      reportVanished(session, view.mailbox, changedSince, parseSet(set));
     reportFlagNames(session, view);
     const pacer = new Pacer();
-    for (const message of view.select(set, byUid)) {
+    for (const message of selected) {
+      if (changedSince !== undefined && message.modseq <= changedSince) continue;
       writeMessage(session, view, message, items);
       await session.connection.output.drained();
       if (pacer.due) await pacer.turn();
@@ -30,6 +45,21 @@ export const fetch: ServerCommand = {
     return { text: 'FETCH completed' };
   },
 };
+
+/** [SP "(" fetch-modifier *(SP fetch-modifier) ")"] (RFC 4466 §2.4) */
+function parseModifiers(session: Session, args: Arguments): { changedSince?: bigint; vanished: boolean } {
+  const modifiers: { changedSince?: bigint; vanished: boolean } = { vanished: false };
+  if (!session.offers('CONDSTORE') || !args.take(' ')) return modifiers;
+  args.list(() => {
+    const name = args.word();
+    if (name === 'CHANGEDSINCE') {
+      args.space();
+      modifiers.changedSince = args.bigNumber();
+    } else if (name === 'VANISHED' && session.offers('QRESYNC')) modifiers.vanished = true;
+    else throw bad(`Unknown FETCH modifier ${name}`);
+  });
+  return modifiers;
+}
 
 function writeMessage(session: Session, view: View, message: Message, items: FetchItem[]): void {
   const { mailbox, readOnly } = view;
@@ -41,7 +71,8 @@ function writeMessage(session: Session, view: View, message: Message, items: Fet
     if (index > 0) session.write(' ');
     item.write({ session, view, message });
   }
-  if (becomesSeen && !items.some((item) => item.name === 'FLAGS'))
-    session.write(` FLAGS (${view.flags(message).join(' ')})`);
+  const has = (name: string) => items.some((item) => item.name === name);
+  if (becomesSeen && !has('FLAGS')) session.write(` FLAGS (${view.flags(message).join(' ')})`);
+  if (becomesSeen && session.usesModseqs && !has('MODSEQ')) session.write(` MODSEQ (${message.modseq})`);
   session.write(')\r\n');
 }

@@ -13,6 +13,7 @@ export const move: ServerCommand = {
     const code = transfer(session, messages, target);
     if (code !== undefined) session.untagged(`OK [${code}] Moved`);
     view.mailbox.remove(messages);
-    return { text: 'MOVE completed' };
+    const modseq = session.enabled.has('QRESYNC') ? `HIGHESTMODSEQ ${view.mailbox.highestModseq}` : undefined;
+    return { text: 'MOVE completed', code: modseq };
   },
 };

@@ -1,8 +1,9 @@
 import type { ServerCommand } from '../command.ts';
-import { parseReturn, writeEsearch } from '../esearch.ts';
+import { highestModseq, parseReturn, writeEsearch } from '../esearch.ts';
 import type { Message } from '../message.ts';
 import { Pacer } from '../pacer.ts';
 import { type Criterion, parseSearch } from '../search-keys.ts';
+import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
 
 /** SEARCH (RFC 3501 §6.4.4), with RETURN (RFC 4731) */
@@ -15,15 +16,26 @@ export const search: ServerCommand = {
     const { view } = session;
     args.space();
     const wanted = parseReturn(session, args);
-    const criterion = parseSearch(session, args);
+    const { criterion, withModseq } = parseSearch(session, args);
     args.end();
     const found = await matching(view, criterion);
-    const numbers = found.map((message) => (byUid ? message.uid : view.sequenceNumber(message)));
-    if (wanted) writeEsearch(session, wanted, numbers, byUid);
-    else session.untagged(['SEARCH', ...numbers].join(' '));
+    const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
+    if (wanted) writeEsearch(session, wanted, { found, numberOf, byUid, withModseq });
+    else writeSearch(session, found, numberOf, withModseq);
     return { text: 'SEARCH completed' };
   },
 };
+
+/** mailbox-data =/ "SEARCH" *(SP nz-number) [SP "(" "MODSEQ" SP mod-sequence-value ")"] (RFC 3501 §7.2.5, RFC 7162 §3.1.5) */
+function writeSearch(
+  session: Session,
+  found: Message[],
+  numberOf: (message: Message) => number,
+  withModseq: boolean,
+): void {
+  const modseq = withModseq && found.length > 0 ? [`(MODSEQ ${highestModseq(found)})`] : [];
+  session.untagged(['SEARCH', ...found.map(numberOf), ...modseq].join(' '));
+}
 
 /** The messages that are there when the search begins and match; one that is gone already does not. */
 async function matching(view: View, criterion: Criterion): Promise<Message[]> {

@@ -1,8 +1,11 @@
+import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
+import { numberSet } from '../format.ts';
 import { bad, no } from '../refusal.ts';
-import { reportFlagNames, writeFlags } from '../report.ts';
+import { reportFlagNames, writeFlags, writeModseq } from '../report.ts';
+import type { Session } from '../session.ts';
 
-/** STORE (RFC 3501 §6.4.6) */
+/** STORE (RFC 3501 §6.4.6), with UNCHANGEDSINCE (RFC 7162 §3.1.3) */
 export const store: ServerCommand = {
   name: 'STORE',
   state: 'selected',
@@ -12,29 +15,55 @@ export const store: ServerCommand = {
     args.space();
     const set = args.set();
     args.space();
+    const unchangedSince = parseModifier(session, args);
     const [, sign, silent] = /^([+-]?)FLAGS(\.SILENT)?$/i.exec(args.match(/[^ ]+/y) ?? '') ?? [];
     if (sign === undefined) throw bad('Unknown STORE item');
     args.space();
-    const flags = args.peek() === '(' ? args.list(() => args.flag()) : [args.flag()];
-    if (args.peek() === ' ') while (args.take(' ')) flags.push(args.flag());
+    const flags = args.peek() === '(' ? args.list(() => args.flag()) : parseFlags(args);
     args.end();
 
     const view = session.writableView;
+    if (unchangedSince !== undefined) session.useModseqs();
     const names = view.mailbox.flagNames.set(flags);
     reportFlagNames(session, view);
+    const modified: number[] = [];
     let gone = false;
     for (const message of view.select(set, byUid)) {
       gone ||= message.expunged;
       if (message.expunged) continue;
+      if (unchangedSince !== undefined && message.modseq > unchangedSince) {
+        modified.push(byUid ? message.uid : view.sequenceNumber(message));
+        continue;
+      }
       view.mailbox.setFlags(message, changed(message.flags, sign, names), view);
-      if (silent) continue;
-      view.forgetFlagChange(message);
-      writeFlags(session, view, message, byUid);
+      if (!silent) {
+        view.forgetFlagChange(message);
+        writeFlags(session, view, message, byUid);
+      } else if (session.usesModseqs) writeModseq(session, view, message, byUid);
     }
     if (gone && !byUid) throw no('Some of the messages no longer exist', 'EXPUNGEISSUED');
+    if (modified.length > 0) return { text: 'Conditional STORE failed', code: `MODIFIED ${numberSet(modified)}` };
     return { text: 'STORE completed' };
   },
 };
+
+/** ["(" "UNCHANGEDSINCE" SP mod-sequence-valzer ")" SP] */
+function parseModifier(session: Session, args: Arguments): bigint | undefined {
+  if (!session.offers('CONDSTORE') || !args.take('(')) return undefined;
+  if (args.word() !== 'UNCHANGEDSINCE') throw bad('Unknown STORE modifier');
+  args.space();
+  const modseq = args.bigNumber();
+  args.expect(')');
+  args.space();
+  return modseq;
+}
+
+/** flag *(SP flag) */
+function parseFlags(args: Arguments): string[] {
+  const flags = [args.flag()];
+  while (args.take(' ')) flags.push(args.flag());
+  return flags;
+}
 
 function changed(present: ReadonlySet<string>, sign: string, names: Set<string>): Set<string> {
   if (sign === '') return names;

@@ -85,6 +85,7 @@ test('SELECT tells what a client needs to know, in its own recent messages and f
     '* OK [UNSEEN 2] First unseen',
     `* OK [UIDVALIDITY ${uidValidity}] UIDs valid`,
     '* OK [UIDNEXT 3] Predicted next UID',
+    '* OK [HIGHESTMODSEQ 3] Highest',
     'OK [READ-WRITE] SELECT completed',
   ]);
   const other = await login(server);
