@@ -1,0 +1,564 @@
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../../src/session/command.ts';
+import type { FetchData } from '../../../src/syntax/fetch-item.ts';
+import { chunkings, feed } from '../wire/chunks.ts';
+import { command, Dialogue, inMailbox } from './dialogue.ts';
+
+/** Collects the rest of every response of this name. */
+function taking(name: string, took: string[]): Command<string> {
+  return command(
+    `TAKE ${name}`,
+    {},
+    {
+      untagged: {
+        [name]: (reader, number) => {
+          reader.skipSpaces();
+          took.push(number === 0 ? reader.rest() : `${number} ${reader.rest()}`);
+          return true;
+        },
+      },
+    },
+  );
+}
+
+/** Takes FETCH data of this UID. */
+function fetching(uid: number, took: FetchData[], name = 'UID FETCH'): Command<string> {
+  return inMailbox(name, {
+    fetch: (data) => {
+      if (data.uid !== uid) return false;
+      took.push(data);
+      return true;
+    },
+  });
+}
+
+describe('tags', () => {
+  it('go out in order, many commands in one write', async () => {
+    const dialogue = Dialogue.ready();
+    const running = Array.from({ length: 5 }, (_, n) => dialogue.run(command(`C${n}`)));
+    await dialogue.turn().then((text) => {
+      expect(text).toBe('A1 C0\r\nA2 C1\r\nA3 C2\r\nA4 C3\r\nA5 C4\r\n');
+    });
+    dialogue.lines('A1 OK a', 'A2 OK b', 'A3 OK c', 'A4 OK d', 'A5 OK e');
+    expect(await Promise.all(running.map(({ promise }) => promise))).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('share one write', async () => {
+    const dialogue = Dialogue.ready();
+    for (let n = 0; n < 100; n++) dialogue.run(command('NOOP'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(dialogue.transport.writes).toHaveLength(1);
+  });
+
+  it('settle their own command, answered in any order', async () => {
+    const dialogue = Dialogue.ready();
+    const [first, second, third] = [command('C1'), command('C2'), command('C3')].map((one) => dialogue.run(one));
+    await dialogue.turn();
+    dialogue.lines('A3 OK third', 'A1 NO [TRYCREATE] first', 'A2 BAD second');
+    await dialogue.turn();
+    expect(third?.value).toBe('third');
+    expect(first?.error).toMatchObject({
+      name: 'CommandError',
+      code: 'TRYCREATE',
+      status: 'NO',
+      command: 'C1',
+      text: 'first',
+      responseCode: { name: 'TRYCREATE' },
+      message: 'C1: the server answered NO [TRYCREATE] first',
+    });
+    expect(second?.error).toMatchObject({ name: 'CommandError', code: 'BAD', status: 'BAD', text: 'second' });
+    expect(dialogue.session.idle).toBe(true);
+    expect(dialogue.session.closed).toBe(false);
+  });
+
+  it.each([
+    ['without text', 'A1 OK', ''],
+    ['with a code and no text', 'A1 OK [READ-WRITE]', ''],
+    ['with nothing before the code', 'A1 OK[READ-WRITE] done', 'done'],
+    ['in lower case', 'A1 ok done', 'done'],
+    ['behind spaces', '  A1   OK   done', 'done'],
+    ['with a code that can not be read', 'A1 OK [X ~a{5} done', '[X ~a{5} done'],
+    ['with a code that does not end', 'A1 OK [X done', '[X done'],
+    ['with 8-bit text', 'A1 OK d\xc3\xb6ne', 'döne'],
+  ])('%s', async (_, line, text) => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('NOOP'));
+    await dialogue.turn();
+    dialogue.lines(line);
+    await dialogue.turn();
+    expect(running.outcome).toEqual({ state: 'resolved', value: text });
+  });
+
+  it('that were answered before are ignored, and told in the log', async () => {
+    const dialogue = Dialogue.ready();
+    const [first, second] = [dialogue.run(command('C1')), dialogue.run(command('C2'))];
+    await dialogue.turn();
+    dialogue.lines('A1 OK once', 'A1 NO twice', 'A2 OK');
+    await dialogue.turn();
+    expect([first.value, second.value, first.settled]).toEqual(['once', '', 1]);
+    expect(dialogue.logged('note')).toEqual(['A second answer to a command was ignored: A1 NO twice']);
+  });
+
+  it('that were never sent end the connection', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('NOOP'));
+    await dialogue.turn();
+    dialogue.lines('A2 OK what?');
+    await dialogue.turn();
+    expect(running.error).toMatchObject({ name: 'ProtocolError', code: 'UNKNOWN_TAG', excerpt: 'A2 OK what?' });
+    expect(dialogue.transport.closed).toBe(true);
+  });
+
+  it('of a command that still waits do not count as its answer', async () => {
+    const dialogue = Dialogue.ready();
+    const login = dialogue.run(command('LOGIN', { alone: true }));
+    const waiting = dialogue.run(command('NOOP'));
+    expect(await dialogue.turn()).toBe('A1 LOGIN\r\n');
+    dialogue.lines('A2 OK too early');
+    await dialogue.turn();
+    expect([login.state, waiting.state]).toEqual(['pending', 'pending']);
+    dialogue.lines('A1 OK');
+    expect(await dialogue.turn()).toBe('A2 NOOP\r\n');
+  });
+
+  it('with what is no status end the connection', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('NOOP'));
+    await dialogue.turn();
+    dialogue.lines('A1 MAYBE later');
+    await dialogue.turn();
+    expect(running.error).toMatchObject({ name: 'ProtocolError', code: 'SYNTAX', excerpt: 'A1 MAYBE later' });
+  });
+
+  it.each(['BYE', 'PREAUTH'])('with %s are refused for that command only', async (status) => {
+    const dialogue = Dialogue.ready();
+    const [first, second] = [dialogue.run(command('LOGOUT')), dialogue.run(command('NOOP'))];
+    await dialogue.turn();
+    dialogue.lines(`A1 ${status} logging out`, 'A2 OK');
+    await dialogue.turn();
+    expect(first.error).toMatchObject({ name: 'ProtocolError', code: 'TAGGED_STATUS' });
+    expect(second.state).toBe('resolved');
+  });
+});
+
+describe('untagged data', () => {
+  it('belongs to the command that reads it, whatever other commands are in flight', async () => {
+    const dialogue = Dialogue.ready();
+    const [early, late]: string[][] = [[], []];
+    const first = dialogue.run(taking('EARLY', early ?? []));
+    const second = dialogue.run(taking('LATE', late ?? []));
+    await dialogue.turn();
+    dialogue.lines('* LATE 1', '* 7 EARLY 1', '* late 2', 'A2 OK second', '*  EARLY 2', 'A1 OK first');
+    expect(await Promise.all([first.promise, second.promise])).toEqual(['first', 'second']);
+    expect([early, late]).toEqual([
+      ['7 1', '2'],
+      ['1', '2'],
+    ]);
+    expect(dialogue.unknown).toEqual([]);
+  });
+
+  it('that one command declines is offered to the next', async () => {
+    const dialogue = Dialogue.ready();
+    const declined = dialogue.run(command('A', {}, { untagged: { DATA: () => false } }));
+    const took: string[] = [];
+    const taken = dialogue.run(taking('DATA', took));
+    await dialogue.turn();
+    dialogue.lines('* DATA x', 'A1 OK', 'A2 OK');
+    await Promise.all([declined.promise, taken.promise]);
+    expect(took).toEqual(['x']);
+  });
+
+  it('that nobody claims is an event, literals included', async () => {
+    const dialogue = Dialogue.ready();
+    dialogue.receive('* 12 XFOO (a {3}\r\nb\r\n "c")\r\n* XBAR\r\n* {5}\r\nhello rest\r\n');
+    dialogue.lines('* SEARCH 1 2 3', '* LIST () "/" a');
+    expect(dialogue.unknown).toEqual([
+      { name: 'XFOO', number: 12, text: '* 12 XFOO (a {3}\r\n "c")', literals: [Buffer.from('b\r\n')] },
+      { name: 'XBAR', text: '* XBAR', literals: [] },
+      { name: '', text: '* {5}\r\n rest', literals: [Buffer.from('hello')] },
+      { name: 'SEARCH', text: '* SEARCH 1 2 3', literals: [] },
+      { name: 'LIST', text: '* LIST () "/" a', literals: [] },
+    ]);
+    expect(dialogue.session.closed).toBe(false);
+  });
+
+  it('is collected as it came by a command that asks for it by name', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const took: string[] = [];
+    const running = dialogue.run(
+      command('X', {}, { collects: new Set(['XFOO', 'EXISTS', 'FETCH']), collect: ({ text }) => took.push(text) }),
+    );
+    await dialogue.turn();
+    dialogue.lines('* XFOO 1', '* XBAR', '* 4 EXISTS', '* 1 FETCH (UID 5)', 'A3 OK');
+    await running.promise;
+    expect(took).toEqual(['* XFOO 1', '* 4 EXISTS', '* 1 FETCH (UID 5)']);
+    expect(mailbox.exists).toBe(4);
+    expect(dialogue.unknown.map(({ name }) => name)).toEqual(['XBAR']);
+  });
+
+  it('is the same however the bytes are cut', async () => {
+    const wire = '* 2 EXISTS\r\n* 1 FETCH (UID 9 BODY[] {4}\r\nA\r\nB)\r\n* X {1}\r\n! (\r\nA3 OK [ALERT] done\r\n';
+    for (const { name, chunks } of chunkings(wire)) {
+      const { dialogue, mailbox } = await Dialogue.selected(1);
+      const took: FetchData[] = [];
+      const running = dialogue.run(fetching(9, took), { mailbox });
+      await dialogue.turn();
+      feed(dialogue.session, chunks);
+      expect(await running.promise, name).toBe('done');
+      expect(
+        took.map(({ sections }) => sections?.[0]?.bytes?.toString()),
+        name,
+      ).toEqual(['A\r\nB']);
+      expect(dialogue.unknown, name).toEqual([{ name: 'X', text: '* X {1}\r\n (', literals: [Buffer.from('!')] }]);
+      expect([mailbox.exists, dialogue.alerts], name).toEqual([2, ['done']]);
+    }
+  });
+});
+
+describe('FETCH data', () => {
+  it('go to the command that asked for this message', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const [five, six]: FetchData[][] = [[], []];
+    const events: unknown[] = [];
+    mailbox.listeners.on('flags', (event) => events.push(event));
+    const first = dialogue.run(fetching(5, five ?? []), { mailbox });
+    const second = dialogue.run(fetching(6, six ?? []), { mailbox });
+    await dialogue.turn();
+    dialogue.lines('* 2 FETCH (UID 6 FLAGS (a))', '* 1 FETCH (UID 5)', '* 3 FETCH (UID 7 FLAGS (b) MODSEQ (9))');
+    dialogue.lines('* 3 FETCH (FLAGS (c))', '* 3 FETCH (UID 7 RFC822.SIZE 5)', 'A3 OK', 'A4 OK');
+    await Promise.all([first.promise, second.promise]);
+    expect([five?.map(({ seq }) => seq), six?.map(({ seq }) => seq)]).toEqual([[1], [2]]);
+    expect(events).toEqual([
+      { seq: 3, uid: 7, flags: new Set(['b']), modseq: 9n },
+      { seq: 3, flags: new Set(['c']) },
+    ]);
+    expect(dialogue.unknown).toEqual([]);
+  });
+
+  it('answer STORE', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const took: FetchData[] = [];
+    const running = dialogue.run(fetching(5, took, 'UID STORE'), { mailbox });
+    await dialogue.turn();
+    dialogue.lines('* 1 FETCH (UID 5 FLAGS (\\Seen))', 'A3 OK');
+    await running.promise;
+    expect(took.map(({ flags }) => flags)).toEqual([new Set(['\\Seen'])]);
+  });
+
+  it('of no message of the mailbox are nobody’s', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const took: FetchData[] = [];
+    const events: unknown[] = [];
+    mailbox.listeners.on('flags', (event) => events.push(event));
+    const running = dialogue.run(fetching(5, took), { mailbox });
+    await dialogue.turn();
+    dialogue.lines('* 0 FETCH (UID 5 FLAGS ())', '* 4 FETCH (UID 5 FLAGS ())', '* FETCH (UID 5 FLAGS ())', 'A3 OK');
+    await running.promise;
+    expect([took, events]).toEqual([[], []]);
+  });
+
+  it('that can not be read are dropped whole', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const took: FetchData[] = [];
+    const running = dialogue.run(fetching(5, took), { mailbox });
+    await dialogue.turn();
+    dialogue.lines('* 1 FETCH (UID 5 FLAGS (a) RFC822.SIZE )(', '* 1 FETCH (UID 5 FLAGS (b))', 'A3 OK');
+    await running.promise;
+    expect(took.map(({ flags }) => flags)).toEqual([new Set(['b'])]);
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual(['* 1 FETCH (UID 5 FLAGS (a) RFC822.SIZE )(']);
+  });
+});
+
+describe('a response that can not be read', () => {
+  it('is told as unknown, and the next one is read', async () => {
+    const dialogue = Dialogue.ready();
+    const took: string[] = [];
+    const running = dialogue.run(
+      command(
+        'X',
+        {},
+        {
+          untagged: {
+            NUMBER: (reader) => {
+              reader.space();
+              took.push(String(reader.number()));
+              return true;
+            },
+          },
+        },
+      ),
+    );
+    await dialogue.turn();
+    dialogue.lines('* NUMBER one', '* NUMBER 2', '* NUMBER (', '* 5', '*', '* ', '* NUMBER', 'A1 OK');
+    await running.promise;
+    expect(took).toEqual(['2']);
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual([
+      '* NUMBER one',
+      '* NUMBER (',
+      '* 5',
+      '*',
+      '* ',
+      '* NUMBER',
+    ]);
+  });
+
+  it('ends the connection where it breaks a limit', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(
+      command('X', {}, { untagged: { DEEP: (reader) => (reader.skipSpaces(), reader.skipValue(), true) } }),
+    );
+    await dialogue.turn();
+    dialogue.lines(`* DEEP ${'('.repeat(101)}${')'.repeat(101)}`);
+    await dialogue.turn();
+    expect(running.error).toMatchObject({ name: 'ProtocolError', code: 'LIMIT_DEPTH' });
+    expect(dialogue.session.closed).toBe(true);
+  });
+
+  it('ends the connection where the reading itself fails', async () => {
+    const dialogue = Dialogue.ready();
+    const cause = new TypeError('a mistake');
+    const mistaken = () => {
+      throw cause;
+    };
+    const running = dialogue.run(command('X', {}, { untagged: { DATA: mistaken } }));
+    await dialogue.turn();
+    dialogue.lines('* DATA', 'A1 OK');
+    await dialogue.turn();
+    expect(running.error).toMatchObject({ name: 'ImapError', code: 'INTERNAL', cause });
+  });
+});
+
+describe('tolerances', () => {
+  const quotedFlags = (took: string[]): Command<string> =>
+    command(
+      'X',
+      {},
+      {
+        untagged: {
+          DATA: (reader) => {
+            reader.space();
+            const value = reader.nstringBytes();
+            reader.skipSpaces();
+            if (reader.peek() !== -1) reader.fail('the end');
+            took.push(String(value));
+            return true;
+          },
+        },
+      },
+    );
+
+  it.each([
+    ['a line end within a quoted string', '* DATA "one\r\ntwo"\r\n', ['one\r\ntwo']],
+    ['several', '* DATA "one\r\n\r\n two\r\nthree"\r\n* DATA x\r\n', ['one\r\n\r\n two\r\nthree', 'x']],
+    ['a literal that was counted two bytes short', '* DATA {3}\r\nabc\r\n\r\n', ['abc']],
+  ])('%s', async (_, wire, expected) => {
+    const dialogue = Dialogue.ready();
+    const took: string[] = [];
+    const running = dialogue.run(quotedFlags(took));
+    await dialogue.turn();
+    dialogue.receive(wire);
+    dialogue.lines('A1 OK');
+    await running.promise;
+    expect(took).toEqual(expected);
+  });
+
+  it('a FETCH literal that was counted two bytes short', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const took: FetchData[] = [];
+    const running = dialogue.run(fetching(5, took), { mailbox });
+    await dialogue.turn();
+    dialogue.receive('* 1 FETCH (UID 5 BODY[] {8}\r\nabcdefgh\r\n)\r\nA3 OK\r\n');
+    await running.promise;
+    expect(took.map(({ sections }) => String(sections?.[0]?.bytes))).toEqual(['abcdefgh']);
+    // The FETCH was complete without it.
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual([')']);
+  });
+
+  it('lines that complete nothing are told one by one', async () => {
+    const dialogue = Dialogue.ready();
+    dialogue.lines('* DATA "one', 'two', '* OK three', 'four', '', 'CAPABILITY completed.', ' OK IDLE completed.');
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual([
+      '* DATA "one',
+      'two',
+      'four',
+      'CAPABILITY completed.',
+      ' OK IDLE completed.',
+    ]);
+  });
+
+  it('joins only so many lines and so many characters', async () => {
+    const dialogue = Dialogue.ready();
+    dialogue.run(command('X', {}, { untagged: { DATA: (reader) => (reader.space(), reader.quoted(), true) } }));
+    await dialogue.turn();
+    dialogue.lines('* DATA "', ...Array.from({ length: 40 }, (_, n) => `line ${n}`));
+    expect(dialogue.unknown[0]?.text.split('\r\n')).toHaveLength(33);
+    expect(dialogue.unknown.slice(1).map(({ text }) => text)).toEqual(
+      Array.from({ length: 8 }, (_, n) => `line ${n + 32}`),
+    );
+    dialogue.unknown.length = 0;
+    dialogue.lines('* DATA "', 'a'.repeat(60_000), 'b'.repeat(10_000), 'c');
+    expect(dialogue.unknown.map(({ text }) => text.length)).toEqual([60_010, 10_000, 1]);
+  });
+
+  it.each(['[COPYUID 55 31 6]', '* [COPYUID 55 31 6]', '* OK [COPYUID 55 31 6] done'])('%s', async (line) => {
+    const dialogue = Dialogue.ready();
+    const codes: unknown[] = [];
+    const running = dialogue.run(command('MOVE', {}, { code: (code) => codes.push(code) > 0 }));
+    await dialogue.turn();
+    dialogue.lines(line, 'A1 OK');
+    await running.promise;
+    expect(codes).toEqual([expect.objectContaining({ name: 'COPYUID', args: '55 31 6' })]);
+    expect(dialogue.unknown).toEqual([]);
+  });
+
+  it('a response code on a line of its own behind a response that can not be read', () => {
+    const dialogue = Dialogue.ready();
+    dialogue.lines('* DATA "', '[ALERT]', '* OK');
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual(['* DATA "']);
+    expect(dialogue.alerts).toEqual(['']);
+  });
+});
+
+describe('status responses', () => {
+  it('tell alerts, tagged or not, of an authenticated and secured server only', async () => {
+    const dialogue = Dialogue.ready();
+    const refused = dialogue.run(command('X'));
+    await dialogue.turn();
+    dialogue.lines(
+      '* OK [ALERT] one',
+      '* NO [ALERT] two',
+      '* OK [alert] three',
+      '* OK ALERT four',
+      'A1 NO [ALERT] five',
+    );
+    await dialogue.turn();
+    expect(dialogue.alerts).toEqual(['one', 'two', 'three', 'five']);
+    expect(refused.error.code).toBe('ALERT');
+    dialogue.session.state.secure = false;
+    dialogue.lines('* OK [ALERT] six');
+    dialogue.session.state.secure = true;
+    dialogue.session.state.authenticated = false;
+    dialogue.lines('* OK [ALERT] seven');
+    expect(dialogue.alerts).toHaveLength(4);
+  });
+
+  it('tell how far a command is', async () => {
+    const dialogue = Dialogue.ready();
+    const [first, second]: unknown[][] = [[], []];
+    dialogue.run(command('C1'), { progress: (...args) => first?.push(args) });
+    const other = dialogue.run(command('C2'), { progress: (...args) => second?.push(args) });
+    await dialogue.turn();
+    dialogue.lines('* OK [INPROGRESS ("A2" 1 3)] still', '* OK [INPROGRESS (NIL 5 NIL)] on it', '* OK [INPROGRESS] hm');
+    dialogue.lines('* OK [INPROGRESS ("A9" 1 3)] no', 'A2 OK', '* OK [INPROGRESS ("A2" 2 3)] late');
+    await other.promise;
+    expect([first, second]).toEqual([[[5, undefined]], [[1, 3]]]);
+  });
+
+  it('without a code, or with one that nobody knows, pass', () => {
+    const dialogue = Dialogue.ready();
+    dialogue.lines(
+      '* OK',
+      '* OK still here',
+      '* NO disk is full',
+      '* BAD you',
+      '* OK [XFOO a "b]" c] d',
+      '* PREAUTH again',
+    );
+    expect([dialogue.unknown, dialogue.session.closed]).toEqual([[], false]);
+  });
+});
+
+describe('capabilities and extensions', () => {
+  it('are what was told last', async () => {
+    const dialogue = new Dialogue();
+    const { state } = dialogue.session;
+    expect(state.capabilitiesKnown).toBe(false);
+    dialogue.lines('* OK [CAPABILITY IMAP4rev1 STARTTLS] hi');
+    expect([state.capabilitiesKnown, [...state.capabilities.names]]).toEqual([true, ['IMAP4REV1', 'STARTTLS']]);
+    dialogue.lines('* CAPABILITY IMAP4rev1 idle ID ');
+    expect([...state.capabilities.names]).toEqual(['IMAP4REV1', 'IDLE', 'ID']);
+    const login = dialogue.run(command('LOGIN'));
+    await dialogue.turn();
+    dialogue.lines('A1 OK [CAPABILITY IMAP4rev1 MOVE] in');
+    await login.promise;
+    expect([...state.capabilities.names]).toEqual(['IMAP4REV1', 'MOVE']);
+    const refused = dialogue.run(command('LOGIN'));
+    await dialogue.turn();
+    dialogue.lines('A2 NO [CAPABILITY IMAP4rev1 X] no');
+    await dialogue.turn();
+    expect(refused.state).toBe('rejected');
+    expect([...state.capabilities.names]).toEqual(['IMAP4REV1', 'MOVE']);
+    state.forgetCapabilities();
+    expect([state.capabilitiesKnown, state.capabilities.has('MOVE')]).toEqual([false, false]);
+  });
+
+  it('are enabled one after the other, and no more than there can be', () => {
+    const { session, ...dialogue } = Dialogue.ready();
+    expect(session.state.utf8).toBe(false);
+    const lines = (line: string) => session.receive(Buffer.from(`${line}\r\n`));
+    lines('* ENABLED');
+    lines('* ENABLED condstore');
+    lines('* ENABLED  UTF8=ACCEPT  QRESYNC ');
+    expect([...session.state.enabled]).toEqual(['CONDSTORE', 'UTF8=ACCEPT', 'QRESYNC']);
+    expect(session.state.utf8).toBe(true);
+    lines(`* ENABLED ${Array.from({ length: 5000 }, (_, n) => `X${n}`).join(' ')}`);
+    expect(session.state.enabled.size).toBe(1000);
+    expect(dialogue.unknown).toEqual([]);
+  });
+
+  it('that are missing are found before a byte is sent', async () => {
+    const dialogue = Dialogue.ready('MOVE');
+    const [has, lacks] = [
+      dialogue.run(command('MOVE', {}, { needs: 'MOVE' })),
+      dialogue.run(command('ID', {}, { needs: 'ID' })),
+    ];
+    expect(await dialogue.turn()).toBe('A1 MOVE\r\n');
+    expect(lacks.error).toMatchObject({ name: 'UsageError', code: 'MISSING_CAPABILITY' });
+    expect(has.state).toBe('pending');
+  });
+});
+
+describe('the greeting', () => {
+  it.each(['* OK hi', '* PREAUTH hi', '*  ok [CAPABILITY IMAP4rev1] hi', '* OK', '* OK[X] hi', '* OK [X ~a{5}'])(
+    '%s',
+    async (line) => {
+      const dialogue = new Dialogue();
+      const before = dialogue.session.greeting();
+      dialogue.lines(line);
+      const after = dialogue.session.greeting();
+      expect((await before).status).toBe(line.includes('PREAUTH') ? 'PREAUTH' : 'OK');
+      expect(await after).toBe(await before);
+    },
+  );
+
+  it.each([
+    'HTTP/1.1 400 Bad Request',
+    '220 mail.example ESMTP',
+    '+OK POP3',
+    '',
+    '* BAD go away',
+    '* OKAY',
+    'A1 OK hi',
+    '\x16\x03\x01\x02',
+    '\x15\x03\x01\x02',
+  ])('is not %j', async (line) => {
+    const dialogue = new Dialogue();
+    const greeting = dialogue.session.greeting();
+    dialogue.lines(line);
+    await expect(greeting).rejects.toMatchObject({ name: 'ProtocolError', code: 'NOT_IMAP' });
+    await expect(dialogue.session.greeting()).rejects.toMatchObject({ code: 'NOT_IMAP' });
+    expect(dialogue.transport.closed).toBe(true);
+  });
+
+  it('that says goodbye ends it', async () => {
+    const dialogue = new Dialogue();
+    const greeting = dialogue.session.greeting();
+    dialogue.lines('* BYE [UNAVAILABLE] too busy');
+    await expect(greeting).rejects.toMatchObject({
+      name: 'ConnectionError',
+      code: 'BYE',
+      phase: 'greeting',
+      message: 'The server said goodbye: [UNAVAILABLE] too busy',
+    });
+  });
+});
