@@ -1,6 +1,8 @@
-import { CLOSE, OPEN } from '../wire/chars.ts';
+import { CLOSE, OPEN, SPACE, ZERO } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { readUidSet, type UidSet } from '../wire/sequence-set.ts';
+
+const BLANK = SPACE - ZERO;
 
 /**
  * The numbers of a SEARCH or SORT response, behind its name. Returns the mod-sequence that may end it.
@@ -10,12 +12,37 @@ import { readUidSet, type UidSet } from '../wire/sequence-set.ts';
  */
 export function readSearch(reader: Reader, numbers: number[]): bigint | undefined {
   for (;;) {
-    reader.skipSpaces();
+    readNumbers(reader, numbers);
     const code = reader.peek();
     if (code === -1) return undefined;
     if (code === OPEN) return readSearchModseq(reader);
     numbers.push(reader.messageNumber());
   }
+}
+
+/** *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. */
+function readNumbers(reader: Reader, numbers: number[]): void {
+  const { text, end } = reader;
+  let at = reader.position;
+  while (at < end) {
+    let digit = text.charCodeAt(at) - ZERO;
+    if (digit === BLANK) {
+      at++;
+      continue;
+    }
+    const start = at;
+    let value = 0;
+    while (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digit = ++at < end ? text.charCodeAt(at) - ZERO : BLANK;
+    }
+    if (at === start || digit !== BLANK || value > 0xffffffff) {
+      at = start;
+      break;
+    }
+    numbers.push(value);
+  }
+  reader.position = at;
 }
 
 function readSearchModseq(reader: Reader): bigint | undefined {
