@@ -6,7 +6,7 @@ const MONTH_MS = 30 * 24 * 3600 * 1000;
 const bold = (text: string) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[22m` : text);
 const step = (title: string, text: string) => console.log(`\n${bold(title.padEnd(9))}${text}`);
 const column = (text: string, width: number) =>
-  text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
+  (text.length < width ? text : `${text.slice(0, width - 2)}…`).padEnd(width);
 
 await using account = await openAccount();
 const where = account.deliver
@@ -24,24 +24,23 @@ step(
 
 const mailboxes = await client.list({ status: ['messages', 'unseen'] });
 step('list', `${mailboxes.length} mailboxes`);
-for (const { name, specialUse = '', status } of mailboxes.slice(0, 12)) {
-  console.log(
-    `  ${column(name, 34)}${column(specialUse, 12)}${status?.messages ?? '-'} messages, ${status?.unseen ?? '-'} unread`,
-  );
+for (const { name, specialUse = '', selectable, status } of mailboxes.slice(0, 12)) {
+  const counts = selectable ? `${status?.messages ?? '?'} messages, ${status?.unseen ?? '?'} unread` : '';
+  console.log(`  ${column(name, 34)}${column(specialUse, 12)}${counts}`);
 }
 
 const inbox = await client.open('INBOX', { readOnly: true });
 step('select', `${inbox.name}: ${inbox.exists} messages, the next one will be UID ${inbox.uidNext}`);
 
-const recent = await inbox.search({ since: new Date(Date.now() - MONTH_MS) });
-const unread = await inbox.search({ seen: false });
-step('search', `${recent.length} messages of the last 30 days; ${unread.length} are unread in all`);
+const [all, recent, unread] = await Promise.all([
+  inbox.search({ all: true }),
+  inbox.search({ since: new Date(Date.now() - MONTH_MS) }),
+  inbox.search({ seen: false }),
+]);
+step('search', `${recent.length} of the last 30 days; ${unread.length} are unread`);
 
 step('fetch', 'the newest messages');
-const newest = await inbox.fetchAll(
-  { seq: `${Math.max(1, inbox.exists - 9)}:*` },
-  { flags: true, envelope: true, size: true, bodyStructure: true },
-);
+const newest = await inbox.fetchAll(all.slice(-10), { flags: true, envelope: true, size: true, bodyStructure: true });
 for (const { uid, flags, envelope, size, bodyStructure } of newest.reverse()) {
   const mark = flags.has('\\Flagged') ? '!' : flags.has('\\Seen') ? ' ' : '•';
   const day = envelope.date?.toISOString().slice(0, 10) ?? '';
@@ -56,7 +55,7 @@ await using practice = await practiceMailbox(client);
 await using copies = await client.open(practice.name);
 const uids = await copies.search({ all: true });
 const { flags } = await copies.addFlags(uids.slice(-3), ['\\Flagged', '\\Seen']);
-step('store', `in a mailbox of copies, so that your mail stays as it is`);
+step('store', 'in a mailbox of copies, so that your mail stays as it is');
 for (const [uid, now] of flags) console.log(`  message ${uid} is now ${[...now].join(' ')}`);
 
 const { expunged, uids: gone } = await copies.deleteMessages(uids.slice(0, 2));

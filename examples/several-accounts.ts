@@ -10,7 +10,7 @@ interface Named {
   options: ConnectOptions | string;
 }
 
-const urls = process.env.IMAP_URL?.split(/\s+/).filter((url) => url !== '');
+const urls = process.env.IMAP_URL?.match(/\S+/g);
 const users = { anna: 'secret', ben: 'hidden', carla: 'private' };
 await using server = urls ? undefined : await createServer({ users, sampleMail: true });
 const accounts = server
