@@ -95,7 +95,12 @@ function readMultipart(reader: Reader, part: string): Multipart {
     reader.skipSpaces();
   }
   const subtype = reader.peek() === CLOSE ? undefined : reader.nstring();
-  const multipart: Multipart = { part, type: `multipart/${(subtype ?? 'mixed').toLowerCase()}`, params: {}, parts: parts.slice() };
+  const multipart: Multipart = {
+    part,
+    type: `multipart/${(subtype ?? 'mixed').toLowerCase()}`,
+    params: {},
+    parts: parts.slice(),
+  };
   reader.skipSpaces();
   if (reader.peek() !== CLOSE) multipart.params = readParameters(reader);
   readExtension(reader, multipart);

@@ -88,7 +88,8 @@ export function readEnvelope(reader: Reader): Envelope {
 /** Sender and Reply-To are nearly always From once more: taken without being read again if they are, to the letter. */
 function sameAgain(reader: Reader, from: string): boolean {
   const { text, position } = reader;
-  if (from.length < 8 || !text.startsWith(from, position) || text.charCodeAt(position + from.length) !== SPACE) return false;
+  if (from.length < 8 || !text.startsWith(from, position) || text.charCodeAt(position + from.length) !== SPACE)
+    return false;
   reader.position = position + from.length;
   return true;
 }
