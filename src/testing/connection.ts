@@ -70,7 +70,7 @@ export class Connection {
       }
     } catch (error) {
       if (error instanceof LineTooLong) session.bye('Line too long', 'TOOBIG');
-      else if (!(error instanceof InputEnded)) throw error;
+      else if (!(error instanceof InputEnded)) session.bye('Internal error', 'SERVERBUG');
     } finally {
       session.end();
     }

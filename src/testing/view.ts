@@ -12,7 +12,7 @@ export interface ViewListener {
 
 /**
  * A session's own picture of its selected mailbox: sequence numbers move only when the session has been told (RFC 3501
- * §7.4.1), so a message that is gone keeps its number here until then.
+ * §7.4.1), so a message that is gone keeps its number here until then, and one that has arrived has none yet.
  */
 export class View implements MailboxObserver {
   #messages: Message[];
@@ -21,6 +21,7 @@ export class View implements MailboxObserver {
   readonly #recent = new Set<number>();
   readonly #flagsChanged = new Set<Message>();
   #expunged = 0;
+  #hasArrivals = false;
   #reportedExists: number;
   #reportedRecent: number;
 
@@ -74,18 +75,24 @@ export class View implements MailboxObserver {
   #claimRecent(from: number): void {
     for (let index = lowerBound(this.#messages, from); index < this.#messages.length; index++)
       this.#recent.add(this.#messages[index]?.uid ?? 0);
-    if (!this.readOnly) this.mailbox.recentFrom = this.mailbox.uidNext;
+    if (!this.readOnly) this.mailbox.recentFrom = Math.max(this.mailbox.recentFrom, this.lastUid + 1);
   }
 
   arrived(): void {
-    const known = this.#messages.at(-1)?.uid ?? 0;
+    this.#hasArrivals = true;
+    this.listener.changed();
+  }
+
+  /** What has arrived has a sequence number from now on. */
+  #takeArrivals(): void {
+    this.#hasArrivals = false;
+    const first = this.lastUid + 1;
     const { messages } = this.mailbox;
-    for (let index = lowerBound(messages, known + 1); index < messages.length; index++) {
+    for (let index = lowerBound(messages, first); index < messages.length; index++) {
       const message = messages[index];
       if (message) this.#messages.push(message);
     }
-    this.#claimRecent(Math.max(known + 1, this.mailbox.recentFrom));
-    this.listener.changed();
+    this.#claimRecent(Math.max(first, this.mailbox.recentFrom));
   }
 
   flagsChanged(message: Message): void {
@@ -114,6 +121,7 @@ export class View implements MailboxObserver {
   takeChanges(withExpunges: boolean): ViewChanges {
     const changes: ViewChanges = { expunged: [], messages: [] };
     if (withExpunges && this.#expunged > 0) changes.expunged = this.#dropExpunged();
+    if (this.#hasArrivals) this.#takeArrivals();
     if (this.#messages.length !== this.#reportedExists) {
       this.#reportedExists = this.#messages.length;
       changes.exists = this.#reportedExists;
@@ -122,7 +130,8 @@ export class View implements MailboxObserver {
       this.#reportedRecent = this.#recent.size;
       changes.recent = this.#reportedRecent;
     }
-    for (const message of this.#flagsChanged) if (!message.expunged) changes.messages.push(message);
+    for (const message of this.#flagsChanged)
+      if (!message.expunged && message.uid <= this.lastUid) changes.messages.push(message);
     this.#flagsChanged.clear();
     changes.messages.sort((a, b) => a.uid - b.uid);
     return changes;
@@ -154,7 +163,7 @@ export class View implements MailboxObserver {
     const selected: Message[] = [];
     for (const [first, last] of resolve(ranges, length)) {
       if (first < 1 || last > length) throw bad('No message with such a sequence number');
-      selected.push(...this.#messages.slice(first - 1, last));
+      for (const message of this.#messages.slice(first - 1, last)) selected.push(message);
     }
     return selected;
   }

@@ -109,8 +109,8 @@ test('only the first session sees a message as \\Recent; EXAMINE does not take i
   const second = await login(server, 'INBOX');
   expect(await second.ok('FETCH 1 FLAGS')).toEqual(['1 FETCH (FLAGS ())']);
   server.store.deliver('INBOX', mail('new'));
-  expect(await second.ok('NOOP')).toEqual(['2 EXISTS']);
-  expect(await first.ok('NOOP')).toEqual(['2 EXISTS', '2 RECENT']);
+  expect(await second.ok('NOOP')).toEqual(['2 EXISTS', '1 RECENT']);
+  expect(await first.ok('NOOP')).toEqual(['2 EXISTS']);
 });
 
 test('each session has its own sequence numbers until it is told of an EXPUNGE', async () => {
@@ -128,6 +128,25 @@ test('each session has its own sequence numbers until it is told of an EXPUNGE',
   expect(await two.ok('UID SEARCH ALL')).toEqual(['SEARCH 1 3 5', '2 EXPUNGE', '3 EXPUNGE']);
   expect(await two.ok('FETCH 3 UID')).toEqual(['3 FETCH (UID 5)']);
   expect(await two.tagged('FETCH 4 UID')).toMatch(/^BAD/);
+});
+
+test('a message that has arrived cannot be seen before EXISTS told of it', async () => {
+  const server = await start();
+  fill(server, 1);
+  const client = await login(server, 'INBOX');
+  fill(server, 1);
+  server.store.mailbox('INBOX').setFlags(2, ['\\Seen']);
+  expect(await client.ok('FETCH * UID')).toEqual([
+    '1 FETCH (UID 1)',
+    '2 EXISTS',
+    '2 RECENT',
+    '2 FETCH (FLAGS (\\Seen \\Recent))',
+  ]);
+  expect(await client.ok('FETCH * UID')).toEqual(['2 FETCH (UID 2)']);
+  const other = await login(server, 'INBOX');
+  fill(server, 1);
+  server.store.mailbox('INBOX').remove([3]);
+  expect(await other.ok('NOOP')).toEqual([]);
 });
 
 test('flag changes reach other sessions, a silent STORE only stays unsaid to its own', async () => {
