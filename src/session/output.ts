@@ -19,6 +19,8 @@ export interface Sending {
   parts: CommandPart[];
   /** Told once, when the last byte was handed to the transport. */
   sent(): void;
+  /** Told when bytes of a large or streamed literal are given to the transport. */
+  moved(): void;
   /** Told how much of a large or streamed literal was sent. */
   progress(done: number, total: number): void;
   /** The command's bytes can not be completed: the connection is of no more use. */
@@ -155,7 +157,9 @@ export class Output {
         throw new UsageError('The stream gave something else than bytes', 'STREAM_TYPE');
       done += chunk.length;
       if (done > literal.size) break;
-      if (!this.#bytes(chunk)) await this.transport.drained();
+      const more = this.#bytes(chunk);
+      sending.moved();
+      if (!more) await this.transport.drained();
       sending.progress(done, literal.size);
       this.#asking = this.#source;
     }

@@ -215,6 +215,7 @@ export class Scheduler {
         operation.complete = true;
         this.#options.sent(operation);
       },
+      moved: this.#options.moved,
       progress: (done, total) => {
         this.#options.moved();
         if (!operation.settled) callGuarded(() => operation.options.progress?.(done, total));

@@ -117,9 +117,14 @@ export class Session {
     return this.#scheduler.size === 0;
   }
 
-  /** True when a part of the chunk last given to receive() is kept: its memory may not be used again. */
-  get retained(): boolean {
-    return this.#framer.retained;
+  /** See Framer.streaming. */
+  get streaming(): boolean {
+    return this.#framer.streaming;
+  }
+
+  /** See Framer.unfilled. */
+  get unfilled(): Buffer | undefined {
+    return this.#framer.unfilled;
   }
 
   note(text: string): void {
@@ -172,7 +177,7 @@ export class Session {
   }
 
   /** Takes received bytes in. Never throws: a fault of the server ends the session. */
-  receive(chunk: Buffer): void {
+  receive(chunk: Buffer, borrowed = false): void {
     if (this.#failure) return;
     this.#deadlines.touch();
     if (this.#switching) {
@@ -182,7 +187,7 @@ export class Session {
     try {
       // A TLS record (22: handshake, 21: alert) where IMAP's greeting is due.
       if (this.#framer.received === 0 && (chunk[0] === 22 || chunk[0] === 21)) throw speaksTls();
-      const taken = this.#framer.receive(chunk);
+      const taken = this.#framer.receive(chunk, borrowed);
       if (this.#switching) this.leftover = Buffer.from(chunk.subarray(taken));
     } catch (error) {
       const message = `A response could not be processed: ${error}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/session/command.ts';
+import type { Command, UntaggedReader } from '../../../src/session/command.ts';
 import type { FetchData } from '../../../src/syntax/fetch-item.ts';
 import { chunkings, feed } from '../wire/chunks.ts';
 import { command, Dialogue, inMailbox } from './dialogue.ts';
@@ -20,6 +20,13 @@ function taking(name: string, took: string[]): Command<string> {
     },
   );
 }
+
+/** Takes one value, of any form. */
+const readsValue: UntaggedReader = (reader) => {
+  reader.skipSpaces();
+  reader.skipValue();
+  return true;
+};
 
 /** Takes FETCH data of this UID. */
 function fetching(uid: number, took: FetchData[], name = 'UID FETCH'): Command<string> {
@@ -304,9 +311,7 @@ describe('a response that can not be read', () => {
 
   it('ends the connection where it breaks a limit', async () => {
     const dialogue = Dialogue.ready();
-    const running = dialogue.run(
-      command('X', {}, { untagged: { DEEP: (reader) => (reader.skipSpaces(), reader.skipValue(), true) } }),
-    );
+    const running = dialogue.run(command('X', {}, { untagged: { DEEP: readsValue } }));
     await dialogue.turn();
     dialogue.lines(`* DEEP ${'('.repeat(101)}${')'.repeat(101)}`);
     await dialogue.turn();
@@ -388,7 +393,7 @@ describe('tolerances', () => {
 
   it('joins only so many lines and so many characters', async () => {
     const dialogue = Dialogue.ready();
-    dialogue.run(command('X', {}, { untagged: { DATA: (reader) => (reader.space(), reader.quoted(), true) } }));
+    dialogue.run(command('X', {}, { untagged: { DATA: readsValue } }));
     await dialogue.turn();
     dialogue.lines('* DATA "', ...Array.from({ length: 40 }, (_, n) => `line ${n}`));
     expect(dialogue.unknown[0]?.text.split('\r\n')).toHaveLength(33);
