@@ -35,7 +35,10 @@ const IDLE_RENEWAL = 9 * 60_000;
 const EVENT_WEIGHT = 200;
 
 /** See Mailbox.watch. */
-export function watch<I extends FetchItems>(handle: MailboxHandle, options: WatchOptions<I>): AsyncIterable<MailboxEvent<I>> {
+export function watch<I extends FetchItems>(
+  handle: MailboxHandle,
+  options: WatchOptions<I>,
+): AsyncIterable<MailboxEvent<I>> {
   const watcher: Watcher<I> = new Watcher(handle, options, () => backlog);
   const backlog: Backlog<MailboxEvent<I>> = new Backlog(handle.session.flow, () => watcher.begin());
   const leave = backlog.return.bind(backlog);
@@ -71,13 +74,22 @@ class Watcher<I extends FetchItems> {
 
   begin(): void {
     const { signal } = this.#options;
-    if (signal?.aborted) return this.#backlog().end();
+    try {
+      this.#handle.requireOpen('watch');
+    } catch (error) {
+      this.#backlog().end({ error });
+      return;
+    }
+    if (signal?.aborted) {
+      this.#backlog().end();
+      return;
+    }
     const stop = () => {
       this.stop();
       this.#backlog().end();
     };
     signal?.addEventListener('abort', stop, { once: true });
-    this.#releases.push(() => signal?.removeEventListener('abort', stop));
+    this.#releases.push(() => signal?.removeEventListener('abort', stop), this.#handle.onEnd(stop));
     const { mailbox } = this.#handle;
     this.#releases.push(
       mailbox.track(),
@@ -119,7 +131,7 @@ class Watcher<I extends FetchItems> {
     const before = this.#known;
     if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
     const since = this.#modseq;
-    await session.run(uidMap(mailbox), { mailbox, signal });
+    await session.run(uidMap(mailbox, session.state), { mailbox, signal });
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
     if (first) {
@@ -146,7 +158,8 @@ class Watcher<I extends FetchItems> {
       if (!first) await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.#tellFlags({ uid, flags }), since);
       return;
     }
-    if (this.#handle.session.state.capabilities.has('CONDSTORE') && this.#handle.mailbox.highestModseq !== undefined) return;
+    if (this.#handle.session.state.capabilities.has('CONDSTORE') && this.#handle.mailbox.highestModseq !== undefined)
+      return;
     const known = this.#flags;
     const flagsNow = new Map<number, ReadonlySet<string>>();
     await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => flagsNow.set(uid, flags));
@@ -177,10 +190,18 @@ class Watcher<I extends FetchItems> {
     if (messages.length > 0) this.#push({ type: 'arrived', messages });
   }
 
-  #fetch<J extends FetchItems>(set: string, items: J, deliver: (message: FetchedMessage<J>) => void, changedSince?: bigint): Promise<void> {
+  #fetch<J extends FetchItems>(
+    set: string,
+    items: J,
+    deliver: (message: FetchedMessage<J>) => void,
+    changedSince?: bigint,
+  ): Promise<void> {
     const { session, mailbox } = this.#handle;
     const request = fetchRequest(items, session.state.capabilities);
-    return session.run(fetch<J>(mailbox, set, request, deliver, { changedSince }), { mailbox, signal: this.#stopped.signal });
+    return session.run(fetch<J>(mailbox, set, request, deliver, { changedSince }), {
+      mailbox,
+      signal: this.#stopped.signal,
+    });
   }
 
   /** Until something happens: IDLE as long as nobody else needs the connection, else NOOP now and then. */
@@ -197,7 +218,10 @@ class Watcher<I extends FetchItems> {
     const renewal = setTimeout(end, IDLE_RENEWAL);
     this.#wake = end;
     try {
-      await session.run(idle(() => this.#checkSelection()), { mailbox, signal: round.signal, background: true });
+      await session.run(
+        idle(() => this.#checkSelection()),
+        { mailbox, signal: round.signal, background: true },
+      );
     } catch (error) {
       if (!round.signal.aborted) throw error;
     } finally {

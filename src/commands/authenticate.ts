@@ -10,7 +10,11 @@ const MAX_CHALLENGES = 32;
  * AUTHENTICATE (RFC 3501 §6.2.2), with the initial response where SASL-IR is offered (RFC 4959). `secrets` are what no log
  * and no error may show. Resolves on a success that the mechanism accepts; its `done` throws for one that it does not.
  */
-export async function authenticate(mechanism: Mechanism, secrets: readonly string[], initialResponse: boolean): Promise<Command<void>> {
+export async function authenticate(
+  mechanism: Mechanism,
+  secrets: readonly string[],
+  initialResponse: boolean,
+): Promise<Command<void>> {
   const initial = await mechanism.initial?.();
   const first = initial !== undefined && initialResponse ? ` ${initial.length === 0 ? '=' : base64(initial)}` : '';
   let pending = first === '' ? initial : undefined;
@@ -22,7 +26,11 @@ export async function authenticate(mechanism: Mechanism, secrets: readonly strin
     secrets: [...secrets, ...(initial === undefined ? [] : [Buffer.from(initial).toString('latin1')])],
     write: (writer) => writer.raw(first),
     continuation: async (text) => {
-      if (++challenges > MAX_CHALLENGES) throw new ProtocolError('SASL_UNEXPECTED_CHALLENGE', `${name}: the server asked more than ${MAX_CHALLENGES} times`);
+      if (++challenges > MAX_CHALLENGES)
+        throw new ProtocolError(
+          'SASL_UNEXPECTED_CHALLENGE',
+          `${name}: the server asked more than ${MAX_CHALLENGES} times`,
+        );
       const answer = pending ?? (await mechanism.respond(challenge(name, text)));
       pending = undefined;
       return base64(answer);
@@ -39,6 +47,7 @@ function base64(bytes: Uint8Array): string {
 /** base64 = *(4base64-char) [base64-terminal] (RFC 3501 §9) */
 function challenge(name: string, text: string): Uint8Array {
   const trimmed = text.trim();
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(trimmed)) throw new ProtocolError('SASL_MALFORMED_CHALLENGE', `${name}: the server's challenge is not base64`);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(trimmed))
+    throw new ProtocolError('SASL_MALFORMED_CHALLENGE', `${name}: the server's challenge is not base64`);
   return Buffer.from(trimmed, 'base64');
 }

@@ -11,6 +11,7 @@ export function create(name: string, use?: string): Command<{ mailboxId?: string
       writer.space().mailbox(name);
       if (use !== undefined) writer.raw(' (USE (\\').atom(use.replace(/^\\/, '')).raw('))');
     },
-    finish: ({ code }) => (isCode(code, 'MAILBOXID') && code.mailboxId !== undefined ? { mailboxId: code.mailboxId } : {}),
+    finish: ({ code }) =>
+      isCode(code, 'MAILBOXID') && code.mailboxId !== undefined ? { mailboxId: code.mailboxId } : {},
   };
 }

@@ -1,5 +1,5 @@
-import type { Command } from '../session/command.ts';
 import { decodeUtf8 } from '../mime/charset.ts';
+import type { Command } from '../session/command.ts';
 import { OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 
@@ -40,7 +40,8 @@ function readIdFields(reader: Reader): Record<string, string> {
     const name = decodeUtf8(reader.astring()).replace(/,$/, '');
     reader.skipSpaces();
     const value = reader.nstring();
-    if (name !== '' && value !== undefined && fields.length < MAX_FIELDS) fields.push([name.toLowerCase(), decodeUtf8(value)]);
+    if (name !== '' && value !== undefined && fields.length < MAX_FIELDS)
+      fields.push([name.toLowerCase(), decodeUtf8(value)]);
   });
   // Names come from the server: an object without a prototype holds any.
   return Object.assign(Object.create(null), Object.fromEntries(fields));

@@ -1,7 +1,13 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { type ListedMailbox, readMailboxList } from '../syntax/mailbox-list.ts';
-import { type MailboxStatus, readStatusItems, readStatusMailbox, type StatusItem, writeStatusItems } from '../syntax/status-item.ts';
+import {
+  type MailboxStatus,
+  readStatusItems,
+  readStatusMailbox,
+  type StatusItem,
+  writeStatusItems,
+} from '../syntax/status-item.ts';
 
 /** What LIST is asked for. What stands under LIST-EXTENDED is left out where the server does not offer it. */
 export interface ListCommand {
@@ -19,7 +25,11 @@ export interface ListCommand {
 export type ListRow = ListedMailbox & { status?: MailboxStatus };
 
 /** LIST (RFC 3501 §6.3.8, RFC 5258), LSUB (RFC 3501 §6.3.9). Patterns in a list, select and return need LIST-EXTENDED. */
-export function list(options: ListCommand, connection: ConnectionState, name: 'LIST' | 'LSUB' = 'LIST'): Command<ListRow[]> {
+export function list(
+  options: ListCommand,
+  connection: ConnectionState,
+  name: 'LIST' | 'LSUB' = 'LIST',
+): Command<ListRow[]> {
   const { reference = '', pattern, select = [], status } = options;
   const rows: ListRow[] = [];
   const statuses = new Map<string, MailboxStatus>();

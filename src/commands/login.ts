@@ -16,7 +16,12 @@ export function login(user: string, pass: string): Command<void> {
 }
 
 /** The error of a refused LOGIN or AUTHENTICATE, with no secret in it even if the server repeats one. */
-export function authenticationError(command: string, tagged: StatusResponse, secrets: readonly string[], detail = ''): AuthenticationError {
+export function authenticationError(
+  command: string,
+  tagged: StatusResponse,
+  secrets: readonly string[],
+  detail = '',
+): AuthenticationError {
   const said = redact(`${tagged.text}${detail === '' ? '' : ` (${detail})`}`, secrets);
   return new AuthenticationError({
     status: tagged.status === 'BAD' ? 'BAD' : 'NO',

@@ -51,7 +51,10 @@ function readNamespaces(reader: Reader, utf8: boolean): Namespace[] {
       reader.skipSpaces();
       reader.skipValue();
     }
-    namespaces.push({ prefix: utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name), delimiter: delimiter || null });
+    namespaces.push({
+      prefix: utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name),
+      delimiter: delimiter || null,
+    });
   });
   return namespaces;
 }

@@ -7,16 +7,21 @@ import type { UidSet } from '../wire/sequence-set.ts';
 
 /**
  * UID SEARCH (RFC 3501 §6.4.4, §6.4.8): UIDs in ascending order. With ESEARCH the answer is a compact set (RFC 4731);
- * CHARSET UTF-8 goes with a query that is not US-ASCII, and only then.
+ * CHARSET UTF-8 goes with a query that is not US-ASCII, and only then. `found` is told as soon as the answer comes, with the
+ * UIDs in any order: the response behind it may already remove one of them.
  */
-export function search(query: SearchQuery, connection: ConnectionState): Command<number[]> {
+export function search(
+  query: SearchQuery,
+  connection: ConnectionState,
+  found: (uids: readonly number[]) => void = () => {},
+): Command<number[]> {
   const extended = connection.capabilities.has('ESEARCH');
   const [needs] = [...requiredCapabilities(query)].filter((name) => !connection.capabilities.has(name));
   const numbers: number[] = [];
   let answered = false;
   return {
     name: 'UID SEARCH',
-    behaviour: { mailbox: true },
+    behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
     ...(needs === undefined ? {} : { needs }),
     write: (writer) => {
       if (extended) writer.raw(' RETURN (ALL)');
@@ -27,15 +32,19 @@ export function search(query: SearchQuery, connection: ConnectionState): Command
     untagged: {
       // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.
       SEARCH: (reader) => {
+        if (extended && answered) return false;
+        answered = true;
         readSearch(reader, numbers);
+        found(numbers);
         return true;
       },
-      ESEARCH: (reader) => {
+      ESEARCH: (reader, _, ownTag) => {
         if (!extended || answered) return false;
-        const { all, uid } = readExtendedSearch(reader);
-        if (!uid) return false;
+        const { all, uid, tag = ownTag } = readExtendedSearch(reader);
+        if (!uid || tag !== ownTag) return false;
         answered = true;
         if (all !== undefined) pushAll(numbers, all, connection.selected?.exists ?? 0);
+        found(numbers);
         return true;
       },
     },
@@ -46,7 +55,10 @@ export function search(query: SearchQuery, connection: ConnectionState): Command
 /** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
 function pushAll(numbers: number[], all: UidSet, exists: number): void {
   if (all.size > exists) {
-    throw new ProtocolError('LIMIT_RESULTS', `UID SEARCH: the server found ${all.size} messages in a mailbox of ${exists}`);
+    throw new ProtocolError(
+      'LIMIT_RESULTS',
+      `UID SEARCH: the server found ${all.size} messages in a mailbox of ${exists}`,
+    );
   }
   for (const number of all) numbers.push(number);
 }

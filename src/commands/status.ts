@@ -1,5 +1,11 @@
 import type { Command } from '../session/command.ts';
-import { type MailboxStatus, readStatusItems, readStatusMailbox, type StatusItem, writeStatusItems } from '../syntax/status-item.ts';
+import {
+  type MailboxStatus,
+  readStatusItems,
+  readStatusMailbox,
+  type StatusItem,
+  writeStatusItems,
+} from '../syntax/status-item.ts';
 
 /** STATUS (RFC 3501 §6.3.10) */
 export function status(name: string, items: readonly StatusItem[], utf8: boolean): Command<MailboxStatus> {

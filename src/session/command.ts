@@ -16,8 +16,11 @@ export interface UntaggedResponse {
   literals: Buffer[];
 }
 
-/** Reads an untagged response from behind its name; `number` is the one before the name, or 0. false: it is not this command's. */
-export type UntaggedReader = (reader: Reader, number: number) => boolean | undefined;
+/**
+ * Reads an untagged response from behind its name; `number` is the one before the name, or 0; `tag` is the command's own,
+ * for responses that name the command they answer. false: it is not this command's.
+ */
+export type UntaggedReader = (reader: Reader, number: number, tag: string) => boolean | undefined;
 
 /**
  * A command: what it writes, which untagged responses belong to it, how it behaves beside others, and what it makes of the

@@ -13,6 +13,11 @@ export interface Behaviour {
   sequenceNumbers?: true;
   /** The server sends no EXPUNGE while it is in progress: FETCH, STORE and SEARCH by sequence number (RFC 3501 §7.4.1). */
   keepsSequenceNumbers?: true;
+  /**
+   * Its untagged answer (SEARCH) does not say which command it answers, and servers work on several at a time: Dovecot
+   * answers a quick one before a slow one that was sent earlier. Only one of these is in flight.
+   */
+  unmarkedAnswer?: true;
   /** Its answer tells flags. */
   readsFlags?: true;
   /** It changes flags. */
@@ -30,12 +35,13 @@ export interface InFlight {
   mailbox: number;
   selects: number;
   mayExpunge: number;
+  unmarkedAnswer: number;
   readsFlags: number;
   writesFlags: number;
 }
 
 export function nothingInFlight(): InFlight {
-  return { count: 0, alone: 0, mailbox: 0, selects: 0, mayExpunge: 0, readsFlags: 0, writesFlags: 0 };
+  return { count: 0, alone: 0, mailbox: 0, selects: 0, mayExpunge: 0, unmarkedAnswer: 0, readsFlags: 0, writesFlags: 0 };
 }
 
 /** Counts a command in (`by` 1) or out (`by` -1). */
@@ -45,6 +51,7 @@ export function count(inFlight: InFlight, behaviour: Behaviour, by: 1 | -1): voi
   if (behaviour.mailbox) inFlight.mailbox += by;
   if (behaviour.selects) inFlight.selects += by;
   if (!behaviour.keepsSequenceNumbers) inFlight.mayExpunge += by;
+  if (behaviour.unmarkedAnswer) inFlight.unmarkedAnswer += by;
   if (behaviour.readsFlags) inFlight.readsFlags += by;
   if (behaviour.writesFlags) inFlight.writesFlags += by;
 }
@@ -62,6 +69,7 @@ export function mayStart(behaviour: Behaviour, inFlight: InFlight): boolean {
   if (behaviour.selects && (inFlight.mailbox > 0 || inFlight.selects > 0)) return false;
   if (behaviour.mailbox && inFlight.selects > 0) return false;
   if (behaviour.sequenceNumbers && inFlight.mayExpunge > 0) return false;
+  if (behaviour.unmarkedAnswer && inFlight.unmarkedAnswer > 0) return false;
   if (behaviour.readsFlags && inFlight.writesFlags > 0) return false;
   if (behaviour.writesFlags && inFlight.readsFlags > 0) return false;
   return true;

@@ -211,7 +211,7 @@ export class Responses implements FrameReceiver {
 
   #claim(frame: Frame, name: string, number: number, behindName: number): boolean {
     const reader = this.#reader;
-    for (const { command } of this.#receiver.inFlight) {
+    for (const { command, tag } of this.#receiver.inFlight) {
       if (command.collects?.has(name)) {
         command.collect?.(asItCame(frame));
         return true;
@@ -220,7 +220,7 @@ export class Responses implements FrameReceiver {
       if (read === undefined) continue;
       reader.reset(frame);
       reader.position = behindName;
-      if (read(reader, number) !== false) return true;
+      if (read(reader, number, tag) !== false) return true;
     }
     return false;
   }
