@@ -121,30 +121,33 @@ export function parseToken(text: string): string | undefined {
 
 /** Continuations are put together (RFC 2231 §6 asks that of IMAP servers); what is encoded stays so. */
 function parseParameters(reader: FieldReader): [string, string][] {
-  const parameters = readParameters(reader);
-  const pieces = new Map<string, { number: number; encoded: boolean; value: string }[]>();
-  for (const [name, value] of parameters) {
-    const [, base = '', number, star] = CONTINUATION.exec(name) ?? [];
-    if (number === undefined) continue;
-    const list = pieces.get(base.toLowerCase()) ?? [];
-    list.push({ number: Number(number), encoded: star === '*', value });
-    pieces.set(base.toLowerCase(), list);
+  const plain: [string, string][] = [];
+  const continued = new Map<string, Piece[]>();
+  for (const [name, value] of readParameters(reader)) {
+    const [, base, number, star] = CONTINUATION.exec(name) ?? [];
+    if (base === undefined) plain.push([name, value]);
+    else {
+      const pieces = continued.get(base.toLowerCase()) ?? [];
+      pieces.push({ name, number: Number(number), encoded: star === '*', value });
+      continued.set(base.toLowerCase(), pieces);
+    }
   }
-  const whole = new Set<string>();
-  const joined: [string, string][] = [];
-  for (const [base, list] of pieces) {
-    list.sort((a, b) => a.number - b.number);
-    if (!list.every(({ number }, index) => number === index)) continue;
-    whole.add(base);
-    const suffix = list.some(({ encoded }) => encoded) ? '*' : '';
-    joined.push([base + suffix, list.map(({ value }) => value).join('')]);
-  }
-  return [
-    ...parameters.filter(
-      ([name]) => !whole.has(name.replace(CONTINUATION, '$1').toLowerCase()) || !CONTINUATION.test(name),
-    ),
-    ...joined,
-  ];
+  return [...plain, ...[...continued].flatMap(([base, pieces]) => joinPieces(base, pieces))];
+}
+
+interface Piece {
+  name: string;
+  number: number;
+  encoded: boolean;
+  value: string;
+}
+
+/** One parameter, if no piece is missing. */
+function joinPieces(base: string, pieces: Piece[]): [string, string][] {
+  const ordered = pieces.toSorted((a, b) => a.number - b.number);
+  if (!ordered.every(({ number }, index) => number === index)) return pieces.map(({ name, value }) => [name, value]);
+  const suffix = pieces.some(({ encoded }) => encoded) ? '*' : '';
+  return [[base + suffix, ordered.map(({ value }) => value).join('')]];
 }
 
 /** attribute "*" section ["*"] (RFC 2231 §7) */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { connect, fill, login, mail, start } from './servers.ts';
 
@@ -66,6 +67,13 @@ test('every mechanism logs in, with and without an initial response', async () =
   expect(await attempt('AUTHENTICATE LOGIN', base64('jürgen'), base64('pässwörd'))).toMatch(/^OK/);
   const oauth = base64('user=jürgen\u0001auth=Bearer pässwörd\u0001\u0001');
   expect(await attempt(`AUTHENTICATE XOAUTH2 ${oauth}`)).toMatch(/^OK/);
+  const cram = connect(server);
+  await cram.response();
+  cram.send('a AUTHENTICATE CRAM-MD5\r\n');
+  const challenge = Buffer.from((await cram.response()).slice(2), 'base64');
+  const digest = createHmac('md5', 'pässwörd').update(challenge).digest('hex');
+  cram.send(`${base64(`jürgen ${digest}`)}\r\n`);
+  expect((await cram.until('a')).at(-1)).toMatch(/^OK/);
   const expired = base64('user=jürgen\u0001auth=Bearer expired\u0001\u0001');
   expect(await attempt(`AUTHENTICATE XOAUTH2 ${expired}`, '')).toMatch(/^NO/);
 });
