@@ -14,7 +14,7 @@ import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
 import { ConnectionError, type ImapError } from './errors.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
-import { type Mailbox, MailboxHandle } from './mailbox.ts';
+import { type Endings, type Mailbox, MailboxHandle } from './mailbox.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -117,6 +117,7 @@ export class Client implements ImapClient {
   readonly #farewell: number;
   readonly #listeners = new Listeners<ClientEvents>();
   readonly #mailboxes = new Map<string, MailboxState>();
+  readonly #endings = new Listeners<Endings>();
   #logout: Promise<void> | undefined;
 
   constructor(session: Session, farewell: number) {
@@ -158,7 +159,7 @@ export class Client implements ImapClient {
     // The SELECT is written when its turn comes: a name that can not be sent is told now.
     new Writer().mailbox(canonical);
     const state = this.#mailboxState(canonical, readOnly);
-    return MailboxHandle.open(this.#session, state, options);
+    return MailboxHandle.open(this.#session, state, this.#endings, options);
   }
 
   /** One state for all handles of a mailbox that were opened in the same way. */
@@ -282,6 +283,7 @@ export class Client implements ImapClient {
   async #leaveInOrder(): Promise<void> {
     const session = this.#session;
     if (session.closed) return;
+    this.#endings.emit('end', undefined);
     const done = session.run(logout());
     session.end();
     const silence = session.onSilence(this.#farewell, () => this.close());

@@ -12,6 +12,7 @@ import { UsageError } from './errors.ts';
 import { deleteMessages, expungeMessages, moveMessages } from './expunge-messages.ts';
 import { fetchAll, fetchMessages } from './fetch-messages.ts';
 import type { Command } from './session/command.ts';
+import { Listeners } from './session/events.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
@@ -105,6 +106,16 @@ export interface Mailbox extends AsyncDisposable {
   unselect(options?: OperationOptions): Promise<void>;
 }
 
+/** When whatever goes on by itself is to end. */
+export interface Endings {
+  end: undefined;
+}
+
+/** NOOP for a mailbox's news: it waits for the SELECT that may still be under way, and fails with it. */
+function news(): Command<void> {
+  return { ...noop(), behaviour: { mailbox: true } };
+}
+
 const NOTHING_STORED = (): StoreResult => ({ flags: new Map() });
 
 export class MailboxHandle implements Mailbox {
@@ -112,20 +123,29 @@ export class MailboxHandle implements Mailbox {
   readonly mailbox: MailboxState;
   /** What the UIDs that this handle's user holds belong to. */
   readonly #uidValidity: number;
+  readonly #endings = new Listeners<Endings>();
+  readonly #clientEndings: Listeners<Endings>;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
-  private constructor(session: Session, mailbox: MailboxState) {
+  private constructor(session: Session, mailbox: MailboxState, clientEndings: Listeners<Endings>) {
     this.session = session;
     this.mailbox = mailbox;
     this.#uidValidity = mailbox.uidValidity;
+    this.#clientEndings = clientEndings;
     mailbox.handles++;
   }
 
   /** Selects the mailbox, or asks for its news where it is selected. */
-  static async open(session: Session, mailbox: MailboxState, options: OperationOptions): Promise<Mailbox> {
+  static async open(
+    session: Session,
+    mailbox: MailboxState,
+    clientEndings: Listeners<Endings>,
+    options: OperationOptions,
+  ): Promise<Mailbox> {
     const selected = session.state.selected === mailbox;
-    await session.run<void>(selected ? noop() : selection(), { ...options, mailbox });
-    return new MailboxHandle(session, mailbox);
+    await session.run<void>(selected ? news() : selection(), { ...options, mailbox });
+    return new MailboxHandle(session, mailbox, clientEndings);
   }
 
   static stateOf(mailbox: Mailbox): MailboxState {
@@ -292,7 +312,10 @@ export class MailboxHandle implements Mailbox {
 
   async close(options: OperationOptions = {}): Promise<void> {
     if (this.#closed) return;
-    await this.run(close(this.session.state), options);
+    this.#closing ??= this.run(close(this.session.state), options).finally(() => {
+      this.#closing = undefined;
+    });
+    await this.#closing;
     this.#release();
   }
 
@@ -311,16 +334,28 @@ export class MailboxHandle implements Mailbox {
   }
 
   #release(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.mailbox.handles--;
+    this.#endings.emit('end', undefined);
+  }
+
+  /** Calls back when this handle is closed or the client logs out, until the returned function is called. */
+  onEnd(listener: () => void): () => void {
+    const releases = [this.#endings.on('end', listener), this.#clientEndings.on('end', listener)];
+    return () => {
+      for (const release of releases) release();
+    };
+  }
+
+  /** Throws where this handle was closed. */
+  requireOpen(name: string): void {
+    if (this.#closed) throw new UsageError(`${name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED');
   }
 
   /** Runs a command on this mailbox. */
-  run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
-    if (this.#closed)
-      return Promise.reject(
-        new UsageError(`${command.name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED'),
-      );
+  async run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
+    this.requireOpen(command.name);
     return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
   }
 }

@@ -3,10 +3,12 @@ import { appendOperations } from './append.ts';
 import { changeOperations } from './change.ts';
 import { downloadOperations } from './download.ts';
 import { fetchOperations } from './fetch.ts';
+import { handleOperations } from './handles.ts';
 import { mailboxOperations } from './mailboxes.ts';
 import { searchOperations } from './search.ts';
 import { sessionOperations } from './session.ts';
 import type { Operations } from './target.ts';
+import { watchOperations } from './watch.ts';
 
 const ALL: readonly Operations[] = [
   sessionOperations,
@@ -16,6 +18,8 @@ const ALL: readonly Operations[] = [
   downloadOperations,
   searchOperations,
   changeOperations,
+  handleOperations,
+  watchOperations,
 ];
 
 export const operations: Operations = (target) => {

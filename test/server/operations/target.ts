@@ -51,6 +51,27 @@ export function letters(count: number): string[] {
   return Array.from({ length: count }, (_, index) => letter(`letter ${index + 1}`));
 }
 
+/** Copies what a mailbox holds until it has so many messages, with UIDs from 1. */
+export async function fillTo(mailbox: Mailbox, count: number): Promise<void> {
+  for (let held = mailbox.exists; held < count; held = Math.min(held * 2, count)) {
+    await mailbox.copy(`1:${Math.min(held, count - held)}`, mailbox.name);
+  }
+}
+
+/** Replaces a mailbox by another of the same name. */
+export async function renew(client: ImapClient, name: string, messages: string[]): Promise<void> {
+  const { uidValidity } = await client.status(name, ['uidValidity']);
+  do {
+    await client.delete(name);
+    await client.create(name);
+    // Some servers count UIDVALIDITY in seconds.
+  } while ((await client.status(name, ['uidValidity'])).uidValidity === uidValidity);
+  await client.append(
+    name,
+    messages.map((content) => ({ content })),
+  );
+}
+
 /** All that an iteration gives. */
 export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

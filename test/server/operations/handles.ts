@@ -1,0 +1,235 @@
+/** Mailbox handles: several open on one client, operations interleaved, no locks and no deadlock. */
+import { describe, expect, it } from 'vitest';
+import { CommandError, ImapError, type Mailbox, UsageError } from '../../../src/index.ts';
+import {
+  clientOf,
+  collect,
+  fillTo,
+  freshMailbox,
+  freshName,
+  gatedStream,
+  letter,
+  letters,
+  type Operations,
+  rejection,
+  renew,
+} from './target.ts';
+
+export const handleOperations: Operations = (target) => {
+  describe('handles', () => {
+    it('several are open at once, and each works in its own mailbox', async () => {
+      await using client = await clientOf(target());
+      const boxes: Mailbox[] = [];
+      for (let count = 1; count <= 4; count++) boxes.push(await freshMailbox(client, target(), letters(count)));
+      const rounds: Promise<number>[] = [];
+      for (let round = 0; round < 10; round++) {
+        for (const box of boxes) {
+          rounds.push(box.search({}).then((uids) => uids.length));
+          rounds.push(box.fetchAll('1:*', { envelope: true }).then((all) => all.length));
+          rounds.push(box.addFlags('1:*', [`$Round${round}`], { silent: true }).then(({ flags }) => flags.size));
+        }
+      }
+      const expected = Array.from({ length: 10 }, () => [1, 1, 0, 2, 2, 0, 3, 3, 0, 4, 4, 0]).flat();
+      expect(await Promise.all(rounds)).toEqual(expected);
+      for (const [index, box] of boxes.entries()) {
+        expect(box.exists).toBe(index + 1);
+        const [first] = await box.fetchAll(1, { flags: true });
+        for (let round = 0; round < 10; round++) expect(first?.flags.has(`$Round${round}`)).toBe(true);
+      }
+    });
+
+    it('work inside an iteration: on its own mailbox and on another', async () => {
+      await using client = await clientOf(target());
+      const box = await freshMailbox(client, target(), letters(20));
+      const other = await freshMailbox(client, target(), letters(3));
+      const seen: number[] = [];
+      for await (const { uid, envelope } of box.fetch('1:*', { envelope: true, flags: true })) {
+        seen.push(uid);
+        expect(envelope.subject).toBe(`letter ${uid}`);
+        if (uid % 5 === 0) await box.addFlags(uid, ['\\Flagged']);
+        if (uid % 7 === 0) await other.addFlags('1:*', ['\\Seen']);
+        if (uid % 10 === 0) await client.append(other.name, { content: letter('more') });
+        if (uid === 11) expect(await collect(other.fetch('1:3', { flags: true }))).toHaveLength(3);
+        if (uid === 12) expect(await (await box.download(12, '1')).content.text()).toBe('Hello\r\n');
+        if (uid === 13) for await (const inner of box.fetch('1:*', { source: true })) if (inner.uid === 2) break;
+      }
+      expect(seen).toEqual([...Array(20).keys()].map((index) => index + 1));
+      expect(await box.search({ flagged: true })).toEqual([5, 10, 15, 20]);
+      expect(await other.search({ seen: true })).toEqual(
+        [1, 2, 3, 4].slice(0, (await other.search({ seen: true })).length),
+      );
+      expect(await other.search({})).toHaveLength(5);
+    });
+
+    it('iterate two mailboxes side by side', async () => {
+      await using client = await clientOf(target());
+      const first = await freshMailbox(client, target(), letters(15));
+      const second = await freshMailbox(client, target(), letters(15));
+      const one = first.fetch('1:*', { envelope: true })[Symbol.asyncIterator]();
+      const two = second.fetch('1:*', { source: true })[Symbol.asyncIterator]();
+      for (let uid = 1; uid <= 15; uid++) {
+        expect((await one.next()).value.uid).toBe(uid);
+        expect((await two.next()).value.uid).toBe(uid);
+      }
+      expect((await Promise.all([one.next(), two.next()])).map(({ done }) => done)).toEqual([true, true]);
+    });
+
+    it('of one mailbox share its selection, for reading and for writing', async () => {
+      await using client = await clientOf(target());
+      const writing = await freshMailbox(client, target(), letters(3));
+      const again = await client.open(writing.name);
+      const reading = await client.open(writing.name, { readOnly: true });
+      await writing.addFlags(1, ['\\Seen']);
+      expect(await reading.search({ seen: true })).toEqual([1]);
+      await again.addFlags(2, ['\\Seen']);
+      expect(await reading.search({ seen: true })).toEqual([1, 2]);
+      await writing.unselect();
+      expect(await again.search({})).toEqual([1, 2, 3]);
+      expect(await rejection(writing.search({}))).toBeInstanceOf(UsageError);
+      await again.close();
+      expect(await reading.search({})).toEqual([1, 2, 3]);
+    });
+
+    it('are of no use once closed: UsageError, and closing again does nothing', async () => {
+      await using client = await clientOf(target());
+      const box = await freshMailbox(client, target(), letters(2));
+      const same = await client.open(box.name);
+      await Promise.all([box.close(), box.close()]);
+      await box.close();
+      await box.unselect();
+      await box[Symbol.asyncDispose]();
+      const { sent } = client.bytes;
+      const other = freshName(target());
+      for (const attempt of [
+        () => box.search({}),
+        () => box.fetchAll(1, { flags: true }),
+        () => box.fetchOne(1, { flags: true }),
+        () => collect(box.fetch(1, { flags: true })),
+        () => box.download(1),
+        () => box.download(1, '1'),
+        () => box.addFlags(1, ['\\Seen']),
+        () => box.copy(1, other),
+        () => box.move(1, other),
+        () => box.expunge(),
+        () => box.expunge(1),
+        () => box.deleteMessages(1),
+        () => box.check(),
+        () => collect(box.watch()),
+      ]) {
+        const error = await rejection(attempt());
+        expect(error, attempt.toString()).toBeInstanceOf(UsageError);
+        expect(error).toMatchObject({ code: 'CLOSED' });
+      }
+      expect(client.bytes.sent).toBe(sent);
+      expect(await same.search({})).toEqual([1, 2]);
+      await same.unselect();
+      await same.unselect();
+      expect(client.state).toBe('authenticated');
+    });
+
+    it('open together on a mailbox that is not there: each is told', async () => {
+      await using client = await clientOf(target());
+      const name = freshName(target(), 'not there');
+      const errors = await Promise.all([client.open(name), client.open(name), client.open(name)].map(rejection));
+      for (const error of errors) expect(error).toBeInstanceOf(CommandError);
+      const late = rejection(client.open(name));
+      expect(await late).toBeInstanceOf(CommandError);
+      await client.create(name);
+      const [one, two] = await Promise.all([client.open(name), client.open(name)]);
+      expect([one?.exists, two?.uidValidity]).toEqual([0, one?.uidValidity]);
+    });
+
+    it('reject once the UIDVALIDITY has changed, and a new one works', async () => {
+      await using client = await clientOf(target());
+      await using second = await clientOf(target());
+      const box = await freshMailbox(client, target(), letters(3));
+      const elsewhere = await freshMailbox(client, target(), letters(1));
+      await elsewhere.search({});
+      const before = box.uidValidity;
+      await renew(second, box.name, letters(5));
+      const other = freshName(target());
+      for (const attempt of [
+        () => box.search({}),
+        () => box.fetchAll('1:*', { flags: true }),
+        () => collect(box.fetch('1:*', { flags: true })),
+        () => box.download(1),
+        () => box.addFlags('1:*', ['\\Deleted']),
+        () => box.addFlags({ seq: 1 }, ['\\Deleted']),
+        () => box.copy(1, other),
+        () => box.move(1, other),
+        () => box.expunge(),
+        () => box.deleteMessages(1),
+      ]) {
+        const error = await rejection(attempt());
+        expect(error, attempt.toString()).toBeInstanceOf(ImapError);
+        expect(error).toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
+        await elsewhere.search({});
+      }
+      expect(box.uidValidity).toBe(before);
+      const now = await client.open(box.name);
+      expect(now.uidValidity).not.toBe(before);
+      expect(await now.search({})).toEqual([1, 2, 3, 4, 5]);
+      expect(await now.search({ deleted: true })).toEqual([]);
+      expect(await rejection(box.search({}))).toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
+      await box.unselect();
+      expect(await now.search({})).toHaveLength(5);
+    });
+
+    it('tell what the server says unasked', async () => {
+      await using client = await clientOf(target());
+      await using second = await clientOf(target());
+      const box = await freshMailbox(client, target(), letters(3));
+      const events: unknown[] = [];
+      const stop = [
+        box.on('exists', (event) => events.push({ exists: event })),
+        box.on('expunge', (event) => events.push({ expunge: event.seq })),
+        box.on('flags', ({ seq, flags }) => events.push({ flags: seq, flagged: flags.has('\\Flagged') })),
+      ];
+      const other = await second.open(box.name);
+      await second.append(box.name, { content: letter('fourth') });
+      await client.noop();
+      expect(events).toEqual([{ exists: { count: 4, previous: 3 } }]);
+      await other.addFlags(2, ['\\Flagged']);
+      await client.noop();
+      expect(events.at(-1)).toEqual({ flags: 2, flagged: true });
+      await other.deleteMessages(1);
+      await client.noop();
+      expect(events).toContainEqual({ expunge: 1 });
+      expect(box.exists).toBe(3);
+      for (const one of stop) one();
+      const { length } = events;
+      await second.append(box.name, { content: letter('fifth') });
+      await client.noop();
+      expect(box.exists).toBe(4);
+      expect(events).toHaveLength(length);
+    });
+
+    it('wait behind a message that is still being appended, and then work', async () => {
+      await using client = await clientOf(target());
+      const box = await freshMailbox(client, target(), letters(2));
+      const other = await freshMailbox(client, target(), letters(1));
+      const gate = gatedStream(letter('slow'));
+      const appending = client.append(box.name, { content: gate.content });
+      const searches = [box.search({}), other.search({}), box.search({ all: true })];
+      gate.open();
+      await appending;
+      const [first, second, third] = await Promise.all(searches);
+      expect([first, second, third]).toEqual([[1, 2, 3], [1], [1, 2, 3]]);
+    });
+
+    it('serve 10,000 messages while every tenth is flagged inside the loop', { timeout: 120_000 }, async () => {
+      await using client = await clientOf(target(), {}, 5);
+      const box = await freshMailbox(client, target(), letters(50));
+      await fillTo(box, 10_000);
+      let seen = 0;
+      let wrong = 0;
+      for await (const { uid, flags, envelope } of box.fetch('1:*', { flags: true, envelope: true })) {
+        if (uid !== ++seen || !(flags instanceof Set) || !envelope.subject?.startsWith('letter ')) wrong++;
+        if (uid % 10 === 0) await box.addFlags(uid, ['$Tenth']);
+      }
+      expect([seen, wrong]).toEqual([10_000, 0]);
+      const tenths = Array.from({ length: 1000 }, (_, index) => (index + 1) * 10);
+      expect(await box.search({ keyword: '$Tenth' })).toEqual(tenths);
+    });
+  });
+};
