@@ -4,6 +4,7 @@ import type { OperationOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import { type SpecialUse, specialUseOf } from './syntax/mailbox-list.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
+import { Writer } from './wire/writer.ts';
 
 export interface ListOptions {
   /** Default ''. */
@@ -66,6 +67,8 @@ function listExtended(session: Session, { reference, pattern = '*', subscribed, 
 /** One LIST a pattern; LSUB tells which are subscribed, LIST what they are. */
 async function listPlainly(session: Session, { reference, pattern = '*', subscribed, ...options }: OperationOptions & ListOptions): Promise<ListRow[]> {
   const patterns = typeof pattern === 'string' ? [pattern] : pattern;
+  // All or nothing: one that can not be sent is told before another is.
+  for (const one of patterns) new Writer().listMailbox(one);
   const run = (name: 'LIST' | 'LSUB') =>
     Promise.all(patterns.map((one) => session.run(list({ reference, pattern: one }, session.state, name), operationOptions(options))));
   const [listed, subscriptions] = await Promise.all([run('LIST'), subscribed ? run('LSUB') : []]);
