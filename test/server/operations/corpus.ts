@@ -1,0 +1,108 @@
+/** Two thousand realistic messages: put in, fetched whole, and compared with what is known of them. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Address, AppendMessage, BodyStructure, Envelope, FetchedMessage } from '../../../src/index.ts';
+import { type MailMessage, makeMessage } from '../../mail/message.ts';
+import { clientOf, freshMailbox, type Operations } from './target.ts';
+
+const COUNT = 2000;
+const MAIL = { seed: 'corpus', median: 2048, oddPercent: 5 };
+const REGULAR_DATE = /^Date: (\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4})\r$/m;
+
+interface Known extends Omit<MailMessage, 'raw'> {
+  size: number;
+  sha: string;
+  /** ms; undefined where the header holds none that is regular. */
+  sent: number | undefined;
+}
+
+function sha(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64');
+}
+
+/** The messages, one after the other; what is known of each stays. */
+function* messages(known: Known[]): Generator<AppendMessage> {
+  for (let index = 0; index < COUNT; index++) {
+    const { raw, ...message } = makeMessage(index, MAIL);
+    const head = raw.toString('latin1', 0, Math.max(0, raw.indexOf('\r\n\r\n')));
+    const [, date] = REGULAR_DATE.exec(head) ?? [];
+    known.push({
+      ...message,
+      size: raw.length,
+      sha: sha(raw),
+      sent: date === undefined || Number.isNaN(Date.parse(date)) ? undefined : Date.parse(date),
+    });
+    yield { content: raw, flags: message.flags, internalDate: message.internalDate };
+  }
+}
+
+function firstAddress(addresses: Address[]): { name?: string; address?: string } {
+  const [first] = addresses;
+  return first !== undefined && 'address' in first ? first : {};
+}
+
+/** File names outside messages within the message. */
+function fileNames(structure: BodyStructure): string[] {
+  if ('parts' in structure) return structure.parts.flatMap(fileNames);
+  return structure.type !== 'message/rfc822' && structure.filename !== undefined ? [structure.filename] : [];
+}
+
+const ITEMS = {
+  flags: true,
+  envelope: true,
+  internalDate: true,
+  size: true,
+  source: true,
+  bodyStructure: true,
+} as const;
+
+/** What of a message is not as it is known to be. */
+function differences(message: FetchedMessage<typeof ITEMS>, known: Known): string[] {
+  const { facts } = known;
+  const envelope: Envelope = message.envelope;
+  const from = firstAddress(envelope.from);
+  const flags = [...message.flags].filter((flag) => flag !== '\\Recent');
+  const compared: [what: string, value: unknown, wanted: unknown][] = [
+    ['source', sha(message.source), known.sha],
+    ['size', message.size, known.size],
+    ['flags', flags.sort().join(' '), [...known.flags].sort().join(' ')],
+    ['internalDate', message.internalDate?.getTime(), Math.floor(known.internalDate.getTime() / 1000) * 1000],
+    ['messageId', envelope.messageId, facts.messageId],
+    ['inReplyTo', envelope.inReplyTo ?? null, facts.inReplyTo],
+  ];
+  if (known.sent !== undefined) compared.push(['date', envelope.date?.getTime(), known.sent]);
+  // Which of two subjects counts is up to the server.
+  if (facts.subject !== null && facts.kind !== 'dup-headers') compared.push(['subject', envelope.subject ?? '', facts.subject]);
+  if (facts.fromAddress !== null) compared.push(['from', from.address, facts.fromAddress]);
+  if (facts.fromName !== null) compared.push(['name', from.name, facts.fromName]);
+  if (facts.attachments.length > 0) {
+    compared.push(['files', fileNames(message.bodyStructure).sort().join(), [...facts.attachments].sort().join()]);
+  }
+  return compared
+    .filter(([, value, wanted]) => value !== wanted)
+    .map(([what, value, wanted]) => `${facts.index} (${facts.kind}) ${what}: ${String(value)} for ${String(wanted)}`);
+}
+
+export const corpusOperations: Operations = (target) => {
+  describe('a mailbox of 2,000 realistic messages', () => {
+    it('is filled, fetched whole, and is what it was', { timeout: 120_000 }, async () => {
+      await using client = await clientOf(target(), {}, 6);
+      const mailbox = await freshMailbox(client, target());
+      const known: Known[] = [];
+      await client.append(mailbox.name, messages(known));
+      expect(known).toHaveLength(COUNT);
+      const wrong: string[] = [];
+      let count = 0;
+      for await (const message of mailbox.fetch('1:*', ITEMS)) {
+        const facts = known[message.uid - 1];
+        count++;
+        if (facts === undefined) wrong.push(`UID ${message.uid}`);
+        else wrong.push(...differences(message, facts));
+      }
+      expect(count).toBe(COUNT);
+      expect(wrong).toEqual([]);
+      const seen = known.flatMap(({ flags }, index) => (flags.includes('\\Seen') ? [index + 1] : []));
+      expect(await mailbox.search({ seen: true })).toEqual(seen);
+    });
+  });
+};
