@@ -6,9 +6,12 @@ import type { Transport } from '../session/output.ts';
 
 /** Whom received bytes concern. */
 export interface SocketReceiver {
-  receive(chunk: Buffer): void;
-  /** True when a part of the chunk last received is kept: its memory may not be used again. */
-  readonly retained: boolean;
+  /** Of a `borrowed` chunk nothing may be kept: its memory is used again. */
+  receive(chunk: Buffer, borrowed?: boolean): void;
+  /** What comes next is handed on, and kept. */
+  readonly streaming: boolean;
+  /** The memory that what comes next belongs into. */
+  readonly unfilled: Buffer | undefined;
   ended(cause?: Error): void;
 }
 
@@ -18,6 +21,10 @@ export interface SocketAddress {
 }
 
 const CHUNK = 65_536;
+/** Behind a literal that was read into its own memory another may follow: no more than its beginning is read elsewhere. */
+const GLIMPSE = 2048;
+/** Every socket reads into this, and is done with it before the next one reads. */
+let shared: Buffer | undefined;
 
 /** A socket, plain or TLS, as the session's transport. */
 export class Socket implements Transport {
@@ -27,7 +34,7 @@ export class Socket implements Transport {
   #earlyEnd: { cause?: Error } | undefined;
   #paused = false;
   #detached = false;
-  readonly #onData = (chunk: Buffer) => this.#take(chunk);
+  readonly #onData = (chunk: Buffer) => void this.takeRead(chunk, false);
   readonly #onEnd = () => this.#end();
   readonly #onError = (error: Error) => this.#end(error);
 
@@ -55,11 +62,15 @@ export class Socket implements Transport {
     return this.stream;
   }
 
-  /** For node's own `onread`: a chunk in a buffer that is used again unless the receiver kept a part of it. */
-  takeOwned(chunk: Buffer): { reuse: boolean; more: boolean } {
-    this.#take(chunk);
-    const kept = this.#receiver === undefined || this.#receiver.retained;
-    return { reuse: !kept, more: !this.#paused };
+  /** For node's own `onread`, which reads into buffers of this side's choice. */
+  takeRead(chunk: Buffer, borrowed: boolean): boolean {
+    if (this.#receiver) this.#receiver.receive(chunk, borrowed);
+    else this.#early.push(borrowed ? Buffer.from(chunk) : chunk);
+    return !this.#paused;
+  }
+
+  get receiver(): SocketReceiver | undefined {
+    return this.#receiver;
   }
 
   write(data: string | Uint8Array): boolean {
@@ -93,11 +104,6 @@ export class Socket implements Transport {
 
   close(): void {
     this.stream.destroy();
-  }
-
-  #take(chunk: Buffer): void {
-    if (this.#receiver) this.#receiver.receive(chunk);
-    else this.#early.push(chunk);
   }
 
   #end(cause?: Error): void {
@@ -137,20 +143,22 @@ function secured(host: string, options: tls.ConnectionOptions): tls.ConnectionOp
   return { minVersion: 'TLSv1.2', ...servername, ...options };
 }
 
-/** One buffer is read into again and again, so that memory and garbage stay small; it is replaced when a chunk was kept. */
+/** Reads go to where the bytes belong: a literal's own memory, memory that its receiver may keep, else one shared buffer. */
 function ownedReads(holder: { socket?: Socket }): net.OnReadOpts {
-  let buffer = Buffer.allocUnsafeSlow(CHUNK);
-  let reuse = true;
+  let kind: 'shared' | 'kept' | 'literal' | 'glimpse' = 'shared';
   return {
     buffer: () => {
-      if (!reuse) buffer = Buffer.allocUnsafeSlow(CHUNK);
-      reuse = true;
-      return buffer;
+      const receiver = holder.socket?.receiver;
+      const unfilled = receiver?.unfilled;
+      kind = unfilled !== undefined ? 'literal' : receiver?.streaming ? 'kept' : kind === 'literal' ? 'glimpse' : 'shared';
+      if (unfilled !== undefined) return unfilled;
+      if (kind === 'kept') return Buffer.allocUnsafeSlow(CHUNK);
+      shared ??= Buffer.allocUnsafeSlow(CHUNK);
+      return kind === 'glimpse' ? shared.subarray(0, GLIMPSE) : shared;
     },
     callback: (size: number, chunk: Uint8Array) => {
-      const taken = holder.socket?.takeOwned(Buffer.from(chunk.buffer, chunk.byteOffset, size));
-      reuse = taken?.reuse ?? false;
-      return taken?.more ?? true;
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, size);
+      return holder.socket?.takeRead(bytes, kind === 'shared' || kind === 'glimpse') ?? true;
     },
   };
 }

@@ -100,6 +100,7 @@ export class Framer {
   #frameLength = 0;
   #heldLength = 0;
   #stopped = false;
+  #borrowed = false;
 
   /** A part of the chunk, decoded. */
   #block = '';
@@ -129,9 +130,26 @@ export class Framer {
     this.#stopped = true;
   }
 
-  /** Takes a chunk in and hands over every response that it completes. Returns how many of its bytes were taken. */
-  receive(chunk: Buffer): number {
+  /** True while a literal is being handed on: what comes next is kept by its receiver. */
+  get streaming(): boolean {
+    return this.#literalLeft > 0 && this.#sink !== undefined;
+  }
+
+  /** The memory of a large literal that is being read, from where it is not filled yet: bytes that are read into it need no copy. */
+  get unfilled(): Buffer | undefined {
+    const literal = this.#literal;
+    if (this.#literalLeft < BLOCK || literal === undefined) return undefined;
+    const filled = this.#literalSize - this.#literalLeft;
+    return filled < literal.length ? literal.subarray(filled) : undefined;
+  }
+
+  /**
+   * Takes a chunk in and hands over every response that it completes. Returns how many of its bytes were taken.
+   * Of a `borrowed` chunk nobody keeps a part: a literal sink gets a copy.
+   */
+  receive(chunk: Buffer, borrowed = false): number {
     this.#stopped = false;
+    this.#borrowed = borrowed;
     this.retained = false;
     this.#blockEnd = 0;
     let position = 0;
@@ -262,8 +280,9 @@ export class Framer {
   #takeLiteral(chunk: Buffer, position: number): number {
     const end = Math.min(chunk.length, position + this.#literalLeft);
     if (this.#sink !== undefined) {
-      this.retained = true;
-      this.#sink.chunk(chunk.subarray(position, end));
+      const bytes = chunk.subarray(position, end);
+      this.retained = !this.#borrowed;
+      this.#sink.chunk(this.#borrowed ? Buffer.from(bytes) : bytes);
     } else {
       this.#hold(chunk, position, end);
     }
@@ -276,6 +295,8 @@ export class Framer {
     const filled = this.#literalSize - this.#literalLeft;
     const needed = filled + end - position;
     this.#literal = grow(this.#literal ?? STREAMED, filled, needed, this.#literalSize);
+    // What was read into the literal's own memory is where it belongs.
+    if (chunk.buffer === this.#literal.buffer && chunk.byteOffset + position === this.#literal.byteOffset + filled) return;
     chunk.copy(this.#literal, filled, position, end);
   }
 
