@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { chooseMechanism } from './auth/choose.ts';
 import type { Auth } from './auth/mechanism.ts';
-import { type ImapClient, Client } from './client.ts';
+import { Client, type ImapClient } from './client.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
 import { login } from './commands/login.ts';
@@ -74,7 +74,9 @@ let connections = 0;
  *   AuthenticationError for credentials that the server refuses, ProtocolError for a server that does not speak IMAP.
  */
 export async function connect(options: ConnectOptions | string | URL): Promise<ImapClient> {
-  const settings = settingsOf(typeof options === 'string' || options instanceof URL ? optionsFromUrl(options) : options);
+  const settings = settingsOf(
+    typeof options === 'string' || options instanceof URL ? optionsFromUrl(options) : options,
+  );
   const opening = new Opening(settings);
   try {
     return await opening.run();
@@ -112,7 +114,11 @@ class Opening {
   /** Closes all there is, and tells why it failed. */
   abandon(error: unknown): unknown {
     const reason = this.#controller.signal.aborted ? this.#controller.signal.reason : error;
-    this.#session?.fail(reason instanceof ImapError ? reason : new ConnectionError('CLOSED', 'The connection was given up', { phase: 'connect', cause: reason }));
+    this.#session?.fail(
+      reason instanceof ImapError
+        ? reason
+        : new ConnectionError('CLOSED', 'The connection was given up', { phase: 'connect', cause: reason }),
+    );
     this.#socket?.close();
     this.#stream?.destroy();
     return reason;
@@ -164,7 +170,9 @@ class Opening {
     const { security, options, host, port } = this.#settings;
     const address = { host, port };
     if (options.socket === undefined) {
-      return security === 'tls' ? openTls(address, options.tls ?? {}, signal) : openTcp(address, security === 'starttls', signal);
+      return security === 'tls'
+        ? openTls(address, options.tls ?? {}, signal)
+        : openTcp(address, security === 'starttls', signal);
     }
     const stream = await options.socket();
     this.#stream = stream;
@@ -197,15 +205,25 @@ class Opening {
   /** STARTTLS or nothing (RFC 3501 §6.2.1): whatever else comes ends the connection, and nothing learned before it is kept. */
   async #startTls(session: Session, preauth: boolean): Promise<void> {
     const refuse = (code: string, message: string) => new ConnectionError(code, message, { phase: 'tls' });
-    if (preauth) throw refuse('PREAUTH_BEFORE_TLS', 'The server greeted with PREAUTH: such a session can not be secured with STARTTLS');
+    if (preauth)
+      throw refuse(
+        'PREAUTH_BEFORE_TLS',
+        'The server greeted with PREAUTH: such a session can not be secured with STARTTLS',
+      );
     const { state } = session;
     session.phase = 'tls';
     if (state.capabilitiesKnown && !state.capabilities.has('STARTTLS')) {
-      throw refuse('STARTTLS_UNAVAILABLE', 'The server does not offer STARTTLS, and the connection may not stay in cleartext');
+      throw refuse(
+        'STARTTLS_UNAVAILABLE',
+        'The server does not offer STARTTLS, and the connection may not stay in cleartext',
+      );
     }
     await session.run(startTls()).catch((error) => {
       throw error instanceof ImapError && !(error instanceof ConnectionError)
-        ? new ConnectionError('STARTTLS_REFUSED', `The connection could not be secured: ${error.message}`, { phase: 'tls', cause: error })
+        ? new ConnectionError('STARTTLS_REFUSED', `The connection could not be secured: ${error.message}`, {
+            phase: 'tls',
+            cause: error,
+          })
         : error;
     });
     if (session.leftover.length > 0) {
@@ -248,7 +266,11 @@ class Opening {
   #timeoutError(): ConnectionError {
     const phase = this.#session?.phase ?? (this.#socket === undefined ? 'connect' : 'greeting');
     const { host, port, timeouts } = this.#settings;
-    return new ConnectionError('TIMEOUT', `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})`, { phase });
+    return new ConnectionError(
+      'TIMEOUT',
+      `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})`,
+      { phase },
+    );
   }
 
   #end(reason: unknown): void {
@@ -265,9 +287,11 @@ function secretsOf(auth: Auth): string[] {
 
 function settingsOf(options: ConnectOptions): Settings {
   const security = options.security ?? 'tls';
-  if (!['tls', 'starttls', 'none'].includes(security)) throw new UsageError(`Not a kind of security: ${JSON.stringify(security)}`);
+  if (!['tls', 'starttls', 'none'].includes(security))
+    throw new UsageError(`Not a kind of security: ${JSON.stringify(security)}`);
   const { host, port = security === 'tls' ? 993 : 143, timeouts = {} } = options;
-  if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host)) throw new UsageError('connect needs the name or address of a host');
+  if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))
+    throw new UsageError('connect needs the name or address of a host');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);
   const { connect: connecting = 30_000, inactivity = 60_000, farewell = 5_000 } = timeouts;
   for (const [name, ms] of Object.entries({ connect: connecting, inactivity, farewell })) {
@@ -285,7 +309,8 @@ function optionsFromUrl(input: string | URL): ConnectOptions {
   } catch {
     throw new UsageError('Not a URL: imaps://user:pass@host:port/ is expected');
   }
-  if (url.protocol !== 'imaps:' && url.protocol !== 'imap:') throw new UsageError(`Not a URL of IMAP: its scheme is ${url.protocol}`);
+  if (url.protocol !== 'imaps:' && url.protocol !== 'imap:')
+    throw new UsageError(`Not a URL of IMAP: its scheme is ${url.protocol}`);
   const user = decodeURIComponent(url.username);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),

@@ -11,12 +11,19 @@ import { type MessageSet, UidSet } from './wire/sequence-set.ts';
 const DELETED = ['\\Deleted'];
 
 /** EXPUNGE, of exactly these messages where some are named. */
-export async function expungeMessages(handle: MailboxHandle, set: MessageSet | undefined, options: OperationOptions): Promise<ExpungeResult> {
+export async function expungeMessages(
+  handle: MailboxHandle,
+  set: MessageSet | undefined,
+  options: OperationOptions,
+): Promise<ExpungeResult> {
   if (set === undefined) return expungeAll(handle, options);
   if (isEmpty(set)) return { expunged: 0, uids: UidSet.empty };
   if (handle.session.state.capabilities.has('UIDPLUS') && isUids(set)) {
     // Both are sent at once: the answer to the first tells which messages the second removes.
-    const [marked] = await Promise.all([find(handle, { uid: set, deleted: true }, options), handle.run(expunge(set), options)]);
+    const [marked] = await Promise.all([
+      find(handle, { uid: set, deleted: true }, options),
+      handle.run(expunge(set), options),
+    ]);
     return resultOf(marked);
   }
   const marked = await find(handle, { ...keyOf(set), deleted: true }, options);
@@ -36,7 +43,11 @@ async function expungeAll(handle: MailboxHandle, options: OperationOptions): Pro
 }
 
 /** Marks \Deleted and expunges exactly these. */
-export async function deleteMessages(handle: MailboxHandle, set: MessageSet, options: OperationOptions): Promise<ExpungeResult> {
+export async function deleteMessages(
+  handle: MailboxHandle,
+  set: MessageSet,
+  options: OperationOptions,
+): Promise<ExpungeResult> {
   if (isEmpty(set)) return { expunged: 0, uids: UidSet.empty };
   const uids = isUids(set) ? set : UidSet.from(await find(handle, keyOf(set), options)).toString();
   if (uids === '') return { expunged: 0, uids: UidSet.empty };
@@ -45,7 +56,12 @@ export async function deleteMessages(handle: MailboxHandle, set: MessageSet, opt
 }
 
 /** MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. */
-export async function moveMessages(handle: MailboxHandle, set: MessageSet, target: string, options: OperationOptions): Promise<CopyResult> {
+export async function moveMessages(
+  handle: MailboxHandle,
+  set: MessageSet,
+  target: string,
+  options: OperationOptions,
+): Promise<CopyResult> {
   if (handle.session.state.capabilities.has('MOVE')) return handle.run(move(set, target), options);
   const uids = isUids(set) ? set : UidSet.from(await find(handle, keyOf(set), options)).toString();
   if (uids === '') return { uids: new Map() };
@@ -58,7 +74,11 @@ export async function moveMessages(handle: MailboxHandle, set: MessageSet, targe
  * Without UIDPLUS an EXPUNGE takes every message that is marked: the mark is taken off the others for its time.
  * Should the connection break in between, messages are left in the mailbox that someone wanted gone; never the reverse.
  */
-async function expungeExactly(handle: MailboxHandle, uids: readonly number[], options: OperationOptions): Promise<void> {
+async function expungeExactly(
+  handle: MailboxHandle,
+  uids: readonly number[],
+  options: OperationOptions,
+): Promise<void> {
   if (uids.length === 0) return;
   if (handle.session.state.capabilities.has('UIDPLUS')) return handle.run(expunge(UidSet.from(uids)), options);
   const wanted = UidSet.from(uids);

@@ -18,7 +18,13 @@ export function fetchMessages<I extends FetchItems>(
   const request = requestOf(handle, items);
   const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, () => {
     if (isEmpty(messages)) return backlog.end();
-    const command = fetch<I>(handle.mailbox, messages, request, (message, bytes) => backlog.push(message, bytes), options);
+    const command = fetch<I>(
+      handle.mailbox,
+      messages,
+      request,
+      (message, bytes) => backlog.push(message, bytes),
+      options,
+    );
     handle.run(command, options).then(
       () => backlog.end(),
       (error) => backlog.end({ error }),

@@ -5,7 +5,6 @@ export type { AppendMessage, AppendResult } from './commands/append.ts';
 export type { CopyResult } from './commands/copy.ts';
 export type { ExpungeResult } from './commands/expunge.ts';
 export type { FetchModifiers } from './commands/fetch.ts';
-export type { ListOptions, MailboxInfo } from './list-mailboxes.ts';
 export type { Namespace, Namespaces } from './commands/namespace.ts';
 export type { StoreOptions, StoreResult } from './commands/store.ts';
 export { type ConnectOptions, connect } from './connect.ts';
@@ -20,6 +19,7 @@ export {
   type ResponseCode,
   UsageError,
 } from './errors.ts';
+export type { ListOptions, MailboxInfo } from './list-mailboxes.ts';
 export type { Mailbox } from './mailbox.ts';
 export { decodeHeader } from './mime/encoded-word.ts';
 export type { Headers } from './mime/header.ts';

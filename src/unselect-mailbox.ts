@@ -6,7 +6,11 @@ import type { Session } from './session/session.ts';
 import { MailboxState } from './session/state.ts';
 
 /** Leaves the selected mailbox without expunging: UNSELECT (RFC 3691), else EXAMINE and CLOSE, which in a read-only mailbox expunges nothing. */
-export async function unselectMailbox(session: Session, mailbox: MailboxState, options: OperationOptions): Promise<void> {
+export async function unselectMailbox(
+  session: Session,
+  mailbox: MailboxState,
+  options: OperationOptions,
+): Promise<void> {
   const { state } = session;
   if (state.selected !== mailbox) return;
   if (state.capabilities.has('UNSELECT')) return session.run(unselect(state), { ...options, mailbox });

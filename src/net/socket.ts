@@ -117,7 +117,13 @@ export class Socket implements Transport {
 export function openTcp({ host, port }: SocketAddress, upgradable: boolean, signal: AbortSignal): Promise<Socket> {
   const holder: { socket?: Socket } = {};
   const onread = upgradable ? undefined : ownedReads(holder);
-  const stream = net.connect({ host, port, noDelay: true, keepAlive: true, ...(onread === undefined ? {} : { onread }) });
+  const stream = net.connect({
+    host,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    ...(onread === undefined ? {} : { onread }),
+  });
   return opened(stream, 'connect', { host, port }, signal, holder);
 }
 
@@ -132,7 +138,12 @@ export function openTls(address: SocketAddress, options: tls.ConnectionOptions, 
 }
 
 /** Starts TLS on a stream that is there already: after STARTTLS, or on a stream of the caller's. */
-export function upgrade(stream: Duplex, address: SocketAddress, options: tls.ConnectionOptions, signal: AbortSignal): Promise<Socket> {
+export function upgrade(
+  stream: Duplex,
+  address: SocketAddress,
+  options: tls.ConnectionOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
   // Without `host` the certificate would be checked against "localhost".
   const secure = tls.connect({ socket: stream, ...address, ...secured(address.host, options) });
   return opened(secure, 'secureConnect', address, signal, {});
@@ -150,7 +161,8 @@ function ownedReads(holder: { socket?: Socket }): net.OnReadOpts {
     buffer: () => {
       const receiver = holder.socket?.receiver;
       const unfilled = receiver?.unfilled;
-      kind = unfilled !== undefined ? 'literal' : receiver?.streaming ? 'kept' : kind === 'literal' ? 'glimpse' : 'shared';
+      kind =
+        unfilled !== undefined ? 'literal' : receiver?.streaming ? 'kept' : kind === 'literal' ? 'glimpse' : 'shared';
       if (unfilled !== undefined) return unfilled;
       if (kind === 'kept') return Buffer.allocUnsafeSlow(CHUNK);
       shared ??= Buffer.allocUnsafeSlow(CHUNK);
@@ -201,10 +213,14 @@ function opened(
   });
 }
 
-function openingError(error: Error & { code?: string }, { host, port }: SocketAddress, phase: 'connect' | 'tls'): ConnectionError {
+function openingError(
+  error: Error & { code?: string },
+  { host, port }: SocketAddress,
+  phase: 'connect' | 'tls',
+): ConnectionError {
   const code = error.code ?? 'CONNECTION_LOST';
   const hint = /WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/.test(`${code} ${error.message}`)
-    ? ' (does the server speak TLS from the first byte on this port? Else use security: \'starttls\')'
+    ? " (does the server speak TLS from the first byte on this port? Else use security: 'starttls')"
     : '';
   const what = phase === 'tls' ? 'TLS with' : 'Connecting to';
   return new ConnectionError(code, `${what} ${host}:${port} failed: ${error.message}${hint}`, { phase, cause: error });

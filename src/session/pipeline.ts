@@ -41,7 +41,16 @@ export interface InFlight {
 }
 
 export function nothingInFlight(): InFlight {
-  return { count: 0, alone: 0, mailbox: 0, selects: 0, mayExpunge: 0, unmarkedAnswer: 0, readsFlags: 0, writesFlags: 0 };
+  return {
+    count: 0,
+    alone: 0,
+    mailbox: 0,
+    selects: 0,
+    mayExpunge: 0,
+    unmarkedAnswer: 0,
+    readsFlags: 0,
+    writesFlags: 0,
+  };
 }
 
 /** Counts a command in (`by` 1) or out (`by` -1). */

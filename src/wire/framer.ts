@@ -296,7 +296,8 @@ export class Framer {
     const needed = filled + end - position;
     this.#literal = grow(this.#literal ?? STREAMED, filled, needed, this.#literalSize);
     // What was read into the literal's own memory is where it belongs.
-    if (chunk.buffer === this.#literal.buffer && chunk.byteOffset + position === this.#literal.byteOffset + filled) return;
+    if (chunk.buffer === this.#literal.buffer && chunk.byteOffset + position === this.#literal.byteOffset + filled)
+      return;
     chunk.copy(this.#literal, filled, position, end);
   }
 
