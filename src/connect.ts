@@ -286,6 +286,7 @@ function secretsOf(auth: Auth): string[] {
 }
 
 function settingsOf(options: ConnectOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw new UsageError('connect needs options, or a URL');
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
     throw new UsageError(`Not a kind of security: ${JSON.stringify(security)}`);

@@ -17,7 +17,7 @@ export async function expungeMessages(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (set === undefined) return expungeAll(handle, options);
-  if (isEmpty(set)) return { expunged: 0, uids: UidSet.empty };
+  if (isEmpty(set, handle.mailbox.exists)) return { expunged: 0, uids: UidSet.empty };
   if (handle.session.state.capabilities.has('UIDPLUS') && isUids(set)) {
     // Both are sent at once: the answer to the first tells which messages the second removes.
     const [marked] = await Promise.all([
@@ -48,7 +48,7 @@ export async function deleteMessages(
   set: MessageSet,
   options: OperationOptions,
 ): Promise<ExpungeResult> {
-  if (isEmpty(set)) return { expunged: 0, uids: UidSet.empty };
+  if (isEmpty(set, handle.mailbox.exists)) return { expunged: 0, uids: UidSet.empty };
   const uids = isUids(set) ? set : UidSet.from(await find(handle, keyOf(set), options)).toString();
   if (uids === '') return { expunged: 0, uids: UidSet.empty };
   await handle.run(store(handle.mailbox, uids, '+', DELETED, { silent: true }), options);

@@ -17,7 +17,7 @@ export function fetchMessages<I extends FetchItems>(
   const messages = settled(set);
   const request = requestOf(handle, items);
   const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, () => {
-    if (isEmpty(messages)) return backlog.end();
+    if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
     const command = fetch<I>(
       handle.mailbox,
       messages,
@@ -42,7 +42,7 @@ export async function fetchAll<I extends FetchItems>(
 ): Promise<FetchedMessage<I>[]> {
   const messages = settled(set);
   const all: FetchedMessage<I>[] = [];
-  if (isEmpty(messages)) return all;
+  if (isEmpty(messages, handle.mailbox.exists)) return all;
   await handle.run(
     fetch<I>(handle.mailbox, messages, requestOf(handle, items), (message) => all.push(message), options),
     options,

@@ -244,7 +244,7 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions & StoreOptions,
   ): Promise<StoreResult> {
     const messages = settled(set);
-    if (isEmpty(messages)) return NOTHING_STORED();
+    if (isEmpty(messages, this.mailbox.exists)) return NOTHING_STORED();
     const bySequence = typeof messages === 'object' && !options.silent;
     return bySequence
       ? this.#storeBySequence(messages, change, flags, options)
@@ -280,13 +280,13 @@ export class MailboxHandle implements Mailbox {
 
   async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
     const messages = settled(set);
-    if (isEmpty(messages)) return { uids: new Map() };
+    if (isEmpty(messages, this.mailbox.exists)) return { uids: new Map() };
     return this.run(copy(messages, target), options);
   }
 
   async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
     const messages = settled(set);
-    if (isEmpty(messages)) return { uids: new Map() };
+    if (isEmpty(messages, this.mailbox.exists)) return { uids: new Map() };
     return moveMessages(this, messages, target, options);
   }
 
@@ -366,7 +366,8 @@ export function settled(set: MessageSet): MessageSet {
   return uid ? text : { seq: text };
 }
 
-/** True for a set that names no message. */
-export function isEmpty(set: MessageSet): boolean {
-  return set === '' || (typeof set === 'object' && 'seq' in set && set.seq === '');
+/** True for a set that names no message: sequence numbers name none in an empty mailbox, where some servers answer BAD (Dovecot). */
+export function isEmpty(set: MessageSet, exists = 1): boolean {
+  if (typeof set !== 'object' || !('seq' in set)) return set === '';
+  return set.seq === '' || exists === 0;
 }
