@@ -1,3 +1,4 @@
+import { type AclCommands, aclCommands } from './acl.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import { type AppendMessage, type AppendResult, append } from './commands/append.ts';
 import { create } from './commands/create.ts';
@@ -15,6 +16,8 @@ import { unsubscribe } from './commands/unsubscribe.ts';
 import { ConnectionError, type ImapError } from './errors.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { type Endings, type Mailbox, MailboxHandle } from './mailbox.ts';
+import { type MetadataCommands, metadataCommands } from './metadata.ts';
+import { type QuotaCommands, quotaCommands } from './quota.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -91,6 +94,10 @@ export interface ImapClient extends AsyncDisposable {
   /** ENABLE (RFC 5161). Resolves to all that is enabled now. */
   enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
 
+  readonly quota: QuotaCommands;
+  readonly acl: AclCommands;
+  readonly metadata: MetadataCommands;
+
   /** Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. */
   command(
     name: string,
@@ -113,6 +120,9 @@ const APPENDS_AT_ONCE = 32;
 
 export class Client implements ImapClient {
   serverId?: Readonly<Record<string, string>>;
+  readonly quota: QuotaCommands;
+  readonly acl: AclCommands;
+  readonly metadata: MetadataCommands;
   readonly #session: Session;
   readonly #farewell: number;
   readonly #listeners = new Listeners<ClientEvents>();
@@ -123,6 +133,9 @@ export class Client implements ImapClient {
   constructor(session: Session, farewell: number) {
     this.#session = session;
     this.#farewell = farewell;
+    this.quota = quotaCommands(session);
+    this.acl = aclCommands(session);
+    this.metadata = metadataCommands(session);
     for (const event of ['close', 'alert', 'unknown'] as const) {
       session.listeners.on(event, (value) => this.#listeners.emit(event, value as never)); // the events of both are the same
     }

@@ -1,0 +1,40 @@
+import { deleteAcl } from './commands/deleteacl.ts';
+import { getAcl } from './commands/getacl.ts';
+import { listRights, type Rights } from './commands/listrights.ts';
+import { myRights } from './commands/myrights.ts';
+import { setAcl } from './commands/setacl.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+import { canonicalMailboxName } from './wire/mailbox-name.ts';
+
+/**
+ * Access control lists (RFC 4314): a right is a letter, e.g. `l` (seen in LIST), `r` (read), `i` (append), `a` (administer);
+ * an identifier names a user or group, `anyone`, and with a leading `-` takes rights away. Without ACL each rejects with a
+ * UsageError.
+ */
+export interface AclCommands {
+  /** GETACL: rights by identifier. */
+  get(mailbox: string, options?: OperationOptions): Promise<Map<string, string>>;
+  /** SETACL: exactly these rights, or with a leading `+` or `-` these more or less. */
+  set(mailbox: string, identifier: string, rights: string, options?: OperationOptions): Promise<void>;
+  /** DELETEACL */
+  delete(mailbox: string, identifier: string, options?: OperationOptions): Promise<void>;
+  /** LISTRIGHTS: what can be granted to an identifier. */
+  listRights(mailbox: string, identifier: string, options?: OperationOptions): Promise<Rights>;
+  /** MYRIGHTS: what this user may do. */
+  myRights(mailbox: string, options?: OperationOptions): Promise<string>;
+}
+
+export function aclCommands(session: Session): AclCommands {
+  const named = canonicalMailboxName;
+  const { state } = session;
+  return {
+    get: async (mailbox, options) => session.run(getAcl(named(mailbox), state.utf8), options),
+    set: async (mailbox, identifier, rights, options) =>
+      session.run(setAcl(named(mailbox), identifier, rights), options),
+    delete: async (mailbox, identifier, options) => session.run(deleteAcl(named(mailbox), identifier), options),
+    listRights: async (mailbox, identifier, options) =>
+      session.run(listRights(named(mailbox), identifier, state.utf8), options),
+    myRights: async (mailbox, options) => session.run(myRights(named(mailbox), state.utf8), options),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Command } from '../session/command.ts';
+import { readMailbox, readWords } from '../syntax/acl.ts';
+import { sameMailbox } from './status.ts';
+
+/**
+ * GETACL (RFC 4314 §3.3): who has which rights.
+ *
+ *     acl-data = "ACL" SP mailbox *(SP identifier SP rights)      (RFC 4314 §7)
+ */
+export function getAcl(mailbox: string, utf8: boolean): Command<Map<string, string>> {
+  const rights = new Map<string, string>();
+  return {
+    name: 'GETACL',
+    needs: 'ACL',
+    behaviour: {},
+    write: (writer) => writer.space().mailbox(mailbox),
+    untagged: {
+      ACL: (reader) => {
+        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        const words = readWords(reader);
+        for (let at = 0; at < words.length; at += 2) rights.set(words[at] ?? '', words[at + 1] ?? '');
+        return true;
+      },
+    },
+    finish: () => rights,
+  };
+}

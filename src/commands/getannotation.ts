@@ -1,0 +1,60 @@
+import { UsageError } from '../errors.ts';
+import type { Command } from '../session/command.ts';
+import { readMailbox } from '../syntax/acl.ts';
+import { annotationName, metadataEntry } from '../syntax/annotation.ts';
+import { type MetadataValues, writeEntry } from '../syntax/metadata.ts';
+import { OPEN } from '../wire/chars.ts';
+import type { MetadataAnswer, MetadataOptions } from './getmetadata.ts';
+import { sameMailbox } from './status.ts';
+
+/**
+ * GETANNOTATION (ANNOTATEMORE, draft-daboo-imap-annotatemore), asked and answered in METADATA's names; attributes that were
+ * not asked for can come along. All entries and their values are asked for at once; maxSize is applied here.
+ *
+ *     annotate-data = "ANNOTATION" SP mailbox SP entry SP "(" att-value *(SP att-value) ")"
+ */
+export function getAnnotation(
+  mailbox: string,
+  entries: readonly string[],
+  { depth = 0, maxSize = Number.POSITIVE_INFINITY }: MetadataOptions,
+  utf8: boolean,
+): Command<MetadataAnswer> {
+  const values: MetadataValues = new Map();
+  let longest = 0;
+  return {
+    name: 'GETANNOTATION',
+    needs: 'ANNOTATEMORE',
+    behaviour: { unmarkedAnswer: true },
+    write: (writer) => {
+      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
+      if (entries.length === 0) throw new UsageError('GETANNOTATION needs an entry to ask for');
+      const names = entries.map(annotationName);
+      const below = depth === 0 ? '' : depth === 1 ? '/%' : '/*';
+      const asked = new Set(names.map(({ entry }) => entry));
+      writer.space().listMailbox(mailbox).space();
+      writer.list(below === '' ? asked : [...asked].flatMap((entry) => [entry, entry + below]), (entry) => {
+        if (below !== '' && entry.endsWith(below)) writer.string(entry);
+        else writeEntry(writer, entry);
+      });
+      writer.space().list(new Set(names.map(({ attribute }) => attribute)), (attribute) => writer.string(attribute));
+    },
+    untagged: {
+      ANNOTATION: (reader) => {
+        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        reader.skipSpaces();
+        const entry = reader.astring();
+        reader.skipSpaces();
+        if (reader.peek() !== OPEN) return false;
+        reader.list(() => {
+          const name = metadataEntry(entry, reader.astring());
+          reader.skipSpaces();
+          const value = reader.nstringBytes();
+          if (value !== null && value.length > maxSize) longest = Math.max(longest, value.length);
+          else if (name !== undefined) values.set(name, value);
+        });
+        return true;
+      },
+    },
+    finish: () => (longest > 0 ? { values, longEntries: longest } : { values }),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Command } from '../session/command.ts';
+import { type Quota, readQuota } from '../syntax/quota.ts';
+
+/** GETQUOTA (RFC 2087 §4.2, RFC 9208 §4.1.1) */
+export function getQuota(root: string): Command<Quota> {
+  let quota: Quota = { root, resources: {} };
+  return {
+    name: 'GETQUOTA',
+    needs: 'QUOTA',
+    // A QUOTA response names its root in the server's own spelling: it does not tell which command it answers.
+    behaviour: { unmarkedAnswer: true },
+    write: (writer) => writer.space().string(root),
+    untagged: {
+      QUOTA: (reader) => {
+        quota = readQuota(reader);
+        return true;
+      },
+    },
+    finish: () => quota,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Command } from '../session/command.ts';
+import { readMailbox, readWords } from '../syntax/acl.ts';
+import { sameMailbox } from './status.ts';
+
+/** The rights that someone can be given. */
+export interface Rights {
+  /** Granted always. */
+  required: string;
+  /** Each can be granted or not; those of one string only together. */
+  optional: string[];
+}
+
+/**
+ * LISTRIGHTS (RFC 4314 §3.4)
+ *
+ *     listrights-data = "LISTRIGHTS" SP mailbox SP identifier SP rights *(SP rights)      (RFC 4314 §7)
+ */
+export function listRights(mailbox: string, identifier: string, utf8: boolean): Command<Rights> {
+  let rights: Rights = { required: '', optional: [] };
+  return {
+    name: 'LISTRIGHTS',
+    needs: 'ACL',
+    // Of two for the same mailbox, the identifier may be answered in another spelling.
+    behaviour: { unmarkedAnswer: true },
+    write: (writer) => writer.space().mailbox(mailbox).space().string(identifier),
+    untagged: {
+      LISTRIGHTS: (reader) => {
+        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        const [, required = '', ...optional] = readWords(reader);
+        rights = { required, optional };
+        return true;
+      },
+    },
+    finish: () => rights,
+  };
+}

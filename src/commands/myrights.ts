@@ -1,0 +1,26 @@
+import type { Command } from '../session/command.ts';
+import { readMailbox, readWords } from '../syntax/acl.ts';
+import { sameMailbox } from './status.ts';
+
+/**
+ * MYRIGHTS (RFC 4314 §3.5)
+ *
+ *     myrights-data = "MYRIGHTS" SP mailbox SP rights      (RFC 4314 §7)
+ */
+export function myRights(mailbox: string, utf8: boolean): Command<string> {
+  let rights = '';
+  return {
+    name: 'MYRIGHTS',
+    needs: 'ACL',
+    behaviour: {},
+    write: (writer) => writer.space().mailbox(mailbox),
+    untagged: {
+      MYRIGHTS: (reader) => {
+        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        rights = readWords(reader).join('');
+        return true;
+      },
+    },
+    finish: () => rights,
+  };
+}

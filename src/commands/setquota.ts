@@ -1,0 +1,27 @@
+import { UsageError } from '../errors.ts';
+import type { Command } from '../session/command.ts';
+import { type Quota, readQuota } from '../syntax/quota.ts';
+
+/** SETQUOTA (RFC 2087 §4.1, RFC 9208 §4.1.3). Undefined where the server does not tell the quota as it is now. */
+export function setQuota(root: string, limits: Readonly<Record<string, number>>): Command<Quota | undefined> {
+  let quota: Quota | undefined;
+  return {
+    name: 'SETQUOTA',
+    needs: 'QUOTA',
+    behaviour: { unmarkedAnswer: true },
+    write: (writer) => {
+      const resources = Object.entries(limits);
+      const names = new Set(resources.map(([name]) => name.toUpperCase()));
+      if (names.size < resources.length) throw new UsageError('SETQUOTA: a resource is named twice');
+      writer.space().string(root).space();
+      writer.list(resources, ([name, limit]) => writer.atom(name.toUpperCase()).space().number(limit));
+    },
+    untagged: {
+      QUOTA: (reader) => {
+        quota = readQuota(reader);
+        return true;
+      },
+    },
+    finish: () => quota,
+  };
+}

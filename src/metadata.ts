@@ -1,0 +1,67 @@
+import { getAnnotation } from './commands/getannotation.ts';
+import { getMetadata, type MetadataOptions } from './commands/getmetadata.ts';
+import { setAnnotation } from './commands/setannotation.ts';
+import { setMetadata } from './commands/setmetadata.ts';
+import { UsageError } from './errors.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+import type { MetadataValues } from './syntax/metadata.ts';
+import { canonicalMailboxName } from './wire/mailbox-name.ts';
+
+/** Values by the names that were asked for, null where there is none. */
+export type Metadata = MetadataValues & {
+  /** `maxSize` left values out: the size of the longest of them, bytes (RFC 5464 §4.2.1). */
+  longEntries?: number;
+};
+
+/**
+ * Annotations of mailboxes, and of the server (mailbox ''): METADATA or, for the server alone, METADATA-SERVER (RFC 5464),
+ * else ANNOTATEMORE. Without these each rejects with a UsageError. Entries are `/private/…` (this user's) or `/shared/…`.
+ */
+export interface MetadataCommands {
+  /** GETMETADATA */
+  get(mailbox: string, entries: string | string[], options?: OperationOptions & MetadataOptions): Promise<Metadata>;
+  /** SETMETADATA: all or none of them. null removes an entry. */
+  set(mailbox: string, entries: Record<string, string | Uint8Array | null>, options?: OperationOptions): Promise<void>;
+}
+
+export function metadataCommands(session: Session): MetadataCommands {
+  return {
+    get: (mailbox, entries, options = {}) =>
+      get(session, mailbox, typeof entries === 'string' ? [entries] : entries, options),
+    set: async (mailbox, entries, options) => {
+      const name = canonicalMailboxName(mailbox);
+      const set = isLegacy(session, name) ? setAnnotation : setMetadata;
+      await session.run(set(name, entries), options);
+    },
+  };
+}
+
+async function get(
+  session: Session,
+  mailbox: string,
+  entries: string[],
+  { depth = 0, maxSize, ...options }: OperationOptions & MetadataOptions,
+): Promise<Metadata> {
+  const name = canonicalMailboxName(mailbox);
+  const ask = isLegacy(session, name) ? getAnnotation : getMetadata;
+  const asked = { depth, ...(maxSize === undefined ? {} : { maxSize }) };
+  const { values, longEntries } = await session.run(ask(name, entries, asked, session.state.utf8), options);
+  // Entry names are case-insensitive (RFC 5464 §3.1): a caller finds them as they were asked for.
+  const spelling = new Map(entries.map((entry) => [entry.toLowerCase(), entry]));
+  const found: Metadata = new Map();
+  for (const [entry, value] of values) {
+    const spelled = spelling.get(entry.toLowerCase());
+    if (spelled !== undefined || depth !== 0) found.set(spelled ?? entry, value);
+  }
+  if (longEntries !== undefined) return Object.assign(found, { longEntries });
+  if (depth === 0) for (const entry of entries) if (!found.has(entry)) found.set(entry, null);
+  return found;
+}
+
+/** True where ANNOTATEMORE is all there is. */
+function isLegacy({ state: { capabilities } }: Session, mailbox: string): boolean {
+  if (capabilities.has('METADATA') || (mailbox === '' && capabilities.has('METADATA-SERVER'))) return false;
+  if (capabilities.has('ANNOTATEMORE')) return true;
+  throw new UsageError('The server does not offer METADATA', 'MISSING_CAPABILITY');
+}

@@ -1,0 +1,29 @@
+import { getQuota } from './commands/getquota.ts';
+import { getQuotaRoot, type QuotaRoots } from './commands/getquotaroot.ts';
+import { setQuota } from './commands/setquota.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+import type { Quota } from './syntax/quota.ts';
+import { canonicalMailboxName } from './wire/mailbox-name.ts';
+
+/** Quotas (RFC 2087, RFC 9208). Without QUOTA each rejects with a UsageError. */
+export interface QuotaCommands {
+  /** GETQUOTA: what a quota root uses and may use. */
+  get(root: string, options?: OperationOptions): Promise<Quota>;
+  /** GETQUOTAROOT: the quota roots that count for a mailbox, and their quotas. */
+  root(mailbox: string, options?: OperationOptions): Promise<QuotaRoots>;
+  /**
+   * SETQUOTA: the root's limits are these and no others, in the units of `Quota`. `{}` lifts all. Resolves to the quota as it
+   * is then.
+   */
+  set(root: string, limits: Record<string, number>, options?: OperationOptions): Promise<Quota>;
+}
+
+export function quotaCommands(session: Session): QuotaCommands {
+  return {
+    get: async (root, options) => session.run(getQuota(root), options),
+    root: async (mailbox, options) => session.run(getQuotaRoot(canonicalMailboxName(mailbox)), options),
+    set: async (root, limits, options) =>
+      (await session.run(setQuota(root, limits), options)) ?? (await session.run(getQuota(root), options)),
+  };
+}

@@ -1,0 +1,31 @@
+import { UsageError } from '../errors.ts';
+import { isQuotable } from '../wire/chars.ts';
+import type { Writer } from '../wire/writer.ts';
+
+/** Values by entry name; null where there is none. */
+export type MetadataValues = Map<string, Buffer | null>;
+
+/** The longest value that is written as a quoted string. */
+const LONGEST_QUOTED = 1000;
+
+/** entry = astring; slash-separated path of the entry, without `*` and `%` (RFC 5464 §5) */
+export function writeEntry(writer: Writer, entry: string): void {
+  if (!/^\/(?:(?!\/\/)[\x21-\x7e])*[^/]$/.test(entry) || /[*%]/.test(entry)) {
+    throw new UsageError(`Not the name of an entry: ${JSON.stringify(entry)}`);
+  }
+  writer.string(entry);
+}
+
+/** value = nstring / literal8 (RFC 5464 §5): literal8 only where nothing else can hold it. */
+export function writeValue(writer: Writer, value: string | Uint8Array | null): void {
+  if (value === null) {
+    writer.raw('NIL');
+    return;
+  }
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
+  if (!(bytes instanceof Uint8Array)) throw new UsageError('The value of an entry is a string, bytes or null');
+  const text = bytes.length > LONGEST_QUOTED ? '\n' : Buffer.from(bytes).toString('latin1');
+  if (isQuotable(text)) writer.quoted(text);
+  else if (bytes.includes(0)) writer.literal8(bytes);
+  else writer.literal(bytes);
+}

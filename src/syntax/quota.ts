@@ -1,0 +1,58 @@
+import { decodeUtf8 } from '../mime/charset.ts';
+import { OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+
+/** What one quota root uses, and what it may use. */
+export interface Quota {
+  root: string;
+  /**
+   * By upper-case name: STORAGE and ANNOTATION-STORAGE in units of 1024 octets, MESSAGE and MAILBOX as counts (RFC 9208 §5),
+   * others as their server means them. Exact up to 2^53.
+   */
+  resources: Record<string, { used: number; limit: number }>;
+}
+
+/** More resources than a server has. */
+const MAX_RESOURCES = 100;
+
+/**
+ * quota-response = "QUOTA" SP quota-root-name SP quota-list
+ * quota-list = "(" quota-resource *(SP quota-resource) ")"        (RFC 9208 §7; RFC 2087 §6: the list may be empty)
+ *
+ * Tolerates more than one space, and no list.
+ */
+export function readQuota(reader: Reader): Quota {
+  reader.skipSpaces();
+  const root = decodeUtf8(reader.astring());
+  const resources: [string, { used: number; limit: number }][] = [];
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) {
+    reader.list(() => {
+      const name = reader.astring().toUpperCase();
+      const used = readAmount(reader);
+      const limit = readAmount(reader);
+      if (resources.length < MAX_RESOURCES) resources.push([name, { used, limit }]);
+    });
+  }
+  // Names come from the server: "__proto__" is one like any other.
+  return { root, resources: Object.fromEntries(resources) };
+}
+
+/** number64 (RFC 9208 §7). Where a server means "no limit" by the greatest of them, it is not exact. */
+function readAmount(reader: Reader): number {
+  reader.skipSpaces();
+  return reader.atNumber() ? Number(reader.bigint()) : reader.number();
+}
+
+/** quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name) (RFC 9208 §7) */
+export function readQuotaRoots(reader: Reader): string[] {
+  const roots: string[] = [];
+  reader.skipSpaces();
+  reader.astring();
+  reader.skipSpaces();
+  while (!reader.atEnd) {
+    roots.push(decodeUtf8(reader.astring()));
+    reader.skipSpaces();
+  }
+  return roots;
+}
