@@ -235,7 +235,7 @@ class Opening {
     this.#stream = stream;
     const secure = await upgrade(stream, { host, port }, options.tls ?? {}, this.#controller.signal);
     this.#socket = secure;
-    state.forgetCapabilities();
+    state.forgetCleartext();
     state.secure = true;
     secure.attach(session);
     session.switchTo(secure);

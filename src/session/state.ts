@@ -182,10 +182,11 @@ export class ConnectionState {
     this.capabilitiesKnown = true;
   }
 
-  /** After TLS and after authentication what was known is void (RFC 3501 §6.2.1, §6.2.2). */
-  forgetCapabilities(): void {
+  /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
+  forgetCleartext(): void {
     this.capabilities = new Capabilities([]);
     this.capabilitiesKnown = false;
+    this.enabled = new Set();
   }
 
   enable(names: Iterable<string>): void {

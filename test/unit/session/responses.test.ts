@@ -493,7 +493,7 @@ describe('capabilities and extensions', () => {
     await dialogue.turn();
     expect(refused.state).toBe('rejected');
     expect([...state.capabilities.names]).toEqual(['IMAP4REV1', 'MOVE']);
-    state.forgetCapabilities();
+    state.forgetCleartext();
     expect([state.capabilitiesKnown, state.capabilities.has('MOVE')]).toEqual([false, false]);
   });
 
