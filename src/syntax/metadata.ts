@@ -10,7 +10,7 @@ const LONGEST_QUOTED = 1000;
 
 /** entry = astring; slash-separated path of the entry, without `*` and `%` (RFC 5464 §5) */
 export function writeEntry(writer: Writer, entry: string): void {
-  if (!/^\/(?:(?!\/\/)[\x21-\x7e])*[^/]$/.test(entry) || /[*%]/.test(entry)) {
+  if (!/^(?:\/[!-$&-)+-.0-~]+)+$/.test(entry)) {
     throw new UsageError(`Not the name of an entry: ${JSON.stringify(entry)}`);
   }
   writer.string(entry);
