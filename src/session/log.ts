@@ -13,23 +13,37 @@ export interface LogEntry {
 }
 
 const SECRET = '[secret]';
+/** A shorter part of a base64 text can stand for anything. */
+const SHORTEST_BASE64 = 4;
 
 /** Takes every occurrence of the secrets out of a text: as they are, as a quoted string holds them, and in base64. */
 export function redact(text: string, secrets: readonly string[] | undefined): string {
-  if (secrets === undefined) return text;
-  let redacted = text;
-  // A longer form first: a part of it that is a form itself would else leave the rest.
-  const forms = secrets.flatMap(formsOf).sort((a, b) => b.length - a.length);
-  for (const form of forms) redacted = redacted.replaceAll(form, SECRET);
-  return redacted;
+  // A longer form first: a shorter one within it would leave the rest.
+  const forms = (secrets ?? []).flatMap(formsOf).sort((a, b) => b.length - a.length);
+  if (forms.length === 0) return text;
+  return text.replace(new RegExp(forms.map(escapeForRegExp).join('|'), 'g'), SECRET);
 }
 
 function formsOf(secret: string): string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret, 'utf8');
-  const base64 = bytes.toString('base64');
-  const texts = [secret, bytes.toString('latin1'), base64, base64.replace(/=+$/, '')];
-  return [...texts, ...texts.map((form) => form.replace(/["\\]/g, '\\$&'))];
+  const texts = [secret, bytes.toString('latin1')];
+  const quoted = texts.map((text) => text.replace(/["\\]/g, '\\$&'));
+  return [...texts, ...quoted, bytes.toString('base64'), ...base64Within(bytes)];
+}
+
+/** The characters that stand for these bytes in the base64 of something longer, wherever they begin in it. */
+function base64Within(bytes: Buffer): string[] {
+  return [0, 1, 2]
+    .map((before) => {
+      const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+      return text.substring(Math.ceil((before * 4) / 3), Math.floor(((before + bytes.length) * 4) / 3));
+    })
+    .filter((text) => text.length >= SHORTEST_BASE64);
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Tells the caller's log every line, and keeps secrets from it. */

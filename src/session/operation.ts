@@ -85,8 +85,8 @@ export class OperationQueue {
   }
 
   remove(operation: Operation): void {
-    if (!operation.options.background) this.size--;
-    this.#queueOf(operation).remove(operation);
+    const was = this.#queueOf(operation).remove(operation);
+    if (was && !operation.options.background) this.size--;
   }
 
   #queueOf({ options }: Operation): Fifo | MailboxQueues {
@@ -147,15 +147,16 @@ class MailboxQueues {
     queue.push(operation);
   }
 
-  remove(operation: Operation): void {
+  /** False where it was not there. */
+  remove(operation: Operation): boolean {
     const { mailbox } = operation.options;
     const queue = this.#queues.get(mailbox);
-    if (queue === undefined) return;
-    queue.remove(operation);
-    if (mailbox === this.#served && queue.head() !== undefined) return;
+    if (queue === undefined || !queue.remove(operation)) return false;
+    const more = queue.head() !== undefined;
+    if (!more || mailbox !== this.#served) this.#queues.delete(mailbox);
+    if (more && mailbox !== this.#served) this.#queues.set(mailbox, queue);
     this.#served = mailbox;
-    this.#queues.delete(mailbox);
-    if (queue.head() !== undefined) this.#queues.set(mailbox, queue);
+    return true;
   }
 
   /** The next operation on this mailbox. */
@@ -201,11 +202,13 @@ class Fifo {
     return this.#operations[this.#head];
   }
 
-  remove(operation: Operation): void {
+  /** False where it was not there. */
+  remove(operation: Operation): boolean {
     const place = this.#places.get(operation);
-    if (place === undefined) return;
+    if (place === undefined) return false;
     this.#places.delete(operation);
     this.#operations[place - this.#cut] = undefined;
+    return true;
   }
 
   takeAll(): Operation[] {

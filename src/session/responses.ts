@@ -4,10 +4,10 @@ import { FetchReader } from '../syntax/fetch-item.ts';
 import { readFlags } from '../syntax/flag.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
 import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
-import { CLOSE_BRACKET, OPEN, OPEN_BRACKET, PLUS, STAR } from '../wire/chars.ts';
+import { readVanished } from '../syntax/vanished.ts';
+import { CLOSE_BRACKET, OPEN_BRACKET, PLUS, STAR } from '../wire/chars.ts';
 import type { Frame, FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
-import { readUidSet } from '../wire/sequence-set.ts';
 import type { UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
 import type { Operation } from './operation.ts';
@@ -198,15 +198,9 @@ export class Responses implements FrameReceiver {
     }
   }
 
-  /** expunged-resp = "VANISHED" [SP "(EARLIER)"] SP known-uids (RFC 7162 §7) */
   #observeVanished(): void {
-    const reader = this.#reader;
-    reader.skipSpaces();
-    const earlier = reader.peek() === OPEN;
-    if (earlier) reader.skipValue();
-    reader.skipSpaces();
-    const gone = readUidSet(reader.rest().trim());
-    if (gone !== undefined) this.#state.selected?.observeVanished(gone, earlier);
+    const vanished = readVanished(this.#reader);
+    if (vanished !== undefined) this.#state.selected?.observeVanished(vanished.uids, vanished.earlier);
   }
 
   #claim(frame: Frame, name: string, number: number, behindName: number): boolean {

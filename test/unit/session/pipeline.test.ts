@@ -17,6 +17,7 @@ const commands = {
   'UID STORE': { mailbox: true, writesFlags: true },
   'UID SEARCH': { mailbox: true },
   'UID SEARCH 1:5': { mailbox: true, sequenceNumbers: true },
+  'UID SEARCH x': { mailbox: true, unmarkedAnswer: true },
   'UID COPY': { mailbox: true },
   EXPUNGE: { mailbox: true },
   CHECK: { mailbox: true },
@@ -68,6 +69,7 @@ describe('sequences that may be sent without waiting', () => {
     'UID SEARCH + UID SEARCH',
     'SEARCH + UID SEARCH 1:5',
     'UID COPY + UID COPY',
+    'UID SEARCH + UID SEARCH x + UID SEARCH',
     'NOOP + STATUS + APPEND + APPEND + UID FETCH',
     'STATUS + SELECT',
     'SELECT + STATUS',
@@ -101,6 +103,8 @@ describe('sequences that must wait before their last command', () => {
     'UID STORE + UID COPY + UID FETCH FLAGS',
     'UID FETCH BODY[] + UID FETCH BODY[]',
     'UID FETCH BODY[] + UID STORE',
+    // answers that do not say whose they are
+    'UID SEARCH x + UID SEARCH x',
     // the selected mailbox
     'SELECT + SELECT',
     'SELECT + UID FETCH',
@@ -134,11 +138,12 @@ describe('counting', () => {
     const inFlight = nothingInFlight();
     for (const behaviour of behaviours) count(inFlight, behaviour, 1);
     expect(inFlight).toEqual({
-      count: 22,
+      count: 23,
       alone: 2,
-      mailbox: 17,
+      mailbox: 18,
       selects: 2,
-      mayExpunge: 17,
+      mayExpunge: 18,
+      unmarkedAnswer: 1,
       readsFlags: 4,
       writesFlags: 3,
     });

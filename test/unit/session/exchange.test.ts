@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { command, Dialogue, turn } from './dialogue.ts';
+
+/** A command that answers continuation requests with these. */
+function answering(continuation: (text: string) => string | undefined | Promise<string | undefined>) {
+  return command('AUTHENTICATE X', { alone: true }, { continuation });
+}
+
+describe('continuation requests that no literal waits for', () => {
+  it('are answered by the command they are for', async () => {
+    const dialogue = Dialogue.ready();
+    const asked: string[] = [];
+    const running = dialogue.run(
+      answering((text) => {
+        asked.push(text);
+        return asked.length === 3 ? undefined : `answer ${asked.length}`;
+      }),
+    );
+    await dialogue.turn();
+    dialogue.lines('+ one');
+    expect(await dialogue.turn()).toBe('answer 1\r\n');
+    dialogue.lines('+');
+    expect(await dialogue.turn()).toBe('answer 2\r\n');
+    dialogue.lines('+  three ');
+    expect(await dialogue.turn()).toBe('');
+    dialogue.lines('A1 OK done');
+    expect(await running.promise).toBe('done');
+    expect(asked).toEqual(['one', '', 'three ']);
+  });
+
+  it('are answered in order, one after the other', async () => {
+    const dialogue = Dialogue.ready();
+    const waiting: ((line: string) => void)[] = [];
+    dialogue.run(answering(() => new Promise((resolve) => waiting.push(resolve))));
+    await dialogue.turn();
+    dialogue.lines('+ one', '+ two');
+    expect(await dialogue.turn()).toBe('');
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.('1');
+    expect(await dialogue.turn()).toBe('1\r\n');
+    expect(waiting).toHaveLength(2);
+    waiting[1]?.('2');
+    expect(await dialogue.turn()).toBe('2\r\n');
+  });
+
+  it.each(['at once', 'later'])('that can not be answered end the exchange, not the connection: %s', async (when) => {
+    const dialogue = Dialogue.ready();
+    const error = new Error('not your turn');
+    const running = dialogue.run(
+      answering(() => {
+        if (when === 'later') return Promise.reject(error);
+        throw error;
+      }),
+    );
+    const next = dialogue.run(command('X'));
+    await dialogue.turn();
+    dialogue.lines('+ one', '+ two', '+ three');
+    expect(await dialogue.turn()).toBe('*\r\n');
+    expect(running.error).toBe(error);
+    dialogue.lines('+ four');
+    expect(await dialogue.turn()).toBe('');
+    dialogue.lines('A1 BAD cancelled');
+    expect(await dialogue.turn()).toBe('A2 X\r\n');
+    dialogue.lines('A2 OK done');
+    expect([await next.promise, running.settled]).toEqual(['done', 1]);
+  });
+
+  it('are not answered once the server has refused', async () => {
+    const dialogue = Dialogue.ready();
+    let answer = (_line: string) => {};
+    const running = dialogue.run(
+      answering(
+        () =>
+          new Promise((resolve) => {
+            answer = resolve;
+          }),
+      ),
+    );
+    await dialogue.turn();
+    dialogue.lines('+ one', 'A1 NO no');
+    await turn();
+    answer('the password');
+    expect(await dialogue.turn()).toBe('');
+    expect(running.state).toBe('rejected');
+  });
+
+  it('are not answered once the connection is gone', async () => {
+    const dialogue = Dialogue.ready();
+    let answer = (_line: string) => {};
+    dialogue
+      .run(
+        answering(
+          () =>
+            new Promise((resolve) => {
+              answer = resolve;
+            }),
+        ),
+      )
+      .promise.catch(() => {});
+    await dialogue.turn();
+    dialogue.lines('+ one');
+    await turn();
+    dialogue.session.ended();
+    answer('the password');
+    expect(await dialogue.turn()).toBe('');
+  });
+
+  it.each(['before it is asked', 'while it thinks'])('cancel an exchange that was given up %s', async (when) => {
+    const dialogue = Dialogue.ready();
+    const controller = new AbortController();
+    let answer = (_line: string) => {};
+    const running = dialogue.run(
+      answering(
+        () =>
+          new Promise((resolve) => {
+            answer = resolve;
+          }),
+      ),
+      { signal: controller.signal },
+    );
+    await dialogue.turn();
+    if (when === 'while it thinks') dialogue.lines('+ one');
+    await turn();
+    controller.abort('enough');
+    if (when !== 'while it thinks') dialogue.lines('+ one');
+    await turn();
+    answer('the password');
+    expect(await dialogue.turn()).toBe('*\r\n');
+    expect(running.outcome).toEqual({ state: 'rejected', error: 'enough' });
+  });
+});
