@@ -4,16 +4,6 @@ import { CLOSE, MINUS, OPEN, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Disposition, Part, SinglePart } from './body-structure.ts';
 
-/** nstring, undefined at the end of the body too */
-export function readField(reader: Reader): string | undefined {
-  reader.skipSpaces();
-  if (reader.peek() === CLOSE) return undefined;
-  if (reader.peek() !== OPEN) return reader.nstring();
-  // `()` in the place of a string (MailKit #1700), or a list that nobody knows.
-  reader.skipValue();
-  return undefined;
-}
-
 /** True where a number stands; `-1` octets come from Exchange and Dovecot. */
 export function atNumber(reader: Reader): boolean {
   reader.skipSpaces();
@@ -45,7 +35,7 @@ export function readParameters(reader: Reader): Record<string, string> {
   const params: Record<string, string> = {};
   reader.skipSpaces();
   if (reader.peek() !== OPEN) {
-    readField(reader);
+    reader.field();
     return params;
   }
   let coded: [string, string][] | undefined;
@@ -53,8 +43,8 @@ export function readParameters(reader: Reader): Record<string, string> {
   const plainUntil = reader.plainUntil();
   reader.open();
   while (!reader.close()) {
-    const written = readField(reader);
-    const value = readField(reader) ?? '';
+    const written = reader.field();
+    const value = reader.field() ?? '';
     if (written === undefined) continue;
     const name = COMMON_NAMES.get(written) ?? written.toLowerCase();
     const plain = reader.position <= plainUntil && reader.text === text && !name.includes('*');
@@ -98,7 +88,7 @@ export function encodingName(written: string | undefined): string {
 export function readSinglePartExtension(reader: Reader, part: SinglePart): void {
   reader.skipSpaces();
   if (reader.peek() !== OPEN || !atDisposition(reader)) {
-    const md5 = readField(reader);
+    const md5 = reader.field();
     if (md5 !== undefined) part.md5 = md5;
   }
   readExtension(reader, part);
@@ -114,7 +104,7 @@ export function readExtension(reader: Reader, part: Part): void {
   if (reader.close()) return;
   readLanguage(reader, part);
   if (reader.close()) return;
-  const location = readField(reader);
+  const location = reader.field();
   if (location !== undefined) part.location = location;
   while (!reader.close()) reader.skipValue();
 }
@@ -125,11 +115,11 @@ export function readExtension(reader: Reader, part: Part): void {
  */
 function readDisposition(reader: Reader): Disposition | undefined {
   if (reader.peek() !== OPEN) {
-    const word = readField(reader)?.toLowerCase();
+    const word = reader.field()?.toLowerCase();
     return word === 'inline' || word === 'attachment' ? { type: word, params: {} } : undefined;
   }
   reader.open();
-  const type = readField(reader);
+  const type = reader.field();
   reader.skipSpaces();
   const params = reader.peek() === CLOSE ? {} : readParameters(reader);
   while (!reader.close()) reader.skipValue();
@@ -142,7 +132,7 @@ function readDisposition(reader: Reader): Disposition | undefined {
  */
 function readLanguage(reader: Reader, part: Part): void {
   if (reader.peek() !== OPEN) {
-    const language = readField(reader);
+    const language = reader.field();
     if (language !== undefined && language !== '') part.language = [language];
     return;
   }
@@ -153,7 +143,7 @@ function readLanguage(reader: Reader, part: Part): void {
   }
   const languages: string[] = [];
   reader.list(() => {
-    const language = readField(reader);
+    const language = reader.field();
     if (language !== undefined) languages.push(language);
   });
   if (languages.length > 0) part.language = languages;

@@ -5,7 +5,6 @@ import {
   decodedParameters,
   encodingName,
   readExtension,
-  readField,
   readParameters,
   readSinglePartExtension,
   setDescription,
@@ -145,12 +144,12 @@ function rememberType(written: string, type: string): string {
 function readSinglePart(reader: Reader, number: string, type: string): SinglePart {
   const part = new SinglePartObject(number, type);
   part.params = readParameters(reader);
-  const id = readField(reader);
-  setDescription(part, id, readField(reader));
-  part.encoding = encodingName(readField(reader));
+  const id = reader.field();
+  setDescription(part, id, reader.field());
+  part.encoding = encodingName(reader.field());
   part.size = 0;
   if (atNumber(reader)) part.size = reader.number();
-  else readField(reader);
+  else reader.field();
   return readAfterSize(reader, part);
 }
 
@@ -177,7 +176,7 @@ function readMessage(reader: Reader, part: SinglePart): void {
   reader.skipSpaces();
   const empty = reader.text.charCodeAt(reader.position + 1) === CLOSE;
   if (reader.peek() === OPEN && !empty) part.body = readBody(reader, `${part.part}.1`, part.part);
-  else if (!atNumber(reader)) readField(reader);
+  else if (!atNumber(reader)) reader.field();
 }
 
 /** What body-irregular.ts knows. */

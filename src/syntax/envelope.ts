@@ -58,10 +58,10 @@ const EnvelopeObject = plainConstructor(function (
  */
 export function readEnvelope(reader: Reader): Envelope {
   reader.open();
-  const date = readField(reader);
+  const date = reader.field();
   const { text } = reader;
   const plainUntil = reader.plainUntil();
-  const subject = readField(reader);
+  const subject = reader.field();
   const plain = reader.position <= plainUntil && reader.text === text;
   const envelope = new EnvelopeObject(date, plain || subject === undefined ? subject : decodeWords(subject));
   const fromStart = reader.position;
@@ -76,9 +76,9 @@ export function readEnvelope(reader: Reader): Envelope {
   envelope.to = readAddresses(reader);
   envelope.cc = readAddresses(reader);
   envelope.bcc = readAddresses(reader);
-  const inReplyTo = readField(reader);
+  const inReplyTo = reader.field();
   if (inReplyTo !== undefined) envelope.inReplyTo = inReplyTo;
-  const messageId = readField(reader);
+  const messageId = reader.field();
   if (messageId !== undefined) envelope.messageId = messageId;
   envelope.raw = rawFields(date, subject);
   while (!reader.close()) reader.skipValue();
@@ -97,12 +97,6 @@ function sameAgain(reader: Reader, from: string): boolean {
 function rawFields(date: string | undefined, subject: string | undefined): Envelope['raw'] {
   if (date === undefined) return subject === undefined ? {} : { subject };
   return subject === undefined ? { date } : { date, subject };
-}
-
-/** nstring, undefined at the end of the envelope too */
-function readField(reader: Reader): string | undefined {
-  reader.skipSpaces();
-  return reader.peek() === CLOSE ? undefined : reader.nstring();
 }
 
 /**
@@ -145,10 +139,10 @@ function readAddress(
   const { text } = reader;
   const plainUntil = reader.plainUntil();
   reader.open();
-  let name = readField(reader);
-  const route = readField(reader);
-  let mailbox = readField(reader);
-  let host = readField(reader);
+  let name = reader.field();
+  const route = reader.field();
+  let mailbox = reader.field();
+  let host = reader.field();
   if (!reader.close()) [name, mailbox, host] = readFurther(reader, [name, route, mailbox, host]);
   const plain = reader.position <= plainUntil && reader.text === text;
   if (host === undefined) {
@@ -171,7 +165,7 @@ function readFurther(
   reader: Reader,
   fields: (string | undefined)[],
 ): [string | undefined, string | undefined, string | undefined] {
-  while (!reader.close()) fields.push(readField(reader));
+  while (!reader.close()) fields.push(reader.field());
   const leading = fields.slice(0, -3).filter((field) => field !== undefined);
   return [leading.join(' '), fields.at(-2), fields.at(-1)];
 }
@@ -192,7 +186,8 @@ function addressOf(name: string | undefined, mailbox = '', host = ''): MailboxAd
   // Gmail: `("" NIL "<members=a.com" "b.com>")` (MailKit #494).
   const local = mailbox.charCodeAt(0) === 60 ? mailbox.slice(1) : mailbox;
   const domain = host.charCodeAt(host.length - 1) === 62 ? host.slice(0, -1) : host;
-  const address = hasDomain(domain) ? `${local}@${domain}` : local;
+  // join makes one flat string at once; + would keep the parts, and a tree above them.
+  const address = hasDomain(domain) ? [local, domain].join('@') : local;
   return name === undefined || name === '' ? { address } : { name, address };
 }
 
