@@ -79,7 +79,8 @@ export async function connect(options: ConnectOptions | string | URL): Promise<I
   );
   const opening = new Opening(settings);
   try {
-    return await opening.run();
+    // The caller's own functions (auth, socket, SASL) may never come back: the deadline does not wait for them.
+    return await Promise.race([opening.run(), opening.aborted]);
   } catch (error) {
     throw opening.abandon(error);
   } finally {
@@ -93,6 +94,10 @@ class Opening {
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #abort: () => void;
+  /** Rejects when the opening is given up. */
+  readonly aborted: Promise<never>;
+  /** Until there is a session to ask. */
+  #phase: 'connect' | 'tls' = 'connect';
   #session: Session | undefined;
   #socket: Socket | undefined;
   #stream: Duplex | undefined;
@@ -100,10 +105,14 @@ class Opening {
   constructor(settings: Settings) {
     this.#settings = settings;
     const { signal } = settings.options;
+    this.aborted = new Promise((_, reject) => {
+      this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason), { once: true });
+    });
+    this.aborted.catch(() => {});
     this.#abort = () => this.#end(signal?.reason);
+    this.#timer = setTimeout(() => this.#end(this.#timeoutError()), settings.timeouts.connect);
     if (signal?.aborted) this.#abort();
     signal?.addEventListener('abort', this.#abort, { once: true });
-    this.#timer = setTimeout(() => this.#end(this.#timeoutError()), settings.timeouts.connect);
   }
 
   release(): void {
@@ -113,7 +122,7 @@ class Opening {
 
   /** Closes all there is, and tells why it failed. */
   abandon(error: unknown): unknown {
-    const reason = this.#controller.signal.aborted ? this.#controller.signal.reason : error;
+    const reason = this.#controller.signal.aborted ? this.#controller.signal.reason : causeOf(error);
     this.#session?.fail(
       reason instanceof ImapError
         ? reason
@@ -155,8 +164,11 @@ class Opening {
   async #credentials(): Promise<Auth | undefined> {
     const { auth } = this.#settings.options;
     if (auth === undefined) return undefined;
-    const { security, host, options } = this.#settings;
+    const { security, host, port, options } = this.#settings;
     const credentials = typeof auth === 'function' ? await auth() : auth;
+    this.#controller.signal.throwIfAborted();
+    // What no server could take is told before there is a connection.
+    chooseMechanism(credentials, { auth: ALL_MECHANISMS, loginDisabled: false, secure: true, host, port });
     if (security === 'none' && !options.allowCleartextAuth && !isLoopback(host)) {
       throw new UsageError(
         `Credentials would cross the network to ${host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
@@ -171,13 +183,23 @@ class Opening {
     const address = { host, port };
     if (options.socket === undefined) {
       return security === 'tls'
-        ? openTls(address, options.tls ?? {}, signal)
+        ? openTls(address, options.tls ?? {}, signal, () => this.#beginTls())
         : openTcp(address, security === 'starttls', signal);
     }
     const stream = await options.socket();
+    if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
+      throw new UsageError('The socket option gave no byte stream');
+    }
     this.#stream = stream;
+    if (signal.aborted) stream.destroy();
     signal.throwIfAborted();
-    return security === 'tls' ? upgrade(stream, address, options.tls ?? {}, signal) : new Socket(stream);
+    if (security !== 'tls') return new Socket(stream);
+    this.#beginTls();
+    return upgrade(stream, address, options.tls ?? {}, signal);
+  }
+
+  #beginTls(): void {
+    this.#phase = 'tls';
   }
 
   #start(socket: Socket): Session {
@@ -264,7 +286,7 @@ class Opening {
   }
 
   #timeoutError(): ConnectionError {
-    const phase = this.#session?.phase ?? (this.#socket === undefined ? 'connect' : 'greeting');
+    const phase = this.#session?.phase ?? this.#phase;
     const { host, port, timeouts } = this.#settings;
     return new ConnectionError(
       'TIMEOUT',
@@ -277,6 +299,18 @@ class Opening {
     this.#controller.abort(reason);
     this.abandon(reason);
   }
+}
+
+const ALL_MECHANISMS: ReadonlySet<string> = new Set([
+  ...['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'],
+  ...['OAUTHBEARER', 'XOAUTH2', 'EXTERNAL', 'ANONYMOUS'],
+]);
+
+/** A command that was not run because the connection had ended tells less than what ended it. */
+function causeOf(error: unknown): unknown {
+  return error instanceof ConnectionError && error.code === 'CLOSED' && error.cause instanceof ImapError
+    ? error.cause
+    : error;
 }
 
 function secretsOf(auth: Auth): string[] {
@@ -296,7 +330,8 @@ function settingsOf(options: ConnectOptions): Settings {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);
   const { connect: connecting = 30_000, inactivity = 60_000, farewell = 5_000 } = timeouts;
   for (const [name, ms] of Object.entries({ connect: connecting, inactivity, farewell })) {
-    if (!(ms > 0 && ms <= 0x7fffffff)) throw new UsageError(`timeouts.${name} is no number of milliseconds: ${ms}`);
+    if (typeof ms !== 'number' || !(ms > 0 && ms <= 0x7fffffff))
+      throw new UsageError(`timeouts.${name} is no number of milliseconds: ${ms}`);
   }
   return { host, port, security, options, timeouts: { connect: connecting, inactivity, farewell } };
 }
@@ -312,11 +347,19 @@ function optionsFromUrl(input: string | URL): ConnectOptions {
   }
   if (url.protocol !== 'imaps:' && url.protocol !== 'imap:')
     throw new UsageError(`Not a URL of IMAP: its scheme is ${url.protocol}`);
-  const user = decodeURIComponent(url.username);
+  const user = unescaped(url.username);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     security: url.protocol === 'imaps:' ? 'tls' : 'starttls',
     ...(url.port === '' ? {} : { port: Number(url.port) }),
-    ...(user === '' ? {} : { auth: { user, pass: decodeURIComponent(url.password) } }),
+    ...(user === '' ? {} : { auth: { user, pass: unescaped(url.password) } }),
   };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UsageError('The user or the password in the URL is not percent-encoded UTF-8');
+  }
 }

@@ -127,13 +127,19 @@ export function openTcp({ host, port }: SocketAddress, upgradable: boolean, sign
   return opened(stream, 'connect', { host, port }, signal, holder);
 }
 
-/** Connects over TCP with TLS from the first byte (RFC 8314). */
-export function openTls(address: SocketAddress, options: tls.ConnectionOptions, signal: AbortSignal): Promise<Socket> {
+/** Connects over TCP with TLS from the first byte (RFC 8314). `connected`: TCP is, and the handshake begins. */
+export function openTls(
+  address: SocketAddress,
+  options: tls.ConnectionOptions,
+  signal: AbortSignal,
+  connected: () => void,
+): Promise<Socket> {
   const holder: { socket?: Socket } = {};
   // onread is passed on to the socket below; @types/node does not list it for tls.connect.
   const extra = { ...address, noDelay: true, keepAlive: true, onread: ownedReads(holder) } as tls.ConnectionOptions;
   const stream = tls.connect({ ...extra, ...secured(address.host, options) });
   stream.setNoDelay(true);
+  stream.once('connect', connected);
   return opened(stream, 'secureConnect', address, signal, holder);
 }
 
@@ -190,13 +196,17 @@ function opened(
       stream.on('error', () => {});
       reject(error);
     };
-    const phase = () => (event === 'secureConnect' && !stream.connecting ? 'tls' : 'connect');
-    const onError = (error: Error) => fail(openingError(error, address, phase()));
-    const onClose = () => fail(openingError(new Error('the connection was closed'), address, phase()));
+    let phase: 'connect' | 'tls' = event === 'secureConnect' && !stream.connecting ? 'tls' : 'connect';
+    const onConnect = () => {
+      phase = event === 'secureConnect' ? 'tls' : 'connect';
+    };
+    const onError = (error: Error) => fail(openingError(error, address, phase));
+    const onClose = () => fail(openingError(new Error('the connection was closed'), address, phase));
     const onAbort = () => fail(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
     const cleanUp = () => {
       stream.off('error', onError);
       stream.off('close', onClose);
+      stream.off('connect', onConnect);
       stream.off(event, onOpen);
       signal.removeEventListener('abort', onAbort);
     };
@@ -208,13 +218,14 @@ function opened(
     if (signal.aborted) return onAbort();
     stream.on('error', onError);
     stream.on('close', onClose);
+    stream.on('connect', onConnect);
     stream.on(event, onOpen);
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 
 function openingError(
-  error: Error & { code?: string },
+  error: Error & { code?: string; reason?: string },
   { host, port }: SocketAddress,
   phase: 'connect' | 'tls',
 ): ConnectionError {
@@ -223,7 +234,9 @@ function openingError(
     ? " (does the server speak TLS from the first byte on this port? Else use security: 'starttls')"
     : '';
   const what = phase === 'tls' ? 'TLS with' : 'Connecting to';
-  return new ConnectionError(code, `${what} ${host}:${port} failed: ${error.message}${hint}`, { phase, cause: error });
+  // OpenSSL's own message is its queue of errors; the reason is the one for people.
+  const why = code.startsWith('ERR_SSL') ? (error.reason ?? error.message) : error.message;
+  return new ConnectionError(code, `${what} ${host}:${port} failed: ${why}${hint}`, { phase, cause: error });
 }
 
 /** True for a name or an address that never leaves this machine. */

@@ -6,7 +6,14 @@ import type { Target } from '../server/operations/target.ts';
 
 const POOR: [name: string, options: ServerOptions][] = [
   ['nothing but IMAP4rev1', { capabilities: ['IMAP4rev1'] }],
-  ['a dot between levels, and literals up to 4096 bytes', { delimiter: '.', withoutCapabilities: ['LITERAL+'], capabilities: ['IMAP4rev1', 'LITERAL-', 'UIDPLUS', 'IDLE', 'UNSELECT'] }],
+  [
+    'a dot between levels, and literals up to 4096 bytes',
+    {
+      delimiter: '.',
+      withoutCapabilities: ['LITERAL+'],
+      capabilities: ['IMAP4rev1', 'LITERAL-', 'UIDPLUS', 'IDLE', 'UNSELECT'],
+    },
+  ],
   ['no UIDPLUS, but MOVE', { withoutCapabilities: ['UIDPLUS', 'LITERAL+', 'ESEARCH', 'LIST-STATUS'] }],
 ];
 

@@ -8,7 +8,7 @@ export class Peer {
   readonly received: string[] = [];
   #pending = '';
   #lines: string[] = [];
-  #wake: () => void = () => {};
+  #waiting: (() => void)[] = [];
   closed = false;
 
   constructor(socket: Socket) {
@@ -63,9 +63,11 @@ export class Peer {
   }
 
   #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }
 

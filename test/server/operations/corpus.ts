@@ -72,7 +72,8 @@ function differences(message: FetchedMessage<typeof ITEMS>, known: Known): strin
   ];
   if (known.sent !== undefined) compared.push(['date', envelope.date?.getTime(), known.sent]);
   // Which of two subjects counts is up to the server.
-  if (facts.subject !== null && facts.kind !== 'dup-headers') compared.push(['subject', envelope.subject ?? '', facts.subject]);
+  if (facts.subject !== null && facts.kind !== 'dup-headers')
+    compared.push(['subject', envelope.subject ?? '', facts.subject]);
   if (facts.fromAddress !== null) compared.push(['from', from.address, facts.fromAddress]);
   if (facts.fromName !== null) compared.push(['name', from.name, facts.fromName]);
   if (facts.attachments.length > 0) {

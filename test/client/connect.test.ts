@@ -1,0 +1,353 @@
+/** Connecting: security, URLs, sockets of one's own, credentials; against the in-memory server and scripted ones. */
+import { spawn } from 'node:child_process';
+import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
+import { Duplex } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Auth,
+  AuthenticationError,
+  ConnectionError,
+  type ConnectOptions,
+  connect,
+  type LogEntry,
+  UsageError,
+} from '../../src/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { rejection } from '../server/operations/target.ts';
+import { AUTHORITY, GOOD } from './certificates.ts';
+import { scripted } from './scripted.ts';
+
+let server: ImapServer;
+let options: ConnectOptions;
+const auth = { user: 'user', pass: 'pass' };
+const tls = { ca: AUTHORITY };
+
+beforeAll(async () => {
+  server = await createServer({ tls: GOOD, users: { user: 'pass', 'q"u\\o te': 'p"a\\s s%{3}', ümlaut: 'pässwörd€' } });
+  options = { host: server.host, port: server.port, security: 'none', auth };
+});
+afterAll(() => server.close());
+
+const tlsPort = () => server.tlsPort ?? 0;
+
+describe('security', () => {
+  it('is TLS from the first byte unless said otherwise', async () => {
+    await using client = await connect({ host: server.host, port: tlsPort(), tls, auth });
+    expect([client.secure, client.state]).toEqual([true, 'authenticated']);
+    await client.noop();
+  });
+
+  it('is STARTTLS where asked for: capabilities are asked again, and nothing but STARTTLS goes before it', async () => {
+    const log: LogEntry[] = [];
+    await using client = await connect({
+      ...options,
+      host: 'localhost',
+      security: 'starttls',
+      tls,
+      log: (entry) => log.push(entry),
+    });
+    expect([client.secure, client.state]).toEqual([true, 'authenticated']);
+    const out = log.filter(({ direction }) => direction === 'out').map(({ text }) => text.replace(/^A\d+ /, ''));
+    expect(out.slice(0, 2)).toEqual(['STARTTLS', 'CAPABILITY']);
+    await client.noop();
+  });
+
+  it('is none where asked for', async () => {
+    await using client = await connect(options);
+    expect(client.secure).toBe(false);
+  });
+
+  it('lets no credentials cross a network in cleartext, unless it is asked to', async () => {
+    let opened = 0;
+    const socket = () => {
+      opened++;
+      return connectTcp({ host: server.host, port: server.port });
+    };
+    const far: ConnectOptions = { host: 'mail.example.org', security: 'none', auth, socket };
+    const error = await rejection(connect(far));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ code: 'CLEARTEXT_AUTH' });
+    expect(opened).toBe(0);
+    await using client = await connect({ ...far, allowCleartextAuth: true });
+    expect(client.state).toBe('authenticated');
+    const { auth: _, ...anonymous } = far;
+    await using unauthenticated = await connect(anonymous);
+    expect(unauthenticated.state).toBe('connected');
+    expect(opened).toBe(2);
+  });
+});
+
+describe('without credentials', () => {
+  it('a client is connected, and what needs more is refused by the server', async () => {
+    const { auth: _, ...anonymous } = options;
+    await using client = await connect(anonymous);
+    expect(client.state).toBe('connected');
+    await client.noop();
+    expect(await rejection(client.list())).toMatchObject({ name: 'CommandError', status: 'BAD' });
+    expect(await rejection(client.open('INBOX'))).toMatchObject({ name: 'CommandError' });
+    await client.noop();
+  });
+
+  it('PREAUTH authenticates, with credentials or without', async () => {
+    await using preauthenticated = await createServer({ greeting: 'PREAUTH [CAPABILITY IMAP4rev1] ready' });
+    const { host, port } = preauthenticated;
+    for (const more of [{}, { auth: { user: 'nobody', pass: 'nothing' } }]) {
+      await using client = await connect({ host, port, security: 'none', ...more });
+      expect(client.state).toBe('authenticated');
+      expect((await client.open('INBOX')).exists).toBe(0);
+    }
+  });
+});
+
+describe('options', () => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['no host', {}],
+    ['an empty host', { host: '' }],
+    ['a host with a space', { host: 'a b' }],
+    ['a URL as host', { host: 'imaps://example.org' }],
+    ['a host with CR LF', { host: 'a\r\nb' }],
+    ['port 0', { host: 'x', port: 0 }],
+    ['port 70000', { host: 'x', port: 70_000 }],
+    ['a port of text', { host: 'x', port: '993' }],
+    ['unknown security', { host: 'x', security: 'ssl' }],
+    ['a timeout of 0', { host: 'x', timeouts: { connect: 0 } }],
+    ['a timeout of text', { host: 'x', timeouts: { inactivity: '5' } }],
+    ['a timeout for ever', { host: 'x', timeouts: { farewell: Number.POSITIVE_INFINITY } }],
+    ['no URL', 'example.org'],
+    ['a URL of HTTP', 'https://example.org/'],
+    ['a URL without host', 'imaps:///'],
+    ['a URL with a broken user', 'imaps://%ff%:x@example.org/'],
+    ['a URL with a user and no password', 'imaps://joe@example.org/'],
+    ['a user with CR LF', { host: 'x', auth: { user: 'a\r\nb', pass: 'x' } }],
+    ['no user', { host: 'x', auth: { user: '', pass: 'x' } }],
+    ['no password', { host: 'x', auth: { user: 'a' } }],
+    ['a password with NUL', { host: 'x', auth: { user: 'a', pass: 'x\0y' } }],
+    ['a token with a space', { host: 'x', auth: { user: 'a', accessToken: 'x y' } }],
+    ['a mechanism that does not fit', { host: 'x', auth: { user: 'a', pass: 'x', mechanism: 'XOAUTH2' } }],
+    ['auth of text', { host: 'x', auth: 'secret' }],
+    ['an auth function that gives nothing', { host: 'x', auth: () => undefined }],
+    ['a SASL mechanism without a name', { host: 'x', auth: { sasl: { respond: () => Buffer.alloc(0) } } }],
+  ])('are refused before a connection is opened: %s', async (_, given) => {
+    let opened = 0;
+    const socket = () => {
+      opened++;
+      return connectTcp({ host: server.host, port: server.port });
+    };
+    const full = typeof given === 'object' && given !== null ? { socket, ...given } : given;
+    const error = await rejection((async () => connect(full as ConnectOptions))()); // what a caller without types may write
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).not.toMatch(/secret|x y/);
+    expect(opened).toBe(0);
+  });
+
+  it('fail with what the auth function throws, and leave nothing open', async () => {
+    const reason = new RangeError('no token today');
+    const failing = [
+      () => Promise.reject(reason),
+      () => {
+        throw reason;
+      },
+    ];
+    for (const fail of failing) expect(await rejection(connect({ ...options, auth: fail }))).toBe(reason);
+    await using client = await connect({ ...options, auth: async () => auth });
+    expect(client.state).toBe('authenticated');
+  });
+});
+
+describe('credentials', () => {
+  const cases: [string, Auth][] = [
+    ['the LOGIN command', { ...auth, mechanism: 'LOGIN' }],
+    ['PLAIN', { ...auth, mechanism: 'PLAIN' }],
+    ['CRAM-MD5', { ...auth, mechanism: 'CRAM-MD5' }],
+    ['whatever is best', auth],
+    ['XOAUTH2', { user: 'user', accessToken: 'pass', mechanism: 'XOAUTH2' }],
+    ['a token, and whatever is best', { user: 'user', accessToken: 'pass' }],
+    ['quotes, backslashes and spaces', { user: 'q"u\\o te', pass: 'p"a\\s s%{3}' }],
+    ['quotes, backslashes and spaces in LOGIN', { user: 'q"u\\o te', pass: 'p"a\\s s%{3}', mechanism: 'LOGIN' }],
+    ['UTF-8', { user: 'ümlaut', pass: 'pässwörd€' }],
+    ['UTF-8 in PLAIN', { user: 'ümlaut', pass: 'pässwörd€', mechanism: 'PLAIN' }],
+    [
+      'a mechanism of one’s own',
+      { sasl: { name: 'PLAIN', initial: () => Buffer.from('\0user\0pass'), respond: () => Buffer.alloc(0) } },
+    ],
+    [
+      'a mechanism that answers',
+      {
+        sasl: {
+          name: 'LOGIN',
+          respond: async (challenge) => Buffer.from(challenge.toString().startsWith('User') ? 'user' : 'pass'),
+        },
+      },
+    ],
+  ];
+
+  it.each(cases)('by %s', async (_, given) => {
+    await using client = await connect({ ...options, auth: given });
+    expect(client.state).toBe('authenticated');
+  });
+
+  it('that are wrong: AuthenticationError, and the connection is closed', async () => {
+    for (const wrong of [
+      { user: 'user', pass: 'wrong secret' },
+      { user: 'user', pass: 'wrong secret', mechanism: 'LOGIN' },
+      { user: 'user', pass: 'wrong secret', mechanism: 'PLAIN' },
+      { user: 'user', pass: 'wrong secret', mechanism: 'CRAM-MD5' },
+      { user: 'user', accessToken: 'wrong-secret' },
+    ] satisfies Auth[]) {
+      const error = await rejection(connect({ ...options, auth: wrong }));
+      expect(error).toBeInstanceOf(AuthenticationError);
+      expect(error).toMatchObject({ name: 'AuthenticationError', code: 'AUTHENTICATIONFAILED', status: 'NO' });
+      expect(JSON.stringify(error) + error.stack).not.toMatch(/wrong.secret/);
+    }
+    await expect.poll(() => server.connections).toBe(0);
+  });
+
+  it('that nothing offered fits: UsageError before they are sent', async () => {
+    for (const unfit of [
+      { ...auth, mechanism: 'SCRAM-SHA-512' },
+      { user: 'user', accessToken: 'x', mechanism: 'OAUTHBEARER' },
+      { mechanism: 'EXTERNAL' },
+      { mechanism: 'ANONYMOUS' },
+    ] satisfies Auth[]) {
+      const log: LogEntry[] = [];
+      const error = await rejection(connect({ ...options, auth: unfit, log: (entry) => log.push(entry) }));
+      expect(error).toBeInstanceOf(UsageError);
+      expect(error).toMatchObject({ code: 'NO_MECHANISM' });
+      expect(log.filter(({ direction, text }) => direction === 'out' && /AUTHENTICATE|LOGIN/.test(text))).toEqual([]);
+    }
+  });
+
+  it('are not sent where login is disabled', async () => {
+    await using strict = await createServer({ tls: GOOD, requireTls: true, users: { user: 'pass' } });
+    const strictOptions: ConnectOptions = { host: strict.host, port: strict.port, security: 'none', auth };
+    expect(await rejection(connect(strictOptions))).toMatchObject({ name: 'UsageError', code: 'NO_MECHANISM' });
+    await using client = await connect({ ...strictOptions, security: 'starttls', tls });
+    expect(client.state).toBe('authenticated');
+  });
+});
+
+describe('a byte stream of one’s own', () => {
+  it('is a socket, connected or not yet', async () => {
+    for (const wait of [false, true]) {
+      const socket = async () => {
+        const opened = connectTcp({ host: server.host, port: server.port });
+        if (wait) await new Promise((resolve) => opened.once('connect', resolve));
+        return opened;
+      };
+      for (const security of ['none', 'starttls'] as const) {
+        await using client = await connect({ ...options, host: 'localhost', security, tls, socket });
+        expect([client.secure, (await client.open('INBOX')).exists]).toEqual([security === 'starttls', 0]);
+      }
+    }
+    const socket = () => connectTcp({ host: server.host, port: tlsPort() });
+    await using client = await connect({ ...options, host: 'localhost', security: 'tls', tls, socket });
+    expect(client.secure).toBe(true);
+  });
+
+  it('is any Duplex: TLS and STARTTLS run on top of it', async () => {
+    const duplex = (port: number) => () => {
+      const socket = connectTcp({ host: server.host, port });
+      // Not a socket any more: what a library for proxies or tunnels gives.
+      return Duplex.from({ readable: socket, writable: socket });
+    };
+    for (const [security, port] of [
+      ['none', server.port],
+      ['starttls', server.port],
+      ['tls', tlsPort()],
+    ] as const) {
+      const client = await connect({ ...options, host: 'localhost', security, tls, socket: duplex(port) });
+      expect([security, client.secure, client.state]).toEqual([security, security !== 'none', 'authenticated']);
+      await client.append('INBOX', { content: `Subject: x\r\n\r\n${'y'.repeat(200_000)}\r\n` });
+      const inbox = await client.open('INBOX');
+      expect((await inbox.fetchOne({ seq: 1 }, { source: true }))?.source.length).toBe(200_016);
+      await inbox.deleteMessages('1:*');
+      await client.logout();
+    }
+  });
+
+  it('is the stdio of a child process', async () => {
+    const program = `
+      const socket = require('node:net').connect(${server.port}, '${server.host}');
+      process.stdin.pipe(socket); socket.pipe(process.stdout);
+      socket.on('close', () => process.exit(0));`;
+    const child = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    const client = await connect({
+      ...options,
+      socket: () => Duplex.from({ readable: child.stdout, writable: child.stdin }),
+    });
+    expect((await client.open('INBOX')).exists).toBe(0);
+    await client.logout();
+    expect(await exited).toBe(0);
+  });
+
+  it('that can not be had, or breaks', async () => {
+    const reason = new RangeError('no tunnel');
+    expect(await rejection(connect({ ...options, socket: () => Promise.reject(reason) }))).toBe(reason);
+    const broken = connect({
+      ...options,
+      socket: () => {
+        const socket = connectTcp({ host: server.host, port: server.port });
+        socket.once('data', () => socket.destroy(new Error('the tunnel broke')));
+        return socket;
+      },
+    });
+    const error = await rejection(broken);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toContain('the tunnel broke');
+    expect(await rejection(connect({ ...options, socket: () => undefined as unknown as Duplex }))).toBeInstanceOf(
+      UsageError,
+    ); // what a caller without types may write
+  });
+});
+
+describe('the client’s own name', () => {
+  it('is told with ID where offered, and not where it is not wanted', async () => {
+    const ids: string[] = [];
+    await using listening = await createServer({
+      log: ({ direction, text }) => {
+        if (direction === 'in' && / ID /.test(text)) ids.push(text.replace(/^\S+ /, ''));
+      },
+    });
+    const base: ConnectOptions = { host: listening.host, port: listening.port, security: 'none', auth };
+    for (const clientId of [undefined, { name: 'mine', 'os"x': 'a\\b' }, false] as const) {
+      const client = await connect(clientId === undefined ? base : { ...base, clientId });
+      await client.noop();
+      await client.logout();
+    }
+    expect(ids).toEqual(['ID ("name" "imapwire")', 'ID ("name" "mine" "os\\"x" "a\\\\b")']);
+  });
+
+  it('may be refused: the client goes on', async () => {
+    await using refusing = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');
+      const { tag } = await peer.command();
+      peer.send(`${tag} BAD no ID here`);
+      await peer.expect('NOOP');
+    });
+    const { clientId: _, ...base } = refusing.options;
+    const client = await connect(base);
+    await client.noop();
+    expect(client.serverId).toBeUndefined();
+    client.close();
+  });
+});
+
+describe('a port', () => {
+  it('may be another server’s: nothing is sent to one that does not greet', async () => {
+    const received: Buffer[] = [];
+    const silent = createTcpServer((socket) => {
+      socket.on('data', (chunk) => received.push(chunk));
+      socket.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const error = await rejection(connect({ ...options, port, timeouts: { connect: 200 } }));
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'TIMEOUT', phase: 'greeting' });
+    expect(received).toEqual([]);
+    await new Promise((resolve) => silent.close(resolve));
+  });
+});
