@@ -44,5 +44,6 @@ export type { SearchQuery } from './syntax/search-key.ts';
 export type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 export type { MailboxEvent, WatchOptions } from './watch.ts';
 export { formatInternalDate, parseInternalDate } from './wire/date-time.ts';
+export type { SyncResult, SyncState } from './sync.ts';
 export { decodeMailboxName, encodeMailboxName } from './wire/mailbox-name.ts';
 export { type MessageSet, parseUidSet, type UidSet } from './wire/sequence-set.ts';

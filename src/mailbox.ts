@@ -21,6 +21,7 @@ import type { SearchQuery } from './syntax/search-key.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
 import { formatMessageSet, type MessageSet } from './wire/sequence-set.ts';
+import { type SyncResult, type SyncState, sync } from './sync.ts';
 import { Writer } from './wire/writer.ts';
 
 /**
@@ -110,6 +111,13 @@ export interface Mailbox extends AsyncDisposable {
 export interface Endings {
   end: undefined;
 }
+
+  /**
+   * The difference between `since` (an earlier call's `state`, plain JSON) and now, by UID: QRESYNC (RFC 7162), else
+   * CONDSTORE, else a comparison of UIDs and flags. Without `since`: everything is new. Under another UIDVALIDITY too, with
+   * `reset`; the handle's own UIDs are void then.
+   */
+  sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
 
 /** NOOP for a mailbox's news: it waits for the SELECT that may still be under way, and fails with it. */
 function news(): Command<void> {
@@ -324,6 +332,10 @@ export class MailboxHandle implements Mailbox {
     this.#release();
     // Other handles go on with the mailbox.
     if (this.mailbox.handles > 0 || this.session.closed) return;
+  async sync(since?: SyncState, options: OperationOptions = {}): Promise<SyncResult> {
+    return sync(this, since, options);
+  }
+
     await unselectMailbox(this.session, this.mailbox, options);
   }
 

@@ -1,0 +1,51 @@
+import type { Command } from '../session/command.ts';
+import type { ConnectionState, MailboxState } from '../session/state.ts';
+import type { FetchData } from '../syntax/fetch-item.ts';
+import { readVanished } from '../syntax/vanished.ts';
+import { UidSet } from '../wire/sequence-set.ts';
+import { select } from './select.ts';
+
+/** What has changed in a mailbox since a mod-sequence. */
+export class Changes {
+  /** Expunged, as far as the server remembers: among them may be UIDs that nobody knew. */
+  vanished: UidSet = UidSet.empty;
+  /** Flags of messages that arrived or changed. */
+  readonly flags = new Map<number, ReadonlySet<string>>();
+  /** The highest mod-sequence of these messages. */
+  modseq = 0n;
+
+  take({ uid, flags, modseq = 0n }: { uid: number; flags?: ReadonlySet<string>; modseq?: bigint }): boolean {
+    if (uid === 0 || flags === undefined) return false;
+    this.flags.set(uid, flags);
+    if (modseq > this.modseq) this.modseq = modseq;
+    return true;
+  }
+
+  /** The VANISHED responses of a command that asks for them. */
+  readonly untagged: NonNullable<Command<void>['untagged']> = {
+    VANISHED: (reader) => {
+      const gone = readVanished(reader);
+      if (gone !== undefined) this.vanished = this.vanished.union(gone.uids);
+      return true;
+    },
+  };
+}
+
+/** SELECT or EXAMINE with the QRESYNC parameter, which must be enabled (RFC 7162 §3.2.5): selects, and tells what has changed. */
+export function resynchronize(
+  mailbox: MailboxState,
+  connection: ConnectionState,
+  since: { uidValidity: number; modseq: bigint },
+  changes: Changes,
+): Command<void> {
+  return {
+    ...select(mailbox, connection),
+    needs: 'QRESYNC',
+    write: (writer) => {
+      writer.space().mailbox(mailbox.name);
+      writer.raw(' (QRESYNC (').number(since.uidValidity, 1).space().number(since.modseq, 1).raw('))');
+    },
+    untagged: changes.untagged,
+    fetch: (data: FetchData) => changes.take(data),
+  };
+}

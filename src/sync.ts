@@ -1,0 +1,274 @@
+import { enable } from './commands/enable.ts';
+import { fetch } from './commands/fetch.ts';
+import { noop } from './commands/noop.ts';
+import { Changes, resynchronize } from './commands/resynchronize.ts';
+import { search } from './commands/search.ts';
+import { selection } from './commands/selection.ts';
+import { CommandError, UsageError } from './errors.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import type { Command } from './session/command.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
+import { unselectMailbox } from './unselect-mailbox.ts';
+import { parseUidSet, UidSet, UidSetBuilder } from './wire/sequence-set.ts';
+
+/** What a mailbox held at one time, as plain JSON: keep it, and give it to the next sync. */
+export interface SyncState {
+  uidValidity: number;
+  uidNext: number;
+  /** Absent where the mailbox has no mod-sequences. */
+  highestModseq?: string;
+  /** A UID set. */
+  uids: string;
+  /** By flag, the UIDs that have it: only where the mailbox has no mod-sequences. */
+  flags?: Record<string, string>;
+}
+
+/** The difference between a SyncState and now. */
+export interface SyncResult {
+  state: SyncState;
+  /** The mailbox is another one under the same name: all that was held of it is void, and all that it holds is in `arrived`. */
+  reset: boolean;
+  arrived: UidSet;
+  /** Messages of the earlier state that are gone. */
+  vanished: UidSet;
+  /** By UID, the flags of messages of the earlier state that have changed; now and then one whose flags are the same again. */
+  flags: Map<number, ReadonlySet<string>>;
+  method: 'initial' | 'qresync' | 'condstore' | 'compare';
+}
+
+/** A SyncState, read. */
+interface Before {
+  uidValidity: number;
+  uids: UidSet;
+  modseq: bigint | undefined;
+  flags: ReadonlyMap<string, UidSet> | undefined;
+}
+
+type Difference = Omit<SyncResult, 'state' | 'reset'> & { state: Omit<SyncState, 'uidValidity' | 'uidNext'> };
+
+/** See Mailbox.sync. */
+export async function sync(
+  handle: MailboxHandle,
+  since: SyncState | undefined,
+  options: OperationOptions,
+): Promise<SyncResult> {
+  handle.requireOpen('sync');
+  const before = since === undefined ? undefined : readState(since);
+  const { mailbox } = handle;
+  const round = new Round(handle, options);
+  const { state, ...found } = await round.difference(before);
+  const last = parseUidSet(state.uids).last ?? 0;
+  return {
+    state: { uidValidity: mailbox.uidValidity, uidNext: Math.max(mailbox.uidNext ?? 1, last + 1), ...state },
+    reset: before !== undefined && before.uidValidity !== mailbox.uidValidity,
+    ...found,
+  };
+}
+
+function readState({ uidValidity, uids, highestModseq, flags }: SyncState): Before {
+  if (!Number.isInteger(uidValidity) || uidValidity < 0) throw new UsageError('sync: not a state that sync gave');
+  if (highestModseq !== undefined && !/^\d{1,19}$/.test(highestModseq))
+    throw new UsageError(`sync: not a mod-sequence: ${JSON.stringify(highestModseq)}`);
+  return {
+    uidValidity,
+    uids: parseUidSet(uids),
+    modseq: highestModseq === undefined ? undefined : BigInt(highestModseq),
+    flags: flags && new Map(Object.entries(flags).map(([flag, having]) => [flag, parseUidSet(having)])),
+  };
+}
+
+/** One comparison of what was with what is. */
+class Round {
+  readonly #handle: MailboxHandle;
+  readonly #options: OperationOptions;
+
+  constructor(handle: MailboxHandle, options: OperationOptions) {
+    this.#handle = handle;
+    this.#options = options;
+  }
+
+  async difference(before: Before | undefined): Promise<Difference> {
+    const { mailbox, session } = this.#handle;
+    const resumed = await this.#resume(before);
+    if (resumed !== undefined) return resumed;
+    await this.#refresh();
+    const known = before?.uidValidity === mailbox.uidValidity ? before : undefined;
+    const modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
+    if (modseq === undefined) return this.#compare(known, undefined);
+    if (known === undefined) return initial(await this.#uids(), modseq);
+    if (known.modseq === undefined) return this.#compare(known, modseq);
+    const changes = new Changes();
+    changes.modseq = later(known.modseq, modseq);
+    if (session.state.enabled.has('QRESYNC')) {
+      if (mailbox.exists > 0) await this.#changesSince(known.modseq, changes, true);
+      else changes.vanished = known.uids;
+      const found = this.#byChanges(known, changes);
+      if (found !== undefined) return found;
+    } else {
+      await this.#changesSince(known.modseq, changes, false);
+    }
+    return byUids(known, await this.#uids(), changes);
+  }
+
+  /**
+   * Enables QRESYNC where it is offered, which is for a time when no mailbox is selected (RFC 5161 §3.1), and selects with
+   * it. Undefined: the mailbox is to be asked as it is selected.
+   */
+  async #resume(before: Before | undefined): Promise<Difference | undefined> {
+    const { mailbox, session } = this.#handle;
+    const { state } = session;
+    if (before?.modseq === undefined || !state.capabilities.has('QRESYNC')) return undefined;
+    if (!state.enabled.has('QRESYNC') && !(await this.#enable())) return undefined;
+    if (state.selected === mailbox || before.uidValidity === 0 || before.modseq === 0n) return undefined;
+    const changes = new Changes();
+    const since = { uidValidity: before.uidValidity, modseq: before.modseq };
+    await session.run(resynchronize(mailbox, state, since, changes), this.#options);
+    if (mailbox.uidValidity !== before.uidValidity || mailbox.highestModseq === undefined) return undefined;
+    changes.modseq = later(changes.modseq, mailbox.highestModseq);
+    return this.#byChanges(before, changes);
+  }
+
+  async #enable(): Promise<boolean> {
+    const { session } = this.#handle;
+    const { selected } = session.state;
+    try {
+      if (selected !== undefined) await unselectMailbox(session, selected, this.#options);
+      return (await session.run(enable(['QRESYNC'], session.state), this.#options)).has('QRESYNC');
+    } catch (error) {
+      // There are other ways.
+      if (error instanceof CommandError) return false;
+      throw error;
+    }
+  }
+
+  /** Has the mailbox selected, and its news told. */
+  async #refresh(): Promise<void> {
+    const { mailbox, session } = this.#handle;
+    const selected = session.state.selected === mailbox;
+    await this.#run(selected ? { ...noop(), behaviour: { mailbox: true } } : selection());
+  }
+
+  /** Undefined where the changes do not add up to as many messages as there are. */
+  #byChanges({ uids, modseq }: Before, changes: Changes): Difference | undefined {
+    const vanished = changes.vanished.intersect(uids);
+    const arrived = UidSet.from([...changes.flags.keys()].filter((uid) => !uids.has(uid)));
+    const now = uids.subtract(vanished).union(arrived);
+    if (now.size !== this.#handle.mailbox.exists) return undefined;
+    return {
+      state: { highestModseq: `${later(changes.modseq, modseq ?? 0n)}`, uids: now.toString() },
+      arrived,
+      vanished,
+      flags: ofKnown(changes.flags, uids),
+      method: 'qresync',
+    };
+  }
+
+  /** Without mod-sequences on both sides: all flags are fetched, and compared where they were kept. */
+  async #compare(known: Before | undefined, modseq: bigint | undefined): Promise<Difference> {
+    const now = new Map<number, ReadonlySet<string>>();
+    if (this.#handle.mailbox.exists > 0) await this.#fetch({}, ({ uid, flags }) => now.set(uid, flags));
+    const uids = UidSet.from(now.keys());
+    const before = known?.uids ?? UidSet.empty;
+    const kept = modseq === undefined ? { flags: byFlag(now) } : { highestModseq: `${modseq}` };
+    return {
+      state: { uids: uids.toString(), ...kept },
+      arrived: uids.subtract(before),
+      vanished: before.subtract(uids),
+      flags: known?.flags === undefined ? ofKnown(now, before) : changed(now, before, known.flags),
+      method: known === undefined ? 'initial' : 'compare',
+    };
+  }
+
+  async #changesSince(modseq: bigint, changes: Changes, vanished: boolean): Promise<void> {
+    if (this.#handle.mailbox.exists === 0) return;
+    // CHANGEDSINCE 0 is no mod-sequence that the grammar allows (RFC 7162 §7).
+    const changedSince = modseq > 0n ? modseq : 1n;
+    await this.#fetch({ changedSince, vanished }, (message) => changes.take(message), changes.untagged);
+  }
+
+  async #fetch(
+    modifiers: { changedSince?: bigint; vanished?: boolean },
+    take: (message: FetchedMessage<{ flags: true }> & { modseq?: bigint }) => void,
+    untagged = {},
+  ): Promise<void> {
+    const { mailbox, session } = this.#handle;
+    const items = { flags: true, ...(modifiers.changedSince === undefined ? {} : { modseq: true }) } as const;
+    const request = fetchRequest(items, session.state.capabilities);
+    await this.#run({ ...fetch<{ flags: true }>(mailbox, '1:*', request, take, modifiers), untagged });
+  }
+
+  async #uids(): Promise<UidSet> {
+    const { mailbox, session } = this.#handle;
+    if (mailbox.exists === 0) return UidSet.empty;
+    return UidSet.from(await this.#run(search({ all: true }, session.state)));
+  }
+
+  /** Without the handle's own UIDVALIDITY: here a new one is a result. */
+  #run<Result>(command: Command<Result>): Promise<Result> {
+    const { mailbox, session } = this.#handle;
+    return session.run(command, { ...this.#options, mailbox });
+  }
+}
+
+function initial(uids: UidSet, modseq: bigint): Difference {
+  return {
+    state: { highestModseq: `${modseq}`, uids: uids.toString() },
+    arrived: uids,
+    vanished: UidSet.empty,
+    flags: new Map(),
+    method: 'initial',
+  };
+}
+
+function byUids({ uids }: Before, now: UidSet, changes: Changes): Difference {
+  return {
+    state: { highestModseq: `${changes.modseq}`, uids: now.toString() },
+    arrived: now.subtract(uids),
+    vanished: uids.subtract(now),
+    flags: ofKnown(changes.flags, uids.intersect(now)),
+    method: 'condstore',
+  };
+}
+
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function ofKnown(flags: ReadonlyMap<number, ReadonlySet<string>>, known: UidSet): Map<number, ReadonlySet<string>> {
+  return new Map([...flags].filter(([uid]) => known.has(uid)));
+}
+
+/** The messages of `known` of which a flag was set or taken away. */
+function changed(
+  now: ReadonlyMap<number, ReadonlySet<string>>,
+  known: UidSet,
+  before: ReadonlyMap<string, UidSet>,
+): Map<number, ReadonlySet<string>> {
+  const counts = new Map<number, number>();
+  for (const [, having] of before)
+    for (const uid of having.intersect(known)) counts.set(uid, (counts.get(uid) ?? 0) + 1);
+  const same = (uid: number, flags: ReadonlySet<string>) => {
+    const lasting = [...flags].filter(isLasting);
+    return lasting.length === (counts.get(uid) ?? 0) && lasting.every((flag) => before.get(flag)?.has(uid) ?? false);
+  };
+  return new Map([...now].filter(([uid, flags]) => known.has(uid) && !same(uid, flags)));
+}
+
+/** \Recent belongs to a session, not to the message (RFC 3501 §2.3.2). */
+function isLasting(flag: string): boolean {
+  return flag !== '\\Recent';
+}
+
+function byFlag(messages: ReadonlyMap<number, ReadonlySet<string>>): Record<string, string> {
+  const having = new Map<string, UidSetBuilder>();
+  for (const [uid, flags] of messages) {
+    for (const flag of flags) {
+      if (!isLasting(flag)) continue;
+      const builder = having.get(flag) ?? new UidSetBuilder();
+      having.set(flag, builder);
+      builder.add(uid);
+    }
+  }
+  return Object.fromEntries([...having].map(([flag, builder]) => [flag, builder.build().toString()]));
+}

@@ -1,0 +1,29 @@
+/** sync against servers with QRESYNC, and against the same server with less. */
+
+import { describeServer } from './describe.ts';
+import { syncOperations } from './operations/sync.ts';
+import type { ServerName, Servers } from './start/index.ts';
+
+const POOR = 'IMAP4rev1 LITERAL+ ENABLE IDLE UIDPLUS UNSELECT ESEARCH';
+
+function describeSync<Name extends ServerName>(name: Name, options: Servers[Name]['options']): void {
+  describeServer(name, options, (server) => {
+    syncOperations(() => {
+      const { host, port, separator, prefix } = server();
+      const explains = () => false;
+      return {
+        name,
+        options: () => ({ host, port, security: 'none', auth: server().user(1) }),
+        separator,
+        prefix,
+        explains,
+      };
+    });
+  });
+}
+
+describeSync('dovecot', { capability: `${POOR} CONDSTORE QRESYNC` });
+describeSync('dovecot', { capability: `${POOR} CONDSTORE` });
+describeSync('dovecot', { capability: POOR });
+describeSync('cyrus', {});
+describeSync('cyrus', { suppress: 'QRESYNC' });
