@@ -28,6 +28,8 @@ export type { Mailbox } from './mailbox.ts';
 export type { Metadata, MetadataCommands } from './metadata.ts';
 export { decodeHeader } from './mime/encoded-word.ts';
 export type { Headers } from './mime/header.ts';
+export type { SortCriterion, SortKey } from './mime/sort.ts';
+export type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 export type { QuotaCommands } from './quota.ts';
 export type { UntaggedResponse } from './session/command.ts';
 export type { LogEntry } from './session/log.ts';

@@ -11,13 +11,17 @@ import { type Download, download } from './download.ts';
 import { UsageError } from './errors.ts';
 import { deleteMessages, expungeMessages, moveMessages } from './expunge-messages.ts';
 import { fetchAll, fetchMessages } from './fetch-messages.ts';
+import type { SortCriterion } from './mime/sort.ts';
+import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
+import { sortMessages } from './sort-messages.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
+import { threadFound } from './thread-messages.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
 import { formatMessageSet, type MessageSet } from './wire/sequence-set.ts';
@@ -45,6 +49,16 @@ export interface Mailbox extends AsyncDisposable {
 
   /** SEARCH (RFC 3501 §6.4.4): UIDs in ascending order. ESEARCH where offered. */
   search(query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+  /**
+   * What a query finds, as UIDs in this order: SORT (RFC 5256, RFC 5957) where offered; else the keys of the messages are
+   * fetched and sorted here by the same rules.
+   */
+  sort(criteria: SortCriterion[], query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+  /**
+   * What a query finds, as conversations: THREAD (RFC 5256) where the server has the algorithm; else computed here by the
+   * same rules. Threads may be as deep as there are messages: walk them without recursion.
+   */
+  thread(algorithm: ThreadAlgorithm, query: SearchQuery, options?: OperationOptions): Promise<Thread[]>;
 
   /**
    * Messages as the server sends them, each with exactly what was asked for: the type of a result follows from `items`.
@@ -202,6 +216,14 @@ export class MailboxHandle implements Mailbox {
 
   async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
     return this.run(search(query, this.session.state), options);
+  }
+
+  async sort(criteria: SortCriterion[], query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
+    return sortMessages(this, criteria, query, options);
+  }
+
+  async thread(algorithm: ThreadAlgorithm, query: SearchQuery, options: OperationOptions = {}): Promise<Thread[]> {
+    return threadFound(this, algorithm, query, options);
   }
 
   fetch<I extends FetchItems>(

@@ -68,6 +68,8 @@ export interface ExtendedSearch {
   max?: number;
   count?: number;
   all?: UidSet;
+  /** `all` as sent: its order is that of a SORT (RFC 5267 §3.1). */
+  allText?: string;
   partial?: UidSet;
   /** The range that `partial` answers, as sent. */
   partialRange?: string;
@@ -130,7 +132,8 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
       result.modseq = reader.bigint();
       break;
     case 'ALL':
-      result.all = readSet(reader);
+      result.allText = reader.atom();
+      result.all = readUidSet(result.allText) ?? reader.fail('a sequence-set');
       break;
     case 'PARTIAL':
       readPartial(reader, result);

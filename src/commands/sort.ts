@@ -1,0 +1,100 @@
+import { ProtocolError, UsageError } from '../errors.ts';
+import type { SortCriterion, SortKey } from '../mime/sort.ts';
+import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+import type { Capabilities } from '../syntax/capability.ts';
+import { requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import { parseUidList } from '../wire/sequence-set.ts';
+import type { Writer } from '../wire/writer.ts';
+
+/** sort-key (RFC 5256 §5, RFC 5957 §5) */
+const KEYS: Readonly<Record<SortKey, { word: string; needs: string }>> = {
+  arrival: { word: 'ARRIVAL', needs: 'SORT' },
+  cc: { word: 'CC', needs: 'SORT' },
+  date: { word: 'DATE', needs: 'SORT' },
+  displayFrom: { word: 'DISPLAYFROM', needs: 'SORT=DISPLAY' },
+  displayTo: { word: 'DISPLAYTO', needs: 'SORT=DISPLAY' },
+  from: { word: 'FROM', needs: 'SORT' },
+  size: { word: 'SIZE', needs: 'SORT' },
+  subject: { word: 'SUBJECT', needs: 'SORT' },
+  to: { word: 'TO', needs: 'SORT' },
+};
+
+/** The criteria, each with its direction. Throws UsageError for what is none. */
+export function sortKeys(criteria: readonly SortCriterion[]): { by: SortKey; reverse: boolean }[] {
+  if (!Array.isArray(criteria) || criteria.length === 0) throw new UsageError('SORT: needs a criterion');
+  return criteria.map((criterion: SortCriterion) => {
+    const { by, reverse = false } = typeof criterion === 'object' ? (criterion ?? {}) : { by: criterion };
+    if (typeof by !== 'string' || !Object.hasOwn(KEYS, by))
+      throw new UsageError(`SORT: not a criterion: ${JSON.stringify(criterion)}`);
+    return { by, reverse };
+  });
+}
+
+/** True where the server itself can sort by these. */
+export function canSort(criteria: readonly SortCriterion[], capabilities: Capabilities): boolean {
+  const keys = sortKeys(criteria);
+  return capabilities.has('SORT') && keys.every(({ by }) => capabilities.has(KEYS[by].needs));
+}
+
+/**
+ * UID SORT (RFC 5256 §3, RFC 5957): UIDs in the order asked for. With ESORT (RFC 5267 §3.1) the answer names the command,
+ * and several may be in flight.
+ */
+export function sort(
+  criteria: readonly SortCriterion[],
+  query: SearchQuery,
+  connection: ConnectionState,
+): Command<number[]> {
+  const { capabilities } = connection;
+  const keys = sortKeys(criteria);
+  const extended = capabilities.has('ESORT');
+  const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
+  const numbers: number[] = [];
+  let answered = false;
+  return {
+    name: 'UID SORT',
+    needs: needs ?? 'SORT',
+    behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
+    write: (writer) => {
+      if (extended) writer.raw(' RETURN (ALL)');
+      writeCriteria(writer.space(), keys);
+      writer.raw(' UTF-8 ');
+      writeSearchQuery(writer, query);
+    },
+    untagged: {
+      SORT: (reader) => {
+        if (extended && answered) return false;
+        answered = true;
+        readSearch(reader, numbers);
+        return true;
+      },
+      ESEARCH: (reader, _, ownTag) => {
+        if (!extended || answered) return false;
+        const { allText, uid, tag = ownTag } = readExtendedSearch(reader);
+        if (!uid || tag !== ownTag) return false;
+        answered = true;
+        if (allText !== undefined) pushAll(numbers, allText, connection.selected?.exists ?? 0);
+        return true;
+      },
+    },
+    finish: () => numbers,
+  };
+}
+
+/** sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"; sort-criterion = ["REVERSE" SP] sort-key (RFC 5256 §5) */
+function writeCriteria(writer: Writer, keys: readonly { by: SortKey; reverse: boolean }[]): void {
+  writer.list(keys, ({ by, reverse }) => writer.raw(`${reverse ? 'REVERSE ' : ''}${KEYS[by].word}`));
+}
+
+/** A range is small on the wire whatever it names: what names more messages than there are is not spelt out. */
+function pushAll(numbers: number[], set: string, exists: number): void {
+  const ranges = parseUidList(set) ?? [];
+  let count = 0;
+  for (const [first, last] of ranges) count += last - first + 1;
+  if (count > exists) {
+    throw new ProtocolError('LIMIT_RESULTS', `UID SORT: the server found ${count} messages in a mailbox of ${exists}`);
+  }
+  for (const [first, last] of ranges) for (let number = first; number <= last; number++) numbers.push(number);
+}

@@ -1,0 +1,78 @@
+import type { Thread, ThreadAlgorithm } from '../mime/thread.ts';
+import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+import { requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import { CLOSE, OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+
+/** UID THREAD (RFC 5256 §3) */
+export function thread(
+  algorithm: ThreadAlgorithm,
+  query: SearchQuery,
+  { capabilities }: ConnectionState,
+): Command<Thread[]> {
+  const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
+  let threads: Thread[] = [];
+  return {
+    name: 'UID THREAD',
+    needs: needs ?? `THREAD=${algorithm}`,
+    behaviour: { mailbox: true, unmarkedAnswer: true },
+    write: (writer) => {
+      writer.raw(` ${algorithm} UTF-8 `);
+      writeSearchQuery(writer, query);
+    },
+    untagged: {
+      THREAD: (reader) => {
+        threads = readThreads(reader);
+        return true;
+      },
+    },
+    finish: () => threads,
+  };
+}
+
+/** A list that is open: where its next message goes. */
+interface OpenList {
+  into: Thread[];
+  /** It holds something already. */
+  begun: boolean;
+}
+
+/**
+ * Threads may be as deep as there are messages: read in one loop, without recursion and without a limit of depth.
+ *
+ *     thread-data    = "THREAD" [SP 1*thread-list]                        (RFC 5256 §5)
+ *     thread-list    = "(" (thread-members / thread-nested) ")"
+ *     thread-members = nz-number *(SP nz-number) [SP thread-nested]
+ *     thread-nested  = 2*thread-list
+ */
+export function readThreads(reader: Reader): Thread[] {
+  const threads: Thread[] = [];
+  const outer: OpenList[] = [];
+  let list: OpenList = { into: threads, begun: true };
+  for (;;) {
+    reader.skipSpaces();
+    const code = reader.peek();
+    if (code === -1) break;
+    if (code === OPEN) {
+      reader.position++;
+      // A list that begins with a list: the message that they answer is not there.
+      if (!list.begun) append(list, { children: [] });
+      outer.push(list);
+      list = { into: list.into, begun: false };
+    } else if (code === CLOSE) {
+      reader.position++;
+      list = outer.pop() ?? reader.fail('a thread-list');
+    } else {
+      append(list, { uid: reader.messageNumber(), children: [] });
+    }
+  }
+  return outer.length === 0 ? threads : reader.fail('")"');
+}
+
+/** What follows in the list is an answer to this. */
+function append(list: OpenList, one: Thread): void {
+  list.into.push(one);
+  list.into = one.children;
+  list.begun = true;
+}

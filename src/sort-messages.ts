@@ -1,0 +1,56 @@
+import { search } from './commands/search.ts';
+import { canSort, sort, sortKeys } from './commands/sort.ts';
+import { fetchAll } from './fetch-messages.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { compareMessages, type SortableMessage, type SortCriterion, type SortKey } from './mime/sort.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { FetchedItems, FetchItems } from './syntax/fetch-items.ts';
+import type { SearchQuery } from './syntax/search-key.ts';
+import { splitSet, UidSet } from './wire/sequence-set.ts';
+
+/** Servers limit the length of a command line. */
+const LONGEST_SET = 8000;
+
+const ITEMS: Readonly<Record<SortKey, FetchItems>> = {
+  arrival: { internalDate: true },
+  cc: { envelope: true },
+  date: { envelope: true, internalDate: true },
+  displayFrom: { envelope: true },
+  displayTo: { envelope: true },
+  from: { envelope: true },
+  size: { size: true },
+  subject: { envelope: true },
+  to: { envelope: true },
+};
+
+/** A message with what of it was asked for. */
+type Found = { uid: number } & Partial<FetchedItems>;
+
+/** See Mailbox.sort. */
+export async function sortMessages(
+  handle: MailboxHandle,
+  criteria: readonly SortCriterion[],
+  query: SearchQuery,
+  options: OperationOptions,
+): Promise<number[]> {
+  const { state } = handle.session;
+  if (canSort(criteria, state.capabilities)) return handle.run(sort(criteria, query, state), options);
+  const items: FetchItems = Object.assign({}, ...sortKeys(criteria).map(({ by }) => ITEMS[by]));
+  const messages = (await fetchFound(handle, query, items, options)).map(
+    ({ uid, internalDate, size, envelope }): SortableMessage => ({ ...envelope, uid, internalDate, size }),
+  );
+  return messages.sort(compareMessages(criteria)).map(({ uid }) => uid);
+}
+
+/** These items of each message that the query finds. */
+export async function fetchFound(
+  handle: MailboxHandle,
+  query: SearchQuery,
+  items: FetchItems,
+  options: OperationOptions,
+): Promise<Found[]> {
+  const found = await handle.run(search(query, handle.session.state), options);
+  const sets = splitSet(UidSet.from(found).toString(), LONGEST_SET);
+  const fetched = await Promise.all(sets.map((set) => fetchAll(handle, set, items, options)));
+  return fetched.flat();
+}

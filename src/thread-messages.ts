@@ -1,0 +1,41 @@
+import { thread } from './commands/thread.ts';
+import { UsageError } from './errors.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { type Thread, type ThreadAlgorithm, threadMessages } from './mime/thread.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { fetchFound } from './sort-messages.ts';
+import type { FetchItems } from './syntax/fetch-items.ts';
+import type { SearchQuery } from './syntax/search-key.ts';
+
+const BY_REFERENCES: FetchItems = { envelope: true, internalDate: true, headers: ['References', 'In-Reply-To'] };
+const ITEMS: Readonly<Record<ThreadAlgorithm, FetchItems>> = {
+  REFERENCES: BY_REFERENCES,
+  REFS: BY_REFERENCES,
+  ORDEREDSUBJECT: { envelope: true, internalDate: true },
+};
+
+/** See Mailbox.thread. */
+export async function threadFound(
+  handle: MailboxHandle,
+  algorithm: ThreadAlgorithm,
+  query: SearchQuery,
+  options: OperationOptions,
+): Promise<Thread[]> {
+  if (typeof algorithm !== 'string' || !Object.hasOwn(ITEMS, algorithm))
+    throw new UsageError(`Not an algorithm of THREAD: ${JSON.stringify(algorithm)}`);
+  const { state } = handle.session;
+  if (state.capabilities.has(`THREAD=${algorithm}`)) return handle.run(thread(algorithm, query, state), options);
+  const messages = await fetchFound(handle, query, ITEMS[algorithm], options);
+  return threadMessages(
+    algorithm,
+    messages.map(({ uid, envelope, internalDate, headers }) => ({
+      uid,
+      date: envelope?.date,
+      internalDate,
+      subject: envelope?.subject,
+      messageId: envelope?.messageId,
+      references: headers?.get('References'),
+      inReplyTo: headers?.get('In-Reply-To'),
+    })),
+  );
+}
