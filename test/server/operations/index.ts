@@ -6,6 +6,7 @@ import { downloadOperations } from './download.ts';
 import { fetchOperations } from './fetch.ts';
 import { handleOperations } from './handles.ts';
 import { mailboxOperations } from './mailboxes.ts';
+import { orderOperations } from './order.ts';
 import { searchOperations } from './search.ts';
 import { sessionOperations } from './session.ts';
 import type { Operations } from './target.ts';
@@ -18,6 +19,7 @@ const ALL: readonly Operations[] = [
   fetchOperations,
   downloadOperations,
   searchOperations,
+  orderOperations,
   changeOperations,
   handleOperations,
   watchOperations,
