@@ -1,8 +1,9 @@
 import { ImapError } from '../errors.ts';
+import type { CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 import type { Logger } from './log.ts';
 import { type Operation, OperationQueue, settle } from './operation.ts';
-import type { Output } from './output.ts';
+import type { Output, Sending } from './output.ts';
 import { count, mayStart, nothingInFlight } from './pipeline.ts';
 import type { ConnectionState, MailboxState } from './state.ts';
 
@@ -209,19 +210,39 @@ export class Scheduler {
     this.inFlight.push(operation);
     count(this.#summary, operation.behaviour, 1);
     if (logger.enabled) logger.command(`${operation.tag} ${command.name}`, parts, command.secrets !== undefined);
-    output.add({
-      parts,
-      sent: () => {
-        operation.complete = true;
-        this.#options.sent(operation);
-      },
-      moved: this.#options.moved,
-      progress: (done, total) => {
-        this.#options.moved();
-        if (!operation.settled) callGuarded(() => operation.options.progress?.(done, total));
-      },
-      broken: (error) => this.#options.broken(operation, error),
-    });
+    output.add(new Outgoing(operation, this.#options));
+  }
+}
+
+/** An operation as the output sees it. */
+class Outgoing implements Sending {
+  readonly parts: CommandPart[];
+  readonly #operation: Operation;
+  readonly #options: SchedulerOptions;
+
+  constructor(operation: Operation, options: SchedulerOptions) {
+    this.parts = operation.parts;
+    this.#operation = operation;
+    this.#options = options;
+  }
+
+  sent(): void {
+    this.#operation.complete = true;
+    this.#options.sent(this.#operation);
+  }
+
+  moved(): void {
+    this.#options.moved();
+  }
+
+  progress(done: number, total: number): void {
+    this.#options.moved();
+    const { settled, options } = this.#operation;
+    if (!settled) callGuarded(() => options.progress?.(done, total));
+  }
+
+  broken(error: unknown): void {
+    this.#options.broken(this.#operation, error);
   }
 }
 

@@ -385,9 +385,7 @@ export class Session {
       unknown: (response) => this.listeners.emit('unknown', response),
       note: (text) => this.note(text),
       redacted: (text) => redact(text, this.#secrets()),
-      log: (frame) => {
-        if (this.#logger.enabled) this.#logger.received(frame, this.#secrets());
-      },
+      log: this.#logger.enabled ? (frame) => this.#logger.received(frame, this.#secrets()) : undefined,
       fail: (error) => this.fail(error),
     };
   }

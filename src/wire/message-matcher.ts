@@ -4,6 +4,8 @@
  */
 export function messageMatcher(text: string): (number: number, largest: number) => boolean {
   if (text === '1:*') return (number) => number > 0;
+  const single = Number(text);
+  if (single > 0) return (number) => number === single;
   const ranges = text
     .split(',')
     .map((range) => {

@@ -37,8 +37,14 @@ function isBySequence(set: MessageSet): set is { seq: number | string | Iterable
 }
 
 function membersText(members: number | string | Iterable<number>): string {
-  return typeof members === 'string' ? setText(members) : UidSet.from(members).toString();
+  // One message is what most sets name.
+  if (typeof members === 'number' && Number.isInteger(members) && members > 0 && members <= 0xffffffff)
+    return String(members);
+  if (typeof members === 'string') return SINGLE.test(members) ? members : setText(members);
+  return UidSet.from(members).toString();
 }
+
+const SINGLE = /^[1-9]\d{0,8}$/;
 
 function setText(text: string): string {
   if (text === '$') return text;
