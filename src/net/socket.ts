@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import type { Duplex } from 'node:stream';
-import * as tls from 'node:tls';
+import type * as tls from 'node:tls';
 import { ConnectionError } from '../errors.ts';
 import type { Transport } from '../session/output.ts';
 
@@ -127,8 +127,11 @@ export function openTcp({ host, port }: SocketAddress, upgradable: boolean, sign
   return opened(stream, 'connect', { host, port }, signal, holder);
 }
 
+/** Loaded when it is needed: it takes longer than the rest of the library. */
+const loadTls = () => import('node:tls');
+
 /** Connects over TCP with TLS from the first byte (RFC 8314). `connected`: TCP is, and the handshake begins. */
-export function openTls(
+export async function openTls(
   address: SocketAddress,
   options: tls.ConnectionOptions,
   signal: AbortSignal,
@@ -137,21 +140,23 @@ export function openTls(
   const holder: { socket?: Socket } = {};
   // onread is passed on to the socket below; @types/node does not list it for tls.connect.
   const extra = { ...address, noDelay: true, keepAlive: true, onread: ownedReads(holder) } as tls.ConnectionOptions;
-  const stream = tls.connect({ ...extra, ...secured(address.host, options) });
+  const { connect } = await loadTls();
+  const stream = connect({ ...extra, ...secured(address.host, options) });
   stream.setNoDelay(true);
   stream.once('connect', connected);
   return opened(stream, 'secureConnect', address, signal, holder);
 }
 
 /** Starts TLS on a stream that is there already: after STARTTLS, or on a stream of the caller's. */
-export function upgrade(
+export async function upgrade(
   stream: Duplex,
   address: SocketAddress,
   options: tls.ConnectionOptions,
   signal: AbortSignal,
 ): Promise<Socket> {
+  const { connect } = await loadTls();
   // Without `host` the certificate would be checked against "localhost".
-  const secure = tls.connect({ socket: stream, ...address, ...secured(address.host, options) });
+  const secure = connect({ socket: stream, ...address, ...secured(address.host, options) });
   return opened(secure, 'secureConnect', address, signal, {});
 }
 
