@@ -1,9 +1,11 @@
 import { select } from '../../../src/commands/select.ts';
+import type { ImapError } from '../../../src/errors.ts';
 import type { Command, UntaggedResponse } from '../../../src/session/command.ts';
+import type { LinkEvents } from '../../../src/session/link.ts';
 import type { LogEntry } from '../../../src/session/log.ts';
 import type { RunOptions } from '../../../src/session/operation.ts';
 import type { Behaviour } from '../../../src/session/pipeline.ts';
-import { Session, type SessionEvents, type SessionOptions } from '../../../src/session/session.ts';
+import { Session, type SessionOptions } from '../../../src/session/session.ts';
 import { MailboxState } from '../../../src/session/state.ts';
 import { DEFAULT_FRAMER_LIMITS } from '../../../src/wire/framer.ts';
 import { FakeTransport } from './fake-transport.ts';
@@ -20,7 +22,7 @@ export class Dialogue {
   readonly log: LogEntry[] = [];
   readonly unknown: UntaggedResponse[] = [];
   readonly alerts: string[] = [];
-  readonly closings: SessionEvents['close'][] = [];
+  readonly closings: { error?: ImapError }[] = [];
   readonly session: Session;
 
   constructor(options: Partial<SessionOptions> = {}) {

@@ -105,9 +105,8 @@ describe('selecting', () => {
   it('is waited for by every command that was given a mailbox', async () => {
     const dialogue = Dialogue.ready();
     const mailbox = a();
-    dialogue.run(nothing(), { mailbox }).promise.catch(() => {});
-    await dialogue.turn();
     const running = dialogue.run(noop(), { mailbox });
+    expect(await dialogue.turn()).toBe('A2 SELECT "a"\r\n');
     expect(await dialogue.turn()).toBe('');
     dialogue.lines('A2 NO [NONEXISTENT] no such mailbox');
     expect(await dialogue.turn()).toBe('');
