@@ -10,6 +10,7 @@ export type { MetadataOptions } from './commands/getmetadata.ts';
 export type { QuotaRoots } from './commands/getquotaroot.ts';
 export type { Rights } from './commands/listrights.ts';
 export type { Namespace, Namespaces } from './commands/namespace.ts';
+export type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
 export type { StoreOptions, StoreResult } from './commands/store.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Download, DownloadContent } from './download.ts';

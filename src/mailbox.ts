@@ -5,6 +5,7 @@ import type { ExpungeResult } from './commands/expunge.ts';
 import { type FetchModifiers, fetch } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
 import { search } from './commands/search.ts';
+import { type SearchReturned, type SearchReturnOptions, searchReturn } from './commands/search-return.ts';
 import { selection } from './commands/selection.ts';
 import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
 import { type Download, download } from './download.ts';
@@ -49,6 +50,13 @@ export interface Mailbox extends AsyncDisposable {
 
   /** SEARCH (RFC 3501 §6.4.4): UIDs in ascending order. ESEARCH where offered. */
   search(query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+  /**
+   * What of a query's result is asked for: RETURN of ESEARCH (RFC 4731), PARTIAL (RFC 9394), SAVE (RFC 5182), RELEVANCY
+   * (RFC 6203). Without these extensions it is worked out from a plain SEARCH; `save` and `relevancy` then reject with the
+   * code MISSING_CAPABILITY. After `save`, the set `'$'` names the messages found. The server forgets them when another
+   * mailbox is selected, as operations on another handle of this client have it.
+   */
+  searchReturn(query: SearchQuery, want: SearchReturnOptions, options?: OperationOptions): Promise<SearchReturned>;
   /**
    * What a query finds, as UIDs in this order: SORT (RFC 5256, RFC 5957) where offered; else the keys of the messages are
    * fetched and sorted here by the same rules.
@@ -216,6 +224,14 @@ export class MailboxHandle implements Mailbox {
 
   async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
     return this.run(search(query, this.session.state), options);
+  }
+
+  async searchReturn(
+    query: SearchQuery,
+    want: SearchReturnOptions,
+    options: OperationOptions = {},
+  ): Promise<SearchReturned> {
+    return this.run(searchReturn(query, want, this.session.state), options);
   }
 
   async sort(criteria: SortCriterion[], query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {

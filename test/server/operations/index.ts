@@ -8,6 +8,7 @@ import { handleOperations } from './handles.ts';
 import { mailboxOperations } from './mailboxes.ts';
 import { orderOperations } from './order.ts';
 import { searchOperations } from './search.ts';
+import { searchReturnOperations } from './search-return.ts';
 import { sessionOperations } from './session.ts';
 import type { Operations } from './target.ts';
 import { watchOperations } from './watch.ts';
@@ -19,6 +20,7 @@ const ALL: readonly Operations[] = [
   fetchOperations,
   downloadOperations,
   searchOperations,
+  searchReturnOperations,
   orderOperations,
   changeOperations,
   handleOperations,

@@ -51,7 +51,7 @@ describe('readThreads', () => {
     const chain = `(${Array.from({ length: depth }, (_, index) => index + 1).join(' ')})`;
     for (const text of [lists, chain]) {
       let count = 0;
-      for (let [next] = threads(` ${text}`); next !== undefined; [next] = next.children) expect(next.uid).toBe(++count);
+      for (let [next] = threads(` ${text}`); next?.uid === count + 1; [next] = next.children) count++;
       expect(count).toBe(depth);
     }
   });

@@ -1,0 +1,147 @@
+import { UsageError } from '../errors.ts';
+import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+import type { Capabilities } from '../syntax/capability.ts';
+import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import { type ExtendedSearch, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import { UidSet } from '../wire/sequence-set.ts';
+
+/** What to tell of the messages found. Nothing asked for: `all`. */
+export interface SearchReturnOptions {
+  /** The lowest UID. */
+  min?: boolean;
+  /** The highest UID. */
+  max?: boolean;
+  /** How many. */
+  count?: boolean;
+  all?: boolean;
+  /** Some of them, counted from the first, `'1:100'`, or from the last, `'-1:-100'` (RFC 9394). */
+  partial?: string;
+  /** Keep them on the server as the set `'$'` (RFC 5182), until the next such search or another mailbox's turn. */
+  save?: boolean;
+  /** How well each of them matches, 1 to 100 (RFC 6203). */
+  relevancy?: boolean;
+}
+
+/** What was asked for; `min` and `max` are absent where nothing was found. */
+export interface SearchReturned {
+  min?: number;
+  max?: number;
+  count?: number;
+  all?: UidSet;
+  partial?: UidSet;
+  /** The highest mod-sequence among the messages told of, where the query asked for one (RFC 7162 §3.1.10). */
+  modseq?: bigint;
+  relevancy?: number[];
+}
+
+const OPTIONS: readonly (keyof SearchReturnOptions)[] = ['min', 'max', 'count', 'all', 'partial', 'save', 'relevancy'];
+/** partial-range (RFC 9394 §4) */
+const RANGE = /^(-?)([1-9]\d{0,9}):\1([1-9]\d{0,9})$/;
+
+/**
+ * UID SEARCH RETURN (RFC 4731 §3.1, with RFC 5182, RFC 5267, RFC 6203 and RFC 9394). Without ESEARCH, or PARTIAL, what a
+ * server can't tell is worked out from the UIDs found.
+ */
+export function searchReturn(
+  query: SearchQuery,
+  want: SearchReturnOptions,
+  connection: ConnectionState,
+): Command<SearchReturned> {
+  const { capabilities } = connection;
+  checkOptions(want);
+  const extended = capabilities.has('ESEARCH');
+  const wanted = OPTIONS.some((option) => want[option]) ? want : { all: true };
+  const partialHere = wanted.partial !== undefined && !canPartial(wanted.partial, capabilities);
+  const [needs] = [...requiredCapabilities(query), ...requiredByOptions(want)].filter(
+    (name) => !capabilities.has(name),
+  );
+  const numbers: number[] = [];
+  let answer: ExtendedSearch | undefined;
+  let modseq: bigint | undefined;
+  return {
+    name: 'UID SEARCH',
+    behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
+    ...(needs === undefined ? {} : { needs }),
+    write: (writer) => {
+      if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);
+      if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');
+      writer.space();
+      writeSearchQuery(writer, query);
+    },
+    untagged: {
+      // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.
+      SEARCH: (reader) => {
+        if (answer !== undefined) return false;
+        modseq = readSearch(reader, numbers);
+        answer = { uid: true, all: UidSet.from(numbers) };
+        return true;
+      },
+      ESEARCH: (reader, _, ownTag) => {
+        if (!extended || answer !== undefined) return false;
+        const read = readExtendedSearch(reader);
+        if (!read.uid || (read.tag ?? ownTag) !== ownTag) return false;
+        answer = read;
+        return true;
+      },
+    },
+    finish: () => toReturned({ ...(modseq === undefined ? {} : { modseq }), ...answer }, wanted),
+  };
+}
+
+function checkOptions(want: SearchReturnOptions): void {
+  if (typeof want !== 'object' || want === null)
+    throw new UsageError('What to return is an object, e.g. { count: true }');
+  for (const [option, value] of Object.entries(want)) {
+    if (!OPTIONS.some((one) => one === option)) throw new UsageError(`Not a return option: ${JSON.stringify(option)}`);
+    if (option !== 'partial' && value !== undefined && typeof value !== 'boolean')
+      throw new UsageError(`The return option ${option} is true or false`);
+  }
+  const { partial } = want;
+  if (partial !== undefined && (typeof partial !== 'string' || !RANGE.test(partial)))
+    throw new UsageError(`Not a range of results: ${JSON.stringify(partial)}`);
+}
+
+/** CONTEXT=SEARCH (RFC 5267 §4.4) counts from the first alone. */
+function canPartial(range: string, capabilities: Capabilities): boolean {
+  if (!capabilities.has('ESEARCH')) return false;
+  return capabilities.has('PARTIAL') || (capabilities.has('CONTEXT=SEARCH') && !range.startsWith('-'));
+}
+
+function requiredByOptions({ save, relevancy }: SearchReturnOptions): string[] {
+  return [...(save ? ['SEARCHRES'] : []), ...(relevancy ? ['SEARCH=FUZZY', 'ESEARCH'] : [])];
+}
+
+/** search-return-opts (RFC 4466 §2.6.1); ALL where something has to be worked out from it. */
+function returnWords(want: SearchReturnOptions, partialHere: boolean): string {
+  const words: string[] = [];
+  for (const option of OPTIONS) {
+    if (option === 'partial' && want.partial !== undefined && !partialHere) words.push(`PARTIAL ${want.partial}`);
+    else if (option === 'all' ? want.all || partialHere : option !== 'partial' && want[option])
+      words.push(option.toUpperCase());
+  }
+  return words.join(' ');
+}
+
+/** Exactly what was asked for: as the server told it, else worked out from all that it found. */
+function toReturned(answer: Partial<ExtendedSearch>, want: SearchReturnOptions): SearchReturned {
+  const { all, min = all?.first, max = all?.last, count = all?.size, modseq, relevancy } = answer;
+  return {
+    ...(want.min && min !== undefined ? { min } : {}),
+    ...(want.max && max !== undefined ? { max } : {}),
+    ...(want.count ? { count: count ?? 0 } : {}),
+    ...(want.all ? { all: all ?? UidSet.empty } : {}),
+    ...(want.partial === undefined ? {} : { partial: answer.partial ?? sliced(all ?? UidSet.empty, want.partial) }),
+    ...(modseq === undefined ? {} : { modseq }),
+    ...(want.relevancy ? { relevancy: relevancy ?? [] } : {}),
+  };
+}
+
+/** Those at these places, counted from 1 (RFC 9394 §3.1). */
+function sliced(all: UidSet, range: string): UidSet {
+  const [, minus, first, last] = RANGE.exec(range) ?? [];
+  const low = Math.min(Number(first), Number(last));
+  const high = Math.max(Number(first), Number(last));
+  if (minus === '') return all.slice(low - 1, high);
+  return all.slice(Math.max(0, all.size - high), Math.max(0, all.size - low + 1));
+}
