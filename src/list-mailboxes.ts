@@ -1,63 +1,92 @@
 import { type ListRow, list } from './commands/list.ts';
+import { myRights } from './commands/myrights.ts';
 import { status } from './commands/status.ts';
+import { CommandError, UsageError } from './errors.ts';
+import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
+import type { Command } from './session/command.ts';
 import type { OperationOptions } from './session/operation.ts';
-import type { Session } from './session/session.ts';
-import { type SpecialUse, specialUseOf } from './syntax/mailbox-list.ts';
-import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
+import type { Link } from './session/link.ts';
+import { specialUseOf } from './syntax/mailbox-list.ts';
+import type { StatusItem } from './syntax/status-item.ts';
 import { Writer } from './wire/writer.ts';
+
+export type { MailboxInfo } from './mailbox-info.ts';
 
 export interface ListOptions {
   /** Default ''. */
   reference?: string;
-  /** Default '*'. `%` stops at the hierarchy delimiter. */
+  /** Default '*'. `%` stops at the hierarchy delimiter. Several use LIST-EXTENDED where offered. */
   pattern?: string | string[];
   /** Only subscribed mailboxes. */
   subscribed?: boolean;
+  /** Mailboxes of other servers too (RFC 5258 §3.1, RFC 2193), where the server knows of any. */
+  remote?: boolean;
+  /** With `subscribed` or `specialUse`: also mailboxes that only have such mailboxes below them (RFC 5258 §3.1). */
+  recursiveMatch?: boolean;
   /** Only mailboxes with a special use. */
   specialUse?: boolean;
   /** LIST-STATUS where offered, else one pipelined STATUS a mailbox. */
   status?: StatusItem[];
+  /** LIST-MYRIGHTS (RFC 8440) where offered, else one pipelined MYRIGHTS a mailbox; nothing without ACL. */
+  myRights?: boolean;
 }
 
-export interface MailboxInfo {
-  /** Decoded, as every other method takes it. From the server and untrusted: never a path unchecked. */
-  name: string;
-  delimiter: string | null;
-  attributes: ReadonlySet<string>;
-  /** From the server's attributes (SPECIAL-USE, RFC 6154), else for INBOX by its name. */
-  specialUse?: SpecialUse;
-  specialUseSource?: 'server' | 'name';
-  /** Absent where it was not asked for and the server did not tell. */
-  subscribed?: boolean;
-  selectable: boolean;
-  hasChildren?: boolean;
-  status?: MailboxStatus;
-  oldName?: string;
-}
+type Options = OperationOptions & ListOptions;
+
+/** Sessions whose server takes LIST's options and then lists nothing, or refuses them. */
+const plainOnly = new WeakSet<Session>();
 
 /** See ImapClient.list. */
-export async function listMailboxes(session: Session, options: OperationOptions & ListOptions): Promise<MailboxInfo[]> {
-  const { capabilities } = session.state;
-  const extended = capabilities.has('LIST-EXTENDED');
-  const rows = extended ? await listExtended(session, options) : await listPlainly(session, options);
+export async function listMailboxes(session: Link, options: Options): Promise<MailboxInfo[]> {
+  const { subscribed, specialUse, recursiveMatch } = options;
+  if (recursiveMatch && !subscribed && !specialUse) {
+    throw new UsageError('recursiveMatch needs `subscribed` or `specialUse`: what is to be matched below');
+  }
+  // All or nothing: a pattern that can not be sent is told before anything is.
+  for (const one of patternsOf(options)) new Writer().listMailbox(one);
+  const [{ rows, extended }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
+  const isSubscribed = subscribed ? recursiveMatch !== true : extended ? false : undefined;
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
-  const otherwise = options.subscribed ? true : extended ? false : undefined;
-  const mailboxes = unique(rows).map((row) => infoOf(row, otherwise));
-  const wanted = options.specialUse ? mailboxes.filter(({ specialUse }) => specialUse !== undefined && specialUse !== '\\Inbox') : mailboxes;
-  if (options.status !== undefined) await addStatus(session, wanted, options.status, options);
+  const mailboxes = unique(rows).map((row) => infoOf(withUse(row, uses), isSubscribed));
+  if (seesAllUses(session, options)) addUsesByName(mailboxes);
+  const wanted = specialUse ? withSpecialUse(mailboxes, rows) : mailboxes;
+  await Promise.all([addStatus(session, wanted, options), addRights(session, wanted, options)]);
   return wanted;
 }
 
-function listExtended(session: Session, { reference, pattern = '*', subscribed, status: items, ...options }: OperationOptions & ListOptions): Promise<ListRow[]> {
+async function listRows(session: Link, options: Options): Promise<{ rows: ListRow[]; extended: boolean }> {
+  if (session.state.capabilities.has('LIST-EXTENDED') && !plainOnly.has(session)) {
+    const rows = await listExtended(session, options).catch((error) => {
+      if (error instanceof CommandError && error.status === 'BAD') return [];
+      throw error;
+    });
+    if (rows.length > 0) return { rows, extended: true };
+    // Tolerance: strato.de answers LIST with RETURN by nothing at all, as if there were no mailbox.
+    const plain = await listPlainly(session, options);
+    if (plain.length > 0) plainOnly.add(session);
+    return { rows: plain, extended: false };
+  }
+  return { rows: await listPlainly(session, options), extended: false };
+}
+
+function listExtended(session: Link, options: Options): Promise<ListRow[]> {
   const { capabilities } = session.state;
-  const returns = ['SUBSCRIBED', 'CHILDREN', ...(capabilities.has('SPECIAL-USE') ? ['SPECIAL-USE'] : [])];
+  const { reference, pattern = '*', subscribed, remote, recursiveMatch, specialUse } = options;
+  const uses = capabilities.has('SPECIAL-USE');
   const command = list(
     {
       reference,
       pattern: typeof pattern === 'string' || pattern.length !== 1 ? pattern : (pattern[0] ?? '*'),
-      select: subscribed ? ['SUBSCRIBED'] : [],
-      return: returns,
-      status: capabilities.has('LIST-STATUS') ? items : undefined,
+      select: [
+        ...(subscribed ? ['SUBSCRIBED'] : []),
+        ...(remote ? ['REMOTE'] : []),
+        // Else it is chosen here from all there are: Proton Bridge refuses LIST (SPECIAL-USE).
+        ...(recursiveMatch && specialUse && uses ? ['SPECIAL-USE'] : []),
+        ...(recursiveMatch && (subscribed || uses) ? ['RECURSIVEMATCH'] : []),
+      ],
+      return: ['SUBSCRIBED', 'CHILDREN', ...(uses ? ['SPECIAL-USE'] : [])],
+      status: capabilities.has('LIST-STATUS') ? options.status : undefined,
+      myRights: options.myRights === true && capabilities.has('LIST-MYRIGHTS'),
     },
     session.state,
   );
@@ -65,18 +94,46 @@ function listExtended(session: Session, { reference, pattern = '*', subscribed, 
 }
 
 /** One LIST a pattern; LSUB tells which are subscribed, LIST what they are. */
-async function listPlainly(session: Session, { reference, pattern = '*', subscribed, ...options }: OperationOptions & ListOptions): Promise<ListRow[]> {
-  const patterns = typeof pattern === 'string' ? [pattern] : pattern;
-  // All or nothing: one that can not be sent is told before another is.
-  for (const one of patterns) new Writer().listMailbox(one);
+async function listPlainly(session: Link, options: Options): Promise<ListRow[]> {
+  const { reference, subscribed, recursiveMatch } = options;
+  const patterns = patternsOf(options);
+  const remote = options.remote && session.state.capabilities.has('MAILBOX-REFERRALS') ? 'R' : '';
   const run = (name: 'LIST' | 'LSUB') =>
-    Promise.all(patterns.map((one) => session.run(list({ reference, pattern: one }, session.state, name), operationOptions(options))));
+    Promise.all(
+      patterns.map((one) =>
+        session.run(list({ reference, pattern: one }, session.state, `${remote}${name}`), operationOptions(options)),
+      ),
+    );
   const [listed, subscriptions] = await Promise.all([run('LIST'), subscribed ? run('LSUB') : []]);
   if (!subscribed) return listed.flat();
   const known = new Map(listed.flat().map((row) => [row.name, row]));
-  // \Noselect in LSUB says that a mailbox itself is not subscribed, only some below it (RFC 3501 §6.3.9).
-  const rows = subscriptions.flat().filter(({ attributes }) => !attributes.has('\\Noselect'));
-  return rows.map((row) => known.get(row.name) ?? { ...row, attributes: new Set([...row.attributes, '\\NonExistent']) });
+  return subscriptions.flat().flatMap((row) => {
+    const mailbox = known.get(row.name);
+    const attributes = mailbox?.attributes ?? new Set([...row.attributes, '\\NonExistent']);
+    // \Noselect in LSUB says that a mailbox itself is not subscribed, only some below it (RFC 3501 §6.3.9).
+    if (!row.attributes.has('\\Noselect'))
+      return [
+        recursiveMatch ? { ...row, attributes: new Set([...attributes, '\\Subscribed']) } : { ...row, attributes },
+      ];
+    return recursiveMatch ? [{ ...row, attributes, childInfo: ['SUBSCRIBED'] }] : [];
+  });
+}
+
+/** Special uses from XLIST, asked for beside LIST where the server has nothing better; XLIST can name mailboxes otherwise. */
+async function listUses(session: Link, options: Options): Promise<Map<string, ListRow>> {
+  const { capabilities } = session.state;
+  if (capabilities.has('SPECIAL-USE') || !capabilities.has('XLIST')) return new Map();
+  const { reference } = options;
+  const answers = patternsOf(options).map((pattern) => {
+    const command = list({ reference, pattern }, session.state, 'XLIST');
+    return unlessRefused(session, command, options);
+  });
+  const rows = (await Promise.all(answers)).flatMap((answer) => answer ?? []);
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+function patternsOf({ pattern = '*' }: ListOptions): readonly string[] {
+  return typeof pattern === 'string' ? [pattern] : pattern;
 }
 
 function operationOptions({ signal, timeout }: OperationOptions): OperationOptions {
@@ -87,35 +144,57 @@ function unique(rows: ListRow[]): ListRow[] {
   return [...new Map(rows.map((row) => [row.name, row])).values()];
 }
 
-function infoOf(row: ListRow, otherwise: boolean | undefined): MailboxInfo {
-  const { name, delimiter, attributes, oldName } = row;
-  const named = specialUseOf(attributes);
-  const specialUse = named ?? (name === 'INBOX' ? '\\Inbox' : undefined);
-  const hasChildren = attributes.has('\\HasChildren') ? true : attributes.has('\\HasNoChildren') || attributes.has('\\Noinferiors') ? false : undefined;
-  const subscribed = attributes.has('\\Subscribed') ? true : otherwise;
-  return {
-    name,
-    delimiter,
-    attributes,
-    ...(specialUse === undefined ? {} : { specialUse, specialUseSource: named === undefined ? 'name' : 'server' }),
-    ...(subscribed === undefined ? {} : { subscribed }),
-    selectable: !attributes.has('\\Noselect') && !attributes.has('\\NonExistent'),
-    ...(hasChildren === undefined ? {} : { hasChildren }),
-    ...(row.status === undefined ? {} : { status: row.status }),
-    ...(oldName === undefined ? {} : { oldName }),
-  };
+function withUse(row: ListRow, uses: Map<string, ListRow>): ListRow {
+  const use = specialUseOf(uses.get(row.name)?.attributes ?? new Set());
+  return use === undefined ? row : { ...row, attributes: new Set([...row.attributes, use]) };
+}
+
+/** A use that no mailbox here has may be one's that is not listed: a name then tells nothing. */
+function seesAllUses({ state: { capabilities } }: Link, options: Options): boolean {
+  if (!capabilities.has('SPECIAL-USE') && !capabilities.has('XLIST')) return true;
+  const { reference = '', subscribed } = options;
+  return reference === '' && !subscribed && patternsOf(options).includes('*');
+}
+
+function withSpecialUse(mailboxes: MailboxInfo[], rows: ListRow[]): MailboxInfo[] {
+  const parents = new Set(rows.filter(({ childInfo }) => childInfo !== undefined).map(({ name }) => name));
+  return mailboxes.filter(
+    ({ name, specialUse }) => (specialUse !== undefined && specialUse !== '\\Inbox') || parents.has(name),
+  );
 }
 
 /** The counts that did not come with LIST: all asked for at once. A mailbox that refuses has none. */
-async function addStatus(session: Session, mailboxes: MailboxInfo[], items: StatusItem[], options: OperationOptions): Promise<void> {
+async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Options): Promise<void> {
+  const items = options.status;
+  if (items === undefined) return;
   const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.status === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const known = await session.run(status(mailbox.name, items, session.state.utf8), operationOptions(options)).catch((error) => {
-        if (session.closed || options.signal?.aborted) throw error;
-        return undefined;
-      });
+      const known = await unlessRefused(session, status(mailbox.name, items, session.state.utf8), options);
       if (known !== undefined) mailbox.status = known;
     }),
   );
+}
+
+/** The rights that did not come with LIST, likewise. */
+async function addRights(session: Link, mailboxes: MailboxInfo[], options: Options): Promise<void> {
+  if (!options.myRights || !session.state.capabilities.has('ACL')) return;
+  const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.myRights === undefined);
+  await Promise.all(
+    missing.map(async (mailbox) => {
+      const known = await unlessRefused(session, myRights(mailbox.name, session.state.utf8), options);
+      if (known !== undefined) mailbox.myRights = known;
+    }),
+  );
+}
+
+async function unlessRefused<Result>(
+  session: Link,
+  command: Command<Result>,
+  options: OperationOptions,
+): Promise<Result | undefined> {
+  return session.run(command, operationOptions(options)).catch((error) => {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { readMailbox, readWords } from '../syntax/acl.ts';
 import { type ListedMailbox, readMailboxList } from '../syntax/mailbox-list.ts';
 import {
   type MailboxStatus,
@@ -19,24 +20,34 @@ export interface ListCommand {
   return?: readonly string[];
   /** LIST-STATUS (RFC 5819) */
   status?: readonly StatusItem[] | undefined;
+  /** LIST-MYRIGHTS (RFC 8440) */
+  myRights?: boolean | undefined;
 }
 
-/** A listed mailbox, with the STATUS that came along. */
-export type ListRow = ListedMailbox & { status?: MailboxStatus };
+/** A listed mailbox, with the STATUS and the MYRIGHTS that came along. */
+export type ListRow = ListedMailbox & { status?: MailboxStatus; myRights?: string };
 
-/** LIST (RFC 3501 §6.3.8, RFC 5258), LSUB (RFC 3501 §6.3.9). Patterns in a list, select and return need LIST-EXTENDED. */
+/** What each command is answered with; RLIST and RLSUB (RFC 2193) list mailboxes of other servers too. */
+const ANSWERS = { LIST: 'LIST', LSUB: 'LSUB', XLIST: 'XLIST', RLIST: 'LIST', RLSUB: 'LSUB' } as const;
+
+/**
+ * LIST (RFC 3501 §6.3.8, RFC 5258), LSUB (RFC 3501 §6.3.9) and their relations. Patterns in a list, select and return need
+ * LIST-EXTENDED.
+ */
 export function list(
   options: ListCommand,
   connection: ConnectionState,
-  name: 'LIST' | 'LSUB' = 'LIST',
+  name: keyof typeof ANSWERS = 'LIST',
 ): Command<ListRow[]> {
-  const { reference = '', pattern, select = [], status } = options;
+  const { reference = '', pattern, select = [], status, myRights = false } = options;
   const rows: ListRow[] = [];
   const statuses = new Map<string, MailboxStatus>();
-  const returns = options.return ?? [];
+  const rights = new Map<string, string>();
+  const returns = [...(options.return ?? []), ...(myRights ? ['MYRIGHTS'] : [])];
   return {
     name,
     behaviour: {},
+    repeat: () => list(options, connection, name),
     write: (writer) => {
       if (select.length > 0) writer.space().list(select, (option) => writer.atom(option));
       writer.space().listMailbox(reference).space();
@@ -51,10 +62,18 @@ export function list(
       writer.raw(')');
     },
     untagged: {
-      [name]: (reader) => {
+      [ANSWERS[name]]: (reader) => {
         rows.push(readMailboxList(reader, connection.utf8));
         return true;
       },
+      ...(myRights
+        ? {
+            MYRIGHTS: (reader) => {
+              rights.set(readMailbox(reader, connection.utf8), readWords(reader).join(''));
+              return true;
+            },
+          }
+        : {}),
       ...(status === undefined
         ? {}
         : {
@@ -67,7 +86,12 @@ export function list(
     finish: () =>
       rows.map((row) => {
         const known = statuses.get(row.name);
-        return known === undefined ? row : { ...row, status: known };
+        const mine = rights.get(row.name);
+        return {
+          ...row,
+          ...(known === undefined ? {} : { status: known }),
+          ...(mine === undefined ? {} : { myRights: mine }),
+        };
       }),
   };
 }

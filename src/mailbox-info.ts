@@ -1,0 +1,64 @@
+import type { ListRow } from './commands/list.ts';
+import { type SpecialUse, specialUseOf } from './syntax/mailbox-list.ts';
+import { specialUseByName } from './syntax/special-use-names.ts';
+import type { MailboxStatus } from './syntax/status-item.ts';
+
+/** A mailbox as LIST tells of it. */
+export interface MailboxInfo {
+  /** Decoded, as every other method takes it. From the server and untrusted: never a path unchecked. */
+  name: string;
+  delimiter: string | null;
+  attributes: ReadonlySet<string>;
+  /** From the server's attributes (SPECIAL-USE, RFC 6154, else XLIST), else for INBOX and well-known names by the name. */
+  specialUse?: SpecialUse;
+  specialUseSource?: 'server' | 'name';
+  /** Absent where it was not asked for and the server did not tell. */
+  subscribed?: boolean;
+  selectable: boolean;
+  hasChildren?: boolean;
+  status?: MailboxStatus;
+  /** What this user may do (RFC 4314 §2.1), with the option `myRights`. */
+  myRights?: string;
+  oldName?: string;
+}
+
+/** `subscribed`: whether a mailbox is that does not say so itself. */
+export function infoOf(row: ListRow, subscribed: boolean | undefined): MailboxInfo {
+  const { name, delimiter, attributes, oldName } = row;
+  const named = specialUseOf(attributes);
+  const specialUse = named ?? (name === 'INBOX' ? '\\Inbox' : undefined);
+  const children = hasChildren(attributes);
+  const isSubscribed = attributes.has('\\Subscribed') ? true : subscribed;
+  return {
+    name,
+    delimiter,
+    attributes,
+    ...(specialUse === undefined
+      ? {}
+      : { specialUse, specialUseSource: named === undefined ? ('name' as const) : ('server' as const) }),
+    ...(isSubscribed === undefined ? {} : { subscribed: isSubscribed }),
+    selectable: !attributes.has('\\Noselect') && !attributes.has('\\NonExistent'),
+    ...(children === undefined ? {} : { hasChildren: children }),
+    ...(row.status === undefined ? {} : { status: row.status }),
+    ...(row.myRights === undefined ? {} : { myRights: row.myRights }),
+    ...(oldName === undefined ? {} : { oldName }),
+  };
+}
+
+function hasChildren(attributes: ReadonlySet<string>): boolean | undefined {
+  if (attributes.has('\\HasChildren')) return true;
+  return attributes.has('\\HasNoChildren') || attributes.has('\\Noinferiors') ? false : undefined;
+}
+
+/** The last resort: each use that the server gives to no mailbox goes to the one with the likeliest name for it. */
+export function addUsesByName(mailboxes: readonly MailboxInfo[]): void {
+  const given = new Set(mailboxes.map(({ specialUse }) => specialUse));
+  const found = new Map<SpecialUse, { mailbox: MailboxInfo; rank: number }>();
+  for (const mailbox of mailboxes) {
+    if (mailbox.specialUse !== undefined || !mailbox.selectable) continue;
+    const { use, rank } = specialUseByName(mailbox.name, mailbox.delimiter) ?? {};
+    if (use === undefined || rank === undefined || given.has(use)) continue;
+    if (rank < (found.get(use)?.rank ?? Number.POSITIVE_INFINITY)) found.set(use, { mailbox, rank });
+  }
+  for (const [specialUse, { mailbox }] of found) Object.assign(mailbox, { specialUse, specialUseSource: 'name' });
+}
