@@ -10,7 +10,7 @@ export interface Watched {
 export class Deadlines {
   readonly #milliseconds: number;
   readonly #watched: Watched;
-  readonly #others = new Set<ReturnType<typeof setTimeout>>();
+  #others: Set<ReturnType<typeof setTimeout>> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastSign = 0;
   #stopped = false;
@@ -35,12 +35,13 @@ export class Deadlines {
   expectWithin(milliseconds: number, late: () => void): () => void {
     if (this.#stopped) return () => {};
     const timer = setTimeout(() => {
-      this.#others.delete(timer);
+      this.#others?.delete(timer);
       late();
     }, milliseconds);
+    this.#others ??= new Set();
     this.#others.add(timer);
     return () => {
-      this.#others.delete(timer);
+      this.#others?.delete(timer);
       clearTimeout(timer);
     };
   }
@@ -61,8 +62,8 @@ export class Deadlines {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    for (const timer of this.#others) clearTimeout(timer);
-    this.#others.clear();
+    for (const timer of this.#others ?? []) clearTimeout(timer);
+    this.#others = undefined;
   }
 
   #arm(milliseconds: number): void {

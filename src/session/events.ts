@@ -9,27 +9,33 @@ export function callGuarded(call: () => void): void {
   }
 }
 
-/** Listeners by event. A listener that throws is reported as an uncaught exception, and disturbs nothing here. */
+interface Entry<Events> {
+  event: keyof Events;
+  listener: (value: never) => void;
+}
+
+/** Listeners of events. One that throws is reported as an uncaught exception, and disturbs nothing here. */
 export class Listeners<Events> {
-  readonly #byEvent = new Map<keyof Events, Set<(value: never) => void>>();
+  // Replaced at every change, so that listeners may come and go while others are told.
+  #entries: readonly Entry<Events>[] | undefined;
 
   /** Adds a listener and returns what removes it. */
   on<E extends keyof Events>(event: E, listener: (value: Events[E]) => void): () => void {
-    const listeners = this.#byEvent.get(event) ?? new Set();
-    this.#byEvent.set(event, listeners);
     // One entry a call, so that the same function added twice is removed once.
-    const entry = (value: Events[E]) => listener(value);
-    listeners.add(entry);
-    return () => listeners.delete(entry);
+    const entry: Entry<Events> = { event, listener };
+    this.#entries = [...(this.#entries ?? []), entry];
+    return () => {
+      this.#entries = this.#entries?.filter((one) => one !== entry);
+    };
   }
 
   has(event: keyof Events): boolean {
-    return (this.#byEvent.get(event)?.size ?? 0) > 0;
+    return this.#entries?.some((entry) => entry.event === event) ?? false;
   }
 
   emit<E extends keyof Events>(event: E, value: Events[E]): void {
-    const listeners = this.#byEvent.get(event);
-    if (listeners === undefined) return;
-    for (const listener of [...listeners]) callGuarded(() => listener(value as never)); // stored under this event by on(), which took a listener of its type
+    for (const entry of this.#entries ?? []) {
+      if (entry.event === event) callGuarded(() => entry.listener(value as never)); // added for this event by on(), which took a listener of its type
+    }
   }
 }

@@ -51,6 +51,10 @@ const IMPLIED = new Map(
   }),
 );
 
+const shared = new Map<string, Capabilities>();
+const MAX_SHARED = 100;
+const LONGEST_SHARED = 4096;
+
 /** What a server says it can do (RFC 3501 §6.1.1, §7.2.1). Immutable. */
 export class Capabilities {
   static readonly none: Capabilities = new Capabilities([]);
@@ -64,6 +68,17 @@ export class Capabilities {
   /** Messages that one command may work on (RFC 9738). */
   declare readonly messageLimit?: number;
   readonly #known: Set<string>;
+
+  /** Many connections to one server have the same: they share one object. */
+  static of(words: readonly string[]): Capabilities {
+    const key = words.join(' ');
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    if (shared.size >= MAX_SHARED) shared.clear();
+    const capabilities = new Capabilities(words);
+    if (key.length < LONGEST_SHARED) shared.set(key, capabilities);
+    return capabilities;
+  }
 
   constructor(words: Iterable<string>) {
     const names = new Set<string>();
