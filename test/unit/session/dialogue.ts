@@ -1,7 +1,6 @@
 import { select } from '../../../src/commands/select.ts';
 import type { ImapError } from '../../../src/errors.ts';
 import type { Command, UntaggedResponse } from '../../../src/session/command.ts';
-import type { LinkEvents } from '../../../src/session/link.ts';
 import type { LogEntry } from '../../../src/session/log.ts';
 import type { RunOptions } from '../../../src/session/operation.ts';
 import type { Behaviour } from '../../../src/session/pipeline.ts';
