@@ -4,6 +4,7 @@ import { type AppendMessage, type AppendResult, append } from './commands/append
 import { create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
 import { enable } from './commands/enable.ts';
+import type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
 import { id } from './commands/id.ts';
 import { list } from './commands/list.ts';
 import { logout } from './commands/logout.ts';
@@ -18,6 +19,7 @@ import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailbo
 import { type Endings, type Mailbox, MailboxHandle } from './mailbox.ts';
 import { type MetadataCommands, metadataCommands } from './metadata.ts';
 import { type QuotaCommands, quotaCommands } from './quota.ts';
+import { searchMailboxes } from './search-mailboxes.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -25,6 +27,7 @@ import type { Session } from './session/session.ts';
 import { MailboxState } from './session/state.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
+import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { canonicalMailboxName } from './wire/mailbox-name.ts';
@@ -87,6 +90,12 @@ export interface ImapClient extends AsyncDisposable {
     messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
     options?: OperationOptions,
   ): Promise<AppendResult[]>;
+
+  /**
+   * One search over several mailboxes: MULTISEARCH (RFC 7377) where offered, else each is selected with EXAMINE in turn.
+   * Mailboxes without a match, and those that can't be selected, are left out of the result.
+   */
+  searchMailboxes(query: SearchQuery, where: SearchScope, options?: OperationOptions): Promise<FoundByMailbox>;
 
   noop(options?: OperationOptions): Promise<void>;
   /** ID (RFC 2971) */
@@ -263,6 +272,15 @@ export class Client implements ImapClient {
       await results[results.length - APPENDS_AT_ONCE];
     }
     return Promise.all(results);
+  }
+
+  async searchMailboxes(
+    query: SearchQuery,
+    where: SearchScope,
+    options: OperationOptions = {},
+  ): Promise<FoundByMailbox> {
+    const session = this.#session;
+    return searchMailboxes(this, session, (name) => this.#mailboxState(name, true), query, where, options);
   }
 
   async noop(options: OperationOptions = {}): Promise<void> {

@@ -8,6 +8,7 @@ import { handleOperations } from './handles.ts';
 import { mailboxOperations } from './mailboxes.ts';
 import { orderOperations } from './order.ts';
 import { searchOperations } from './search.ts';
+import { searchMailboxesOperations } from './search-mailboxes.ts';
 import { searchReturnOperations } from './search-return.ts';
 import { sessionOperations } from './session.ts';
 import type { Operations } from './target.ts';
@@ -21,6 +22,7 @@ const ALL: readonly Operations[] = [
   downloadOperations,
   searchOperations,
   searchReturnOperations,
+  searchMailboxesOperations,
   orderOperations,
   changeOperations,
   handleOperations,

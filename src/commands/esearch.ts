@@ -1,0 +1,66 @@
+import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import { readExtendedSearch } from '../syntax/search-result.ts';
+import { decodeMailboxName } from '../wire/mailbox-name.ts';
+import { UidSet } from '../wire/sequence-set.ts';
+import type { Writer } from '../wire/writer.ts';
+
+/** Where to search. Several of these add up. */
+export interface SearchScope {
+  mailboxes?: string[];
+  /** This mailbox and all below it. */
+  subtree?: string;
+  /** All mailboxes that are subscribed to. */
+  subscribed?: boolean;
+  /** All mailboxes of the personal namespace. */
+  personal?: boolean;
+}
+
+/** By mailbox name; mailboxes without a match are left out. */
+export type FoundByMailbox = Map<string, { uidValidity: number; uids: UidSet }>;
+
+/** ESEARCH (RFC 7377 §2): one search over several mailboxes. */
+export function esearch(query: SearchQuery, scope: SearchScope, connection: ConnectionState): Command<FoundByMailbox> {
+  const { capabilities, utf8 } = connection;
+  const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
+  const found: FoundByMailbox = new Map();
+  return {
+    name: 'ESEARCH',
+    needs: needs ?? 'MULTISEARCH',
+    behaviour: {},
+    write: (writer) => {
+      writeScope(writer.raw(' IN ('), scope);
+      writer.raw(') RETURN (ALL)');
+      if (needsCharset(query) && !utf8) writer.raw(' CHARSET UTF-8');
+      writeSearchQuery(writer.space(), query);
+    },
+    untagged: {
+      ESEARCH: (reader, _, ownTag) => {
+        const { tag, mailbox, uidValidity = 0, all = UidSet.empty } = readExtendedSearch(reader);
+        if (tag !== ownTag || mailbox === undefined) return false;
+        const name = utf8 ? Buffer.from(mailbox, 'latin1').toString('utf8') : decodeMailboxName(mailbox);
+        const before = found.get(name)?.uids ?? UidSet.empty;
+        if (all.size > 0) found.set(name, { uidValidity, uids: before.union(all) });
+        return true;
+      },
+    },
+    finish: () => found,
+  };
+}
+
+/**
+ * source-mbox      = filter-mailboxes *(SP filter-mailboxes)     (RFC 7377 §4)
+ * filter-mailboxes = "personal" / "subscribed" / ("subtree" SP one-or-more-mailbox) / ("mailboxes" SP one-or-more-mailbox) / …     (RFC 5465 §8)
+ */
+function writeScope(writer: Writer, { mailboxes = [], subtree, subscribed, personal }: SearchScope): void {
+  const writes: (() => void)[] = [];
+  if (personal) writes.push(() => writer.raw('personal'));
+  if (subscribed) writes.push(() => writer.raw('subscribed'));
+  if (subtree !== undefined) writes.push(() => writer.raw('subtree ').mailbox(subtree));
+  if (mailboxes.length > 0) writes.push(() => writer.raw('mailboxes ').list(mailboxes, (name) => writer.mailbox(name)));
+  writes.forEach((write, index) => {
+    if (index > 0) writer.space();
+    write();
+  });
+}

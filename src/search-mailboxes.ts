@@ -1,0 +1,85 @@
+import type { ImapClient } from './client.ts';
+import { esearch, type FoundByMailbox, type SearchScope } from './commands/esearch.ts';
+import { search } from './commands/search.ts';
+import { CommandError, UsageError } from './errors.ts';
+import type { MailboxInfo } from './list-mailboxes.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+import type { MailboxState } from './session/state.ts';
+import type { SearchQuery } from './syntax/search-key.ts';
+import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { UidSet } from './wire/sequence-set.ts';
+import { Writer } from './wire/writer.ts';
+
+type FoundInMailbox = [name: string, found: { uidValidity: number; uids: UidSet }];
+
+/** See ImapClient.searchMailboxes. */
+export async function searchMailboxes(
+  client: ImapClient,
+  session: Pick<Session, 'state' | 'run'>,
+  examined: (name: string) => MailboxState,
+  query: SearchQuery,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<FoundByMailbox> {
+  checkScope(scope);
+  const command = esearch(query, scope, session.state);
+  // The mistakes of both are found before a byte is sent.
+  command.write?.(new Writer());
+  if (session.state.capabilities.has('MULTISEARCH')) return session.run(command, options);
+  const names = await namesIn(client, scope, options);
+  const found = await Promise.all([...names].map((name) => searchOne(session, examined(name), query, options)));
+  return new Map(found.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function checkScope(scope: SearchScope): void {
+  if (typeof scope !== 'object' || scope === null) throw new UsageError('Where to search is an object');
+  const { mailboxes, subtree, subscribed, personal } = scope;
+  if (mailboxes !== undefined && !Array.isArray(mailboxes)) throw new UsageError('`mailboxes` is an array of names');
+  if (!mailboxes?.length && subtree === undefined && !subscribed && !personal)
+    throw new UsageError('Where to search: needs mailboxes, subtree, subscribed or personal');
+}
+
+/** The mailboxes that the scope names and that can be selected. */
+async function namesIn(client: ImapClient, scope: SearchScope, options: OperationOptions): Promise<Set<string>> {
+  const { mailboxes = [], subtree, subscribed, personal } = scope;
+  const lists = await Promise.all([
+    subtree === undefined ? [] : below(client, subtree, options),
+    subscribed ? client.list({ ...options, subscribed: true }) : [],
+    personal ? personalMailboxes(client, options) : [],
+  ]);
+  const listed = lists.flat().filter(({ selectable }) => selectable);
+  return new Set([...mailboxes, ...listed.map(({ name }) => name)].map(canonicalMailboxName));
+}
+
+/** LIST's `*` and `%` can't be quoted: what a pattern finds beyond the subtree is left out. */
+async function below(client: ImapClient, root: string, options: OperationOptions): Promise<MailboxInfo[]> {
+  const all = await client.list({ ...options, pattern: `${root}*` });
+  const top = canonicalMailboxName(root);
+  return all.filter(({ name, delimiter }) => name === top || (delimiter !== null && name.startsWith(top + delimiter)));
+}
+
+/** A personal namespace without a prefix lists the other namespaces' mailboxes too. */
+async function personalMailboxes(client: ImapClient, options: OperationOptions): Promise<MailboxInfo[]> {
+  const { personal, otherUsers, shared } = await client.namespaces(options);
+  const patterns = ['INBOX', ...personal.map(({ prefix }) => `${prefix}*`)];
+  const lists = await Promise.all(patterns.map((pattern) => client.list({ ...options, pattern })));
+  const others = [...otherUsers, ...shared].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
+  return lists.flat().filter(({ name }) => !others.some((prefix) => name.startsWith(prefix)));
+}
+
+/** A mailbox that can't be selected has nothing that could be found, as in MULTISEARCH (RFC 7377 §2.2). */
+async function searchOne(
+  session: Pick<Session, 'state' | 'run'>,
+  mailbox: MailboxState,
+  query: SearchQuery,
+  options: OperationOptions,
+): Promise<FoundInMailbox[]> {
+  try {
+    const uids = UidSet.from(await session.run(search(query, session.state), { ...options, mailbox }));
+    return uids.size === 0 ? [] : [[mailbox.name, { uidValidity: mailbox.uidValidity, uids }]];
+  } catch (error) {
+    if (error instanceof CommandError && /^(EXAMINE|SELECT)$/.test(error.command)) return [];
+    throw error;
+  }
+}

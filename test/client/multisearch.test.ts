@@ -1,0 +1,70 @@
+/** MULTISEARCH and PARTIAL, which no server here offers: what is sent, and how the answers are read. */
+import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/index.ts';
+import { scripted } from './scripted.ts';
+
+const PREAUTH = (capabilities: string) => `* PREAUTH [CAPABILITY IMAP4rev1 ${capabilities}] hello`;
+
+describe('searchMailboxes', () => {
+  it('sends ESEARCH (RFC 7377), and tells its answers apart by their tags', async () => {
+    let sent = '';
+    await using server = await scripted(async (peer) => {
+      peer.send(PREAUTH('ESEARCH MULTISEARCH'));
+      const { tag, text } = await peer.command();
+      sent = text;
+      peer.send(
+        `* ESEARCH (TAG "${tag}" MAILBOX "folder1" UIDVALIDITY 1) UID ALL 4001,4003,4005`,
+        `* ESEARCH (TAG "${tag}" MAILBOX "folder2/&U,BTFw-" UIDVALIDITY 20) UID ALL 3:2`,
+        '* ESEARCH (TAG "other" MAILBOX "folder3" UIDVALIDITY 3) UID ALL 1',
+        `* ESEARCH (TAG "${tag}" MAILBOX "empty" UIDVALIDITY 3) UID`,
+        `${tag} OK done`,
+      );
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const where = { mailboxes: ['folder1', 'a "b"'], subtree: 'folder2', subscribed: true, personal: true };
+    const found = await client.searchMailboxes({ subject: 'x' }, where);
+    expect(sent).toBe(
+      'ESEARCH IN (personal subscribed subtree "folder2" mailboxes ("folder1" "a \\"b\\"")) RETURN (ALL) SUBJECT "x"',
+    );
+    const shown = [...found].map(([name, { uidValidity, uids }]) => [name, uidValidity, String(uids)]);
+    expect(shown).toEqual([
+      ['folder1', 1, '4001,4003,4005'],
+      ['folder2/台北', 20, '2:3'],
+    ]);
+  });
+});
+
+describe('searchReturn', () => {
+  it('asks for a PARTIAL (RFC 9394) and for RELEVANCY (RFC 6203)', async () => {
+    const sent: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send(PREAUTH('ESEARCH PARTIAL SEARCH=FUZZY'));
+      await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
+      for (const answer of [
+        'UID PARTIAL (-1:-100 2,5:7) MIN 2',
+        'UID PARTIAL (5:9 NIL)',
+        'UID RELEVANCY (4 99) ALL 3,5',
+      ]) {
+        const { tag, text } = await peer.command();
+        sent.push(text);
+        peer.send(`* ESEARCH (TAG "${tag}") ${answer}`, `${tag} OK done`);
+      }
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    const first = await mailbox.searchReturn({ seen: false }, { partial: '-1:-100', min: true });
+    expect([String(first.partial), first.min, first.all]).toEqual(['2,5:7', 2, undefined]);
+    const second = await mailbox.searchReturn({}, { partial: '5:9' });
+    expect(second.partial?.size).toBe(0);
+    const third = await mailbox.searchReturn({ fuzzy: { body: 'x' } }, { all: true, relevancy: true });
+    expect([String(third.all), third.relevancy]).toEqual(['3,5', [4, 99]]);
+    expect(sent).toEqual([
+      'UID SEARCH RETURN (MIN PARTIAL -1:-100) UNSEEN',
+      'UID SEARCH RETURN (PARTIAL 5:9) ALL',
+      'UID SEARCH RETURN (ALL RELEVANCY) FUZZY (BODY "x")',
+    ]);
+    client.close();
+  });
+});
