@@ -5,6 +5,7 @@ import type { MailboxHandle } from './mailbox.ts';
 import { decodeCharset } from './mime/charset.ts';
 import { createDecoder, type TransferDecoder } from './mime/transfer-encoding.ts';
 import { Backlog } from './session/backlog.ts';
+import { callGuarded } from './session/events.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { partByNumber, type SinglePart } from './syntax/body-structure.ts';
 import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
@@ -106,7 +107,7 @@ class Transfer {
         chunk: (bytes: Buffer) => {
           done += bytes.length;
           backlog.push(bytes, bytes.length);
-          progress?.(done, total);
+          callGuarded(() => progress?.(done, total));
         },
         end: () => {},
       };
