@@ -35,7 +35,10 @@ export async function authenticate(
       pending = undefined;
       return base64(answer);
     },
-    finish: () => mechanism.done?.(),
+    finish: () => {
+      if (pending !== undefined) throw new ProtocolError('SASL_INCOMPLETE', `${name}: success before the exchange was over`);
+      mechanism.done?.();
+    },
     refused: (tagged) => authenticationError(name, tagged, secrets, mechanism.failure),
   };
 }

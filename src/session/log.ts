@@ -73,7 +73,7 @@ export class Logger {
   /** A response. While an exchange of secrets is under way its challenges stay out. */
   received(frame: Frame, secrets: readonly string[] | undefined): void {
     const { lines } = frame;
-    const challenge = secrets !== undefined && lines.startsWith('+');
+    const challenge = secrets !== undefined && secrets.length > 0 && lines.startsWith('+');
     this.write('in', challenge ? `+ ${SECRET}` : redact(lines, secrets));
   }
 

@@ -33,6 +33,8 @@ export interface SessionOptions {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** A shorter secret stands in too many texts by chance to be looked for when its exchange is over. */
+const SHORTEST_KEPT = 6;
 /** Timers hold no more, ms: what lies beyond is no deadline. */
 const LONGEST_TIMER = 0x7fffffff;
 
@@ -68,6 +70,8 @@ export class Session {
   #exchange: Promise<void> = Promise.resolve();
   /** What was answered in the exchange under way, as far as it is secret. */
   readonly #answered: string[] = [];
+  /** The secrets of exchanges that are over: a server can repeat them as long as it lives. */
+  #kept: readonly string[] = [];
   #stopExpectingEnd: (() => void) | undefined;
   #bye: StatusResponse | undefined;
   #ending = false;
@@ -390,10 +394,10 @@ export class Session {
     };
   }
 
-  /** What the exchange of secrets under way must not show. */
-  #secrets(): readonly string[] | undefined {
+  /** What no log and no error may show. */
+  #secrets(): readonly string[] {
     const holder = this.#scheduler.inFlight.find(({ command }) => command.secrets !== undefined);
-    return holder?.command.secrets && [...holder.command.secrets, ...this.#answered];
+    return holder?.command.secrets === undefined ? this.#kept : [...this.#kept, ...holder.command.secrets, ...this.#answered];
   }
 
   #answerContinuation(text: string): boolean {
@@ -441,7 +445,8 @@ export class Session {
       }
       this.#output.refuse(operation.parts);
     }
-    const secrets = command.secrets && this.#secrets();
+    const secrets = command.secrets === undefined && status.status === 'OK' ? undefined : this.#secrets();
+    if (command.secrets !== undefined && secrets !== undefined) this.#kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
     this.#answered.length = 0;
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation);
@@ -458,7 +463,7 @@ export class Session {
     this.#bye = status;
     // LOGOUT brings it (RFC 3501 §6.1.3).
     if (this.#ending && this.#scheduler.size <= 1) return;
-    const { code, text } = redactedStatus(status, this.#secrets() ?? []);
+    const { code, text } = redactedStatus(status, this.#secrets());
     const reason = `${code === undefined ? '' : `[${code.name}] `}${text}`.trim();
     this.fail(this.connectionError('BYE', `The server said goodbye${reason === '' ? '' : `: ${reason}`}`));
   }
