@@ -4,7 +4,7 @@ import { listRights, type Rights } from './commands/listrights.ts';
 import { myRights } from './commands/myrights.ts';
 import { setAcl } from './commands/setacl.ts';
 import type { OperationOptions } from './session/operation.ts';
-import type { Session } from './session/session.ts';
+import type { Link } from './session/link.ts';
 import { canonicalMailboxName } from './wire/mailbox-name.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface AclCommands {
   myRights(mailbox: string, options?: OperationOptions): Promise<string>;
 }
 
-export function aclCommands(session: Session): AclCommands {
+export function aclCommands(session: Link): AclCommands {
   const named = canonicalMailboxName;
   const { state } = session;
   return {

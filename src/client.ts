@@ -22,8 +22,8 @@ import { type QuotaCommands, quotaCommands } from './quota.ts';
 import { searchMailboxes } from './search-mailboxes.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
 import { Listeners } from './session/events.ts';
+import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
-import type { Session } from './session/session.ts';
 import { MailboxState } from './session/state.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
@@ -37,6 +37,8 @@ import { Writer } from './wire/writer.ts';
 export interface ClientEvents {
   /** The connection is gone for good; `error` is absent when this side asked for it. An unobserved error never crashes the process. */
   close: { error?: ImapError };
+  /** There is a connection again (`reconnect`): after so many attempts, and so many ms without one. */
+  reconnected: { attempts: number; downtime: number };
   /** Text the server marked [ALERT]; only ever from an authenticated, secured session. */
   alert: { text: string };
   /** An untagged response that no command claimed and the library does not know. */
@@ -49,7 +51,7 @@ export interface ClientEvents {
  * a lost connection rejects all with ConnectionError.
  */
 export interface ImapClient extends AsyncDisposable {
-  readonly state: 'connected' | 'authenticated' | 'selected' | 'closed';
+  readonly state: 'connected' | 'authenticated' | 'selected' | 'reconnecting' | 'closed';
   /** What the server offers; `has('MOVE')` knows what IMAP4rev2 implies. */
   readonly capabilities: Capabilities;
   /** What was enabled with ENABLE (RFC 5161). */
@@ -132,27 +134,28 @@ export class Client implements ImapClient {
   readonly quota: QuotaCommands;
   readonly acl: AclCommands;
   readonly metadata: MetadataCommands;
-  readonly #session: Session;
+  readonly #session: Link;
   readonly #farewell: number;
   readonly #listeners = new Listeners<ClientEvents>();
   readonly #mailboxes = new Map<string, MailboxState>();
   readonly #endings = new Listeners<Endings>();
   #logout: Promise<void> | undefined;
 
-  constructor(session: Session, farewell: number) {
+  constructor(session: Link, farewell: number) {
     this.#session = session;
     this.#farewell = farewell;
     this.quota = quotaCommands(session);
     this.acl = aclCommands(session);
     this.metadata = metadataCommands(session);
-    for (const event of ['close', 'alert', 'unknown'] as const) {
+    for (const event of ['close', 'reconnected', 'alert', 'unknown'] as const) {
       session.listeners.on(event, (value) => this.#listeners.emit(event, value as never)); // the events of both are the same
     }
   }
 
   get state(): ImapClient['state'] {
-    const { state, closed } = this.#session;
+    const { state, closed, reconnecting } = this.#session;
     if (closed) return 'closed';
+    if (reconnecting) return 'reconnecting';
     if (!state.authenticated) return 'connected';
     return state.selected === undefined ? 'authenticated' : 'selected';
   }
@@ -315,6 +318,8 @@ export class Client implements ImapClient {
     const session = this.#session;
     if (session.closed) return;
     this.#endings.emit('end', undefined);
+    // There is nobody to say goodbye to.
+    if (session.reconnecting) return this.close();
     const done = session.run(logout());
     session.end();
     const silence = session.onSilence(this.#farewell, () => this.close());

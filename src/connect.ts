@@ -5,11 +5,13 @@ import type { Auth } from './auth/mechanism.ts';
 import { Client, type ImapClient } from './client.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
+import { id } from './commands/id.ts';
 import { login } from './commands/login.ts';
 import { select } from './commands/select.ts';
 import { startTls } from './commands/starttls.ts';
 import { ConnectionError, ImapError, UsageError } from './errors.ts';
 import { isLoopback, openTcp, openTls, Socket, type SocketAddress, upgrade } from './net/socket.ts';
+import { ReconnectingLink, type ReconnectOptions, reconnectSettings } from './reconnect.ts';
 import type { LogEntry } from './session/log.ts';
 import { Session } from './session/session.ts';
 import type { MailboxState } from './session/state.ts';
@@ -29,6 +31,8 @@ export interface ConnectOptions {
   allowCleartextAuth?: boolean;
   /** Sent with ID (RFC 2971) where offered; `false` sends none. Default: this library's name. */
   clientId?: Record<string, string> | false;
+  /** Opens a new connection when one is lost; client and mailbox handles stay valid. Default false. */
+  reconnect?: boolean | ReconnectOptions;
   timeouts?: {
     /** TCP, TLS, greeting and authentication together. Default 30_000 ms. */
     connect?: number;
@@ -77,7 +81,24 @@ export async function connect(options: ConnectOptions | string | URL): Promise<I
   const settings = settingsOf(
     typeof options === 'string' || options instanceof URL ? optionsFromUrl(options) : options,
   );
-  const opening = new Opening(settings);
+  const reconnect = reconnectSettings(settings.options.reconnect);
+  let client: Client | undefined;
+  const introduced = (serverId: Readonly<Record<string, string>>) => {
+    if (client !== undefined) client.serverId = serverId;
+  };
+  const session = await open(settings, introduced);
+  const again = (signal: AbortSignal) => open({ ...settings, options: { ...settings.options, signal } }, introduced);
+  const link = reconnect === undefined ? session : new ReconnectingLink(session, reconnect, again);
+  client = new Client(link, settings.timeouts.farewell);
+  return client;
+}
+
+/** A session that is ready for commands. Who the server is comes later. */
+async function open(
+  settings: Settings,
+  introduced: (serverId: Readonly<Record<string, string>>) => void,
+): Promise<Session> {
+  const opening = new Opening(settings, introduced);
   try {
     // The caller's own functions (auth, socket, SASL) may never come back: the deadline does not wait for them.
     return await Promise.race([opening.run(), opening.aborted]);
@@ -102,8 +123,11 @@ class Opening {
   #socket: Socket | undefined;
   #stream: Duplex | undefined;
 
-  constructor(settings: Settings) {
+  readonly #introduced: (serverId: Readonly<Record<string, string>>) => void;
+
+  constructor(settings: Settings, introduced: (serverId: Readonly<Record<string, string>>) => void) {
     this.#settings = settings;
+    this.#introduced = introduced;
     const { signal } = settings.options;
     this.aborted = new Promise((_, reject) => {
       this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason), { once: true });
@@ -133,7 +157,7 @@ class Opening {
     return reason;
   }
 
-  async run(): Promise<ImapClient> {
+  async run(): Promise<Session> {
     const { signal } = this.#controller;
     signal.throwIfAborted();
     const credentials = await this.#credentials();
@@ -149,16 +173,16 @@ class Opening {
     if (!state.capabilitiesKnown) await session.run(capability());
     signal.throwIfAborted();
     session.phase = 'command';
-    const client = new Client(session, this.#settings.timeouts.farewell);
-    this.#introduce(session, client);
-    return client;
+    this.#introduce(session);
+    return session;
   }
 
   /** What goes along without being waited for: some servers (163, 126) want it before SELECT. */
-  #introduce(session: Session, client: Client): void {
+  #introduce(session: Session): void {
     const { clientId } = this.#settings.options;
     if (clientId === false || !session.state.capabilities.has('ID')) return;
-    client.id(clientId ?? { name: 'imapwire' }).catch(() => session.note('The server refused ID'));
+    const told = session.run(id(clientId ?? { name: 'imapwire' }));
+    told.then(this.#introduced, () => session.note('The server refused ID'));
   }
 
   async #credentials(): Promise<Auth | undefined> {
@@ -179,8 +203,8 @@ class Opening {
   }
 
   async #open(signal: AbortSignal): Promise<Socket> {
-    const { security, options, host, port } = this.#settings;
-    const address = { host, port };
+    const { security, options, host, port, resumption = {} } = this.#settings;
+    const address = { host, port, resumption };
     if (options.socket === undefined) {
       return security === 'tls'
         ? openTls(address, options.tls ?? {}, signal, () => this.#beginTls())
@@ -251,11 +275,11 @@ class Opening {
     if (session.leftover.length > 0) {
       throw refuse('STARTTLS_INJECTION', 'Cleartext followed the answer to STARTTLS: someone may have injected it');
     }
-    const { options, host, port } = this.#settings;
+    const { options, host, port, resumption = {} } = this.#settings;
     const stream = this.#socket?.detach();
     if (stream === undefined) throw refuse('CONNECTION_LOST', 'The connection was lost before TLS');
     this.#stream = stream;
-    const secure = await upgrade(stream, { host, port }, options.tls ?? {}, this.#controller.signal);
+    const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#controller.signal);
     this.#socket = secure;
     state.forgetCleartext();
     state.secure = true;
@@ -333,7 +357,7 @@ function settingsOf(options: ConnectOptions): Settings {
     if (typeof ms !== 'number' || !(ms > 0 && ms <= 0x7fffffff))
       throw new UsageError(`timeouts.${name} is no number of milliseconds: ${ms}`);
   }
-  return { host, port, security, options, timeouts: { connect: connecting, inactivity, farewell } };
+  return { host, port, resumption: {}, security, options, timeouts: { connect: connecting, inactivity, farewell } };
 }
 
 /** imap-url (RFC 5092) as far as it names a server and a user; `imaps` is implicit TLS (RFC 8314). */

@@ -60,15 +60,22 @@ export class ConnectionError extends ImapError {
   readonly phase: ConnectionPhase;
   /** false: the server can not have executed the command. */
   readonly maybeExecuted: boolean;
+  /** What the server's BYE came with, e.g. UNAVAILABLE (RFC 5530). */
+  readonly responseCode?: ResponseCode;
 
   constructor(
     code: string,
     message: string,
-    options: ErrorOptions & { phase: ConnectionPhase; maybeExecuted?: boolean },
+    options: ErrorOptions & {
+      phase: ConnectionPhase;
+      maybeExecuted?: boolean;
+      responseCode?: ResponseCode | undefined;
+    },
   ) {
     super(code, message, options);
     this.phase = options.phase;
     this.maybeExecuted = options.maybeExecuted ?? false;
+    if (options.responseCode) this.responseCode = options.responseCode;
   }
 }
 

@@ -34,7 +34,7 @@ export interface ListOptions {
 type Options = OperationOptions & ListOptions;
 
 /** Sessions whose server takes LIST's options and then lists nothing, or refuses them. */
-const plainOnly = new WeakSet<Session>();
+const plainOnly = new WeakSet<Link>();
 
 /** See ImapClient.list. */
 export async function listMailboxes(session: Link, options: Options): Promise<MailboxInfo[]> {

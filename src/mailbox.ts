@@ -16,17 +16,17 @@ import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
+import type { Link } from './session/link.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
-import type { Session } from './session/session.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
 import { sortMessages } from './sort-messages.ts';
+import { type SyncResult, type SyncState, sync } from './sync.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import { threadFound } from './thread-messages.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
 import { formatMessageSet, type MessageSet } from './wire/sequence-set.ts';
-import { type SyncResult, type SyncState, sync } from './sync.ts';
 import { Writer } from './wire/writer.ts';
 
 /**
@@ -120,6 +120,13 @@ export interface Mailbox extends AsyncDisposable {
    */
   watch<I extends FetchItems = Record<never, never>>(options?: WatchOptions<I>): AsyncIterable<MailboxEvent<I>>;
 
+  /**
+   * The difference between `since` (an earlier call's `state`, plain JSON) and now, by UID: QRESYNC (RFC 7162), else
+   * CONDSTORE, else a comparison of UIDs and flags. Without `since`: everything is new. Under another UIDVALIDITY too, with
+   * `reset`; the handle's own UIDs are void then.
+   */
+  sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
+
   /** What the server says unasked, while this mailbox is selected. Returns what removes the listener. */
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
   check(options?: OperationOptions): Promise<void>;
@@ -134,13 +141,6 @@ export interface Endings {
   end: undefined;
 }
 
-  /**
-   * The difference between `since` (an earlier call's `state`, plain JSON) and now, by UID: QRESYNC (RFC 7162), else
-   * CONDSTORE, else a comparison of UIDs and flags. Without `since`: everything is new. Under another UIDVALIDITY too, with
-   * `reset`; the handle's own UIDs are void then.
-   */
-  sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
-
 /** NOOP for a mailbox's news: it waits for the SELECT that may still be under way, and fails with it. */
 function news(): Command<void> {
   return { ...noop(), behaviour: { mailbox: true } };
@@ -149,7 +149,7 @@ function news(): Command<void> {
 const NOTHING_STORED = (): StoreResult => ({ flags: new Map() });
 
 export class MailboxHandle implements Mailbox {
-  readonly session: Session;
+  readonly session: Link;
   readonly mailbox: MailboxState;
   /** What the UIDs that this handle's user holds belong to. */
   readonly #uidValidity: number;
@@ -158,7 +158,7 @@ export class MailboxHandle implements Mailbox {
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(session: Session, mailbox: MailboxState, clientEndings: Listeners<Endings>) {
+  private constructor(session: Link, mailbox: MailboxState, clientEndings: Listeners<Endings>) {
     this.session = session;
     this.mailbox = mailbox;
     this.#uidValidity = mailbox.uidValidity;
@@ -168,7 +168,7 @@ export class MailboxHandle implements Mailbox {
 
   /** Selects the mailbox, or asks for its news where it is selected. */
   static async open(
-    session: Session,
+    session: Link,
     mailbox: MailboxState,
     clientEndings: Listeners<Endings>,
     options: OperationOptions,
@@ -348,6 +348,10 @@ export class MailboxHandle implements Mailbox {
     return watch(this, options);
   }
 
+  async sync(since?: SyncState, options: OperationOptions = {}): Promise<SyncResult> {
+    return sync(this, since, options);
+  }
+
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
     return this.mailbox.listeners.on(event, listener);
   }
@@ -370,10 +374,6 @@ export class MailboxHandle implements Mailbox {
     this.#release();
     // Other handles go on with the mailbox.
     if (this.mailbox.handles > 0 || this.session.closed) return;
-  async sync(since?: SyncState, options: OperationOptions = {}): Promise<SyncResult> {
-    return sync(this, since, options);
-  }
-
     await unselectMailbox(this.session, this.mailbox, options);
   }
 

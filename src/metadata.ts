@@ -4,7 +4,7 @@ import { setAnnotation } from './commands/setannotation.ts';
 import { setMetadata } from './commands/setmetadata.ts';
 import { UsageError } from './errors.ts';
 import type { OperationOptions } from './session/operation.ts';
-import type { Session } from './session/session.ts';
+import type { Link } from './session/link.ts';
 import type { MetadataValues } from './syntax/metadata.ts';
 import { canonicalMailboxName } from './wire/mailbox-name.ts';
 
@@ -25,7 +25,7 @@ export interface MetadataCommands {
   set(mailbox: string, entries: Record<string, string | Uint8Array | null>, options?: OperationOptions): Promise<void>;
 }
 
-export function metadataCommands(session: Session): MetadataCommands {
+export function metadataCommands(session: Link): MetadataCommands {
   return {
     get: (mailbox, entries, options = {}) =>
       get(session, mailbox, typeof entries === 'string' ? [entries] : entries, options),
@@ -38,7 +38,7 @@ export function metadataCommands(session: Session): MetadataCommands {
 }
 
 async function get(
-  session: Session,
+  session: Link,
   mailbox: string,
   entries: string[],
   { depth = 0, maxSize, ...options }: OperationOptions & MetadataOptions,
@@ -60,7 +60,7 @@ async function get(
 }
 
 /** True where ANNOTATEMORE is all there is. */
-function isLegacy({ state: { capabilities } }: Session, mailbox: string): boolean {
+function isLegacy({ state: { capabilities } }: Link, mailbox: string): boolean {
   if (capabilities.has('METADATA') || (mailbox === '' && capabilities.has('METADATA-SERVER'))) return false;
   if (capabilities.has('ANNOTATEMORE')) return true;
   throw new UsageError('The server does not offer METADATA', 'MISSING_CAPABILITY');

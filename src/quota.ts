@@ -2,7 +2,7 @@ import { getQuota } from './commands/getquota.ts';
 import { getQuotaRoot, type QuotaRoots } from './commands/getquotaroot.ts';
 import { setQuota } from './commands/setquota.ts';
 import type { OperationOptions } from './session/operation.ts';
-import type { Session } from './session/session.ts';
+import type { Link } from './session/link.ts';
 import type { Quota } from './syntax/quota.ts';
 import { canonicalMailboxName } from './wire/mailbox-name.ts';
 
@@ -19,7 +19,7 @@ export interface QuotaCommands {
   set(root: string, limits: Record<string, number>, options?: OperationOptions): Promise<Quota>;
 }
 
-export function quotaCommands(session: Session): QuotaCommands {
+export function quotaCommands(session: Link): QuotaCommands {
   return {
     get: async (root, options) => session.run(getQuota(root), options),
     root: async (mailbox, options) => session.run(getQuotaRoot(canonicalMailboxName(mailbox)), options),

@@ -9,6 +9,7 @@ export function enable(names: readonly string[], connection: ConnectionState): C
     name: 'ENABLE',
     needs: 'ENABLE',
     behaviour: {},
+    repeat: () => enable(names, connection),
     write: (writer) => {
       if (names.length === 0) throw new UsageError('ENABLE needs the name of a capability');
       for (const name of names) writer.space().atom(name.toUpperCase());

@@ -23,6 +23,7 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
   return {
     name: 'UID FETCH',
     behaviour: { mailbox: true },
+    repeat: () => (came ? undefined : fetchSection(uid, section, sink)),
     write: (writer) => {
       if (typeof uid !== 'number') throw new UsageError('A download is of one message, named by its UID');
       writer.space().set(uid).raw(` (UID BODY.PEEK[${wanted}])`);

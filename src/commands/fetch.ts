@@ -10,9 +10,11 @@ import {
   writeFetchRequest,
 } from '../syntax/fetch-items.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
-import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requireSet } from './copy.ts';
+import { selection } from './selection.ts';
 
 /** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */
 export interface FetchModifiers {
@@ -37,12 +39,12 @@ export function fetch<I extends FetchItems>(
   request: FetchRequest,
   deliver: (message: FetchedMessage<I>, bytes: number) => void,
   modifiers: FetchModifiers = {},
+  delivered = new Delivered(),
 ): Command<void> {
   const { uid, text } = formatMessageSet(set);
   const { wanted, items } = request;
   const matches = messageMatcher(text);
   const partial = new Map<number, { data: FetchData; items: number; bytes: number }>();
-  const delivered = new Delivered();
 
   const take = (data: FetchData, held: number, bytes: number): boolean => {
     if (!matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
@@ -70,6 +72,14 @@ export function fetch<I extends FetchItems>(
     return true;
   };
 
+  // By UID, behind what was delivered: numbers of another selection name other messages, and $ is empty there.
+  const rest = (): Command<void> | undefined => {
+    if (!uid || text === '$' || items.markSeen) return undefined;
+    const left = modifiers.partial === undefined ? without(text, delivered) : text;
+    return left === '' ? selection() : fetch(mailbox, left, request, deliver, modifiers, delivered);
+  };
+
+  const before = delivered.count;
   const needs = modifierNeeds(modifiers);
   return {
     name: uid ? 'UID FETCH' : 'FETCH',
@@ -80,6 +90,8 @@ export function fetch<I extends FetchItems>(
       ...(items.flags || items.modseq ? { readsFlags: true } : {}),
       ...(items.markSeen ? { writesFlags: true } : {}),
     },
+    repeat: rest,
+    delivered: () => delivered.count > before,
     write: (writer) => {
       writer.space().raw(requireSet(text)).space();
       writeFetchRequest(writer, request);
@@ -128,11 +140,32 @@ function writeModifiers(writer: Writer, { changedSince, vanished, partial }: Fet
   if (writes.length > 0) writer.space().list(writes, (write) => write());
 }
 
+/** What of a set is not delivered yet. `*` alone can not be taken apart: what it names only the server knows. */
+function without(text: string, delivered: Delivered): string {
+  const builder = new UidSetBuilder();
+  let lastAlone = false;
+  scanRanges(text, MESSAGES, (first, last) => {
+    if (first === STAR) lastAlone = true;
+    else builder.addRange(first, Math.min(last, STAR - 1));
+  });
+  if (lastAlone || delivered.count === 0) return text;
+  const left = builder.build().subtract(delivered.uids()).toString();
+  return text.endsWith('*') ? left.replace(/4294967295$/, '*') : left;
+}
+
 /** The UIDs that were delivered. They come in ascending order nearly always, and then cost nothing. */
 class Delivered {
   readonly #ascending: number[] = [];
   #last = 0;
   #others: Set<number> | undefined;
+
+  get count(): number {
+    return this.#others?.size ?? this.#ascending.length;
+  }
+
+  uids(): UidSet {
+    return UidSet.from(this.#others ?? this.#ascending);
+  }
 
   /** False: it was there before. */
   add(uid: number): boolean {

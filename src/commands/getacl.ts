@@ -13,6 +13,7 @@ export function getAcl(mailbox: string, utf8: boolean): Command<Map<string, stri
     name: 'GETACL',
     needs: 'ACL',
     behaviour: {},
+    repeat: () => getAcl(mailbox, utf8),
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       ACL: (reader) => {

@@ -25,6 +25,7 @@ export function getAnnotation(
     name: 'GETANNOTATION',
     needs: 'ANNOTATEMORE',
     behaviour: { unmarkedAnswer: true },
+    repeat: () => getAnnotation(mailbox, entries, { depth, maxSize }, utf8),
     write: (writer) => {
       if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
       if (entries.length === 0) throw new UsageError('GETANNOTATION needs an entry to ask for');

@@ -36,6 +36,7 @@ export function getMetadata(
     name: 'GETMETADATA',
     // Two for one mailbox could ask for the same entries.
     behaviour: { unmarkedAnswer: true },
+    repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, utf8),
     write: (writer) => {
       if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
       if (entries.length === 0) throw new UsageError('GETMETADATA needs an entry to ask for');

@@ -9,6 +9,7 @@ export function getQuota(root: string): Command<Quota> {
     needs: 'QUOTA',
     // A QUOTA response names its root in the server's own spelling: it does not tell which command it answers.
     behaviour: { unmarkedAnswer: true },
+    repeat: () => getQuota(root),
     write: (writer) => writer.space().string(root),
     untagged: {
       QUOTA: (reader) => {

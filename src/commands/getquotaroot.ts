@@ -14,6 +14,7 @@ export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
     name: 'GETQUOTAROOT',
     needs: 'QUOTA',
     behaviour: { unmarkedAnswer: true },
+    repeat: () => getQuotaRoot(mailbox),
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       QUOTAROOT: (reader) => {

@@ -13,6 +13,7 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
     name: 'ID',
     needs: 'ID',
     behaviour: {},
+    repeat: () => id(fields),
     write: (writer) => {
       const entries = Object.entries(fields ?? {});
       writer.space();

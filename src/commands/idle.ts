@@ -6,6 +6,7 @@ export function idle(begun: () => void): Command<void> {
     name: 'IDLE',
     needs: 'IDLE',
     behaviour: { mailbox: true, alone: true, endedBy: 'DONE' },
+    repeat: () => idle(begun),
     continuation: () => {
       begun();
       return undefined;

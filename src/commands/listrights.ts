@@ -22,6 +22,7 @@ export function listRights(mailbox: string, identifier: string, utf8: boolean): 
     needs: 'ACL',
     // Of two for the same mailbox, the identifier may be answered in another spelling.
     behaviour: { unmarkedAnswer: true },
+    repeat: () => listRights(mailbox, identifier, utf8),
     write: (writer) => writer.space().mailbox(mailbox).space().string(identifier),
     untagged: {
       LISTRIGHTS: (reader) => {

@@ -13,6 +13,7 @@ export function myRights(mailbox: string, utf8: boolean): Command<string> {
     name: 'MYRIGHTS',
     needs: 'ACL',
     behaviour: {},
+    repeat: () => myRights(mailbox, utf8),
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       MYRIGHTS: (reader) => {

@@ -22,6 +22,7 @@ export function namespace(utf8: boolean): Command<Namespaces> {
     name: 'NAMESPACE',
     needs: 'NAMESPACE',
     behaviour: {},
+    repeat: () => namespace(utf8),
     untagged: {
       NAMESPACE: (reader) => {
         for (const kind of ['personal', 'otherUsers', 'shared'] as const) {

@@ -45,6 +45,7 @@ export function resynchronize(
       writer.space().mailbox(mailbox.name);
       writer.raw(' (QRESYNC (').number(since.uidValidity, 1).space().number(since.modseq, 1).raw('))');
     },
+    repeat: () => resynchronize(mailbox, connection, since, changes),
     untagged: changes.untagged,
     fetch: (data: FetchData) => changes.take(data),
   };

@@ -1,7 +1,13 @@
 import { ProtocolError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import {
+  needsCharset,
+  ofThisSession,
+  requiredCapabilities,
+  type SearchQuery,
+  writeSearchQuery,
+} from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import type { UidSet } from '../wire/sequence-set.ts';
 
@@ -22,6 +28,7 @@ export function search(
   return {
     name: 'UID SEARCH',
     behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
+    repeat: () => (ofThisSession(query) ? undefined : search(query, connection, found)),
     ...(needs === undefined ? {} : { needs }),
     write: (writer) => {
       if (extended) writer.raw(' RETURN (ALL)');

@@ -3,7 +3,7 @@ import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
-import { requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import { ofThisSession, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { parseUidList } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -57,6 +57,7 @@ export function sort(
     name: 'UID SORT',
     needs: needs ?? 'SORT',
     behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
+    repeat: () => (ofThisSession(query) ? undefined : sort(criteria, query, connection)),
     write: (writer) => {
       if (extended) writer.raw(' RETURN (ALL)');
       writeCriteria(writer.space(), keys);

@@ -13,6 +13,7 @@ export function status(name: string, items: readonly StatusItem[], utf8: boolean
   return {
     name: 'STATUS',
     behaviour: {},
+    repeat: () => status(name, items, utf8),
     write: (writer) => {
       writer.space().mailbox(name).space();
       writeStatusItems(writer, items);

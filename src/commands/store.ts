@@ -47,6 +47,10 @@ export function store(
       writesFlags: true,
       ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }),
     },
+    repeat: () =>
+      uid && text !== '$' && unchangedSince === undefined
+        ? store(mailbox, set, change, flags, { silent, gmailLabels })
+        : undefined,
     write: (writer) => {
       writer.space().raw(requireSet(text));
       if (unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(unchangedSince).raw(')');

@@ -1,22 +1,20 @@
 import type { Thread, ThreadAlgorithm } from '../mime/thread.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import { ofThisSession, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 
 /** UID THREAD (RFC 5256 §3) */
-export function thread(
-  algorithm: ThreadAlgorithm,
-  query: SearchQuery,
-  { capabilities }: ConnectionState,
-): Command<Thread[]> {
+export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connection: ConnectionState): Command<Thread[]> {
+  const { capabilities } = connection;
   const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
   let threads: Thread[] = [];
   return {
     name: 'UID THREAD',
     needs: needs ?? `THREAD=${algorithm}`,
     behaviour: { mailbox: true, unmarkedAnswer: true },
+    repeat: () => (ofThisSession(query) ? undefined : thread(algorithm, query, connection)),
     write: (writer) => {
       writer.raw(` ${algorithm} UTF-8 `);
       writeSearchQuery(writer, query);

@@ -18,6 +18,8 @@ export interface SocketReceiver {
 export interface SocketAddress {
   host: string;
   port: number;
+  /** The last TLS session with it, which the next connection resumes (RFC 8446 §2.2). */
+  resumption?: { session?: Buffer };
 }
 
 const CHUNK = 65_536;
@@ -141,7 +143,8 @@ export async function openTls(
   // onread is passed on to the socket below; @types/node does not list it for tls.connect.
   const extra = { ...address, noDelay: true, keepAlive: true, onread: ownedReads(holder) } as tls.ConnectionOptions;
   const { connect } = await loadTls();
-  const stream = connect({ ...extra, ...secured(address.host, options) });
+  const stream = connect({ ...extra, ...secured(address, options) });
+  remember(stream, address);
   stream.setNoDelay(true);
   stream.once('connect', connected);
   return opened(stream, 'secureConnect', address, signal, holder);
@@ -156,13 +159,30 @@ export async function upgrade(
 ): Promise<Socket> {
   const { connect } = await loadTls();
   // Without `host` the certificate would be checked against "localhost".
-  const secure = connect({ socket: stream, ...address, ...secured(address.host, options) });
+  const secure = connect({ socket: stream, ...address, ...secured(address, options) });
+  remember(secure, address);
   return opened(secure, 'secureConnect', address, signal, {});
 }
 
-function secured(host: string, options: tls.ConnectionOptions): tls.ConnectionOptions {
+function secured({ host, resumption }: SocketAddress, options: tls.ConnectionOptions): tls.ConnectionOptions {
   const servername = net.isIP(host) === 0 ? { servername: host } : {};
-  return { minVersion: 'TLSv1.2', ...servername, ...options };
+  const session = resumption?.session === undefined ? {} : { session: resumption.session };
+  return { minVersion: 'TLSv1.2', ...servername, ...session, ...options };
+}
+
+/** Keeps the session of a server that was verified: one that is resumed is not verified anew. */
+function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
+  if (resumption === undefined) return;
+  let last: Buffer | undefined;
+  const keep = () => {
+    if (stream.authorized && last !== undefined) resumption.session = last;
+  };
+  // Before the handshake is done in TLS 1.2, after it in TLS 1.3.
+  stream.on('session', (session) => {
+    last = session;
+    keep();
+  });
+  stream.on('secureConnect', keep);
 }
 
 /** Reads go to where the bytes belong: a literal's own memory, memory that its receiver may keep, else one shared buffer. */

@@ -58,6 +58,13 @@ export interface Command<Result> {
   finish(tagged: StatusResponse): Result;
   /** The tagged NO or BAD, where it means more than a CommandError. */
   refused?(tagged: StatusResponse): unknown;
+  /**
+   * Where the connection was lost before the answer: the command that does the rest. Only what is safe to execute twice has
+   * it; undefined where it is so no more.
+   */
+  repeat?(): Command<Result> | undefined;
+  /** Something of its result was delivered already: a command that gets on is repeated as long as it does. */
+  delivered?(): boolean;
   /** It ends with no answer to be used: refused, aborted, timed out, or the connection is gone. */
   abandoned?(error: unknown): void;
 }

@@ -21,8 +21,8 @@ export class Flow {
   readonly #limit: number;
   readonly #consumers = new Set<Consumer>();
   /** How many operations are under way, consumers' own included. */
-  readonly #operations: () => number;
-  readonly #resumed: () => void;
+  #operations: () => number;
+  #resumed: () => void;
   #paused = false;
   #stopped = false;
 
@@ -37,6 +37,15 @@ export class Flow {
   /** True while the server is silent because this side does not listen. */
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** Another connection takes the place of the one that was lost. */
+  moveTo(transport: Transport, operations: () => number, resumed: () => void): void {
+    this.transport = transport;
+    this.#operations = operations;
+    this.#resumed = resumed;
+    this.#paused = false;
+    this.regulate();
   }
 
   add(consumer: Consumer): void {

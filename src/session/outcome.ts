@@ -35,6 +35,7 @@ export function redactedStatus(status: StatusResponse, secrets: readonly string[
 export function lossOf(operation: Operation, error: ImapError, phase: ConnectionPhase): ImapError {
   if (!(error instanceof ConnectionError)) return error;
   const message = `${operation.command.name}: ${error.message}`;
-  const { complete } = operation;
-  return new ConnectionError(error.code, message, { phase, maybeExecuted: complete, cause: error.cause ?? error });
+  const { responseCode } = error;
+  const cause = error.cause ?? error;
+  return new ConnectionError(error.code, message, { phase, maybeExecuted: operation.complete, responseCode, cause });
 }

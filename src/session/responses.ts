@@ -46,7 +46,7 @@ const EXCERPT = 80;
 export class Responses implements FrameReceiver {
   readonly #reader: Reader;
   readonly #fetchReader = new FetchReader();
-  readonly #state: ConnectionState;
+  state: ConnectionState;
   readonly #receiver: ResponseReceiver;
   #greeted = false;
   #broken: Frame | undefined;
@@ -54,7 +54,7 @@ export class Responses implements FrameReceiver {
   #joined = 0;
 
   constructor(state: ConnectionState, receiver: ResponseReceiver, depth: number) {
-    this.#state = state;
+    this.state = state;
     this.#receiver = receiver;
     this.#reader = new Reader(depth);
   }
@@ -152,7 +152,7 @@ export class Responses implements FrameReceiver {
   #fetch(seq: number, frame: Frame): void {
     const data = this.#fetchReader.read(this.#reader, seq);
     const { items } = this.#fetchReader;
-    const { selected } = this.#state;
+    const { selected } = this.state;
     // Tolerance: Courier `* 0 FETCH`, Exchange and GoDaddy past EXISTS: no message of this mailbox.
     if (selected === undefined || seq === 0 || seq > selected.exists) return;
     selected.observeFetch(data);
@@ -173,7 +173,7 @@ export class Responses implements FrameReceiver {
   /** What the state takes from an untagged response, whichever command it belongs to. True: the response is known. */
   #observe(name: string, number: number | undefined): boolean {
     const reader = this.#reader;
-    const { selected } = this.#state;
+    const { selected } = this.state;
     switch (name) {
       case 'EXISTS':
         if (number !== undefined) selected?.observeExists(number);
@@ -186,10 +186,10 @@ export class Responses implements FrameReceiver {
         this.#observeVanished();
         return true;
       case 'CAPABILITY':
-        this.#state.setCapabilities(readCapabilities(reader));
+        this.state.setCapabilities(readCapabilities(reader));
         return true;
       case 'ENABLED':
-        this.#state.enable(reader.rest().trim().toUpperCase().split(/ +/).filter(Boolean));
+        this.state.enable(reader.rest().trim().toUpperCase().split(/ +/).filter(Boolean));
         return true;
       case 'FLAGS':
         reader.space();
@@ -204,7 +204,7 @@ export class Responses implements FrameReceiver {
 
   #observeVanished(): void {
     const vanished = readVanished(this.#reader);
-    if (vanished !== undefined) this.#state.selected?.observeVanished(vanished.uids, vanished.earlier);
+    if (vanished !== undefined) this.state.selected?.observeVanished(vanished.uids, vanished.earlier);
   }
 
   #claim(frame: Frame, name: string, number: number, behindName: number): boolean {
@@ -245,9 +245,9 @@ export class Responses implements FrameReceiver {
 
   #observeCode({ code, text }: StatusResponse): void {
     if (code === undefined) return;
-    if (isCode(code, 'CAPABILITY')) this.#state.setCapabilities(code.capabilities ?? []);
+    if (isCode(code, 'CAPABILITY')) this.state.setCapabilities(code.capabilities ?? []);
     else if (code.name === 'ALERT') this.#receiver.alert(text);
-    else this.#state.selected?.observeCode(code);
+    else this.state.selected?.observeCode(code);
   }
 
   /** continue-req = "+" SP (resp-text / base64) CRLF (RFC 3501 §9). Tolerance: a bare "+" (public-inbox). */

@@ -15,7 +15,7 @@ const TURN = 10_000;
 const PAUSE = 100;
 
 export interface SchedulerOptions {
-  state: ConnectionState;
+  state(): ConnectionState;
   output: Output;
   logger: Logger;
   /** Makes the operation that selects a mailbox. */
@@ -91,7 +91,7 @@ export class Scheduler {
   pump(): void {
     while (!this.#stopped && !this.#options.output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
       const general = this.#queue.general();
-      const mailbox = this.#queue.mailbox(this.#options.state.selected);
+      const mailbox = this.#queue.mailbox(this.#options.state().selected);
       const { lasting } = this;
       if (general === undefined && mailbox === undefined) {
         if (!this.#startBackground(lasting)) return;
@@ -112,7 +112,7 @@ export class Scheduler {
   #holdsBack(first: Operation | undefined): boolean {
     if (first === undefined) return false;
     const { mailbox } = first.options;
-    const selects = mailbox !== undefined && mailbox !== this.#options.state.selected;
+    const selects = mailbox !== undefined && mailbox !== this.#options.state().selected;
     return first.behaviour.alone === true || (selects && this.#summary.mailbox === 0);
   }
 
@@ -172,7 +172,7 @@ export class Scheduler {
 
   #tryStart(operation: Operation): boolean {
     const { mailbox, uidValidity } = operation.options;
-    if (mailbox !== undefined && mailbox !== this.#options.state.selected) return this.#trySelect(mailbox);
+    if (mailbox !== undefined && mailbox !== this.#options.state().selected) return this.#trySelect(mailbox);
     if (!mayStart(operation.behaviour, this.#summary)) return false;
     this.#queue.remove(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
@@ -186,7 +186,7 @@ export class Scheduler {
   }
 
   #trySelect(mailbox: MailboxState): boolean {
-    const { state } = this.#options;
+    const state = this.#options.state();
     // What a command in flight still tells of the mailbox that is left must not be taken for the next one's.
     if (state.selected === undefined ? !mayStart({ selects: true }, this.#summary) : this.#summary.count > 0)
       return false;

@@ -3,10 +3,11 @@ import type { StatusResponse } from '../syntax/response.ts';
 import { Framer, type FramerLimits } from '../wire/framer.ts';
 import { Writer } from '../wire/writer.ts';
 import { onAbort } from './abort.ts';
-import type { Command, UntaggedResponse } from './command.ts';
+import type { Command } from './command.ts';
 import { Deadlines } from './deadlines.ts';
 import { Listeners } from './events.ts';
 import { Flow } from './flow.ts';
+import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
 import { type Operation, type RunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
@@ -14,12 +15,6 @@ import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler } from './scheduler.ts';
 import { ConnectionState, type MailboxState } from './state.ts';
-
-export interface SessionEvents {
-  close: { error?: ImapError };
-  alert: { text: string };
-  unknown: UntaggedResponse;
-}
 
 export interface SessionOptions {
   transport: Transport;
@@ -42,10 +37,9 @@ const LONGEST_TIMER = 0x7fffffff;
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
  * in flight as RFC 3501 §5.5 allows, and settles each operation exactly once.
  */
-export class Session {
-  readonly state = new ConnectionState();
-  readonly listeners = new Listeners<SessionEvents>();
-  readonly flow: Flow;
+export class Session implements Link {
+  readonly listeners = new Listeners<LinkEvents>();
+  readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
   phase: ConnectionPhase = 'greeting';
   /** Bytes that came behind the answer of a command that switches the stream. */
@@ -58,6 +52,8 @@ export class Session {
   readonly #output: Output;
   readonly #logger: Logger;
   readonly #deadlines: Deadlines;
+  #state = new ConnectionState();
+  #flow: Flow;
   #tickets = 0;
   #tags = 0;
   #scheduled = false;
@@ -66,6 +62,8 @@ export class Session {
   #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
   /** The stream is about to change: nothing more is read of it as it was. */
   #switching = false;
+  readonly #operations = () => this.#scheduler.size;
+  readonly #resumed = () => this.#moved();
   /** Answers to continuation requests are given one after the other. */
   #exchange: Promise<void> = Promise.resolve();
   /** What was answered in the exchange under way, as far as it is secret. */
@@ -79,11 +77,11 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#logger = new Logger(options.connection, options.log);
-    this.#responses = new Responses(this.state, this.#receiver(), options.limits.depth);
+    this.#responses = new Responses(this.#state, this.#receiver(), options.limits.depth);
     this.#framer = new Framer(this.#responses, options.limits);
     this.#output = new Output(options.transport);
     this.#scheduler = new Scheduler({
-      state: this.state,
+      state: () => this.#state,
       output: this.#output,
       logger: this.#logger,
       select: (mailbox) => this.#selection(mailbox),
@@ -94,12 +92,7 @@ export class Session {
       wake: () => this.#schedule(),
     });
     const { transport, limits } = options;
-    this.flow = new Flow(
-      transport,
-      limits.buffer,
-      () => this.#scheduler.size,
-      () => this.#moved(),
-    );
+    this.#flow = new Flow(transport, limits.buffer, this.#operations, this.#resumed);
     this.#deadlines = new Deadlines(options.timeouts.inactivity, {
       waitingSince: () => this.#waitingSince(),
       expired: (ms) =>
@@ -107,8 +100,29 @@ export class Session {
     });
   }
 
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get flow(): Flow {
+    return this.#flow;
+  }
+
   get closed(): boolean {
     return this.#failure !== undefined;
+  }
+
+  /** Why it is closed. */
+  get failure(): ImapError | undefined {
+    return this.#failure;
+  }
+
+  /** Takes the place of a session whose connection was lost: who holds that one's state and flow goes on with them. */
+  succeed(previous: Session): void {
+    this.#state = Object.assign(previous.#state, this.#state);
+    this.#responses.state = this.#state;
+    this.#flow = previous.#flow;
+    this.#flow.moveTo(this.#output.transport, this.#operations, this.#resumed);
   }
 
   /** Bytes handed to the transport and taken from it. */
@@ -465,7 +479,8 @@ export class Session {
     if (this.#ending && this.#scheduler.size <= 1) return;
     const { code, text } = redactedStatus(status, this.#secrets());
     const reason = `${code === undefined ? '' : `[${code.name}] `}${text}`.trim();
-    this.fail(this.connectionError('BYE', `The server said goodbye${reason === '' ? '' : `: ${reason}`}`));
+    const message = `The server said goodbye${reason === '' ? '' : `: ${reason}`}`;
+    this.fail(new ConnectionError('BYE', message, { phase: this.#currentPhase(), responseCode: code }));
   }
 }
 

@@ -304,3 +304,9 @@ function number(name: string, least = 0): { write(writer: Writer, value: number)
 function asArray<T>(value: T | T[]): T[] {
   return Array.isArray(value) ? value : [value];
 }
+
+/** True for a query that another session would understand differently: by sequence number, or by the saved result. */
+export function ofThisSession(query: SearchQuery): boolean {
+  const { seq, uid, fuzzy = [], and = [], or = [], not = [] } = query;
+  return seq !== undefined || uid === '$' || [fuzzy, and, or, not].flat().some(ofThisSession);
+}

@@ -15,6 +15,7 @@ export interface ConnectOptions {
   auth?: Auth | (() => Auth | Promise<Auth>);
   allowCleartextAuth?: boolean;
   clientId?: Record<string, string> | false;
+  reconnect?: boolean | { attempts?: number; minDelay?: number; maxDelay?: number };
   timeouts?: {
     connect?: number;
     inactivity?: number;
@@ -72,7 +73,7 @@ export interface UidSet extends Iterable<number> {
 }
 
 export interface ImapClient extends AsyncDisposable {
-  readonly state: 'connected' | 'authenticated' | 'selected' | 'closed';
+  readonly state: 'connected' | 'authenticated' | 'selected' | 'reconnecting' | 'closed';
   readonly capabilities: {
     has(name: string): boolean;
     readonly names: ReadonlySet<string>;
@@ -116,6 +117,7 @@ export interface ImapClient extends AsyncDisposable {
 
 export interface ClientEvents {
   close: { error?: ImapError };
+  reconnected: { attempts: number; downtime: number };
   alert: { text: string };
   unknown: UntaggedResponse;
 }

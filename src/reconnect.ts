@@ -1,0 +1,341 @@
+import { enable } from './commands/enable.ts';
+import { selection } from './commands/selection.ts';
+import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { onAbort } from './session/abort.ts';
+import type { Command } from './session/command.ts';
+import { Listeners } from './session/events.ts';
+import type { Flow } from './session/flow.ts';
+import type { Link, LinkEvents } from './session/link.ts';
+import type { RunOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+import type { ConnectionState, MailboxState } from './session/state.ts';
+
+/** How a lost connection is replaced. */
+export interface ReconnectOptions {
+  /** So many attempts in a row may fail before the client is closed. Default 10. */
+  attempts?: number;
+  /** How long the first attempt waits, ms; each one that fails doubles it. The actual delay is a random one, from half of it. Default 500. */
+  minDelay?: number;
+  /** The longest delay, ms, unless the server asks for more. Default 60_000. */
+  maxDelay?: number;
+}
+
+/** A command that brings nothing is repeated so often: it may be what ends the connection. */
+const MOST_REPEATS = 10;
+/** A server that is busy is left alone for as long as after so many failed attempts more. */
+const BUSY_STEPS = 3;
+/** No server can ask for more, ms. */
+const LONGEST_BACKOFF = 15 * 60_000;
+/** Response codes of a server that may take the client later (RFC 5530). */
+const BUSY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
+/** Office 365: "Request is throttled. Suggested Backoff Time: 299961 milliseconds"; Gmail: "Too many simultaneous connections." */
+const BUSY_TEXT = /throttl|too many|backoff|overload|try again later/i;
+const SUGGESTED = /backoff time: *(\d{1,9}) *milliseconds/i;
+
+export function reconnectSettings(
+  options: boolean | ReconnectOptions | undefined,
+): Required<ReconnectOptions> | undefined {
+  if (options === undefined || options === false) return undefined;
+  const { attempts = 10, minDelay = 500, maxDelay = 60_000 } = options === true ? {} : options;
+  for (const [name, value] of Object.entries({ attempts, minDelay, maxDelay })) {
+    if (typeof value !== 'number' || !(value >= 0)) throw new UsageError(`reconnect.${name} is no number: ${value}`);
+  }
+  return { attempts, minDelay, maxDelay: Math.max(minDelay, Math.min(maxDelay, 0x7fffffff)) };
+}
+
+/** What one operation is run with, over however many connections. */
+interface Request {
+  options: RunOptions;
+  /** When its time is over, ms of the monotonic clock. */
+  until: number;
+  /** How often it was repeated in vain. */
+  repeats: number;
+}
+
+/** An operation that waits for the next connection. */
+interface Waiter {
+  mailbox: MailboxState | undefined;
+  go(): void;
+  fail(reason: unknown): void;
+}
+
+/**
+ * A link that replaces its session when the connection is lost. What had not begun waits for the next connection, what is
+ * safe to execute twice is repeated there, and the rest rejects.
+ */
+export class ReconnectingLink implements Link {
+  readonly listeners = new Listeners<LinkEvents>();
+  readonly #options: Required<ReconnectOptions>;
+  readonly #open: (signal: AbortSignal) => Promise<Session>;
+  readonly #waiting = new Set<Waiter>();
+  #session: Session;
+  /** Ends the search for a new connection, while there is none. */
+  #search: AbortController | undefined;
+  #failure: ImapError | undefined;
+  #ending = false;
+  /** By how many steps the delay has grown. */
+  #steps = 0;
+  /** The delay before this connection, and when it began. */
+  #delay = 0;
+  #since = performance.now();
+  /** Moved on the connections before this one. */
+  #past = { sent: 0, received: 0 };
+
+  constructor(session: Session, options: Required<ReconnectOptions>, open: (signal: AbortSignal) => Promise<Session>) {
+    this.#session = session;
+    this.#options = options;
+    this.#open = open;
+    this.#follow(session);
+  }
+
+  get state(): ConnectionState {
+    return this.#session.state;
+  }
+
+  get flow(): Flow {
+    return this.#session.flow;
+  }
+
+  get phase() {
+    return this.#search === undefined ? this.#session.phase : 'connect';
+  }
+
+  get bytes(): { sent: number; received: number } {
+    const { sent, received } = this.#session.bytes;
+    return { sent: this.#past.sent + sent, received: this.#past.received + received };
+  }
+
+  get closed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  get reconnecting(): boolean {
+    return this.#search !== undefined;
+  }
+
+  run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
+    const { timeout = Number.POSITIVE_INFINITY } = options;
+    return this.#try(command, { options, until: performance.now() + timeout, repeats: 0 });
+  }
+
+  end(): void {
+    this.#ending = true;
+    this.#session.end();
+  }
+
+  onSilence(milliseconds: number, silent: () => void): () => void {
+    return this.#session.onSilence(milliseconds, silent);
+  }
+
+  fail(error: ImapError): void {
+    if (this.#failure !== undefined) return;
+    if (this.#search === undefined) {
+      this.#ending = true;
+      this.#session.fail(error);
+    } else {
+      this.#close(error);
+    }
+  }
+
+  // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #try<Result>(command: Command<Result>, request: Request): Promise<Result> {
+    if (this.#failure !== undefined) return Promise.reject(this.#closedError(command.name, this.#failure));
+    if (this.#search !== undefined) return this.#wait(command, request);
+    const session = this.#session;
+    let started = false;
+    const watched = {
+      ...command,
+      started: () => {
+        started = true;
+        command.started?.();
+      },
+    };
+    return session.run(watched, this.#optionsNow(request)).catch((error) => {
+      const lost = session.closed && (error instanceof ConnectionError || error === session.failure);
+      if (!lost || this.#ending || this.#failure !== undefined) throw error;
+      if (!started) return this.#try(command, request);
+      // A response that could not be read would come again.
+      const rest = error instanceof ConnectionError ? command.repeat?.() : undefined;
+      const repeats = command.delivered?.() ? 0 : request.repeats + 1;
+      if (rest === undefined || repeats > MOST_REPEATS) throw error;
+      return this.#try(rest, { ...request, repeats });
+    });
+  }
+
+  #optionsNow({ options, until }: Request): RunOptions {
+    if (until === Number.POSITIVE_INFINITY || Number.isNaN(until)) return options;
+    return { ...options, timeout: Math.max(0, until - performance.now()) };
+  }
+
+  #wait<Result>(command: Command<Result>, request: Request): Promise<Result> {
+    const { signal, mailbox, timeout } = request.options;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const leave = () => {
+        this.#waiting.delete(waiter);
+        release?.();
+        clearTimeout(timer);
+      };
+      const waiter: Waiter = {
+        mailbox,
+        go: () => {
+          leave();
+          this.#try(command, request).then(resolve, reject);
+        },
+        fail: (reason) => {
+          leave();
+          reject(reason instanceof ImapError ? this.#closedError(command.name, reason) : reason);
+        },
+      };
+      const release = signal && onAbort(signal, () => waiter.fail(signal.reason));
+      const late = () => {
+        leave();
+        reject(new ImapError('TIMEOUT', `${command.name}: not done within ${timeout} ms`));
+      };
+      const left = request.until - performance.now();
+      const timer = left <= 0x7fffffff ? setTimeout(late, left) : undefined;
+      this.#waiting.add(waiter);
+    });
+  }
+
+  #closedError(name: string, failure: ImapError): ImapError {
+    const reason = failure.code === 'CLOSED' ? '' : `: ${failure.message}`;
+    const message = `${name}: the connection is closed${reason}`;
+    return new ConnectionError('CLOSED', message, { phase: 'connect', cause: failure });
+  }
+
+  // ── Connections ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #follow(session: Session): void {
+    session.listeners.on('alert', (alert) => this.listeners.emit('alert', alert));
+    session.listeners.on('unknown', (response) => this.listeners.emit('unknown', response));
+    session.listeners.on('close', ({ error }) => this.#lost(error));
+  }
+
+  #lost(error: ImapError | undefined): void {
+    const { state } = this.#session;
+    const { selected } = state;
+    state.selected = undefined;
+    if (error === undefined || this.#ending) {
+      this.#close(error ?? this.#session.failure ?? new ImapError('CLOSED', 'The connection was closed'));
+      return;
+    }
+    // A connection that did not last as long as the wait for it was no good one.
+    if (performance.now() - this.#since >= this.#delay) this.#steps = 0;
+    const search = new AbortController();
+    this.#search = search;
+    this.#reconnect(error, selected, search.signal).catch((failure) => this.#giveUp(failure));
+  }
+
+  async #reconnect(lost: ImapError, selected: MailboxState | undefined, signal: AbortSignal): Promise<void> {
+    const began = performance.now();
+    let error: unknown = lost;
+    for (let attempts = 1; ; attempts++) {
+      this.#delay = this.#nextDelay(error);
+      this.#session.note(`No connection: ${messageOf(error)}. Attempt ${attempts} in ${Math.round(this.#delay)} ms`);
+      await pause(this.#delay, signal);
+      if (signal.aborted) return;
+      try {
+        const session = await this.#next(signal);
+        this.#take(session, selected);
+        this.listeners.emit('reconnected', { attempts, downtime: performance.now() - began });
+        return;
+      } catch (failure) {
+        if (signal.aborted) return;
+        if (isFinal(failure) || attempts >= this.#options.attempts) throw failure;
+        error = failure;
+      }
+    }
+  }
+
+  #nextDelay(error: unknown): number {
+    const { minDelay, maxDelay } = this.#options;
+    if (isBusy(error)) this.#steps += BUSY_STEPS;
+    const delay = Math.min(maxDelay, minDelay * 2 ** this.#steps++);
+    const suggested = Math.min(LONGEST_BACKOFF, Number(SUGGESTED.exec(messageOf(error))?.[1] ?? 0));
+    return Math.max(suggested, (delay * (1 + Math.random())) / 2);
+  }
+
+  /** A connection on which is enabled what was enabled on the one before. */
+  async #next(signal: AbortSignal): Promise<Session> {
+    const session = await this.#open(signal);
+    const names = [...this.state.enabled].filter((name) => session.state.capabilities.has(name));
+    try {
+      if (names.length > 0 && session.state.capabilities.has('ENABLE')) {
+        await session.run(enable(names, session.state), { signal }).catch((error) => {
+          if (!(error instanceof CommandError)) throw error;
+        });
+      }
+      signal.throwIfAborted();
+      if (session.failure !== undefined) throw session.failure;
+      return session;
+    } catch (error) {
+      session.fail(new ConnectionError('CLOSED', 'The connection was given up', { phase: 'connect', cause: error }));
+      throw error;
+    }
+  }
+
+  #take(session: Session, selected: MailboxState | undefined): void {
+    this.#past = this.bytes;
+    session.succeed(this.#session);
+    this.#session = session;
+    this.#since = performance.now();
+    this.#search = undefined;
+    this.#follow(session);
+    const waiting = [...this.#waiting];
+    for (const waiter of waiting) waiter.go();
+    // Who listens to the mailbox goes on hearing of it.
+    if (selected === undefined || selected.handles === 0 || waiting.some(({ mailbox }) => mailbox !== undefined))
+      return;
+    this.run(selection(), { mailbox: selected, background: true }).catch(() => {
+      // The next operation on it is told why.
+    });
+  }
+
+  #giveUp(error: unknown): void {
+    const message = `There is no connection any more: ${messageOf(error)}`;
+    this.#close(
+      error instanceof ImapError
+        ? error
+        : new ConnectionError('RECONNECT_FAILED', message, { phase: 'connect', cause: error }),
+    );
+  }
+
+  #close(error: ImapError): void {
+    this.#failure = error;
+    this.#search?.abort(error);
+    this.#search = undefined;
+    for (const waiter of [...this.#waiting]) waiter.fail(error);
+    this.listeners.emit('close', error.code === 'CLOSED' ? {} : { error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The server may take the client later. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof ConnectionError) && !(error instanceof CommandError)) return false;
+  const { responseCode } = error;
+  if (responseCode !== undefined && BUSY_CODES.has(responseCode.name)) return true;
+  return (error.code === 'BYE' || error instanceof CommandError) && BUSY_TEXT.test(error.message);
+}
+
+/** Trying again would change nothing, and could lock the account. */
+function isFinal(error: unknown): boolean {
+  return error instanceof UsageError || (error instanceof AuthenticationError && !isBusy(error));
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const release = onAbort(signal, () => done());
+    const timer = setTimeout(() => done(), milliseconds);
+    const done = () => {
+      release();
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}

@@ -1,0 +1,290 @@
+/** A connection that is lost and found again, with the in-memory server. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AuthenticationError,
+  type ConnectionError,
+  type ConnectOptions,
+  connect,
+  type ImapClient,
+  type MailboxEvent,
+} from '../../src/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { letter, letters, rejection } from '../server/operations/target.ts';
+
+const QUICK = { minDelay: 1, maxDelay: 20 };
+
+let server: ImapServer;
+let lines: string[];
+
+beforeEach(async () => {
+  server = await createServer();
+  lines = [];
+});
+afterEach(() => server.close());
+
+function options(more: Partial<ConnectOptions> = {}): ConnectOptions {
+  return {
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    auth: { user: 'user', pass: 'pass' },
+    reconnect: QUICK,
+    log: ({ direction, text }) => lines.push(`${direction} ${text}`),
+    ...more,
+  };
+}
+
+async function filled(more?: Partial<ConnectOptions>): Promise<ImapClient> {
+  const client = await connect(options(more));
+  await client.append(
+    'INBOX',
+    letters(20).map((content) => ({ content })),
+  );
+  return client;
+}
+
+function reconnected(client: ImapClient): Promise<{ attempts: number; downtime: number }> {
+  return new Promise((resolve) => client.on('reconnected', resolve));
+}
+
+function sentCount(pattern: RegExp): number {
+  return lines.filter((line) => line.startsWith('out ') && pattern.test(line)).length;
+}
+
+/** Drops the connections as soon as the client sends such a command: it is lost before its answer. */
+function dropAt(pattern: RegExp, times = 1): Partial<ConnectOptions> {
+  let left = times;
+  return {
+    log: ({ direction, text }) => {
+      lines.push(`${direction} ${text}`);
+      if (direction !== 'out' || !pattern.test(text) || left === 0) return;
+      left--;
+      server.dropConnections();
+    },
+  };
+}
+
+describe('reconnect', () => {
+  it('keeps client and handles valid', async () => {
+    await using client = await filled();
+    const mailbox = await client.open('INBOX');
+    const again = reconnected(client);
+    const states: string[] = [client.state];
+    server.dropConnections();
+    const { attempts, downtime } = await again;
+    states.push(client.state);
+    expect([attempts, downtime > 0]).toEqual([1, true]);
+    expect(await mailbox.search({})).toHaveLength(20);
+    expect(states[0]).toBe('selected');
+    expect(client.state).toBe('selected');
+    expect(client.bytes.received).toBeGreaterThan(1000);
+  });
+
+  it('tells that it is reconnecting, and lets what is asked meanwhile wait in order', async () => {
+    await using client = await filled({ reconnect: { minDelay: 30, maxDelay: 50 } });
+    const mailbox = await client.open('INBOX');
+    const lost = new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        if (client.state !== 'reconnecting') return;
+        clearInterval(timer);
+        resolve();
+      }, 1);
+    });
+    server.dropConnections();
+    await lost;
+    expect(client.capabilities.has('MOVE')).toBe(true);
+    const done: string[] = [];
+    await Promise.all([
+      client.create('one').then(() => done.push('create')),
+      client.append('one', { content: letter('one') }).then(() => done.push('append')),
+      mailbox.addFlags(1, ['\\Flagged']).then(() => done.push('flags')),
+      client.status('one').then(({ messages }) => done.push(`status ${messages}`)),
+    ]);
+    expect(done.sort()).toEqual(['append', 'create', 'flags', 'status 1']);
+  });
+
+  it.each([
+    ['UID SEARCH', (client: ImapClient) => client.open('INBOX').then((box) => box.search({ all: true }))],
+    ['STATUS', (client: ImapClient) => client.status('INBOX')],
+    ['LIST', (client: ImapClient) => client.list()],
+    ['NOOP', (client: ImapClient) => client.noop().then(() => 'done')],
+    ['UID FETCH', (client: ImapClient) => client.open('INBOX').then((box) => box.fetchOne(3, { size: true }))],
+    ['UID STORE', (client: ImapClient) => client.open('INBOX').then((box) => box.addFlags(3, ['\\Seen']))],
+    ['SELECT', (client: ImapClient) => client.open('INBOX')],
+    ['NAMESPACE', (client: ImapClient) => client.namespaces()],
+    ['UID FETCH', (client: ImapClient) => client.open('INBOX').then((box) => box.download(3).then((d) => d.size))],
+  ])('repeats %s', async (name, operation) => {
+    await using client = await filled(dropAt(new RegExp(`^A\\d+ ${name}\\b`), 2));
+    expect(await operation(client)).not.toBe(undefined);
+    expect(sentCount(new RegExp(`^out A\\d+ ${name}\\b`))).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each([
+    ['APPEND', (client: ImapClient) => client.append('INBOX', { content: letter('once') })],
+    ['CREATE', (client: ImapClient) => client.create('once')],
+    ['UID MOVE', (client: ImapClient) => client.open('INBOX').then((box) => box.move(1, 'INBOX'))],
+    ['UID COPY', (client: ImapClient) => client.open('INBOX').then((box) => box.copy(1, 'INBOX'))],
+    ['UID EXPUNGE', (client: ImapClient) => client.open('INBOX').then((box) => box.deleteMessages(1))],
+    ['UID STORE', (client: ImapClient) => unchanged(client)],
+    ['XNOTHING', (client: ImapClient) => client.command('XNOTHING')],
+  ])('does not repeat %s', async (name, operation) => {
+    const before = await filled();
+    await before.logout();
+    lines = [];
+    await using client = await connect(options(dropAt(new RegExp(`^A\\d+ ${name}\\b`))));
+    const error = await rejection(operation(client));
+    expect(error).toMatchObject({ name: 'ConnectionError', phase: 'command' });
+    expect((error as unknown as ConnectionError).maybeExecuted).toBeTypeOf('boolean'); // what rejection() gives has any fields
+    await client.noop();
+    expect(sentCount(new RegExp(`^out A\\d+ ${name}\\b`))).toBe(1);
+  });
+
+  it('goes on with a fetch behind the last message that it delivered', async () => {
+    await using client = await filled();
+    const mailbox = await client.open('INBOX');
+    const big = 'x'.repeat(400_000);
+    for (let index = 0; index < 10; index++) await client.append('INBOX', { content: letter(`big ${index}`, big) });
+    const uids: number[] = [];
+    for await (const { uid, source } of mailbox.fetch('1:*', { source: true })) {
+      uids.push(uid);
+      expect(source.length).toBeGreaterThan(100);
+      if (uid === 21 || uid === 25) server.dropConnections();
+    }
+    expect(uids).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect(sentCount(/UID FETCH 1:\*/)).toBe(1);
+    expect(sentCount(/UID FETCH \d+:\*/)).toBeGreaterThan(1);
+  });
+
+  it('rejects what belongs to another UIDVALIDITY', async () => {
+    await using client = await filled();
+    const mailbox = await client.create('box').then(() => client.open('box'));
+    const other = await connect(options({ reconnect: false }));
+    const again = reconnected(client);
+    server.dropConnections();
+    await other.logout();
+    await again;
+    await using second = await connect(options());
+    await client.open('INBOX');
+    await second.delete('box');
+    await second.create('box');
+    await expect(mailbox.search({})).rejects.toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
+  });
+
+  it('watches on, and tells what happened meanwhile', async () => {
+    await using client = await filled({ reconnect: { minDelay: 50, maxDelay: 50 } });
+    const mailbox = await client.open('INBOX');
+    const events: MailboxEvent[] = [];
+    let wake = () => {};
+    const until = async (condition: () => boolean) => {
+      while (!condition()) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    const ended = new AbortController();
+    const watching = (async () => {
+      for await (const event of mailbox.watch({ signal: ended.signal })) {
+        events.push(event);
+        wake();
+      }
+    })();
+    await using second = await connect(options({ reconnect: false, log: () => {} }));
+    const other = await second.open('INBOX');
+    await second.append('INBOX', { content: letter('before') });
+    await until(() => events.some(({ type }) => type === 'arrived'));
+    const again = reconnected(client);
+    server.dropConnections();
+    await using third = await connect(options({ reconnect: false, log: () => {} }));
+    await third.append('INBOX', { content: letter('meanwhile') });
+    const box = await third.open('INBOX');
+    await box.deleteMessages(2);
+    await box.addFlags(3, ['\\Flagged']);
+    await again;
+    await until(() => ['vanished', 'flags'].every((type) => events.some((event) => event.type === type)));
+    await until(() => events.filter(({ type }) => type === 'arrived').length === 2);
+    ended.abort();
+    await watching;
+    await other.unselect().catch(() => {});
+  });
+
+  it('asks for fresh credentials, and stops where they are refused', async () => {
+    let asked = 0;
+    const auth = () => ({ user: 'user', pass: ++asked < 3 ? 'pass' : 'wrong' });
+    const client = await connect(options({ auth }));
+    const closed = new Promise<{ error?: Error }>((resolve) => client.on('close', resolve));
+    const again = reconnected(client);
+    server.dropConnections();
+    await again;
+    expect(asked).toBe(2);
+    server.dropConnections();
+    const waiting = rejection(new Promise((resolve, reject) => client.noop().then(resolve, reject)));
+    expect((await closed).error).toBeInstanceOf(AuthenticationError);
+    expect(await waiting).toMatchObject({ name: 'ConnectionError' });
+    expect(asked).toBe(3);
+    expect(client.state).toBe('closed');
+    await expect(client.noop()).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('gives up after so many attempts', async () => {
+    const client = await connect(options({ reconnect: { ...QUICK, attempts: 3 } }));
+    const closed = new Promise<{ error?: Error }>((resolve) => client.on('close', resolve));
+    await server.close();
+    const waiting = rejection(client.status('INBOX'));
+    expect((await closed).error).toMatchObject({ name: 'ConnectionError', phase: 'connect' });
+    expect(await waiting).toMatchObject({ name: 'ConnectionError' });
+    expect(lines.filter((line) => line.startsWith('note No connection'))).toHaveLength(3);
+    server = await createServer();
+  });
+
+  it.each(['close', 'logout'] as const)('%s ends the search for a connection', async (how) => {
+    const client = await connect(options({ reconnect: { minDelay: 60_000, maxDelay: 60_000 } }));
+    const closings: unknown[] = [];
+    client.on('close', (event) => closings.push(event));
+    const waiting = rejection(client.noop().then(() => client.create('x')));
+    server.dropConnections();
+    while (client.state !== 'reconnecting') await new Promise(setImmediate);
+    const pending = rejection(client.status('INBOX'));
+    await client[how]();
+    await client[how]();
+    expect(client.state).toBe('closed');
+    expect(await pending).toMatchObject({ name: 'ConnectionError', code: 'CLOSED' });
+    await waiting;
+    expect(closings).toEqual([{}]);
+  });
+
+  it('lets a waiting operation be aborted, and keeps its deadline', async () => {
+    const client = await connect(options({ reconnect: { minDelay: 60_000, maxDelay: 60_000 } }));
+    server.dropConnections();
+    while (client.state !== 'reconnecting') await new Promise(setImmediate);
+    const controller = new AbortController();
+    const aborted = rejection(client.noop({ signal: controller.signal }));
+    const late = rejection(client.noop({ timeout: 5 }));
+    const reason = new Error('no longer wanted');
+    controller.abort(reason);
+    expect(await aborted).toBe(reason);
+    expect(await late).toMatchObject({ code: 'TIMEOUT' });
+    client.close();
+  });
+
+  it('does not repeat for ever what ends each connection', async () => {
+    await using client = await filled({ ...dropAt(/^A\d+ STATUS/, 1000), reconnect: { minDelay: 0, maxDelay: 1 } });
+    expect(await rejection(client.status('INBOX'))).toMatchObject({ name: 'ConnectionError', maybeExecuted: true });
+    expect(sentCount(/STATUS/)).toBe(11);
+  });
+
+  it('enables again what was enabled', async () => {
+    await using client = await connect(options());
+    await client.enable(['QRESYNC']);
+    const again = reconnected(client);
+    server.dropConnections();
+    await again;
+    expect(client.enabled.has('QRESYNC')).toBe(true);
+    expect(sentCount(/ENABLE QRESYNC/)).toBe(2);
+  });
+
+  it('refuses delays that are none', async () => {
+    await expect(connect(options({ reconnect: { attempts: -1 } }))).rejects.toThrow('reconnect.attempts');
+  });
+});
+
+/** A STORE on the condition that nothing has changed. */
+async function unchanged(client: ImapClient): Promise<unknown> {
+  return (await client.open('INBOX')).addFlags(1, ['\\Seen'], { unchangedSince: 1_000_000n });
+}
