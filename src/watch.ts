@@ -4,6 +4,7 @@ import { noop } from './commands/noop.ts';
 import { selection } from './commands/selection.ts';
 import { uidMap } from './commands/uid-map.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { onAbort } from './session/abort.ts';
 import { Backlog } from './session/backlog.ts';
 import type { MailboxEvents } from './session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
@@ -88,8 +89,8 @@ class Watcher<I extends FetchItems> {
       this.stop();
       this.#backlog().end();
     };
-    signal?.addEventListener('abort', stop, { once: true });
-    this.#releases.push(() => signal?.removeEventListener('abort', stop), this.#handle.onEnd(stop));
+    if (signal !== undefined) this.#releases.push(onAbort(signal, stop));
+    this.#releases.push(this.#handle.onEnd(stop));
     const { mailbox } = this.#handle;
     this.#releases.push(
       mailbox.track(),
