@@ -14,6 +14,7 @@ export type { Namespace, Namespaces } from './commands/namespace.ts';
 export type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
 export type { StoreOptions, StoreResult } from './commands/store.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export type { MessageContent } from './content.ts';
 export type { Download, DownloadContent } from './download.ts';
 export {
   AuthenticationError,

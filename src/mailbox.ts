@@ -8,6 +8,7 @@ import { search } from './commands/search.ts';
 import { type SearchReturned, type SearchReturnOptions, searchReturn } from './commands/search-return.ts';
 import { selection } from './commands/selection.ts';
 import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
+import { content, type MessageContent } from './content.ts';
 import { type Download, download } from './download.ts';
 import { UsageError } from './errors.ts';
 import { deleteMessages, expungeMessages, moveMessages } from './expunge-messages.ts';
@@ -98,6 +99,13 @@ export interface Mailbox extends AsyncDisposable {
    * Rejects with the code NO_SUCH_MESSAGE or NO_SUCH_PART.
    */
   download(uid: number, part?: string, options?: OperationOptions & { decode?: boolean }): Promise<Download>;
+
+  /**
+   * What a person reads: the text and html bodies as strings, decoded by transfer encoding and charset, and the list of
+   * attachments. Only the bodies cross the wire: `maxBytes` of them, as they are encoded, text before html. Undefined where
+   * there is no such message.
+   */
+  content(uid: number, options?: OperationOptions & { maxBytes?: number }): Promise<MessageContent | undefined>;
 
   addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
   removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
@@ -269,6 +277,13 @@ export class MailboxHandle implements Mailbox {
 
   async download(uid: number, part?: string, options: OperationOptions & { decode?: boolean } = {}): Promise<Download> {
     return download(this, uid, part, options);
+  }
+
+  async content(
+    uid: number,
+    options: OperationOptions & { maxBytes?: number } = {},
+  ): Promise<MessageContent | undefined> {
+    return content(this, uid, options);
   }
 
   addFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {

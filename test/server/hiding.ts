@@ -9,7 +9,7 @@ const LINES = 30;
 /** `names` are capabilities, or their beginnings: `THREAD=` hides all algorithms. */
 export function hiding(options: ConnectOptions, ...names: string[]): ConnectOptions {
   const { host, port = 143 } = options;
-  const pattern = new RegExp(`(?<=CAPABILITY .*) (?=(?:${names.join('|')}|COMPRESS=))`, 'g');
+  const pattern = new RegExp(`(?<=CAPABILITY .*) (?=(?:${[...names, 'COMPRESS='].join('|')}))`, 'g');
   let lines = 0;
   let held = '';
   const hide = new Transform({

@@ -1,6 +1,7 @@
 /** All operations of the client, described once for every server. */
 import { appendOperations } from './append.ts';
 import { changeOperations } from './change.ts';
+import { contentOperations } from './content.ts';
 import { corpusOperations } from './corpus.ts';
 import { downloadOperations } from './download.ts';
 import { fetchOperations } from './fetch.ts';
@@ -20,6 +21,7 @@ const ALL: readonly Operations[] = [
   appendOperations,
   fetchOperations,
   downloadOperations,
+  contentOperations,
   searchOperations,
   searchReturnOperations,
   searchMailboxesOperations,

@@ -1,0 +1,161 @@
+import { fetch } from './commands/fetch.ts';
+import { fetchParts, type WantedPart } from './commands/fetch-parts.ts';
+import { UsageError } from './errors.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { decodeCharset } from './mime/charset.ts';
+import { decodeTransfer } from './mime/transfer-encoding.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { BodyStructure, Multipart, SinglePart } from './syntax/body-structure.ts';
+import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
+
+/** What a person reads of a message. */
+export interface MessageContent {
+  /** The text/plain bodies, in order, decoded; absent where there is none. Lines end as the sender wrote them. */
+  text?: string;
+  /** The text/html bodies, in order, decoded; absent where there is none. It is the sender's: never show it unsanitized. */
+  html?: string;
+  /** All other parts, pictures within the html too; messages within the message are not looked into. */
+  attachments: SinglePart[];
+  structure: BodyStructure;
+  /** `maxBytes` cut something off. */
+  truncated: boolean;
+}
+
+/** The parts of a message by what they are to its reader. */
+export interface Bodies {
+  text: SinglePart[];
+  html: SinglePart[];
+  attachments: SinglePart[];
+}
+
+const LARGEST = 0xffffffff;
+
+/** See Mailbox.content. */
+export async function content(
+  handle: MailboxHandle,
+  uid: number,
+  { maxBytes = Number.POSITIVE_INFINITY, ...options }: OperationOptions & { maxBytes?: number },
+): Promise<MessageContent | undefined> {
+  if (typeof uid !== 'number') throw new UsageError('The content is of one message, named by its UID');
+  if (!(maxBytes >= 0)) throw new UsageError(`Not a number of bytes: ${maxBytes}`);
+  const structure = await structureOf(handle, uid, options);
+  if (structure === undefined) return undefined;
+  const { text, html, attachments } = bodiesOf(structure);
+  const { wanted, truncated } = within([...text, ...html], maxBytes);
+  const bytes = wanted.length === 0 ? new Map() : await handle.run(fetchParts(uid, wanted), options);
+  const plain = joined(text, bytes);
+  const rich = joined(html, bytes);
+  return {
+    ...(plain === undefined ? {} : { text: plain }),
+    ...(rich === undefined ? {} : { html: rich }),
+    attachments,
+    structure,
+    truncated,
+  };
+}
+
+async function structureOf(
+  handle: MailboxHandle,
+  uid: number,
+  options: OperationOptions,
+): Promise<BodyStructure | undefined> {
+  const request = fetchRequest({ bodyStructure: true }, handle.session.state.capabilities);
+  let structure: BodyStructure | undefined;
+  const take = (message: FetchedMessage<{ bodyStructure: true }>) => {
+    structure = message.bodyStructure;
+  };
+  await handle.run(fetch(handle.mailbox, uid, request, take), options);
+  return structure;
+}
+
+/** The parts that `maxBytes` has room for, in order; the last of them may be cut. */
+function within(parts: readonly SinglePart[], maxBytes: number): { wanted: WantedPart[]; truncated: boolean } {
+  const wanted: WantedPart[] = [];
+  let left = Math.floor(maxBytes);
+  let truncated = false;
+  for (const { part, size } of parts) {
+    if (left > 0) wanted.push({ part, length: left > LARGEST ? undefined : left });
+    truncated ||= size > left;
+    left -= Math.min(size, left);
+  }
+  return { wanted, truncated };
+}
+
+function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer>): string | undefined {
+  const texts: string[] = [];
+  for (const part of parts) {
+    const raw = bytes.get(part.part);
+    if (raw !== undefined) texts.push(decoded(part, raw));
+  }
+  return texts.length === 0 ? undefined : texts.join('\r\n');
+}
+
+function decoded(part: SinglePart, raw: Buffer): string {
+  const text = decodeCharset(decodeTransfer(raw, part.encoding), part.params['charset']);
+  // Half a character at the cut.
+  return raw.length < part.size ? text.replace(/\ufffd+$/, '') : text;
+}
+
+/**
+ * Which parts are the bodies and which are attached (RFC 2046 §5.1, RFC 2387, RFC 1847), much as in RFC 8621 §4.1.4. A text
+ * is a body unless it is marked as an attachment, has a name without being the first, or belongs to what another refers to.
+ */
+export function bodiesOf(structure: BodyStructure): Bodies {
+  const bodies: Bodies = { text: [], html: [], attachments: [] };
+  collect(structure, true, bodies);
+  return bodies;
+}
+
+/** `first`: it is where a reader begins. */
+function collect(structure: BodyStructure, first: boolean, bodies: Bodies): void {
+  if (!('parts' in structure)) {
+    placeOf(structure, first, bodies).push(structure);
+  } else if (structure.type === 'multipart/alternative') {
+    collectAlternative(structure, first, bodies);
+  } else if (structure.type === 'multipart/related') {
+    const root = rootOf(structure);
+    for (const part of structure.parts) {
+      if (part === root) collect(part, first, bodies);
+      else attach(part, bodies);
+    }
+  } else {
+    for (const [index, part] of structure.parts.entries()) collect(part, first && index === 0, bodies);
+  }
+}
+
+function placeOf(part: SinglePart, first: boolean, { text, html, attachments }: Bodies): SinglePart[] {
+  if (part.disposition?.type === 'attachment' || (part.filename !== undefined && !first)) return attachments;
+  if (part.type === 'text/plain') return text;
+  return part.type === 'text/html' ? html : attachments;
+}
+
+/** The last alternative of each kind is the best (RFC 2046 §5.1.4); one that another stands in for is not read. */
+function collectAlternative({ parts }: Multipart, first: boolean, bodies: Bodies): void {
+  const each = parts.map((part) => {
+    const own: Bodies = { text: [], html: [], attachments: [] };
+    collect(part, first, own);
+    return own;
+  });
+  const text =
+    each.findLast((own) => own.text.length > 0 && own.html.length === 0) ?? each.findLast((own) => own.text.length > 0);
+  const html = each.findLast((own) => own.html.length > 0);
+  for (const own of each) {
+    if (own === text) bodies.text.push(...own.text);
+    else if (own !== html) bodies.attachments.push(...own.text);
+    if (own === html) bodies.html.push(...own.html);
+    else bodies.attachments.push(...own.html);
+    bodies.attachments.push(...own.attachments);
+  }
+}
+
+/** The part that `start` names, else the first (RFC 2387 §3.2). */
+function rootOf({ parts, params }: Multipart): BodyStructure | undefined {
+  const { start } = params;
+  const named = start === undefined ? undefined : parts.find((part) => 'id' in part && part.id === start);
+  return named ?? parts[0];
+}
+
+function attach(structure: BodyStructure, bodies: Bodies): void {
+  if ('parts' in structure) for (const part of structure.parts) attach(part, bodies);
+  else bodies.attachments.push(structure);
+}
