@@ -5,11 +5,13 @@ import type { Auth } from './auth/mechanism.ts';
 import { Client, type ImapClient } from './client.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
+import { compress } from './commands/compress.ts';
 import { id } from './commands/id.ts';
 import { login } from './commands/login.ts';
 import { select } from './commands/select.ts';
 import { startTls } from './commands/starttls.ts';
-import { ConnectionError, ImapError, UsageError } from './errors.ts';
+import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { DeflateTransport } from './net/deflate.ts';
 import { isLoopback, openTcp, openTls, Socket, type SocketAddress, upgrade } from './net/socket.ts';
 import { ReconnectingLink, type ReconnectOptions, reconnectSettings } from './reconnect.ts';
 import type { LogEntry } from './session/log.ts';
@@ -31,6 +33,8 @@ export interface ConnectOptions {
   allowCleartextAuth?: boolean;
   /** Sent with ID (RFC 2971) where offered; `false` sends none. Default: this library's name. */
   clientId?: Record<string, string> | false;
+  /** COMPRESS=DEFLATE (RFC 4978) where offered: asked for once authenticated, which costs one round trip. Default true. */
+  compress?: boolean;
   /** Opens a new connection when one is lost; client and mailbox handles stay valid. Default false. */
   reconnect?: boolean | ReconnectOptions;
   timeouts?: {
@@ -171,6 +175,7 @@ class Opening {
     if (greeting.status === 'PREAUTH') state.authenticated = true;
     else if (credentials !== undefined) await this.#authenticate(session, credentials);
     if (!state.capabilitiesKnown) await session.run(capability());
+    if (state.authenticated && this.#settings.options.compress !== false) await this.#compress(session, this.#socket);
     signal.throwIfAborted();
     session.phase = 'command';
     this.#introduce(session);
@@ -307,6 +312,19 @@ class Opening {
       await session.run(await authenticate(mechanism, secrets, state.capabilities.has('SASL-IR')));
     }
     state.authenticated = true;
+  }
+
+  /** Nothing may follow COMPRESS before its answer (RFC 4978 §3): that is why it is waited for. A refusal changes nothing. */
+  async #compress(session: Session, socket: Socket): Promise<void> {
+    if (!session.state.capabilities.has('COMPRESS=DEFLATE')) return;
+    try {
+      await session.run(compress());
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      session.note('The server refused to compress');
+      return;
+    }
+    session.switchTo(new DeflateTransport(socket, session, session.leftover));
   }
 
   #timeoutError(): ConnectionError {

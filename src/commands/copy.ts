@@ -10,8 +10,8 @@ export interface CopyResult {
   uids: Map<number, number>;
 }
 
-/** More pairs than any mailbox has messages: a server that names more does not name real ones. */
-const MAX_PAIRS = 10_000_000;
+/** More pairs than anybody copies at once: a set of ranges is small on the wire whatever it names, the map is not. */
+const MAX_PAIRS = 1_000_000;
 
 /** COPY, UID COPY (RFC 3501 §6.4.7) */
 export function copy(set: MessageSet, target: string): Command<CopyResult> {
@@ -31,6 +31,8 @@ export function copied(codes: readonly KnownResponseCode<'COPYUID'>[]): CopyResu
   for (const { uidValidity: validity, source, target } of codes) {
     uidValidity ??= validity;
     if (source === undefined || target === undefined) continue;
+    const count = source.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    if (uids.size + count > MAX_PAIRS) continue;
     for (const [from, to] of zipUidRanges(source, target, MAX_PAIRS)) uids.set(from, to);
   }
   return uidValidity === undefined ? { uids } : { uidValidity, uids };

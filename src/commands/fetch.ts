@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { ProtocolError, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
@@ -25,6 +25,9 @@ export interface FetchModifiers {
 
 /** partial-range = nz-number ":" nz-number / "-" nz-number ":" "-" nz-number (RFC 9394 §4) */
 const PARTIAL = /^(?:[1-9]\d{0,9}:[1-9]\d{0,9}|-[1-9]\d{0,9}:-[1-9]\d{0,9})$/;
+
+/** More parts than anybody asks for at once: a server that sends more repeats them. */
+const MOST_SECTIONS = 10_000;
 
 /** Items that a server sends unasked: what holds nothing else is not the answer to a FETCH that asks for more. */
 const UNASKED = FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.MODSEQ;
@@ -115,6 +118,9 @@ function merged(
   bytes: number,
 ) {
   const sections = [...(known.data.sections ?? []), ...(data.sections ?? [])];
+  if (sections.length > MOST_SECTIONS) {
+    throw new ProtocolError('LIMIT_RESPONSES', `FETCH: the server sent more than ${MOST_SECTIONS} sections of one message`);
+  }
   const uid = data.uid || known.data.uid;
   Object.assign(known.data, data, { uid }, sections.length > 0 ? { sections } : {});
   return { data: known.data, items: known.items | items, bytes: known.bytes + bytes };

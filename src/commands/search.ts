@@ -59,9 +59,12 @@ export function search(
   };
 }
 
+/** More messages than any mailbox holds, whatever the server says of it. */
+const MOST_FOUND = 10_000_000;
+
 /** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
 function pushAll(numbers: number[], all: UidSet, exists: number): void {
-  if (all.size > exists) {
+  if (all.size > Math.min(exists, MOST_FOUND)) {
     throw new ProtocolError(
       'LIMIT_RESULTS',
       `UID SEARCH: the server found ${all.size} messages in a mailbox of ${exists}`,

@@ -38,6 +38,10 @@ export interface ResponseReceiver {
 const MOST_JOINED = 32;
 const LONGEST_JOINED = 65_536;
 const EXCERPT = 80;
+/** What one command may gather from responses other than FETCH, in bytes. */
+const MOST_HELD = 64 << 20;
+/** What a response weighs beside its bytes. */
+const RESPONSE_WEIGHT = 100;
 
 /**
  * Gives each response to the state, and to the command that it belongs to. One that can't be read is dropped whole and told
@@ -49,6 +53,7 @@ export class Responses implements FrameReceiver {
   state: ConnectionState;
   readonly #receiver: ResponseReceiver;
   #greeted = false;
+  readonly #held = new WeakMap<Operation, number>();
   #broken: Frame | undefined;
   /** How many lines the broken response was joined from. */
   #joined = 0;
@@ -209,8 +214,10 @@ export class Responses implements FrameReceiver {
 
   #claim(frame: Frame, name: string, number: number, behindName: number): boolean {
     const reader = this.#reader;
-    for (const { command, tag } of this.#receiver.inFlight) {
+    for (const operation of this.#receiver.inFlight) {
+      const { command, tag } = operation;
       if (command.collects?.has(name)) {
+        this.#weigh(operation, frame);
         command.collect?.(asItCame(frame));
         return true;
       }
@@ -218,9 +225,23 @@ export class Responses implements FrameReceiver {
       if (read === undefined) continue;
       reader.reset(frame);
       reader.position = behindName;
-      if (read(reader, number, tag) !== false) return true;
+      if (read(reader, number, tag) === false) continue;
+      this.#weigh(operation, frame);
+      return true;
     }
     return false;
+  }
+
+  /** A server that answers without end is stopped. */
+  #weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
+    let weight = (this.#held.get(operation) ?? 0) + RESPONSE_WEIGHT + end - start;
+    for (const piece of pieces) weight += piece.length;
+    for (const literal of literals) weight += literal.length;
+    this.#held.set(operation, weight);
+    // One response may be as long as its own limits allow.
+    if (weight <= MOST_HELD || weight === end - start + RESPONSE_WEIGHT) return;
+    const { name } = operation.command;
+    throw new ProtocolError('LIMIT_RESPONSES', `${name}: the server answered with more than ${MOST_HELD} bytes`);
   }
 
   #status(status: StatusResponse): void {

@@ -1,0 +1,195 @@
+import { type ImapError, ProtocolError } from '../errors.ts';
+import type { Transport } from '../session/output.ts';
+import type { SocketReceiver } from './socket.ts';
+
+/** Whom inflated bytes concern. */
+export interface InflatedReceiver extends Pick<SocketReceiver, 'receive' | 'ended'> {
+  fail(error: ImapError): void;
+}
+
+/** The transport below, which can be told whom its bytes concern. */
+export interface Attachable extends Transport {
+  attach(receiver: SocketReceiver): void;
+}
+
+/** The most that a stored block holds (RFC 1951 §3.2.4). */
+const STORED = 65_535;
+const STORED_HEADER = 5;
+/** Compressed bytes that wait to be inflated: beyond these nothing is read. */
+const MOST_WAITING = 65_536;
+/** So many compressed bytes are inflated at a time: at most a thousandfold comes out, and that in pieces. */
+const STEP = 4096;
+/** An empty last block: ends a stream that was cut off where its sender had flushed it. */
+const LAST_BLOCK = Buffer.from([3, 0]);
+
+/**
+ * COMPRESS=DEFLATE (RFC 4978) on top of a transport: raw deflate (RFC 1951) in both directions.
+ *
+ * What is received is inflated in small steps, none while the receiver is paused, so that no server can fill the memory with
+ * a few bytes. What is sent is deflated into stored blocks, which every inflater takes: commands are short, and what is not
+ * compressed tells no one its content by its length.
+ */
+export class DeflateTransport implements Transport {
+  readonly #below: Attachable;
+  readonly #receiver: InflatedReceiver;
+  readonly #inflater = new DecompressionStream('deflate-raw');
+  readonly #input = this.#inflater.writable.getWriter();
+  readonly #output: ReadableStreamDefaultReader<Uint8Array> = this.#inflater.readable.getReader();
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #feeding = false;
+  #belowPaused = true;
+  /** The receiver wants nothing now; `#resumed` lets the inflating go on. */
+  #paused = true;
+  #resumed: () => void = () => {};
+  #closed = false;
+  /** The transport below ended. */
+  #end: { cause: Error | undefined } | undefined;
+  /** The deflate stream is at its end. */
+  #finished = false;
+
+  /** `leftover`: bytes that came behind the answer to COMPRESS. Nothing is given to the receiver before resume(). */
+  constructor(below: Attachable, receiver: InflatedReceiver, leftover: Buffer) {
+    this.#below = below;
+    this.#receiver = receiver;
+    // Both tell of an error through what is read.
+    this.#input.closed.catch(() => {});
+    this.#output.closed.catch(() => {});
+    below.pause();
+    if (leftover.length > 0) this.#take(leftover);
+    below.attach({
+      streaming: false,
+      unfilled: undefined,
+      receive: (chunk, borrowed) => this.#take(borrowed ? Buffer.from(chunk) : chunk),
+      ended: (cause) => this.#endBelow(cause),
+    });
+    void this.#deliver();
+  }
+
+  write(data: string | Uint8Array): boolean {
+    if (data.length === 0) return true;
+    return this.#below.write(stored(typeof data === 'string' ? Buffer.from(data, 'latin1') : data));
+  }
+
+  drained(): Promise<void> {
+    return this.#below.drained();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#regulate();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#resumed();
+    this.#regulate();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#resumed();
+    // The inflater is left as it is, and not cancelled: Node throws, past every handler, where it has output then.
+    this.#waiting = [];
+    this.#below.close();
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#finished && !this.#closed) {
+      this.#receiver.fail(
+        new ProtocolError('COMPRESSION', 'The server sent more behind the end of its compressed data'),
+      );
+      return;
+    }
+    for (let at = 0; at < chunk.length; at += STEP) this.#waiting.push(chunk.subarray(at, at + STEP));
+    this.#waitingBytes += chunk.length;
+    this.#regulate();
+    void this.#feed();
+  }
+
+  /** Reads no more than can be inflated. */
+  #regulate(): void {
+    const paused = this.#paused || this.#waitingBytes > MOST_WAITING;
+    if (paused === this.#belowPaused || this.#closed) return;
+    this.#belowPaused = paused;
+    if (paused) this.#below.pause();
+    else this.#below.resume();
+  }
+
+  async #feed(): Promise<void> {
+    if (this.#feeding) return;
+    this.#feeding = true;
+    try {
+      for (let chunk = this.#waiting.shift(); chunk !== undefined; chunk = this.#waiting.shift()) {
+        // Resolves once all that comes out of it could be handed on.
+        await this.#input.write(chunk);
+        this.#waitingBytes -= chunk.length;
+        this.#regulate();
+      }
+      if (this.#end !== undefined) {
+        await this.#input.write(LAST_BLOCK);
+        await this.#input.close();
+      }
+    } catch {
+      // What is read of the stream tells the error.
+    } finally {
+      this.#feeding = false;
+    }
+  }
+
+  async #deliver(): Promise<void> {
+    try {
+      for (;;) {
+        await this.#mayDeliver();
+        const { value, done } = await this.#output.read();
+        if (this.#closed) return;
+        if (done) break;
+        // The receiver may have been paused while this was waited for.
+        await this.#mayDeliver();
+        if (this.#closed) return;
+        this.#receiver.receive(Buffer.from(value.buffer, value.byteOffset, value.length));
+      }
+      this.#finished = true;
+    } catch (error) {
+      if (this.#closed) return;
+      this.#finished = true;
+      if (this.#end === undefined) {
+        const message = `The server's compressed data could not be inflated: ${error instanceof Error ? error.message : error}`;
+        this.#receiver.fail(new ProtocolError('COMPRESSION', message));
+        return;
+      }
+    }
+    if (this.#end !== undefined) this.#receiver.ended(this.#end.cause);
+  }
+
+  #mayDeliver(): Promise<void> | undefined {
+    if (!this.#paused || this.#closed) return undefined;
+    return new Promise((resolve) => {
+      this.#resumed = resolve;
+    });
+  }
+
+  /** What came before the end is inflated and handed on first. */
+  #endBelow(cause: Error | undefined): void {
+    if (this.#end !== undefined || this.#closed) return;
+    this.#end = { cause };
+    if (this.#finished) this.#receiver.ended(cause);
+    else void this.#feed();
+  }
+}
+
+/** Bytes as stored blocks: 00 LEN NLEN data (RFC 1951 §3.2.4). Each begins and ends on a byte, so that all can be read at once. */
+function stored(bytes: Uint8Array): Buffer {
+  const blocks = Math.ceil(bytes.length / STORED);
+  const result = Buffer.allocUnsafe(bytes.length + blocks * STORED_HEADER);
+  let to = 0;
+  for (let at = 0; at < bytes.length; at += STORED) {
+    const length = Math.min(STORED, bytes.length - at);
+    result[to] = 0;
+    result.writeUInt16LE(length, to + 1);
+    result.writeUInt16LE(~length & 0xffff, to + 3);
+    result.set(bytes.subarray(at, at + length), to + STORED_HEADER);
+    to += STORED_HEADER + length;
+  }
+  return result;
+}
