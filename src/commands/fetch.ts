@@ -27,7 +27,7 @@ export interface FetchModifiers {
 const PARTIAL = /^(?:[1-9]\d{0,9}:[1-9]\d{0,9}|-[1-9]\d{0,9}:-[1-9]\d{0,9})$/;
 
 /** More parts than anybody asks for at once: a server that sends more repeats them. */
-const MOST_SECTIONS = 10_000;
+const MOST_SECTIONS = 1000;
 
 /** Items that a server sends unasked: what holds nothing else is not the answer to a FETCH that asks for more. */
 const UNASKED = FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.MODSEQ;
