@@ -1,6 +1,7 @@
 import { type AclCommands, aclCommands } from './acl.ts';
+import { appendMessage, appendMessages } from './append-messages.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
-import { type AppendMessage, type AppendResult, append } from './commands/append.ts';
+import type { AppendMessage, AppendResult } from './commands/append.ts';
 import { create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
 import { enable } from './commands/enable.ts';
@@ -85,7 +86,14 @@ export interface ImapClient extends AsyncDisposable {
   /** NAMESPACE (RFC 2342); without it, one personal namespace with LIST's delimiter. */
   namespaces(options?: OperationOptions): Promise<Namespaces>;
 
-  /** APPEND: one message, or many, pipelined one after the other. A stream needs its size: nothing is buffered. */
+  /**
+   * APPEND (RFC 3501 §6.3.11): one message, or many. A stream needs its size: nothing is buffered. A message that is larger
+   * than the server's APPENDLIMIT (RFC 7889) is not sent: UsageError, code TOOBIG.
+   *
+   * Many go in batches of up to 100 messages and 1 MiB where MULTIAPPEND (RFC 3502) is offered: each batch is stored whole
+   * or not at all. Without it each message is stored by itself. Either way the call as a whole is not atomic: where it
+   * rejects, messages before and after the refused ones may have been stored. The results are in the order of the messages.
+   */
   append(mailbox: string, message: AppendMessage, options?: OperationOptions): Promise<AppendResult>;
   append(
     mailbox: string,
@@ -126,8 +134,6 @@ export interface ImapClient extends AsyncDisposable {
 }
 
 const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
-/** Appends of one call that are under way together. */
-const APPENDS_AT_ONCE = 32;
 
 export class Client implements ImapClient {
   serverId?: Readonly<Record<string, string>>;
@@ -258,23 +264,9 @@ export class Client implements ImapClient {
   ): Promise<AppendResult | AppendResult[]> {
     const several =
       typeof what === 'object' && what !== null && (Symbol.iterator in what || Symbol.asyncIterator in what);
-    return several ? this.#appendAll(mailbox, what, options) : this.#run(append(mailbox, what), options);
-  }
-
-  async #appendAll(
-    mailbox: string,
-    messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
-    options: OperationOptions,
-  ): Promise<AppendResult[]> {
-    const results: Promise<AppendResult>[] = [];
-    for await (const message of messages) {
-      const result = this.#run(append(mailbox, message), options);
-      // A failure is told by the await below; until then it is nobody's unhandled rejection.
-      result.catch(() => {});
-      results.push(result);
-      await results[results.length - APPENDS_AT_ONCE];
-    }
-    return Promise.all(results);
+    return several
+      ? appendMessages(this.#session, mailbox, what, options)
+      : appendMessage(this.#session, mailbox, what, options);
   }
 
   async searchMailboxes(

@@ -1,6 +1,7 @@
 import { check } from './commands/check.ts';
 import { close } from './commands/close.ts';
 import { type CopyResult, copy } from './commands/copy.ts';
+import type { AppendMessage, AppendResult } from './commands/append.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
 import { type FetchModifiers, fetch } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
@@ -20,6 +21,7 @@ import { Listeners } from './session/events.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
+import { replaceMessage } from './replace-message.ts';
 import { sortMessages } from './sort-messages.ts';
 import { type SyncResult, type SyncState, sync } from './sync.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
@@ -121,6 +123,12 @@ export interface Mailbox extends AsyncDisposable {
   expunge(set?: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
   /** Marks \Deleted and expunges exactly these. */
   deleteMessages(set: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
+  /**
+   * Stores a message, in `target` where that is given, and removes this one: REPLACE (RFC 8508), which does both or neither;
+   * else APPEND, and then the deletion of exactly this message. Without REPLACE, a failure in between leaves both. Rejects
+   * where there is no such message, and stores nothing then.
+   */
+  replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
 
   /**
    * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered, else polling.
@@ -357,6 +365,14 @@ export class MailboxHandle implements Mailbox {
 
   async deleteMessages(set: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
     return deleteMessages(this, settled(set), options);
+  }
+
+  async replace(
+    uid: number,
+    message: AppendMessage,
+    options: OperationOptions & { target?: string } = {},
+  ): Promise<AppendResult> {
+    return replaceMessage(this, uid, message, options);
   }
 
   watch<I extends FetchItems = Record<never, never>>(options: WatchOptions<I> = {}): AsyncIterable<MailboxEvent<I>> {

@@ -34,6 +34,7 @@ export function hiding(options: ConnectOptions, ...names: string[]): ConnectOpti
     ...options,
     socket: () => {
       const socket = connect(port, host);
+      socket.setNoDelay(true);
       socket.on('error', () => {});
       return Duplex.from({ readable: socket.pipe(hide), writable: socket });
     },

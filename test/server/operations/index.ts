@@ -1,5 +1,6 @@
 /** All operations of the client, described once for every server. */
 import { appendOperations } from './append.ts';
+import { appendManyOperations } from './append-many.ts';
 import { changeOperations } from './change.ts';
 import { contentOperations } from './content.ts';
 import { corpusOperations } from './corpus.ts';
@@ -8,6 +9,7 @@ import { fetchOperations } from './fetch.ts';
 import { handleOperations } from './handles.ts';
 import { mailboxOperations } from './mailboxes.ts';
 import { orderOperations } from './order.ts';
+import { replaceOperations } from './replace.ts';
 import { searchOperations } from './search.ts';
 import { searchMailboxesOperations } from './search-mailboxes.ts';
 import { searchReturnOperations } from './search-return.ts';
@@ -19,6 +21,7 @@ const ALL: readonly Operations[] = [
   sessionOperations,
   mailboxOperations,
   appendOperations,
+  appendManyOperations,
   fetchOperations,
   downloadOperations,
   contentOperations,
@@ -27,6 +30,7 @@ const ALL: readonly Operations[] = [
   searchMailboxesOperations,
   orderOperations,
   changeOperations,
+  replaceOperations,
   handleOperations,
   watchOperations,
   corpusOperations,

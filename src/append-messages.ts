@@ -1,0 +1,67 @@
+import { type AppendMessage, type AppendResult, append, appendAll, sizeOf } from './commands/append.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { Session } from './session/session.ts';
+
+type Runner = Pick<Session, 'state' | 'run'>;
+
+/** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
+const BATCH_BYTES = 1 << 20;
+const BATCH_MESSAGES = 100;
+/** Commands of one call that are under way together. */
+const SINGLE_AT_ONCE = 32;
+const BATCHES_AT_ONCE = 8;
+
+/** See ImapClient.append. */
+export async function appendMessage(
+  session: Runner,
+  mailbox: string,
+  message: AppendMessage,
+  options: OperationOptions,
+): Promise<AppendResult> {
+  return session.run(append(mailbox, message, session.state.capabilities), options);
+}
+
+/** See ImapClient.append. */
+export async function appendMessages(
+  session: Runner,
+  mailbox: string,
+  messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
+  options: OperationOptions,
+): Promise<AppendResult[]> {
+  const multiple = session.state.capabilities.has('MULTIAPPEND');
+  const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
+  const results: Promise<AppendResult[]>[] = [];
+  for await (const batch of batches(messages, multiple ? BATCH_MESSAGES : 1)) {
+    const result = session.run(appendAll(mailbox, batch, session.state.capabilities), options);
+    // A failure is told by the await below; until then it is nobody's unhandled rejection.
+    result.catch(() => {});
+    results.push(result);
+    await results[results.length - atOnce];
+  }
+  return (await Promise.all(results)).flat();
+}
+
+/** Messages that are sent together. A stream ends its batch: what follows it may be made only once it was read. */
+async function* batches(
+  messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
+  most: number,
+): AsyncGenerator<AppendMessage[]> {
+  let batch: AppendMessage[] = [];
+  let bytes = 0;
+  for await (const message of messages) {
+    const size = sizeOf(message);
+    if (batch.length > 0 && bytes + size > BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += size;
+    const streamed = typeof message.content === 'object' && 'stream' in message.content;
+    if (batch.length < most && !streamed) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

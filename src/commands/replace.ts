@@ -1,0 +1,34 @@
+import { UsageError } from '../errors.ts';
+import type { Command } from '../session/command.ts';
+import type { Capabilities } from '../syntax/capability.ts';
+import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
+import { type AppendMessage, type AppendResult, appended, writeMessage } from './append.ts';
+
+/**
+ * UID REPLACE (RFC 8508 §3.1): stores a message and removes another, both or neither. Its APPENDUID comes in an untagged OK
+ * (§4.2), or in the tagged one.
+ */
+export function replace(
+  uid: number,
+  message: AppendMessage,
+  target: string,
+  capabilities: Capabilities,
+): Command<AppendResult> {
+  let place: KnownResponseCode<'APPENDUID'> | undefined;
+  return {
+    name: 'UID REPLACE',
+    needs: 'REPLACE',
+    behaviour: { mailbox: true },
+    write: (writer) => {
+      if (typeof uid !== 'number') throw new UsageError('REPLACE is of one message, named by its UID');
+      writer.space().set(uid).space().mailbox(target);
+      writeMessage(writer, message, capabilities);
+    },
+    code: (code) => {
+      if (!isCode(code, 'APPENDUID')) return false;
+      place = code;
+      return true;
+    },
+    finish: ({ code }) => appended(isCode(code, 'APPENDUID') ? code : place, 1)[0] ?? {},
+  };
+}

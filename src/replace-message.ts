@@ -1,0 +1,31 @@
+import { type AppendMessage, type AppendResult, append } from './commands/append.ts';
+import { replace } from './commands/replace.ts';
+import { search } from './commands/search.ts';
+import { ImapError, UsageError } from './errors.ts';
+import { deleteMessages } from './expunge-messages.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { Writer } from './wire/writer.ts';
+
+/** See Mailbox.replace. */
+export async function replaceMessage(
+  handle: MailboxHandle,
+  uid: number,
+  message: AppendMessage,
+  { target = handle.name, ...options }: OperationOptions & { target?: string },
+): Promise<AppendResult> {
+  const { session } = handle;
+  const { capabilities } = session.state;
+  if (capabilities.has('REPLACE')) return handle.run(replace(uid, message, target, capabilities), options);
+  if (typeof uid !== 'number') throw new UsageError('REPLACE is of one message, named by its UID');
+  const command = append(target, message, capabilities);
+  // Its mistakes are found before anything is sent.
+  command.write?.(new Writer());
+  // Nothing is stored for a message that is gone.
+  const { progress: _, ...others } = options;
+  const found = await handle.run(search({ uid }, session.state), others);
+  if (found.length === 0) throw new ImapError('NO_SUCH_MESSAGE', `There is no message with the UID ${uid}`);
+  const result = await session.run(command, options);
+  await deleteMessages(handle, uid, others);
+  return result;
+}

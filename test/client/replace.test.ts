@@ -1,0 +1,44 @@
+/** REPLACE and APPENDLIMIT, which not every server here offers: what is sent, and how the answers are read. */
+import { describe, expect, it } from 'vitest';
+import { connect, UsageError } from '../../src/index.ts';
+import { scripted } from './scripted.ts';
+
+describe('replace', () => {
+  it('sends REPLACE (RFC 8508), and reads its APPENDUID', async () => {
+    let sent = '';
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS REPLACE LITERAL+] hello');
+      await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
+      const { tag, text } = await peer.command();
+      sent = text;
+      for (let line = await peer.line(); line !== ''; line = await peer.line());
+      await peer.line();
+      peer.send('* OK [APPENDUID 7 11] stored', '* 10 EXISTS', '* 4 EXPUNGE', `${tag} OK done`);
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('Drafts');
+    const result = await mailbox.replace(4, { content: 'Subject: a\r\n\r\n', flags: ['\\Draft'] });
+    expect(sent).toBe('UID REPLACE 4 "Drafts" (\\Draft) {14+}');
+    expect(result).toEqual({ uid: 11, uidValidity: 7 });
+    expect(mailbox.exists).toBe(9);
+    client.close();
+  });
+});
+
+describe('append', () => {
+  it('sends nothing that is larger than APPENDLIMIT (RFC 7889)', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 APPENDLIMIT=20] hello');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    for (const content of ['x'.repeat(21), 'ü'.repeat(11), Buffer.alloc(21, 'x')]) {
+      const failure = await client.append('INBOX', { content }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(UsageError);
+      expect(failure).toMatchObject({ code: 'TOOBIG' });
+    }
+    expect(client.bytes.sent).toBe(0);
+    client.close();
+  });
+});

@@ -1,0 +1,79 @@
+/** APPEND of many messages: MULTIAPPEND, or one after the other; limits; NUL. */
+import { describe, expect, it } from 'vitest';
+import { type AppendMessage, CommandError, UsageError } from '../../../src/index.ts';
+import { hiding } from '../hiding.ts';
+import { clientOf, freshMailbox, freshName, letter, type Operations, rejection } from './target.ts';
+
+/** Messages of all sorts, more than one batch by number and by bytes. */
+async function* assorted(count: number): AsyncGenerator<AppendMessage> {
+  for (let index = 0; index < count; index++) {
+    const content = letter(`letter ${index}`, `${'x'.repeat(index % 40 === 0 ? 400_000 : 10)}\r\n`);
+    if (index % 7 === 3) {
+      const bytes = Buffer.from(content);
+      const stream = (async function* () {
+        yield bytes.subarray(0, 100);
+        yield bytes.subarray(100);
+      })();
+      yield { content: { size: bytes.length, stream } };
+    } else {
+      yield {
+        content,
+        flags: index % 2 === 0 ? ['\\Seen'] : [],
+        internalDate: new Date(Date.UTC(2024, 0, 1, 0, 0, index)),
+      };
+    }
+  }
+}
+
+export const appendManyOperations: Operations = (target) => {
+  describe('append of many', () => {
+    it('stores all in order, in batches or one by one, and tells where', async () => {
+      const { options } = target();
+      for (const one of [options(), hiding(options(), 'MULTIAPPEND')]) {
+        await using client = await clientOf(target(), one);
+        const mailbox = await freshMailbox(client, target());
+        const results = await client.append(mailbox.name, assorted(250));
+        expect(results).toHaveLength(250);
+        const messages = await mailbox.fetchAll('1:*', { envelope: true, flags: true, internalDate: true });
+        expect(messages.map(({ envelope }) => envelope.subject)).toEqual(results.map((_, index) => `letter ${index}`));
+        expect(messages.map(({ flags }) => flags.has('\\Seen'))).toEqual(
+          results.map((_, i) => i % 7 !== 3 && i % 2 === 0),
+        );
+        expect(messages[249]?.internalDate).toEqual(new Date('2024-01-01T00:04:09Z'));
+        if (!client.capabilities.has('UIDPLUS')) continue;
+        expect(results.map(({ uid }) => uid)).toEqual(messages.map(({ uid }) => uid));
+        expect(new Set(results.map(({ uidValidity }) => uidValidity))).toEqual(new Set([mailbox.uidValidity]));
+      }
+    });
+
+    it('is told once where it is refused, and takes nothing that is no message', async () => {
+      await using client = await clientOf(target());
+      const many = Array.from({ length: 150 }, (_, index) => ({ content: letter(`lost ${index}`) }));
+      expect(await rejection(client.append(freshName(target()), many))).toBeInstanceOf(CommandError);
+      expect(await client.append(freshName(target()), [])).toEqual([]);
+      const wrong = [{ content: letter('right') }, { content: 7 }] as unknown as AppendMessage[]; // what a caller without types may write
+      expect(await rejection(client.append('INBOX', wrong))).toBeInstanceOf(UsageError);
+      await client.noop();
+    });
+
+    it('stores NUL where the server can', async () => {
+      await using client = await clientOf(target());
+      const mailbox = await freshMailbox(client, target());
+      const content = Buffer.from(
+        letter(
+          'binary',
+          'a\0b\r\n',
+          'MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n',
+        ),
+      );
+      if (!client.capabilities.has('BINARY')) {
+        expect(await rejection(client.append(mailbox.name, { content }))).toBeInstanceOf(UsageError);
+        return;
+      }
+      await client.append(mailbox.name, [{ content }, { content: letter('text') }]);
+      const [binary] = await mailbox.fetchAll('1', { binary: ['1'], envelope: true });
+      expect(binary?.envelope.subject).toBe('binary');
+      expect(binary?.binary.get('1')?.toString()).toBe('a\0b\r\n');
+    });
+  });
+};
