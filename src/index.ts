@@ -37,6 +37,7 @@ export type { QuotaCommands } from './quota.ts';
 export type { UntaggedResponse } from './session/command.ts';
 export type { LogEntry } from './session/log.ts';
 export type { OperationOptions } from './session/operation.ts';
+export { createPool, type ImapPool, type PoolOptions } from './pool.ts';
 export type { ReconnectOptions } from './reconnect.ts';
 export type { MailboxEvents } from './session/state.ts';
 export type { BodyStructure, Multipart, SinglePart } from './syntax/body-structure.ts';

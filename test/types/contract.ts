@@ -230,6 +230,7 @@ export interface Mailbox extends AsyncDisposable {
     fetch?: I;
     pollInterval?: number;
   }): AsyncIterable<MailboxEvent<I>>;
+  sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
   check(options?: OperationOptions): Promise<void>;
   close(options?: OperationOptions): Promise<void>;
@@ -452,3 +453,32 @@ export declare function encodeMailboxName(name: string): string;
 export declare function decodeMailboxName(encoded: string): string;
 export declare function decodeHeader(value: string): string;
 export declare function parseUidSet(text: string): UidSet;
+
+export interface SyncState {
+  uidValidity: number;
+  uidNext: number;
+  highestModseq?: string;
+  uids: string;
+  flags?: Record<string, string>;
+}
+export interface SyncResult {
+  state: SyncState;
+  reset: boolean;
+  arrived: UidSet;
+  vanished: UidSet;
+  flags: Map<number, ReadonlySet<string>>;
+  method: 'initial' | 'qresync' | 'condstore' | 'compare';
+}
+
+export interface ImapPool extends AsyncDisposable {
+  use<T>(work: (client: ImapClient) => Promise<T>, options?: OperationOptions): Promise<T>;
+  withMailbox<T>(
+    name: string,
+    work: (mailbox: Mailbox) => Promise<T>,
+    options?: OperationOptions & { readOnly?: boolean },
+  ): Promise<T>;
+  readonly size: number;
+  readonly idle: number;
+  close(): Promise<void>;
+}
+export declare function createPool(options: ConnectOptions & { max?: number; idleTimeout?: number }): ImapPool;

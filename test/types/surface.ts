@@ -16,6 +16,8 @@ export type Given = [
   Is<ReturnType<imapwire.ImapClient['open']>, Promise<imapwire.Mailbox>>,
   Is<ReturnType<imapwire.ImapClient['command']>, ReturnType<contract.ImapClient['command']>>,
   Is<imapwire.ClientEvents, contract.ClientEvents>,
+  Is<Omit<imapwire.ImapPool, 'use' | 'withMailbox'>, Omit<contract.ImapPool, 'use' | 'withMailbox'>>,
+  Is<imapwire.SyncResult, contract.SyncResult>,
   Is<imapwire.MailboxInfo, contract.MailboxInfo>,
   Is<imapwire.MailboxStatus, contract.MailboxStatus>,
   Is<imapwire.AppendResult, contract.AppendResult>,
@@ -55,6 +57,8 @@ export type Fetched = [
 export type Taken = [
   Is<Parameters<typeof contract.connect>, Parameters<typeof imapwire.connect>>,
   Is<contract.ConnectOptions, imapwire.ConnectOptions>,
+  Is<contract.SyncState, imapwire.SyncState>,
+  Is<Parameters<typeof contract.createPool>, Parameters<typeof imapwire.createPool>>,
   Is<contract.Auth, imapwire.Auth>,
   Is<contract.SaslMechanism, imapwire.SaslMechanism>,
   Is<contract.OperationOptions, imapwire.OperationOptions>,

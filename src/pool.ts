@@ -1,0 +1,276 @@
+import type { ImapClient } from './client.ts';
+import { type ConnectOptions, connect } from './connect.ts';
+import { ConnectionError, ImapError, UsageError } from './errors.ts';
+import type { Mailbox } from './mailbox.ts';
+import { onAbort } from './session/abort.ts';
+import type { OperationOptions } from './session/operation.ts';
+
+export interface PoolOptions extends ConnectOptions {
+  /** The most connections at a time. Default 5; many servers take no more than 10 to 15 of an account. */
+  max?: number;
+  /** A connection that nobody used for so long is closed, ms. Default 60_000. */
+  idleTimeout?: number;
+}
+
+/**
+ * Up to `max` connections to one account, opened when needed and closed when idle: operations on different mailboxes run
+ * side by side. Who comes first is served first.
+ */
+export interface ImapPool extends AsyncDisposable {
+  /**
+   * Gives a client to `work`, to it alone until its promise settles. `timeout` and `signal` bound the whole: the wait for a
+   * connection and the work; the connection is given on only once the work has ended.
+   */
+  use<T>(work: (client: ImapClient) => Promise<T>, options?: OperationOptions): Promise<T>;
+  /** As `use`, with a mailbox open; a connection that has it selected already is taken first. */
+  withMailbox<T>(
+    name: string,
+    work: (mailbox: Mailbox) => Promise<T>,
+    options?: OperationOptions & { readOnly?: boolean },
+  ): Promise<T>;
+  /** How many connections are open. */
+  readonly size: number;
+  /** How many of them nobody uses. */
+  readonly idle: number;
+  /** Refuses what waits, lets what runs come to its end, and logs out. */
+  close(): Promise<void>;
+}
+
+const LONGEST_TIMER = 0x7fffffff;
+
+/** Makes a pool; nothing is connected before something is to be done. */
+export function createPool(options: PoolOptions): ImapPool {
+  return new Pool(options);
+}
+
+/** One connection of the pool. */
+interface Place {
+  client: ImapClient;
+  busy: boolean;
+  /** What withMailbox left selected, and how it was asked for. */
+  mailbox: { key: string; handle: Mailbox } | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Somebody who waits for a connection. */
+interface Waiter {
+  /** The mailbox that is to be opened. */
+  key: string | undefined;
+  take(place: Place): void;
+  fail(error: unknown): void;
+}
+
+class Pool implements ImapPool {
+  readonly #options: ConnectOptions;
+  readonly #max: number;
+  readonly #idleTimeout: number;
+  /** The one that was used last comes last. */
+  readonly #places = new Set<Place>();
+  readonly #waiting = new Set<Waiter>();
+  readonly #openings = new AbortController();
+  readonly #farewells = new Set<Promise<void>>();
+  #opening = 0;
+  /** As many as the server takes, where it has refused one more. */
+  #limit: number;
+  #closed: Promise<void> | undefined;
+  #allFree: (() => void) | undefined;
+
+  constructor({ max = 5, idleTimeout = 60_000, ...options }: PoolOptions) {
+    if (!Number.isInteger(max) || max < 1) throw new UsageError(`createPool: max is no number of connections: ${max}`);
+    if (!(idleTimeout >= 0 && idleTimeout <= LONGEST_TIMER))
+      throw new UsageError(`createPool: idleTimeout is no number of milliseconds: ${idleTimeout}`);
+    this.#options = options;
+    this.#max = max;
+    this.#limit = max;
+    this.#idleTimeout = idleTimeout;
+    if (options.signal !== undefined) onAbort(options.signal, () => this.#openings.abort(options.signal?.reason));
+  }
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  get idle(): number {
+    return [...this.#places].filter(({ busy }) => !busy).length;
+  }
+
+  async use<T>(work: (client: ImapClient) => Promise<T>, options: OperationOptions = {}): Promise<T> {
+    return this.#run(undefined, ({ client }) => work(client), options);
+  }
+
+  async withMailbox<T>(
+    name: string,
+    work: (mailbox: Mailbox) => Promise<T>,
+    { readOnly = false, ...options }: OperationOptions & { readOnly?: boolean } = {},
+  ): Promise<T> {
+    const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
+    const run = async (place: Place) => {
+      const before = place.mailbox?.handle;
+      const handle = await place.client.open(name, { readOnly, signal: options.signal });
+      place.mailbox = { key, handle };
+      // It is not selected any more, or is under the new handle: nothing is sent for this.
+      await before?.unselect();
+      return work(handle);
+    };
+    return this.#run(key, run, options);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const error = new UsageError('The pool was closed', 'CLOSED');
+    this.#openings.abort(error);
+    for (const waiter of [...this.#waiting]) waiter.fail(error);
+    for (const place of [...this.#places]) if (!place.busy) this.#retire(place);
+    if (this.#places.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#allFree = resolve;
+      });
+    }
+    await Promise.all(this.#farewells);
+  }
+
+  /** Takes a connection out, and ends it in order. */
+  #retire(place: Place): void {
+    clearTimeout(place.timer);
+    this.#places.delete(place);
+    const farewell = place.client.logout().finally(() => this.#farewells.delete(farewell));
+    this.#farewells.add(farewell);
+    if (this.#places.size === 0) this.#allFree?.();
+  }
+
+  /** Waits for a connection and works on it, both within the options' time. */
+  #run<T>(
+    key: string | undefined,
+    work: (place: Place) => Promise<T>,
+    { signal, timeout = Number.POSITIVE_INFINITY }: OperationOptions,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#closed !== undefined) return reject(new UsageError('The pool was closed', 'CLOSED'));
+      if (signal?.aborted) return reject(signal.reason);
+      if (!(timeout >= 0)) return reject(new UsageError(`No number of milliseconds: ${timeout}`));
+      const fail = (error: unknown) => {
+        this.#waiting.delete(waiter);
+        release?.();
+        clearTimeout(timer);
+        reject(error);
+      };
+      const succeed = (value: T) => {
+        release?.();
+        clearTimeout(timer);
+        resolve(value);
+      };
+      const waiter: Waiter = {
+        key,
+        take: (place) => {
+          // async: work that throws before it gives a promise rejects too.
+          (async () => work(place))()
+            .then(succeed, fail)
+            .finally(() => this.#free(place));
+        },
+        fail,
+      };
+      const release = signal && onAbort(signal, () => fail(signal.reason));
+      const late = () => fail(new ImapError('TIMEOUT', `The pool's work was not done within ${timeout} ms`));
+      const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(late, timeout);
+      this.#waiting.add(waiter);
+      this.#serve();
+    });
+  }
+
+  /** Gives connections to those who wait, in their order, and opens as many more as are needed and allowed. */
+  #serve(): void {
+    for (const waiter of this.#waiting) {
+      const place = this.#choose(waiter.key);
+      if (place === undefined) break;
+      this.#waiting.delete(waiter);
+      clearTimeout(place.timer);
+      place.busy = true;
+      waiter.take(place);
+    }
+    while (this.#opening < this.#waiting.size && this.#places.size + this.#opening < this.#limit) this.#open();
+  }
+
+  /** Of the free connections one that has the mailbox selected, else one that has none, else the one that was used longest ago. */
+  #choose(key: string | undefined): Place | undefined {
+    let found: Place | undefined;
+    for (const place of this.#places) {
+      if (place.busy || place.client.state === 'closed') continue;
+      if (key !== undefined && place.mailbox?.key === key) return place;
+      if (found === undefined || (found.mailbox !== undefined && place.mailbox === undefined)) found = place;
+    }
+    return found;
+  }
+
+  #open(): void {
+    this.#opening++;
+    connect({ ...this.#options, signal: this.#openings.signal }).then(
+      (client) => {
+        this.#opening--;
+        this.#add(client);
+      },
+      (error) => {
+        this.#opening--;
+        this.#notOpened(error);
+      },
+    );
+  }
+
+  #add(client: ImapClient): void {
+    const place: Place = { client, busy: false, mailbox: undefined, timer: undefined };
+    this.#places.add(place);
+    client.on('close', () => this.#lost(place));
+    if (this.#closed !== undefined) this.#retire(place);
+    else if (client.state === 'closed') this.#lost(place);
+    else this.#free(place);
+  }
+
+  #notOpened(error: unknown): void {
+    if (this.#closed !== undefined) return;
+    const others = this.#places.size + this.#opening;
+    if (others > 0 && error instanceof ConnectionError) {
+      // The server takes no more of them, it may be: the others have to do.
+      this.#limit = others;
+    } else {
+      // The next one would fail for the same reason, and accounts are locked after too many tries.
+      this.#limit = this.#max;
+      for (const waiter of [...this.#waiting]) waiter.fail(error);
+    }
+    this.#serve();
+  }
+
+  #free(place: Place): void {
+    if (!this.#places.delete(place)) return;
+    this.#places.add(place);
+    place.busy = false;
+    if (this.#closed !== undefined) {
+      this.#retire(place);
+      return;
+    }
+    clearTimeout(place.timer);
+    place.timer = setTimeout(() => this.#expire(place), this.#idleTimeout);
+    this.#serve();
+  }
+
+  #expire(place: Place): void {
+    if (place.busy) return;
+    this.#limit = this.#max;
+    this.#retire(place);
+  }
+
+  /** Closed, and for good: whoever waits gets another in its place. */
+  #lost(place: Place): void {
+    clearTimeout(place.timer);
+    if (!this.#places.delete(place)) return;
+    this.#limit = this.#max;
+    if (this.#places.size === 0) this.#allFree?.();
+    if (this.#closed === undefined) this.#serve();
+  }
+}

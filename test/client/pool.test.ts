@@ -1,0 +1,220 @@
+/** Several connections to one account, with the in-memory server. */
+import { type AddressInfo, connect, createServer as createNetServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AuthenticationError, createPool, type ImapClient, type ImapPool, type PoolOptions } from '../../src/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { letters, rejection } from '../server/operations/target.ts';
+
+let server: ImapServer;
+let pool: ImapPool;
+let lines: string[];
+
+beforeEach(async () => {
+  server = await createServer();
+  lines = [];
+});
+afterEach(async () => {
+  await pool.close();
+  await server.close();
+});
+
+function open(more: Partial<PoolOptions> = {}): ImapPool {
+  pool = createPool({
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    auth: { user: 'user', pass: 'pass' },
+    log: ({ direction, text, connection }) => lines.push(`${connection} ${direction} ${text}`),
+    ...more,
+  });
+  return pool;
+}
+
+/** Holds what calls it until it is opened. */
+function gate(): { passed: Promise<void>; open(): void } {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}
+
+describe('a pool', () => {
+  it('opens nothing before it is used, and no more than needed', async () => {
+    open();
+    expect([pool.size, pool.idle, server.connections]).toEqual([0, 0, 0]);
+    for (let round = 0; round < 3; round++) await pool.use((client) => client.noop());
+    expect([pool.size, pool.idle, server.connections]).toEqual([1, 1, 1]);
+  });
+
+  it('runs side by side up to max, and lets the others wait in order', async () => {
+    open({ max: 2 });
+    const started: number[] = [];
+    const gates = [gate(), gate(), gate(), gate()];
+    const clients = new Set<ImapClient>();
+    const done = gates.map(({ passed }, index) =>
+      pool.use(async (client) => {
+        started.push(index);
+        clients.add(client);
+        await client.noop();
+        await passed;
+        return index;
+      }),
+    );
+    while (started.length < 2) await new Promise(setImmediate);
+    expect([pool.size, pool.idle]).toEqual([2, 0]);
+    gates[1]?.open();
+    await done[1];
+    while (started.length < 3) await new Promise(setImmediate);
+    for (const { open: pass } of gates) pass();
+    expect(await Promise.all(done)).toEqual([0, 1, 2, 3]);
+    expect(started.slice(2)).toEqual([2, 3]);
+    expect([...started].sort()).toEqual([0, 1, 2, 3]);
+    expect(clients.size).toBe(2);
+    expect(pool.idle).toBe(2);
+  });
+
+  it('prefers a connection that has the mailbox selected', async () => {
+    open({ max: 3 });
+    await pool.use(async (client) => {
+      for (const name of ['a', 'b', 'c']) await client.create(name);
+    });
+    const all = ['a', 'b', 'c'];
+    const both = gate();
+    let inside = 0;
+    const meet = async () => {
+      if (++inside === 3) both.open();
+      await both.passed;
+    };
+    await Promise.all(all.map((name) => pool.withMailbox(name, meet)));
+    for (const name of ['c', 'a', 'b', 'a', 'c']) {
+      expect(await pool.withMailbox(name, async (mailbox) => mailbox.name)).toBe(name);
+    }
+    expect(lines.filter((line) => / out A\d+ SELECT/.test(line))).toHaveLength(3);
+    expect(lines.filter((line) => / out A\d+ (UNSELECT|CLOSE)/.test(line))).toHaveLength(0);
+    await pool.withMailbox('a', async (mailbox) => expect(mailbox.readOnly).toBe(true), { readOnly: true });
+  });
+
+  it('passes on what the work gives and throws', async () => {
+    open();
+    expect(await pool.use(async () => 'given')).toBe('given');
+    const error = new Error('thrown');
+    expect(await rejection(pool.use(() => Promise.reject(error)))).toBe(error);
+    expect(
+      await rejection(
+        pool.use(() => {
+          throw error;
+        }),
+      ),
+    ).toBe(error);
+    expect(await rejection(pool.withMailbox('missing', async () => {}))).toMatchObject({ name: 'CommandError' });
+    expect([pool.size, pool.idle]).toEqual([1, 1]);
+  });
+
+  it('closes what is idle for too long', async () => {
+    open({ idleTimeout: 10 });
+    await pool.use((client) => client.noop());
+    expect(pool.size).toBe(1);
+    while (server.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(pool.size).toBe(0);
+    expect(lines.some((line) => /out A\d+ LOGOUT/.test(line))).toBe(true);
+    await pool.use((client) => client.noop());
+    expect(pool.size).toBe(1);
+  });
+
+  it('replaces a connection that broke, idle or in use', async () => {
+    open({ max: 1 });
+    await pool.use((client) => client.noop());
+    server.dropConnections();
+    await pool.use((client) => client.noop()).catch(() => {});
+    expect(await pool.withMailbox('INBOX', async (mailbox) => mailbox.exists)).toBe(0);
+    const broken = pool.use(async (client) => {
+      server.dropConnections();
+      await client.append('INBOX', { content: letters(1)[0] ?? '' });
+    });
+    const next = pool.use(async (client) => client.state);
+    expect(await rejection(broken)).toMatchObject({ name: 'ConnectionError' });
+    expect(await next).toBe('authenticated');
+    expect(pool.size).toBe(1);
+  });
+
+  it('lets a caller give up waiting', async () => {
+    open({ max: 1 });
+    const held = gate();
+    const holding = pool.use(() => held.passed);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const aborted = rejection(pool.use(async () => expect.fail('it was given up'), { signal: controller.signal }));
+    const late = rejection(pool.use(async () => expect.fail('it was too late'), { timeout: 5 }));
+    controller.abort(reason);
+    expect(await aborted).toBe(reason);
+    expect(await late).toMatchObject({ code: 'TIMEOUT' });
+    held.open();
+    await holding;
+    expect(await rejection(pool.use(async () => {}, { signal: controller.signal }))).toBe(reason);
+  });
+
+  it('rejects all who wait where the credentials are refused, after one try', async () => {
+    open({ auth: { user: 'user', pass: 'wrong' }, max: 1 });
+    const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
+    for (const error of errors) expect(error).toBeInstanceOf(AuthenticationError);
+    expect(new Set(lines.map((line) => line.split(' ')[0])).size).toBe(1);
+  });
+
+  it('rejects all who wait where no connection can be opened', async () => {
+    open({ max: 2 });
+    await server.close();
+    const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
+    for (const error of errors) expect(error).toMatchObject({ name: 'ConnectionError', code: 'ECONNREFUSED' });
+    server = await createServer();
+  });
+
+  it('makes do with fewer where the server takes no more', async () => {
+    const refusing = createNetServer((socket) => {
+      socket.on('error', () => {});
+      socket.end('* BYE [LIMIT] Too many connections\r\n');
+    });
+    await new Promise<void>((resolve) => refusing.listen(0, server.host, resolve));
+    const { port } = refusing.address() as AddressInfo; // of a TCP server that listens
+    let opened = 0;
+    open({ max: 3, socket: () => connect(++opened > 1 ? port : server.port, server.host) });
+    const numbers = await Promise.all([1, 2, 3, 4].map((n) => pool.use((client) => client.noop().then(() => n))));
+    expect(numbers).toEqual([1, 2, 3, 4]);
+    expect([pool.size, opened]).toEqual([1, 3]);
+    await new Promise((resolve) => refusing.close(resolve));
+  });
+
+  it('waits for what runs when it is closed, and refuses the rest', async () => {
+    open({ max: 1 });
+    const held = gate();
+    const holding = pool.use(async (client) => {
+      await held.passed;
+      await client.noop();
+      return 'done';
+    });
+    const waiting = rejection(pool.use((client) => client.noop()));
+    while (pool.size === 0) await new Promise(setImmediate);
+    const closing = pool.close();
+    expect(await waiting).toMatchObject({ code: 'CLOSED' });
+    held.open();
+    expect(await holding).toBe('done');
+    await closing;
+    await pool.close();
+    expect(pool.size).toBe(0);
+    expect(await rejection(pool.use((client) => client.noop()))).toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('is closed with what is being opened', async () => {
+    open();
+    const opening = rejection(pool.use((client) => client.noop()));
+    await pool.close();
+    expect(await opening).toMatchObject({ code: 'CLOSED' });
+    while (server.connections > 0) await new Promise(setImmediate);
+  });
+
+  it('refuses numbers that are none', () => {
+    open();
+    expect(() => open({ max: 0 })).toThrow('max');
+    expect(() => open({ idleTimeout: -1 })).toThrow('idleTimeout');
+  });
+});
