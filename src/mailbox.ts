@@ -1,7 +1,7 @@
+import type { AppendMessage, AppendResult } from './commands/append.ts';
 import { check } from './commands/check.ts';
 import { close } from './commands/close.ts';
 import { type CopyResult, copy } from './commands/copy.ts';
-import type { AppendMessage, AppendResult } from './commands/append.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
 import { type FetchModifiers, fetch } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
@@ -16,12 +16,12 @@ import { deleteMessages, expungeMessages, moveMessages } from './expunge-message
 import { fetchAll, fetchMessages } from './fetch-messages.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
+import { replaceMessage } from './replace-message.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
-import { replaceMessage } from './replace-message.ts';
 import { sortMessages } from './sort-messages.ts';
 import { type SyncResult, type SyncState, sync } from './sync.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';

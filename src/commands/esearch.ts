@@ -29,6 +29,7 @@ export function esearch(query: SearchQuery, scope: SearchScope, connection: Conn
     name: 'ESEARCH',
     needs: needs ?? 'MULTISEARCH',
     behaviour: {},
+    repeat: () => esearch(query, scope, connection),
     write: (writer) => {
       writeScope(writer.raw(' IN ('), scope);
       writer.raw(') RETURN (ALL)');

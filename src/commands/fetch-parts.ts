@@ -14,6 +14,7 @@ export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<
   return {
     name: 'UID FETCH',
     behaviour: { mailbox: true },
+    repeat: () => fetchParts(uid, wanted),
     write: (writer) => {
       writer.space().set(uid).space();
       writer.list(['UID', ...lengths], (item) =>

@@ -2,7 +2,13 @@ import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
-import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import {
+  needsCharset,
+  ofThisSession,
+  requiredCapabilities,
+  type SearchQuery,
+  writeSearchQuery,
+} from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { UidSet } from '../wire/sequence-set.ts';
 
@@ -63,6 +69,7 @@ export function searchReturn(
     name: 'UID SEARCH',
     behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
     ...(needs === undefined ? {} : { needs }),
+    repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {
       if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);
       if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');

@@ -102,6 +102,11 @@ export interface ImapClient extends AsyncDisposable {
     messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
     options?: OperationOptions,
   ): Promise<AppendResult[]>;
+  searchMailboxes(
+    query: SearchQuery,
+    where: { mailboxes?: string[]; subtree?: string; subscribed?: boolean; personal?: boolean },
+    options?: OperationOptions,
+  ): Promise<Map<string, { uidValidity: number; uids: UidSet }>>;
   noop(options?: OperationOptions): Promise<void>;
   id(fields?: Record<string, string>, options?: OperationOptions): Promise<Record<string, string>>;
   enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
@@ -202,6 +207,34 @@ export interface Mailbox extends AsyncDisposable {
   readonly permanentFlags: ReadonlySet<string>;
   readonly mailboxId?: string;
   search(query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+  searchReturn(
+    query: SearchQuery,
+    want: {
+      min?: boolean;
+      max?: boolean;
+      count?: boolean;
+      all?: boolean;
+      partial?: string;
+      save?: boolean;
+      relevancy?: boolean;
+    },
+    options?: OperationOptions,
+  ): Promise<{
+    min?: number;
+    max?: number;
+    count?: number;
+    all?: UidSet;
+    partial?: UidSet;
+    modseq?: bigint;
+    relevancy?: number[];
+  }>;
+  sort(criteria: SortCriterion[], query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+  thread(
+    algorithm: 'REFERENCES' | 'ORDEREDSUBJECT' | 'REFS',
+    query: SearchQuery,
+    options?: OperationOptions,
+  ): Promise<Thread[]>;
+  content(uid: number, options?: OperationOptions & { maxBytes?: number }): Promise<MessageContent | undefined>;
   fetch<I extends FetchItems>(
     set: MessageSet,
     items: I,
@@ -225,6 +258,7 @@ export interface Mailbox extends AsyncDisposable {
   move(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   expunge(set?: MessageSet, options?: OperationOptions): Promise<{ expunged: number; uids?: UidSet }>;
   deleteMessages(set: MessageSet, options?: OperationOptions): Promise<{ expunged: number; uids?: UidSet }>;
+  replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
   watch<I extends FetchItems = Record<never, never>>(options?: {
     signal?: AbortSignal;
     fetch?: I;
@@ -331,6 +365,20 @@ export interface Download {
   readonly charset?: string;
   readonly filename?: string;
   readonly content: AsyncIterable<Buffer> & { text(): Promise<string>; bytes(): Promise<Buffer> };
+}
+
+export type SortCriterion = SortKey | { by: SortKey; reverse?: boolean };
+export type SortKey = 'arrival' | 'cc' | 'date' | 'displayFrom' | 'displayTo' | 'from' | 'size' | 'subject' | 'to';
+export interface Thread {
+  uid?: number;
+  children: Thread[];
+}
+export interface MessageContent {
+  text?: string;
+  html?: string;
+  attachments: SinglePart[];
+  structure: BodyStructure;
+  truncated: boolean;
 }
 
 export interface SearchQuery {
