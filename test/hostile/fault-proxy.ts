@@ -1,0 +1,92 @@
+/** A network that does one thing wrong, at one byte, in one direction. */
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface Fault {
+  kind: 'cut' | 'reset' | 'freeze' | 'delay' | 'split' | 'corrupt';
+  direction: 'toClient' | 'toServer';
+  /** Before the byte of this number, counted from 0. */
+  at: number;
+}
+
+export interface FaultProxy extends AsyncDisposable {
+  readonly port: number;
+  /** How many bytes went through. */
+  readonly passed: { toClient: number; toServer: number };
+}
+
+/** Between a client and the server on this port of this machine. */
+export async function faultProxy(serverPort: number, fault?: Fault): Promise<FaultProxy> {
+  const passed = { toClient: 0, toServer: 0 };
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const server = createServer((client) => {
+    const upstream = connect(serverPort, '127.0.0.1');
+    keep(client);
+    keep(upstream);
+    pass(upstream, client, 'toClient');
+    pass(client, upstream, 'toServer');
+  });
+
+  function pass(from: Socket, to: Socket, direction: Fault['direction']): void {
+    let frozen = false;
+    from.on('end', () => frozen || to.end());
+    from.on('close', () => frozen || to.destroy());
+    from.on('data', (chunk: Buffer) => {
+      const before = passed[direction];
+      passed[direction] += chunk.length;
+      if (frozen || !to.writable) return;
+      const at = fault?.direction === direction ? fault.at - before : -1;
+      if (fault === undefined || at < 0 || at >= chunk.length) {
+        to.write(chunk);
+        return;
+      }
+      const rest = chunk.subarray(at);
+      if (at > 0) to.write(chunk.subarray(0, at));
+      switch (fault.kind) {
+        case 'cut':
+          frozen = true;
+          to.end();
+          from.destroy();
+          break;
+        case 'reset':
+          frozen = true;
+          to.resetAndDestroy();
+          from.destroy();
+          break;
+        case 'freeze':
+          frozen = true;
+          break;
+        case 'delay':
+          from.pause();
+          setTimeout(() => {
+            to.write(rest);
+            from.resume();
+          }, 30);
+          break;
+        case 'split':
+          for (const byte of rest) to.write(Buffer.of(byte));
+          break;
+        case 'corrupt':
+          rest[0] = (rest[0] ?? 0) ^ 0x15;
+          to.write(rest);
+          break;
+      }
+    });
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    passed,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
