@@ -67,7 +67,9 @@ export const appendManyOperations: Operations = (target) => {
         ),
       );
       if (!client.capabilities.has('BINARY')) {
-        expect(await rejection(client.append(mailbox.name, { content }))).toBeInstanceOf(UsageError);
+        for (const one of [content, content.toString()])
+          expect(await rejection(client.append(mailbox.name, { content: one }))).toBeInstanceOf(UsageError);
+        expect(await mailbox.search({})).toEqual([]);
         return;
       }
       await client.append(mailbox.name, [{ content }, { content: letter('text') }]);
