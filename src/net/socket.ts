@@ -15,11 +15,18 @@ export interface SocketReceiver {
   ended(cause?: Error): void;
 }
 
+/** What is kept of TLS from one connection to the next. */
+export interface Resumption {
+  session?: Buffer;
+  /** A handshake with it failed: Dovecot that verifies client certificates ends the connection for it. */
+  refused?: boolean;
+}
+
 export interface SocketAddress {
   host: string;
   port: number;
   /** The last TLS session with it, which the next connection resumes (RFC 8446 §2.2). */
-  resumption?: { session?: Buffer };
+  resumption?: Resumption;
 }
 
 const CHUNK = 65_536;
@@ -166,7 +173,8 @@ export async function upgrade(
 
 function secured({ host, resumption }: SocketAddress, options: tls.ConnectionOptions): tls.ConnectionOptions {
   const servername = net.isIP(host) === 0 ? { servername: host } : {};
-  const session = resumption?.session === undefined ? {} : { session: resumption.session };
+  const { session: last, refused } = resumption ?? {};
+  const session = last === undefined || refused ? {} : { session: last };
   return { minVersion: 'TLSv1.2', ...servername, ...session, ...options };
 }
 
@@ -182,7 +190,15 @@ function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
     last = session;
     keep();
   });
-  stream.on('secureConnect', keep);
+  const offered = resumption.session !== undefined;
+  const failed = () => {
+    resumption.refused ||= offered;
+  };
+  stream.once('close', failed);
+  stream.once('secureConnect', () => {
+    stream.off('close', failed);
+    keep();
+  });
 }
 
 /** Reads go to where the bytes belong: a literal's own memory, memory that its receiver may keep, else one shared buffer. */

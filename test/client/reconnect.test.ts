@@ -1,4 +1,5 @@
 /** A connection that is lost and found again, with the in-memory server. */
+import { connect as connectTcp, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
@@ -10,6 +11,7 @@ import {
 } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
+import { CERTIFICATE } from '../unit/testing/certificate.ts';
 
 const QUICK = { minDelay: 1, maxDelay: 20 };
 
@@ -269,6 +271,29 @@ describe('reconnect', () => {
     expect(sentCount(/STATUS/)).toBe(11);
   });
 
+  it.each(['tls', 'starttls'] as const)('resumes TLS (%s): the certificate is verified once', async (security) => {
+    await using secured = await createServer({ tls: CERTIFICATE });
+    let verified = 0;
+    const tls = {
+      ca: CERTIFICATE.cert,
+      checkServerIdentity: () => {
+        verified++;
+        return undefined;
+      },
+    };
+    const port = security === 'tls' ? secured.tlsPort : secured.port;
+    await using client = await connect(options({ security, tls, port: port ?? 0 }));
+    for (let round = 0; round < 3; round++) {
+      // A ticket comes with or behind the first answer.
+      await client.noop();
+      const again = reconnected(client);
+      secured.dropConnections();
+      await again;
+    }
+    await client.noop();
+    expect([verified, client.secure]).toEqual([1, true]);
+  });
+
   it('enables again what was enabled', async () => {
     await using client = await connect(options());
     await client.enable(['QRESYNC']);
@@ -277,6 +302,31 @@ describe('reconnect', () => {
     await again;
     expect(client.enabled.has('QRESYNC')).toBe(true);
     expect(sentCount(/ENABLE QRESYNC/)).toBe(2);
+  });
+
+  it.each([
+    ['* BYE [UNAVAILABLE] Try later', 40],
+    ['* BYE [LIMIT] Too many connections', 40],
+    ['* BYE Request is throttled. Suggested Backoff Time: 120 milliseconds', 120],
+    ['* BYE Server shutting down', 0],
+  ])('backs off as %s asks for', async (bye, least) => {
+    let busy: Socket | undefined;
+    const client = await connect(
+      options({
+        reconnect: { minDelay: 10, maxDelay: 1000 },
+        socket: () => {
+          busy = connectTcp(server.port, server.host);
+          return busy;
+        },
+      }),
+    );
+    const again = reconnected(client);
+    busy?.emit('data', Buffer.from(`${bye}\r\n`));
+    const { downtime } = await again;
+    expect(downtime).toBeGreaterThanOrEqual(least);
+    // 10 ms and a connection: without a reason to wait it is soon there.
+    if (least === 0) expect(lines.some((line) => / in (?:[5-9]|10) ms$/.test(line))).toBe(true);
+    client.close();
   });
 
   it('refuses delays that are none', async () => {
