@@ -312,7 +312,13 @@ export class Client implements ImapClient {
     this.#endings.emit('end', undefined);
     // There is nobody to say goodbye to.
     if (session.reconnecting) return this.close();
-    const done = session.run(logout());
+    let late: ReturnType<typeof setTimeout> | undefined;
+    const done = session.run(
+      logout(() => {
+        // From here on the time is limited, whatever the server goes on to say.
+        late = setTimeout(() => this.close(), this.#farewell);
+      }),
+    );
     session.end();
     const silence = session.onSilence(this.#farewell, () => this.close());
     try {
@@ -321,6 +327,7 @@ export class Client implements ImapClient {
       // Whatever went wrong, the connection is at its end: that is what was asked for.
     } finally {
       silence();
+      clearTimeout(late);
       this.close();
     }
   }
