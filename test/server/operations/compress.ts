@@ -46,11 +46,22 @@ export function compressOperations(target: Parameters<Operations>[0], tls: () =>
   });
 
   it('keeps IDLE and its end', async () => {
-    await using client = await clientOf(target());
+    // Cyrus tells at once only of what comes while it knows of the IDLE.
+    let idle = () => {};
+    const idling = new Promise<void>((resolve) => {
+      idle = resolve;
+    });
+    let asked = false;
+    const log: ConnectOptions['log'] = ({ direction, text }) => {
+      if (direction === 'out' && / IDLE\b/.test(text)) asked = true;
+      if (direction === 'in' && asked && text.startsWith('+')) idle();
+    };
+    await using client = await clientOf(target(), { log });
     await using other = await clientOf(target(), { compress: false });
     const mailbox = await freshMailbox(client, target());
     const events = mailbox.watch()[Symbol.asyncIterator]();
     const first = events.next();
+    await idling;
     await other.append(mailbox.name, { content: letter('new') });
     expect((await first).value).toMatchObject({ type: 'arrived', messages: [{ uid: 1 }] });
     await events.return?.();
