@@ -107,9 +107,11 @@ export class Peer {
     this.socket.end();
   }
 
-  /** RST. */
+  /** RST; TLS ends without its close_notify. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    // node resets only sockets that are TCP's own.
+    if (this.socket instanceof TLSSocket) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 
   /** Until the client has gone. */
