@@ -3,8 +3,8 @@ import { getAcl } from './commands/getacl.ts';
 import { listRights, type Rights } from './commands/listrights.ts';
 import { myRights } from './commands/myrights.ts';
 import { setAcl } from './commands/setacl.ts';
-import type { OperationOptions } from './session/operation.ts';
 import type { Link } from './session/link.ts';
+import type { OperationOptions } from './session/operation.ts';
 import { canonicalMailboxName } from './wire/mailbox-name.ts';
 
 /**

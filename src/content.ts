@@ -91,7 +91,7 @@ function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer>
 }
 
 function decoded(part: SinglePart, raw: Buffer): string {
-  const text = decodeCharset(decodeTransfer(raw, part.encoding), part.params['charset']);
+  const text = decodeCharset(decodeTransfer(raw, part.encoding), part.params.charset);
   // Half a character at the cut.
   return raw.length < part.size ? text.replace(/\ufffd+$/, '') : text;
 }

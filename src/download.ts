@@ -50,7 +50,7 @@ export async function download(
   if (part !== undefined && structure === undefined && size === 0 && PART_NUMBER.test(part))
     throw noSuchPart(uid, part);
   const decoder = structure !== undefined && decode ? createDecoder(structure.encoding) : undefined;
-  const charset = structure?.params['charset'];
+  const charset = structure?.params.charset;
   return {
     size,
     ...(structure === undefined ? {} : { type: structure.type }),

@@ -36,7 +36,8 @@ export async function authenticate(
       return base64(answer);
     },
     finish: () => {
-      if (pending !== undefined) throw new ProtocolError('SASL_INCOMPLETE', `${name}: success before the exchange was over`);
+      if (pending !== undefined)
+        throw new ProtocolError('SASL_INCOMPLETE', `${name}: success before the exchange was over`);
       mechanism.done?.();
     },
     refused: (tagged) => authenticationError(name, tagged, secrets, mechanism.failure),

@@ -119,7 +119,10 @@ function merged(
 ) {
   const sections = [...(known.data.sections ?? []), ...(data.sections ?? [])];
   if (sections.length > MOST_SECTIONS) {
-    throw new ProtocolError('LIMIT_RESPONSES', `FETCH: the server sent more than ${MOST_SECTIONS} sections of one message`);
+    throw new ProtocolError(
+      'LIMIT_RESPONSES',
+      `FETCH: the server sent more than ${MOST_SECTIONS} sections of one message`,
+    );
   }
   const uid = data.uid || known.data.uid;
   Object.assign(known.data, data, { uid }, sections.length > 0 ? { sections } : {});

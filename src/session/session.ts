@@ -411,7 +411,9 @@ export class Session implements Link {
   /** What no log and no error may show. */
   #secrets(): readonly string[] {
     const holder = this.#scheduler.inFlight.find(({ command }) => command.secrets !== undefined);
-    return holder?.command.secrets === undefined ? this.#kept : [...this.#kept, ...holder.command.secrets, ...this.#answered];
+    return holder?.command.secrets === undefined
+      ? this.#kept
+      : [...this.#kept, ...holder.command.secrets, ...this.#answered];
   }
 
   #answerContinuation(text: string): boolean {
@@ -460,7 +462,8 @@ export class Session implements Link {
       this.#output.refuse(operation.parts);
     }
     const secrets = command.secrets === undefined && status.status === 'OK' ? undefined : this.#secrets();
-    if (command.secrets !== undefined && secrets !== undefined) this.#kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
+    if (command.secrets !== undefined && secrets !== undefined)
+      this.#kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
     this.#answered.length = 0;
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation);
