@@ -1,7 +1,7 @@
 /** Every operation against the in-memory server. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
-import { operations } from '../server/operations/index.ts';
+import { bulkOperations, operations } from '../server/operations/index.ts';
 import type { Target } from '../server/operations/target.ts';
 
 describe('the in-memory server', () => {
@@ -23,4 +23,5 @@ describe('the in-memory server', () => {
   afterAll(() => server.close());
 
   operations(() => target);
+  bulkOperations(() => target);
 });

@@ -1,6 +1,6 @@
 /** Every operation against Dovecot. */
 import { describeServer } from './describe.ts';
-import { operations } from './operations/index.ts';
+import { bulkOperations, operations } from './operations/index.ts';
 import type { Target } from './operations/target.ts';
 
 describeServer('dovecot', (server) => {
@@ -16,4 +16,5 @@ describeServer('dovecot', (server) => {
   };
 
   operations(target);
+  bulkOperations(target);
 });

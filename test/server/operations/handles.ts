@@ -4,7 +4,6 @@ import { CommandError, ImapError, type Mailbox, UsageError } from '../../../src/
 import {
   clientOf,
   collect,
-  fillTo,
   freshMailbox,
   freshName,
   gatedStream,
@@ -215,21 +214,6 @@ export const handleOperations: Operations = (target) => {
       await appending;
       const [first, second, third] = await Promise.all(searches);
       expect([first, second, third]).toEqual([[1, 2, 3], [1], [1, 2, 3]]);
-    });
-
-    it('serve 10,000 messages while every tenth is flagged inside the loop', { timeout: 120_000 }, async () => {
-      await using client = await clientOf(target(), {}, 5);
-      const box = await freshMailbox(client, target(), letters(50));
-      await fillTo(box, 10_000);
-      let seen = 0;
-      let wrong = 0;
-      for await (const { uid, flags, envelope } of box.fetch('1:*', { flags: true, envelope: true })) {
-        if (uid !== ++seen || !(flags instanceof Set) || !envelope.subject?.startsWith('letter ')) wrong++;
-        if (uid % 10 === 0) await box.addFlags(uid, ['$Tenth']);
-      }
-      expect([seen, wrong]).toEqual([10_000, 0]);
-      const tenths = Array.from({ length: 1000 }, (_, index) => (index + 1) * 10);
-      expect(await box.search({ keyword: '$Tenth' })).toEqual(tenths);
     });
   });
 };

@@ -1,6 +1,7 @@
 /** All operations of the client, described once for every server. */
 import { appendOperations } from './append.ts';
 import { appendManyOperations } from './append-many.ts';
+import { bigOperations } from './big.ts';
 import { changeOperations } from './change.ts';
 import { contentOperations } from './content.ts';
 import { corpusOperations } from './corpus.ts';
@@ -33,9 +34,15 @@ const ALL: readonly Operations[] = [
   replaceOperations,
   handleOperations,
   watchOperations,
-  corpusOperations,
 ];
 
+/** Each quick. */
 export const operations: Operations = (target) => {
   for (const describeOperations of ALL) describeOperations(target);
+};
+
+/** Those that move much. */
+export const bulkOperations: Operations = (target) => {
+  bigOperations(target);
+  corpusOperations(target);
 };
