@@ -71,10 +71,9 @@ export class Logger {
   }
 
   /** A response. While an exchange of secrets is under way its challenges stay out. */
-  received(frame: Frame, secrets: readonly string[] | undefined): void {
+  received(frame: Frame, secrets: readonly string[], exchange: boolean): void {
     const { lines } = frame;
-    const challenge = secrets !== undefined && secrets.length > 0 && lines.startsWith('+');
-    this.write('in', challenge ? `+ ${SECRET}` : redact(lines, secrets));
+    this.write('in', exchange && lines.startsWith('+') ? `+ ${SECRET}` : redact(lines, secrets));
   }
 
   /** A line that answers a continuation request. */

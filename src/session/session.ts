@@ -1,6 +1,6 @@
 import { ConnectionError, type ConnectionPhase, ImapError, ProtocolError, UsageError } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
-import { Framer, type FramerLimits } from '../wire/framer.ts';
+import { type Frame, Framer, type FramerLimits } from '../wire/framer.ts';
 import { Writer } from '../wire/writer.ts';
 import { onAbort } from './abort.ts';
 import type { Command } from './command.ts';
@@ -403,14 +403,23 @@ export class Session implements Link {
       unknown: (response) => this.listeners.emit('unknown', response),
       note: (text) => this.note(text),
       redacted: (text) => redact(text, this.#secrets()),
-      log: this.#logger.enabled ? (frame) => this.#logger.received(frame, this.#secrets()) : undefined,
+      log: this.#logger.enabled ? (frame) => this.#logFrame(frame) : undefined,
       fail: (error) => this.fail(error),
     };
   }
 
+  #logFrame(frame: Frame): void {
+    this.#logger.received(frame, this.#secrets(), this.#holder() !== undefined);
+  }
+
+  /** The exchange of secrets that is under way. */
+  #holder(): Operation | undefined {
+    return this.#scheduler.inFlight.find(({ command }) => command.secrets !== undefined);
+  }
+
   /** What no log and no error may show. */
   #secrets(): readonly string[] {
-    const holder = this.#scheduler.inFlight.find(({ command }) => command.secrets !== undefined);
+    const holder = this.#holder();
     return holder?.command.secrets === undefined
       ? this.#kept
       : [...this.#kept, ...holder.command.secrets, ...this.#answered];

@@ -114,6 +114,13 @@ describe.each(exchanges)('%s', (_, begin) => {
     expect(dialogue.logged('out')[0]).toMatch(/^A1 (LOGIN|AUTHENTICATE PLAIN) \[secret\]$/);
     for (const text of dialogue.logged('out').slice(1)) expect(text).toBe('[secret]');
   });
+
+  it('hides no continuation request that comes after it', async () => {
+    const { dialogue } = await exchanging();
+    dialogue.lines('A1 OK in', '+ idling');
+    await turn();
+    expect(dialogue.logged('in').at(-1)).toBe('+ idling');
+  });
 });
 
 describe('redact', () => {
