@@ -1,5 +1,5 @@
 /** What goes wrong while a connection is opened: each its own error, within its time, and nothing is left open. */
-import { connect as connectTcp, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
@@ -11,31 +11,9 @@ import {
 } from '../../src/index.ts';
 import { rejection } from '../server/operations/target.ts';
 import { AUTHORITY, GOOD, OTHER_NAME, SELF_SIGNED } from './certificates.ts';
-import { type Peer, type Scripted, scripted } from './scripted.ts';
+import { CREDENTIALS, failing, GREETING, leavesNothing, type Peer, scripted } from './scripted.ts';
 
-const auth = { user: 'joe', pass: 'secret word' };
-const GREETING = '* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN AUTH=CRAM-MD5] ready';
-
-/** Runs `work`, and finds every connection closed after it. */
-async function leavesNothing(server: Scripted, work: () => Promise<unknown>): Promise<void> {
-  await work();
-  await Promise.all(server.peers.map((peer) => peer.gone()));
-  await expect.poll(() => server.open).toBe(0);
-}
-
-async function failing(
-  play: (peer: Peer) => unknown,
-  more: Partial<ConnectOptions> = {},
-): Promise<Error & Record<string, unknown>> {
-  await using server = await scripted(play);
-  let error: (Error & Record<string, unknown>) | undefined;
-  await leavesNothing(server, async () => {
-    error = await rejection(connect({ ...server.options, ...more }));
-  });
-  if (error === undefined) throw new Error('no error');
-  expect(JSON.stringify(error) + error.stack).not.toContain('secret word');
-  return error;
-}
+const auth = CREDENTIALS;
 
 describe('a server that is not there', () => {
   it('has no address', async () => {
@@ -328,134 +306,6 @@ describe('credentials that the server refuses', () => {
     );
     expect(error).toBe(reason);
     expect(cancelled).toBe('*');
-  });
-});
-
-/** A server that hangs in each phase in turn, with the options that lead there. */
-const HANGING: [phase: string, name: string, play: (peer: Peer) => unknown, more: Partial<ConnectOptions>][] = [
-  ['connect', 'an auth function', () => {}, { auth: () => new Promise<never>(() => {}) }],
-  ['connect', 'a socket function', () => {}, { socket: () => new Promise<never>(() => {}) }],
-  ['tls', 'the TLS handshake', () => {}, { security: 'tls', auth }],
-  ['greeting', 'the greeting', () => {}, { auth }],
-  ['greeting', 'a greeting byte by byte', (peer) => peer.socket.write('* OK [CAPAB'), { auth }],
-  ['tls', 'the answer to STARTTLS', (peer) => peer.send(GREETING), { security: 'starttls', auth }],
-  [
-    'tls',
-    'the handshake after STARTTLS',
-    async (peer) => {
-      peer.send(GREETING);
-      await peer.expect('STARTTLS');
-    },
-    { security: 'starttls', auth },
-  ],
-  ['authenticate', 'CAPABILITY', (peer) => peer.send('* OK ready'), { auth }],
-  ['authenticate', 'LOGIN', (peer) => peer.send('* OK [CAPABILITY IMAP4rev1] x'), { auth }],
-  ['authenticate', 'AUTHENTICATE', (peer) => peer.send(GREETING), { auth }],
-  [
-    'authenticate',
-    'a challenge',
-    async (peer) => {
-      peer.send(GREETING);
-      await peer.command();
-      peer.send('+ PDEyM0BsPg==');
-    },
-    { auth: { ...auth, mechanism: 'CRAM-MD5' } },
-  ],
-  [
-    'authenticate',
-    'a SASL function',
-    async (peer) => {
-      peer.send(GREETING);
-      await peer.command();
-      peer.send('+ ');
-    },
-    { auth: { sasl: { name: 'X-OWN', respond: () => new Promise<never>(() => {}) } } },
-  ],
-  [
-    'authenticate',
-    'a SASL function before anything is sent',
-    (peer) => peer.send(GREETING),
-    { auth: { sasl: { name: 'X-OWN', initial: () => new Promise<never>(() => {}), respond: () => Buffer.alloc(0) } } },
-  ],
-  [
-    'authenticate',
-    'CAPABILITY after LOGIN',
-    async (peer) => {
-      peer.send('* OK [CAPABILITY IMAP4rev1] x');
-      await peer.expect('LOGIN');
-    },
-    { auth },
-  ],
-];
-
-describe('a server that hangs', () => {
-  it('is given up after timeouts.connect, in whatever phase', async () => {
-    await Promise.all(
-      HANGING.map(async ([phase, name, play, more]) => {
-        const error = await failing(play, { ...more, timeouts: { connect: 1000 } });
-        expect(error, name).toBeInstanceOf(ConnectionError);
-        expect(error, name).toMatchObject({ code: 'TIMEOUT', phase });
-        expect(error.message, name).toContain('1000 ms');
-      }),
-    );
-  });
-
-  it('is given up when the signal aborts, in whatever phase', async () => {
-    await Promise.all(
-      HANGING.map(async ([, name, play, more]) => {
-        const controller = new AbortController();
-        const reason = new RangeError('changed my mind');
-        let reached: () => void = () => {};
-        const hanging = new Promise<void>((resolve) => {
-          reached = resolve;
-        });
-        await using server = await scripted(async (peer) => {
-          await play(peer);
-          reached();
-        });
-        if (name === 'an auth function' || name === 'a socket function') reached();
-        await leavesNothing(server, async () => {
-          const connecting = rejection(connect({ ...server.options, ...more, signal: controller.signal }));
-          await hanging;
-          controller.abort(reason);
-          expect(await connecting, name).toBe(reason);
-        });
-      }),
-    );
-  });
-
-  it('is not even asked when the signal has aborted', async () => {
-    await using server = await scripted((peer) => peer.send(GREETING));
-    const reason = new RangeError('too late');
-    expect(await rejection(connect({ ...server.options, signal: AbortSignal.abort(reason) }))).toBe(reason);
-    expect(await rejection(connect({ ...server.options, signal: AbortSignal.abort() }))).toMatchObject({
-      name: 'AbortError',
-    });
-    expect(server.peers).toEqual([]);
-  });
-
-  it('may be left before it is reached: what comes late is closed', async () => {
-    await using server = await scripted((peer) => peer.send(GREETING));
-    const controller = new AbortController();
-    let give: (socket: ReturnType<typeof connectTcp>) => void = () => {};
-    const connecting = rejection(
-      connect({
-        ...server.options,
-        signal: controller.signal,
-        socket: () =>
-          new Promise((resolve) => {
-            give = resolve;
-          }),
-      }),
-    );
-    await Promise.resolve();
-    controller.abort();
-    await connecting;
-    const socket = connectTcp({ host: '127.0.0.1', port: server.port });
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    give(socket);
-    await closed;
-    expect(socket.destroyed).toBe(true);
   });
 });
 

@@ -1,7 +1,12 @@
 /** A server that plays whatever part a test gives it: a function for each connection. */
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import type { ConnectOptions } from '../../src/index.ts';
+import { expect } from 'vitest';
+import { type ConnectOptions, connect } from '../../src/index.ts';
+import { rejection } from '../server/operations/target.ts';
+
+export const CREDENTIALS = { user: 'joe', pass: 'secret word' };
+export const GREETING = '* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN AUTH=CRAM-MD5] ready';
 
 export class Peer {
   readonly socket: Socket;
@@ -109,4 +114,26 @@ export async function scripted(play: (peer: Peer) => unknown, tls?: TlsOptions):
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Runs `work`, and finds every connection closed after it. */
+export async function leavesNothing(server: Scripted, work: () => Promise<unknown>): Promise<void> {
+  await work();
+  await Promise.all(server.peers.map((peer) => peer.gone()));
+  await expect.poll(() => server.open).toBe(0);
+}
+
+/** What connecting to such a server rejects with; nothing is left open by it. */
+export async function failing(
+  play: (peer: Peer) => unknown,
+  more: Partial<ConnectOptions> = {},
+): Promise<Error & Record<string, unknown>> {
+  await using server = await scripted(play);
+  let error: (Error & Record<string, unknown>) | undefined;
+  await leavesNothing(server, async () => {
+    error = await rejection(connect({ ...server.options, ...more }));
+  });
+  if (error === undefined) throw new Error('no error');
+  expect(JSON.stringify(error) + error.stack).not.toContain(CREDENTIALS.pass);
+  return error;
 }
