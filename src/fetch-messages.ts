@@ -1,4 +1,5 @@
 import { type FetchModifiers, fetch } from './commands/fetch.ts';
+import { UsageError } from './errors.ts';
 import { isEmpty, type MailboxHandle, settled } from './mailbox.ts';
 import { Backlog } from './session/backlog.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -31,6 +32,23 @@ export function fetchMessages<I extends FetchItems>(
     );
   });
   return backlog;
+}
+
+/** As many FETCHes as it takes: between two of them other operations have the connection to themselves. */
+export async function* fetchInBatches<I extends FetchItems>(
+  handle: MailboxHandle,
+  set: MessageSet,
+  items: I,
+  { batch, ...options }: FetchOptions & { batch: number },
+): AsyncGenerator<FetchedMessage<I>> {
+  if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${batch}`);
+  const messages = settled(set);
+  if (isEmpty(messages, handle.mailbox.exists)) return;
+  const query = typeof messages === 'object' && 'seq' in messages ? { seq: messages.seq } : { uid: messages };
+  const uids = await handle.search(query, options);
+  for (let at = 0; at < uids.length; at += batch) {
+    yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
+  }
 }
 
 /** FETCH as an array. */

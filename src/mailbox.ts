@@ -13,7 +13,7 @@ import { content, type MessageContent } from './content.ts';
 import { type Download, download } from './download.ts';
 import { UsageError } from './errors.ts';
 import { deleteMessages, expungeMessages, moveMessages } from './expunge-messages.ts';
-import { fetchAll, fetchMessages } from './fetch-messages.ts';
+import { fetchAll, fetchInBatches, fetchMessages } from './fetch-messages.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import { replaceMessage } from './replace-message.ts';
@@ -74,13 +74,15 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * Messages as the server sends them, each with exactly what was asked for: the type of a result follows from `items`.
    * A consumer that stops reading pauses the socket; one that issues another operation inside the loop is served, what is
-   * left of the FETCH being taken in meanwhile (limits.buffer). `break` ends the iteration and leaves the connection usable.
+   * left of the FETCH being taken in meanwhile, up to a bound (limits.buffer; SLOW_CONSUMER past it). With `batch`, so many
+   * messages are fetched at a time, and operations inside the loop run between two FETCHes: for loops over large messages
+   * that do something to each. `break` ends the iteration and leaves the connection usable.
    * `n:*` names the messages from n upwards, and none where there is no such message.
    */
   fetch<I extends FetchItems>(
     set: MessageSet,
     items: I,
-    options?: OperationOptions & FetchModifiers,
+    options?: OperationOptions & FetchModifiers & { batch?: number },
   ): AsyncIterable<FetchedMessage<I>>;
   /** As fetch, all at once. */
   fetchAll<I extends FetchItems>(
@@ -261,9 +263,11 @@ export class MailboxHandle implements Mailbox {
   fetch<I extends FetchItems>(
     set: MessageSet,
     items: I,
-    options: OperationOptions & FetchModifiers = {},
+    { batch, ...options }: OperationOptions & FetchModifiers & { batch?: number } = {},
   ): AsyncIterable<FetchedMessage<I>> {
-    return fetchMessages(this, set, items, options);
+    return batch === undefined
+      ? fetchMessages(this, set, items, options)
+      : fetchInBatches(this, set, items, { ...options, batch });
   }
 
   async fetchAll<I extends FetchItems>(

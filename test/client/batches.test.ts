@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { connect } from '../../src/index.ts';
+import { createServer } from '../../src/testing/index.ts';
+
+const SIZE = 1000;
+
+async function withMessages(count: number, limits: { buffer: number }) {
+  const server = await createServer();
+  for (let n = 1; n <= count; n++) server.store.deliver('INBOX', `Subject: ${n}\r\n\r\n${'x'.repeat(SIZE)}\r\n`);
+  const { host, port } = server;
+  const client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' }, limits });
+  return { server, client, inbox: await client.open('INBOX') };
+}
+
+it('fetches so many at a time, and serves what the loop does to each', async () => {
+  const { server, client, inbox } = await withMessages(200, { buffer: 4096 });
+  const seen: number[] = [];
+  for await (const { uid, source } of inbox.fetch('1:*', { source: true }, { batch: 8 })) {
+    expect(source.length).toBeGreaterThan(SIZE);
+    await inbox.addFlags(uid, ['\\Seen']);
+    seen.push(uid);
+  }
+  expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+  expect(await inbox.search({ seen: false })).toEqual([]);
+  await client.logout();
+  await server.close();
+});
+
+it('without batches tells a loop that leaves too much waiting, and goes on', async () => {
+  const { server, client, inbox } = await withMessages(200, { buffer: 4096 });
+  const loop = async () => {
+    for await (const { uid } of inbox.fetch('1:*', { source: true })) await inbox.addFlags(uid, ['\\Seen']);
+  };
+  await expect(loop()).rejects.toMatchObject({ code: 'SLOW_CONSUMER' });
+  expect((await inbox.search({})).length).toBe(200);
+  await client.logout();
+  await server.close();
+});
+
+it('takes sequence numbers, leaves at a break, and refuses a batch of none', async () => {
+  const { server, client, inbox } = await withMessages(20, { buffer: 4096 });
+  for await (const { uid } of inbox.fetch({ seq: '5:*' }, { flags: true }, { batch: 3 })) {
+    expect(uid).toBeGreaterThan(4);
+    if (uid === 9) break;
+  }
+  expect(await inbox.search({ uid: 3 })).toEqual([3]);
+  const none = inbox.fetch('1:*', { flags: true }, { batch: 0 })[Symbol.asyncIterator]();
+  await expect(none.next()).rejects.toMatchObject({ name: 'UsageError' });
+  await client.logout();
+  await server.close();
+});
