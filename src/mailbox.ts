@@ -29,13 +29,14 @@ import type { SearchQuery } from './syntax/search-key.ts';
 import { threadFound } from './thread-messages.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
-import { formatMessageSet, type MessageSet } from './wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet, upwards } from './wire/sequence-set.ts';
 import { Writer } from './wire/writer.ts';
 
 /**
  * A handle on a mailbox. Its operations run with the mailbox selected, the client reselecting where another was. When the
  * mailbox's UIDVALIDITY has changed since the handle was opened, they reject with the code UIDVALIDITY_CHANGED: UIDs held
- * from before name other messages now. Messages are named by UID unless `{ seq }` says otherwise.
+ * from before name other messages now. Messages are named by UID unless `{ seq }` says otherwise; `n:*` names those from n on,
+ * and none where there is no such message.
  */
 export interface Mailbox extends AsyncDisposable {
   readonly name: string;
@@ -445,10 +446,10 @@ export class MailboxHandle implements Mailbox {
   }
 }
 
-/** An iterable is read once, and its mistakes are found before anything is sent. */
+/** An iterable is read once, and its mistakes are found before anything is sent; from a UID on means from that UID on. */
 export function settled(set: MessageSet): MessageSet {
   const { uid, text } = formatMessageSet(set);
-  return uid ? text : { seq: text };
+  return uid ? upwards(text) : { seq: text };
 }
 
 /** True for a set that names no message: sequence numbers name none in an empty mailbox, where some servers answer BAD (Dovecot). */

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
-import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet, upwards } from '../wire/sequence-set.ts';
 import { requireText, type Writer } from '../wire/writer.ts';
 
 /**
@@ -77,8 +77,8 @@ interface Row<K extends Key> {
 
 /** search-key (RFC 3501 §9, and the extensions named): one row each, in the order in which they are sent. */
 const rows: { readonly [K in Key]-?: Row<K> } = {
-  uid: { write: (writer, set) => writeSet(writer, 'UID ', set) },
-  seq: { write: (writer, set) => writeSet(writer, '', { seq: set }) },
+  uid: { write: writeUids },
+  seq: { write: (writer, set) => writeSet(writer, '', formatMessageSet({ seq: set }).text) },
   all: flag('ALL'),
   seen: flag('SEEN', 'UNSEEN'),
   answered: flag('ANSWERED', 'UNANSWERED'),
@@ -249,8 +249,12 @@ function writeFilter(writer: Writer, name: string): void {
   writer.raw('FILTER ').atom(name);
 }
 
-function writeSet(writer: Writer, prefix: string, set: MessageSet): void {
-  const { text: normalised } = formatMessageSet(set);
+function writeUids(writer: Writer, set: MessageSet): void {
+  const { uid, text } = formatMessageSet(set);
+  writeSet(writer, uid ? 'UID ' : '', uid ? upwards(text) : text);
+}
+
+function writeSet(writer: Writer, prefix: string, normalised: string): void {
   // No message is in an empty set: NOT ALL finds none.
   writer.raw(normalised === '' ? 'NOT ALL' : `${prefix}${normalised}`);
 }

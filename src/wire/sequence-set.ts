@@ -32,6 +32,14 @@ export function formatMessageSet(set: MessageSet): { uid: boolean; text: string 
   return { uid: true, text: membersText(set) };
 }
 
+/**
+ * The text of a set of UIDs that means by `n:*` the messages from n on: `*` is the last message, and where it lies below n
+ * the range goes down to it and names it (RFC 3501 §9). An end that no UID goes beyond says what is meant.
+ */
+export function upwards(text: string): string {
+  return text === '1:*' ? text : text.replace(/:\*$/, ':4294967295');
+}
+
 function isBySequence(set: MessageSet): set is { seq: number | string | Iterable<number> } {
   return typeof set === 'object' && set !== null && 'seq' in set && !(Symbol.iterator in set);
 }

@@ -204,6 +204,26 @@ export const changeOperations: Operations = (target) => {
       expect(await mailbox.search({})).toEqual([1, 5, 6, 7, 8]);
     });
 
+    it('and every other change from a UID upwards leaves what is below it alone', async () => {
+      await using client = await clientOf(target());
+      const mailbox = await freshMailbox(client, target(), letters(5));
+      const other = await freshMailbox(client, target());
+      // In IMAP `9:*` is `*:9`, and names the last message (RFC 3501 §9).
+      expect((await mailbox.addFlags('9:*', ['\\Flagged'])).flags.size).toBe(0);
+      expect((await mailbox.copy('9:*', other.name)).uids.size).toBe(0);
+      expect((await mailbox.move('2,9:*', other.name)).uids.size).toBe(client.capabilities.has('UIDPLUS') ? 1 : 0);
+      expect((await mailbox.deleteMessages('9:*')).expunged).toBe(0);
+      await mailbox.addFlags('5', ['\\Deleted']);
+      expect((await mailbox.expunge('9:*')).expunged).toBe(0);
+      expect(await mailbox.search({ uid: '9:*' })).toEqual([]);
+      expect(await mailbox.search({ not: { uid: '9:*' } })).toEqual([1, 3, 4, 5]);
+      expect(await mailbox.search({ flagged: true })).toEqual([]);
+      expect(await other.search({})).toEqual([1]);
+      expect((await mailbox.deleteMessages('4:*')).expunged).toBe(2);
+      expect(await mailbox.search({ uid: '2:*' })).toEqual([3]);
+      expect(await mailbox.search({ uid: '*' })).toEqual([3]);
+    });
+
     it('happens with close, and not with unselect', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(3));
