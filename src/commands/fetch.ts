@@ -101,13 +101,8 @@ export function fetch<I extends FetchItems>(
       writeModifiers(writer, modifiers);
     },
     fetch: take,
-    finish: () => {
-      // What a server never sent is missing; what it did send is not lost for that.
-      for (const { data, items: held, bytes } of partial.values()) {
-        if ((held & ~UNASKED) !== 0 && data.uid !== 0 && delivered.add(data.uid))
-          deliver(toMessage(data, held, request), bytes);
-      }
-    },
+    // What came without all that was asked for is no result.
+    finish: () => partial.clear(),
   };
 }
 

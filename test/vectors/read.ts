@@ -4,7 +4,7 @@ import { FetchReader } from '../../src/syntax/fetch-item.ts';
 import { readFlags } from '../../src/syntax/flag.ts';
 import { readMailboxList } from '../../src/syntax/mailbox-list.ts';
 import { isStatusName, readResponseText } from '../../src/syntax/response.ts';
-import { readExtendedSearch, readSearch } from '../../src/syntax/search-result.ts';
+import { type ExtendedSearch, readExtendedSearch, readSearch } from '../../src/syntax/search-result.ts';
 import { readStatusItems, readStatusMailbox } from '../../src/syntax/status-item.ts';
 import { type Frame, Framer } from '../../src/wire/framer.ts';
 import { Reader } from '../../src/wire/reader.ts';
@@ -74,7 +74,7 @@ function readData(reader: Reader, name: string, number: number | undefined, fram
       return modseq === undefined ? { numbers } : { numbers, modseq };
     }
     case 'ESEARCH':
-      return { result: readExtendedSearch(reader) };
+      return { result: withoutText(readExtendedSearch(reader)) };
     case 'FETCH':
       return { data: new FetchReader().read(reader, number) };
     case 'EXISTS':
@@ -97,4 +97,10 @@ export function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** `allText` says nothing that `all` does not, but for the order that ESORT gives it. */
+function withoutText({ allText, ...result }: ExtendedSearch): Omit<ExtendedSearch, 'allText'> {
+  if ((allText === undefined) !== (result.all === undefined)) throw new Error('ALL is there as a set and as a text');
+  return result;
 }
