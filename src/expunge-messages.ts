@@ -1,14 +1,13 @@
-import { type CopyResult, copy } from './commands/copy.ts';
 import { type ExpungeResult, expunge } from './commands/expunge.ts';
-import { move } from './commands/move.ts';
-import { search } from './commands/search.ts';
-import { store } from './commands/store.ts';
-import { isEmpty, type MailboxHandle } from './mailbox.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
+import { searchMessages } from './search-messages.ts';
 import type { OperationOptions } from './session/operation.ts';
-import type { SearchQuery } from './syntax/search-key.ts';
+import { storeMessages } from './store-messages.ts';
 import { type MessageSet, UidSet } from './wire/sequence-set.ts';
 
 const DELETED = ['\\Deleted'];
+const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
 
 /** EXPUNGE, of exactly these messages where some are named. */
 export async function expungeMessages(
@@ -17,25 +16,26 @@ export async function expungeMessages(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (set === undefined) return expungeAll(handle, options);
-  if (isEmpty(set, handle.mailbox.exists)) return { expunged: 0, uids: UidSet.empty };
-  if (handle.session.state.capabilities.has('UIDPLUS') && isUids(set)) {
+  const messages = settled(set);
+  if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
+  const marked = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
+  if (handle.session.state.capabilities.has('UIDPLUS') && isUids(messages)) {
     // Both are sent at once: the answer to the first tells which messages the second removes.
-    const [marked] = await Promise.all([
-      find(handle, { uid: set, deleted: true }, options),
-      handle.run(expunge(set), options),
-    ]);
-    return resultOf(marked);
+    const [uids] = await Promise.all([marked, expungeUids(handle, messages, options)]);
+    return resultOf(uids);
   }
-  const marked = await find(handle, { ...keyOf(set), deleted: true }, options);
-  await expungeExactly(handle, marked, options);
-  return resultOf(marked);
+  await expungeExactly(handle, await marked, options);
+  return resultOf(await marked);
 }
 
 async function expungeAll(handle: MailboxHandle, options: OperationOptions): Promise<ExpungeResult> {
   let expunged = 0;
   const release = handle.mailbox.listeners.on('expunge', () => expunged++);
   try {
-    const [marked] = await Promise.all([find(handle, { deleted: true }, options), handle.run(expunge(), options)]);
+    const [marked] = await Promise.all([
+      searchMessages(handle, { deleted: true }, options),
+      handle.run(expunge(), options),
+    ]);
     return marked.length === expunged ? resultOf(marked) : { expunged };
   } finally {
     release();
@@ -48,61 +48,36 @@ export async function deleteMessages(
   set: MessageSet,
   options: OperationOptions,
 ): Promise<ExpungeResult> {
-  if (isEmpty(set, handle.mailbox.exists)) return { expunged: 0, uids: UidSet.empty };
-  const uids = isUids(set) ? set : UidSet.from(await find(handle, keyOf(set), options)).toString();
-  if (uids === '') return { expunged: 0, uids: UidSet.empty };
-  await handle.run(store(handle.mailbox, uids, '+', DELETED, { silent: true }), options);
+  const messages = settled(set);
+  if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
+  const uids = isUids(messages) ? messages : setOf(await searchMessages(handle, keyOf(messages), options));
+  if (uids === '') return NOTHING;
+  await storeMessages(handle, uids, '+', DELETED, { ...options, silent: true });
   return expungeMessages(handle, uids, options);
-}
-
-/** MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. */
-export async function moveMessages(
-  handle: MailboxHandle,
-  set: MessageSet,
-  target: string,
-  options: OperationOptions,
-): Promise<CopyResult> {
-  if (handle.session.state.capabilities.has('MOVE')) return handle.run(move(set, target), options);
-  const uids = isUids(set) ? set : UidSet.from(await find(handle, keyOf(set), options)).toString();
-  if (uids === '') return { uids: new Map() };
-  const result = await handle.run(copy(uids, target), options);
-  await deleteMessages(handle, uids, options);
-  return result;
 }
 
 /**
  * Without UIDPLUS an EXPUNGE takes every message that is marked: the mark is taken off the others for its time.
  * Should the connection break in between, messages are left in the mailbox that someone wanted gone; never the reverse.
  */
-async function expungeExactly(
-  handle: MailboxHandle,
-  uids: readonly number[],
-  options: OperationOptions,
-): Promise<void> {
+async function expungeExactly(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<void> {
   if (uids.length === 0) return;
-  if (handle.session.state.capabilities.has('UIDPLUS')) return handle.run(expunge(UidSet.from(uids)), options);
+  if (handle.session.state.capabilities.has('UIDPLUS')) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
-  const others = (await find(handle, { deleted: true }, options)).filter((uid) => !wanted.has(uid));
-  if (others.length > 0) await handle.run(store(handle.mailbox, others, '-', DELETED, { silent: true }), options);
+  const others = (await searchMessages(handle, { deleted: true }, options)).filter((uid) => !wanted.has(uid));
+  await storeMessages(handle, others, '-', DELETED, { ...options, silent: true });
   try {
     await handle.run(expunge(), options);
   } finally {
-    if (others.length > 0) await handle.run(store(handle.mailbox, others, '+', DELETED, { silent: true }));
+    await storeMessages(handle, others, '+', DELETED, { silent: true });
   }
 }
 
-function find(handle: MailboxHandle, query: SearchQuery, options: OperationOptions): Promise<number[]> {
-  return handle.run(search(query, handle.session.state), options);
+/** UID EXPUNGE, in as many commands as the set is long. */
+async function expungeUids(handle: MailboxHandle, uids: MessageSet, options: OperationOptions): Promise<void> {
+  await Promise.all(piecesOf(uids).map((piece) => handle.run(expunge(piece), options)));
 }
 
 function resultOf(uids: readonly number[]): ExpungeResult {
   return { expunged: uids.length, uids: UidSet.from(uids) };
-}
-
-function isUids(set: MessageSet): set is number | string | Iterable<number> {
-  return typeof set !== 'object' || !('seq' in set);
-}
-
-function keyOf(set: MessageSet): SearchQuery {
-  return isUids(set) ? { uid: set } : { seq: set.seq };
 }

@@ -1,6 +1,7 @@
 import { type FetchModifiers, fetch } from './commands/fetch.ts';
 import { UsageError } from './errors.ts';
-import { isEmpty, type MailboxHandle, settled } from './mailbox.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { isEmpty, keyOf, piecesOf, settled } from './message-sets.ts';
 import { Backlog } from './session/backlog.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from './syntax/fetch-items.ts';
@@ -19,14 +20,7 @@ export function fetchMessages<I extends FetchItems>(
   const request = requestOf(handle, items);
   const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, () => {
     if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
-    const command = fetch<I>(
-      handle.mailbox,
-      messages,
-      request,
-      (message, bytes) => backlog.push(message, bytes),
-      options,
-    );
-    handle.run(command, options).then(
+    run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), options).then(
       () => backlog.end(),
       (error) => backlog.end({ error }),
     );
@@ -44,8 +38,7 @@ export async function* fetchInBatches<I extends FetchItems>(
   if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${batch}`);
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return;
-  const query = typeof messages === 'object' && 'seq' in messages ? { seq: messages.seq } : { uid: messages };
-  const uids = await handle.search(query, options);
+  const uids = await handle.search(keyOf(messages), options);
   for (let at = 0; at < uids.length; at += batch) {
     yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
   }
@@ -61,11 +54,22 @@ export async function fetchAll<I extends FetchItems>(
   const messages = settled(set);
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages, handle.mailbox.exists)) return all;
-  await handle.run(
-    fetch<I>(handle.mailbox, messages, requestOf(handle, items), (message) => all.push(message), options),
-    options,
-  );
+  await run<I>(handle, messages, requestOf(handle, items), (message) => all.push(message), options);
   return all;
+}
+
+/** FETCH, in as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. */
+async function run<I extends FetchItems>(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  request: FetchRequest,
+  deliver: (message: FetchedMessage<I>, bytes: number) => void,
+  options: FetchOptions,
+): Promise<void> {
+  const pieces = options.partial === undefined ? piecesOf(messages) : [messages];
+  await Promise.all(
+    pieces.map((piece) => handle.run(fetch<I>(handle.mailbox, piece, request, deliver, options), options)),
+  );
 }
 
 function requestOf({ session }: MailboxHandle, items: FetchItems): FetchRequest {

@@ -1,36 +1,37 @@
 import type { AppendMessage, AppendResult } from './commands/append.ts';
 import { check } from './commands/check.ts';
 import { close } from './commands/close.ts';
-import { type CopyResult, copy } from './commands/copy.ts';
+import type { CopyResult } from './commands/copy.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
-import { type FetchModifiers, fetch } from './commands/fetch.ts';
+import type { FetchModifiers } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
-import { search } from './commands/search.ts';
 import { type SearchReturned, type SearchReturnOptions, searchReturn } from './commands/search-return.ts';
 import { selection } from './commands/selection.ts';
-import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
+import type { StoreOptions, StoreResult } from './commands/store.ts';
 import { content, type MessageContent } from './content.ts';
+import { copyMessages, moveMessages } from './copy-messages.ts';
 import { type Download, download } from './download.ts';
 import { UsageError } from './errors.ts';
-import { deleteMessages, expungeMessages, moveMessages } from './expunge-messages.ts';
+import { deleteMessages, expungeMessages } from './expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './fetch-messages.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import { replaceMessage } from './replace-message.ts';
+import { searchMessages } from './search-messages.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
 import { sortMessages } from './sort-messages.ts';
+import { storeMessages } from './store-messages.ts';
 import { type SyncResult, type SyncState, sync } from './sync.ts';
-import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
+import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import { threadFound } from './thread-messages.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
-import { formatMessageSet, type MessageSet, upwards } from './wire/sequence-set.ts';
-import { Writer } from './wire/writer.ts';
+import type { MessageSet } from './wire/sequence-set.ts';
 
 /**
  * A handle on a mailbox. Its operations run with the mailbox selected, the client reselecting where another was. When the
@@ -165,8 +166,6 @@ function news(): Command<void> {
   return { ...noop(), behaviour: { mailbox: true } };
 }
 
-const NOTHING_STORED = (): StoreResult => ({ flags: new Map() });
-
 export class MailboxHandle implements Mailbox {
   readonly session: Link;
   readonly mailbox: MailboxState;
@@ -242,7 +241,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
-    return this.run(search(query, this.session.state), options);
+    return searchMessages(this, query, options);
   }
 
   async searchReturn(
@@ -300,76 +299,31 @@ export class MailboxHandle implements Mailbox {
   }
 
   addFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
-    return this.#store(set, '+', flags, options);
+    return storeMessages(this, set, '+', flags, options);
   }
 
   removeFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
-    return this.#store(set, '-', flags, options);
+    return storeMessages(this, set, '-', flags, options);
   }
 
   setFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
-    return this.#store(set, '', flags, options);
-  }
-
-  async #store(
-    set: MessageSet,
-    change: '+' | '-' | '',
-    flags: string[],
-    options: OperationOptions & StoreOptions,
-  ): Promise<StoreResult> {
-    const messages = settled(set);
-    if (isEmpty(messages, this.mailbox.exists)) return NOTHING_STORED();
-    const bySequence = typeof messages === 'object' && !options.silent;
-    return bySequence
-      ? this.#storeBySequence(messages, change, flags, options)
-      : this.run(store(this.mailbox, messages, change, flags, options), options);
-  }
-
-  /** The answers to a STORE by sequence number name no UIDs: a FETCH sent along with it tells them. */
-  async #storeBySequence(
-    set: MessageSet,
-    change: '+' | '-' | '',
-    flags: string[],
-    options: OperationOptions & StoreOptions,
-  ): Promise<StoreResult> {
-    const unnamed = new Map<number, ReadonlySet<string>>();
-    const command = store(this.mailbox, set, change, flags, options, unnamed);
-    // Its mistakes are found before the other command is sent.
-    command.write?.(new Writer());
-    const uids = new Map<number, number>();
-    const request = fetchRequest({}, this.session.state.capabilities);
-    const [result] = await Promise.all([
-      this.run(command, options),
-      this.run(
-        fetch(this.mailbox, set, request, ({ seq, uid }) => uids.set(seq, uid)),
-        options,
-      ),
-    ]);
-    for (const [seq, now] of unnamed) {
-      const uid = uids.get(seq);
-      if (uid !== undefined) result.flags.set(uid, now);
-    }
-    return result;
+    return storeMessages(this, set, '', flags, options);
   }
 
   async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
-    const messages = settled(set);
-    if (isEmpty(messages, this.mailbox.exists)) return { uids: new Map() };
-    return this.run(copy(messages, target), options);
+    return copyMessages(this, set, target, options);
   }
 
   async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
-    const messages = settled(set);
-    if (isEmpty(messages, this.mailbox.exists)) return { uids: new Map() };
-    return moveMessages(this, messages, target, options);
+    return moveMessages(this, set, target, options);
   }
 
   async expunge(set?: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
-    return expungeMessages(this, set === undefined ? undefined : settled(set), options);
+    return expungeMessages(this, set, options);
   }
 
   async deleteMessages(set: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
-    return deleteMessages(this, settled(set), options);
+    return deleteMessages(this, set, options);
   }
 
   async replace(
@@ -444,16 +398,4 @@ export class MailboxHandle implements Mailbox {
     this.requireOpen(command.name);
     return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
   }
-}
-
-/** An iterable is read once, and its mistakes are found before anything is sent; from a UID on means from that UID on. */
-export function settled(set: MessageSet): MessageSet {
-  const { uid, text } = formatMessageSet(set);
-  return uid ? upwards(text) : { seq: text };
-}
-
-/** True for a set that names no message: sequence numbers name none in an empty mailbox, where some servers answer BAD (Dovecot). */
-export function isEmpty(set: MessageSet, exists = 1): boolean {
-  if (typeof set !== 'object' || !('seq' in set)) return set === '';
-  return set.seq === '' || exists === 0;
 }

@@ -1,15 +1,11 @@
-import { search } from './commands/search.ts';
 import { canSort, sort, sortKeys } from './commands/sort.ts';
 import { fetchAll } from './fetch-messages.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { compareMessages, type SortableMessage, type SortCriterion, type SortKey } from './mime/sort.ts';
+import { searchMessages } from './search-messages.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { FetchedItems, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
-import { splitSet, UidSet } from './wire/sequence-set.ts';
-
-/** Servers limit the length of a command line. */
-const LONGEST_SET = 8000;
 
 const ITEMS: Readonly<Record<SortKey, FetchItems>> = {
   arrival: { internalDate: true },
@@ -49,8 +45,5 @@ export async function fetchFound(
   items: FetchItems,
   options: OperationOptions,
 ): Promise<Found[]> {
-  const found = await handle.run(search(query, handle.session.state), options);
-  const sets = splitSet(UidSet.from(found).toString(), LONGEST_SET);
-  const fetched = await Promise.all(sets.map((set) => fetchAll(handle, set, items, options)));
-  return fetched.flat();
+  return fetchAll(handle, await searchMessages(handle, query, options), items, options);
 }

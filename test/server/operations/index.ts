@@ -15,6 +15,7 @@ import { searchOperations } from './search.ts';
 import { searchMailboxesOperations } from './search-mailboxes.ts';
 import { searchReturnOperations } from './search-return.ts';
 import { sessionOperations } from './session.ts';
+import { setOperations } from './sets.ts';
 import type { Operations } from './target.ts';
 import { watchOperations } from './watch.ts';
 
@@ -44,5 +45,6 @@ export const operations: Operations = (target) => {
 /** Those that move much. */
 export const bulkOperations: Operations = (target) => {
   bigOperations(target);
+  setOperations(target);
   corpusOperations(target);
 };

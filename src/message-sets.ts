@@ -1,0 +1,46 @@
+import type { SearchQuery } from './syntax/search-key.ts';
+import { formatMessageSet, type MessageSet, splitSet, UidSet, upwards } from './wire/sequence-set.ts';
+
+/** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4, RFC 9051 §4). */
+const LONGEST_SET = 8000;
+
+/** An iterable is read once, and its mistakes are found before anything is sent; from a UID on means from that UID on. */
+export function settled(set: MessageSet): MessageSet {
+  const { uid, text } = formatMessageSet(set);
+  return uid ? upwards(text) : { seq: text };
+}
+
+/** True for a set that names no message: sequence numbers name none in an empty mailbox, where some servers answer BAD (Dovecot). */
+export function isEmpty(set: MessageSet, exists = 1): boolean {
+  if (isUids(set)) return set === '';
+  return set.seq === '' || exists === 0;
+}
+
+export function isUids(set: MessageSet): set is number | string | Iterable<number> {
+  return typeof set !== 'object' || !('seq' in set);
+}
+
+/**
+ * A settled set in pieces that fit a command line each. Sequence numbers stay together: what one command removes would
+ * move them for the next.
+ */
+export function piecesOf(set: MessageSet): MessageSet[] {
+  return typeof set === 'string' ? splitSet(set, LONGEST_SET) : [set];
+}
+
+/** A query for the messages of a set. */
+export function keyOf(set: MessageSet): SearchQuery {
+  return isUids(set) ? { uid: set } : { seq: set.seq };
+}
+
+/** The queries that together find what one finds whose set of UIDs does not fit a command line. */
+export function queriesOf(query: SearchQuery): SearchQuery[] {
+  if (typeof query !== 'object' || query?.uid === undefined) return [query];
+  const set = settled(query.uid);
+  return isEmpty(set) ? [query] : piecesOf(set).map((uid) => ({ ...query, uid }));
+}
+
+/** As text, in ascending ranges. */
+export function setOf(uids: Iterable<number>): string {
+  return UidSet.from(uids).toString();
+}

@@ -1,0 +1,67 @@
+import { fetch } from './commands/fetch.ts';
+import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { fetchRequest } from './syntax/fetch-items.ts';
+import { type MessageSet, UidSet } from './wire/sequence-set.ts';
+import { Writer } from './wire/writer.ts';
+
+type Options = OperationOptions & StoreOptions;
+
+/** What a STORE does to flags: adds, removes, or sets them. */
+export type Change = '+' | '-' | '';
+
+/** STORE, in as many commands as the set is long. */
+export async function storeMessages(
+  handle: MailboxHandle,
+  set: MessageSet,
+  change: Change,
+  flags: string[],
+  options: Options,
+): Promise<StoreResult> {
+  const messages = settled(set);
+  if (isEmpty(messages, handle.mailbox.exists)) return { flags: new Map() };
+  if (!isUids(messages) && !options.silent) return storeBySequence(handle, messages, change, flags, options);
+  const results = await Promise.all(
+    piecesOf(messages).map((piece) => handle.run(store(handle.mailbox, piece, change, flags, options), options)),
+  );
+  return results.reduce(joined);
+}
+
+function joined(a: StoreResult, b: StoreResult): StoreResult {
+  const modified = a.modified || b.modified ? UidSet.from([...(a.modified ?? []), ...(b.modified ?? [])]) : undefined;
+  const modseqs = [a.highestModseq, b.highestModseq].filter((modseq) => modseq !== undefined);
+  const [highestModseq = undefined] = modseqs.sort((one, other) => (one < other ? 1 : -1));
+  for (const [uid, flags] of b.flags) a.flags.set(uid, flags);
+  return {
+    flags: a.flags,
+    ...(modified === undefined ? {} : { modified }),
+    ...(highestModseq === undefined ? {} : { highestModseq }),
+  };
+}
+
+/** The answers to a STORE by sequence number name no UIDs: a FETCH sent along with it tells them. */
+async function storeBySequence(
+  handle: MailboxHandle,
+  set: MessageSet,
+  change: Change,
+  flags: string[],
+  options: Options,
+): Promise<StoreResult> {
+  const { mailbox, session } = handle;
+  const unnamed = new Map<number, ReadonlySet<string>>();
+  const command = store(mailbox, set, change, flags, options, unnamed);
+  // Its mistakes are found before the other command is sent.
+  command.write?.(new Writer());
+  const uids = new Map<number, number>();
+  const naming = fetch(mailbox, set, fetchRequest({}, session.state.capabilities), ({ seq, uid }) =>
+    uids.set(seq, uid),
+  );
+  const [result] = await Promise.all([handle.run(command, options), handle.run(naming, options)]);
+  for (const [seq, now] of unnamed) {
+    const uid = uids.get(seq);
+    if (uid !== undefined) result.flags.set(uid, now);
+  }
+  return result;
+}

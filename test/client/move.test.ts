@@ -1,0 +1,74 @@
+/** What arrives in the middle of an operation of several commands stays. */
+import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { letters } from '../server/operations/target.ts';
+
+/** A server on which one more message arrives as soon as it has said this. */
+async function interrupted(pattern: RegExp, withoutCapabilities: string[]): Promise<ImapServer> {
+  let arrived = false;
+  const server: ImapServer = await createServer({
+    withoutCapabilities,
+    log: ({ direction, text }) => {
+      if (arrived || direction !== 'out' || !pattern.test(text)) return;
+      arrived = true;
+      server.store.deliver('INBOX', 'Subject: newcomer\r\n\r\n', { flags: ['\\Deleted'] });
+    },
+  });
+  for (const content of letters(3)) server.store.deliver('INBOX', content);
+  server.store.create('target');
+  return server;
+}
+
+async function subjects(server: ImapServer, name: string): Promise<string[]> {
+  await using client = await connect({
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    auth: { user: 'user', pass: 'pass' },
+  });
+  const mailbox = await client.open(name, { readOnly: true });
+  return (await mailbox.fetchAll('1:*', { envelope: true })).map(({ envelope }) => envelope.subject ?? '');
+}
+
+describe.each([
+  ['without MOVE', ['MOVE']],
+  ['without MOVE and UIDPLUS', ['MOVE', 'UIDPLUS']],
+])('on a server %s', (_, without) => {
+  it.each<[string, RegExp]>([
+    ['the copy', /OK .*COPY completed/],
+    ['the search', /OK SEARCH completed/],
+  ])('a message that arrives behind %s is neither moved nor removed', async (_name, pattern) => {
+    await using server = await interrupted(pattern, without);
+    const client = await connect({
+      host: server.host,
+      port: server.port,
+      security: 'none',
+      auth: { user: 'user', pass: 'pass' },
+    });
+    const inbox = await client.open('INBOX');
+    await inbox.move('1:*', 'target');
+    await client.logout();
+    expect(await subjects(server, 'INBOX')).toEqual(['newcomer']);
+    expect(await subjects(server, 'target')).toEqual(['letter 1', 'letter 2', 'letter 3']);
+  });
+});
+
+describe('deleting', () => {
+  it.each([
+    ['UIDPLUS', []],
+    ['nothing', ['UIDPLUS']],
+  ])('with %s takes none that arrives in the middle, marked or not', async (_, without) => {
+    await using server = await interrupted(/OK STORE completed/, without);
+    const client = await connect({
+      host: server.host,
+      port: server.port,
+      security: 'none',
+      auth: { user: 'user', pass: 'pass' },
+    });
+    const inbox = await client.open('INBOX');
+    expect((await inbox.deleteMessages([1, 3])).expunged).toBe(2);
+    await client.logout();
+    expect(await subjects(server, 'INBOX')).toEqual(['letter 2', 'newcomer']);
+  });
+});
