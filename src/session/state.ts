@@ -169,7 +169,7 @@ export class MailboxState {
 
 /** What the connection as a whole is known to be. */
 export class ConnectionState {
-  capabilities = new Capabilities([]);
+  capabilities = Capabilities.none;
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
   enabled: ReadonlySet<string> = new Set();
@@ -178,13 +178,13 @@ export class ConnectionState {
   selected: MailboxState | undefined;
 
   setCapabilities(words: readonly string[]): void {
-    this.capabilities = new Capabilities(words);
+    this.capabilities = Capabilities.of(words);
     this.capabilitiesKnown = true;
   }
 
   /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
   forgetCleartext(): void {
-    this.capabilities = new Capabilities([]);
+    this.capabilities = Capabilities.none;
     this.capabilitiesKnown = false;
     this.enabled = new Set();
   }
