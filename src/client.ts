@@ -297,8 +297,9 @@ export class Client implements ImapClient {
     args: CommandArg[] = [],
     { untagged = [], mailbox, ...options }: OperationOptions & { untagged?: string[]; mailbox?: Mailbox } = {},
   ): Promise<AnyResult> {
-    const state = mailbox === undefined ? undefined : MailboxHandle.stateOf(mailbox);
-    return this.#session.run(any(name, args, untagged, state !== undefined), { ...options, mailbox: state });
+    const command = any(name, args, untagged, mailbox !== undefined);
+    if (mailbox === undefined) return this.#session.run(command, options);
+    return MailboxHandle.of(mailbox, this.#session).run(command, options);
   }
 
   logout(): Promise<void> {

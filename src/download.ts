@@ -1,6 +1,6 @@
 import { fetch } from './commands/fetch.ts';
 import { fetchSection } from './commands/fetch-section.ts';
-import { ImapError } from './errors.ts';
+import { ImapError, UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { decodeCharset } from './mime/charset.ts';
 import { createDecoder, type TransferDecoder } from './mime/transfer-encoding.ts';
@@ -133,6 +133,7 @@ class Content implements DownloadContent {
   readonly #chunks: AsyncIterable<Buffer>;
   readonly #decoder: TransferDecoder | undefined;
   readonly #charset: string | undefined;
+  #taken = false;
 
   constructor(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder | undefined, charset: string | undefined) {
     this.#chunks = chunks;
@@ -141,6 +142,8 @@ class Content implements DownloadContent {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    if (this.#taken) throw new UsageError('The content of a download can be read once');
+    this.#taken = true;
     return this.#decoder === undefined ? this.#chunks[Symbol.asyncIterator]() : decoded(this.#chunks, this.#decoder);
   }
 

@@ -196,8 +196,9 @@ export class MailboxHandle implements Mailbox {
     return new MailboxHandle(session, mailbox, clientEndings);
   }
 
-  static stateOf(mailbox: Mailbox): MailboxState {
-    if (mailbox instanceof MailboxHandle) return mailbox.mailbox;
+  /** The handle behind a mailbox, which must be one of this session's. */
+  static of(mailbox: Mailbox, session: Link): MailboxHandle {
+    if (mailbox instanceof MailboxHandle && mailbox.session === session) return mailbox;
     throw new UsageError('Not a mailbox of this client');
   }
 

@@ -254,7 +254,12 @@ export class Session implements Link {
     if (this.#failure) return { error: this.#closedError(name, this.#failure) };
     if (this.#ending) return { error: new UsageError(`${name}: the client was told to log out`, 'CLOSED') };
     if (signal?.aborted) return { error: signal.reason };
-    if (!(timeout >= 0)) return { error: new UsageError(`${name}: no number of milliseconds: ${timeout}`) };
+    if (typeof timeout !== 'number' || !(timeout >= 0)) {
+      return { error: new UsageError(`${name}: no number of milliseconds: ${timeout}`) };
+    }
+    if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+      return { error: new UsageError(`${name}: the signal is no AbortSignal`) };
+    }
     if (needs !== undefined && !this.state.capabilities.has(needs)) {
       return { error: new UsageError(`${name}: the server does not offer ${needs}`, 'MISSING_CAPABILITY') };
     }

@@ -1,0 +1,153 @@
+/** What a caller does that it should not: functions that throw, handles of others, contents read twice. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ConnectOptions, connect, type ImapClient, type Mailbox, UsageError } from '../../src/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { bigMessage, streamed } from '../server/operations/append.ts';
+import { collect, letters, rejection } from '../server/operations/target.ts';
+
+let server: ImapServer;
+let options: ConnectOptions;
+let client: ImapClient;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  server = await createServer();
+  options = { host: server.host, port: server.port, security: 'none', auth: { user: 'user', pass: 'pass' } };
+  for (const content of letters(3)) server.store.deliver('INBOX', content);
+  server.store.deliver('INBOX', bigMessage(300_000));
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  client = await connect(options);
+  mailbox = await client.open('INBOX');
+});
+afterEach(() => client.logout());
+
+/** What is thrown where nobody can catch it, while something is done. */
+async function uncaughtDuring(work: () => Promise<unknown>): Promise<unknown[]> {
+  const thrown: unknown[] = [];
+  const listeners = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (error) => thrown.push(error));
+  try {
+    await work();
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.removeAllListeners('uncaughtException');
+    for (const listener of listeners) process.on('uncaughtException', listener);
+  }
+  return [...new Set(thrown)];
+}
+
+describe('a function of the caller’s that throws', () => {
+  const reason = new RangeError('the caller’s own fault');
+  const fail = () => {
+    throw reason;
+  };
+
+  it('as progress, as log, or as a listener: it is told as uncaught, and disturbs nothing', async () => {
+    const bytes = bigMessage(400_000);
+    const works: [string, () => Promise<unknown>][] = [
+      [
+        'progress of a download',
+        async () => (await mailbox.download(4, undefined, { progress: fail })).content.bytes(),
+      ],
+      ['progress of an append', () => client.append('appended', { content: bytes }, { progress: fail })],
+      [
+        'progress of a stream',
+        () =>
+          client.append('appended', { content: { size: bytes.length, stream: streamed(bytes) } }, { progress: fail }),
+      ],
+      [
+        'log',
+        async () => {
+          const noisy = await connect({ ...options, log: fail });
+          await noisy.open('INBOX');
+          await noisy.logout();
+        },
+      ],
+      [
+        'a listener',
+        async () => {
+          mailbox.on('exists', fail);
+          await client.append('INBOX', { content: 'Subject: x\r\n\r\n' });
+          await client.noop();
+          await mailbox.deleteMessages('5:*');
+        },
+      ],
+    ];
+    await client.create('appended');
+    for (const [name, work] of works) expect(await uncaughtDuring(work), name).toEqual([reason]);
+    expect(await client.status('appended', ['messages'])).toEqual({ messages: 2 });
+    expect(await mailbox.search({})).toEqual([1, 2, 3, 4]);
+    await client.delete('appended');
+  });
+
+  it('an iteration over messages to append: it is rejected with it, and what came before is stored', async () => {
+    function* some(): Generator<{ content: string }> {
+      for (const content of letters(3)) yield { content };
+      throw reason;
+    }
+    await client.create('some');
+    expect(await rejection(client.append('some', some()))).toBe(reason);
+    await client.noop();
+    expect(await client.status('some', ['messages'])).toEqual({ messages: 3 });
+    await client.delete('some');
+  });
+});
+
+describe('a handle', () => {
+  it('of another client is refused', async () => {
+    const other = await connect(options);
+    const foreign = await other.open('INBOX');
+    expect(await rejection(client.command('CHECK', [], { mailbox: foreign }))).toBeInstanceOf(UsageError);
+    await other.logout();
+  });
+
+  it('that was closed is refused for any command too', async () => {
+    await mailbox.unselect();
+    const error = await rejection(client.command('CHECK', [], { mailbox }));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('whose UIDVALIDITY has changed is refused for any command too', async () => {
+    await client.create('changing');
+    const changing = await client.open('changing');
+    await mailbox.search({});
+    server.store.mailbox('changing').bumpUidValidity();
+    const store = client.command('UID STORE', [{ set: 1 }, { atom: '+FLAGS' }, [{ atom: 'x' }]], { mailbox: changing });
+    expect(await rejection(store)).toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
+    await client.delete('changing');
+  });
+});
+
+describe('the content of a download', () => {
+  it('can be read once: a second time is a mistake that is told', async () => {
+    const { content } = await mailbox.download(1);
+    expect((await content.text()).length).toBeGreaterThan(100);
+    expect(await rejection(content.text())).toBeInstanceOf(UsageError);
+    expect(await rejection(content.bytes())).toBeInstanceOf(UsageError);
+    expect(await rejection(collect(content))).toBeInstanceOf(UsageError);
+    const { content: left } = await mailbox.download(4, '1');
+    for await (const _ of left) break;
+    expect(await rejection(left.bytes())).toBeInstanceOf(UsageError);
+    expect(await mailbox.search({})).toHaveLength(4);
+  });
+
+  it('need not be read at all', async () => {
+    for (let count = 0; count < 5; count++) expect((await mailbox.download(4)).size).toBe(300_000);
+    expect(await mailbox.search({})).toHaveLength(4);
+  });
+});
+
+describe('options that are none', () => {
+  it.each([Number.NaN, -1, '5', null])('a timeout of %s', async (timeout) => {
+    const error = await rejection(mailbox.search({}, { timeout: timeout as number })); // what a caller without types may write
+    expect(error).toBeInstanceOf(UsageError);
+  });
+
+  it('a signal that is none', async () => {
+    expect(await rejection(mailbox.search({}, { signal: {} as AbortSignal }))).toBeInstanceOf(UsageError); // as above
+  });
+});
