@@ -61,10 +61,12 @@ export function search(
 
 /** More messages than any mailbox holds, whatever the server says of it. */
 const MOST_FOUND = 10_000_000;
+/** So many messages may have arrived that EXISTS has not told of yet. */
+const MOST_UNTOLD = 1000;
 
 /** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
 function pushAll(numbers: number[], all: UidSet, exists: number): void {
-  if (all.size > Math.min(exists, MOST_FOUND)) {
+  if (all.size > Math.min(exists + MOST_UNTOLD, MOST_FOUND)) {
     throw new ProtocolError(
       'LIMIT_RESULTS',
       `UID SEARCH: the server found ${all.size} messages in a mailbox of ${exists}`,

@@ -1,6 +1,7 @@
 /** Answers that come in another order than the commands, as servers send them that work on several at a time. */
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
+import { rejection } from '../server/operations/target.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 async function selected(peer: Peer, capabilities: string): Promise<void> {
@@ -60,5 +61,23 @@ describe('searches that are answered out of order', () => {
     const mailbox = await client.open('INBOX');
     expect(await Promise.all([mailbox.search({}), mailbox.search({})])).toEqual([[1, 3], [2]]);
     client.close();
+  });
+});
+
+describe('a search', () => {
+  it('may find what EXISTS has not told of yet, and not more than there can be', async () => {
+    await using server = await scripted(async (peer) => {
+      await selected(peer, 'ESEARCH');
+      for (const all of ['1:11', '1:4294967295']) {
+        const { tag } = await peer.command();
+        peer.send(`* ESEARCH (TAG "${tag}") UID ALL ${all}`, `${tag} OK`);
+      }
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(mailbox.exists).toBe(9);
+    expect(await mailbox.search({})).toHaveLength(11);
+    expect(await rejection(mailbox.search({}))).toMatchObject({ name: 'ProtocolError', code: 'LIMIT_RESULTS' });
+    expect(client.state).toBe('closed');
   });
 });

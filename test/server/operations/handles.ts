@@ -138,6 +138,22 @@ export const handleOperations: Operations = (target) => {
       expect([one?.exists, two?.uidValidity]).toEqual([0, one?.uidValidity]);
     });
 
+    it('outlive a mailbox that could not be opened, and are disposed of without expunging', async () => {
+      await using client = await clientOf(target());
+      const name = await (async () => {
+        await using box = await freshMailbox(client, target(), letters(2));
+        expect(await rejection(client.open(freshName(target(), 'not there')))).toBeInstanceOf(CommandError);
+        expect(client.state).toBe('authenticated');
+        expect(await box.search({})).toEqual([1, 2]);
+        const together = [box.search({}), rejection(client.open(freshName(target(), 'not there'))), box.search({})];
+        expect(await Promise.all(together)).toMatchObject([[1, 2], { status: 'NO' }, [1, 2]]);
+        await box.addFlags(1, ['\\Deleted']);
+        return box.name;
+      })();
+      expect(client.state).toBe('authenticated');
+      expect(await client.status(name, ['messages'])).toEqual({ messages: 2 });
+    });
+
     it('reject once the UIDVALIDITY has changed, and a new one works', async () => {
       await using client = await clientOf(target());
       await using second = await clientOf(target());
