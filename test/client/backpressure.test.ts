@@ -1,0 +1,94 @@
+/** A consumer that is slow: the socket waits for it, unless somebody else needs the connection. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConnectOptions, connect, type ImapClient } from '../../src/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { bigMessage, sha256 } from '../server/operations/append.ts';
+import { letters, rejection } from '../server/operations/target.ts';
+
+const BUFFER = 100_000;
+const SIZE = 20_000_000;
+const bytes = bigMessage(SIZE);
+/** What the sockets of both sides and one read may hold beside the limit. */
+const UNDER_WAY = 8_000_000;
+
+let server: ImapServer;
+let options: ConnectOptions;
+
+beforeAll(async () => {
+  server = await createServer();
+  options = {
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    auth: { user: 'user', pass: 'pass' },
+    limits: { buffer: BUFFER },
+  };
+  server.store.deliver('INBOX', bytes);
+  for (const content of letters(300)) server.store.deliver('INBOX', `${content}${'x'.repeat(20_000)}\r\n`);
+});
+afterAll(() => server.close());
+
+/** What the client has received once nothing more comes. */
+async function receivedInAll(client: ImapClient): Promise<number> {
+  for (let before = -1; before !== client.bytes.received; ) {
+    before = client.bytes.received;
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return client.bytes.received;
+}
+
+describe('a slow consumer', () => {
+  it('of a download makes the server wait, and then gets the rest', async () => {
+    const client = await connect(options);
+    const inbox = await client.open('INBOX');
+    const { content } = await inbox.download(1);
+    const iterator = content[Symbol.asyncIterator]();
+    const chunks = [(await iterator.next()).value];
+    expect(await receivedInAll(client)).toBeLessThan(UNDER_WAY);
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) chunks.push(next.value);
+    expect(sha256(Buffer.concat(chunks))).toBe(sha256(bytes));
+    expect(await inbox.search({ uid: 1 })).toEqual([1]);
+    await client.logout();
+  });
+
+  it('of a fetch too', async () => {
+    const client = await connect(options);
+    const inbox = await client.open('INBOX');
+    const iterator = inbox.fetch('2:*', { source: true })[Symbol.asyncIterator]();
+    expect((await iterator.next()).value.uid).toBe(2);
+    expect(await receivedInAll(client)).toBeLessThan(3_000_000);
+    let last = 2;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) last = next.value.uid;
+    expect(last).toBe(301);
+    await client.logout();
+  });
+
+  it('does not hold up another operation, up to a limit, and is then told that it was too slow', async () => {
+    const client = await connect(options);
+    const inbox = await client.open('INBOX');
+    const { content } = await inbox.download(1);
+    const iterator = content[Symbol.asyncIterator]();
+    await iterator.next();
+    expect(await inbox.search({ uid: '2:3' })).toEqual([2, 3]);
+    const error = await rejection(
+      (async () => {
+        while (!(await iterator.next()).done);
+      })(),
+    );
+    expect(error).toMatchObject({ name: 'ImapError', code: 'SLOW_CONSUMER' });
+    expect(error.message).toContain('limits.buffer');
+    expect(await inbox.search({ uid: '2:3' })).toEqual([2, 3]);
+    await client.logout();
+  });
+
+  it('that leaves lets the connection go on', async () => {
+    const client = await connect(options);
+    const inbox = await client.open('INBOX');
+    const iterator = inbox.fetch('1:*', { source: true })[Symbol.asyncIterator]();
+    await iterator.next();
+    await receivedInAll(client);
+    await iterator.return?.();
+    expect(await inbox.search({ uid: '2:3' })).toEqual([2, 3]);
+    await client.logout();
+  });
+});
