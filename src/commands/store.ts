@@ -17,7 +17,10 @@ export interface StoreOptions {
 }
 
 export interface StoreResult {
-  /** By UID; empty after a silent STORE. */
+  /**
+   * By UID, as far as the server tells: nothing after a silent STORE, and Dovecot tells only what has changed, once for
+   * several STOREs that it was sent together.
+   */
   flags: Map<number, ReadonlySet<string>>;
   /** Refused because they changed after `unchangedSince`. */
   modified?: UidSet;
