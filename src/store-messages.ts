@@ -4,7 +4,7 @@ import type { MailboxHandle } from './mailbox.ts';
 import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { fetchRequest } from './syntax/fetch-items.ts';
-import { type MessageSet, UidSet } from './wire/sequence-set.ts';
+import type { MessageSet } from './wire/sequence-set.ts';
 import { Writer } from './wire/writer.ts';
 
 type Options = OperationOptions & StoreOptions;
@@ -30,7 +30,7 @@ export async function storeMessages(
 }
 
 function joined(a: StoreResult, b: StoreResult): StoreResult {
-  const modified = a.modified || b.modified ? UidSet.from([...(a.modified ?? []), ...(b.modified ?? [])]) : undefined;
+  const modified = a.modified && b.modified ? a.modified.union(b.modified) : (a.modified ?? b.modified);
   const modseqs = [a.highestModseq, b.highestModseq].filter((modseq) => modseq !== undefined);
   const [highestModseq = undefined] = modseqs.sort((one, other) => (one < other ? 1 : -1));
   for (const [uid, flags] of b.flags) a.flags.set(uid, flags);

@@ -1,0 +1,42 @@
+import { createServer } from 'node:net';
+import { expect, it } from 'vitest';
+import { connect } from '../../src/index.ts';
+
+const ANSWERS: [RegExp, string[]][] = [
+  [/^LOGIN/, ['OK [CAPABILITY IMAP4rev1 CONDSTORE] in']],
+  [/^SELECT/, ['* 9 EXISTS', '* OK [UIDVALIDITY 1] valid', 'OK [READ-WRITE] selected']],
+  [/^UID STORE/, ['OK [MODIFIED 1:4294967295] some were changed']],
+  [/^/, ['OK done']],
+];
+
+it('holds MODIFIED as ranges, however many messages they name and commands there were', async () => {
+  let stores = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('* OK [CAPABILITY IMAP4rev1 CONDSTORE] hi\r\n');
+    let pending = '';
+    socket.on('data', (bytes) => {
+      const lines = (pending + bytes.toString('latin1')).split('\r\n');
+      pending = lines.pop() ?? '';
+      for (const line of lines) {
+        const [tag = '', ...words] = line.split(' ');
+        const command = words.join(' ');
+        if (command.startsWith('UID STORE')) stores++;
+        const answers = ANSWERS.find(([pattern]) => pattern.test(command))?.[1] ?? [];
+        for (const answer of answers) socket.write(`${answer.startsWith('*') ? answer : `${tag} ${answer}`}\r\n`);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const client = await connect({ host: '127.0.0.1', port, security: 'none', auth: { user: 'joe', pass: 'secret' } });
+  const inbox = await client.open('INBOX');
+  const scattered = Array.from({ length: 4000 }, (_, index) => 1000 + 2 * index);
+  const { modified } = await inbox.addFlags(scattered, ['\\Seen'], { unchangedSince: 5n });
+  expect(stores).toBeGreaterThan(1);
+  expect(modified?.size).toBe(4294967295);
+  expect([...(modified?.ranges() ?? [])]).toEqual([[1, 4294967295]]);
+  client.close();
+  server.close();
+});
