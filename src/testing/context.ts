@@ -3,7 +3,9 @@ import type { Store } from './store.ts';
 
 /** One line on the wire, without its CRLF, or the bytes of a literal; decoded as UTF-8. */
 export interface ServerLogEntry {
+  /** Counts the connections of a server from 1. */
   connection: number;
+  /** As the server sees it: commands come in. */
   direction: 'in' | 'out';
   text: string;
 }

@@ -4,6 +4,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** A moment with the zone that it was written in, which INTERNALDATE gives back. */
 export interface ZonedDate {
+  /** Ms since 1970. */
   at: number;
   /** Minutes east of UTC. */
   zone: number;

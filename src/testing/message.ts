@@ -16,6 +16,7 @@ export interface Message {
 
 /** What delivering a message may say beside its bytes. */
 export interface DeliverOptions {
+  /** Default: none. */
   flags?: Iterable<string>;
   /** Default: now, in UTC. */
   internalDate?: Date | ZonedDate;

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import type { ServerStore } from './api.ts';
 import { DEFAULT_CAPABILITIES } from './capabilities.ts';
 import { Connection } from './connection.ts';
 import type { ServerContext, ServerLogEntry } from './context.ts';
@@ -7,11 +8,17 @@ import { delayed } from './latency.ts';
 import { fillWithSampleMail } from './sample/index.ts';
 import { Store } from './store.ts';
 
+/** What createServer() takes. */
 export interface ServerOptions {
-  /** Passwords by user name. Default { user: 'pass' }. */
+  /** Passwords by user name. Default `{ user: 'pass' }`. */
   users?: Record<string, string>;
-  /** What is announced and honoured, in place of everything that is implemented. */
+  /**
+   * What is announced and honoured, in place of the server's own choice, which is nearly everything that it knows. What
+   * is not among them does not work: a command without its capability is an unknown command. A name that the server does
+   * not know is announced, and nothing else.
+   */
   capabilities?: string[];
+  /** Taken away from `capabilities`, or from the server's own choice. */
   withoutCapabilities?: string[];
   /** Certificate and key, PEM: there are then STARTTLS and a listener with implicit TLS. */
   tls?: { key: string | Buffer; cert: string | Buffer };
@@ -28,22 +35,26 @@ export interface ServerOptions {
   delimiter?: string;
   /** Largest literal, in bytes; beyond it [TOOBIG]. Default 256 MiB. */
   maxLiteral?: number;
+  /** Called with everything that is said, on all connections; passwords too. */
   log?: (entry: ServerLogEntry) => void;
   /** Fills the first user's mailboxes with some forty messages: attachments, threads, several charsets. */
   sampleMail?: boolean;
-  /** The clock of INTERNALDATE and of the sample mail. */
+  /** The clock of INTERNALDATE and of the sample mail. Default: the system's. */
   now?: () => Date;
 }
 
 /** A running server. */
 export interface ImapServer extends AsyncDisposable {
+  /** 127.0.0.1 */
   readonly host: string;
+  /** Without TLS, or for STARTTLS. */
   readonly port: number;
   /** Of the listener with implicit TLS, with `tls`. */
   readonly tlsPort?: number;
-  /** With the first user's name and password. */
+  /** `imap://…`, with the first user's name and password. */
   readonly url: string;
-  readonly store: Store;
+  /** The mailboxes and messages, which tests fill, change and look into. */
+  readonly store: ServerStore;
   /** How many clients are connected. */
   readonly connections: number;
   /** Destroys all sockets, as a broken network would; clients may connect again. */
@@ -54,7 +65,10 @@ export interface ImapServer extends AsyncDisposable {
 
 const HOST = '127.0.0.1';
 
-/** Starts a server on 127.0.0.1, on ports that the system chooses. */
+/**
+ * Starts an IMAP server in memory, on 127.0.0.1 and on ports that the system chooses. It keeps the process alive until it
+ * is closed.
+ */
 export async function createServer(options: ServerOptions = {}): Promise<ImapServer> {
   const context = createContext(options);
   if (options.sampleMail) fillWithSampleMail(context.store.account(), context.now());

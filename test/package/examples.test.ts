@@ -92,6 +92,12 @@ describe('examples/', { timeout: PATIENCE_MS }, () => {
     expect(output).toMatch(/^anna: \d+ messages, \d+ unread\nben: 1 messages, 1 unread\ncarla: AuthenticationError, /);
   });
 
+  it('own-tests: tests a program with the server in memory', async () => {
+    const output = await runExample('own-tests.ts');
+    expect(output).toMatch(/^\W+ pass 3$/m);
+    expect(output).toMatch(/^\W+ fail 0$/m);
+  });
+
   it("the README's first program does what it says", async () => {
     const readme = await readFile(join(repository, 'README.md'), 'utf8');
     const [, program = ''] = /^## A first program\n\n```ts\n(.*?)^```$/ms.exec(readme) ?? [];

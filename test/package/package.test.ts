@@ -26,6 +26,9 @@ const SEEN = {
   set: '1:3',
 };
 
+/** What a program prints that has a testing server of its own. */
+const TESTED = 'Hello | 1 \\Flagged\n';
+
 describe('the package', { timeout: PATIENCE_MS }, () => {
   let folder: string;
   let packed: Packed;
@@ -61,8 +64,29 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       'dist/index.d.cts',
       'dist/index.d.ts',
       'dist/index.js',
+      'dist/testing.cjs',
+      'dist/testing.d.cts',
+      'dist/testing.d.ts',
+      'dist/testing.js',
       'package.json',
     ]);
+  });
+
+  it('keeps the testing server and the library apart', async () => {
+    const project = join(folder, 'apart');
+    await install(project, packed.tarball, {});
+    for (const kind of ['js', 'cjs']) {
+      const [library, testing] = await Promise.all(
+        ['index', 'testing'].map((name) =>
+          readFile(join(project, `node_modules/imapwire/dist/${name}.${kind}`), 'utf8'),
+        ),
+      );
+      const holds = (text = '') => [/CommandError\s*=\s*class/, /testing server/].map((pattern) => pattern.test(text));
+      expect(holds(library)).toEqual([true, false]);
+      expect(holds(testing)).toEqual([false, true]);
+      const loaded = [...(testing ?? '').matchAll(/(?:^import .* from |require\()['"]([\w.:/-]+)['"]/gm)];
+      expect(loaded.map(([, name]) => name).sort()).toEqual(['net', 'tls']);
+    }
   });
 
   it('has no dependencies and no scripts that run on installation', async () => {
@@ -94,6 +118,8 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(await install(project, packed.tarball, { type: 'module' })).toEqual(['node_modules/imapwire']);
     await copyFile(join(projects, 'main.mjs'), join(project, 'main.js'));
     expect(await runIn(project, 'main.js')).toEqual(SEEN);
+    await copyFile(join(projects, 'testing.mjs'), join(project, 'testing.js'));
+    expect(await run(process.execPath, ['testing.js'], { cwd: project })).toBe(TESTED);
   });
 
   it('works in a project of CommonJS modules', async () => {
@@ -101,6 +127,8 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(await install(project, packed.tarball, {})).toEqual(['node_modules/imapwire']);
     await copyFile(join(projects, 'main.cjs'), join(project, 'main.js'));
     expect(await runIn(project, 'main.js')).toEqual(SEEN);
+    await copyFile(join(projects, 'testing.cjs'), join(project, 'testing.js'));
+    expect(await run(process.execPath, ['testing.js'], { cwd: project })).toBe(TESTED);
   });
 
   it('works in a TypeScript project', async () => {
@@ -108,9 +136,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(await install(project, packed.tarball, { type: 'module' })).toEqual(['node_modules/imapwire']);
     await mkdir(join(project, 'node_modules/@types'));
     await symlink(tool('@types/node'), join(project, 'node_modules/@types/node'), 'junction');
-    for (const file of ['main.mts', 'types.cts', 'tsconfig.json'])
+    for (const file of ['main.mts', 'testing.mts', 'types.cts', 'tsconfig.json'])
       await copyFile(join(projects, file), join(project, file));
     expect(await run(process.execPath, [tool('typescript/bin/tsc')], { cwd: project })).toBe('');
     expect(await runIn(project, 'out/main.mjs')).toEqual(SEEN);
+    expect(await run(process.execPath, ['out/testing.mjs'], { cwd: project })).toBe(TESTED);
   });
 });

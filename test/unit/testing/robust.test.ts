@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Mailbox } from '../../../src/testing/mailbox.ts';
 import { RawClient } from './raw-client.ts';
 import { connect, fill, login, mail, start } from './servers.ts';
 
@@ -96,7 +97,8 @@ test('a client that goes away in the middle of anything leaves no trace', async 
   await expect.poll(() => authenticating.unread.length).toBe(2);
   for (const client of [half, idle, authenticating]) client.close();
   await expect.poll(() => server.connections).toBe(0);
-  await expect.poll(() => server.store.mailbox('INBOX').observers.size).toBe(0);
+  const inbox = server.store.mailbox('INBOX') as Mailbox; // the class behind the interface
+  await expect.poll(() => inbox.observers.size).toBe(0);
   expect(server.store.mailbox('INBOX').messages).toHaveLength(3);
 });
 
