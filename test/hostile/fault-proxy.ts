@@ -1,8 +1,18 @@
 /** A network that does one thing wrong, at one byte, in one direction. */
 import { connect, createServer, type Socket } from 'node:net';
 
+/**
+ * The connection ends in order, or by RST; nothing goes through any more; it comes late; byte by byte; together with what
+ * comes next; with one byte changed.
+ */
+export const FAULT_KINDS = ['cut', 'reset', 'freeze', 'delay', 'split', 'merge', 'corrupt'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** How long a delay is, and how long is waited for what is to be merged, ms. */
+const DELAY = 30;
+
 export interface Fault {
-  kind: 'cut' | 'reset' | 'freeze' | 'delay' | 'split' | 'corrupt';
+  kind: FaultKind;
   direction: 'toClient' | 'toServer';
   /** Before the byte of this number, counted from 0. */
   at: number;
@@ -34,9 +44,22 @@ export async function faultProxy(serverPort: number, fault?: Fault): Promise<Fau
 
   function pass(from: Socket, to: Socket, direction: Fault['direction']): void {
     let frozen = false;
-    from.on('end', () => frozen || to.end());
+    let held: Buffer[] | undefined;
+    const release = () => {
+      if (held !== undefined && to.writable) to.write(Buffer.concat(held));
+      held = undefined;
+    };
+    from.on('end', () => {
+      release();
+      if (!frozen) to.end();
+    });
     from.on('close', () => frozen || to.destroy());
     from.on('data', (chunk: Buffer) => {
+      if (held !== undefined) {
+        passed[direction] += chunk.length;
+        held.push(chunk);
+        return;
+      }
       const before = passed[direction];
       passed[direction] += chunk.length;
       if (frozen || !to.writable) return;
@@ -64,9 +87,13 @@ export async function faultProxy(serverPort: number, fault?: Fault): Promise<Fau
         case 'delay':
           from.pause();
           setTimeout(() => {
-            to.write(rest);
+            if (to.writable) to.write(rest);
             from.resume();
-          }, 30);
+          }, DELAY);
+          break;
+        case 'merge':
+          held = [rest];
+          setTimeout(release, DELAY);
           break;
         case 'split':
           for (const byte of rest) to.write(Buffer.of(byte));
