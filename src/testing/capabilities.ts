@@ -30,6 +30,12 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   'CREATE-SPECIAL-USE': 'after login',
   'LIST-EXTENDED': 'after login',
   'LIST-STATUS': 'after login',
+  'STATUS=SIZE': 'after login',
+  OBJECTID: 'after login',
+  SAVEDATE: 'after login',
+  PREVIEW: 'after login',
+  WITHIN: 'after login',
+  APPENDLIMIT: 'after login',
 };
 
 /** Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5). */
@@ -48,11 +54,17 @@ export interface Standing {
   secure: boolean;
   tlsPossible: boolean;
   plaintextRefused: boolean;
+  /** Bytes that a message may have. */
+  appendLimit: number;
 }
 
 /** The capabilities to announce. A name that this server does not know is announced as it stands. */
 export function announced(offered: Iterable<string>, standing: Standing): string[] {
-  return [...offered].filter((name) => isAnnounced(name, standing)).map((name) => SPELLING[name] ?? name);
+  const spelling: Readonly<Record<string, string>> = {
+    ...SPELLING,
+    APPENDLIMIT: `APPENDLIMIT=${standing.appendLimit}`,
+  };
+  return [...offered].filter((name) => isAnnounced(name, standing)).map((name) => spelling[name] ?? name);
 }
 
 export function isAnnounced(name: string, standing: Standing): boolean {

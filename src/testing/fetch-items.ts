@@ -1,7 +1,8 @@
 import type { Arguments } from './arguments.ts';
 import { formatDateTime } from './dates.ts';
-import { astring } from './format.ts';
-import type { Message } from './message.ts';
+import { astring, string } from './format.ts';
+import { emailId, type Message } from './message.ts';
+import { preview } from './mime/preview.ts';
 import { type Section, sectionBytes } from './mime/section.ts';
 import { bad } from './refusal.ts';
 import type { Session } from './session.ts';
@@ -37,6 +38,10 @@ function simple(value: (target: FetchTarget) => string): ItemKind {
   };
 }
 
+function optional(capability: string, value: (target: FetchTarget) => string): ItemKind {
+  return { ...simple(value), capability };
+}
+
 function literalItem(name: string, setsSeen: boolean, section: Section): ItemKind {
   return {
     parse: () => ({
@@ -60,6 +65,17 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
       usesModseqs: true,
       write: ({ session, message }) => session.write(`MODSEQ (${message.modseq})`),
     }),
+  },
+  SAVEDATE: optional('SAVEDATE', ({ message }) => `"${formatDateTime({ at: message.saveDate, zone: 0 })}"`),
+  EMAILID: optional('OBJECTID', ({ message }) => `(${emailId(message)})`),
+  THREADID: optional('OBJECTID', ({ session, message }) => `(${session.mail.threads.idOf(message)})`),
+  PREVIEW: {
+    capability: 'PREVIEW',
+    parse(name, args) {
+      // (LAZY) leaves it to the server whether it tells a preview at all; this one always does (RFC 8970 §3.2).
+      if (args.match(/ \((?=LAZY\))/iy) !== undefined) args.match(/LAZY\)/iy);
+      return { name, write: ({ session, message }) => session.write(`PREVIEW ${string(preview(message.content))}`) };
+    },
   },
   ENVELOPE: simple(({ message }) => message.content.envelope),
   BODYSTRUCTURE: simple(({ message }) => message.content.bodyStructure),

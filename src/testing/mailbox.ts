@@ -15,6 +15,7 @@ export interface MailboxOptions {
   uidValidity: number;
   mailboxId: string;
   now: () => Date;
+  nextContentId: () => number;
 }
 
 /** A mailbox that holds messages. */
@@ -31,6 +32,7 @@ export class Mailbox {
   /** What was expunged, for QRESYNC (RFC 7162), in the order of its modseqs. */
   readonly expunges: { uid: number; modseq: bigint }[] = [];
   readonly #now: () => Date;
+  readonly #nextContentId: () => number;
   #messages: Message[] = [];
   #modseq = 1n;
 
@@ -42,6 +44,7 @@ export class Mailbox {
     this.uidValidity = options.uidValidity;
     this.mailboxId = options.mailboxId;
     this.#now = options.now;
+    this.#nextContentId = options.nextContentId;
   }
 
   /** In ascending order of their UIDs. */
@@ -86,16 +89,24 @@ export class Mailbox {
 
   /** Copies of messages of any mailbox, the sessions being told once. */
   addAll(messages: Iterable<Message>): Message[] {
-    const added = [...messages].map(({ content, flags, internalDate }) => this.#add(content, flags, internalDate));
+    const added = [...messages].map(({ content, flags, internalDate, contentId }) =>
+      this.#add(content, flags, internalDate, contentId),
+    );
     this.#announce();
     return added;
   }
 
-  #add(content: MessageContent, flags: Iterable<string>, internalDate: ZonedDate): Message {
+  #add(
+    content: MessageContent,
+    flags: Iterable<string>,
+    internalDate: ZonedDate,
+    contentId = this.#nextContentId(),
+  ): Message {
     if (this.uidNext > 0xffffffff) throw new RangeError('No UIDs are left');
     const message: Message = {
       uid: this.uidNext++,
       content,
+      contentId,
       internalDate,
       saveDate: this.#now().getTime(),
       flags: this.flagNames.set(flags),

@@ -5,6 +5,8 @@ import { MessageContent } from './mime/content.ts';
 export interface Message {
   readonly uid: number;
   readonly content: MessageContent;
+  /** Counts the messages of the store; copies share it. */
+  readonly contentId: number;
   readonly internalDate: ZonedDate;
   /** When it came into this mailbox (RFC 8514). */
   readonly saveDate: number;
@@ -12,6 +14,11 @@ export interface Message {
   flags: ReadonlySet<string>;
   modseq: bigint;
   expunged: boolean;
+}
+
+/** EMAILID (RFC 8474 §5.1) */
+export function emailId({ contentId }: Message): string {
+  return `E${contentId.toString(36)}`;
 }
 
 /** What delivering a message may say beside its bytes. */

@@ -1,7 +1,7 @@
 import type { Arguments } from './arguments.ts';
 import { dayOf, parseDate, parseMessageDate } from './dates.ts';
 import { utf8Text } from './format.ts';
-import type { Message } from './message.ts';
+import { emailId, type Message } from './message.ts';
 import { bad, no } from './refusal.ts';
 import { bodyContains, fold, headerContains, textContains } from './search-text.ts';
 import { parseSet } from './sequence.ts';
@@ -106,6 +106,35 @@ const header = (name: string): KeyKind => ({
   },
 });
 
+/** The day on which a message came into the mailbox (RFC 8514 §4.3), in UTC. */
+const savedDay = (test: (day: number, than: number) => boolean): KeyKind => ({
+  capability: 'SAVEDATE',
+  parse(reader) {
+    const than = reader.day();
+    return { cost: 0, test: ({ saveDate }) => test(dayOf({ at: saveDate, zone: 0 }), than) };
+  },
+});
+
+/** Within so many seconds of now, by the internal date (RFC 5032). */
+const within = (test: (at: number, limit: number) => boolean): KeyKind => ({
+  capability: 'WITHIN',
+  parse(reader) {
+    reader.args.space();
+    const limit = reader.session.context.now().getTime() - reader.args.nonZeroNumber() * 1000;
+    return { cost: 0, test: ({ internalDate }) => test(internalDate.at, limit) };
+  },
+});
+
+const objectId = (idOf: (message: Message, session: Session) => string): KeyKind => ({
+  capability: 'OBJECTID',
+  parse({ args, session }) {
+    args.space();
+    const id = args.match(/[A-Za-z0-9_-]{1,255}/y);
+    if (id === undefined) throw bad('Expected an objectid');
+    return { cost: 1, test: (message) => idOf(message, session) === id };
+  },
+});
+
 const before = (day: number, than: number) => day < than;
 const on = (day: number, than: number) => day === than;
 const since = (day: number, than: number) => day >= than;
@@ -136,6 +165,14 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
   SENTBEFORE: sentDay(before),
   SENTON: sentDay(on),
   SENTSINCE: sentDay(since),
+  SAVEDBEFORE: savedDay(before),
+  SAVEDON: savedDay(on),
+  SAVEDSINCE: savedDay(since),
+  SAVEDATESUPPORTED: { capability: 'SAVEDATE', parse: () => ({ cost: 0, test: () => true }) },
+  OLDER: within((at, limit) => at <= limit),
+  YOUNGER: within((at, limit) => at >= limit),
+  EMAILID: objectId((message) => emailId(message)),
+  THREADID: objectId((message, session) => session.mail.threads.idOf(message)),
   BCC: header('bcc'),
   CC: header('cc'),
   FROM: header('from'),

@@ -48,6 +48,7 @@ export class Session {
       secure: this.connection.secure,
       tlsPossible: this.context.secureContext !== undefined,
       plaintextRefused: this.context.requireTls,
+      appendLimit: this.context.maxLiteral,
     };
   }
 

@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 
 interface ItemKind {
   capability?: string;
-  value(mailbox: Mailbox): number | bigint | string;
+  value(mailbox: Mailbox, session: Session): number | bigint | string;
 }
 
 function count(mailbox: Mailbox, test: (flags: ReadonlySet<string>) => boolean): number {
@@ -21,6 +21,12 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   UIDNEXT: { value: (mailbox) => mailbox.uidNext },
   UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
   HIGHESTMODSEQ: { capability: 'CONDSTORE', value: (mailbox) => mailbox.highestModseq },
+  SIZE: {
+    capability: 'STATUS=SIZE',
+    value: ({ messages }) => messages.reduce((sum, { content }) => sum + content.raw.length, 0),
+  },
+  MAILBOXID: { capability: 'OBJECTID', value: ({ mailboxId }) => `(${mailboxId})` },
+  APPENDLIMIT: { capability: 'APPENDLIMIT', value: (_mailbox, session) => session.context.maxLiteral },
   UNSEEN: { value: (mailbox) => count(mailbox, (flags) => !flags.has('\\Seen')) },
 };
 
@@ -37,6 +43,6 @@ export function parseStatusItems(session: Session, args: Arguments): string[] {
 }
 
 export function writeStatus(session: Session, mailbox: Mailbox, names: string[]): void {
-  const values = names.map((name) => `${name} ${ITEMS[name]?.value(mailbox)}`);
+  const values = names.map((name) => `${name} ${ITEMS[name]?.value(mailbox, session)}`);
   session.untagged(`STATUS ${astring(encodeName(mailbox.name))} (${values.join(' ')})`);
 }

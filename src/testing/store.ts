@@ -2,18 +2,27 @@ import { Mailbox } from './mailbox.ts';
 import { canonicalName } from './mailbox-name.ts';
 import type { DeliverOptions } from './message.ts';
 import { no } from './refusal.ts';
+import { ThreadIds } from './thread-ids.ts';
+
+/** What the accounts of a store share. */
+interface StoreContext {
+  now: () => Date;
+  nextUidValidity: () => number;
+  nextContentId: () => number;
+}
 
 /** The mailboxes of one user. */
 export class Account {
   readonly #mailboxes = new Map<string, Mailbox>();
   /** Names stay subscribed whether they exist or not (RFC 3501 §6.3.6). */
   readonly subscriptions = new Set<string>();
-  readonly #context: { now: () => Date; nextUidValidity: () => number };
+  readonly threads = new ThreadIds(this);
+  readonly #context: StoreContext;
 
   constructor(
     readonly user: string,
     readonly delimiter: string,
-    context: { now: () => Date; nextUidValidity: () => number },
+    context: StoreContext,
   ) {
     this.#context = context;
     this.create('INBOX');
@@ -49,6 +58,7 @@ export class Account {
       uidValidity,
       mailboxId: `M${uidValidity.toString(36)}`,
       now: this.#context.now,
+      nextContentId: this.#context.nextContentId,
     });
     mailbox.specialUse = options.specialUse;
     this.#mailboxes.set(canonical, mailbox);
@@ -124,7 +134,8 @@ export class Store {
 
   constructor(users: Iterable<string>, options: { delimiter: string; now: () => Date }) {
     let uidValidity = Math.floor(options.now().getTime() / 1000);
-    const context = { now: options.now, nextUidValidity: () => uidValidity++ };
+    let contentId = 1;
+    const context = { now: options.now, nextUidValidity: () => uidValidity++, nextContentId: () => contentId++ };
     for (const user of users) this.#accounts.set(user, new Account(user, options.delimiter, context));
   }
 

@@ -14,8 +14,8 @@ export const create: ServerCommand = {
     const name = nameFromWire(args.astring());
     const use = parseUse(session, args);
     args.end();
-    session.mail.create(name, use === undefined ? {} : { specialUse: use });
-    return { text: 'CREATE completed' };
+    const { mailboxId } = session.mail.create(name, use === undefined ? {} : { specialUse: use });
+    return { text: 'CREATE completed', code: session.offers('OBJECTID') ? `MAILBOXID (${mailboxId})` : undefined };
   },
 };
 

@@ -37,6 +37,7 @@ function open(session: Session, args: Arguments, readOnly: boolean): Completion 
   if (unseen >= 0) session.untagged(`OK [UNSEEN ${unseen + 1}] First unseen`);
   session.untagged(`OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid`);
   session.untagged(`OK [UIDNEXT ${mailbox.uidNext}] Predicted next UID`);
+  if (session.offers('OBJECTID')) session.untagged(`OK [MAILBOXID (${mailbox.mailboxId})] Object`);
   if (session.offers('CONDSTORE')) session.untagged(`OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest`);
   if (memory) resynchronize(session, view, memory);
   return { text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed`, code: readOnly ? 'READ-ONLY' : 'READ-WRITE' };

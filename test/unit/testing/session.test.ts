@@ -83,7 +83,7 @@ test('SELECT tells what a client needs to know, in its own recent messages and f
   server.store.deliver('INBOX', mail('one'), { flags: ['\\Seen'] });
   server.store.deliver('INBOX', mail('two'), { flags: ['Label'] });
   const client = await login(server);
-  const { uidValidity } = server.store.mailbox('INBOX');
+  const { uidValidity, mailboxId } = server.store.mailbox('INBOX');
   const responses = await client.command('SELECT "inbox"');
   expect(responses).toEqual([
     '* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Label)',
@@ -93,6 +93,7 @@ test('SELECT tells what a client needs to know, in its own recent messages and f
     '* OK [UNSEEN 2] First unseen',
     `* OK [UIDVALIDITY ${uidValidity}] UIDs valid`,
     '* OK [UIDNEXT 3] Predicted next UID',
+    `* OK [MAILBOXID (${mailboxId})] Object`,
     '* OK [HIGHESTMODSEQ 3] Highest',
     'OK [READ-WRITE] SELECT completed',
   ]);
