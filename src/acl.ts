@@ -29,12 +29,12 @@ export function aclCommands(session: Link): AclCommands {
   const named = canonicalMailboxName;
   const { state } = session;
   return {
-    get: async (mailbox, options) => session.run(getAcl(named(mailbox), state.utf8), options),
+    get: async (mailbox, options) => session.run(getAcl(named(mailbox), state), options),
     set: async (mailbox, identifier, rights, options) =>
       session.run(setAcl(named(mailbox), identifier, rights), options),
     delete: async (mailbox, identifier, options) => session.run(deleteAcl(named(mailbox), identifier), options),
     listRights: async (mailbox, identifier, options) =>
-      session.run(listRights(named(mailbox), identifier, state.utf8), options),
-    myRights: async (mailbox, options) => session.run(myRights(named(mailbox), state.utf8), options),
+      session.run(listRights(named(mailbox), identifier, state), options),
+    myRights: async (mailbox, options) => session.run(myRights(named(mailbox), state), options),
   };
 }

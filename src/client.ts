@@ -2,9 +2,8 @@ import { type AclCommands, aclCommands } from './acl.ts';
 import { appendMessage, appendMessages } from './append-messages.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import type { AppendMessage, AppendResult } from './commands/append.ts';
-import { create } from './commands/create.ts';
+import { type CreateResult, create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
-import { enable } from './commands/enable.ts';
 import type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
 import { id } from './commands/id.ts';
 import { list } from './commands/list.ts';
@@ -15,6 +14,7 @@ import { rename } from './commands/rename.ts';
 import { sameMailbox, status } from './commands/status.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
+import { enableExtensions } from './enable-extensions.ts';
 import { ConnectionError, type ImapError } from './errors.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { type Endings, type Mailbox, MailboxHandle } from './mailbox.ts';
@@ -76,7 +76,7 @@ export interface ImapClient extends AsyncDisposable {
   /** STATUS (RFC 3501 §6.3.10). Default items: messages, unseen, uidNext, uidValidity. */
   status(name: string, items?: StatusItem[], options?: OperationOptions): Promise<MailboxStatus>;
   /** CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154). */
-  create(name: string, options?: OperationOptions & { use?: SpecialUse }): Promise<{ mailboxId?: string }>;
+  create(name: string, options?: OperationOptions & { use?: SpecialUse }): Promise<CreateResult>;
   /** DELETE (RFC 3501 §6.3.4). A selected mailbox is unselected first. */
   delete(name: string, options?: OperationOptions): Promise<void>;
   /** RENAME (RFC 3501 §6.3.5). A selected mailbox is unselected first. */
@@ -110,7 +110,12 @@ export interface ImapClient extends AsyncDisposable {
   noop(options?: OperationOptions): Promise<void>;
   /** ID (RFC 2971) */
   id(fields?: Record<string, string>, options?: OperationOptions): Promise<Record<string, string>>;
-  /** ENABLE (RFC 5161). Resolves to all that is enabled now. */
+  /**
+   * ENABLE (RFC 5161). Resolves to all that is enabled now. A selected mailbox is unselected first, and selected again
+   * when something needs it. With IMAP4rev2 or UTF8=ACCEPT mailbox names and strings are UTF-8 on the wire; with UIDONLY
+   * (RFC 9586) there are no sequence numbers: `{ seq }` sets reject with a UsageError, code UIDREQUIRED, and results and
+   * events have no `seq`. What is enabled is so on every connection that replaces a lost one.
+   */
   enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
 
   readonly quota: QuotaCommands;
@@ -210,14 +215,11 @@ export class Client implements ImapClient {
     items: StatusItem[] = DEFAULT_STATUS_ITEMS,
     options: OperationOptions = {},
   ): Promise<MailboxStatus> {
-    return this.#run(status(canonicalMailboxName(name), items, this.#session.state.utf8), options);
+    return this.#run(status(canonicalMailboxName(name), items, this.#session.state), options);
   }
 
-  async create(
-    name: string,
-    { use, ...options }: OperationOptions & { use?: SpecialUse } = {},
-  ): Promise<{ mailboxId?: string }> {
-    return this.#run(create(name, use), options);
+  async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<CreateResult> {
+    return this.#run(create(name, use, this.#session.state), options);
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
@@ -246,7 +248,7 @@ export class Client implements ImapClient {
   }
 
   async namespaces(options: OperationOptions = {}): Promise<Namespaces> {
-    if (this.capabilities.has('NAMESPACE')) return this.#run(namespace(this.#session.state.utf8), options);
+    if (this.capabilities.has('NAMESPACE')) return this.#run(namespace(this.#session.state), options);
     const [root] = await this.#run(list({ pattern: '' }, this.#session.state), options);
     return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
   }
@@ -289,7 +291,7 @@ export class Client implements ImapClient {
   }
 
   async enable(names: string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
-    return this.#run(enable(names, this.#session.state), options);
+    return enableExtensions(this.#session, names, options);
   }
 
   async command(

@@ -6,6 +6,7 @@ import { Client, type ImapClient } from './client.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
 import { compress } from './commands/compress.ts';
+import { enable } from './commands/enable.ts';
 import { id } from './commands/id.ts';
 import { login } from './commands/login.ts';
 import { select } from './commands/select.ts';
@@ -35,6 +36,11 @@ export interface ConnectOptions {
   clientId?: Record<string, string> | false;
   /** COMPRESS=DEFLATE (RFC 4978) where offered: asked for once authenticated, which costs one round trip. Default true. */
   compress?: boolean;
+  /**
+   * Extensions to be enabled (RFC 5161) on every connection, as far as the server offers them: 'IMAP4rev2', 'UTF8=ACCEPT',
+   * 'UIDONLY', 'QRESYNC'… Costs one round trip. Default: none, and UTF8=ACCEPT where the server insists on it (UTF8=ONLY).
+   */
+  enable?: readonly string[];
   /** Opens a new connection when one is lost; client and mailbox handles stay valid. Default false. */
   reconnect?: boolean | ReconnectOptions;
   timeouts?: {
@@ -175,6 +181,7 @@ class Opening {
     if (greeting.status === 'PREAUTH') state.authenticated = true;
     else if (credentials !== undefined) await this.#authenticate(session, credentials);
     if (!state.capabilitiesKnown) await session.run(capability());
+    if (state.authenticated) await this.#enable(session);
     if (state.authenticated && this.#settings.options.compress !== false) await this.#compress(session, this.#socket);
     signal.throwIfAborted();
     session.phase = 'command';
@@ -314,6 +321,19 @@ class Opening {
     state.authenticated = true;
   }
 
+  /** A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled (RFC 6855 §6, RFC 9755 §6). */
+  async #enable(session: Session): Promise<void> {
+    const { state } = session;
+    const { capabilities } = state;
+    const wanted = (this.#settings.options.enable ?? []).filter((name) => capabilities.has(name));
+    const names = [...wanted, ...(capabilities.has('UTF8=ONLY') ? ['UTF8=ACCEPT'] : [])];
+    if (names.length === 0 || !capabilities.has('ENABLE')) return;
+    await session.run(enable([...new Set(names.map((name) => name.toUpperCase()))], state)).catch((error) => {
+      if (!(error instanceof CommandError)) throw error;
+      session.note(`The server refused to enable ${names.join(', ')}`);
+    });
+  }
+
   /** Nothing may follow COMPRESS before its answer (RFC 4978 §3): that is why it is waited for. A refusal changes nothing. */
   async #compress(session: Session, socket: Socket): Promise<void> {
     if (!session.state.capabilities.has('COMPRESS=DEFLATE')) return;
@@ -366,7 +386,9 @@ function settingsOf(options: ConnectOptions): Settings {
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
     throw new UsageError(`Not a kind of security: ${JSON.stringify(security)}`);
-  const { host, port = security === 'tls' ? 993 : 143, timeouts = {} } = options;
+  const { host, port = security === 'tls' ? 993 : 143, timeouts = {}, enable: wanted = [] } = options;
+  if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
+    throw new UsageError('enable is an array of names of capabilities');
   if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))
     throw new UsageError('connect needs the name or address of a host');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);

@@ -4,6 +4,7 @@ export type { ClientEvents, ImapClient } from './client.ts';
 export type { AnyResult, CommandArg } from './commands/any.ts';
 export type { AppendMessage, AppendResult } from './commands/append.ts';
 export type { CopyResult } from './commands/copy.ts';
+export type { CreateResult } from './commands/create.ts';
 export type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
 export type { ExpungeResult } from './commands/expunge.ts';
 export type { FetchModifiers } from './commands/fetch.ts';

@@ -170,7 +170,7 @@ async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Optio
   const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.status === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const known = await unlessRefused(session, status(mailbox.name, items, session.state.utf8), options);
+      const known = await unlessRefused(session, status(mailbox.name, items, session.state), options);
       if (known !== undefined) mailbox.status = known;
     }),
   );
@@ -182,7 +182,7 @@ async function addRights(session: Link, mailboxes: MailboxInfo[], options: Optio
   const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.myRights === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const known = await unlessRefused(session, myRights(mailbox.name, session.state.utf8), options);
+      const known = await unlessRefused(session, myRights(mailbox.name, session.state), options);
       if (known !== undefined) mailbox.myRights = known;
     }),
   );

@@ -46,7 +46,7 @@ async function get(
   const name = canonicalMailboxName(mailbox);
   const ask = isLegacy(session, name) ? getAnnotation : getMetadata;
   const asked = { depth, ...(maxSize === undefined ? {} : { maxSize }) };
-  const { values, longEntries } = await session.run(ask(name, entries, asked, session.state.utf8), options);
+  const { values, longEntries } = await session.run(ask(name, entries, asked, session.state), options);
   // Entry names are case-insensitive (RFC 5464 §3.1): a caller finds them as they were asked for.
   const spelling = new Map(entries.map((entry) => [entry.toLowerCase(), entry]));
   const found: Metadata = new Map();

@@ -1,8 +1,24 @@
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+import { readMailboxList } from '../syntax/mailbox-list.ts';
 import { isCode } from '../syntax/response-code.ts';
+import { sameMailbox } from './status.ts';
+
+/** What the server says of a mailbox that it made. */
+export interface CreateResult {
+  /** OBJECTID (RFC 8474) */
+  mailboxId?: string;
+  /** Its name, where that is not the one that was given: servers may normalize it (RFC 9051 §6.3.4). */
+  name?: string;
+}
 
 /** CREATE (RFC 3501 §6.3.3), with its special use where one is given (RFC 6154 §3). */
-export function create(name: string, use?: string): Command<{ mailboxId?: string }> {
+export function create(
+  name: string,
+  use?: string,
+  connection: Pick<ConnectionState, 'utf8'> = { utf8: false },
+): Command<CreateResult> {
+  const result: CreateResult = {};
   return {
     name: 'CREATE',
     behaviour: {},
@@ -11,7 +27,17 @@ export function create(name: string, use?: string): Command<{ mailboxId?: string
       writer.space().mailbox(name);
       if (use !== undefined) writer.raw(' (USE (\\').atom(use.replace(/^\\/, '')).raw('))');
     },
-    finish: ({ code }) =>
-      isCode(code, 'MAILBOXID') && code.mailboxId !== undefined ? { mailboxId: code.mailboxId } : {},
+    untagged: {
+      LIST: (reader) => {
+        const listed = readMailboxList(reader, connection.utf8);
+        if (!sameMailbox(listed.oldName ?? listed.name, name)) return false;
+        if (listed.name !== name) result.name = listed.name;
+        return true;
+      },
+    },
+    finish: ({ code }) => {
+      if (isCode(code, 'MAILBOXID') && code.mailboxId !== undefined) result.mailboxId = code.mailboxId;
+      return result;
+    },
   };
 }

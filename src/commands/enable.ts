@@ -2,17 +2,21 @@ import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 
+/** What is written and read otherwise once it is enabled: nothing is in flight meanwhile. */
+const CHANGES_SYNTAX: ReadonlySet<string> = new Set(['UTF8=ACCEPT', 'IMAP4REV2', 'UIDONLY']);
+
 /** ENABLE (RFC 5161). Resolves to all that is enabled now. */
 export function enable(names: readonly string[], connection: ConnectionState): Command<ReadonlySet<string>> {
+  const upper = names.map((name) => (typeof name === 'string' ? name.toUpperCase() : name));
   let told = false;
   return {
     name: 'ENABLE',
     needs: 'ENABLE',
-    behaviour: {},
+    behaviour: upper.some((name) => CHANGES_SYNTAX.has(name)) ? { alone: true } : {},
     repeat: () => enable(names, connection),
     write: (writer) => {
       if (names.length === 0) throw new UsageError('ENABLE needs the name of a capability');
-      for (const name of names) writer.space().atom(name.toUpperCase());
+      for (const name of upper) writer.space().atom(name);
     },
     untagged: {
       ENABLED: () => {
@@ -21,8 +25,8 @@ export function enable(names: readonly string[], connection: ConnectionState): C
       },
     },
     finish: () => {
-      // Tolerance: iCloud sends no ENABLED: its OK is trusted.
-      if (!told) connection.enable(names.map((name) => name.toUpperCase()));
+      // Tolerance: iCloud sends no ENABLED: its OK is trusted. Nor do Dovecot and Cyrus where they can enable none of these.
+      if (!told) connection.enable(upper.filter((name) => connection.capabilities.has(name)));
       return connection.enabled;
     },
   };

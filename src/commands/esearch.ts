@@ -2,7 +2,7 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
 import { readExtendedSearch } from '../syntax/search-result.ts';
-import { decodeMailboxName } from '../wire/mailbox-name.ts';
+import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import { UidSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
 
@@ -22,7 +22,7 @@ export type FoundByMailbox = Map<string, { uidValidity: number; uids: UidSet }>;
 
 /** ESEARCH (RFC 7377 §2): one search over several mailboxes. */
 export function esearch(query: SearchQuery, scope: SearchScope, connection: ConnectionState): Command<FoundByMailbox> {
-  const { capabilities, utf8 } = connection;
+  const { capabilities } = connection;
   const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
   const found: FoundByMailbox = new Map();
   return {
@@ -33,14 +33,14 @@ export function esearch(query: SearchQuery, scope: SearchScope, connection: Conn
     write: (writer) => {
       writeScope(writer.raw(' IN ('), scope);
       writer.raw(') RETURN (ALL)');
-      if (needsCharset(query) && !utf8) writer.raw(' CHARSET UTF-8');
+      if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');
       writeSearchQuery(writer.space(), query);
     },
     untagged: {
       ESEARCH: (reader, _, ownTag) => {
         const { tag, mailbox, uidValidity = 0, all = UidSet.empty } = readExtendedSearch(reader);
         if (tag !== ownTag || mailbox === undefined) return false;
-        const name = utf8 ? Buffer.from(mailbox, 'latin1').toString('utf8') : decodeMailboxName(mailbox);
+        const name = connection.utf8 ? decodeUtf8MailboxName(mailbox) : decodeMailboxName(mailbox);
         const before = found.get(name)?.uids ?? UidSet.empty;
         if (all.size > 0) found.set(name, { uidValidity, uids: before.union(all) });
         return true;

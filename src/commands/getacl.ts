@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { readMailbox, readWords } from '../syntax/acl.ts';
 import { sameMailbox } from './status.ts';
 
@@ -7,17 +8,17 @@ import { sameMailbox } from './status.ts';
  *
  *     acl-data = "ACL" SP mailbox *(SP identifier SP rights)      (RFC 4314 §7)
  */
-export function getAcl(mailbox: string, utf8: boolean): Command<Map<string, string>> {
+export function getAcl(mailbox: string, connection: Pick<ConnectionState, 'utf8'>): Command<Map<string, string>> {
   const rights = new Map<string, string>();
   return {
     name: 'GETACL',
     needs: 'ACL',
     behaviour: {},
-    repeat: () => getAcl(mailbox, utf8),
+    repeat: () => getAcl(mailbox, connection),
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       ACL: (reader) => {
-        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
         const words = readWords(reader);
         for (let at = 0; at < words.length; at += 2) rights.set(words[at] ?? '', words[at + 1] ?? '');
         return true;

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { readMailbox } from '../syntax/acl.ts';
 import { annotationName, metadataEntry } from '../syntax/annotation.ts';
 import { type MetadataValues, writeEntry } from '../syntax/metadata.ts';
@@ -17,7 +18,7 @@ export function getAnnotation(
   mailbox: string,
   entries: readonly string[],
   { depth = 0, maxSize = Number.POSITIVE_INFINITY }: MetadataOptions,
-  utf8: boolean,
+  connection: Pick<ConnectionState, 'utf8'>,
 ): Command<MetadataAnswer> {
   const values: MetadataValues = new Map();
   let longest = 0;
@@ -25,7 +26,7 @@ export function getAnnotation(
     name: 'GETANNOTATION',
     needs: 'ANNOTATEMORE',
     behaviour: { unmarkedAnswer: true },
-    repeat: () => getAnnotation(mailbox, entries, { depth, maxSize }, utf8),
+    repeat: () => getAnnotation(mailbox, entries, { depth, maxSize }, connection),
     write: (writer) => {
       if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
       if (entries.length === 0) throw new UsageError('GETANNOTATION needs an entry to ask for');
@@ -41,7 +42,7 @@ export function getAnnotation(
     },
     untagged: {
       ANNOTATION: (reader) => {
-        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
         reader.skipSpaces();
         const entry = reader.astring();
         reader.skipSpaces();

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { readMailbox } from '../syntax/acl.ts';
 import { type MetadataValues, writeEntry } from '../syntax/metadata.ts';
 import { isCode } from '../syntax/response-code.ts';
@@ -29,14 +30,14 @@ export function getMetadata(
   mailbox: string,
   entries: readonly string[],
   { depth = 0, maxSize }: MetadataOptions,
-  utf8: boolean,
+  connection: Pick<ConnectionState, 'utf8'>,
 ): Command<MetadataAnswer> {
   const values: MetadataValues = new Map();
   return {
     name: 'GETMETADATA',
     // Two for one mailbox could ask for the same entries.
     behaviour: { unmarkedAnswer: true },
-    repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, utf8),
+    repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, connection),
     write: (writer) => {
       if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
       if (entries.length === 0) throw new UsageError('GETMETADATA needs an entry to ask for');
@@ -52,7 +53,7 @@ export function getMetadata(
     },
     untagged: {
       METADATA: (reader) => {
-        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
         reader.skipSpaces();
         // Without values it tells that entries were changed, and answers nothing (RFC 5464 §4.4.2).
         if (reader.peek() !== OPEN) return false;

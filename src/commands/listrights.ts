@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { readMailbox, readWords } from '../syntax/acl.ts';
 import { sameMailbox } from './status.ts';
 
@@ -15,18 +16,22 @@ export interface Rights {
  *
  *     listrights-data = "LISTRIGHTS" SP mailbox SP identifier SP rights *(SP rights)      (RFC 4314 §7)
  */
-export function listRights(mailbox: string, identifier: string, utf8: boolean): Command<Rights> {
+export function listRights(
+  mailbox: string,
+  identifier: string,
+  connection: Pick<ConnectionState, 'utf8'>,
+): Command<Rights> {
   let rights: Rights = { required: '', optional: [] };
   return {
     name: 'LISTRIGHTS',
     needs: 'ACL',
     // Of two for the same mailbox, the identifier may be answered in another spelling.
     behaviour: { unmarkedAnswer: true },
-    repeat: () => listRights(mailbox, identifier, utf8),
+    repeat: () => listRights(mailbox, identifier, connection),
     write: (writer) => writer.space().mailbox(mailbox).space().string(identifier),
     untagged: {
       LISTRIGHTS: (reader) => {
-        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
         const [, required = '', ...optional] = readWords(reader);
         rights = { required, optional };
         return true;

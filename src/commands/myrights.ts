@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { readMailbox, readWords } from '../syntax/acl.ts';
 import { sameMailbox } from './status.ts';
 
@@ -7,17 +8,17 @@ import { sameMailbox } from './status.ts';
  *
  *     myrights-data = "MYRIGHTS" SP mailbox SP rights      (RFC 4314 §7)
  */
-export function myRights(mailbox: string, utf8: boolean): Command<string> {
+export function myRights(mailbox: string, connection: Pick<ConnectionState, 'utf8'>): Command<string> {
   let rights = '';
   return {
     name: 'MYRIGHTS',
     needs: 'ACL',
     behaviour: {},
-    repeat: () => myRights(mailbox, utf8),
+    repeat: () => myRights(mailbox, connection),
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       MYRIGHTS: (reader) => {
-        if (!sameMailbox(readMailbox(reader, utf8), mailbox)) return false;
+        if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
         rights = readWords(reader).join('');
         return true;
       },

@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { OPEN } from '../wire/chars.ts';
 import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
@@ -16,18 +17,18 @@ export interface Namespaces {
 }
 
 /** NAMESPACE (RFC 2342) */
-export function namespace(utf8: boolean): Command<Namespaces> {
+export function namespace(connection: Pick<ConnectionState, 'utf8'>): Command<Namespaces> {
   const result: Namespaces = { personal: [], otherUsers: [], shared: [] };
   return {
     name: 'NAMESPACE',
     needs: 'NAMESPACE',
     behaviour: {},
-    repeat: () => namespace(utf8),
+    repeat: () => namespace(connection),
     untagged: {
       NAMESPACE: (reader) => {
         for (const kind of ['personal', 'otherUsers', 'shared'] as const) {
           reader.skipSpaces();
-          result[kind] = readNamespaces(reader, utf8);
+          result[kind] = readNamespaces(reader, connection.utf8);
         }
         return true;
       },

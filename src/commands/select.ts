@@ -1,5 +1,8 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
+import { readMailboxList } from '../syntax/mailbox-list.ts';
+import type { Reader } from '../wire/reader.ts';
+import { sameMailbox } from './status.ts';
 
 /** SELECT or EXAMINE (RFC 3501 §6.3.1, §6.3.2): makes this mailbox the selected one, or none where it is refused. */
 export function select(mailbox: MailboxState, connection: ConnectionState): Command<void> {
@@ -11,6 +14,7 @@ export function select(mailbox: MailboxState, connection: ConnectionState): Comm
       writer.space().mailbox(mailbox.name);
       if (condstore) writer.raw(' (CONDSTORE)');
     },
+    untagged: { LIST: (reader) => readOwnName(reader, mailbox, connection) },
     started: () => {
       mailbox.selecting();
       connection.selected = mailbox;
@@ -20,4 +24,12 @@ export function select(mailbox: MailboxState, connection: ConnectionState): Comm
       if (connection.selected === mailbox) connection.selected = undefined;
     },
   };
+}
+
+/** IMAP4rev2 names the mailbox in a LIST, with the name that was asked for as OLDNAME where it is another (RFC 9051 §6.3.2). */
+function readOwnName(reader: Reader, mailbox: MailboxState, { utf8 }: ConnectionState): boolean {
+  const { name, oldName } = readMailboxList(reader, utf8);
+  if (!sameMailbox(oldName ?? name, mailbox.name)) return false;
+  mailbox.name = name;
+  return true;
 }

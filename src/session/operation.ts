@@ -31,6 +31,8 @@ export interface Operation {
   readonly behaviour: Behaviour;
   readonly ticket: number;
   parts: CommandPart[];
+  /** UTF-8 was enabled when it was written. */
+  utf8: boolean;
   tag: string;
   /** Bytes of it were handed to the transport: the server may execute it, once it has all. */
   started: boolean;

@@ -20,6 +20,8 @@ export interface SchedulerOptions {
   logger: Logger;
   /** Makes the operation that selects a mailbox. */
   select(mailbox: MailboxState): Operation;
+  /** Makes an operation fit what has been enabled since it was written. Throws where it can not be. */
+  prepare(operation: Operation): void;
   /** An operation's last byte was sent. */
   sent(operation: Operation): void;
   /** A command is to end that lasts until the client ends it. */
@@ -179,10 +181,20 @@ export class Scheduler {
       settle(operation, { error: staleHandle(mailbox, uidValidity) });
     } else if (operation.command.unsent) {
       settle(operation, { value: undefined });
-    } else {
+    } else if (this.#prepare(operation)) {
       this.#start(operation);
     }
     return true;
+  }
+
+  #prepare(operation: Operation): boolean {
+    try {
+      this.#options.prepare(operation);
+      return true;
+    } catch (error) {
+      settle(operation, { error });
+      return false;
+    }
   }
 
   #trySelect(mailbox: MailboxState): boolean {

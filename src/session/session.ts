@@ -85,6 +85,7 @@ export class Session implements Link {
       output: this.#output,
       logger: this.#logger,
       select: (mailbox) => this.#selection(mailbox),
+      prepare: (operation) => this.#prepare(operation),
       sent: () => this.#schedule(),
       ending: (operation) => this.#expectEnd(operation),
       broken: (operation, error) => this.#broken(operation, error),
@@ -174,6 +175,7 @@ export class Session implements Link {
       if (refusal !== undefined) return reject(refusal.error);
       const operation = this.#operation(command, options, resolve as (value: unknown) => void, reject); // settled with this command's Result
       try {
+        this.#requireUids(operation);
         this.#write(operation);
       } catch (error) {
         return reject(error);
@@ -288,6 +290,7 @@ export class Session implements Link {
       ticket: ++this.#tickets,
       tag: `A${++this.#tags}`,
       parts: [],
+      utf8: false,
       started: false,
       complete: false,
       startedAt: 0,
@@ -307,6 +310,19 @@ export class Session implements Link {
     writer.raw(`${operation.tag} ${operation.command.name}`);
     operation.command.write?.(writer);
     operation.parts = writer.end();
+    operation.utf8 = utf8;
+  }
+
+  /** What was enabled since an operation was written: mailbox names and strings are written otherwise then. */
+  #prepare(operation: Operation): void {
+    this.#requireUids(operation);
+    if (operation.utf8 !== this.state.utf8) this.#write(operation);
+  }
+
+  /** RFC 9586 §3.3 */
+  #requireUids({ command, behaviour }: Operation): void {
+    if (!behaviour.sequenceNumbers || !this.state.uidOnly) return;
+    throw new UsageError(`${command.name}: UIDONLY is enabled: messages are named by UID alone`, 'UIDREQUIRED');
   }
 
   #selection(mailbox: MailboxState): Operation {

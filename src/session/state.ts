@@ -22,7 +22,8 @@ export interface MailboxEvents {
 
 /** What a selected mailbox is known to hold, as the server's responses tell it (RFC 3501 §2.3, §7). Outlives a reselection. */
 export class MailboxState {
-  readonly name: string;
+  /** Changes where the server tells of another (OLDNAME, RFC 9051 §6.3.9.7). */
+  name: string;
   /** Asked for with EXAMINE. */
   readonly examine: boolean;
   readonly listeners = new Listeners<MailboxEvents>();
@@ -195,6 +196,16 @@ export class ConnectionState {
 
   /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */
   get utf8(): boolean {
-    return this.enabled.has('UTF8=ACCEPT') || this.enabled.has('IMAP4REV2');
+    return this.enabled.has('UTF8=ACCEPT') || this.rev2;
+  }
+
+  /** IMAP4rev2 is spoken (RFC 9051). */
+  get rev2(): boolean {
+    return this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
+  }
+
+  /** Messages are named by UID alone (RFC 9586). */
+  get uidOnly(): boolean {
+    return this.enabled.has('UIDONLY');
   }
 }

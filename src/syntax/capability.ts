@@ -108,6 +108,11 @@ export class Capabilities {
     return this.has('BINARY') || this.has('IMAP4REV2');
   }
 
+  /** IMAP4rev2 is all that is spoken: it needs no ENABLE then (RFC 9051 §6.3.1). */
+  get onlyRev2(): boolean {
+    return this.names.has('IMAP4REV2') && !this.names.has('IMAP4REV1');
+  }
+
   #learn(name: string): void {
     if (this.#known.has(name)) return;
     this.#known.add(name);

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
-import { CLOSE, LESS, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
+import { CLOSE, isAscii, LESS, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
 import { parseInternalDate } from '../wire/date-time.ts';
-import { decodeMailboxName } from '../wire/mailbox-name.ts';
+import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import { type BodyStructure, readBodyStructure } from './body-structure.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
@@ -329,7 +329,8 @@ function readGmailLabels(reader: Reader, data: FetchData): void {
   if (!reader.nil()) {
     reader.list(() => {
       const label = reader.nstring();
-      if (label !== undefined) labels.push(decodeMailboxName(label));
+      // Modified UTF-7, or UTF-8 where that is enabled (UTF8=ACCEPT).
+      if (label !== undefined) labels.push(isAscii(label) ? decodeMailboxName(label) : decodeUtf8MailboxName(label));
     });
   }
   data.gmailLabels = flagSet(labels);

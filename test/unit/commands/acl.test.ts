@@ -10,7 +10,7 @@ import { answered } from './answered.ts';
 
 describe('ACL', () => {
   it('GETACL (RFC 4314 §3.3)', async () => {
-    const { sent, result } = await answered('ACL', getAcl('INBOX/Drafts', false), [
+    const { sent, result } = await answered('ACL', getAcl('INBOX/Drafts', { utf8: false }), [
       '* ACL INBOX/Drafts Fred rwipslxetad Chris lrswi "-anyone" "" {3}\r\na b "k"',
     ]);
     expect(sent).toBe('GETACL "INBOX/Drafts"');
@@ -24,7 +24,7 @@ describe('ACL', () => {
 
   it('gives each of several GETACLs in flight its own answer', async () => {
     const dialogue = Dialogue.ready('ACL');
-    const [a, b] = [dialogue.run(getAcl('Ä', false)), dialogue.run(getAcl('B', false))];
+    const [a, b] = [dialogue.run(getAcl('Ä', { utf8: false })), dialogue.run(getAcl('B', { utf8: false }))];
     expect(await dialogue.turn()).toBe('A1 GETACL "&AMQ-"\r\nA2 GETACL "B"\r\n');
     dialogue.lines('* ACL B u lr', '* ACL &AMQ- u lrs', 'A2 OK', 'A1 OK');
     expect([...(await a.promise)]).toEqual([['u', 'lrs']]);
@@ -48,17 +48,17 @@ describe('ACL', () => {
   });
 
   it('LISTRIGHTS (RFC 4314 §3.4)', async () => {
-    const { sent, result } = await answered('ACL', listRights('~/Mail/saved', 'smith', false), [
+    const { sent, result } = await answered('ACL', listRights('~/Mail/saved', 'smith', { utf8: false }), [
       '* LISTRIGHTS ~/Mail/saved smith la r swicdkxte',
     ]);
     expect(sent).toBe('LISTRIGHTS "~/Mail/saved" "smith"');
     expect(result).toEqual({ required: 'la', optional: ['r', 'swicdkxte'] });
-    const none = await answered('ACL', listRights('archive', 'anyone', false), ['* LISTRIGHTS archive anyone ""']);
+    const none = await answered('ACL', listRights('archive', 'anyone', { utf8: false }), ['* LISTRIGHTS archive anyone ""']);
     expect(none.result).toEqual({ required: '', optional: [] });
   });
 
   it('MYRIGHTS (RFC 4314 §3.5)', async () => {
-    const { sent, result } = await answered('ACL', myRights('INBOX', false), ['* MYRIGHTS inbox rwiptsldaex']);
+    const { sent, result } = await answered('ACL', myRights('INBOX', { utf8: false }), ['* MYRIGHTS inbox rwiptsldaex']);
     expect(sent).toBe('MYRIGHTS "INBOX"');
     expect(result).toBe('rwiptsldaex');
   });

@@ -13,7 +13,7 @@ describe('GETMETADATA', () => {
   it('asks and reads (RFC 5464 §4.2)', async () => {
     const { sent, result } = await answered(
       'METADATA',
-      getMetadata('INBOX', ['/shared/comment', '/private/comment'], {}, false),
+      getMetadata('INBOX', ['/shared/comment', '/private/comment'], {}, { utf8: false }),
       ['* METADATA "INBOX" (/shared/comment "Shared comment" /private/comment {2}\r\n\r\n "/private/x" NIL)'],
     );
     expect(sent).toBe('GETMETADATA "INBOX" ("/shared/comment" "/private/comment")');
@@ -27,20 +27,20 @@ describe('GETMETADATA', () => {
   it('puts its options first, and tells what was too long', async () => {
     const { sent, result } = await answered(
       'METADATA',
-      getMetadata('', ['/shared/a'], { maxSize: 1024, depth: 'infinity' }, false),
+      getMetadata('', ['/shared/a'], { maxSize: 1024, depth: 'infinity' }, { utf8: false }),
       ['* METADATA "" (/shared/a ~{3}\r\n\0\xff\0)'],
       'OK [METADATA LONGENTRIES 2199] done',
     );
     expect(sent).toBe('GETMETADATA (MAXSIZE 1024 DEPTH infinity) "" ("/shared/a")');
     expect(result.longEntries).toBe(2199);
     expect(result.values.get('/shared/a')).toEqual(Buffer.from([0, 255, 0]));
-    const one = await answered('METADATA', getMetadata('A', ['/shared/a'], { depth: 1 }, false), []);
+    const one = await answered('METADATA', getMetadata('A', ['/shared/a'], { depth: 1 }, { utf8: false }), []);
     expect(one.sent).toBe('GETMETADATA (DEPTH 1) "A" ("/shared/a")');
   });
 
   it('leaves a change of entries that comes unasked to others', async () => {
     const lines = ['* METADATA "A" /shared/comment', '* METADATA "B" (/shared/comment "b")'];
-    const { result } = await answered('METADATA', getMetadata('A', ['/shared/comment'], {}, false), lines);
+    const { result } = await answered('METADATA', getMetadata('A', ['/shared/comment'], {}, { utf8: false }), lines);
     expect(result.values.size).toBe(0);
   });
 });
@@ -85,7 +85,7 @@ describe('ANNOTATEMORE', () => {
   it('is asked for entries and attributes, and answers in names of METADATA', async () => {
     const { sent, result } = await answered(
       'ANNOTATEMORE',
-      getAnnotation('INBOX', ['/private/comment', '/shared/a'], { maxSize: 4 }, false),
+      getAnnotation('INBOX', ['/private/comment', '/shared/a'], { maxSize: 4 }, { utf8: false }),
       [
         '* ANNOTATION "INBOX" "/comment" ("value.priv" "mine" "value.shared" NIL "size.priv" "4")',
         '* ANNOTATION INBOX /a ("value.shared" {5}\r\nlong!)',
@@ -103,7 +103,7 @@ describe('ANNOTATEMORE', () => {
     [1, '/%'],
     ['infinity', '/*'],
   ] as const)('asks to the depth %s with %s', async (depth, below) => {
-    const { sent } = await answered('ANNOTATEMORE', getAnnotation('', ['/shared/a'], { depth }, false), []);
+    const { sent } = await answered('ANNOTATEMORE', getAnnotation('', ['/shared/a'], { depth }, { utf8: false }), []);
     expect(sent).toBe(`GETANNOTATION "" ("/a" "/a${below}") ("value.shared")`);
   });
 
@@ -118,7 +118,7 @@ describe('ANNOTATEMORE', () => {
 
   it('has nothing that is neither private nor shared', async () => {
     const commands: Command<unknown>[] = [
-      getAnnotation('A', ['/other/x'], {}, false),
+      getAnnotation('A', ['/other/x'], {}, { utf8: false }),
       setAnnotation('A', { '/other/x': null }),
     ];
     const dialogue = Dialogue.ready('ANNOTATEMORE');

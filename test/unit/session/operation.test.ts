@@ -12,6 +12,7 @@ function operation(mailbox?: MailboxState, background = false): Operation {
     behaviour: {},
     ticket: ++tickets,
     parts: [],
+    utf8: false,
     tag: '',
     started: false,
     complete: false,

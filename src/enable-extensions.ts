@@ -1,0 +1,29 @@
+import { enable } from './commands/enable.ts';
+import { selection } from './commands/selection.ts';
+import type { Link } from './session/link.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { unselectMailbox } from './unselect-mailbox.ts';
+import { Writer } from './wire/writer.ts';
+
+/** See ImapClient.enable. ENABLE is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). */
+export async function enableExtensions(
+  session: Link,
+  names: readonly string[],
+  options: OperationOptions,
+): Promise<ReadonlySet<string>> {
+  const command = enable(names, session.state);
+  const { selected, capabilities } = session.state;
+  // Its mistakes are found before anything is sent.
+  command.write?.(new Writer());
+  if (selected === undefined || !capabilities.has('ENABLE')) return session.run(command, options);
+  await unselectMailbox(session, selected, options);
+  try {
+    return await session.run(command, options);
+  } finally {
+    // Who listens to the mailbox goes on hearing of it.
+    if (selected.handles > 0 && !session.closed)
+      session.run(selection(), { mailbox: selected, background: true }).catch(() => {
+        // The next operation on it is told why.
+      });
+  }
+}
