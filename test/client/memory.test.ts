@@ -1,0 +1,201 @@
+/** Transfers far larger than the memory that they may take: nothing of them is kept by a client whose caller is slow. */
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { type ConnectOptions, connect, type ImapClient } from '../../src/index.ts';
+
+const MB = 1_000_000;
+const BUFFER = 1 * MB;
+/** What the sockets of both sides may hold: the kernel's buffers on loopback grow to several megabytes. */
+const UNDER_WAY = 16 * MB;
+/** What a process may grow by that holds none of the data: unswept garbage of two sides in one process. */
+const GROWTH = 150 * MB;
+const BLOCK = Buffer.alloc(64_000, 'x');
+
+let server: Server | undefined;
+let client: ImapClient | undefined;
+
+afterEach(() => {
+  client?.close();
+  server?.close();
+});
+
+/** The server's side: answers a command and returns true, or leaves it to the common answers. */
+type Part = (socket: Socket, line: string, behind: { text: string; chunks: AsyncIterator<Buffer> }) => Promise<boolean>;
+
+async function play(part: Part): Promise<ImapClient> {
+  server = createServer((socket) => {
+    socket.on('error', () => {});
+    talk(socket, part).catch(() => socket.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const options: ConnectOptions = {
+    host: '127.0.0.1',
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    security: 'none',
+    auth: { user: 'user', pass: 'pass' },
+    limits: { buffer: BUFFER },
+  };
+  client = await connect(options);
+  return client;
+}
+
+async function talk(socket: Socket, part: Part): Promise<void> {
+  await write(socket, '* OK [CAPABILITY IMAP4rev1 LITERAL+ UIDPLUS] ready\r\n');
+  let text = '';
+  const chunks: AsyncIterator<Buffer> = socket.iterator();
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    text += next.value.toString('latin1');
+    for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
+      const line = text.substring(0, end);
+      text = text.substring(end + 2);
+      const [tag = '', name = ''] = line.split(' ');
+      const behind = { text, chunks };
+      const answered = await part(socket, line, behind);
+      text = behind.text;
+      if (answered) continue;
+      if (name === 'SELECT')
+        await write(socket, '* 100000 EXISTS\r\n* OK [UIDVALIDITY 1] .\r\n* OK [UIDNEXT 100001] .\r\n');
+      await write(socket, `${tag} OK done\r\n`);
+    }
+  }
+}
+
+/** Resolves when the bytes were handed to the kernel, or can't be. */
+async function write(socket: Socket, bytes: string | Uint8Array): Promise<void> {
+  await new Promise((resolve) => socket.write(bytes, resolve));
+}
+
+/** Answers a FETCH of bodies with so many messages of this size. */
+function sending(count: number, size: number, progress: { sent: number }): Part {
+  const body = Buffer.alloc(size, 'y');
+  return async (socket, line) => {
+    if (!line.includes(' UID FETCH ')) return false;
+    for (let uid = 1; uid <= count && !socket.destroyed; uid++) {
+      await write(socket, `* ${uid} FETCH (UID ${uid} BODY[] {${size}}\r\n`);
+      await write(socket, body);
+      await write(socket, ')\r\n');
+      progress.sent += size;
+    }
+    await write(socket, `${line.split(' ')[0]} OK done\r\n`);
+    return true;
+  };
+}
+
+/** One transfer of this size, to a caller of download(). */
+function sendingOne(size: number): Part {
+  return async (socket, line) => {
+    if (!line.includes(' UID FETCH ')) return false;
+    if (line.includes('BODY.PEEK[]')) {
+      await write(socket, `* 1 FETCH (UID 1 BODY[] {${size}}\r\n`);
+      for (let left = size; left > 0 && !socket.destroyed; left -= BLOCK.length)
+        await write(socket, BLOCK.subarray(0, left));
+      await write(socket, ')\r\n');
+    }
+    await write(socket, `${line.split(' ')[0]} OK done\r\n`);
+    return true;
+  };
+}
+
+/** Lets everything happen that can happen without the caller. */
+async function settled(measure: () => number): Promise<number> {
+  for (let before = -1; before !== measure(); ) {
+    before = measure();
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return measure();
+}
+
+/** Most that the process grew by, looked at whenever the returned function is called. */
+function growth(): () => number {
+  const before = process.memoryUsage().rss;
+  let most = 0;
+  return () => {
+    most = Math.max(most, process.memoryUsage().rss - before);
+    return most;
+  };
+}
+
+it('a fetch of 100,000 large messages waits for a loop that takes one now and then', async () => {
+  const progress = { sent: 0 };
+  const { bytes, ...opened } = await openedFor(sending(100_000, 50_000, progress));
+  const grown = growth();
+  const messages = opened.inbox.fetch('1:*', { source: true })[Symbol.asyncIterator]();
+  for (let taken = 1; taken <= 40; taken++) {
+    const { value } = await messages.next();
+    expect([value.uid, value.source.length]).toEqual([taken, 50_000]);
+    if (taken % 10 === 0) expect(await settled(bytes)).toBeLessThan(taken * 50_000 + BUFFER + UNDER_WAY);
+    grown();
+  }
+  expect(progress.sent).toBeLessThan(40 * 50_000 + BUFFER + 2 * UNDER_WAY);
+  expect(grown()).toBeLessThan(GROWTH);
+});
+
+it('another operation is served beside it, and the loop is told in the end that it was too slow', async () => {
+  const { inbox, client } = await openedFor(sending(10_000, 50_000, { sent: 0 }));
+  const grown = growth();
+  const messages = inbox.fetch('1:*', { source: true })[Symbol.asyncIterator]();
+  await messages.next();
+  await client.noop();
+  grown();
+  let taken = 1;
+  const rest = (async () => {
+    for (; !(await messages.next()).done; taken++);
+  })();
+  await expect(rest).rejects.toMatchObject({ code: 'SLOW_CONSUMER' });
+  expect(taken).toBeGreaterThan(BUFFER / 50_000);
+  expect(grown()).toBeLessThan(GROWTH);
+  await client.noop();
+});
+
+it('a download of 1 GB waits for a slow writer, and never stands in memory', async () => {
+  const { inbox, bytes } = await openedFor(sendingOne(1000 * MB));
+  const grown = growth();
+  let written = 0;
+  let chunks = 0;
+  for await (const chunk of (await inbox.download(1)).content) {
+    written += chunk.length;
+    if (++chunks <= 3) expect(await settled(bytes)).toBeLessThan(written + BUFFER + UNDER_WAY);
+    if (chunks % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (chunks % 1000 === 0) grown();
+  }
+  expect(written).toBe(1000 * MB);
+  expect(grown()).toBeLessThan(GROWTH);
+});
+
+it('an append of 1 GB waits for a slow server, and never stands in memory', async () => {
+  const size = 1000 * MB;
+  let taken = 0;
+  let given = 0;
+  let ahead = 0;
+  const grown = growth();
+  const client = await play(async (socket, line, behind) => {
+    const [, announced] = /APPEND .*\{(\d+)\+?\}$/.exec(line) ?? [];
+    if (announced === undefined) return false;
+    taken += behind.text.length;
+    behind.text = '';
+    while (taken < size + 2) {
+      taken += (await behind.chunks.next()).value.length;
+      ahead = Math.max(ahead, given - taken);
+    }
+    await write(socket, `${line.split(' ')[0]} OK [APPENDUID 1 7] done\r\n`);
+    return true;
+  });
+  async function* stream() {
+    for (let left = size; left > 0; left -= BLOCK.length) {
+      const chunk = BLOCK.subarray(0, Math.min(left, BLOCK.length));
+      given += chunk.length;
+      if (given % (100 * BLOCK.length) === 0) grown();
+      yield chunk;
+    }
+  }
+  expect(await client.append('Archive', { content: { size, stream: stream() } })).toEqual({ uid: 7, uidValidity: 1 });
+  expect(ahead).toBeLessThan(BUFFER + UNDER_WAY);
+  expect(grown()).toBeLessThan(GROWTH);
+});
+
+async function openedFor(part: Part) {
+  const client = await play(part);
+  return { client, inbox: await client.open('INBOX'), bytes: () => client.bytes.received };
+}
