@@ -36,6 +36,11 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   PREVIEW: 'after login',
   WITHIN: 'after login',
   APPENDLIMIT: 'after login',
+  MULTIAPPEND: 'after login',
+  BINARY: 'after login',
+  SEARCHRES: 'after login',
+  REPLACE: 'after login',
+  UNAUTHENTICATE: 'after login',
 };
 
 /** Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5). */

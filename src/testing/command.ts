@@ -28,5 +28,5 @@ export interface ServerCommand {
   /** The arguments stand before the space that follows the name. Throws a Refusal. */
   run(session: Session, args: Arguments, byUid: boolean): Completion | Promise<Completion>;
   /** Looks at what stands before a literal, so that the literal can be refused before its bytes come. */
-  checkLiteral?(session: Session, args: Arguments, literal: LiteralAnnouncement): void;
+  checkLiteral?(session: Session, args: Arguments, literal: LiteralAnnouncement, byUid: boolean): void;
 }

@@ -47,6 +47,8 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
   MAX: simple(last, numberSet),
   COUNT: simple(every, (numbers) => numbers.length),
   ALL: simple(every, numberSet),
+  /** Keeps what was found as `$` (RFC 5182); is itself not answered. */
+  SAVE: { capability: 'SEARCHRES', parse: (name) => ({ name, about: () => [], write: () => '' }) },
 };
 
 /** [RETURN SP "(" [search-return-opt *(SP search-return-opt)] ")" SP]; undefined: a plain SEARCH response is wanted. */
@@ -67,12 +69,21 @@ function parseOption(session: Session, name: string, args: Arguments): ReturnOpt
 /** esearch-response (RFC 4466 §2.6.2, RFC 4731 §3.1) */
 export function writeEsearch(session: Session, options: ReturnOption[], result: Found): void {
   const { found, byUid, withModseq } = result;
-  const answered = options.filter(({ name }) => name === 'COUNT' || found.length > 0);
+  const asked = options.filter(({ name }) => name !== 'SAVE');
+  if (asked.length === 0) return;
+  const answered = asked.filter(({ name }) => name === 'COUNT' || found.length > 0);
   const parts = ['ESEARCH', `(TAG ${string(session.tag)})`, ...(byUid ? ['UID'] : [])];
   for (const option of answered) parts.push(option.write(result));
   if (withModseq && found.length > 0)
     parts.push(`MODSEQ ${highestModseq(answered.flatMap((option) => option.about(found)))}`);
   session.untagged(parts.join(' '));
+}
+
+/** What SAVE keeps: all that was found, unless only some of it was asked for (RFC 5182 §2.4). */
+export function savedBy(options: ReturnOption[], found: Message[]): Message[] | undefined {
+  const asked = options.filter(({ name }) => name !== 'SAVE');
+  if (asked.length === options.length) return undefined;
+  return asked.length === 0 ? found : asked.flatMap((option) => option.about(found));
 }
 
 export function highestModseq(messages: Message[]): bigint {

@@ -2,9 +2,10 @@ import type { Arguments } from './arguments.ts';
 import { formatDateTime } from './dates.ts';
 import { astring, string } from './format.ts';
 import { emailId, type Message } from './message.ts';
+import { decodeBody } from './mime/decode.ts';
 import { preview } from './mime/preview.ts';
-import { type Section, sectionBytes } from './mime/section.ts';
-import { bad } from './refusal.ts';
+import { findPart, type Section, sectionBytes } from './mime/section.ts';
+import { bad, no } from './refusal.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 
@@ -21,6 +22,8 @@ export interface FetchItem {
   setsSeen?: boolean;
   /** Asking for it switches modseqs on (RFC 7162 §3.1). */
   usesModseqs?: boolean;
+  /** Throws a Refusal for a message of which it cannot be given: before anything of the message is written. */
+  check?(target: FetchTarget): void;
   /** Writes its name and its value. */
   write(target: FetchTarget): void;
 }
@@ -83,6 +86,9 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   'RFC822.HEADER': literalItem('RFC822.HEADER', false, { part: [], text: 'HEADER', fields: [] }),
   'RFC822.TEXT': literalItem('RFC822.TEXT', true, { part: [], text: 'TEXT', fields: [] }),
   BODY: { parse: (name, args) => (args.peek() === '[' ? bodySection(args, true) : wholeBody(name)) },
+  BINARY: { capability: 'BINARY', parse: (_name, args) => binarySection(args, true) },
+  'BINARY.PEEK': { capability: 'BINARY', parse: (_name, args) => binarySection(args, false) },
+  'BINARY.SIZE': { capability: 'BINARY', parse: (_name, args) => binarySize(args) },
   'BODY.PEEK': { parse: (_name, args) => bodySection(args, false) },
 };
 
@@ -127,26 +133,76 @@ function bodySection(args: Arguments, setsSeen: boolean): FetchItem {
   args.expect('[');
   const section = parseSection(args);
   args.expect(']');
-  let partial: { start: number; count: number } | undefined;
-  if (args.take('<')) {
-    const start = args.number();
-    args.expect('.');
-    partial = { start, count: args.nonZeroNumber() };
-    args.expect('>');
-  }
+  const partial = parsePartial(args);
   const name = `BODY[${sectionText(section)}]${partial ? `<${partial.start}>` : ''}`;
   return {
     name,
     setsSeen,
     write({ session, message }) {
-      const bytes = sectionBytes(message.content, section);
-      writeLiteral(
-        session,
-        name,
-        partial && bytes ? bytes.subarray(partial.start, partial.start + partial.count) : bytes,
-      );
+      writeLiteral(session, name, cut(sectionBytes(message.content, section), partial));
     },
   };
+}
+
+interface Partial {
+  start: number;
+  count: number;
+}
+
+/** ["<" number "." nz-number ">"] */
+function parsePartial(args: Arguments): Partial | undefined {
+  if (!args.take('<')) return undefined;
+  const start = args.number();
+  args.expect('.');
+  const count = args.nonZeroNumber();
+  args.expect('>');
+  return { start, count };
+}
+
+function cut(bytes: Buffer | null, partial: Partial | undefined): Buffer | null {
+  return partial && bytes ? bytes.subarray(partial.start, partial.start + partial.count) : bytes;
+}
+
+/** section-binary ["<" number "." nz-number ">"] (RFC 3516 §7) */
+function binarySection(args: Arguments, setsSeen: boolean): FetchItem {
+  const part = parseBinarySection(args);
+  const partial = parsePartial(args);
+  const name = `BINARY[${part.join('.')}]${partial ? `<${partial.start}>` : ''}`;
+  return {
+    name,
+    setsSeen,
+    check: ({ message }) => void decodedPart(message, part),
+    write: ({ session, message }) => writeLiteral(session, name, cut(decodedPart(message, part), partial)),
+  };
+}
+
+function binarySize(args: Arguments): FetchItem {
+  const part = parseBinarySection(args);
+  const name = `BINARY.SIZE[${part.join('.')}]`;
+  return {
+    name,
+    check: ({ message }) => void decodedPart(message, part),
+    write: ({ session, message }) => session.write(`${name} ${decodedPart(message, part)?.length ?? 0}`),
+  };
+}
+
+/** section-binary = "[" [section-part] "]" */
+function parseBinarySection(args: Arguments): number[] {
+  args.expect('[');
+  const { part, text } = parseSection(args);
+  if (text !== '') throw bad('BINARY takes part numbers only');
+  args.expect(']');
+  return part;
+}
+
+/** A part with its transfer encoding undone; the whole message as it is. */
+function decodedPart({ content }: Message, part: number[]): Buffer | null {
+  if (part.length === 0) return content.raw;
+  const found = findPart(content.root, part);
+  if (!found) return null;
+  const decoded = decodeBody(found);
+  if (!decoded) throw no('Unknown transfer encoding', 'UNKNOWN-CTE');
+  return decoded;
 }
 
 /** section-spec (RFC 3501 §9) */
@@ -189,6 +245,8 @@ function writeLiteral(session: Session, name: string, bytes: Buffer | null): voi
     session.write(`${name} NIL`);
     return;
   }
-  session.write(`${name} {${bytes.length}}\r\n`);
+  // literal8 (RFC 3516 §4.1) for what holds NUL, but only where it may stand.
+  const binary = name.startsWith('BINARY') && bytes.includes(0);
+  session.write(`${name} ${binary ? '~' : ''}{${bytes.length}}\r\n`);
   session.write(bytes);
 }

@@ -87,6 +87,13 @@ export class Mailbox {
     return message;
   }
 
+  /** Messages that a client brings, all at once. */
+  append(messages: Iterable<{ content: MessageContent; flags: Iterable<string>; date: ZonedDate }>): Message[] {
+    const added = [...messages].map(({ content, flags, date }) => this.#add(content, flags, date));
+    this.#announce();
+    return added;
+  }
+
   /** Copies of messages of any mailbox, the sessions being told once. */
   addAll(messages: Iterable<Message>): Message[] {
     const added = [...messages].map(({ content, flags, internalDate, contentId }) =>

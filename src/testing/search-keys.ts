@@ -199,7 +199,7 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
   UID: {
     parse(reader) {
       reader.args.space();
-      return inSet(reader.args.set(), true);
+      return inSet(reader.session, reader.args.set(), true);
     },
   },
   MODSEQ: {
@@ -281,8 +281,8 @@ function readKey(reader: SearchReader): Criterion {
   if (args.take('(')) {
     criterion = readKeys(reader);
     args.expect(')');
-  } else if (/[\d*]/.test(args.peek())) {
-    criterion = inSet(args.set(), false);
+  } else if (/[\d*$]/.test(args.peek())) {
+    criterion = inSet(session, args.set(), false);
   } else {
     const name = args.word();
     const kind = KEYS[name];
@@ -294,7 +294,11 @@ function readKey(reader: SearchReader): Criterion {
   return criterion;
 }
 
-function inSet(text: string, byUid: boolean): Criterion {
+function inSet(session: Session, text: string, byUid: boolean): Criterion {
+  if (text === '$') {
+    const { saved } = session.view;
+    return { cost: 0, test: (message) => saved.has(message) };
+  }
   const ranges = parseSet(text);
   return { cost: 0, test: (message, view) => view.contains(ranges, message, byUid) };
 }

@@ -81,6 +81,13 @@ export class Session {
     return { text: 'Logged in', code: `CAPABILITY ${this.capabilities}` };
   }
 
+  /** RFC 8437 §2: nothing stays that came with the login or after it. */
+  logOut(): void {
+    this.deselect();
+    this.account = undefined;
+    this.enabled.clear();
+  }
+
   // ── Writing ──
 
   write(data: string | Buffer): void {
@@ -127,6 +134,7 @@ export class Session {
       changed: () => this.#planReport(),
       gone: (reason) => this.bye(reason),
     });
+    if (this.offers('SEARCHRES')) this.#view.save([]);
     return this.#view;
   }
 
@@ -187,8 +195,8 @@ export class Session {
     if (literal.size > this.context.maxLiteral) throw no('Literal too big', 'TOOBIG');
     if (raw.literals.length >= MAX_LITERALS) throw bad('Too many literals', 'TOOBIG');
     const args = new Arguments(raw);
-    const command = this.#parseName(args).command;
-    if (command?.checkLiteral && this.#mayRun(command)) command.checkLiteral(this, args, literal);
+    const { command, byUid } = this.#parseName(args);
+    if (command?.checkLiteral && this.#mayRun(command)) command.checkLiteral(this, args, literal, byUid);
   }
 
   #parseName(args: Arguments): { tag: string | undefined; command: ServerCommand | undefined; byUid: boolean } {

@@ -20,6 +20,8 @@ export class View implements MailboxObserver {
   flagNamesReported = 0;
   readonly #recent = new Set<number>();
   readonly #flagsChanged = new Set<Message>();
+  /** `$` (RFC 5182); undefined where there is no such thing. */
+  #saved: ReadonlySet<Message> | undefined;
   #expunged = 0;
   #hasArrivals = false;
   #reportedExists: number;
@@ -154,8 +156,19 @@ export class View implements MailboxObserver {
 
   /** The messages of a sequence set of sequence numbers (BAD if one does not exist) or of UIDs. */
   select(text: string, byUid: boolean): Message[] {
+    if (text === '$') return this.#messages.filter((message) => this.saved.has(message));
     const ranges = parseSet(text);
     return byUid ? this.#selectUids(ranges) : this.#selectNumbers(ranges);
+  }
+
+  /** What `$` means from now on. */
+  save(found: Iterable<Message>): void {
+    this.#saved = new Set(found);
+  }
+
+  get saved(): ReadonlySet<Message> {
+    if (!this.#saved) throw bad('No search results are saved here');
+    return this.#saved;
   }
 
   #selectNumbers(ranges: Ranges): Message[] {

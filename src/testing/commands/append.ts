@@ -1,47 +1,20 @@
-import type { Arguments } from '../arguments.ts';
+import { type Appended, appendUid, checkTarget, parseMessage, parseTarget } from '../append-message.ts';
 import type { ServerCommand } from '../command.ts';
-import { parseDateTime, type ZonedDate } from '../dates.ts';
-import { nameFromWire } from '../mailbox-name.ts';
-import { contentOf, zonedDate } from '../message.ts';
-import { bad } from '../refusal.ts';
 
-/** APPEND (RFC 3501 §6.3.11) */
+/** APPEND (RFC 3501 §6.3.11), of several messages with MULTIAPPEND (RFC 3502): all or none. */
 export const append: ServerCommand = {
   name: 'APPEND',
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const mailbox = session.mailbox(nameFromWire(args.astring()), 'TRYCREATE');
-    args.space();
-    const { flags, date } = options(args);
-    const { bytes } = args.literal();
+    const mailbox = parseTarget(session, args);
+    const messages: Appended[] = [];
+    do {
+      args.space();
+      messages.push(parseMessage(session, args));
+    } while (session.offers('MULTIAPPEND') && !args.atEnd);
     args.end();
-    const message = mailbox.add(contentOf(bytes), flags, date ?? zonedDate(session.context.now()));
-    const code = session.offers('UIDPLUS') ? `APPENDUID ${mailbox.uidValidity} ${message.uid}` : undefined;
-    return { text: 'APPEND completed', code };
+    return { text: 'APPEND completed', code: appendUid(session, mailbox, mailbox.append(messages)) };
   },
-  /** As servers do it: a message for a mailbox that is not there is not even sent. */
-  checkLiteral(session, args) {
-    args.space();
-    // The name itself may be the literal that comes.
-    if (args.peek() === '') return;
-    session.mailbox(nameFromWire(args.astring()), 'TRYCREATE');
-    args.space();
-    options(args);
-  },
+  checkLiteral: checkTarget,
 };
-
-/** [flag-list SP] [date-time SP] */
-function options(args: Arguments): { flags: string[]; date: ZonedDate | undefined } {
-  let flags: string[] = [];
-  let date: ZonedDate | undefined;
-  if (args.peek() === '(') {
-    flags = args.list(() => args.flag());
-    args.space();
-  }
-  if (args.peek() === '"') {
-    date = parseDateTime(args.quoted());
-    if (!args.take(' ')) throw bad('Expected a literal');
-  }
-  return { flags, date };
-}

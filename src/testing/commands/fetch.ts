@@ -63,6 +63,7 @@ function parseModifiers(session: Session, args: Arguments): { changedSince?: big
 
 function writeMessage(session: Session, view: View, message: Message, items: FetchItem[]): void {
   const { mailbox, readOnly } = view;
+  for (const item of items) item.check?.({ session, view, message });
   const becomesSeen =
     !readOnly && !message.expunged && !message.flags.has('\\Seen') && items.some((item) => item.setsSeen);
   if (becomesSeen) mailbox.setFlags(message, [...message.flags, '\\Seen'], view);

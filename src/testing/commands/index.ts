@@ -20,12 +20,14 @@ import { move } from './move.ts';
 import { namespace } from './namespace.ts';
 import { noop } from './noop.ts';
 import { rename } from './rename.ts';
+import { replace } from './replace.ts';
 import { search } from './search.ts';
 import { examine, select } from './select.ts';
 import { startTls } from './starttls.ts';
 import { status } from './status.ts';
 import { store } from './store.ts';
 import { subscribe, unsubscribe } from './subscribe.ts';
+import { unauthenticate } from './unauthenticate.ts';
 import { unselect } from './unselect.ts';
 
 const COMMANDS = new Map<string, ServerCommand>();
@@ -56,11 +58,13 @@ for (const command of [
   logout,
   namespace,
   noop,
+  replace,
   search,
   select,
   startTls,
   store,
   uidExpunge,
+  unauthenticate,
   unselect,
 ]) {
   COMMANDS.set(command.name, command);

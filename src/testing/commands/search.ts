@@ -1,7 +1,8 @@
 import type { ServerCommand } from '../command.ts';
-import { highestModseq, parseReturn, writeEsearch } from '../esearch.ts';
+import { highestModseq, parseReturn, type ReturnOption, savedBy, writeEsearch } from '../esearch.ts';
 import type { Message } from '../message.ts';
 import { Pacer } from '../pacer.ts';
+import { Refusal } from '../refusal.ts';
 import { type Criterion, parseSearch } from '../search-keys.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
@@ -16,15 +17,27 @@ export const search: ServerCommand = {
     const { view } = session;
     args.space();
     const wanted = parseReturn(session, args);
-    const { criterion, withModseq } = parseSearch(session, args);
+    const { criterion, withModseq } = parseSaving(view, wanted, () => parseSearch(session, args));
     args.end();
     const found = await matching(view, criterion);
+    const saved = wanted && savedBy(wanted, found);
+    if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
     if (wanted) writeEsearch(session, wanted, { found, numberOf, byUid, withModseq });
     else writeSearch(session, found, numberOf, withModseq);
     return { text: 'SEARCH completed' };
   },
 };
+
+/** A search that is refused with NO leaves nothing saved (RFC 5182 §2.1). */
+export function parseSaving<T>(view: View, wanted: ReturnOption[] | undefined, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 'NO' && wanted && savedBy(wanted, [])) view.save([]);
+    throw error;
+  }
+}
 
 /** mailbox-data =/ "SEARCH" *(SP nz-number) [SP "(" "MODSEQ" SP mod-sequence-value ")"] (RFC 3501 §7.2.5, RFC 7162 §3.1.5) */
 function writeSearch(

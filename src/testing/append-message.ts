@@ -1,0 +1,75 @@
+import type { Arguments } from './arguments.ts';
+import { parseDateTime, type ZonedDate } from './dates.ts';
+import { numberSet } from './format.ts';
+import type { Mailbox } from './mailbox.ts';
+import { nameFromWire } from './mailbox-name.ts';
+import { contentOf, type Message, zonedDate } from './message.ts';
+import type { MessageContent } from './mime/content.ts';
+import { withoutBinary } from './mime/without-binary.ts';
+import { bad } from './refusal.ts';
+import type { Session } from './session.ts';
+
+/** A message as APPEND and REPLACE bring it. */
+export interface Appended {
+  content: MessageContent;
+  flags: string[];
+  date: ZonedDate;
+}
+
+/** [flag-list SP] [date-time SP] (literal / literal8) */
+export function parseMessage(session: Session, args: Arguments): Appended {
+  const { flags, date } = parseOptions(args);
+  const { bytes, binary } = args.literal();
+  return {
+    content: contentOf(binary ? withoutBinary(bytes) : bytes),
+    flags,
+    date: date ?? zonedDate(session.context.now()),
+  };
+}
+
+function parseOptions(args: Arguments): { flags: string[]; date: ZonedDate | undefined } {
+  let flags: string[] = [];
+  let date: ZonedDate | undefined;
+  if (args.peek() === '(') {
+    flags = args.list(() => args.flag());
+    args.space();
+  }
+  if (args.peek() === '"') {
+    date = parseDateTime(args.quoted());
+    if (!args.take(' ')) throw bad('Expected a literal');
+  }
+  return { flags, date };
+}
+
+/** mailbox, the one that messages are to go to. */
+export function parseTarget(session: Session, args: Arguments): Mailbox {
+  return session.mailbox(nameFromWire(args.astring()), 'TRYCREATE');
+}
+
+/**
+ * SP mailbox SP [flag-list SP] [date-time SP] literal *(…), as far as it has come, before the literal that is announced. As
+ * servers do it: a message that has no place is not even sent.
+ */
+export function checkTarget(session: Session, args: Arguments): void {
+  args.space();
+  // The name itself may be the literal that comes.
+  if (args.atEnd) return;
+  parseTarget(session, args);
+  for (;;) {
+    args.space();
+    parseOptions(args);
+    if (args.atEnd) return;
+    args.literal();
+    if (!session.offers('MULTIAPPEND')) throw bad('One message at a time');
+  }
+}
+
+/** The APPENDUID response code (RFC 4315 §3, RFC 3502). */
+export function appendUid(
+  session: Session,
+  { uidValidity }: Mailbox,
+  messages: readonly Message[],
+): string | undefined {
+  if (!session.offers('UIDPLUS')) return undefined;
+  return `APPENDUID ${uidValidity} ${numberSet(messages.map(({ uid }) => uid))}`;
+}
