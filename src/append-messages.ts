@@ -1,4 +1,6 @@
 import { type AppendMessage, type AppendResult, append, appendAll, sizeOf } from './commands/append.ts';
+import { noop } from './commands/noop.ts';
+import { sameMailbox } from './commands/status.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 
@@ -18,7 +20,23 @@ export async function appendMessage(
   message: AppendMessage,
   options: OperationOptions,
 ): Promise<AppendResult> {
-  return session.run(append(mailbox, message, session.state.capabilities), options);
+  const [result] = await Promise.all([
+    session.run(append(mailbox, message, session.state.capabilities), options),
+    notice(session, mailbox),
+  ]);
+  return result;
+}
+
+/**
+ * Courier and Gmail tell of a message that was appended to the selected mailbox only at the next NOOP (Thunderbird,
+ * imapclient): until then a search on Courier does not find it.
+ */
+async function notice(session: Runner, mailbox: string): Promise<void> {
+  const { server, selected } = session.state;
+  if ((server !== 'Courier' && server !== 'Gmail') || selected === undefined) return;
+  if (!sameMailbox(selected.name, mailbox)) return;
+  // The APPEND is what was asked for: only it can fail.
+  await session.run(noop()).catch(() => {});
 }
 
 /** See ImapClient.append. */
@@ -38,7 +56,8 @@ export async function appendMessages(
     results.push(result);
     await results[results.length - atOnce];
   }
-  return (await Promise.all(results)).flat();
+  const all = await Promise.all([...results, notice(session, mailbox).then(() => [])]);
+  return all.flat();
 }
 
 /** Messages that are sent together. A stream ends its batch: what follows it may be made only once it was read. */

@@ -11,7 +11,7 @@ import { logout } from './commands/logout.ts';
 import { type Namespaces, namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
 import { rename } from './commands/rename.ts';
-import { sameMailbox, status } from './commands/status.ts';
+import { sameMailbox } from './commands/status.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
 import { enableExtensions } from './enable-extensions.ts';
@@ -20,6 +20,7 @@ import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailbo
 import { type Endings, type Mailbox, MailboxHandle } from './mailbox.ts';
 import { type MetadataCommands, metadataCommands } from './metadata.ts';
 import { type QuotaCommands, quotaCommands } from './quota.ts';
+import { mailboxStatus } from './mailbox-status.ts';
 import { searchMailboxes } from './search-mailboxes.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
 import { Listeners } from './session/events.ts';
@@ -215,11 +216,13 @@ export class Client implements ImapClient {
     items: StatusItem[] = DEFAULT_STATUS_ITEMS,
     options: OperationOptions = {},
   ): Promise<MailboxStatus> {
-    return this.#run(status(canonicalMailboxName(name), items, this.#session.state), options);
+    return mailboxStatus(this.#session, canonicalMailboxName(name), items, options);
   }
 
   async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<CreateResult> {
-    return this.#run(create(name, use, this.#session.state), options);
+    // Gmail takes no delimiter at the end of a name (MailKit).
+    const its = this.#session.state.server === 'Gmail' ? name.replace(/\/+$/, '') : name;
+    return this.#run(create(its, use, this.#session.state), options);
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
@@ -248,7 +251,9 @@ export class Client implements ImapClient {
   }
 
   async namespaces(options: OperationOptions = {}): Promise<Namespaces> {
-    if (this.capabilities.has('NAMESPACE')) return this.#run(namespace(this.#session.state), options);
+    // Exchange 2003 hangs up at NAMESPACE (MailKit #1512).
+    if (this.capabilities.has('NAMESPACE') && this.#session.state.server !== 'Exchange 2003')
+      return this.#run(namespace(this.#session.state), options);
     const [root] = await this.#run(list({ pattern: '' }, this.#session.state), options);
     return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
   }

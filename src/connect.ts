@@ -191,7 +191,10 @@ class Opening {
 
   /** What goes along without being waited for: some servers (163, 126) want it before SELECT. */
   #introduce(session: Session): void {
-    const { clientId } = this.#settings.options;
+    const { clientId, auth } = this.#settings.options;
+    // iCloud's proxy writes XAPPLEPUSHSERVICE behind the word CAPABILITY, within literals too, until it has answered this (isync).
+    if (auth !== undefined && session.state.server === 'iCloud')
+      session.run(capability()).catch(() => session.note('The server refused CAPABILITY'));
     if (clientId === false || !session.state.capabilities.has('ID')) return;
     const told = session.run(id(clientId ?? { name: 'imapwire' }));
     told.then(this.#introduced, () => session.note('The server refused ID'));

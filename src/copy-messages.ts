@@ -48,7 +48,7 @@ async function transfer(
   options: OperationOptions,
 ): Promise<CopyResult> {
   const all: CopyResult = { uids: new Map() };
-  for (const piece of piecesOf(messages)) {
+  for (const piece of piecesOf(messages, handle.session.state)) {
     const { uidValidity, uids } = await handle.run(command(piece), options);
     if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
     for (const [from, to] of uids) all.uids.set(from, to);

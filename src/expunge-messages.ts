@@ -75,7 +75,7 @@ async function expungeExactly(handle: MailboxHandle, uids: number[], options: Op
 
 /** UID EXPUNGE, in as many commands as the set is long. */
 async function expungeUids(handle: MailboxHandle, uids: MessageSet, options: OperationOptions): Promise<void> {
-  await Promise.all(piecesOf(uids).map((piece) => handle.run(expunge(piece), options)));
+  await Promise.all(piecesOf(uids, handle.session.state).map((piece) => handle.run(expunge(piece), options)));
 }
 
 function resultOf(uids: readonly number[]): ExpungeResult {

@@ -66,7 +66,7 @@ async function run<I extends FetchItems>(
   deliver: (message: FetchedMessage<I>, bytes: number) => void,
   options: FetchOptions,
 ): Promise<void> {
-  const pieces = options.partial === undefined ? piecesOf(messages) : [messages];
+  const pieces = options.partial === undefined ? piecesOf(messages, handle.session.state) : [messages];
   await Promise.all(
     pieces.map((piece) => handle.run(fetch<I>(handle.mailbox, piece, request, deliver, options), options)),
   );

@@ -3,6 +3,7 @@ import { myRights } from './commands/myrights.ts';
 import { status } from './commands/status.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
+import { statusItems } from './mailbox-status.ts';
 import type { Command } from './session/command.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -47,7 +48,7 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
   const [{ rows, extended }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
   const isSubscribed = subscribed ? recursiveMatch !== true : extended ? false : undefined;
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
-  const mailboxes = unique(rows).map((row) => infoOf(withUse(row, uses), isSubscribed));
+  const mailboxes = withoutLocks(unique(rows), session).map((row) => infoOf(withUse(row, uses), isSubscribed));
   if (seesAllUses(session, options)) addUsesByName(mailboxes);
   const wanted = specialUse ? withSpecialUse(mailboxes, rows) : mailboxes;
   await Promise.all([addStatus(session, wanted, options), addRights(session, wanted, options)]);
@@ -55,7 +56,9 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
 }
 
 async function listRows(session: Link, options: Options): Promise<{ rows: ListRow[]; extended: boolean }> {
-  if (session.state.capabilities.has('LIST-EXTENDED') && !plainOnly.has(session)) {
+  // Old Zimbra crashes at LIST (SUBSCRIBED), as Thunderbird knows.
+  const crashes = options.subscribed && session.state.server === 'Zimbra';
+  if (session.state.capabilities.has('LIST-EXTENDED') && !crashes && !plainOnly.has(session)) {
     const rows = await listExtended(session, options).catch((error) => {
       if (error instanceof CommandError && error.status === 'BAD') return [];
       throw error;
@@ -85,7 +88,7 @@ function listExtended(session: Link, options: Options): Promise<ListRow[]> {
         ...(recursiveMatch && (subscribed || uses) ? ['RECURSIVEMATCH'] : []),
       ],
       return: ['SUBSCRIBED', 'CHILDREN', ...(uses ? ['SPECIAL-USE'] : [])],
-      status: capabilities.has('LIST-STATUS') ? options.status : undefined,
+      status: capabilities.has('LIST-STATUS') ? askedItems(session, options) : undefined,
       myRights: options.myRights === true && capabilities.has('LIST-MYRIGHTS'),
     },
     session.state,
@@ -144,6 +147,13 @@ function unique(rows: ListRow[]): ListRow[] {
   return [...new Map(rows.map((row) => [row.name, row])).values()];
 }
 
+/** UW takes the lock file that lies beside a mailbox for one more (isync). */
+function withoutLocks(rows: ListRow[], { state: { server } }: Link): ListRow[] {
+  if (server !== 'UW') return rows;
+  const names = new Set(rows.map(({ name }) => name));
+  return rows.filter(({ name }) => !name.endsWith('.lock') || !names.has(name.slice(0, -'.lock'.length)));
+}
+
 function withUse(row: ListRow, uses: Map<string, ListRow>): ListRow {
   const use = specialUseOf(uses.get(row.name)?.attributes ?? new Set());
   return use === undefined ? row : { ...row, attributes: new Set([...row.attributes, use]) };
@@ -165,15 +175,24 @@ function withSpecialUse(mailboxes: MailboxInfo[], rows: ListRow[]): MailboxInfo[
 
 /** The counts that did not come with LIST: all asked for at once. A mailbox that refuses has none. */
 async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Options): Promise<void> {
-  const items = options.status;
-  if (items === undefined) return;
-  const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.status === undefined);
+  if (options.status === undefined) return;
+  const { asked, known } = statusItems(session, options.status);
+  const selectable = mailboxes.filter((mailbox) => mailbox.selectable);
+  const missing =
+    asked.length === 0 && known !== undefined ? [] : selectable.filter(({ status }) => status === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const known = await unlessRefused(session, status(mailbox.name, items, session.state), options);
-      if (known !== undefined) mailbox.status = known;
+      const told = await unlessRefused(session, status(mailbox.name, asked, session.state), options);
+      if (told !== undefined) mailbox.status = told;
     }),
   );
+  if (known !== undefined) for (const mailbox of selectable) mailbox.status = { ...mailbox.status, ...known };
+}
+
+/** The items that LIST-STATUS brings; undefined for none. */
+function askedItems(session: Link, options: Options): readonly StatusItem[] | undefined {
+  const { asked, known } = statusItems(session, options.status ?? []);
+  return options.status === undefined || (known !== undefined && asked.length === 0) ? undefined : asked;
 }
 
 /** The rights that did not come with LIST, likewise. */

@@ -1,8 +1,11 @@
+import type { ConnectionState } from './session/state.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import { formatMessageSet, type MessageSet, splitSet, UidSet, upwards } from './wire/sequence-set.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4, RFC 9051 §4). */
 const LONGEST_SET = 8000;
+/** Yahoo and UW hold one argument of a command in a buffer of 1024 octets (MailKit). */
+const SHORT_SET = 1000;
 
 /** An iterable is read once, and its mistakes are found before anything is sent; from a UID on means from that UID on. */
 export function settled(set: MessageSet): MessageSet {
@@ -24,8 +27,9 @@ export function isUids(set: MessageSet): set is number | string | Iterable<numbe
  * A settled set in pieces that fit a command line each. Sequence numbers stay together: what one command removes would
  * move them for the next.
  */
-export function piecesOf(set: MessageSet): MessageSet[] {
-  return typeof set === 'string' ? splitSet(set, LONGEST_SET) : [set];
+export function piecesOf(set: MessageSet, { server }: ConnectionState): MessageSet[] {
+  const longest = server === 'Yahoo' || server === 'UW' ? SHORT_SET : LONGEST_SET;
+  return typeof set === 'string' ? splitSet(set, longest) : [set];
 }
 
 /** A query for the messages of a set. */
@@ -34,10 +38,10 @@ export function keyOf(set: MessageSet): SearchQuery {
 }
 
 /** The queries that together find what one finds whose set of UIDs does not fit a command line. */
-export function queriesOf(query: SearchQuery): SearchQuery[] {
+export function queriesOf(query: SearchQuery, connection: ConnectionState): SearchQuery[] {
   if (typeof query !== 'object' || query?.uid === undefined) return [query];
   const set = settled(query.uid);
-  return isEmpty(set) ? [query] : piecesOf(set).map((uid) => ({ ...query, uid }));
+  return isEmpty(set) ? [query] : piecesOf(set, connection).map((uid) => ({ ...query, uid }));
 }
 
 /** As text, in ascending ranges. */

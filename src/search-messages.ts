@@ -11,7 +11,7 @@ export async function searchMessages(
   options: OperationOptions,
 ): Promise<number[]> {
   const { state } = handle.session;
-  const [first = query, ...others] = queriesOf(query);
+  const [first = query, ...others] = queriesOf(query, state);
   if (others.length === 0) return handle.run(search(first, state), options);
   return (await Promise.all([first, ...others].map((one) => handle.run(search(one, state), options)))).flat();
 }

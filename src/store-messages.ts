@@ -24,7 +24,9 @@ export async function storeMessages(
   if (isEmpty(messages, handle.mailbox.exists)) return { flags: new Map() };
   if (!isUids(messages) && !options.silent) return storeBySequence(handle, messages, change, flags, options);
   const results = await Promise.all(
-    piecesOf(messages).map((piece) => handle.run(store(handle.mailbox, piece, change, flags, options), options)),
+    piecesOf(messages, handle.session.state).map((piece) =>
+      handle.run(store(handle.mailbox, piece, change, flags, options), options),
+    ),
   );
   return results.reduce(joined);
 }

@@ -31,18 +31,23 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
 }
 
 /**
- * id_params_list = "(" #(string SPACE nstring) ")" / nil (RFC 2971 §4). Tolerates atoms (Proton Bridge) and commas.
+ * id_params_list = "(" #(string SPACE nstring) ")" / nil (RFC 2971 §4). Tolerates atoms (Proton Bridge), and commas, with
+ * which all the strings look like one: `("name", "x", "version", "1")`.
  */
 function readIdFields(reader: Reader): Record<string, string> {
   const fields: [string, string][] = [];
+  const add = (name: string, value: string | undefined) => {
+    if (name !== '' && value !== undefined && fields.length < MAX_FIELDS)
+      fields.push([decodeUtf8(name).toLowerCase(), decodeUtf8(value)]);
+  };
   reader.skipSpaces();
   if (reader.peek() !== OPEN) return {};
   reader.list(() => {
-    const name = decodeUtf8(reader.astring()).replace(/,$/, '');
+    const strings = reader.astring().split(/", *"/);
+    for (let at = 0; at + 1 < strings.length; at += 2) add(strings[at] ?? '', strings[at + 1]);
+    if (strings.length > 1) return;
     reader.skipSpaces();
-    const value = reader.nstring();
-    if (name !== '' && value !== undefined && fields.length < MAX_FIELDS)
-      fields.push([name.toLowerCase(), decodeUtf8(value)]);
+    add(strings[0] ?? '', reader.nstring());
   });
   // Names come from the server: an object without a prototype holds any.
   return Object.assign(Object.create(null), Object.fromEntries(fields));

@@ -1,4 +1,11 @@
-import { CommandError, ConnectionError, type ConnectionPhase, type ImapError, ProtocolError } from '../errors.ts';
+import {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  type ConnectionPhase,
+  type ImapError,
+  ProtocolError,
+} from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Command } from './command.ts';
 import { redact } from './log.ts';
@@ -14,9 +21,13 @@ export function outcomeOf(command: Command<unknown>, status: StatusResponse): { 
   }
 }
 
+/** Exchange: LOGIN was OK, but there is no mailbox that this user may open: this is its answer to all commands (MailKit). */
+const NOT_CONNECTED = /^User is authenticated but not connected/;
+
 function refusalOf(command: Command<unknown>, { status, text, code }: StatusResponse): ImapError {
   if (status === 'NO' || status === 'BAD') {
-    return new CommandError({ status, command: command.name, text, responseCode: code });
+    const refusal = { status, command: command.name, text, responseCode: code };
+    return NOT_CONNECTED.test(text) ? new AuthenticationError(refusal) : new CommandError(refusal);
   }
   const message = `${command.name}: the server answered ${status}, which no tagged response can be`;
   return new ProtocolError('TAGGED_STATUS', message);

@@ -110,6 +110,7 @@ export class Responses implements FrameReceiver {
     if (status.status === 'BYE') {
       this.#receiver.bye(status);
     } else {
+      this.state.greeting = status.text;
       this.#observeCode(status);
       this.#receiver.greeting(status);
     }
@@ -286,7 +287,7 @@ export class Responses implements FrameReceiver {
     const [, spaces = '', tag = '', status] = /^( *)([^ ]+)(?: +(OK|NO|BAD|BYE|PREAUTH)(?![\w-]))?/i.exec(line) ?? [];
     const operation = this.#receiver.inFlight.find((one) => one.tag === tag);
     if (operation === undefined) {
-      this.#stray(frame, status === undefined ? '' : tag);
+      if (!this.#tagless(line)) this.#stray(frame, status === undefined ? '' : tag);
     } else if (status !== undefined) {
       this.#tellBroken();
       this.#reader.position += spaces.length + tag.length;
@@ -297,6 +298,16 @@ export class Responses implements FrameReceiver {
       const message = `${operation.command.name}: the server's answer is none`;
       this.#receiver.fail(new ProtocolError('SYNTAX', message, { excerpt: this.#excerpt(line) }));
     }
+  }
+
+  /** Tolerance: an answer to the only command under way that has lost its tag: ` OK IDLE completed.` (emailjs #77). */
+  #tagless(line: string): boolean {
+    const [operation, ...others] = this.#receiver.inFlight;
+    if (operation === undefined || others.length > 0 || !operation.complete || this.#broken !== undefined) return false;
+    if (operation.behaviour.endedBy !== undefined && !operation.ended) return false;
+    if (!/^ +(?:OK|NO|BAD) /i.test(line)) return false;
+    this.#tagged(operation);
+    return true;
   }
 
   #tagged(operation: Operation): void {

@@ -3,6 +3,7 @@ import { Capabilities } from '../syntax/capability.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import type { UidSet } from '../wire/sequence-set.ts';
 import { Listeners } from './events.ts';
+import { type ServerKind, serverKind } from './server-kind.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const ALL_PERMANENT = '\\*';
@@ -178,6 +179,8 @@ export class ConnectionState {
   authenticated = false;
   selected: MailboxState | undefined;
 
+  /** The text of the server's greeting. */
+  greeting = '';
   setCapabilities(words: readonly string[]): void {
     this.capabilities = Capabilities.of(words);
     this.capabilitiesKnown = true;
@@ -209,3 +212,8 @@ export class ConnectionState {
     return this.enabled.has('UIDONLY');
   }
 }
+  /** Which server this is, where it needs what others don't. */
+  get server(): ServerKind | undefined {
+    return serverKind(this.greeting, this.capabilities);
+  }
+

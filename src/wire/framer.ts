@@ -226,7 +226,9 @@ export class Framer {
         return;
       }
     }
-    this.#deliver();
+    const size = end - start > 16 && isLetter(text.charCodeAt(end - 1)) ? misspeltSize(text, start, end) : -1;
+    if (size >= 0) this.#beginLiteral(size, end - start);
+    else this.#deliver();
   }
 
   /**
@@ -355,6 +357,14 @@ function literalSize(text: string, start: number, end: number): number {
   return Number(text.substring(at + 1, last + 1));
 }
 
+/** Tolerance: junk within and behind the braces (MailKit): `* 1 FETCH (BODY[] {5+junk}junk`. Such a line can hold nothing else. */
+function misspeltSize(text: string, start: number, end: number): number {
+  const tail = text.substring(Math.max(start, end - 64), end);
+  const header = /\] \{(\d{1,15})[^{}" ]*\}[a-z]+$/.exec(tail);
+  if (header === null || !/^\* +\d+ +FETCH /i.test(text.substring(start, start + 24))) return -1;
+  return Number(header[1]);
+}
+
 /** True where a quoted string is open at `end`, with the tolerances of Reader.quoted(). */
 function insideQuoted(text: string, start: number, end: number): boolean {
   const first = text.indexOf('"', start);
@@ -374,6 +384,11 @@ function insideQuoted(text: string, start: number, end: number): boolean {
     }
   }
   return inside && !mendable;
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
 }
 
 function isDigit(code: number): boolean {

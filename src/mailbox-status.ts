@@ -1,0 +1,29 @@
+import { status } from './commands/status.ts';
+import type { Link } from './session/link.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
+
+/** See ImapClient.status. */
+export async function mailboxStatus(
+  session: Link,
+  name: string,
+  items: readonly StatusItem[],
+  options: OperationOptions,
+): Promise<MailboxStatus> {
+  const { asked, known } = statusItems(session, items);
+  if (known !== undefined && asked.length === 0) return known;
+  return { ...(await session.run(status(name, asked, session.state), options)), ...known };
+}
+
+/**
+ * What STATUS is asked for, and what the capabilities tell already: servers with one APPENDLIMIT for all mailboxes need
+ * not know it as an item (RFC 7889 §2).
+ */
+export function statusItems(
+  { state }: Link,
+  items: readonly StatusItem[],
+): { asked: readonly StatusItem[]; known?: MailboxStatus } {
+  const { appendLimit } = state.capabilities;
+  if (appendLimit === undefined || !items.includes('appendLimit')) return { asked: items };
+  return { asked: items.filter((item) => item !== 'appendLimit'), known: { appendLimit } };
+}

@@ -1,0 +1,57 @@
+import type { Capabilities } from '../syntax/capability.ts';
+
+/** Servers that need something of a client that others don't. */
+export type ServerKind =
+  | 'Courier'
+  | 'Cyrus'
+  | 'Domino'
+  | 'Dovecot'
+  | 'Exchange'
+  | 'Exchange 2003'
+  | 'Exchange 2007'
+  | 'Gmail'
+  | 'hMailServer'
+  | 'iCloud'
+  | 'Proton Bridge'
+  | 'QQ'
+  | 'SmarterMail'
+  | 'UW'
+  | 'Yahoo'
+  | 'Yandex'
+  | 'Zimbra'
+  | 'Zoho';
+
+/** What each greets with, as far as it always does. */
+const GREETINGS: readonly [ServerKind, RegExp][] = [
+  ['Courier', /^Courier-IMAP ready\./],
+  ['Cyrus', / Cyrus IMAP /],
+  ['Domino', /^Domino IMAP4 Server/],
+  ['Dovecot', /^Dovecot ready\./],
+  ['Exchange 2003', /^Microsoft Exchange Server 2003 IMAP4rev1/],
+  ['Exchange 2007', /^Microsoft Exchange Server 2007 IMAP4 service is ready/],
+  ['Exchange', /^The Microsoft Exchange IMAP4 service is ready\./],
+  ['Gmail', /^Gimap ready/],
+  ['QQ', /QQMail /],
+  ['hMailServer', /^IMAPrev1/],
+  ['UW', / IMAP4rev1 200\d[a-z]?\.| Panda IMAP /],
+  ['SmarterMail', /SmarterMail/],
+  ['Yandex', /^Yandex /],
+  ['Zimbra', /Zimbra IMAP4rev1| Zimbra /],
+  ['Zoho', /^Zoho Mail /],
+];
+
+/** Extensions of their own. */
+const EXTENSIONS: readonly [ServerKind, string][] = [
+  ['Gmail', 'X-GM-EXT-1'],
+  ['Proton Bridge', 'XSTOP'],
+  ['Yahoo', 'XYMHIGHESTMODSEQ'],
+  // Behind all greetings: QQ and Coremail have it too.
+  ['iCloud', 'XAPPLEPUSHSERVICE'],
+];
+
+/** Which server this is, by the text of its greeting or by an extension that only it has; undefined for all others. */
+export function serverKind(greeting: string, capabilities: Capabilities): ServerKind | undefined {
+  for (const [kind, pattern] of GREETINGS) if (pattern.test(greeting)) return kind;
+  for (const [kind, extension] of EXTENSIONS) if (capabilities.has(extension)) return kind;
+  return undefined;
+}

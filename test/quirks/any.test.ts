@@ -1,0 +1,171 @@
+/** What reports do not give one server for, and what all servers need. */
+import { describe, expect } from 'vitest';
+import { quirk } from './quirk.ts';
+
+describe('some servers', () => {
+  quirk(
+    'lose the tag of an answer (emailjs #77)',
+    [
+      ['UID SEARCH', '* SEARCH 1', 'OK done'],
+      ['UID FETCH', '* 1 FETCH (UID 1 FLAGS ())', 'OK done'],
+      ['IDLE', '+ idling', '* 1 EXPUNGE', '…', ' OK IDLE completed.'],
+      ['NOOP', ' OK NOOP completed.'],
+    ],
+    async ({ client, mailbox }) => {
+      for await (const { type } of mailbox.watch()) {
+        expect(type).toBe('vanished');
+        break;
+      }
+      await client.noop();
+    },
+    { capabilities: 'IDLE', exists: 1 },
+  );
+  quirk(
+    'write more into the braces of a literal than its size (MailKit)',
+    [['UID FETCH 3 ', '* 1 FETCH (BODY[] {5+junk}junk\r\nhello UID 3)', 'OK done']],
+    async ({ mailbox, unknown }) => {
+      expect((await mailbox.fetchOne(3, { source: true }))?.source.toString()).toBe('hello');
+      expect(unknown).toEqual([]);
+    },
+    { exists: 1 },
+  );
+  quirk(
+    'count a literal too short (MailKit #954)',
+    [['UID FETCH 3 ', '* 1 FETCH (UID 3 BODY[] {8}\r\nabcdefgh\r\n)', '* 2 FETCH (FLAGS ())', 'OK done']],
+    async ({ mailbox }) => {
+      expect((await mailbox.fetchOne(3, { source: true }))?.source.toString()).toBe('abcdefgh');
+    },
+    { exists: 2 },
+  );
+  quirk(
+    'send what is no response, with a literal (MailKit)',
+    [['LIST', '* {25}\r\nThis should be skipped...\r\n* LIST (\\NoSelect) "/" "Buggy Folder Listing"', 'OK done']],
+    async ({ client, unknown }) => {
+      expect((await client.list()).map(({ name }) => name)).toEqual(['Buggy Folder Listing']);
+      expect(unknown.map(({ literals }) => literals.map(String))).toEqual([['This should be skipped...']]);
+    },
+  );
+  quirk(
+    'end lines with LF alone',
+    [['LIST', '* LIST () "/" a\n* LIST () "/" "b"\n* LIST () "/" {1}\nc', 'OK done']],
+    async ({ client }) => {
+      expect((await client.list()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    },
+  );
+  quirk(
+    'name no PERMANENTFLAGS: all are kept (MailKit #140)',
+    [['SELECT "Box"', '* FLAGS (\\Seen)', '* 1 EXISTS', 'OK [READ-WRITE] SELECT']],
+    async ({ client }) => {
+      const mailbox = await client.open('Box');
+      expect([...mailbox.permanentFlags]).toEqual(['\\Seen', '\\*']);
+    },
+  );
+  quirk(
+    'put quotas apart with more than one space',
+    [['GETQUOTA ""', '* QUOTA "" (STORAGE  10  512)', 'OK done']],
+    async ({ client }) => {
+      expect(await client.quota.get('')).toEqual({ root: '', resources: { STORAGE: { used: 10, limit: 512 } } });
+    },
+    { capabilities: 'QUOTA' },
+  );
+  for (const [answer, fields] of [
+    ['("name" "x" )', { name: 'x' }],
+    ['("name", "test", "version", "1.0")', { name: 'test', version: '1.0' }],
+    ['NIL', {}],
+    ['', {}],
+  ] as const) {
+    quirk(
+      `answer ID with ${answer || 'nothing'}`,
+      [['ID NIL', `* ID ${answer}`, 'OK done']],
+      async ({ client }) => {
+        expect({ ...(await client.id()) }).toEqual(fields);
+      },
+      { capabilities: 'ID' },
+    );
+  }
+  quirk(
+    'put the data of an ESEARCH into parentheses, or leave MIN and MAX out (MailKit, nextcloud #9454)',
+    [
+      ['UID SEARCH RETURN (ALL) ', '* ESEARCH (TAG "@") UID (COUNT 3 ALL 1:3)', 'OK done'],
+      ['UID SEARCH RETURN (MIN MAX COUNT) ', '* ESEARCH (TAG "@") UID COUNT 5', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      expect(await mailbox.search({ seen: false })).toEqual([1, 2, 3]);
+      expect(await mailbox.searchReturn({ seen: false }, { min: true, max: true, count: true })).toEqual({ count: 5 });
+    },
+    { capabilities: 'ESEARCH', exists: 5 },
+  );
+  quirk(
+    'want no charset for US-ASCII, and RETURN with its options (MailKit #348, #1177)',
+    [
+      ['UID SEARCH RETURN (ALL) SUBJECT "plain"', '* ESEARCH (TAG "@") UID', 'OK done'],
+      ['UID SEARCH RETURN (ALL) CHARSET UTF-8 SUBJECT {4}', '+ go', '…', 'NO [BADCHARSET (US-ASCII)] no'],
+    ],
+    async ({ mailbox, scene }) => {
+      expect(await mailbox.search({ subject: 'plain' })).toEqual([]);
+      // In US-ASCII it would be another search: the refusal is told.
+      expect(await scene.failure(mailbox.search({ subject: 'blå' }))).toMatchObject({ code: 'BADCHARSET' });
+    },
+    { capabilities: 'ESEARCH', exists: 5 },
+  );
+  quirk(
+    'hang up when credentials are refused: no other mechanism is tried (MailKit #851, Thunderbird)',
+    [['AUTHENTICATE CRAM-MD5', '+ PDE+', '…', 'NO [AUTHENTICATIONFAILED] no']],
+    async () => {},
+    {
+      greeting: '* OK [CAPABILITY IMAP4rev1 AUTH=CRAM-MD5 AUTH=PLAIN] ready',
+      ends: true,
+      connect: { auth: { user: 'u', pass: 'p' } },
+      refuses: /^AUTHENTICATE CRAM-MD5: the server answered NO/,
+    },
+  );
+  quirk(
+    'know APPENDLIMIT only as a capability (MailKit)',
+    [['STATUS "a" (MESSAGES)', '* STATUS a (MESSAGES 3)', 'OK done']],
+    async ({ client, sent }) => {
+      expect(await client.status('a', ['messages', 'appendLimit'])).toEqual({ messages: 3, appendLimit: 1000 });
+      expect(await client.status('a', ['appendLimit'])).toEqual({ appendLimit: 1000 });
+      expect(sent()).toEqual(['STATUS "a" (MESSAGES)']);
+    },
+    { capabilities: 'APPENDLIMIT=1000' },
+  );
+  quirk(
+    'tell of a new message only after CHECK, and of no UIDNEXT (isync)',
+    [
+      ['CHECK', '* 2 EXISTS', 'OK done'],
+      ['UID FETCH * (UID)', '* 2 FETCH (UID 77)', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      expect(mailbox.uidNext).toBeUndefined();
+      await mailbox.check();
+      expect(mailbox.exists).toBe(2);
+      expect((await mailbox.fetchAll('*', {})).map(({ uid }) => uid)).toEqual([77]);
+    },
+    { exists: 1 },
+  );
+});
+
+describe('all servers', () => {
+  quirk(
+    'can have wildcards in names',
+    [
+      ['LIST "" "*"', '* LIST () "/" "50%"', '* LIST () "/" "a*"', 'OK done'],
+      ['SELECT "a*"', 'OK done'],
+    ],
+    async ({ client }) => {
+      expect((await client.list()).map(({ name }) => name)).toEqual(['50%', 'a*']);
+      await client.open('a*');
+    },
+  );
+  quirk(
+    'may tell EXPUNGE without EXISTS: the count changes all the same, and once',
+    [['NOOP', '* 2 EXPUNGE', '* 1 EXPUNGE', '* 1 EXISTS', 'OK done']],
+    async ({ client, mailbox }) => {
+      const counts: number[] = [];
+      mailbox.on('exists', ({ count }) => counts.push(count));
+      await client.noop();
+      expect(counts).toEqual([2, 1]);
+    },
+    { exists: 3 },
+  );
+});

@@ -1,0 +1,209 @@
+/** Dovecot, Cyrus, Courier, UW, Domino, Zimbra, Proton Bridge, hMailServer, mailo.com and their like. */
+import { describe, expect } from 'vitest';
+import { quirk } from './quirk.ts';
+
+describe('Dovecot', () => {
+  quirk(
+    'tells of other messages within the answer to a FETCH (go-imap #430)',
+    [
+      [
+        'UID FETCH 213531 ',
+        '* 4 FETCH (UID 213531 FLAGS (\\Seen))',
+        '* 2 FETCH (FLAGS ())',
+        '* 3 FETCH (UID 7 FLAGS (a))',
+        'OK Fetch completed',
+      ],
+    ],
+    async ({ mailbox }) => {
+      const told: unknown[] = [];
+      mailbox.on('flags', ({ seq, flags }) => told.push([seq, ...flags]));
+      expect((await mailbox.fetchAll(213531, { flags: true })).map(({ uid }) => uid)).toEqual([213531]);
+      expect(told).toEqual([[2], [3, 'a']]);
+    },
+    { exists: 4 },
+  );
+});
+
+describe('Cyrus', () => {
+  quirk(
+    'answers SEARCH RETURN with SEARCH (2.4.16, MailKit #863)',
+    [
+      ['UID SEARCH RETURN (ALL) ', '* SEARCH 1 2 3', 'OK done'],
+      ['UID SEARCH RETURN (MIN COUNT) ', '* SEARCH 1 2 3', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      expect(await mailbox.search({ seen: false })).toEqual([1, 2, 3]);
+      expect(await mailbox.searchReturn({ seen: false }, { min: true, count: true })).toEqual({ min: 1, count: 3 });
+    },
+    { capabilities: 'ESEARCH', exists: 3 },
+  );
+});
+
+describe('Courier', () => {
+  quirk(
+    'fetches message 0 (MailKit #428)',
+    [['NOOP', '* 0 FETCH (FLAGS (\\Seen))', '* 1 FETCH (FLAGS (\\Seen))', 'OK done']],
+    async ({ client, mailbox, unknown }) => {
+      const told: unknown[] = [];
+      mailbox.on('flags', ({ seq }) => told.push(seq));
+      await client.noop();
+      expect([told, unknown]).toEqual([[1], []]);
+    },
+    { exists: 1 },
+  );
+  quirk(
+    'tells of an appended message at the next NOOP (Thunderbird)',
+    [
+      ['APPEND "INBOX" {1}', '+ go', '…', 'OK done'],
+      ['NOOP', '* 2 EXISTS', 'OK done'],
+      ['APPEND "other" {1}', '+ go', '…', 'OK done'],
+      ['UID SEARCH ALL', '* SEARCH 1 2', 'OK done'],
+    ],
+    async ({ client, mailbox }) => {
+      await client.append('INBOX', { content: 'x' });
+      await client.append('other', { content: 'x' });
+      expect(await mailbox.search({})).toEqual([1, 2]);
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double', exists: 1 },
+  );
+});
+
+describe('UW', () => {
+  const greeting =
+    '* PREAUTH [CAPABILITY IMAP4REV1 UNSELECT] localhost IMAP4rev1 2007f.404 at Mon, 1 Jan 2024 00:00:00 +0000';
+  quirk(
+    'does not delete or rename the mailbox that is selected (Thunderbird)',
+    [
+      ['UNSELECT', 'OK done'],
+      ['DELETE "INBOX"', 'OK done'],
+    ],
+    async ({ client }) => {
+      await client.delete('INBOX');
+    },
+    { greeting, exists: 1 },
+  );
+  quirk(
+    'lists lock files and a level above (isync, angus), and takes sets of a thousand octets (MailKit)',
+    [
+      ['LIST', '* LIST () "/" a', '* LIST () "/" a.lock', '* LIST () "/" b.lock', '* LIST () "/" c/', 'OK done'],
+      ['UID SEARCH UID ', '* SEARCH 1', 'OK done'],
+      ['UID SEARCH UID ', '* SEARCH 801', 'OK done'],
+    ],
+    async ({ client, mailbox }) => {
+      expect((await client.list()).map(({ name }) => name)).toEqual(['a', 'b.lock', 'c']);
+      const uids = Array.from({ length: 400 }, (_, index) => 2 * index + 1);
+      expect(await mailbox.search({ uid: uids })).toEqual([1, 801]);
+    },
+    { greeting, exists: 3 },
+  );
+});
+
+describe('Zimbra', () => {
+  quirk(
+    'crashes at LIST (SUBSCRIBED) (Thunderbird)',
+    [
+      ['LIST "" "*"', '* LIST () "/" a', '* LIST () "/" b', 'OK done'],
+      ['LSUB "" "*"', '* LSUB () "/" b', 'OK done'],
+    ],
+    async ({ client }) => {
+      expect((await client.list({ subscribed: true })).map(({ name }) => name)).toEqual(['b']);
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1 LIST-EXTENDED] mail.example.com Zimbra IMAP4rev1 server ready' },
+  );
+});
+
+describe('Proton Bridge', () => {
+  quirk(
+    'refuses LIST (SPECIAL-USE) (MailKit #674)',
+    [
+      ['LIST "" "*" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)', 'BAD syntax error'],
+      ['LIST "" "*"', '* LIST (\\Noselect) "/" "/"', '* LIST (\\Sent) "/" "Sent"', 'OK done'],
+    ],
+    async ({ client }) => {
+      expect((await client.list({ specialUse: true })).map(({ name }) => name)).toEqual(['Sent']);
+    },
+    { capabilities: 'LIST-EXTENDED SPECIAL-USE XSTOP' },
+  );
+  quirk(
+    'says who it is in atoms (Mailspring #429)',
+    [
+      [
+        'ID',
+        '* ID (support-url https://protonmail.com/support name ProtonMail vendor "Proton Technologies AG")',
+        'OK done',
+      ],
+    ],
+    async ({ client }) => {
+      expect({ ...(await client.id()) }).toEqual({
+        'support-url': 'https://protonmail.com/support',
+        name: 'ProtonMail',
+        vendor: 'Proton Technologies AG',
+      });
+    },
+    { capabilities: 'ID' },
+  );
+  quirk(
+    'wants names of mailboxes in quotes (mcp-email-server #88)',
+    [
+      ['SELECT "Trash"', 'OK done'],
+      ['STATUS "Trash" (', 'OK done'],
+      ['UID COPY 1 "Trash"', 'OK done'],
+    ],
+    async ({ client }) => {
+      const mailbox = await client.open('Trash');
+      await client.status('Trash');
+      await mailbox.copy(1, 'Trash');
+    },
+  );
+});
+
+describe('hMailServer, Tencent exmail', () => {
+  quirk(
+    'know no ranges that descend (defects #40)',
+    [['UID FETCH 1:3,5:9 (', 'OK done']],
+    async ({ mailbox }) => {
+      await mailbox.fetchAll('9:5,3,1:2', { flags: true });
+    },
+    { exists: 9 },
+  );
+});
+
+describe('Xeams', () => {
+  quirk(
+    'ends a FETCH response too early (paperless-ngx #13412)',
+    [['UID FETCH 1 ', '* 1 FETCH (UID 1 BODY[] {5}\r\nhello)', ' FLAGS (\\Seen) RFC822.SIZE 5', 'OK FETCH completed']],
+    async ({ mailbox, unknown }) => {
+      expect((await mailbox.fetchOne(1, { source: true }))?.source.toString()).toBe('hello');
+      expect(unknown).toHaveLength(1);
+    },
+    { exists: 1 },
+  );
+});
+
+describe('mailo.com', () => {
+  quirk(
+    'wants the names of header fields as atoms (defects #19, go-imap #589)',
+    [['UID FETCH 1 (UID BODY.PEEK[HEADER.FIELDS (FROM X-A)])', 'OK done']],
+    async ({ mailbox }) => {
+      await mailbox.fetchAll(1, { headers: ['From', 'X-a'] });
+    },
+    { exists: 1 },
+  );
+});
+
+describe('Courier, Dovecot, Gmail and others', () => {
+  quirk(
+    'take command lines of 8192 octets at least (MailKit)',
+    [['UID FETCH 1,3,', 'OK done']],
+    async ({ mailbox, sent }) => {
+      await mailbox.fetchAll(
+        Array.from({ length: 3000 }, (_, index) => 2 * index + 1),
+        { flags: true },
+      );
+      const fetches = sent().filter((text) => text.startsWith('UID FETCH'));
+      expect(fetches).toHaveLength(2);
+      for (const line of fetches) expect(line.length).toBeLessThan(8192 - 16);
+    },
+    { exists: 3000 },
+  );
+});
