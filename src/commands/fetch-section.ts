@@ -43,13 +43,16 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
   };
 }
 
+/** uidfetch-resp = uniqueid SP "UIDFETCH" SP msg-att (RFC 9586 §4) */
+const UIDFETCH = /^\* +(\d+) +UIDFETCH +\(/i;
+
 function lastPiece(frame: Frame): string {
   return frame.pieces[frame.pieces.length - 1] ?? frame.line;
 }
 
 /** Servers name the UID before the section nearly always; where it is not said yet, the section alone tells. */
 function isOf(frame: Frame, uid: number): boolean {
-  const match = /^\* +\d+ +FETCH +\((?:[^"]* )?UID (\d+)[ )]/i.exec(frame.line);
+  const match = /^\* +\d+ +FETCH +\((?:[^"]* )?UID (\d+)[ )]/i.exec(frame.line) ?? UIDFETCH.exec(frame.line);
   return match === null ? /^\* +\d+ +FETCH +\(/i.test(frame.line) : Number(match[1]) === uid;
 }
 

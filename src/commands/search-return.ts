@@ -7,6 +7,7 @@ import {
   ofThisSession,
   requiredCapabilities,
   type SearchQuery,
+  searchBehaviour,
   writeSearchQuery,
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
@@ -67,7 +68,7 @@ export function searchReturn(
   let modseq: bigint | undefined;
   return {
     name: 'UID SEARCH',
-    behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
+    behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     ...(needs === undefined ? {} : { needs }),
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {

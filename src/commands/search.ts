@@ -6,6 +6,7 @@ import {
   ofThisSession,
   requiredCapabilities,
   type SearchQuery,
+  searchBehaviour,
   writeSearchQuery,
 } from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
@@ -27,7 +28,7 @@ export function search(
   let answered = false;
   return {
     name: 'UID SEARCH',
-    behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
+    behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : search(query, connection, found)),
     ...(needs === undefined ? {} : { needs }),
     write: (writer) => {

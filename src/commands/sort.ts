@@ -3,7 +3,13 @@ import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
-import { ofThisSession, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import {
+  ofThisSession,
+  requiredCapabilities,
+  type SearchQuery,
+  searchBehaviour,
+  writeSearchQuery,
+} from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { parseUidList } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -56,7 +62,7 @@ export function sort(
   return {
     name: 'UID SORT',
     needs: needs ?? 'SORT',
-    behaviour: { mailbox: true, ...(extended ? {} : { unmarkedAnswer: true }) },
+    behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : sort(criteria, query, connection)),
     write: (writer) => {
       if (extended) writer.raw(' RETURN (ALL)');

@@ -1,7 +1,13 @@
 import type { Thread, ThreadAlgorithm } from '../mime/thread.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { ofThisSession, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import {
+  ofThisSession,
+  requiredCapabilities,
+  type SearchQuery,
+  searchBehaviour,
+  writeSearchQuery,
+} from '../syntax/search-key.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 
@@ -13,7 +19,7 @@ export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connectio
   return {
     name: 'UID THREAD',
     needs: needs ?? `THREAD=${algorithm}`,
-    behaviour: { mailbox: true, unmarkedAnswer: true },
+    behaviour: { ...searchBehaviour(query), unmarkedAnswer: true },
     repeat: () => (ofThisSession(query) ? undefined : thread(algorithm, query, connection)),
     write: (writer) => {
       writer.raw(` ${algorithm} UTF-8 `);

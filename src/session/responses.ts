@@ -1,6 +1,6 @@
 import { type ImapError, ProtocolError } from '../errors.ts';
 import { readCapabilities } from '../syntax/capability.ts';
-import { FetchReader } from '../syntax/fetch-item.ts';
+import { type FetchData, FetchReader } from '../syntax/fetch-item.ts';
 import { readFlags } from '../syntax/flag.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
 import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
@@ -146,6 +146,10 @@ export class Responses implements FrameReceiver {
     }
     const name = reader.name().toUpperCase();
     const behindName = reader.position;
+    if (name === 'UIDFETCH' && numbered) {
+      this.#take(this.#fetchReader.read(reader, undefined, number), frame);
+      return;
+    }
     if (isStatusName(name)) {
       reader.position = start;
       this.#status(readStatus(reader));
@@ -157,10 +161,17 @@ export class Responses implements FrameReceiver {
 
   #fetch(seq: number, frame: Frame): void {
     const data = this.#fetchReader.read(this.#reader, seq);
-    const { items } = this.#fetchReader;
     const { selected } = this.state;
     // Tolerance: Courier `* 0 FETCH`, Exchange and GoDaddy past EXISTS: no message of this mailbox.
     if (selected === undefined || seq === 0 || seq > selected.exists) return;
+    this.#take(data, frame);
+  }
+
+  /** What a FETCH, or a UIDFETCH (RFC 9586 §3.4), says of a message of the selected mailbox. */
+  #take(data: FetchData, frame: Frame): void {
+    const { items } = this.#fetchReader;
+    const { selected } = this.state;
+    if (selected === undefined) return;
     selected.observeFetch(data);
     let bytes = frame.end - frame.start;
     if (frame.literals.length > 0) for (const literal of frame.literals) bytes += literal.length;

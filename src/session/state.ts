@@ -118,10 +118,28 @@ export class MailboxState {
 
   observeFetch(data: FetchData): void {
     const { uids } = this;
-    const { seq = 0, uid } = data;
-    if (uids === undefined || uid === 0 || seq > this.exists || seq < 1 || seq > MOST_TRACKED) return;
+    const { seq, uid } = data;
+    if (uids === undefined || uid === 0) return;
+    if (seq === undefined) {
+      this.#observeUid(uids, uid);
+      return;
+    }
+    if (seq > this.exists || seq < 1 || seq > MOST_TRACKED) return;
     while (uids.length < seq) uids.push(0);
     uids[seq - 1] = uid;
+  }
+
+  /** Under UIDONLY the place of a message is that of its UID among the others. */
+  #observeUid(uids: number[], uid: number): void {
+    if (uids.length >= Math.min(this.exists, MOST_TRACKED)) return;
+    let low = 0;
+    let high = uids.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((uids[middle] ?? 0) < uid) low = middle + 1;
+      else high = middle;
+    }
+    if (uids[low] !== uid) uids.splice(low, 0, uid);
   }
 
   /** FETCH data that no command asked for. */
@@ -197,6 +215,11 @@ export class ConnectionState {
     this.enabled = new Set([...this.enabled, ...names].slice(0, MOST_ENABLED));
   }
 
+  /** Which server this is, where it needs what others don't. */
+  get server(): ServerKind | undefined {
+    return serverKind(this.greeting, this.capabilities);
+  }
+
   /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */
   get utf8(): boolean {
     return this.enabled.has('UTF8=ACCEPT') || this.rev2;
@@ -212,8 +235,3 @@ export class ConnectionState {
     return this.enabled.has('UIDONLY');
   }
 }
-  /** Which server this is, where it needs what others don't. */
-  get server(): ServerKind | undefined {
-    return serverKind(this.greeting, this.capabilities);
-  }
-

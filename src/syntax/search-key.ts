@@ -309,6 +309,18 @@ function asArray<T>(value: T | T[]): T[] {
   return Array.isArray(value) ? value : [value];
 }
 
+/** What may be in flight beside a search. */
+export function searchBehaviour(query: SearchQuery): { mailbox: true; sequenceNumbers?: true } {
+  return usesSequenceNumbers(query) ? { mailbox: true, sequenceNumbers: true } : { mailbox: true };
+}
+
+/** True where sequence numbers stand in the query. */
+function usesSequenceNumbers(query: SearchQuery): boolean {
+  const { seq, uid, fuzzy = [], and = [], or = [], not = [] } = query;
+  const inSet = typeof uid === 'object' && uid !== null && 'seq' in uid && !(Symbol.iterator in uid);
+  return seq !== undefined || inSet || [fuzzy, and, or, not].flat().some(usesSequenceNumbers);
+}
+
 /** True for a query that another session would understand differently: by sequence number, or by the saved result. */
 export function ofThisSession(query: SearchQuery): boolean {
   const { seq, uid, fuzzy = [], and = [], or = [], not = [] } = query;

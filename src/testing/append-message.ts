@@ -2,7 +2,6 @@ import type { Arguments } from './arguments.ts';
 import { parseDateTime, type ZonedDate } from './dates.ts';
 import { numberSet } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
-import { nameFromWire } from './mailbox-name.ts';
 import { contentOf, type Message, zonedDate } from './message.ts';
 import type { MessageContent } from './mime/content.ts';
 import { withoutBinary } from './mime/without-binary.ts';
@@ -43,7 +42,7 @@ function parseOptions(args: Arguments): { flags: string[]; date: ZonedDate | und
 
 /** mailbox, the one that messages are to go to. */
 export function parseTarget(session: Session, args: Arguments): Mailbox {
-  return session.mailbox(nameFromWire(args.astring()), 'TRYCREATE');
+  return session.mailbox(args.mailbox(), 'TRYCREATE');
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { RawCommand } from './command-input.ts';
+import { utf8Text } from './format.ts';
+import { decodeName, nameFromWire } from './mailbox-name.ts';
 import { bad } from './refusal.ts';
 
 /** ATOM-CHAR (RFC 3501 §9): any CHAR except atom-specials. */
@@ -155,6 +157,16 @@ export class Arguments {
     const atom = this.#match(ASTRING_ATOM);
     if (atom === undefined) throw bad('Expected an astring');
     return atom;
+  }
+
+  /** mailbox = "INBOX" / astring, decoded */
+  mailbox(): string {
+    return nameFromWire(this.astring(), this.utf8Quoted);
+  }
+
+  /** The text that a pattern of LIST stands for: what is not valid can still match nothing but itself. */
+  decoded(encoded: string): string {
+    return (this.utf8Quoted ? utf8Text(encoded) : decodeName(encoded)) ?? encoded;
   }
 
   /** list-mailbox = 1*list-char / string */

@@ -7,6 +7,7 @@ type When = 'always' | 'before login' | 'after login' | 'before TLS' | 'plaintex
  */
 export const CAPABILITIES: Readonly<Record<string, When>> = {
   IMAP4REV1: 'always',
+  IMAP4REV2: 'always',
   STARTTLS: 'before TLS',
   LOGINDISABLED: 'plaintext refused',
   'AUTH=PLAIN': 'before login',
@@ -41,10 +42,15 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   SEARCHRES: 'after login',
   REPLACE: 'after login',
   UNAUTHENTICATE: 'after login',
+  'UTF8=ACCEPT': 'after login',
+  UIDONLY: 'after login',
 };
 
-/** Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5). */
-const NOT_BY_DEFAULT = new Set(['LITERAL-']);
+/**
+ * Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5), IMAP4rev2 implies more than a
+ * client should take for granted everywhere.
+ */
+const NOT_BY_DEFAULT = new Set(['LITERAL-', 'IMAP4REV2']);
 
 /** In their usual spelling. */
 const SPELLING: Readonly<Record<string, string>> = { IMAP4REV1: 'IMAP4rev1', IMAP4REV2: 'IMAP4rev2' };

@@ -1,4 +1,5 @@
 import type { Arguments } from './arguments.ts';
+import { speaksRev2 } from './dialect.ts';
 import { numberSet, string } from './format.ts';
 import type { Message } from './message.ts';
 import { bad } from './refusal.ts';
@@ -53,7 +54,9 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
 
 /** [RETURN SP "(" [search-return-opt *(SP search-return-opt)] ")" SP]; undefined: a plain SEARCH response is wanted. */
 export function parseReturn(session: Session, args: Arguments): ReturnOption[] | undefined {
-  if (!session.offers('ESEARCH') || args.match(/RETURN /iy) === undefined) return undefined;
+  const rev2 = speaksRev2(session);
+  if (!(session.offers('ESEARCH') || rev2) || args.match(/RETURN /iy) === undefined)
+    return rev2 ? [parseOption(session, 'ALL', args)] : undefined;
   const options = args.list(() => parseOption(session, args.word(), args));
   args.space();
   return options.length > 0 ? options : [parseOption(session, 'ALL', args)];

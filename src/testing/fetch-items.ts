@@ -6,6 +6,7 @@ import { decodeBody } from './mime/decode.ts';
 import { preview } from './mime/preview.ts';
 import { findPart, type Section, sectionBytes } from './mime/section.ts';
 import { bad, no } from './refusal.ts';
+import { flagsItem } from './report.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 
@@ -57,7 +58,12 @@ function literalItem(name: string, setsSeen: boolean, section: Section): ItemKin
 
 /** fetch-att (RFC 3501 §9): a new item is a new row. */
 const ITEMS: Readonly<Record<string, ItemKind>> = {
-  FLAGS: simple(({ view, message }) => `(${view.flags(message).join(' ')})`),
+  FLAGS: {
+    parse: (name) => ({
+      name,
+      write: ({ session, view, message }) => session.write(flagsItem(session, view, message)),
+    }),
+  },
   UID: simple(({ message }) => String(message.uid)),
   INTERNALDATE: simple(({ message }) => `"${formatDateTime(message.internalDate)}"`),
   'RFC822.SIZE': simple(({ message }) => String(message.content.raw.length)),

@@ -1,5 +1,8 @@
+import { mailboxName } from './dialect.ts';
+import { string } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
 import { namePattern } from './mailbox-name.ts';
+import type { Session } from './session.ts';
 import type { Account } from './store.ts';
 
 /** A name that LIST or LSUB shows. */
@@ -83,4 +86,10 @@ function inboxFirst(a: string, b: string): number {
   if (a === 'INBOX') return -1;
   if (b === 'INBOX') return 1;
   return a < b ? -1 : 1;
+}
+
+/** `* LIST` of a mailbox, with the name that the client gave as OLDNAME where it is another (RFC 9051 §6.3.9.7). */
+export function reportName(session: Session, given: string, name: string): void {
+  const oldName = given === name ? '' : ` ("OLDNAME" (${mailboxName(session, given)}))`;
+  session.untagged(`LIST () ${string(session.mail.delimiter)} ${mailboxName(session, name)}${oldName}`);
 }

@@ -1,3 +1,4 @@
+import { utf8Text } from './format.ts';
 import { no } from './refusal.ts';
 
 /** Modified UTF-7 (RFC 3501 §5.1.3). */
@@ -21,9 +22,9 @@ export function decodeName(encoded: string): string | undefined {
 }
 
 /** A name from the wire as the store keeps it. */
-export function nameFromWire(encoded: string): string {
-  const name = decodeName(encoded);
-  if (name === undefined) throw no('Mailbox name is not valid modified UTF-7', 'CANNOT');
+export function nameFromWire(encoded: string, utf8 = false): string {
+  const name = utf8 ? utf8Text(encoded) : decodeName(encoded);
+  if (name === undefined) throw no(`Mailbox name is not valid ${utf8 ? 'UTF-8' : 'modified UTF-7'}`, 'CANNOT');
   return canonicalName(name);
 }
 

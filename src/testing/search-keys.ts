@@ -1,5 +1,6 @@
 import type { Arguments } from './arguments.ts';
 import { dayOf, parseDate, parseMessageDate } from './dates.ts';
+import { isUidOnly, usesUtf8 } from './dialect.ts';
 import { utf8Text } from './format.ts';
 import { emailId, type Message } from './message.ts';
 import { bad, no } from './refusal.ts';
@@ -247,10 +248,16 @@ export interface Search {
 
 /** [CHARSET SP astring SP] search-key *(SP search-key) */
 export function parseSearch(session: Session, args: Arguments): Search {
-  const charset = parseCharset(args);
+  const charset = usesUtf8(session) ? withoutCharset(args) : parseCharset(args);
   const reader = new SearchReader(session, args, charset === 'UTF-8');
   const criterion = readKeys(reader);
   return { criterion, withModseq: reader.withModseq };
+}
+
+/** Text is UTF-8 as it stands (RFC 6855 §3). */
+function withoutCharset(args: Arguments): string {
+  if (args.match(/CHARSET /iy) !== undefined) throw bad('No CHARSET once UTF-8 is enabled');
+  return 'UTF-8';
 }
 
 function parseCharset(args: Arguments): string {
@@ -276,6 +283,7 @@ function all(keys: Criterion[]): Criterion {
 
 function readKey(reader: SearchReader): Criterion {
   const { args, session } = reader;
+  if (isUidOnly(session) && /[\d*]/.test(args.peek())) throw bad('Messages are named by UID alone', 'UIDREQUIRED');
   if (++reader.depth > MAX_DEPTH) throw bad('Search nests too deep');
   let criterion: Criterion;
   if (args.take('(')) {

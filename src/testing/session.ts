@@ -5,6 +5,7 @@ import type { LiteralAnnouncement, RawCommand } from './command-input.ts';
 import { findCommand } from './commands/index.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
+import { isUidOnly, normalized, usesUtf8 } from './dialect.ts';
 import type { Mailbox } from './mailbox.ts';
 import { bad, no, Refusal } from './refusal.ts';
 import { writeChanges } from './report.ts';
@@ -150,7 +151,7 @@ export class Session {
   }
 
   mailbox(name: string, code = 'NONEXISTENT'): Mailbox {
-    const mailbox = this.mail.mailbox(name);
+    const mailbox = this.mail.mailbox(normalized(this, name));
     if (mailbox) return mailbox;
     if (this.mail.hasChildren(name)) throw no('Mailbox cannot be selected', 'CANNOT');
     throw no("Mailbox doesn't exist", code);
@@ -194,7 +195,7 @@ export class Session {
     if (!this.account && literal.size > MAX_EARLY_LITERAL) throw bad('Literal too big before login', 'TOOBIG');
     if (literal.size > this.context.maxLiteral) throw no('Literal too big', 'TOOBIG');
     if (raw.literals.length >= MAX_LITERALS) throw bad('Too many literals', 'TOOBIG');
-    const args = new Arguments(raw);
+    const args = new Arguments(raw, usesUtf8(this));
     const { command, byUid } = this.#parseName(args);
     if (command?.checkLiteral && this.#mayRun(command)) command.checkLiteral(this, args, literal, byUid);
   }
@@ -216,7 +217,7 @@ export class Session {
   }
 
   async execute(raw: RawCommand, refusal?: Refusal): Promise<void> {
-    const args = new Arguments(raw, this.enabled.has('UTF8=ACCEPT'));
+    const args = new Arguments(raw, usesUtf8(this));
     const { tag, command, byUid } = this.#parseName(args);
     if (tag === undefined) {
       this.untagged('BAD Command without a tag');
@@ -229,6 +230,7 @@ export class Session {
       if (refusal) throw refusal;
       if (!command) throw bad('Unknown command');
       if (!this.#mayRun(command)) throw bad(`Command not allowed in state "${this.state}"`);
+      if (command.withUid && !byUid && isUidOnly(this)) throw bad('Messages are named by UID alone', 'UIDREQUIRED');
       const completion = await command.run(this, args, byUid);
       this.#badInARow = 0;
       this.#complete(tag, completion, withExpunges);

@@ -1,7 +1,6 @@
 import type { Arguments } from './arguments.ts';
-import { astring } from './format.ts';
+import { mailboxName } from './dialect.ts';
 import type { Mailbox } from './mailbox.ts';
-import { encodeName } from './mailbox-name.ts';
 import { bad } from './refusal.ts';
 import type { Session } from './session.ts';
 
@@ -44,5 +43,5 @@ export function parseStatusItems(session: Session, args: Arguments): string[] {
 
 export function writeStatus(session: Session, mailbox: Mailbox, names: string[]): void {
   const values = names.map((name) => `${name} ${ITEMS[name]?.value(mailbox, session)}`);
-  session.untagged(`STATUS ${astring(encodeName(mailbox.name))} (${values.join(' ')})`);
+  session.untagged(`STATUS ${mailboxName(session, mailbox.name)} (${values.join(' ')})`);
 }

@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
-import { nameFromWire } from '../mailbox-name.ts';
+import { normalized } from '../dialect.ts';
+import { reportName } from '../listing.ts';
 import { bad, no } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { specialUse } from '../special-use.ts';
@@ -11,10 +12,15 @@ export const create: ServerCommand = {
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const name = nameFromWire(args.astring());
+    const name = args.mailbox();
     const use = parseUse(session, args);
     args.end();
-    const { mailboxId } = session.mail.create(name, use === undefined ? {} : { specialUse: use });
+    const given = name.endsWith(session.mail.delimiter) ? name.slice(0, -1) : name;
+    const { mailboxId, name: kept } = session.mail.create(
+      normalized(session, given),
+      use === undefined ? {} : { specialUse: use },
+    );
+    if (kept !== given) reportName(session, given, kept);
     return { text: 'CREATE completed', code: session.offers('OBJECTID') ? `MAILBOXID (${mailboxId})` : undefined };
   },
 };

@@ -1,5 +1,4 @@
 import type { ServerCommand } from '../command.ts';
-import { nameFromWire } from '../mailbox-name.ts';
 
 /** DELETE (RFC 3501 §6.3.4) */
 export const deleteMailbox: ServerCommand = {
@@ -7,7 +6,7 @@ export const deleteMailbox: ServerCommand = {
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const name = nameFromWire(args.astring());
+    const name = args.mailbox();
     args.end();
     // Whoever deletes what they have selected is not sent away as the others are: they have closed it.
     const mailbox = session.mail.mailbox(name);

@@ -5,7 +5,7 @@ import type { Message } from '../message.ts';
 import { Pacer } from '../pacer.ts';
 import { reportVanished } from '../qresync.ts';
 import { bad } from '../refusal.ts';
-import { reportFlagNames } from '../report.ts';
+import { fetchHead, flagsItem, reportFlagNames } from '../report.ts';
 import { parseSet } from '../sequence.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
@@ -67,13 +67,13 @@ function writeMessage(session: Session, view: View, message: Message, items: Fet
   const becomesSeen =
     !readOnly && !message.expunged && !message.flags.has('\\Seen') && items.some((item) => item.setsSeen);
   if (becomesSeen) mailbox.setFlags(message, [...message.flags, '\\Seen'], view);
-  session.write(`* ${view.sequenceNumber(message)} FETCH (`);
+  session.write(`* ${fetchHead(session, view, message)} (`);
   for (const [index, item] of items.entries()) {
     if (index > 0) session.write(' ');
     item.write({ session, view, message });
   }
   const has = (name: string) => items.some((item) => item.name === name);
-  if (becomesSeen && !has('FLAGS')) session.write(` FLAGS (${view.flags(message).join(' ')})`);
+  if (becomesSeen && !has('FLAGS')) session.write(` ${flagsItem(session, view, message)}`);
   if (becomesSeen && session.usesModseqs && !has('MODSEQ')) session.write(` MODSEQ (${message.modseq})`);
   session.write(')\r\n');
 }

@@ -1,8 +1,8 @@
 import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
-import { astring, string } from '../format.ts';
+import { mailboxName } from '../dialect.ts';
+import { string } from '../format.ts';
 import { type ListedName, listNames, type Selection } from '../listing.ts';
-import { decodeName, encodeName } from '../mailbox-name.ts';
 import { bad } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { parseStatusItems, writeStatus } from '../status-items.ts';
@@ -32,10 +32,12 @@ export const list: ServerCommand = {
       parseSelection(session, args, selection);
       args.space();
     }
-    selection.reference = decode(args.astring());
+    selection.reference = args.decoded(args.astring());
     args.space();
     const several = extended && args.peek() === '(';
-    selection.patterns = several ? args.list(() => decode(args.listMailbox())) : [decode(args.listMailbox())];
+    selection.patterns = several
+      ? args.list(() => args.decoded(args.listMailbox()))
+      : [args.decoded(args.listMailbox())];
     if (extended && args.take(' ')) parseReturn(session, args, wanted);
     args.end();
 
@@ -46,11 +48,6 @@ export const list: ServerCommand = {
     return { text: 'LIST completed' };
   },
 };
-
-/** In a pattern, what is no valid modified UTF-7 can still match nothing but itself. */
-function decode(pattern: string): string {
-  return decodeName(pattern) ?? pattern;
-}
 
 /** "(" [list-select-opt *(SP list-select-opt)] ")" */
 function parseSelection(session: Session, args: Arguments, selection: Selection): void {
@@ -89,6 +86,6 @@ function write(session: Session, listed: ListedName, selection: Selection, wante
   if (mailbox?.specialUse && session.offers('SPECIAL-USE')) attributes.push(mailbox.specialUse);
   const childInfo = listed.selectedBelow && selection.subscribed ? ' ("CHILDINFO" ("SUBSCRIBED"))' : '';
   const delimiter = string(session.mail.delimiter);
-  session.untagged(`LIST (${attributes.join(' ')}) ${delimiter} ${astring(encodeName(name))}${childInfo}`);
+  session.untagged(`LIST (${attributes.join(' ')}) ${delimiter} ${mailboxName(session, name)}${childInfo}`);
   if (wanted.status && mailbox && listed.selected) writeStatus(session, mailbox, wanted.status);
 }

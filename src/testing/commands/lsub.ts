@@ -1,7 +1,7 @@
 import type { ServerCommand } from '../command.ts';
-import { astring, string } from '../format.ts';
+import { mailboxName } from '../dialect.ts';
+import { string } from '../format.ts';
 import { subscribedNames } from '../listing.ts';
-import { decodeName, encodeName } from '../mailbox-name.ts';
 
 /** LSUB (RFC 3501 §6.3.9) */
 export const lsub: ServerCommand = {
@@ -13,10 +13,10 @@ export const lsub: ServerCommand = {
     args.space();
     const pattern = args.listMailbox();
     args.end();
-    const names = subscribedNames(session.mail, decodeName(reference) ?? reference, decodeName(pattern) ?? pattern);
+    const names = subscribedNames(session.mail, args.decoded(reference), args.decoded(pattern));
     for (const [name, { subscribed }] of names) {
       const attributes = subscribed ? '' : '\\Noselect';
-      session.untagged(`LSUB (${attributes}) ${string(session.mail.delimiter)} ${astring(encodeName(name))}`);
+      session.untagged(`LSUB (${attributes}) ${string(session.mail.delimiter)} ${mailboxName(session, name)}`);
     }
     return { text: 'LSUB completed' };
   },

@@ -1,5 +1,4 @@
 import type { ServerCommand } from '../command.ts';
-import { nameFromWire } from '../mailbox-name.ts';
 
 /** RENAME (RFC 3501 §6.3.5) */
 export const rename: ServerCommand = {
@@ -7,9 +6,9 @@ export const rename: ServerCommand = {
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const from = nameFromWire(args.astring());
+    const from = args.mailbox();
     args.space();
-    const to = nameFromWire(args.astring());
+    const to = args.mailbox();
     args.end();
     session.mail.rename(from, to);
     return { text: 'RENAME completed' };

@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.ts';
 import type { Completion, ServerCommand } from '../command.ts';
-import { nameFromWire } from '../mailbox-name.ts';
+import { isUidOnly, speaksRev2 } from '../dialect.ts';
+import { reportName } from '../listing.ts';
 import { parseSelectParameters, resynchronize } from '../qresync.ts';
 import { reportFlagNames } from '../report.ts';
 import type { Session } from '../session.ts';
@@ -21,20 +22,22 @@ export const examine: ServerCommand = {
 
 function open(session: Session, args: Arguments, readOnly: boolean): Completion {
   args.space();
-  const encoded = args.astring();
+  const name = args.mailbox();
   const { memory } = parseSelectParameters(session, args);
   args.end();
   // A SELECT that fails leaves nothing selected (RFC 3501 §6.3.1).
-  if (session.selectedMailbox && session.enabled.has('QRESYNC'))
+  if (session.selectedMailbox && (session.enabled.has('QRESYNC') || speaksRev2(session)))
     session.untagged('OK [CLOSED] Previous mailbox closed');
   session.deselect();
-  const mailbox = session.mailbox(nameFromWire(encoded));
+  const mailbox = session.mailbox(name);
   const view = session.select(mailbox, readOnly);
+  if (speaksRev2(session)) reportName(session, name, mailbox.name);
   reportFlagNames(session, view);
   session.untagged(`${view.exists} EXISTS`);
-  session.untagged(`${view.recent} RECENT`);
+  if (!speaksRev2(session)) session.untagged(`${view.recent} RECENT`);
   const unseen = view.messages.findIndex((message) => !message.flags.has('\\Seen'));
-  if (unseen >= 0) session.untagged(`OK [UNSEEN ${unseen + 1}] First unseen`);
+  if (unseen >= 0 && !speaksRev2(session) && !isUidOnly(session))
+    session.untagged(`OK [UNSEEN ${unseen + 1}] First unseen`);
   session.untagged(`OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid`);
   session.untagged(`OK [UIDNEXT ${mailbox.uidNext}] Predicted next UID`);
   if (session.offers('OBJECTID')) session.untagged(`OK [MAILBOXID (${mailbox.mailboxId})] Object`);

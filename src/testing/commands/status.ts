@@ -1,5 +1,4 @@
 import type { ServerCommand } from '../command.ts';
-import { nameFromWire } from '../mailbox-name.ts';
 import { parseStatusItems, writeStatus } from '../status-items.ts';
 
 /** STATUS (RFC 3501 §6.3.10) */
@@ -8,7 +7,7 @@ export const status: ServerCommand = {
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const name = nameFromWire(args.astring());
+    const name = args.mailbox();
     args.space();
     const items = parseStatusItems(session, args);
     args.end();

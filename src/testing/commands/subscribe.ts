@@ -1,5 +1,4 @@
 import type { ServerCommand } from '../command.ts';
-import { nameFromWire } from '../mailbox-name.ts';
 
 /** SUBSCRIBE (RFC 3501 §6.3.6): to names that exist. */
 export const subscribe: ServerCommand = {
@@ -7,7 +6,7 @@ export const subscribe: ServerCommand = {
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const name = nameFromWire(args.astring());
+    const name = args.mailbox();
     args.end();
     if (!session.mail.exists(name)) session.mailbox(name);
     session.mail.subscriptions.add(name);
@@ -21,7 +20,7 @@ export const unsubscribe: ServerCommand = {
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const name = nameFromWire(args.astring());
+    const name = args.mailbox();
     args.end();
     session.mail.subscriptions.delete(name);
     return { text: 'UNSUBSCRIBE completed' };
