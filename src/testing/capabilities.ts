@@ -42,6 +42,11 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   SEARCHRES: 'after login',
   REPLACE: 'after login',
   UNAUTHENTICATE: 'after login',
+  SORT: 'after login',
+  'SORT=DISPLAY': 'after login',
+  ESORT: 'after login',
+  'THREAD=ORDEREDSUBJECT': 'after login',
+  'THREAD=REFERENCES': 'after login',
   'UTF8=ACCEPT': 'after login',
   UIDONLY: 'after login',
 };

@@ -53,9 +53,9 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
 };
 
 /** [RETURN SP "(" [search-return-opt *(SP search-return-opt)] ")" SP]; undefined: a plain SEARCH response is wanted. */
-export function parseReturn(session: Session, args: Arguments): ReturnOption[] | undefined {
-  const rev2 = speaksRev2(session);
-  if (!(session.offers('ESEARCH') || rev2) || args.match(/RETURN /iy) === undefined)
+export function parseReturn(session: Session, args: Arguments, capability = 'ESEARCH'): ReturnOption[] | undefined {
+  const rev2 = capability === 'ESEARCH' && speaksRev2(session);
+  if (!(session.offers(capability) || rev2) || args.match(/RETURN /iy) === undefined)
     return rev2 ? [parseOption(session, 'ALL', args)] : undefined;
   const options = args.list(() => parseOption(session, args.word(), args));
   args.space();

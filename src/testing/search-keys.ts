@@ -248,24 +248,24 @@ export interface Search {
 
 /** [CHARSET SP astring SP] search-key *(SP search-key) */
 export function parseSearch(session: Session, args: Arguments): Search {
-  const charset = usesUtf8(session) ? withoutCharset(args) : parseCharset(args);
-  const reader = new SearchReader(session, args, charset === 'UTF-8');
-  const criterion = readKeys(reader);
-  return { criterion, withModseq: reader.withModseq };
+  const hasCharset = args.match(/CHARSET /iy) !== undefined;
+  // Text is UTF-8 as it stands (RFC 6855 §3).
+  if (hasCharset && usesUtf8(session)) throw bad('No CHARSET once UTF-8 is enabled');
+  return hasCharset ? parseSearchIn(session, args) : parseKeys(session, args, usesUtf8(session) ? 'UTF-8' : 'US-ASCII');
 }
 
-/** Text is UTF-8 as it stands (RFC 6855 §3). */
-function withoutCharset(args: Arguments): string {
-  if (args.match(/CHARSET /iy) !== undefined) throw bad('No CHARSET once UTF-8 is enabled');
-  return 'UTF-8';
-}
-
-function parseCharset(args: Arguments): string {
-  if (args.match(/CHARSET /iy) === undefined) return 'US-ASCII';
+/** charset SP search-key *(SP search-key), as SORT and THREAD have it (RFC 5256 §5) */
+export function parseSearchIn(session: Session, args: Arguments): Search {
   const charset = args.astring().toUpperCase();
   args.space();
   if (charset !== 'UTF-8' && charset !== 'US-ASCII') throw no('Charset not supported', 'BADCHARSET (US-ASCII UTF-8)');
-  return charset;
+  return parseKeys(session, args, charset);
+}
+
+function parseKeys(session: Session, args: Arguments, charset: string): Search {
+  const reader = new SearchReader(session, args, charset === 'UTF-8');
+  const criterion = readKeys(reader);
+  return { criterion, withModseq: reader.withModseq };
 }
 
 function readKeys(reader: SearchReader): Criterion {

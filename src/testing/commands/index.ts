@@ -23,10 +23,12 @@ import { rename } from './rename.ts';
 import { replace } from './replace.ts';
 import { search } from './search.ts';
 import { examine, select } from './select.ts';
+import { sort } from './sort.ts';
 import { startTls } from './starttls.ts';
 import { status } from './status.ts';
 import { store } from './store.ts';
 import { subscribe, unsubscribe } from './subscribe.ts';
+import { thread } from './thread.ts';
 import { unauthenticate } from './unauthenticate.ts';
 import { unselect } from './unselect.ts';
 
@@ -61,8 +63,10 @@ for (const command of [
   replace,
   search,
   select,
+  sort,
   startTls,
   store,
+  thread,
   uidExpunge,
   unauthenticate,
   unselect,

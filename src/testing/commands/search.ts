@@ -24,7 +24,7 @@ export const search: ServerCommand = {
     if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
     if (wanted) writeEsearch(session, wanted, { found, numberOf, byUid, withModseq });
-    else writeSearch(session, found, numberOf, withModseq);
+    else writeFound(session, 'SEARCH', found, numberOf, withModseq);
     return { text: 'SEARCH completed' };
   },
 };
@@ -39,19 +39,20 @@ export function parseSaving<T>(view: View, wanted: ReturnOption[] | undefined, p
   }
 }
 
-/** mailbox-data =/ "SEARCH" *(SP nz-number) [SP "(" "MODSEQ" SP mod-sequence-value ")"] (RFC 3501 §7.2.5, RFC 7162 §3.1.5) */
-function writeSearch(
+/** mailbox-data =/ ("SEARCH" / "SORT") *(SP nz-number) [SP "(" "MODSEQ" SP mod-sequence-value ")"] (RFC 3501 §7.2.5, RFC 7162 §3.1.5) */
+export function writeFound(
   session: Session,
+  name: 'SEARCH' | 'SORT',
   found: Message[],
   numberOf: (message: Message) => number,
   withModseq: boolean,
 ): void {
   const modseq = withModseq && found.length > 0 ? [`(MODSEQ ${highestModseq(found)})`] : [];
-  session.untagged(['SEARCH', ...found.map(numberOf), ...modseq].join(' '));
+  session.untagged([name, ...found.map(numberOf), ...modseq].join(' '));
 }
 
 /** The messages that are there when the search begins and match; one that is gone already does not. */
-async function matching(view: View, criterion: Criterion): Promise<Message[]> {
+export async function matching(view: View, criterion: Criterion): Promise<Message[]> {
   const found: Message[] = [];
   const pacer = new Pacer();
   for (const message of [...view.messages]) {

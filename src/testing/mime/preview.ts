@@ -33,7 +33,7 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
 
 function withoutTags(html: string): string {
   return html
-    .replace(/<(style|script|head)\b[^]*?<\/\1>/gi, ' ')
+    .replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&(lt|gt|amp|quot|nbsp);/g, (_, name: string) => ENTITIES[name] ?? ' ');
 }

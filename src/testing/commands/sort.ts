@@ -1,0 +1,33 @@
+import type { ServerCommand } from '../command.ts';
+import { parseReturn, savedBy, writeEsearch } from '../esearch.ts';
+import type { Message } from '../message.ts';
+import { parseCriteria, sortMessages } from '../order/sort.ts';
+import { parseSearchIn } from '../search-keys.ts';
+import { matching, parseSaving, writeFound } from './search.ts';
+
+/** SORT (RFC 5256 §3), with RETURN (ESORT, RFC 5267 §3) */
+export const sort: ServerCommand = {
+  name: 'SORT',
+  state: 'selected',
+  capability: 'SORT',
+  withUid: true,
+  keepsNumbers: true,
+  async run(session, args, byUid) {
+    const { view } = session;
+    args.space();
+    const wanted = parseReturn(session, args, 'ESORT');
+    const { criteria, criterion, withModseq } = parseSaving(view, wanted, () => {
+      const criteria = parseCriteria(session, args);
+      args.space();
+      return { criteria, ...parseSearchIn(session, args) };
+    });
+    args.end();
+    const found = sortMessages(await matching(view, criterion), criteria);
+    const saved = wanted && savedBy(wanted, found);
+    if (saved) view.save(saved);
+    const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
+    if (wanted) writeEsearch(session, wanted, { found, numberOf, byUid, withModseq });
+    else writeFound(session, 'SORT', found, numberOf, withModseq);
+    return { text: 'SORT completed' };
+  },
+};

@@ -1,0 +1,28 @@
+import type { ServerCommand } from '../command.ts';
+import type { Message } from '../message.ts';
+import { ALGORITHMS, drawThreads } from '../order/thread.ts';
+import { bad } from '../refusal.ts';
+import { parseSearchIn } from '../search-keys.ts';
+import { matching } from './search.ts';
+
+/** THREAD (RFC 5256 §3): its capabilities name the algorithms. */
+export const thread: ServerCommand = {
+  name: 'THREAD',
+  state: 'selected',
+  withUid: true,
+  keepsNumbers: true,
+  async run(session, args, byUid) {
+    const { view } = session;
+    args.space();
+    const name = args.word();
+    const algorithm = session.offers(`THREAD=${name}`) ? ALGORITHMS[name] : undefined;
+    if (!algorithm) throw bad(`Unknown threading algorithm ${name}`);
+    args.space();
+    const { criterion } = parseSearchIn(session, args);
+    args.end();
+    const threads = algorithm(await matching(view, criterion));
+    const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
+    session.untagged(`THREAD ${drawThreads(threads, numberOf)}`.trimEnd());
+    return { text: 'THREAD completed' };
+  },
+};

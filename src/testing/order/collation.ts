@@ -1,0 +1,38 @@
+/**
+ * i;unicode-casemap (RFC 5051): each character in its simple title case, then decomposed; keys compare as their UTF-8
+ * bytes do. A key is held with one character a byte, so that `<` compares it.
+ */
+export function collationKey(text: string): string {
+  // ASCII needs neither tables nor decomposition.
+  if (!/[\x80-\uffff]/.test(text)) return text.toUpperCase();
+  let titled = '';
+  for (const character of text) titled += titleCase(character);
+  return Buffer.from(titled.normalize('NFKD'), 'utf8').toString('latin1');
+}
+
+export function compareKeys(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Letters that are two in one: `Ǆ`, `ǅ`, `ǆ` and their like; the second of each three is the title case. */
+const DIGRAPHS: readonly [first: number, last: number][] = [
+  [0x01c4, 0x01cc],
+  [0x01f1, 0x01f3],
+];
+
+/** The simple mapping of UnicodeData.txt: one character for one. */
+function titleCase(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  for (const [first, last] of DIGRAPHS)
+    if (code >= first && code <= last) return String.fromCodePoint(code - ((code - first) % 3) + 1);
+  const upper = character.toUpperCase();
+  return [...upper].length === 1 ? upper : (greekTitle(code) ?? character);
+}
+
+/** Greek letters with an iota below: their full upper case is two letters, their simple title case one. */
+function greekTitle(code: number): string | undefined {
+  if (code >= 0x1f80 && code <= 0x1faf) return String.fromCodePoint(code | 8);
+  if (code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3) return String.fromCodePoint(code + 9);
+  return undefined;
+}

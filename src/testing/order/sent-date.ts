@@ -1,0 +1,7 @@
+import { parseMessageDate } from '../dates.ts';
+import type { Message } from '../message.ts';
+
+/** The sent date (RFC 5256 §2.2), ms since 1970: of the Date field, or the internal date where that cannot be read. */
+export function sentDate({ content, internalDate }: Message): number {
+  return parseMessageDate(content.header.get('date') ?? '')?.at ?? internalDate.at;
+}

@@ -1,0 +1,97 @@
+import type { Arguments } from '../arguments.ts';
+import type { Message } from '../message.ts';
+import { type Address, parseAddresses } from '../mime/address.ts';
+import { decodeWords } from '../mime/decode.ts';
+import { bad } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { baseSubject } from './base-subject.ts';
+import { collationKey, compareKeys } from './collation.ts';
+import { sentDate } from './sent-date.ts';
+
+interface SortKind {
+  capability?: string;
+  key(message: Message): string | number;
+}
+
+const mailboxOf = (field: string): SortKind => ({
+  key: ({ content }) => collationKey(utf8(firstAddress(content.header.all(field))?.mailbox ?? '')),
+});
+
+const displayOf = (field: string): SortKind => ({
+  capability: 'SORT=DISPLAY',
+  key: ({ content }) => collationKey(display(firstAddress(content.header.all(field)))),
+});
+
+/** sort-key (RFC 5256 §3, RFC 5957 §3): a new key is a new row. */
+const KEYS: Readonly<Record<string, SortKind>> = {
+  ARRIVAL: { key: ({ internalDate }) => internalDate.at },
+  CC: mailboxOf('cc'),
+  DATE: { key: sentDate },
+  DISPLAYFROM: displayOf('from'),
+  DISPLAYTO: displayOf('to'),
+  FROM: mailboxOf('from'),
+  SIZE: { key: ({ content }) => content.raw.length },
+  SUBJECT: { key: ({ content }) => baseSubject(content.header.get('subject') ?? '').key },
+  TO: mailboxOf('to'),
+};
+
+export interface SortCriterion {
+  key: SortKind['key'];
+  reverse: boolean;
+}
+
+/** "(" sort-criterion *(SP sort-criterion) ")" with sort-criterion = ["REVERSE" SP] sort-key */
+export function parseCriteria(session: Session, args: Arguments): SortCriterion[] {
+  const criteria = args.list(() => {
+    const word = args.word();
+    const reverse = word === 'REVERSE';
+    if (reverse) args.space();
+    const name = reverse ? args.word() : word;
+    const kind = KEYS[name];
+    if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
+      throw bad(`Unknown sort key ${name}`);
+    return { key: kind.key, reverse };
+  });
+  if (criteria.length === 0) throw bad('No sort keys');
+  return criteria;
+}
+
+/** Messages in mailbox order, in the order of the criteria; mailbox order decides where these do not, REVERSE or not. */
+export function sortMessages(messages: readonly Message[], criteria: readonly SortCriterion[]): Message[] {
+  const rows = messages.map((message) => ({ message, keys: criteria.map(({ key }) => key(message)) }));
+  // Array.prototype.sort is stable.
+  rows.sort((a, b) => {
+    for (const [index, { reverse }] of criteria.entries()) {
+      const order = compare(a.keys[index], b.keys[index]);
+      if (order !== 0) return reverse ? -order : order;
+    }
+    return 0;
+  });
+  return rows.map(({ message }) => message);
+}
+
+function compare(a: string | number | undefined, b: string | number | undefined): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return compareKeys(String(a), String(b));
+}
+
+function firstAddress(values: string[]): Address | undefined {
+  for (const value of values) {
+    const [address] = parseAddresses(value);
+    if (address) return address;
+  }
+  return undefined;
+}
+
+/** The name if there is one, else the address (RFC 5957 §3); of a group its name. */
+function display(address: Address | undefined): string {
+  if (!address) return '';
+  if (address.name !== null && address.name !== '') return decodeWords(address.name);
+  if (address.host === null) return decodeWords(address.mailbox ?? '');
+  return utf8(`${address.mailbox}@${address.host}`);
+}
+
+/** Raw 8-bit of a header is read as UTF-8. */
+function utf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
