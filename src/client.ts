@@ -1,5 +1,7 @@
+import type { Account, Credentials } from './account.ts';
 import { type AclCommands, aclCommands } from './acl.ts';
 import { appendMessage, appendMessages } from './append-messages.ts';
+import type { Auth } from './auth/mechanism.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import type { AppendMessage, AppendResult } from './commands/append.ts';
 import { type CreateResult, create } from './commands/create.ts';
@@ -18,9 +20,9 @@ import { enableExtensions } from './enable-extensions.ts';
 import { ConnectionError, type ImapError } from './errors.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { type Endings, type Mailbox, MailboxHandle } from './mailbox.ts';
+import { mailboxStatus } from './mailbox-status.ts';
 import { type MetadataCommands, metadataCommands } from './metadata.ts';
 import { type QuotaCommands, quotaCommands } from './quota.ts';
-import { mailboxStatus } from './mailbox-status.ts';
 import { searchMailboxes } from './search-mailboxes.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
 import { Listeners } from './session/events.ts';
@@ -62,6 +64,8 @@ export interface ImapClient extends AsyncDisposable {
   readonly serverId?: Readonly<Record<string, string>>;
   /** True over TLS. */
   readonly secure: boolean;
+  /** Where the server said at the login that this user's mailboxes are: an IMAP URL (RFC 2221), which is never followed. */
+  readonly referral?: string;
   /** Bytes of IMAP sent and received. */
   readonly bytes: { readonly sent: number; readonly received: number };
 
@@ -123,6 +127,24 @@ export interface ImapClient extends AsyncDisposable {
   readonly acl: AclCommands;
   readonly metadata: MetadataCommands;
 
+  /**
+   * Authenticates a connection that is not: one that was opened without `auth`, or after unauthenticate(). New connections
+   * (`reconnect`) are authenticated in the same way from here on. Rejects with AuthenticationError where the server refuses;
+   * the connection stays.
+   */
+  authenticate(auth: Auth | (() => Auth | Promise<Auth>), options?: OperationOptions): Promise<void>;
+  /**
+   * UNAUTHENTICATE (RFC 8437; X-UNAUTHENTICATE): another user can be authenticated on this connection then. Waits for what
+   * is under way; nothing stays selected or enabled, mailboxes that were opened before are closed, and watching ends.
+   * Rejects with the code COMPRESSED where COMPRESS is in effect.
+   */
+  unauthenticate(options?: OperationOptions): Promise<void>;
+  /**
+   * PROXYAUTH (Netscape, Sun): from here on this connection, an administrator's, acts for this user. Mailboxes that were
+   * opened before are closed. No capability announces it: a server that has it not answers BAD, a CommandError.
+   */
+  proxyAuth(user: string, options?: OperationOptions): Promise<void>;
+
   /** Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. */
   command(
     name: string,
@@ -148,14 +170,27 @@ export class Client implements ImapClient {
   readonly metadata: MetadataCommands;
   readonly #session: Link;
   readonly #farewell: number;
+  readonly #account: Account;
   readonly #listeners = new Listeners<ClientEvents>();
   readonly #mailboxes = new Map<string, MailboxState>();
   readonly #endings = new Listeners<Endings>();
   #logout: Promise<void> | undefined;
 
-  constructor(session: Link, farewell: number) {
+  // Absent and undefined are the same to who reads it; exactOptionalPropertyTypes wants it said.
+  declare readonly referral?: string;
+
+  static {
+    Object.defineProperty(Client.prototype, 'referral', {
+      get(this: Client) {
+        return this.#session.state.referral;
+      },
+    });
+  }
+
+  constructor(session: Link, farewell: number, account: Account) {
     this.#session = session;
     this.#farewell = farewell;
+    this.#account = account;
     this.quota = quotaCommands(session);
     this.acl = aclCommands(session);
     this.metadata = metadataCommands(session);
@@ -297,6 +332,35 @@ export class Client implements ImapClient {
 
   async enable(names: string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
     return enableExtensions(this.#session, names, options);
+  }
+
+  async authenticate(auth: Credentials, options: OperationOptions = {}): Promise<void> {
+    return this.#account.authenticate(this.#session, auth, options);
+  }
+
+  async unauthenticate(options: OperationOptions = {}): Promise<void> {
+    return this.#leaveUser(() => this.#account.unauthenticate(this.#session, options));
+  }
+
+  async proxyAuth(user: string, options: OperationOptions = {}): Promise<void> {
+    return this.#leaveUser(() => this.#account.proxyAuth(this.#session, user, options));
+  }
+
+  /** No handle goes on with mailboxes of the next user, unless there is none. */
+  async #leaveUser(leave: () => Promise<void>): Promise<void> {
+    const mailboxes = [...this.#mailboxes];
+    this.#mailboxes.clear();
+    for (const [, mailbox] of mailboxes) mailbox.left = true;
+    this.#endings.emit('end', undefined);
+    try {
+      await leave();
+    } catch (error) {
+      for (const [key, mailbox] of mailboxes) {
+        mailbox.left = false;
+        if (!this.#mailboxes.has(key)) this.#mailboxes.set(key, mailbox);
+      }
+      throw error;
+    }
   }
 
   async command(

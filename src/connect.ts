@@ -1,17 +1,16 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { chooseMechanism } from './auth/choose.ts';
+import { Account } from './account.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { Client, type ImapClient } from './client.ts';
-import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
 import { compress } from './commands/compress.ts';
 import { enable } from './commands/enable.ts';
 import { id } from './commands/id.ts';
-import { login } from './commands/login.ts';
 import { select } from './commands/select.ts';
 import { startTls } from './commands/starttls.ts';
 import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { channelBindings } from './net/channel-binding.ts';
 import { DeflateTransport } from './net/deflate.ts';
 import { isLoopback, openTcp, openTls, Socket, type SocketAddress, upgrade } from './net/socket.ts';
 import { ReconnectingLink, type ReconnectOptions, reconnectSettings } from './reconnect.ts';
@@ -74,6 +73,7 @@ type Security = 'tls' | 'starttls' | 'none';
 interface Settings extends SocketAddress {
   security: Security;
   options: ConnectOptions;
+  account: Account;
   timeouts: { connect: number; inactivity: number; farewell: number };
 }
 
@@ -99,7 +99,7 @@ export async function connect(options: ConnectOptions | string | URL): Promise<I
   const session = await open(settings, introduced);
   const again = (signal: AbortSignal) => open({ ...settings, options: { ...settings.options, signal } }, introduced);
   const link = reconnect === undefined ? session : new ReconnectingLink(session, reconnect, again);
-  client = new Client(link, settings.timeouts.farewell);
+  client = new Client(link, settings.timeouts.farewell, settings.account);
   return client;
 }
 
@@ -170,16 +170,17 @@ class Opening {
   async run(): Promise<Session> {
     const { signal } = this.#controller;
     signal.throwIfAborted();
-    const credentials = await this.#credentials();
+    const credentials = await this.#settings.account.next();
+    signal.throwIfAborted();
     this.#socket = await this.#open(signal);
     const session = this.#start(this.#socket);
     const greeting = await session.greeting();
     const { state } = session;
-    state.secure = this.#settings.security === 'tls';
+    if (this.#settings.security === 'tls') this.#secured(session, this.#socket);
     if (this.#settings.security === 'starttls') await this.#startTls(session, greeting.status === 'PREAUTH');
     session.phase = 'authenticate';
     if (greeting.status === 'PREAUTH') state.authenticated = true;
-    else if (credentials !== undefined) await this.#authenticate(session, credentials);
+    else if (credentials !== undefined) await this.#settings.account.signIn(session, credentials);
     if (!state.capabilitiesKnown) await session.run(capability());
     if (state.authenticated) await this.#enable(session);
     if (state.authenticated && this.#settings.options.compress !== false) await this.#compress(session, this.#socket);
@@ -200,21 +201,9 @@ class Opening {
     told.then(this.#introduced, () => session.note('The server refused ID'));
   }
 
-  async #credentials(): Promise<Auth | undefined> {
-    const { auth } = this.#settings.options;
-    if (auth === undefined) return undefined;
-    const { security, host, port, options } = this.#settings;
-    const credentials = typeof auth === 'function' ? await auth() : auth;
-    this.#controller.signal.throwIfAborted();
-    // What no server could take is told before there is a connection.
-    chooseMechanism(credentials, { auth: ALL_MECHANISMS, loginDisabled: false, secure: true, host, port });
-    if (security === 'none' && !options.allowCleartextAuth && !isLoopback(host)) {
-      throw new UsageError(
-        `Credentials would cross the network to ${host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
-        'CLEARTEXT_AUTH',
-      );
-    }
-    return credentials;
+  #secured({ state }: Session, { stream }: Socket): void {
+    state.secure = true;
+    state.channelBindings = channelBindings(stream);
   }
 
   async #open(signal: AbortSignal): Promise<Socket> {
@@ -297,31 +286,9 @@ class Opening {
     const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#controller.signal);
     this.#socket = secure;
     state.forgetCleartext();
-    state.secure = true;
+    this.#secured(session, secure);
     secure.attach(session);
     session.switchTo(secure);
-  }
-
-  async #authenticate(session: Session, auth: Auth): Promise<void> {
-    const { state } = session;
-    if (!state.capabilitiesKnown) await session.run(capability());
-    const { host, port } = this.#settings;
-    const mechanism = chooseMechanism(auth, {
-      auth: state.capabilities.auth,
-      loginDisabled: state.capabilities.has('LOGINDISABLED'),
-      secure: state.secure,
-      host,
-      port,
-    });
-    const secrets = secretsOf(auth);
-    state.capabilitiesKnown = false;
-    if (mechanism === 'LOGIN') {
-      if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
-      await session.run(login(auth.user, auth.pass));
-    } else {
-      await session.run(await authenticate(mechanism, secrets, state.capabilities.has('SASL-IR')));
-    }
-    state.authenticated = true;
   }
 
   /** A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled (RFC 6855 §6, RFC 9755 §6). */
@@ -347,6 +314,7 @@ class Opening {
       session.note('The server refused to compress');
       return;
     }
+    session.state.compressed = true;
     session.switchTo(new DeflateTransport(socket, session, session.leftover));
   }
 
@@ -366,22 +334,11 @@ class Opening {
   }
 }
 
-const ALL_MECHANISMS: ReadonlySet<string> = new Set([
-  ...['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'],
-  ...['OAUTHBEARER', 'XOAUTH2', 'EXTERNAL', 'ANONYMOUS'],
-]);
-
 /** A command that was not run because the connection had ended tells less than what ended it. */
 function causeOf(error: unknown): unknown {
   return error instanceof ConnectionError && error.code === 'CLOSED' && error.cause instanceof ImapError
     ? error.cause
     : error;
-}
-
-function secretsOf(auth: Auth): string[] {
-  if ('pass' in auth) return [auth.pass];
-  if ('accessToken' in auth) return [auth.accessToken];
-  return [];
 }
 
 function settingsOf(options: ConnectOptions): Settings {
@@ -400,7 +357,12 @@ function settingsOf(options: ConnectOptions): Settings {
     if (typeof ms !== 'number' || !(ms > 0 && ms <= 0x7fffffff))
       throw new UsageError(`timeouts.${name} is no number of milliseconds: ${ms}`);
   }
-  return { host, port, resumption: {}, security, options, timeouts: { connect: connecting, inactivity, farewell } };
+  const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
+  const account = new Account(options.auth, { host, port, exposed });
+  return {
+    ...{ host, port, resumption: {}, security, options, account },
+    timeouts: { connect: connecting, inactivity, farewell },
+  };
 }
 
 /** imap-url (RFC 5092) as far as it names a server and a user; `imaps` is implicit TLS (RFC 8314). */

@@ -364,7 +364,7 @@ export class MailboxHandle implements Mailbox {
     if (this.#closed) return;
     this.#release();
     // Other handles go on with the mailbox.
-    if (this.mailbox.handles > 0 || this.session.closed) return;
+    if (this.mailbox.handles > 0 || this.mailbox.left || this.session.closed) return;
     await unselectMailbox(this.session, this.mailbox, options);
   }
 
@@ -391,6 +391,8 @@ export class MailboxHandle implements Mailbox {
 
   /** Throws where this handle was closed. */
   requireOpen(name: string): void {
+    if (this.mailbox.left)
+      throw new UsageError(`${name}: ${JSON.stringify(this.name)} was opened for another user`, 'CLOSED');
     if (this.#closed) throw new UsageError(`${name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED');
   }
 

@@ -18,7 +18,8 @@ export interface Offered {
   secure: boolean;
   host: string;
   port: number;
-  channelBinding?: ChannelBinding | undefined;
+  /** What this side can bind to, the likeliest first. */
+  channelBindings?: readonly ChannelBinding[] | undefined;
 }
 
 type PasswordAuth = Extract<Auth, { pass: string }>;
@@ -37,6 +38,7 @@ const PASSWORD_MECHANISMS: readonly PasswordMechanism[] = [
   'LOGIN',
 ];
 const TOKEN_MECHANISMS: readonly TokenMechanism[] = ['OAUTHBEARER', 'XOAUTH2'];
+const SCRAM_MECHANISMS: readonly PasswordMechanism[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1'];
 const CARRY_AUTHZID: readonly string[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
 const SASL_NAME = /^[A-Z0-9_-]{1,20}$/;
 
@@ -70,17 +72,30 @@ function byPassword(auth: PasswordAuth, offered: Offered): Mechanism | 'LOGIN' {
   checkPassword(auth.pass);
   if (auth.authzid !== undefined) checkName('authzid', auth.authzid);
   const wanted = checkMechanism(auth.mechanism, PASSWORD_MECHANISMS);
+  const mustBind = isBindingRequired(auth);
   if (wanted && auth.authzid !== undefined && !CARRY_AUTHZID.includes(wanted)) {
     throw new UsageError(`${wanted} can not carry an authzid`);
   }
+  if (wanted && mustBind && !SCRAM_MECHANISMS.includes(wanted)) {
+    throw new UsageError(`${wanted} binds to no channel`);
+  }
   if (wanted === 'LOGIN' && !offered.loginDisabled) return 'LOGIN';
-  for (const name of wanted ? [wanted] : PASSWORD_MECHANISMS) {
+  for (const name of wanted ? [wanted] : mustBind ? SCRAM_MECHANISMS : PASSWORD_MECHANISMS) {
     if (auth.authzid !== undefined && !CARRY_AUTHZID.includes(name)) continue;
     const found = ifOffered(name, auth, offered);
     if (found) return found;
   }
+  if (mustBind) throw noMechanism(`${wanted ?? 'a password'} with channel binding`, offered);
   if (!wanted && !offered.loginDisabled && auth.authzid === undefined) return 'LOGIN';
   throw noMechanism(wanted ?? (auth.authzid === undefined ? 'a password' : 'a password and an authzid'), offered);
+}
+
+const BINDING_TYPES: readonly unknown[] = ['tls-exporter', 'tls-unique'];
+
+function isBindingRequired({ channelBinding = false }: PasswordAuth): boolean {
+  if (typeof channelBinding !== 'boolean' && !BINDING_TYPES.includes(channelBinding))
+    throw new UsageError(`channelBinding is true, false, or one of ${BINDING_TYPES.join(', ')}`);
+  return channelBinding !== false;
 }
 
 function ifOffered(name: PasswordMechanism, auth: PasswordAuth, offered: Offered): Mechanism | undefined {
@@ -91,14 +106,22 @@ function ifOffered(name: PasswordMechanism, auth: PasswordAuth, offered: Offered
   return name === 'PLAIN' ? plain({ user, pass, authzid }) : login({ user, pass });
 }
 
-function scramIfOffered(name: string, { user, pass, authzid }: PasswordAuth, offered: Offered): Mechanism | undefined {
+function scramIfOffered(name: string, auth: PasswordAuth, offered: Offered): Mechanism | undefined {
+  const { user, pass, authzid } = auth;
   const hash = name.slice('SCRAM-'.length) as ScramHash; // the rest of each SCRAM name in PASSWORD_MECHANISMS is one
-  const available = offered.secure ? offered.channelBinding : undefined;
+  const available = offered.secure ? bindingFor(auth, offered) : undefined;
   const bound = offered.auth.has(`${name}-PLUS`) ? available : undefined;
-  if (!bound && !offered.auth.has(name)) return undefined;
+  if (!bound && (isBindingRequired(auth) || !offered.auth.has(name))) return undefined;
   // A server that offers -PLUS with any hash would take "not offered" for the work of an attacker.
   const stripped = available && ![...offered.auth].some((other) => /^SCRAM-.*-PLUS$/.test(other));
   return scram({ hash, user, pass, authzid, channelBinding: bound ?? (stripped ? 'not offered' : undefined) });
+}
+
+function bindingFor({ channelBinding }: PasswordAuth, { channelBindings = [] }: Offered): ChannelBinding | undefined {
+  if (channelBinding === false) return undefined;
+  return typeof channelBinding === 'string'
+    ? channelBindings.find(({ type }) => type === channelBinding)
+    : channelBindings[0];
 }
 
 function byToken({ user, accessToken, mechanism }: TokenAuth, offered: Offered): Mechanism {

@@ -8,6 +8,14 @@ export type Auth =
       /** Act as this identity (RFC 4422 §3.4.1): only PLAIN and SCRAM can carry it. */
       authzid?: string;
       mechanism?: 'LOGIN' | 'PLAIN' | 'CRAM-MD5' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+      /**
+       * Whether SCRAM is bound to the TLS connection (RFC 5802 §6): then nobody in between can pass the exchange on, not
+       * even with a certificate that this side trusts. Default: where the server offers a -PLUS mechanism, by tls-exporter
+       * (RFC 9266) over TLS 1.3, by tls-unique (RFC 5929) over TLS 1.2 and with Cyrus. A refusal is an AuthenticationError,
+       * and never answered with less: who is in between may have sent it. true or the name of a type: bound or not at all.
+       * false: never, for a server that offers -PLUS and takes none (GNU Mailutils), or whose TLS ends in front of it.
+       */
+      channelBinding?: boolean | 'tls-exporter' | 'tls-unique';
     }
   | { user: string; accessToken: string; mechanism?: 'XOAUTH2' | 'OAUTHBEARER' }
   | { mechanism: 'EXTERNAL' | 'ANONYMOUS'; user?: string }

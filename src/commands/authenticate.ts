@@ -1,20 +1,24 @@
 import type { Mechanism } from '../auth/mechanism.ts';
 import { ProtocolError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
-import { authenticationError } from './login.ts';
+import { authenticationError, referralOf } from './login.ts';
 
 /** More than any mechanism needs: a server that goes on asking is refused. */
 const MAX_CHALLENGES = 32;
 
+/** A server can offer what it then never takes (GNU Mailutils), and something between the two can end TLS. */
+const BOUND = 'It was bound to this TLS connection: `channelBinding` in auth names another binding, or none.';
+
 /**
  * AUTHENTICATE (RFC 3501 §6.2.2), with the initial response where SASL-IR is offered (RFC 4959). `secrets` are what no log
- * and no error may show. Resolves on a success that the mechanism accepts; its `done` throws for one that it does not.
+ * and no error may show. Resolves on a success that the mechanism accepts; its `done` throws for one that it does not. The
+ * result is LOGIN's.
  */
 export async function authenticate(
   mechanism: Mechanism,
   secrets: readonly string[],
   initialResponse: boolean,
-): Promise<Command<void>> {
+): Promise<Command<string | undefined>> {
   const initial = await mechanism.initial?.();
   const first = initial !== undefined && initialResponse ? ` ${initial.length === 0 ? '=' : base64(initial)}` : '';
   let pending = first === '' ? initial : undefined;
@@ -35,12 +39,14 @@ export async function authenticate(
       pending = undefined;
       return base64(answer);
     },
-    finish: () => {
+    finish: (tagged) => {
       if (pending !== undefined)
         throw new ProtocolError('SASL_INCOMPLETE', `${name}: success before the exchange was over`);
       mechanism.done?.();
+      return referralOf(tagged);
     },
-    refused: (tagged) => authenticationError(name, tagged, secrets, mechanism.failure),
+    refused: (tagged) =>
+      authenticationError(name, tagged, secrets, mechanism.failure, name.endsWith('-PLUS') ? BOUND : ''),
   };
 }
 

@@ -2,17 +2,23 @@ import { AuthenticationError, type ResponseCode } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { redact } from '../session/log.ts';
 import type { StatusResponse } from '../syntax/response.ts';
+import { isCode } from '../syntax/response-code.ts';
 
-/** LOGIN (RFC 3501 §6.2.3) */
-export function login(user: string, pass: string): Command<void> {
+/** LOGIN (RFC 3501 §6.2.3). Resolves to where the user's mailboxes are, if the server refers to another (RFC 2221 §4). */
+export function login(user: string, pass: string): Command<string | undefined> {
   return {
     name: 'LOGIN',
     behaviour: { alone: true },
     secrets: [pass],
     write: (writer) => writer.space().string(user).space().string(pass),
-    finish: () => undefined,
+    finish: referralOf,
     refused: (tagged) => authenticationError('LOGIN', tagged, [pass]),
   };
+}
+
+/** The URL of another server that a successful LOGIN or AUTHENTICATE names (RFC 2221 §4). */
+export function referralOf({ code }: StatusResponse): string | undefined {
+  return isCode(code, 'REFERRAL') ? code.url : undefined;
 }
 
 /** The error of a refused LOGIN or AUTHENTICATE, with no secret in it even if the server repeats one. */
@@ -21,16 +27,20 @@ export function authenticationError(
   tagged: StatusResponse,
   secrets: readonly string[],
   detail = '',
+  advice = '',
 ): AuthenticationError {
   const said = redact(`${tagged.text}${detail === '' ? '' : ` (${detail})`}`, secrets);
-  return new AuthenticationError({
+  const error = new AuthenticationError({
     status: tagged.status === 'BAD' ? 'BAD' : 'NO',
     command,
     text: said,
     responseCode: redactCode(tagged.code, secrets),
   });
+  if (advice !== '') error.message += `. ${advice}`;
+  return error;
 }
 
 function redactCode(code: ResponseCode | undefined, secrets: readonly string[]): ResponseCode | undefined {
-  return code?.args === undefined ? code : { name: code.name, args: redact(code.args, secrets) };
+  const args = code?.args === undefined ? undefined : redact(code.args, secrets);
+  return code === undefined || args === undefined || args === code.args ? code : { name: code.name, args };
 }

@@ -42,6 +42,8 @@ export class MailboxState {
   selections = 0;
   /** Handles that are open on it. */
   handles = 0;
+  /** It belongs to a user that the connection is no longer authenticated as. */
+  left = false;
   /** How many watchers need `uids`. */
   #tracked = 0;
 
@@ -187,8 +189,16 @@ export class MailboxState {
   }
 }
 
+/** What ties an authentication to the TLS connection beneath it. */
+export interface ChannelBinding {
+  type: 'tls-exporter' | 'tls-unique';
+  data: Uint8Array;
+}
+
 /** What the connection as a whole is known to be. */
 export class ConnectionState {
+  /** The text of the server's greeting. */
+  greeting = '';
   capabilities = Capabilities.none;
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
@@ -196,9 +206,13 @@ export class ConnectionState {
   secure = false;
   authenticated = false;
   selected: MailboxState | undefined;
+  /** What an authentication can be bound to, the best first: nothing without TLS. */
+  channelBindings: readonly ChannelBinding[] = [];
+  /** COMPRESS is in effect. */
+  compressed = false;
+  /** Where the server says that the user's mailboxes are (RFC 2221). */
+  referral: string | undefined;
 
-  /** The text of the server's greeting. */
-  greeting = '';
   setCapabilities(words: readonly string[]): void {
     this.capabilities = Capabilities.of(words);
     this.capabilitiesKnown = true;
@@ -208,6 +222,14 @@ export class ConnectionState {
   forgetCleartext(): void {
     this.capabilities = Capabilities.none;
     this.capabilitiesKnown = false;
+    this.enabled = new Set();
+  }
+
+  /** After UNAUTHENTICATE nothing is left of the user's session (RFC 8437 §3). Capabilities that came with its answer hold. */
+  forgetUser(): void {
+    this.authenticated = false;
+    this.selected = undefined;
+    this.referral = undefined;
     this.enabled = new Set();
   }
 

@@ -85,19 +85,43 @@ describe('chooseMechanism with a password', () => {
     ['unbound, and said so', 'SCRAM-SHA-256', BINDING, 'SCRAM-SHA-256', 'y'],
     ['unbound on this side', 'SCRAM-SHA-256 SCRAM-SHA-256-PLUS', undefined, 'SCRAM-SHA-256', 'n'],
   ])('SCRAM: %s', async (_, names, channelBinding, chosen, flag) => {
-    const offered = offer(names, { channelBinding });
+    const offered = offer(names, channelBinding && { channelBindings: [channelBinding] });
     expect(choice(PASSWORD, offered)).toBe(chosen);
     expect((await initial(PASSWORD, offered))?.split(',')[0]).toBe(flag);
   });
 
   it('SCRAM by name is its -PLUS too', () => {
     const auth: Auth = { ...PASSWORD, mechanism: 'SCRAM-SHA-256' };
-    expect(choice(auth, offer('SCRAM-SHA-256-PLUS', { channelBinding: BINDING }))).toBe('SCRAM-SHA-256-PLUS');
+    expect(choice(auth, offer('SCRAM-SHA-256-PLUS', { channelBindings: [BINDING] }))).toBe('SCRAM-SHA-256-PLUS');
     expect(choice(auth, offer('SCRAM-SHA-256-PLUS'))).toBe('NO_MECHANISM');
   });
 
+  it.each([
+    [true, 'SCRAM-SHA-1 SCRAM-SHA-1-PLUS SCRAM-SHA-512', 'SCRAM-SHA-1-PLUS', 'p=tls-exporter'],
+    ['tls-unique', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256-PLUS', 'p=tls-unique'],
+    [false, 'SCRAM-SHA-256 SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'n'],
+    [false, 'SCRAM-SHA-256', 'SCRAM-SHA-256', 'n'],
+  ] as const)('channelBinding %j of %j takes %s', async (channelBinding, names, chosen, flag) => {
+    const auth: Auth = { ...PASSWORD, channelBinding };
+    const offered = offer(names, { channelBindings: [BINDING, { type: 'tls-unique', data: Buffer.alloc(12) }] });
+    expect(choice(auth, offered)).toBe(chosen);
+    expect((await initial(auth, offered))?.split(',')[0]).toBe(flag);
+  });
+
+  it('takes nothing unbound where binding is asked for', () => {
+    const auth: Auth = { ...PASSWORD, channelBinding: true };
+    const channelBindings = [BINDING];
+    expect(choice(auth, offer(all, { channelBindings }))).toBe('NO_MECHANISM');
+    expect(choice(auth, offer(`${all} SCRAM-SHA-1-PLUS`))).toBe('NO_MECHANISM');
+    expect(choice(auth, offer('SCRAM-SHA-1-PLUS', { channelBindings, secure: false }))).toBe('NO_MECHANISM');
+    const named: Auth = { ...PASSWORD, channelBinding: 'tls-unique' };
+    expect(choice(named, offer('SCRAM-SHA-1-PLUS', { channelBindings }))).toBe('NO_MECHANISM');
+    expect(choice({ ...auth, mechanism: 'PLAIN' }, offer(all, { channelBindings }))).toBe('USAGE');
+    expect(choice({ ...auth, mechanism: 'SCRAM-SHA-256' }, offer(all, { channelBindings }))).toBe('NO_MECHANISM');
+  });
+
   it('binds to no channel without TLS', async () => {
-    const offered = offer('SCRAM-SHA-1 SCRAM-SHA-1-PLUS', { channelBinding: BINDING, secure: false });
+    const offered = offer('SCRAM-SHA-1 SCRAM-SHA-1-PLUS', { channelBindings: [BINDING], secure: false });
     expect(await initial(PASSWORD, offered)).toMatch(/^n,,/);
   });
 });
@@ -171,6 +195,8 @@ describe('chooseMechanism before a careless caller', () => {
     { user: 'user', pass: 'x', mechanism: 'XOAUTH2' },
     { user: 'user', pass: 'x', mechanism: 'plain' },
     { user: 'user', pass: 'x', mechanism: 'SCRAM-MD5' },
+    { user: 'user', pass: 'x', channelBinding: 'tls-server-end-point' },
+    { user: 'user', pass: 'x', channelBinding: 1 },
     { user: '', accessToken: 'x' },
     { user: 'us\x01er', accessToken: 'x' },
     { user: 'user', accessToken: '' },
@@ -225,7 +251,7 @@ describe('secrets', () => {
 
   it.each(offers)('%s: no inspection shows them, before or after use', async (name) => {
     const auth: Auth = /OAUTH/.test(name) ? { user: 'u', accessToken: secret } : { user: 'u', pass: secret };
-    const chosen = chooseMechanism(auth, offer(name, { channelBinding: BINDING, loginDisabled: true }));
+    const chosen = chooseMechanism(auth, offer(name, { channelBindings: [BINDING], loginDisabled: true }));
     if (chosen === 'LOGIN') throw new Error('the command was disabled');
     expect(shown(chosen)).not.toMatch(forms(secret));
     await chosen.initial?.();

@@ -1,0 +1,135 @@
+import { chooseMechanism } from './auth/choose.ts';
+import type { Auth } from './auth/mechanism.ts';
+import { authenticate } from './commands/authenticate.ts';
+import { capability } from './commands/capability.ts';
+import { login } from './commands/login.ts';
+import { proxyAuth } from './commands/proxyauth.ts';
+import { unauthenticate } from './commands/unauthenticate.ts';
+import { UsageError } from './errors.ts';
+import type { Link } from './session/link.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { ConnectionState } from './session/state.ts';
+
+/** Credentials, or what gives them out anew for each connection. */
+export type Credentials = Auth | (() => Auth | Promise<Auth>);
+
+/** Where credentials go. */
+export interface Destination {
+  host: string;
+  port: number;
+  /** They would cross a network in cleartext, and nobody allowed it. */
+  exposed: boolean;
+}
+
+/** Who signs in to every connection of a client. */
+export class Account {
+  #credentials: Credentials | undefined;
+  #actsFor: string | undefined;
+  readonly #destination: Destination;
+
+  constructor(credentials: Credentials | undefined, destination: Destination) {
+    this.#credentials = credentials;
+    this.#destination = destination;
+  }
+
+  /** The credentials for the next connection, if there are any; what no server could take is told before there is one. */
+  async next(): Promise<Auth | undefined> {
+    const credentials = this.#credentials;
+    return credentials === undefined ? undefined : this.#checked(credentials);
+  }
+
+  /** Authenticates a connection, and makes sure of the capabilities behind it. */
+  async signIn(session: Pick<Link, 'run' | 'state'>, auth: Auth, options: OperationOptions = {}): Promise<void> {
+    const { state } = session;
+    if (!state.capabilitiesKnown) await session.run(capability(), options);
+    const { capabilities, secure } = state;
+    const { host, port } = this.#destination;
+    const mechanism = chooseMechanism(auth, {
+      auth: capabilities.auth,
+      loginDisabled: capabilities.has('LOGINDISABLED'),
+      channelBindings: bindingsOf(state),
+      ...{ secure, host, port },
+    });
+    state.capabilitiesKnown = false;
+    let referral: string | undefined;
+    if (mechanism === 'LOGIN') {
+      if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
+      referral = await session.run(login(auth.user, auth.pass), options);
+    } else {
+      const command = await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
+      referral = await session.run(command, options);
+    }
+    state.authenticated = true;
+    // Nothing that an unsecured peer says is handed on as if it could be trusted.
+    state.referral = secure ? referral : undefined;
+    if (this.#actsFor !== undefined) await session.run(proxyAuth(this.#actsFor, state), options);
+    if (!state.capabilitiesKnown) await session.run(capability(), options);
+  }
+
+  /** See ImapClient.authenticate. */
+  async authenticate(session: Link, credentials: Credentials, options: OperationOptions): Promise<void> {
+    if (session.state.authenticated)
+      throw new UsageError('AUTHENTICATE: the connection is authenticated already', 'AUTHENTICATED');
+    const auth = await this.#checked(credentials);
+    this.#actsFor = undefined;
+    await this.signIn(session, auth, options);
+    this.#credentials = credentials;
+  }
+
+  /** See ImapClient.unauthenticate. */
+  async unauthenticate(session: Link, options: OperationOptions): Promise<void> {
+    const { state } = session;
+    if (state.compressed)
+      throw new UsageError('UNAUTHENTICATE ends COMPRESS: connect with `compress: false`', 'COMPRESSED');
+    await session.run(unauthenticate(state), options);
+    this.#credentials = undefined;
+    this.#actsFor = undefined;
+    if (!state.capabilitiesKnown) await session.run(capability(), options);
+  }
+
+  /** See ImapClient.proxyAuth. */
+  async proxyAuth(session: Link, user: string, options: OperationOptions): Promise<void> {
+    await session.run(proxyAuth(user, session.state), options);
+    this.#actsFor = user;
+  }
+
+  async #checked(credentials: Credentials): Promise<Auth> {
+    const { host, port, exposed } = this.#destination;
+    const auth = typeof credentials === 'function' ? await credentials() : credentials;
+    const bindings = [{ type: 'tls-exporter', data: NOTHING } as const, { type: 'tls-unique', data: NOTHING } as const];
+    chooseMechanism(auth, {
+      auth: ALL_MECHANISMS,
+      ...{ loginDisabled: false, secure: true, channelBindings: bindings, host, port },
+    });
+    if (exposed) {
+      throw new UsageError(
+        `Credentials would cross the network to ${host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
+        'CLEARTEXT_AUTH',
+      );
+    }
+    return auth;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+const ALL_MECHANISMS: ReadonlySet<string> = new Set([
+  ...['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'],
+  ...['SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-512-PLUS'],
+  ...['OAUTHBEARER', 'XOAUTH2', 'EXTERNAL', 'ANONYMOUS'],
+]);
+
+/**
+ * The likeliest binding first. A server does not say which it takes, and one that refuses is not asked again: it can have
+ * been an attacker's word. Cyrus takes tls-unique alone, over TLS 1.3 too.
+ */
+function bindingsOf({ channelBindings, server }: ConnectionState): ConnectionState['channelBindings'] {
+  if (server !== 'Cyrus') return channelBindings;
+  const isUnique = ({ type }: { type: string }) => type === 'tls-unique';
+  return [...channelBindings.filter(isUnique), ...channelBindings.filter((binding) => !isUnique(binding))];
+}
+
+function secretsOf(auth: Auth): string[] {
+  if ('pass' in auth) return [auth.pass];
+  if ('accessToken' in auth) return [auth.accessToken];
+  return [];
+}

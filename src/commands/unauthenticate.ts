@@ -1,0 +1,22 @@
+import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+
+/**
+ * UNAUTHENTICATE (RFC 8437): the connection is as it was before it was authenticated. Sun's servers have it as
+ * X-UNAUTHENTICATE, from before the RFC.
+ */
+export function unauthenticate(connection: ConnectionState): Command<void> {
+  return {
+    name: 'UNAUTHENTICATE',
+    needs: connection.capabilities.has('X-UNAUTHENTICATE') ? 'X-UNAUTHENTICATE' : 'UNAUTHENTICATE',
+    behaviour: { alone: true },
+    started: () => {
+      // Those that come along with the answer hold.
+      connection.capabilitiesKnown = false;
+    },
+    finish: () => connection.forgetUser(),
+    abandoned: () => {
+      connection.capabilitiesKnown = true;
+    },
+  };
+}
