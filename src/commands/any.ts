@@ -35,7 +35,7 @@ export function any(
   return {
     name: commandName(name),
     // What an unknown command does is not known either: nothing runs beside it.
-    behaviour: { alone: true, ...(inMailbox ? { mailbox: true } : {}) },
+    behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: true } : {}) },
     write: (writer) => {
       for (const arg of args) {
         writer.space();

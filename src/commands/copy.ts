@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
 import { formatMessageSet, type MessageSet, zipUidRanges } from '../wire/sequence-set.ts';
 
@@ -18,7 +19,7 @@ export function copy(set: MessageSet, target: string): Command<CopyResult> {
   const { uid, text } = formatMessageSet(set);
   return {
     name: uid ? 'UID COPY' : 'COPY',
-    behaviour: { mailbox: true, ...(uid ? {} : { sequenceNumbers: true }) },
+    behaviour: setBehaviour(uid, text),
     write: (writer) => writer.space().raw(requireSet(text)).space().mailbox(target),
     finish: ({ code }) => (isCode(code, 'COPYUID') ? copied([code]) : { uids: new Map() }),
   };
@@ -36,6 +37,12 @@ export function copied(codes: readonly KnownResponseCode<'COPYUID'>[]): CopyResu
     for (const [from, to] of zipUidRanges(source, target, MAX_PAIRS)) uids.set(from, to);
   }
   return uidValidity === undefined ? { uids } : { uidValidity, uids };
+}
+
+/** What a command on a set of messages may have beside it. */
+export function setBehaviour(uid: boolean, text: string): Behaviour {
+  if (text === '$') return { mailbox: true, usesSavedResult: true };
+  return uid ? { mailbox: true } : { mailbox: true, sequenceNumbers: true };
 }
 
 /** The set's text, which formatMessageSet has checked. */

@@ -1,5 +1,6 @@
 import type { Command } from '../session/command.ts';
 import type { MessageSet, UidSet } from '../wire/sequence-set.ts';
+import { setBehaviour } from './copy.ts';
 
 /** How many messages went, and which, where that is known. */
 export interface ExpungeResult {
@@ -11,7 +12,7 @@ export interface ExpungeResult {
 export function expunge(set?: MessageSet): Command<void> {
   return {
     name: set === undefined ? 'EXPUNGE' : 'UID EXPUNGE',
-    behaviour: { mailbox: true },
+    behaviour: set === '$' ? setBehaviour(true, '$') : { mailbox: true },
     ...(set === undefined ? {} : { needs: 'UIDPLUS' }),
     write: (writer) => {
       if (set !== undefined) writer.space().set(set);

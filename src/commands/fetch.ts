@@ -13,7 +13,7 @@ import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { requireSet } from './copy.ts';
+import { requireSet, setBehaviour } from './copy.ts';
 import { selection } from './selection.ts';
 
 /** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */
@@ -88,8 +88,8 @@ export function fetch<I extends FetchItems>(
     name: uid ? 'UID FETCH' : 'FETCH',
     ...(needs === undefined ? {} : { needs }),
     behaviour: {
-      mailbox: true,
-      ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }),
+      ...setBehaviour(uid, text),
+      ...(uid ? {} : { keepsSequenceNumbers: true }),
       ...(items.flags || items.modseq ? { readsFlags: true } : {}),
       ...(items.markSeen ? { writesFlags: true } : {}),
     },

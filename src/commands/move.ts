@@ -1,7 +1,7 @@
 import type { Command } from '../session/command.ts';
 import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
-import { type CopyResult, copied, requireSet } from './copy.ts';
+import { type CopyResult, copied, requireSet, setBehaviour } from './copy.ts';
 
 /** MOVE, UID MOVE (RFC 6851). Its COPYUID comes in an untagged OK before the EXPUNGEs (§4.3), or in the tagged one. */
 export function move(set: MessageSet, target: string): Command<CopyResult> {
@@ -10,7 +10,7 @@ export function move(set: MessageSet, target: string): Command<CopyResult> {
   return {
     name: uid ? 'UID MOVE' : 'MOVE',
     needs: 'MOVE',
-    behaviour: { mailbox: true, ...(uid ? {} : { sequenceNumbers: true }) },
+    behaviour: setBehaviour(uid, text),
     write: (writer) => writer.space().raw(requireSet(text)).space().mailbox(target),
     code: (code) => {
       if (!isCode(code, 'COPYUID')) return false;

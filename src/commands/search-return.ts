@@ -68,7 +68,11 @@ export function searchReturn(
   let modseq: bigint | undefined;
   return {
     name: 'UID SEARCH',
-    behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
+    behaviour: {
+      ...searchBehaviour(query),
+      ...(extended ? {} : { unmarkedAnswer: true }),
+      ...(want.save ? { savesResult: true } : {}),
+    },
     ...(needs === undefined ? {} : { needs }),
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {

@@ -5,7 +5,7 @@ import { writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/response-code.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, type UidSet } from '../wire/sequence-set.ts';
-import { requireSet } from './copy.ts';
+import { requireSet, setBehaviour } from './copy.ts';
 
 export interface StoreOptions {
   /** Only messages that have not changed since this mod-sequence (CONDSTORE, RFC 7162 §3.1.3). */
@@ -46,9 +46,9 @@ export function store(
     name: uid ? 'UID STORE' : 'STORE',
     ...(gmailLabels ? { needs: 'X-GM-EXT-1' } : unchangedSince === undefined ? {} : { needs: 'CONDSTORE' }),
     behaviour: {
-      mailbox: true,
+      ...setBehaviour(uid, text),
       writesFlags: true,
-      ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }),
+      ...(uid ? {} : { keepsSequenceNumbers: true }),
     },
     repeat: () =>
       uid && text !== '$' && unchangedSince === undefined

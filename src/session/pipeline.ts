@@ -18,6 +18,10 @@ export interface Behaviour {
    * answers a quick one before a slow one that was sent earlier. Only one of these is in flight.
    */
   unmarkedAnswer?: true;
+  /** What it finds is kept on the server as the set `$`, until another mailbox is selected (RFC 5182). */
+  savesResult?: true;
+  /** The set `$` stands in its arguments. */
+  usesSavedResult?: true;
   /** Its answer tells flags. */
   readsFlags?: true;
   /** It changes flags. */

@@ -1,4 +1,4 @@
-import { ImapError } from '../errors.ts';
+import { ImapError, UsageError } from '../errors.ts';
 import type { CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 import type { Logger } from './log.ts';
@@ -46,6 +46,8 @@ export class Scheduler {
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
+  /** Where the set `$` was saved, as long as its mailbox stays selected. */
+  #saved: MailboxState | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -179,6 +181,8 @@ export class Scheduler {
     this.#queue.remove(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
       settle(operation, { error: staleHandle(mailbox, uidValidity) });
+    } else if (operation.behaviour.usesSavedResult && mailbox !== this.#saved) {
+      settle(operation, { error: noSavedResult(operation.command.name) });
     } else if (operation.command.unsent) {
       settle(operation, { value: undefined });
     } else if (this.#prepare(operation)) {
@@ -209,6 +213,7 @@ export class Scheduler {
       this.refuse(mailbox, error);
       return true;
     }
+    this.#saved = undefined;
     this.#start(operation);
     return true;
   }
@@ -219,6 +224,7 @@ export class Scheduler {
     operation.started = true;
     command.started?.();
     operation.startedAt = performance.now();
+    if (operation.behaviour.savesResult) this.#saved = operation.options.mailbox;
     this.inFlight.push(operation);
     count(this.#summary, operation.behaviour, 1);
     if (logger.enabled) logger.command(`${operation.tag} ${command.name}`, parts, command.secrets !== undefined);
@@ -262,5 +268,13 @@ function staleHandle(mailbox: MailboxState, expected: number): ImapError {
   return new ImapError(
     'UIDVALIDITY_CHANGED',
     `The UIDVALIDITY of ${JSON.stringify(mailbox.name)} changed from ${expected} to ${mailbox.uidValidity}: UIDs held from before name other messages now. Open the mailbox again.`,
+  );
+}
+
+/** The server would take `$` for no message at all (RFC 5182 §2.1), and say nothing. */
+function noSavedResult(name: string): UsageError {
+  return new UsageError(
+    `${name}: there is no saved search result: none was saved, or another mailbox was selected since`,
+    'NO_SAVED_RESULT',
   );
 }

@@ -310,19 +310,35 @@ function asArray<T>(value: T | T[]): T[] {
 }
 
 /** What may be in flight beside a search. */
-export function searchBehaviour(query: SearchQuery): { mailbox: true; sequenceNumbers?: true } {
-  return usesSequenceNumbers(query) ? { mailbox: true, sequenceNumbers: true } : { mailbox: true };
+export function searchBehaviour(query: SearchQuery): {
+  mailbox: true;
+  sequenceNumbers?: true;
+  usesSavedResult?: true;
+} {
+  return {
+    mailbox: true,
+    ...(usesSequenceNumbers(query) ? { sequenceNumbers: true } : {}),
+    ...(usesSavedResult(query) ? { usesSavedResult: true } : {}),
+  };
 }
 
 /** True where sequence numbers stand in the query. */
 function usesSequenceNumbers(query: SearchQuery): boolean {
-  const { seq, uid, fuzzy = [], and = [], or = [], not = [] } = query;
+  const { seq, uid } = query;
   const inSet = typeof uid === 'object' && uid !== null && 'seq' in uid && !(Symbol.iterator in uid);
-  return seq !== undefined || inSet || [fuzzy, and, or, not].flat().some(usesSequenceNumbers);
+  return seq !== undefined || inSet || partsOf(query).some(usesSequenceNumbers);
 }
 
 /** True for a query that another session would understand differently: by sequence number, or by the saved result. */
 export function ofThisSession(query: SearchQuery): boolean {
-  const { seq, uid, fuzzy = [], and = [], or = [], not = [] } = query;
-  return seq !== undefined || uid === '$' || [fuzzy, and, or, not].flat().some(ofThisSession);
+  return query.seq !== undefined || usesSavedResult(query) || partsOf(query).some(ofThisSession);
+}
+
+/** True where the set `$` stands in the query. */
+function usesSavedResult(query: SearchQuery): boolean {
+  return query.uid === '$' || partsOf(query).some(usesSavedResult);
+}
+
+function partsOf({ fuzzy, and, or, not }: SearchQuery): SearchQuery[] {
+  return [fuzzy, and, or, not].flat().filter((part) => part !== undefined);
 }

@@ -103,6 +103,27 @@ export const searchReturnOperations: Operations = (target) => {
       expect(await mailbox.search({ flagged: true })).toEqual([3, 4, 5]);
     });
 
+    it('is gone when another mailbox was selected: what would silently do nothing is refused', async () => {
+      await using client = await clientOf(target());
+      const mailbox = await freshMailbox(client, target(), letters(3));
+      if (!client.capabilities.has('SEARCHRES')) return;
+      await expect(mailbox.addFlags('$', ['\\Flagged'])).rejects.toMatchObject({ code: 'NO_SAVED_RESULT' });
+      await mailbox.searchReturn({ uid: '2' }, { save: true });
+      await (await freshMailbox(client, target())).search({});
+      for (const operation of [
+        mailbox.addFlags('$', ['\\Flagged']),
+        mailbox.search({ or: [{ uid: '$' }, { flagged: true }] }),
+        mailbox.fetchAll('$', { flags: true }),
+        mailbox.deleteMessages('$'),
+        mailbox.copy('$', mailbox.name),
+      ]) {
+        const error = await rejection(operation);
+        expect(error).toMatchObject({ name: 'UsageError', code: 'NO_SAVED_RESULT' });
+      }
+      await mailbox.searchReturn({ uid: '2' }, { save: true });
+      expect((await mailbox.fetchAll('$', {})).map(({ uid }) => uid)).toEqual([2]);
+    });
+
     it('tells the mod-sequence where the query asks for one', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(3));
