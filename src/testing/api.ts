@@ -1,5 +1,6 @@
 import type { ZonedDate } from './dates.ts';
 import type { DeliverOptions } from './message.ts';
+import type { QuotaLimits } from './quota.ts';
 
 /** One message of one mailbox, as it is now: what clients change shows here. */
 export interface ServerMessage {
@@ -58,6 +59,11 @@ export interface ServerAccount {
   readonly mailboxes: Iterable<ServerMailbox>;
   /** Subscribed names, whether there is such a mailbox or not. */
   readonly subscriptions: Set<string>;
+  /**
+   * What the user may hold, for clients; `deliver` and `create` here do not mind it. Default: 10 GiB. `{ MESSAGE: 3 }` lets
+   * clients add messages until there are three: then [OVERQUOTA].
+   */
+  quota: QuotaLimits;
   mailbox(name: string): ServerMailbox | undefined;
   create(name: string, options?: { specialUse?: string }): ServerMailbox;
   /** Clients that have it selected are disconnected. */

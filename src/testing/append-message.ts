@@ -1,10 +1,12 @@
 import type { Arguments } from './arguments.ts';
+import type { LiteralAnnouncement } from './command-input.ts';
 import { parseDateTime, type ZonedDate } from './dates.ts';
 import { numberSet } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
 import { contentOf, type Message, zonedDate } from './message.ts';
 import type { MessageContent } from './mime/content.ts';
 import { withoutBinary } from './mime/without-binary.ts';
+import { requireRoom } from './quota.ts';
 import { bad } from './refusal.ts';
 import type { Session } from './session.ts';
 
@@ -49,16 +51,18 @@ export function parseTarget(session: Session, args: Arguments): Mailbox {
  * SP mailbox SP [flag-list SP] [date-time SP] literal *(…), as far as it has come, before the literal that is announced. As
  * servers do it: a message that has no place is not even sent.
  */
-export function checkTarget(session: Session, args: Arguments): void {
+export function checkTarget(session: Session, args: Arguments, { size }: LiteralAnnouncement): void {
   args.space();
   // The name itself may be the literal that comes.
   if (args.atEnd) return;
   parseTarget(session, args);
-  for (;;) {
+  let bytes = size;
+  for (let messages = 1; ; messages++) {
     args.space();
     parseOptions(args);
+    requireRoom(session, { bytes, messages });
     if (args.atEnd) return;
-    args.literal();
+    bytes += args.literal().bytes.length;
     if (!session.offers('MULTIAPPEND')) throw bad('One message at a time');
   }
 }

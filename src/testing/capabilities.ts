@@ -47,19 +47,26 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   ESORT: 'after login',
   'THREAD=ORDEREDSUBJECT': 'after login',
   'THREAD=REFERENCES': 'after login',
+  QUOTA: 'after login',
+  'QUOTA=RES-STORAGE': 'after login',
+  'QUOTA=RES-MESSAGE': 'after login',
+  'QUOTA=RES-MAILBOX': 'after login',
+  QUOTASET: 'after login',
+  METADATA: 'after login',
   'UTF8=ACCEPT': 'after login',
   UIDONLY: 'after login',
 };
 
 /**
  * Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5), IMAP4rev2 implies more than a
- * client should take for granted everywhere.
+ * client should take for granted everywhere. Whom QUOTASET is announced may change quotas, which users may not.
  */
-const NOT_BY_DEFAULT = new Set(['LITERAL-', 'IMAP4REV2']);
+const NOT_BY_DEFAULT = new Set(['LITERAL-', 'IMAP4REV2', 'QUOTASET']);
 
 /** In their usual spelling. */
 const SPELLING: Readonly<Record<string, string>> = { IMAP4REV1: 'IMAP4rev1', IMAP4REV2: 'IMAP4rev2' };
 
+/** What a server offers that is not told otherwise: `capabilities: [...DEFAULT_CAPABILITIES, 'X-GM-EXT-1']` adds one. */
 export const DEFAULT_CAPABILITIES: readonly string[] = Object.keys(CAPABILITIES).filter(
   (name) => !NOT_BY_DEFAULT.has(name),
 );

@@ -28,6 +28,9 @@ export class Mailbox {
   specialUse: string | undefined;
   readonly mailboxId: string;
   readonly flagNames = new FlagNames();
+  /** Annotations (RFC 5464) by entry, in lower case. */
+  readonly metadata = new Map<string, Buffer>();
+  #size = 0;
   readonly observers = new Set<MailboxObserver>();
   /** What was expunged, for QRESYNC (RFC 7162), in the order of its modseqs. */
   readonly expunges: { uid: number; modseq: bigint }[] = [];
@@ -50,6 +53,11 @@ export class Mailbox {
   /** In ascending order of their UIDs. */
   get messages(): readonly Message[] {
     return this.#messages;
+  }
+
+  /** Bytes of all messages. */
+  get size(): number {
+    return this.#size;
   }
 
   get highestModseq(): bigint {
@@ -121,6 +129,7 @@ export class Mailbox {
       expunged: false,
     };
     this.#messages.push(message);
+    this.#size += content.raw.length;
     return message;
   }
 
@@ -148,6 +157,7 @@ export class Mailbox {
     const modseq = ++this.#modseq;
     for (const message of removed) {
       message.expunged = true;
+      this.#size -= message.content.raw.length;
       this.expunges.push({ uid: message.uid, modseq });
     }
     this.#messages = this.#messages.filter((message) => !message.expunged);

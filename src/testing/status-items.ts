@@ -5,7 +5,8 @@ import { bad } from './refusal.ts';
 import type { Session } from './session.ts';
 
 interface ItemKind {
-  capability?: string;
+  /** One of these is enough. */
+  capabilities?: string[];
   value(mailbox: Mailbox, session: Session): number | bigint | string;
 }
 
@@ -19,13 +20,19 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   RECENT: { value: ({ messages, recentFrom }) => messages.filter(({ uid }) => uid >= recentFrom).length },
   UIDNEXT: { value: (mailbox) => mailbox.uidNext },
   UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
-  HIGHESTMODSEQ: { capability: 'CONDSTORE', value: (mailbox) => mailbox.highestModseq },
-  SIZE: {
-    capability: 'STATUS=SIZE',
-    value: ({ messages }) => messages.reduce((sum, { content }) => sum + content.raw.length, 0),
+  HIGHESTMODSEQ: { capabilities: ['CONDSTORE'], value: (mailbox) => mailbox.highestModseq },
+  SIZE: { capabilities: ['STATUS=SIZE', 'IMAP4REV2'], value: (mailbox) => mailbox.size },
+  DELETED: {
+    capabilities: ['QUOTA=RES-MESSAGE', 'IMAP4REV2'],
+    value: (mailbox) => count(mailbox, (flags) => flags.has('\\Deleted')),
   },
-  MAILBOXID: { capability: 'OBJECTID', value: ({ mailboxId }) => `(${mailboxId})` },
-  APPENDLIMIT: { capability: 'APPENDLIMIT', value: (_mailbox, session) => session.context.maxLiteral },
+  'DELETED-STORAGE': {
+    capabilities: ['QUOTA=RES-STORAGE'],
+    value: ({ messages }) =>
+      messages.reduce((sum, { content, flags }) => (flags.has('\\Deleted') ? sum + content.raw.length : sum), 0),
+  },
+  MAILBOXID: { capabilities: ['OBJECTID'], value: ({ mailboxId }) => `(${mailboxId})` },
+  APPENDLIMIT: { capabilities: ['APPENDLIMIT'], value: (_mailbox, session) => session.context.maxLiteral },
   UNSEEN: { value: (mailbox) => count(mailbox, (flags) => !flags.has('\\Seen')) },
 };
 
@@ -35,7 +42,7 @@ export function parseStatusItems(session: Session, args: Arguments): string[] {
   if (names.length === 0) throw bad('No STATUS items');
   for (const name of names) {
     const kind = ITEMS[name];
-    if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
+    if (!kind || (kind.capabilities && !kind.capabilities.some((one) => session.offers(one))))
       throw bad(`Unknown STATUS item ${name}`);
   }
   return names;

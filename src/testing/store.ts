@@ -1,6 +1,7 @@
 import { Mailbox } from './mailbox.ts';
 import { canonicalName } from './mailbox-name.ts';
 import type { DeliverOptions } from './message.ts';
+import { DEFAULT_LIMITS, type QuotaLimits } from './quota.ts';
 import { no } from './refusal.ts';
 import { ThreadIds } from './thread-ids.ts';
 
@@ -17,6 +18,9 @@ export class Account {
   /** Names stay subscribed whether they exist or not (RFC 3501 §6.3.6). */
   readonly subscriptions = new Set<string>();
   readonly threads = new ThreadIds(this);
+  quota: QuotaLimits = { ...DEFAULT_LIMITS };
+  /** Annotations of the server that are this user's (RFC 5464), by entry, in lower case. */
+  readonly metadata = new Map<string, Buffer>();
   readonly #context: StoreContext;
 
   constructor(
@@ -130,6 +134,8 @@ export class Account {
 
 /** Everything the server holds. Changes made here are told to the sessions, as changes by other clients would be. */
 export class Store {
+  /** Annotations of the server that all users share. */
+  readonly metadata = new Map<string, Buffer>();
   readonly #accounts = new Map<string, Account>();
 
   constructor(users: Iterable<string>, options: { delimiter: string; now: () => Date }) {

@@ -3,6 +3,7 @@ import type { Completion, ServerCommand } from '../command.ts';
 import { numberSet } from '../format.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { Message } from '../message.ts';
+import { requireRoom } from '../quota.ts';
 import { no } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
@@ -14,9 +15,14 @@ export const copy: ServerCommand = {
   withUid: true,
   run(session, args, byUid): Completion {
     const { messages, target } = parseTransfer(session, session.view, args, byUid);
+    requireRoom(session, { messages: messages.length, bytes: bytesOf(messages) });
     return { text: 'COPY completed', code: transfer(session, messages, target) };
   },
 };
+
+function bytesOf(messages: Message[]): number {
+  return messages.reduce((sum, { content }) => sum + content.raw.length, 0);
+}
 
 /** SP sequence-set SP mailbox. All or nothing: a message that is gone by its sequence number stops the whole. */
 export function parseTransfer(

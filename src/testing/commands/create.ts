@@ -2,6 +2,7 @@ import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
 import { normalized } from '../dialect.ts';
 import { reportName } from '../listing.ts';
+import { requireRoom } from '../quota.ts';
 import { bad, no } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { specialUse } from '../special-use.ts';
@@ -15,6 +16,7 @@ export const create: ServerCommand = {
     const name = args.mailbox();
     const use = parseUse(session, args);
     args.end();
+    requireRoom(session, { mailboxes: 1 });
     const given = name.endsWith(session.mail.delimiter) ? name.slice(0, -1) : name;
     const { mailboxId, name: kept } = session.mail.create(
       normalized(session, given),

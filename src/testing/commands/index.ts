@@ -16,9 +16,11 @@ import { list } from './list.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { lsub } from './lsub.ts';
+import { getMetadata, setMetadata } from './metadata.ts';
 import { move } from './move.ts';
 import { namespace } from './namespace.ts';
 import { noop } from './noop.ts';
+import { getQuota, getQuotaRoot, setQuota } from './quota.ts';
 import { rename } from './rename.ts';
 import { replace } from './replace.ts';
 import { search } from './search.ts';
@@ -54,6 +56,9 @@ for (const command of [
   examine,
   expunge,
   fetch,
+  getMetadata,
+  getQuota,
+  getQuotaRoot,
   id,
   idle,
   login,
@@ -63,6 +68,8 @@ for (const command of [
   replace,
   search,
   select,
+  setMetadata,
+  setQuota,
   sort,
   startTls,
   store,

@@ -26,9 +26,9 @@ export const replace: ServerCommand = {
     const modseq = session.enabled.has('QRESYNC') ? `HIGHESTMODSEQ ${mailbox.highestModseq}` : undefined;
     return { text: 'REPLACE completed', code: modseq };
   },
-  checkLiteral(session, args, _literal, byUid) {
+  checkLiteral(session, args, literal, byUid) {
     if (!parseReplaced(session, args, byUid)) throw no('No such message', 'NONEXISTENT');
-    checkTarget(session, args);
+    checkTarget(session, args, literal);
   },
 };
 
