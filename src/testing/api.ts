@@ -33,6 +33,8 @@ export interface ServerMailbox {
   highestModseq: bigint;
   /** MAILBOXID (RFC 8474) */
   readonly mailboxId: string;
+  /** Rights by identifier (RFC 4314): `lrswipkxtea` for its owner, nothing for others. What is taken away is refused. */
+  readonly acl: Map<string, string>;
   /** Special use, such as `\Sent` (RFC 6154). */
   specialUse: string | undefined;
   /** In ascending order of their UIDs. */

@@ -3,11 +3,12 @@ import type { LiteralAnnouncement } from './command-input.ts';
 import { parseDateTime, type ZonedDate } from './dates.ts';
 import { numberSet } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
-import { contentOf, type Message, zonedDate } from './message.ts';
+import { canonicalFlag, contentOf, type Message, zonedDate } from './message.ts';
 import type { MessageContent } from './mime/content.ts';
 import { withoutBinary } from './mime/without-binary.ts';
 import { requireRoom } from './quota.ts';
 import { bad } from './refusal.ts';
+import { maySet } from './rights.ts';
 import type { Session } from './session.ts';
 
 /** A message as APPEND and REPLACE bring it. */
@@ -44,7 +45,7 @@ function parseOptions(args: Arguments): { flags: string[]; date: ZonedDate | und
 
 /** mailbox, the one that messages are to go to. */
 export function parseTarget(session: Session, args: Arguments): Mailbox {
-  return session.mailbox(args.mailbox(), 'TRYCREATE');
+  return session.mailbox(args.mailbox(), 'TRYCREATE', 'i');
 }
 
 /**
@@ -65,6 +66,14 @@ export function checkTarget(session: Session, args: Arguments, { size }: Literal
     bytes += args.literal().bytes.length;
     if (!session.offers('MULTIAPPEND')) throw bad('One message at a time');
   }
+}
+
+/** With those of their flags that the user may set. */
+export function addMessages(session: Session, mailbox: Mailbox, messages: readonly Appended[]): Message[] {
+  const may = maySet(session, mailbox);
+  return mailbox.append(
+    messages.map((message) => ({ ...message, flags: message.flags.filter((flag) => may(canonicalFlag(flag))) })),
+  );
 }
 
 /** The APPENDUID response code (RFC 4315 §3, RFC 3502). */

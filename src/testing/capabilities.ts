@@ -47,6 +47,9 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   ESORT: 'after login',
   'THREAD=ORDEREDSUBJECT': 'after login',
   'THREAD=REFERENCES': 'after login',
+  ACL: 'after login',
+  'RIGHTS=KXTE': 'after login',
+  'LIST-MYRIGHTS': 'after login',
   QUOTA: 'after login',
   'QUOTA=RES-STORAGE': 'after login',
   'QUOTA=RES-MESSAGE': 'after login',
@@ -64,7 +67,11 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
 const NOT_BY_DEFAULT = new Set(['LITERAL-', 'IMAP4REV2', 'QUOTASET']);
 
 /** In their usual spelling. */
-const SPELLING: Readonly<Record<string, string>> = { IMAP4REV1: 'IMAP4rev1', IMAP4REV2: 'IMAP4rev2' };
+const SPELLING: Readonly<Record<string, string>> = {
+  IMAP4REV1: 'IMAP4rev1',
+  IMAP4REV2: 'IMAP4rev2',
+  'RIGHTS=KXTE': 'RIGHTS=kxte',
+};
 
 /** What a server offers that is not told otherwise: `capabilities: [...DEFAULT_CAPABILITIES, 'X-GM-EXT-1']` adds one. */
 export const DEFAULT_CAPABILITIES: readonly string[] = Object.keys(CAPABILITIES).filter(

@@ -14,6 +14,9 @@ export interface MailboxObserver {
 export interface MailboxOptions {
   uidValidity: number;
   mailboxId: string;
+  owner: string;
+  /** Of the mailbox above; without one the owner has all rights and nobody else any. */
+  acl: ReadonlyMap<string, string>;
   now: () => Date;
   nextContentId: () => number;
 }
@@ -27,6 +30,10 @@ export class Mailbox {
   /** Special use, such as \Sent (RFC 6154). */
   specialUse: string | undefined;
   readonly mailboxId: string;
+  /** The user whose account it is in. */
+  readonly owner: string;
+  /** Rights by identifier (RFC 4314). */
+  readonly acl: Map<string, string>;
   readonly flagNames = new FlagNames();
   /** Annotations (RFC 5464) by entry, in lower case. */
   readonly metadata = new Map<string, Buffer>();
@@ -46,6 +53,8 @@ export class Mailbox {
   ) {
     this.uidValidity = options.uidValidity;
     this.mailboxId = options.mailboxId;
+    this.owner = options.owner;
+    this.acl = new Map(options.acl);
     this.#now = options.now;
     this.#nextContentId = options.nextContentId;
   }

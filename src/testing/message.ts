@@ -45,6 +45,11 @@ export function zonedDate(date: Date | ZonedDate): ZonedDate {
 const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'];
 const BY_LOWER_CASE = new Map(SYSTEM_FLAGS.map((flag) => [flag.toLowerCase(), flag]));
 
+/** A system flag in the case of RFC 3501. */
+export function canonicalFlag(flag: string): string {
+  return BY_LOWER_CASE.get(flag.toLowerCase()) ?? flag;
+}
+
 /** The flags of a mailbox by lower-case name: a keyword keeps the case in which it first came. */
 export class FlagNames {
   readonly #keywords = new Map<string, string>();

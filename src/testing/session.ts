@@ -9,6 +9,7 @@ import { isUidOnly, normalized, usesUtf8 } from './dialect.ts';
 import type { Mailbox } from './mailbox.ts';
 import { bad, no, Refusal } from './refusal.ts';
 import { writeChanges } from './report.ts';
+import { requireRights } from './rights.ts';
 import type { Account } from './store.ts';
 import { View } from './view.ts';
 
@@ -125,6 +126,12 @@ export class Session {
     return this.view;
   }
 
+  /** For commands that take messages away. */
+  get expungeableView(): View {
+    requireRights(this, this.writableView.mailbox, 'e');
+    return this.view;
+  }
+
   get selectedMailbox(): Mailbox | undefined {
     return this.#view?.mailbox;
   }
@@ -150,9 +157,13 @@ export class Session {
     return this.account;
   }
 
-  mailbox(name: string, code = 'NONEXISTENT'): Mailbox {
+  /** A mailbox of which the user has these rights. */
+  mailbox(name: string, code = 'NONEXISTENT', rights = ''): Mailbox {
     const mailbox = this.mail.mailbox(normalized(this, name));
-    if (mailbox) return mailbox;
+    if (mailbox) {
+      requireRights(this, mailbox, rights);
+      return mailbox;
+    }
     if (this.mail.hasChildren(name)) throw no('Mailbox cannot be selected', 'CANNOT');
     throw no("Mailbox doesn't exist", code);
   }

@@ -3,6 +3,7 @@ import { canonicalName } from './mailbox-name.ts';
 import type { DeliverOptions } from './message.ts';
 import { DEFAULT_LIMITS, type QuotaLimits } from './quota.ts';
 import { no } from './refusal.ts';
+import { ALL_RIGHTS } from './rights.ts';
 import { ThreadIds } from './thread-ids.ts';
 
 /** What the accounts of a store share. */
@@ -46,6 +47,11 @@ export class Account {
     return this.#mailboxes.has(name) || this.hasChildren(name);
   }
 
+  /** The mailbox one level above a name. */
+  parent(name: string): Mailbox | undefined {
+    return this.#mailboxes.get(name.slice(0, Math.max(0, name.lastIndexOf(this.delimiter))));
+  }
+
   hasChildren(name: string): boolean {
     const prefix = name + this.delimiter;
     for (const other of this.#mailboxes.keys()) if (other.startsWith(prefix)) return true;
@@ -61,6 +67,8 @@ export class Account {
     const mailbox = new Mailbox(canonical, {
       uidValidity,
       mailboxId: `M${uidValidity.toString(36)}`,
+      owner: this.user,
+      acl: this.parent(canonical)?.acl ?? new Map([[this.user, ALL_RIGHTS]]),
       now: this.#context.now,
       nextContentId: this.#context.nextContentId,
     });

@@ -1,13 +1,18 @@
-/** Quotas, access control and metadata against the in-memory server, which has none of them. */
+/** Quotas, access control and metadata against the in-memory server, with them and without. */
 
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { createServer, type ImapServer, type ServerOptions } from '../../src/testing/index.ts';
 import { accessOperations } from '../server/operations/access.ts';
 
-describe('a server without QUOTA, ACL and METADATA', () => {
+const CASES: [name: string, options: ServerOptions][] = [
+  ['with', {}],
+  ['without', { withoutCapabilities: ['QUOTA', 'ACL', 'LIST-MYRIGHTS', 'METADATA'] }],
+];
+
+describe.each(CASES)('a server %s QUOTA, ACL and METADATA', (_, options) => {
   let server: ImapServer;
   beforeAll(async () => {
-    server = await createServer({ users: { user1: 'pass' } });
+    server = await createServer({ users: { user1: 'pass' }, ...options });
   });
   afterAll(() => server.close());
 

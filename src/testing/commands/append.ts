@@ -1,4 +1,4 @@
-import { type Appended, appendUid, checkTarget, parseMessage, parseTarget } from '../append-message.ts';
+import { type Appended, addMessages, appendUid, checkTarget, parseMessage, parseTarget } from '../append-message.ts';
 import type { ServerCommand } from '../command.ts';
 
 /** APPEND (RFC 3501 §6.3.11), of several messages with MULTIAPPEND (RFC 3502): all or none. */
@@ -14,7 +14,7 @@ export const append: ServerCommand = {
       messages.push(parseMessage(session, args));
     } while (session.offers('MULTIAPPEND') && !args.atEnd);
     args.end();
-    return { text: 'APPEND completed', code: appendUid(session, mailbox, mailbox.append(messages)) };
+    return { text: 'APPEND completed', code: appendUid(session, mailbox, addMessages(session, mailbox, messages)) };
   },
   checkLiteral: checkTarget,
 };

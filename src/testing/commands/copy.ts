@@ -5,6 +5,7 @@ import type { Mailbox } from '../mailbox.ts';
 import type { Message } from '../message.ts';
 import { requireRoom } from '../quota.ts';
 import { no } from '../refusal.ts';
+import { maySet } from '../rights.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
 
@@ -37,7 +38,7 @@ export function parseTransfer(
   const name = args.mailbox();
   args.end();
   const selected = view.select(set, byUid);
-  const target = session.mailbox(name, 'TRYCREATE');
+  const target = session.mailbox(name, 'TRYCREATE', 'i');
   const messages = selected.filter((message) => !message.expunged);
   if (messages.length < selected.length && !byUid) throw no('Some of the messages no longer exist', 'EXPUNGEISSUED');
   return { messages, target };
@@ -45,7 +46,10 @@ export function parseTransfer(
 
 /** Copies, and gives the COPYUID response code (RFC 4315 §3). */
 export function transfer(session: Session, messages: Message[], target: Mailbox): string | undefined {
-  const copies = target.addAll(messages);
+  const may = maySet(session, target);
+  const copies = target.addAll(
+    messages.map((message) => ({ ...message, flags: new Set([...message.flags].filter(may)) })),
+  );
   if (copies.length === 0 || !session.offers('UIDPLUS')) return undefined;
   return `COPYUID ${target.uidValidity} ${uidSet(messages)} ${uidSet(copies)}`;
 }

@@ -4,6 +4,7 @@ import { normalized } from '../dialect.ts';
 import { reportName } from '../listing.ts';
 import { requireRoom } from '../quota.ts';
 import { bad, no } from '../refusal.ts';
+import { requireRights } from '../rights.ts';
 import type { Session } from '../session.ts';
 import { specialUse } from '../special-use.ts';
 
@@ -18,6 +19,8 @@ export const create: ServerCommand = {
     args.end();
     requireRoom(session, { mailboxes: 1 });
     const given = name.endsWith(session.mail.delimiter) ? name.slice(0, -1) : name;
+    const parent = session.mail.parent(given);
+    if (parent) requireRights(session, parent, 'k');
     const { mailboxId, name: kept } = session.mail.create(
       normalized(session, given),
       use === undefined ? {} : { specialUse: use },

@@ -1,4 +1,5 @@
 import type { ServerCommand } from '../command.ts';
+import { requireRights } from '../rights.ts';
 
 /** DELETE (RFC 3501 §6.3.4) */
 export const deleteMailbox: ServerCommand = {
@@ -10,6 +11,7 @@ export const deleteMailbox: ServerCommand = {
     args.end();
     // Whoever deletes what they have selected is not sent away as the others are: they have closed it.
     const mailbox = session.mail.mailbox(name);
+    if (mailbox) requireRights(session, mailbox, 'x');
     if (mailbox && name !== 'INBOX' && session.selectedMailbox === mailbox) session.deselect();
     session.mail.delete(name);
     return { text: 'DELETE completed' };

@@ -7,7 +7,7 @@ export const expunge: ServerCommand = {
   state: 'selected',
   run(session, args) {
     args.end();
-    const { mailbox, messages } = session.writableView;
+    const { mailbox, messages } = session.expungeableView;
     mailbox.remove(messages.filter((message) => !message.expunged && message.flags.has('\\Deleted')));
     return { text: 'EXPUNGE completed', code: modseqCode(session) };
   },
@@ -27,7 +27,7 @@ export const uidExpunge: ServerCommand = {
     args.space();
     const set = args.set();
     args.end();
-    const view = session.writableView;
+    const view = session.expungeableView;
     view.mailbox.remove(
       view.select(set, true).filter((message) => !message.expunged && message.flags.has('\\Deleted')),
     );

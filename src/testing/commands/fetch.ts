@@ -6,6 +6,7 @@ import { Pacer } from '../pacer.ts';
 import { reportVanished } from '../qresync.ts';
 import { bad } from '../refusal.ts';
 import { fetchHead, flagsItem, reportFlagNames } from '../report.ts';
+import { mayAny } from '../rights.ts';
 import { parseSet } from '../sequence.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
@@ -65,7 +66,11 @@ function writeMessage(session: Session, view: View, message: Message, items: Fet
   const { mailbox, readOnly } = view;
   for (const item of items) item.check?.({ session, view, message });
   const becomesSeen =
-    !readOnly && !message.expunged && !message.flags.has('\\Seen') && items.some((item) => item.setsSeen);
+    !readOnly &&
+    !message.expunged &&
+    !message.flags.has('\\Seen') &&
+    items.some((item) => item.setsSeen) &&
+    mayAny(session, mailbox, 's');
   if (becomesSeen) mailbox.setFlags(message, [...message.flags, '\\Seen'], view);
   session.write(`* ${fetchHead(session, view, message)} (`);
   for (const [index, item] of items.entries()) {

@@ -1,4 +1,5 @@
 import type { ServerCommand } from '../command.ts';
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from './acl.ts';
 import { append } from './append.ts';
 import { authenticate } from './authenticate.ts';
 import { capability } from './capability.ts';
@@ -56,6 +57,11 @@ for (const command of [
   examine,
   expunge,
   fetch,
+  deleteAcl,
+  getAcl,
+  listRights,
+  myRights,
+  setAcl,
   getMetadata,
   getQuota,
   getQuotaRoot,

@@ -6,14 +6,16 @@ import { type ListedName, listNames, type Selection } from '../listing.ts';
 import { bad } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { parseStatusItems, writeStatus } from '../status-items.ts';
+import { writeMyRights } from './acl.ts';
 
 interface ReturnOptions {
   subscribed: boolean;
   children: boolean;
   status: string[] | undefined;
+  myRights: boolean;
 }
 
-/** LIST (RFC 3501 §6.3.8), with LIST-EXTENDED (RFC 5258), SPECIAL-USE (RFC 6154) and LIST-STATUS (RFC 5819) */
+/** LIST (RFC 3501 §6.3.8), with LIST-EXTENDED (RFC 5258), SPECIAL-USE (RFC 6154), LIST-STATUS (RFC 5819) and LIST-MYRIGHTS (RFC 8440) */
 export const list: ServerCommand = {
   name: 'LIST',
   state: 'authenticated',
@@ -27,7 +29,12 @@ export const list: ServerCommand = {
       specialUse: false,
       recursive: false,
     };
-    const wanted: ReturnOptions = { subscribed: false, children: session.offers('CHILDREN'), status: undefined };
+    const wanted: ReturnOptions = {
+      subscribed: false,
+      children: session.offers('CHILDREN'),
+      status: undefined,
+      myRights: false,
+    };
     if (extended && args.peek() === '(') {
       parseSelection(session, args, selection);
       args.space();
@@ -69,6 +76,7 @@ function parseReturn(session: Session, args: Arguments, wanted: ReturnOptions): 
     const name = args.word();
     if (name === 'SUBSCRIBED') wanted.subscribed = true;
     else if (name === 'CHILDREN') wanted.children = true;
+    else if (name === 'MYRIGHTS' && session.offers('LIST-MYRIGHTS')) wanted.myRights = true;
     else if (name === 'STATUS' && session.offers('LIST-STATUS')) {
       args.space();
       wanted.status = parseStatusItems(session, args);
@@ -87,5 +95,6 @@ function write(session: Session, listed: ListedName, selection: Selection, wante
   const childInfo = listed.selectedBelow && selection.subscribed ? ' ("CHILDINFO" ("SUBSCRIBED"))' : '';
   const delimiter = string(session.mail.delimiter);
   session.untagged(`LIST (${attributes.join(' ')}) ${delimiter} ${mailboxName(session, name)}${childInfo}`);
+  if (wanted.myRights && mailbox && listed.selected) writeMyRights(session, mailbox);
   if (wanted.status && mailbox && listed.selected) writeStatus(session, mailbox, wanted.status);
 }

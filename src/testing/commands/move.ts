@@ -8,7 +8,7 @@ export const move: ServerCommand = {
   capability: 'MOVE',
   withUid: true,
   run(session, args, byUid): Completion {
-    const view = session.writableView;
+    const view = session.expungeableView;
     const { messages, target } = parseTransfer(session, view, args, byUid);
     const code = transfer(session, messages, target);
     if (code !== undefined) session.untagged(`OK [${code}] Moved`);

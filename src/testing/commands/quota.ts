@@ -25,7 +25,7 @@ export const getQuotaRoot: ServerCommand = {
   capability: 'QUOTA',
   run(session, args) {
     args.space();
-    const { name } = session.mailbox(args.mailbox());
+    const { name } = session.mailbox(args.mailbox(), 'NONEXISTENT', 'r');
     args.end();
     session.untagged(`QUOTAROOT ${mailboxName(session, name)} ${string(ROOT)}`);
     writeQuota(session);

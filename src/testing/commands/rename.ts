@@ -1,4 +1,5 @@
 import type { ServerCommand } from '../command.ts';
+import { requireRights } from '../rights.ts';
 
 /** RENAME (RFC 3501 §6.3.5) */
 export const rename: ServerCommand = {
@@ -10,7 +11,12 @@ export const rename: ServerCommand = {
     args.space();
     const to = args.mailbox();
     args.end();
-    session.mail.rename(from, to);
+    const { mail } = session;
+    const mailbox = mail.mailbox(from);
+    if (mailbox) requireRights(session, mailbox, 'x');
+    const parent = mail.parent(to);
+    if (parent) requireRights(session, parent, 'k');
+    mail.rename(from, to);
     return { text: 'RENAME completed' };
   },
 };

@@ -1,4 +1,4 @@
-import { appendUid, checkTarget, parseMessage, parseTarget } from '../append-message.ts';
+import { addMessages, appendUid, checkTarget, parseMessage, parseTarget } from '../append-message.ts';
 import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
 import type { Message } from '../message.ts';
@@ -19,7 +19,7 @@ export const replace: ServerCommand = {
     const message = parseMessage(session, args);
     args.end();
     if (!replaced || replaced.expunged) throw no('No such message', 'NONEXISTENT');
-    const code = appendUid(session, target, target.append([message]));
+    const code = appendUid(session, target, addMessages(session, target, [message]));
     if (code !== undefined) session.untagged(`OK [${code}] Replacement Message ready`);
     const { mailbox } = session.view;
     mailbox.remove([replaced]);
@@ -36,7 +36,7 @@ export const replace: ServerCommand = {
 function parseReplaced(session: Session, args: Arguments, byUid: boolean): Message | undefined {
   args.space();
   const number = args.nonZeroNumber();
-  const view = session.writableView;
+  const view = session.expungeableView;
   if (byUid) return view.messages.find(({ uid }) => uid === number);
   const message = view.message(number);
   if (!message) throw bad('No message with such a sequence number');

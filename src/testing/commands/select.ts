@@ -4,23 +4,24 @@ import { isUidOnly, speaksRev2 } from '../dialect.ts';
 import { reportName } from '../listing.ts';
 import { parseSelectParameters, resynchronize } from '../qresync.ts';
 import { reportFlagNames } from '../report.ts';
+import { mayAny } from '../rights.ts';
 import type { Session } from '../session.ts';
 
 /** SELECT (RFC 3501 §6.3.1) */
 export const select: ServerCommand = {
   name: 'SELECT',
   state: 'authenticated',
-  run: (session, args) => open(session, args, false),
+  run: (session, args) => open(session, args, 'SELECT'),
 };
 
 /** EXAMINE (RFC 3501 §6.3.2) */
 export const examine: ServerCommand = {
   name: 'EXAMINE',
   state: 'authenticated',
-  run: (session, args) => open(session, args, true),
+  run: (session, args) => open(session, args, 'EXAMINE'),
 };
 
-function open(session: Session, args: Arguments, readOnly: boolean): Completion {
+function open(session: Session, args: Arguments, asked: 'SELECT' | 'EXAMINE'): Completion {
   args.space();
   const name = args.mailbox();
   const { memory } = parseSelectParameters(session, args);
@@ -29,8 +30,10 @@ function open(session: Session, args: Arguments, readOnly: boolean): Completion 
   if (session.selectedMailbox && (session.enabled.has('QRESYNC') || speaksRev2(session)))
     session.untagged('OK [CLOSED] Previous mailbox closed');
   session.deselect();
-  const mailbox = session.mailbox(name);
-  const view = session.select(mailbox, readOnly);
+  const mailbox = session.mailbox(name, 'NONEXISTENT', 'r');
+  // Where nothing may be changed it is as if examined (RFC 4314 §5.2).
+  const changeable = asked === 'SELECT' && mayAny(session, mailbox, 'swtei');
+  const view = session.select(mailbox, !changeable);
   if (speaksRev2(session)) reportName(session, name, mailbox.name);
   reportFlagNames(session, view);
   session.untagged(`${view.exists} EXISTS`);
@@ -43,5 +46,5 @@ function open(session: Session, args: Arguments, readOnly: boolean): Completion 
   if (session.offers('OBJECTID')) session.untagged(`OK [MAILBOXID (${mailbox.mailboxId})] Object`);
   if (session.offers('CONDSTORE')) session.untagged(`OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest`);
   if (memory) resynchronize(session, view, memory);
-  return { text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed`, code: readOnly ? 'READ-ONLY' : 'READ-WRITE' };
+  return { text: `${asked} completed`, code: view.readOnly ? 'READ-ONLY' : 'READ-WRITE' };
 }

@@ -11,7 +11,7 @@ export const status: ServerCommand = {
     args.space();
     const items = parseStatusItems(session, args);
     args.end();
-    writeStatus(session, session.mailbox(name), items);
+    writeStatus(session, session.mailbox(name, 'NONEXISTENT', 'r'), items);
     return { text: 'STATUS completed' };
   },
 };

@@ -3,6 +3,7 @@ import type { ServerCommand } from '../command.ts';
 import { numberSet } from '../format.ts';
 import { bad, no } from '../refusal.ts';
 import { reportFlagNames, writeFlags, writeModseq } from '../report.ts';
+import { maySet } from '../rights.ts';
 import type { Session } from '../session.ts';
 
 /** STORE (RFC 3501 §6.4.6), with UNCHANGEDSINCE (RFC 7162 §3.1.3) */
@@ -24,7 +25,10 @@ export const store: ServerCommand = {
 
     const view = session.writableView;
     if (unchangedSince !== undefined) session.useModseqs();
-    const names = view.mailbox.flagNames.set(flags);
+    const may = maySet(session, view.mailbox);
+    const given = view.mailbox.flagNames.set(flags);
+    const names = new Set([...given].filter(may));
+    if (given.size > 0 && names.size === 0) throw no('Permission denied', 'NOPERM');
     reportFlagNames(session, view);
     const modified: number[] = [];
     let gone = false;
@@ -35,7 +39,7 @@ export const store: ServerCommand = {
         modified.push(byUid ? message.uid : view.sequenceNumber(message));
         continue;
       }
-      view.mailbox.setFlags(message, changed(message.flags, sign, names), view);
+      view.mailbox.setFlags(message, changed(message.flags, sign, names, may), view);
       if (!silent) {
         view.forgetFlagChange(message);
         writeFlags(session, view, message, byUid);
@@ -65,8 +69,14 @@ function parseFlags(args: Arguments): string[] {
   return flags;
 }
 
-function changed(present: ReadonlySet<string>, sign: string, names: Set<string>): Set<string> {
-  if (sign === '') return names;
+/** What may not be changed stays. */
+function changed(
+  present: ReadonlySet<string>,
+  sign: string,
+  names: Set<string>,
+  may: (flag: string) => boolean,
+): Set<string> {
+  if (sign === '') return new Set([...[...present].filter((flag) => !may(flag)), ...names]);
   if (sign === '+') return new Set([...present, ...names]);
   return new Set([...present].filter((flag) => !names.has(flag)));
 }
