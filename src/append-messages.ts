@@ -1,4 +1,5 @@
-import { type AppendMessage, type AppendResult, append, appendAll, sizeOf } from './commands/append.ts';
+import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage } from './commands/append.ts';
+import { isStreamed } from './commands/message-content.ts';
 import { noop } from './commands/noop.ts';
 import { sameMailbox } from './commands/status.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -20,8 +21,9 @@ export async function appendMessage(
   message: AppendMessage,
   options: OperationOptions,
 ): Promise<AppendResult> {
+  const { capabilities } = session.state;
   const [result] = await Promise.all([
-    session.run(append(mailbox, message, session.state.capabilities), options),
+    session.run(append(mailbox, message, capabilities, session.state.appendLimit(mailbox)), options),
     notice(session, mailbox),
   ]);
   return result;
@@ -50,7 +52,10 @@ export async function appendMessages(
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
   for await (const batch of batches(messages, multiple ? BATCH_MESSAGES : 1)) {
-    const result = session.run(appendAll(mailbox, batch, session.state.capabilities), options);
+    const result = session.run(
+      appendAll(mailbox, batch, session.state.capabilities, session.state.appendLimit(mailbox)),
+      options,
+    );
     // A failure is told by the await below; until then it is nobody's unhandled rejection.
     result.catch(() => {});
     results.push(result);
@@ -68,7 +73,7 @@ async function* batches(
   let batch: AppendMessage[] = [];
   let bytes = 0;
   for await (const message of messages) {
-    const size = sizeOf(message);
+    const size = sizeOfMessage(message);
     if (batch.length > 0 && bytes + size > BATCH_BYTES) {
       yield batch;
       batch = [];
@@ -76,8 +81,7 @@ async function* batches(
     }
     batch.push(message);
     bytes += size;
-    const streamed = typeof message.content === 'object' && 'stream' in message.content;
-    if (batch.length < most && !streamed) continue;
+    if (batch.length < most && !isStreamed(message.content)) continue;
     yield batch;
     batch = [];
     bytes = 0;

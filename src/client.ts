@@ -4,10 +4,13 @@ import { appendMessage, appendMessages } from './append-messages.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import type { AppendMessage, AppendResult } from './commands/append.ts';
+import { type Comparator, comparator } from './commands/comparator.ts';
 import { type CreateResult, create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
 import type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
+import { getJmapAccess } from './commands/getjmapaccess.ts';
 import { id } from './commands/id.ts';
+import { language } from './commands/language.ts';
 import { list } from './commands/list.ts';
 import { logout } from './commands/logout.ts';
 import { type Namespaces, namespace } from './commands/namespace.ts';
@@ -34,6 +37,7 @@ import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
+import { type UrlAuthCommands, urlAuthCommands } from './url-auth.ts';
 import { canonicalMailboxName } from './wire/mailbox-name.ts';
 import { Writer } from './wire/writer.ts';
 
@@ -126,6 +130,17 @@ export interface ImapClient extends AsyncDisposable {
   readonly quota: QuotaCommands;
   readonly acl: AclCommands;
   readonly metadata: MetadataCommands;
+  readonly urlAuth: UrlAuthCommands;
+
+  /**
+   * LANGUAGE (RFC 5255): with the languages that its texts are wanted in, the best first (e.g. 'de', 'i-default'), the one that
+   * the server speaks from here on; without, those that it has. A server that has none of them refuses.
+   */
+  language(preferred?: string | string[], options?: OperationOptions): Promise<string[]>;
+  /** COMPARATOR (RFC 5255, I18NLEVEL=2): how texts are compared from here on, by the first of these that the server has; without, how they are. */
+  comparator(preferred?: string | string[], options?: OperationOptions): Promise<Comparator>;
+  /** GETJMAPACCESS (RFC 9698): the URL of the JMAP session for the same mail. It is the server's word, and not followed here. */
+  jmapAccess(options?: OperationOptions): Promise<string>;
 
   /**
    * Authenticates a connection that is not: one that was opened without `auth`, or after unauthenticate(). New connections
@@ -168,6 +183,7 @@ export class Client implements ImapClient {
   readonly quota: QuotaCommands;
   readonly acl: AclCommands;
   readonly metadata: MetadataCommands;
+  readonly urlAuth: UrlAuthCommands;
   readonly #session: Link;
   readonly #farewell: number;
   readonly #account: Account;
@@ -194,6 +210,7 @@ export class Client implements ImapClient {
     this.quota = quotaCommands(session);
     this.acl = aclCommands(session);
     this.metadata = metadataCommands(session);
+    this.urlAuth = urlAuthCommands(session);
     for (const event of ['close', 'reconnected', 'alert', 'unknown'] as const) {
       session.listeners.on(event, (value) => this.#listeners.emit(event, value as never)); // the events of both are the same
     }
@@ -332,6 +349,18 @@ export class Client implements ImapClient {
 
   async enable(names: string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
     return enableExtensions(this.#session, names, options);
+  }
+
+  async language(preferred: string | string[] = [], options: OperationOptions = {}): Promise<string[]> {
+    return this.#run(language([preferred].flat()), options);
+  }
+
+  async comparator(preferred: string | string[] = [], options: OperationOptions = {}): Promise<Comparator> {
+    return this.#run(comparator([preferred].flat()), options);
+  }
+
+  async jmapAccess(options: OperationOptions = {}): Promise<string> {
+    return this.#run(getJmapAccess(), options);
   }
 
   async authenticate(auth: Credentials, options: OperationOptions = {}): Promise<void> {

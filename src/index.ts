@@ -2,7 +2,8 @@ export type { AclCommands } from './acl.ts';
 export type { Auth, SaslMechanism } from './auth/mechanism.ts';
 export type { ClientEvents, ImapClient } from './client.ts';
 export type { AnyResult, CommandArg } from './commands/any.ts';
-export type { AppendMessage, AppendResult } from './commands/append.ts';
+export type { AppendMessage, AppendResult, Content, ContentPart } from './commands/append.ts';
+export type { Comparator } from './commands/comparator.ts';
 export type { CopyResult } from './commands/copy.ts';
 export type { CreateResult } from './commands/create.ts';
 export type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
@@ -14,6 +15,7 @@ export type { Rights } from './commands/listrights.ts';
 export type { Namespace, Namespaces } from './commands/namespace.ts';
 export type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
 export type { StoreOptions, StoreResult } from './commands/store.ts';
+export type { FetchedUrl, UrlFetchOptions } from './commands/urlfetch.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { MessageContent } from './content.ts';
 export type { Download, DownloadContent } from './download.ts';
@@ -27,6 +29,7 @@ export {
   type ResponseCode,
   UsageError,
 } from './errors.ts';
+export { type ImapUrlParts, imapUrl } from './imap-url.ts';
 export type { ListOptions, MailboxInfo } from './list-mailboxes.ts';
 export type { Mailbox } from './mailbox.ts';
 export type { Metadata, MetadataCommands } from './metadata.ts';
@@ -51,6 +54,7 @@ export type { SpecialUse } from './syntax/mailbox-list.ts';
 export type { Quota } from './syntax/quota.ts';
 export type { SearchQuery } from './syntax/search-key.ts';
 export type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
+export type { UrlAuthCommands } from './url-auth.ts';
 export type { MailboxEvent, WatchOptions } from './watch.ts';
 export { formatInternalDate, parseInternalDate } from './wire/date-time.ts';
 export { decodeMailboxName, encodeMailboxName } from './wire/mailbox-name.ts';

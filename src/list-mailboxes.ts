@@ -3,11 +3,12 @@ import { myRights } from './commands/myrights.ts';
 import { status } from './commands/status.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
-import { statusItems } from './mailbox-status.ts';
-import type { Command } from './session/command.ts';
+import { rememberLimit, statusItems } from './mailbox-status.ts';
+import { entriesOf, listedEntries, requireMetadata } from './metadata.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { specialUseOf } from './syntax/mailbox-list.ts';
+import { writeEntry } from './syntax/metadata.ts';
 import type { StatusItem } from './syntax/status-item.ts';
 import { Writer } from './wire/writer.ts';
 
@@ -30,6 +31,11 @@ export interface ListOptions {
   status?: StatusItem[];
   /** LIST-MYRIGHTS (RFC 8440) where offered, else one pipelined MYRIGHTS a mailbox; nothing without ACL. */
   myRights?: boolean;
+  /**
+   * Entries of METADATA, `/private/…` or `/shared/…`: LIST-METADATA (RFC 9590) where offered, else one GETMETADATA or
+   * GETANNOTATION a mailbox; a UsageError without METADATA and ANNOTATEMORE.
+   */
+  metadata?: string[];
 }
 
 type Options = OperationOptions & ListOptions;
@@ -45,13 +51,20 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
   }
   // All or nothing: a pattern that can not be sent is told before anything is.
   for (const one of patternsOf(options)) new Writer().listMailbox(one);
+  for (const entry of options.metadata ?? []) writeEntry(new Writer(), entry);
+  if (options.metadata?.length) requireMetadata(session);
+  askedItems(session, options);
   const [{ rows, extended }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
   const isSubscribed = subscribed ? recursiveMatch !== true : extended ? false : undefined;
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
   const mailboxes = withoutLocks(unique(rows), session).map((row) => infoOf(withUse(row, uses), isSubscribed));
   if (seesAllUses(session, options)) addUsesByName(mailboxes);
   const wanted = specialUse ? withSpecialUse(mailboxes, rows) : mailboxes;
-  await Promise.all([addStatus(session, wanted, options), addRights(session, wanted, options)]);
+  await Promise.all([
+    addStatus(session, wanted, options),
+    addRights(session, wanted, options),
+    addMetadata(session, wanted, extended, options),
+  ]);
   return wanted;
 }
 
@@ -90,6 +103,7 @@ function listExtended(session: Link, options: Options): Promise<ListRow[]> {
       return: ['SUBSCRIBED', 'CHILDREN', ...(uses ? ['SPECIAL-USE'] : [])],
       status: capabilities.has('LIST-STATUS') ? askedItems(session, options) : undefined,
       myRights: options.myRights === true && capabilities.has('LIST-MYRIGHTS'),
+      metadata: capabilities.has('LIST-METADATA') && options.metadata?.length ? options.metadata : undefined,
     },
     session.state,
   );
@@ -129,7 +143,7 @@ async function listUses(session: Link, options: Options): Promise<Map<string, Li
   const { reference } = options;
   const answers = patternsOf(options).map((pattern) => {
     const command = list({ reference, pattern }, session.state, 'XLIST');
-    return unlessRefused(session, command, options);
+    return unlessRefused(session.run(command, operationOptions(options)));
   });
   const rows = (await Promise.all(answers)).flatMap((answer) => answer ?? []);
   return new Map(rows.map((row) => [row.name, row]));
@@ -182,11 +196,14 @@ async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Optio
     asked.length === 0 && known !== undefined ? [] : selectable.filter(({ status }) => status === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const told = await unlessRefused(session, status(mailbox.name, asked, session.state), options);
+      const told = await unlessRefused(
+        session.run(status(mailbox.name, asked, session.state), operationOptions(options)),
+      );
       if (told !== undefined) mailbox.status = told;
     }),
   );
   if (known !== undefined) for (const mailbox of selectable) mailbox.status = { ...mailbox.status, ...known };
+  for (const { name, status: told = {} } of selectable) rememberLimit(session, name, told);
 }
 
 /** The items that LIST-STATUS brings; undefined for none. */
@@ -195,24 +212,42 @@ function askedItems(session: Link, options: Options): readonly StatusItem[] | un
   return options.status === undefined || (known !== undefined && asked.length === 0) ? undefined : asked;
 }
 
+/** The metadata that did not come with LIST, likewise; a server need not list a mailbox that has none. */
+async function addMetadata(
+  session: Link,
+  mailboxes: MailboxInfo[],
+  extended: boolean,
+  options: Options,
+): Promise<void> {
+  const { metadata: entries } = options;
+  if (!entries?.length) return;
+  const came = extended && session.state.capabilities.has('LIST-METADATA');
+  await Promise.all(
+    mailboxes.map(async (mailbox) => {
+      if (mailbox.metadata !== undefined) mailbox.metadata = listedEntries(mailbox.metadata, entries);
+      else if (mailbox.selectable && came) mailbox.metadata = listedEntries(new Map(), entries);
+      else if (mailbox.selectable) {
+        const told = await unlessRefused(entriesOf(session, mailbox.name, entries, operationOptions(options)));
+        if (told !== undefined) mailbox.metadata = told;
+      }
+    }),
+  );
+}
+
 /** The rights that did not come with LIST, likewise. */
 async function addRights(session: Link, mailboxes: MailboxInfo[], options: Options): Promise<void> {
   if (!options.myRights || !session.state.capabilities.has('ACL')) return;
   const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.myRights === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const known = await unlessRefused(session, myRights(mailbox.name, session.state), options);
+      const known = await unlessRefused(session.run(myRights(mailbox.name, session.state), operationOptions(options)));
       if (known !== undefined) mailbox.myRights = known;
     }),
   );
 }
 
-async function unlessRefused<Result>(
-  session: Link,
-  command: Command<Result>,
-  options: OperationOptions,
-): Promise<Result | undefined> {
-  return session.run(command, operationOptions(options)).catch((error) => {
+async function unlessRefused<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+  return answer.catch((error) => {
     if (error instanceof CommandError) return undefined;
     throw error;
   });

@@ -1,5 +1,6 @@
 import type { ListRow } from './commands/list.ts';
 import { type SpecialUse, specialUseOf } from './syntax/mailbox-list.ts';
+import type { MetadataValues } from './syntax/metadata.ts';
 import { specialUseByName } from './syntax/special-use-names.ts';
 import type { MailboxStatus } from './syntax/status-item.ts';
 
@@ -19,6 +20,8 @@ export interface MailboxInfo {
   status?: MailboxStatus;
   /** What this user may do (RFC 4314 §2.1), with the option `myRights`. */
   myRights?: string;
+  /** With the option `metadata`: values by the names that were asked for, null where there is none. */
+  metadata?: MetadataValues;
   oldName?: string;
 }
 
@@ -41,6 +44,7 @@ export function infoOf(row: ListRow, subscribed: boolean | undefined): MailboxIn
     ...(children === undefined ? {} : { hasChildren: children }),
     ...(row.status === undefined ? {} : { status: row.status }),
     ...(row.myRights === undefined ? {} : { myRights: row.myRights }),
+    ...(row.metadata === undefined ? {} : { metadata: row.metadata }),
     ...(oldName === undefined ? {} : { oldName }),
   };
 }

@@ -1,4 +1,5 @@
 import { status } from './commands/status.ts';
+import { UsageError } from './errors.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
@@ -12,7 +13,14 @@ export async function mailboxStatus(
 ): Promise<MailboxStatus> {
   const { asked, known } = statusItems(session, items);
   if (known !== undefined && asked.length === 0) return known;
-  return { ...(await session.run(status(name, asked, session.state), options)), ...known };
+  const told = await session.run(status(name, asked, session.state), options);
+  rememberLimit(session, name, told);
+  return { ...told, ...known };
+}
+
+/** append() holds messages against it. */
+export function rememberLimit({ state }: Link, name: string, { appendLimit }: MailboxStatus): void {
+  if (appendLimit !== undefined) state.setAppendLimit(name, appendLimit);
 }
 
 /**
@@ -23,7 +31,10 @@ export function statusItems(
   { state }: Link,
   items: readonly StatusItem[],
 ): { asked: readonly StatusItem[]; known?: MailboxStatus } {
+  if (!items.includes('appendLimit')) return { asked: items };
+  if (!state.capabilities.has('APPENDLIMIT'))
+    throw new UsageError('STATUS: the server does not offer APPENDLIMIT', 'MISSING_CAPABILITY');
   const { appendLimit } = state.capabilities;
-  if (appendLimit === undefined || !items.includes('appendLimit')) return { asked: items };
+  if (appendLimit === undefined) return { asked: items };
   return { asked: items.filter((item) => item !== 'appendLimit'), known: { appendLimit } };
 }

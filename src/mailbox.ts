@@ -24,7 +24,7 @@ import type { Link } from './session/link.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
 import { sortMessages } from './sort-messages.ts';
-import { storeMessages } from './store-messages.ts';
+import { annotateMessages, storeMessages } from './store-messages.ts';
 import { type SyncResult, type SyncState, sync } from './sync.ts';
 import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
@@ -116,6 +116,16 @@ export interface Mailbox extends AsyncDisposable {
   addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
   removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
   setFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+
+  /**
+   * Annotations of messages (ANNOTATE, RFC 5257), entries `/private/…` or `/shared/…`: null removes one. fetch() has the item
+   * `annotations` to read them. Without ANNOTATE-EXPERIMENT-1, a UsageError.
+   */
+  annotate(
+    set: MessageSet,
+    entries: Record<string, string | Uint8Array | null>,
+    options?: OperationOptions,
+  ): Promise<void>;
 
   copy(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /** MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. */
@@ -309,6 +319,14 @@ export class MailboxHandle implements Mailbox {
 
   setFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
     return storeMessages(this, set, '', flags, options);
+  }
+
+  async annotate(
+    set: MessageSet,
+    entries: Record<string, string | Uint8Array | null>,
+    options: OperationOptions = {},
+  ): Promise<void> {
+    return annotateMessages(this, set, entries, options);
   }
 
   async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {

@@ -28,7 +28,7 @@ export interface MetadataCommands {
 export function metadataCommands(session: Link): MetadataCommands {
   return {
     get: (mailbox, entries, options = {}) =>
-      get(session, mailbox, typeof entries === 'string' ? [entries] : entries, options),
+      entriesOf(session, mailbox, typeof entries === 'string' ? [entries] : entries, options),
     set: async (mailbox, entries, options) => {
       const name = canonicalMailboxName(mailbox);
       const set = isLegacy(session, name) ? setAnnotation : setMetadata;
@@ -37,7 +37,8 @@ export function metadataCommands(session: Link): MetadataCommands {
   };
 }
 
-async function get(
+/** See MetadataCommands.get. */
+export async function entriesOf(
   session: Link,
   mailbox: string,
   entries: string[],
@@ -47,16 +48,27 @@ async function get(
   const ask = isLegacy(session, name) ? getAnnotation : getMetadata;
   const asked = { depth, ...(maxSize === undefined ? {} : { maxSize }) };
   const { values, longEntries } = await session.run(ask(name, entries, asked, session.state), options);
-  // Entry names are case-insensitive (RFC 5464 §3.1): a caller finds them as they were asked for.
-  const spelling = new Map(entries.map((entry) => [entry.toLowerCase(), entry]));
-  const found: Metadata = new Map();
-  for (const [entry, value] of values) {
-    const spelled = spelling.get(entry.toLowerCase());
-    if (spelled !== undefined || depth !== 0) found.set(spelled ?? entry, value);
-  }
+  const found: Metadata = asAsked(values, entries, depth !== 0);
   if (longEntries !== undefined) return Object.assign(found, { longEntries });
   if (depth === 0) for (const entry of entries) if (!found.has(entry)) found.set(entry, null);
   return found;
+}
+
+/** Entry names are case-insensitive (RFC 5464 §3.1): a caller finds them as they were asked for. `others`: those too that were not. */
+function asAsked(values: MetadataValues, entries: readonly string[], others: boolean): MetadataValues {
+  const spelling = new Map(entries.map((entry) => [entry.toLowerCase(), entry]));
+  const found: MetadataValues = new Map();
+  for (const [entry, value] of values) {
+    const spelled = spelling.get(entry.toLowerCase());
+    if (spelled !== undefined || others) found.set(spelled ?? entry, value);
+  }
+  return found;
+}
+
+/** What came with LIST, with null for the entries that a mailbox has not. */
+export function listedEntries(values: MetadataValues, entries: readonly string[]): MetadataValues {
+  const found = asAsked(values, entries, false);
+  return new Map(entries.map((entry) => [entry, found.get(entry) ?? null]));
 }
 
 /** True where ANNOTATEMORE is all there is. */
@@ -64,4 +76,9 @@ function isLegacy({ state: { capabilities } }: Link, mailbox: string): boolean {
   if (capabilities.has('METADATA') || (mailbox === '' && capabilities.has('METADATA-SERVER'))) return false;
   if (capabilities.has('ANNOTATEMORE')) return true;
   throw new UsageError('The server does not offer METADATA', 'MISSING_CAPABILITY');
+}
+
+/** Throws where mailboxes have no metadata here. */
+export function requireMetadata(session: Link): void {
+  isLegacy(session, 'INBOX');
 }

@@ -1,5 +1,6 @@
 import { fetch } from './commands/fetch.ts';
 import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
+import { storeAnnotation } from './commands/store-annotation.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -29,6 +30,19 @@ export async function storeMessages(
     ),
   );
   return results.reduce(joined);
+}
+
+/** STORE ANNOTATION, in as many commands as the set is long. */
+export async function annotateMessages(
+  handle: MailboxHandle,
+  set: MessageSet,
+  entries: Record<string, string | Uint8Array | null>,
+  options: OperationOptions,
+): Promise<void> {
+  const messages = settled(set);
+  if (isEmpty(messages, handle.mailbox.exists)) return;
+  const pieces = piecesOf(messages, handle.session.state);
+  await Promise.all(pieces.map((piece) => handle.run(storeAnnotation(piece, entries), options)));
 }
 
 function joined(a: StoreResult, b: StoreResult): StoreResult {

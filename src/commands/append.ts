@@ -1,16 +1,27 @@
 import { type ResponseCode, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
 import { Capabilities } from '../syntax/capability.ts';
 import { writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { Writer } from '../wire/writer.ts';
+import { type Content, type ContentPart, hasUrl, sizeOf, writeContent } from './message-content.ts';
 
-/** A message to append. A string is sent as UTF-8; a stream must give exactly `size` bytes. Lines end with CRLF. */
+export type { Content, ContentPart } from './message-content.ts';
+
+/** A message to append. */
 export interface AppendMessage {
-  content: string | Uint8Array | { size: number; stream: AsyncIterable<Uint8Array> };
+  /**
+   * A string is sent as UTF-8; a stream must give exactly `size` bytes. Lines end with CRLF. Parts are put together: by the
+   * server where one is a URL (CATENATE, RFC 4469; imapUrl() makes them), which it refuses with the code BADURL where it
+   * has no such thing.
+   */
+  content: Content | ContentPart[];
   flags?: string[];
   internalDate?: Date;
+  /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
+  annotations?: Record<string, string | Uint8Array>;
 }
 
 /** Where the message is now (UIDPLUS, RFC 4315 §3); empty where the server does not say. */
@@ -24,11 +35,12 @@ export function append(
   mailbox: string,
   message: AppendMessage,
   capabilities: Capabilities = Capabilities.none,
+  limit?: number,
 ): Command<AppendResult> {
   return {
     name: 'APPEND',
     behaviour: {},
-    write: (writer) => writeMessage(writer.space().mailbox(mailbox), message, capabilities),
+    write: (writer) => writeMessage(writer.space().mailbox(mailbox), message, capabilities, limit),
     finish: ({ code }) => appended(code, 1)[0] ?? {},
   };
 }
@@ -38,6 +50,7 @@ export function appendAll(
   mailbox: string,
   messages: readonly AppendMessage[],
   capabilities: Capabilities,
+  limit?: number,
 ): Command<AppendResult[]> {
   return {
     name: 'APPEND',
@@ -45,7 +58,7 @@ export function appendAll(
     behaviour: {},
     write: (writer) => {
       writer.space().mailbox(mailbox);
-      for (const message of messages) writeMessage(writer, message, capabilities);
+      for (const message of messages) writeMessage(writer, message, capabilities, limit);
     },
     finish: ({ code }) => appended(code, messages.length),
   };
@@ -61,40 +74,44 @@ export function appended(code: ResponseCode | undefined, count: number): AppendR
 }
 
 /**
- * append-message = appends-opts SP append-data; append-data = literal / literal8     (RFC 3502 §6.3.11, RFC 4466 §2.2, RFC 3516)
- * NUL needs a literal8, and so BINARY.
+ * append-message = appends-opts SP append-data     (RFC 3502 §6.3.11, RFC 4466 §2.2)
+ * appends-opts   = [SP flag-list] [SP date-time] [SP "ANNOTATION" SP att-annotate]     (RFC 5257 §5)
+ *
+ * `limit`: bytes that a message may have here, where that is known (RFC 7889).
  */
-export function writeMessage(writer: Writer, message: AppendMessage, capabilities: Capabilities): void {
-  const size = sizeOf(message);
-  const { content, flags = [], internalDate } = message;
-  const { appendLimit } = capabilities;
-  if (appendLimit !== undefined && size > appendLimit)
-    throw new UsageError(
-      `APPEND: the server takes messages up to ${appendLimit} bytes, and this one has ${size}`,
-      'TOOBIG',
-    );
+export function writeMessage(
+  writer: Writer,
+  message: AppendMessage,
+  capabilities: Capabilities,
+  limit = capabilities.appendLimit,
+): void {
+  const size = sizeOfMessage(message);
+  const { content, flags = [], internalDate, annotations } = message;
+  if (limit !== undefined && size > limit)
+    throw new UsageError(`APPEND: the server takes messages up to ${limit} bytes, and this one has ${size}`, 'TOOBIG');
+  if (hasUrl(content)) requireCapability(capabilities, 'CATENATE');
   writer.space();
   if (flags.length > 0) {
     writeFlags(writer, flags);
     writer.space();
   }
   if (internalDate !== undefined) writer.quoted(formatInternalDate(internalDate)).space();
-  if (typeof content === 'object' && 'stream' in content) {
-    writer.literalStream(content);
-    return;
+  if (annotations !== undefined) {
+    requireCapability(capabilities, ANNOTATE);
+    writer.raw('ANNOTATION (');
+    writeAnnotations(writer, annotations);
+    writer.raw(') ');
   }
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  if (capabilities.has('BINARY') && bytes.includes(0)) writer.literal8(bytes);
-  else writer.literal(bytes);
+  writeContent(writer, content, capabilities.has('BINARY'));
 }
 
-/** Bytes of a message's content. Throws UsageError for what is no message. */
-export function sizeOf(message: AppendMessage): number {
+function requireCapability(capabilities: Capabilities, name: string): void {
+  if (!capabilities.has(name)) throw new UsageError(`APPEND: the server does not offer ${name}`, 'MISSING_CAPABILITY');
+}
+
+/** Bytes of a message's content, without what URLs stand for. Throws UsageError for what is no message. */
+export function sizeOfMessage(message: AppendMessage): number {
   if (typeof message !== 'object' || message === null)
     throw new UsageError('APPEND: a message is { content, flags?, internalDate? }');
-  const { content } = message;
-  if (typeof content === 'string') return Buffer.byteLength(content, 'utf8');
-  if (content instanceof Uint8Array) return content.length;
-  if (typeof content === 'object' && content !== null && 'stream' in content) return content.size;
-  throw new UsageError('APPEND: the content is a string, bytes, or { size, stream }');
+  return sizeOf(message.content);
 }

@@ -2,10 +2,9 @@ import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailbox } from '../syntax/acl.ts';
-import { type MetadataValues, writeEntry } from '../syntax/metadata.ts';
+import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/metadata.ts';
 import { isCode } from '../syntax/response-code.ts';
 import { OPEN } from '../wire/chars.ts';
-import type { Reader } from '../wire/reader.ts';
 import { sameMailbox } from './status.ts';
 
 export interface MetadataOptions {
@@ -33,10 +32,13 @@ export function getMetadata(
   connection: Pick<ConnectionState, 'utf8'>,
 ): Command<MetadataAnswer> {
   const values: MetadataValues = new Map();
+  // Entry names are case-insensitive (RFC 5464 §3.1).
+  const asked = new Set(entries.map((entry) => String(entry).toLowerCase()));
+  const had = new Set<string>();
   return {
     name: 'GETMETADATA',
-    // Two for one mailbox could ask for the same entries.
-    behaviour: { unmarkedAnswer: true },
+    // An answer names its mailbox and its entries; what lies below those is told apart from no other's.
+    behaviour: depth === 0 ? {} : { alone: true },
     repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, connection),
     write: (writer) => {
       if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
@@ -57,7 +59,13 @@ export function getMetadata(
         reader.skipSpaces();
         // Without values it tells that entries were changed, and answers nothing (RFC 5464 §4.4.2).
         if (reader.peek() !== OPEN) return false;
-        readEntryValues(reader, values);
+        const told = readEntryValues(reader);
+        // Answers come in the order of the commands: an entry that is there already is the next one's.
+        const names = [...told.keys()].map((entry) => entry.toLowerCase());
+        if (depth === 0 && (!names.some((name) => asked.has(name)) || names.some((name) => had.has(name))))
+          return false;
+        for (const name of names) had.add(name);
+        for (const [entry, value] of told) values.set(entry, value);
         return true;
       },
     },
@@ -66,13 +74,4 @@ export function getMetadata(
         ? { values, longEntries: code.size }
         : { values },
   };
-}
-
-/** entry-values = "(" entry-value *(SP entry-value) ")"; entry-value = entry SP value (RFC 5464 §5) */
-function readEntryValues(reader: Reader, values: MetadataValues): void {
-  reader.list(() => {
-    const entry = reader.astring();
-    reader.skipSpaces();
-    values.set(entry, reader.nstringBytes());
-  });
 }

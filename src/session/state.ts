@@ -1,6 +1,7 @@
 import type { ResponseCode } from '../errors.ts';
 import { Capabilities } from '../syntax/capability.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import type { UidSet } from '../wire/sequence-set.ts';
 import { Listeners } from './events.ts';
 import { type ServerKind, serverKind } from './server-kind.ts';
@@ -11,6 +12,8 @@ const ALL_PERMANENT = '\\*';
 const MOST_TRACKED = 10_000_000;
 /** So many expunged messages are told one by one where nothing but the server's word says that they were there. */
 const MOST_TOLD = 1_000_000;
+/** Limits of so many mailboxes are kept. */
+const MOST_LIMITS = 10_000;
 /** More extensions than there are to enable. */
 const MOST_ENABLED = 1000;
 
@@ -212,6 +215,7 @@ export class ConnectionState {
   compressed = false;
   /** Where the server says that the user's mailboxes are (RFC 2221). */
   referral: string | undefined;
+  readonly #appendLimits = new Map<string, number | null>();
 
   setCapabilities(words: readonly string[]): void {
     this.capabilities = Capabilities.of(words);
@@ -225,11 +229,22 @@ export class ConnectionState {
     this.enabled = new Set();
   }
 
+  /** Bytes that a message may have to be appended to this mailbox, where that is known (RFC 7889). */
+  appendLimit(mailbox: string): number | undefined {
+    return this.capabilities.appendLimit ?? this.#appendLimits.get(canonicalMailboxName(mailbox)) ?? undefined;
+  }
+
+  /** What STATUS told of a mailbox's limit; null: it has none. */
+  setAppendLimit(mailbox: string, limit: number | null): void {
+    if (this.#appendLimits.size < MOST_LIMITS) this.#appendLimits.set(mailbox, limit);
+  }
+
   /** After UNAUTHENTICATE nothing is left of the user's session (RFC 8437 §3). Capabilities that came with its answer hold. */
   forgetUser(): void {
     this.authenticated = false;
     this.selected = undefined;
     this.referral = undefined;
+    this.#appendLimits.clear();
     this.enabled = new Set();
   }
 

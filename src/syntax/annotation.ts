@@ -1,4 +1,9 @@
 import { UsageError } from '../errors.ts';
+import { Writer } from '../wire/writer.ts';
+import { writeEntry, writeValue } from './metadata.ts';
+
+/** Annotations of messages (RFC 5257), which never left that state. */
+export const ANNOTATE = 'ANNOTATE-EXPERIMENT-1';
 
 /** An entry of METADATA as ANNOTATEMORE names it: /private/comment is the attribute value.priv of /comment. */
 export interface AnnotationName {
@@ -19,4 +24,37 @@ export function metadataEntry(entry: string, attribute: string): string | undefi
   const name = attribute.toLowerCase();
   if (name === 'value.priv') return `/private${entry}`;
   return name === 'value.shared' ? `/shared${entry}` : undefined;
+}
+
+/** entry-att *(SP entry-att); entry-att = entry SP "(" att-value *(SP att-value) ")" (RFC 5257 §5), from METADATA's names */
+export function writeAnnotations(writer: Writer, entries: Readonly<Record<string, string | Uint8Array | null>>): void {
+  const all = Object.entries(entries).map(([name, value]) => ({ ...annotationName(name), value }));
+  if (all.length === 0) throw new UsageError('No entry to set');
+  let first = true;
+  for (const [entry, attributes] of byEntry(all)) {
+    if (!first) writer.space();
+    first = false;
+    writeEntry(writer, entry);
+    writer.space().list(attributes, ({ attribute, value }) => {
+      writer.string(attribute).space();
+      writeValue(writer, value);
+    });
+  }
+}
+
+function byEntry<T extends { entry: string }>(all: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(one.entry, [...(groups.get(one.entry) ?? []), one]);
+  return groups;
+}
+
+/** "ANNOTATION" SP "(" entries SP attribs ")": what FETCH is asked for (RFC 5257 §5), from METADATA's names */
+export function annotationItem(names: readonly string[]): string {
+  if (!Array.isArray(names) || names.length === 0) throw new UsageError('FETCH: annotations are an array of entries');
+  const asked = names.map(annotationName);
+  const writer = new Writer().raw('ANNOTATION (');
+  writer.list(new Set(asked.map(({ entry }) => entry)), (entry) => writeEntry(writer, entry));
+  writer.space().list(new Set(asked.map(({ attribute }) => attribute)), (attribute) => writer.string(attribute));
+  // Entries hold no more than what can be quoted: it is one text.
+  return writer.raw(')').end().join('').trimEnd();
 }

@@ -3,9 +3,11 @@ import { CLOSE, isAscii, LESS, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } fr
 import { parseInternalDate } from '../wire/date-time.ts';
 import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
+import { metadataEntry } from './annotation.ts';
 import { type BodyStructure, readBodyStructure } from './body-structure.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { flagSet, readFlags } from './flag.ts';
+import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
 import { readSection } from './section.ts';
 
@@ -39,6 +41,8 @@ export interface FetchData {
   saveDate?: Date | null;
   emailId?: string;
   threadId?: string | null;
+  /** ANNOTATE's values, by METADATA's names. */
+  annotations?: MetadataValues;
   gmailLabels?: ReadonlySet<string>;
   gmailMessageId?: string;
   gmailThreadId?: string;
@@ -70,6 +74,7 @@ export const FetchItemBit = {
   GMAIL_LABELS: 1 << 15,
   GMAIL_MSGID: 1 << 16,
   GMAIL_THRID: 1 << 17,
+  ANNOTATION: 1 << 18,
 } as const;
 
 interface Row {
@@ -103,6 +108,8 @@ const rows: readonly Row[] = [
   { name: 'SAVEDATE', bit: FetchItemBit.SAVEDATE, read: readSaveDate },
   { name: 'EMAILID', bit: FetchItemBit.EMAILID, read: readEmailId },
   { name: 'THREADID', bit: FetchItemBit.THREADID, read: readThreadId },
+  // RFC 5257 §4.3
+  { name: 'ANNOTATION', bit: FetchItemBit.ANNOTATION, read: readAnnotations },
   // developers.google.com/workspace/gmail/imap/imap-extensions
   { name: 'X-GM-LABELS', bit: FetchItemBit.GMAIL_LABELS, read: readGmailLabels },
   { name: 'X-GM-MSGID', bit: FetchItemBit.GMAIL_MSGID, read: readGmailMessageId },
@@ -312,6 +319,22 @@ function readEmailId(reader: Reader, data: FetchData): void {
 /** "THREADID" SP ("(" objectid ")" / nil) (RFC 8474 §7) */
 function readThreadId(reader: Reader, data: FetchData): void {
   data.threadId = readObjectId(reader) ?? null;
+}
+
+/** "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"; entry-att = entry SP "(" att-value *(SP att-value) ")" (RFC 5257 §5) */
+function readAnnotations(reader: Reader, data: FetchData): void {
+  const values: MetadataValues = data.annotations ?? new Map();
+  reader.list(() => {
+    const entry = reader.astring();
+    reader.skipSpaces();
+    reader.list(() => {
+      const name = metadataEntry(entry, reader.astring());
+      reader.skipSpaces();
+      const value = reader.nstringBytes();
+      if (name !== undefined) values.set(name, value);
+    });
+  });
+  data.annotations = values;
 }
 
 function readObjectId(reader: Reader): string | undefined {

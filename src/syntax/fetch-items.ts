@@ -2,10 +2,12 @@ import { UsageError } from '../errors.ts';
 import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import type { Writer } from '../wire/writer.ts';
+import { ANNOTATE, annotationItem } from './annotation.ts';
 import { type BodyStructure, partByNumber } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
 import type { Envelope } from './envelope.ts';
 import { type FetchData, FetchItemBit, type Section } from './fetch-item.ts';
+import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
 import { headerFieldsSection, parsePart, parseSection } from './section.ts';
 
@@ -27,13 +29,15 @@ export interface FetchItems {
   parts?: string[];
   /** Parts by number, their content decoded by the server (BINARY, RFC 3516), else here. */
   binary?: string[];
-  /** PREVIEW (RFC 8970) */
-  preview?: boolean;
+  /** PREVIEW (RFC 8970): some text of the message; null: none can be had. 'lazy': null too where the server would have to work for it. */
+  preview?: boolean | 'lazy';
   /** SAVEDATE (RFC 8514) */
   saveDate?: boolean;
   /** OBJECTID (RFC 8474) */
   emailId?: boolean;
   threadId?: boolean;
+  /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
+  annotations?: string[];
   /** X-GM-EXT-1 */
   gmail?: boolean;
   /** Fetch without PEEK: sets \Seen. Default false. */
@@ -56,6 +60,8 @@ export interface FetchedItems {
   saveDate: Date | null;
   emailId: string;
   threadId: string | null;
+  /** By the names that were asked for, null where there is none. */
+  annotations: MetadataValues;
   gmail: { labels: ReadonlySet<string>; messageId: string; threadId: string };
 }
 
@@ -89,7 +95,9 @@ const rows: readonly Row[] = [
   { item: 'threadId', name: 'THREADID', bit: FetchItemBit.THREADID, needs: 'OBJECTID' },
 ];
 const GMAIL = FetchItemBit.GMAIL_LABELS | FetchItemBit.GMAIL_MSGID | FetchItemBit.GMAIL_THRID;
-const OTHER_ITEMS: readonly (keyof FetchItems)[] = ['headers', 'source', 'parts', 'binary', 'gmail', 'markSeen'];
+const OTHER_ITEMS: readonly (keyof FetchItems)[] = [
+  ...(['headers', 'source', 'parts', 'binary', 'gmail', 'markSeen', 'annotations'] as const),
+];
 const KNOWN_ITEMS: ReadonlySet<string> = new Set([...rows.map(({ item }) => item), ...OTHER_ITEMS]);
 
 /** A FETCH as it is asked for and as its answers are read: checked once, used for every message. */
@@ -120,6 +128,7 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
   const asked = rows.filter(({ item }) => items[item]);
   for (const { item, needs } of asked) requireCapability(capabilities, item, needs);
   if (items.gmail) requireCapability(capabilities, 'gmail', 'X-GM-EXT-1');
+  if (items.annotations) requireCapability(capabilities, 'annotations', ANNOTATE);
   const request: FetchRequest = {
     text: '',
     wanted: FetchItemBit.UID,
@@ -131,14 +140,30 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
     headers: items.headers ? (items.headers === true ? 'HEADER' : headerFieldsSection(items.headers)) : undefined,
     decodesHere: items.binary !== undefined && !capabilities.binaryFetch,
   };
-  const words = ['UID', ...asked.map(({ name }) => name), ...sectionWords(request)];
+  const words = ['UID', ...asked.map((row) => nameOf(row, items)), ...sectionWords(request)];
+  if (items.annotations) words.push(annotationItem(items.annotations));
   if (items.gmail) words.push('X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID');
   if (request.decodesHere && !items.bodyStructure) words.push('BODYSTRUCTURE');
   for (const { bit } of asked) request.wanted |= bit;
   if (items.gmail) request.wanted |= GMAIL;
+  if (items.annotations) request.wanted |= FetchItemBit.ANNOTATION;
   if (request.decodesHere) request.wanted |= FetchItemBit.BODYSTRUCTURE;
   request.text = `(${words.join(' ')})`;
   return request;
+}
+
+/** "PREVIEW" [SP "(" preview-mod *(SP preview-mod) ")"] (RFC 8970 §6) */
+function nameOf({ item, name }: Row, items: FetchItems): string {
+  if (item !== 'preview' || items.preview === true) return name;
+  if (items.preview === 'lazy') return `${name} (LAZY)`;
+  throw new UsageError(`FETCH: preview is true or 'lazy', not ${JSON.stringify(items.preview)}`);
+}
+
+/** Entry names are case-insensitive. */
+function annotationOf({ annotations = new Map() }: FetchData, asked: string): Buffer | null {
+  const name = asked.toLowerCase();
+  for (const [entry, value] of annotations) if (entry.toLowerCase() === name) return value;
+  return null;
 }
 
 function sectionWords(request: FetchRequest): string[] {
@@ -157,7 +182,7 @@ function sectionWords(request: FetchRequest): string[] {
     words.push(...[...binary.values()].map((part) => `BINARY${peek}[${part}]`));
     request.wanted |= FetchItemBit.BINARY;
   }
-  request.plain = words.length === 0 && !items.gmail;
+  request.plain = words.length === 0 && !items.gmail && !items.annotations;
   return words;
 }
 
@@ -211,6 +236,8 @@ function composed(data: FetchData, request: FetchRequest): object {
     message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
   if (items.binary)
     message.binary = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request)]));
+  if (items.annotations)
+    message.annotations = new Map(items.annotations.map((asked) => [asked, annotationOf(data, asked)]));
   if (items.gmail) {
     message.gmail = {
       labels: data.gmailLabels ?? new Set(),

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isQuotable } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 
 /** Values by entry name; null where there is none. */
@@ -28,4 +29,14 @@ export function writeValue(writer: Writer, value: string | Uint8Array | null): v
   if (isQuotable(text)) writer.quoted(text);
   else if (bytes.includes(0)) writer.literal8(bytes);
   else writer.literal(bytes);
+}
+
+/** entry-values = "(" entry-value *(SP entry-value) ")"; entry-value = entry SP value (RFC 5464 §5) */
+export function readEntryValues(reader: Reader, values: MetadataValues = new Map()): MetadataValues {
+  reader.list(() => {
+    const entry = reader.astring();
+    reader.skipSpaces();
+    values.set(entry, reader.nstringBytes());
+  });
+  return values;
 }

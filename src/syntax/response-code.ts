@@ -34,9 +34,14 @@ const rows = {
   /** RFC 5464 §4.2.1, §4.3 */
   METADATA: (reader: Reader) => ({ reason: word(reader)?.toUpperCase(), size: numberOrNil(reader) }),
   /** RFC 2221, RFC 2193: an address to be reported, never followed */
-  REFERRAL: (reader: Reader) => ({ url: word(reader) }),
+  REFERRAL: readReferral,
   /** RFC 4469 §4.2 */
   BADURL: (reader: Reader) => ({ url: word(reader) }),
+  /** RFC 4467 §4 */
+  URLMECH: (reader: Reader) => ({ mechanisms: words(reader) }),
+  /** RFC 5257 §4.2 */
+  ANNOTATIONS: readAnnotations,
+  ANNOTATE: (reader: Reader) => ({ reason: word(reader)?.toUpperCase() }),
   /** RFC 5466 §3.2 */
   'UNDEFINED-FILTER': (reader: Reader) => ({ filter: word(reader) }),
 } satisfies Record<string, (reader: Reader) => Record<string, unknown>>;
@@ -152,6 +157,19 @@ function readProgress(reader: Reader) {
   return { tag, done, total: numberOrNil(reader) };
 }
 
+/** "REFERRAL" 1*(SP url): a mailbox can be on several servers (RFC 2193 §4.1) */
+function readReferral(reader: Reader) {
+  const urls = words(reader);
+  return { url: urls[0], urls: urls.length > 1 ? urls : undefined };
+}
+
+/** "ANNOTATIONS" SP (number / "READ-ONLY" / "NONE") [SP "NOPRIVATE"]: the longest value, bytes (RFC 5257 §4.2) */
+function readAnnotations(reader: Reader) {
+  const [limit = '', extra] = words(reader).map((one) => one.toUpperCase());
+  const writable = /^\d{1,15}$/.test(limit);
+  return { maxSize: writable ? Number(limit) : undefined, readOnly: !writable, private: extra !== 'NOPRIVATE' };
+}
+
 /** nz-number = digit-nz *DIGIT (RFC 3501 §9), undefined where none stands here or it is 0 */
 function nzNumber(reader: Reader): number | undefined {
   reader.skipSpaces();
@@ -166,6 +184,12 @@ function numberOrNil(reader: Reader): number | undefined {
 function word(reader: Reader): string | undefined {
   reader.skipSpaces();
   return reader.peek() === -1 ? undefined : reader.astring();
+}
+
+function words(reader: Reader): string[] {
+  const found: string[] = [];
+  for (let next = word(reader); next !== undefined; next = word(reader)) found.push(next);
+  return found;
 }
 
 /** "(" objectid ")" (RFC 8474 §7) */

@@ -1,0 +1,28 @@
+import type { Command } from '../session/command.ts';
+import { OPEN } from '../wire/chars.ts';
+
+/**
+ * LANGUAGE (RFC 5255 §3.2): the languages that the server has, or the one of those asked for that it speaks from here on.
+ *
+ *     language-data = "LANGUAGE" SP "(" lang-tag-quoted *(SP lang-tag-quoted) ")"      (RFC 5255 §5)
+ */
+export function language(preferred: readonly string[]): Command<string[]> {
+  const languages: string[] = [];
+  return {
+    name: 'LANGUAGE',
+    needs: 'LANGUAGE',
+    behaviour: { unmarkedAnswer: true },
+    repeat: () => language(preferred),
+    write: (writer) => {
+      for (const range of preferred) writer.space().string(range);
+    },
+    untagged: {
+      LANGUAGE: (reader) => {
+        reader.skipSpaces();
+        if (reader.peek() === OPEN) reader.list(() => languages.push(reader.astring()));
+        return true;
+      },
+    },
+    finish: () => languages,
+  };
+}

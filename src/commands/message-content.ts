@@ -1,0 +1,88 @@
+import { UsageError } from '../errors.ts';
+import type { LiteralStream, Writer } from '../wire/writer.ts';
+
+/** Bytes to be sent: a string as UTF-8; a stream must give exactly `size` bytes. */
+export type Content = string | Uint8Array | { size: number; stream: AsyncIterable<Uint8Array> };
+
+/** A part of a message that the server puts together (CATENATE, RFC 4469): bytes, or what an IMAP URL names. */
+export type ContentPart = { text: Content } | { url: string };
+
+/** True where only the server can put it together. */
+export function hasUrl(content: Content | readonly ContentPart[]): content is readonly ContentPart[] {
+  return Array.isArray(content) && content.some(isUrlPart);
+}
+
+/** True where some of it comes from a stream. */
+export function isStreamed(content: Content | readonly ContentPart[]): boolean {
+  if (Array.isArray(content)) return content.some((part: ContentPart) => 'text' in part && isStream(part.text));
+  return isStream(content);
+}
+
+/** Bytes of a content, without those that URLs stand for. Throws UsageError for what is none. */
+export function sizeOf(content: Content | readonly ContentPart[]): number {
+  if (Array.isArray(content)) {
+    let size = 0;
+    for (const part of content) if (!isUrlPart(part)) size += sizeOf(textOf(part));
+    return size;
+  }
+  if (typeof content === 'string') return Buffer.byteLength(content, 'utf8');
+  if (content instanceof Uint8Array) return content.length;
+  if (isStream(content)) return content.size;
+  throw new UsageError('APPEND: the content is a string, bytes, { size, stream }, or parts: { text } and { url }');
+}
+
+/**
+ * append-data = literal / literal8 / "CATENATE" SP "(" cat-part *(SP cat-part) ")"     (RFC 3501 §9, RFC 3516, RFC 4469 §5)
+ * cat-part    = "TEXT" SP literal / "URL" SP astring
+ * NUL needs a literal8, and so BINARY; parts without a URL are joined here.
+ */
+export function writeContent(writer: Writer, content: Content | readonly ContentPart[], binary: boolean): void {
+  if (hasUrl(content)) {
+    writer.raw('CATENATE ').list(content, (part) => {
+      if (isUrlPart(part)) writer.raw('URL ').string(part.url);
+      else writeLiteral(writer.raw('TEXT '), textOf(part), false);
+    });
+  } else {
+    writeLiteral(writer, Array.isArray(content) ? joined(content.map(textOf)) : (content as Content), binary); // no array
+  }
+}
+
+function writeLiteral(writer: Writer, content: Content, binary: boolean): void {
+  if (isStream(content)) {
+    writer.literalStream(content);
+    return;
+  }
+  const bytes = bytesOf(content);
+  if (binary && bytes.includes(0)) writer.literal8(bytes);
+  else writer.literal(bytes);
+}
+
+function joined(contents: readonly Content[]): Content {
+  if (!contents.some(isStream)) return Buffer.concat(contents.map((one) => bytesOf(one as string | Uint8Array))); // no stream
+  let size = 0;
+  for (const one of contents) size += sizeOf(one);
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    for (const one of contents) {
+      if (isStream(one)) yield* one.stream;
+      else yield bytesOf(one);
+    }
+  }
+  return { size, stream: stream() };
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+}
+
+function isStream(content: unknown): content is LiteralStream {
+  return typeof content === 'object' && content !== null && 'stream' in content;
+}
+
+function isUrlPart(part: ContentPart): part is { url: string } {
+  return typeof part === 'object' && part !== null && 'url' in part;
+}
+
+function textOf(part: ContentPart): Content {
+  if (typeof part === 'object' && part !== null && 'text' in part) return part.text;
+  throw new UsageError('APPEND: a part of a message is { text } or { url }');
+}

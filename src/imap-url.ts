@@ -1,0 +1,53 @@
+import { UsageError } from './errors.ts';
+import { requireText } from './wire/writer.ts';
+
+/** What an IMAP URL names (RFC 5092 §6.1): a mailbox, a message in it, a part of that. */
+export interface ImapUrlParts {
+  /** 'imap://user@host' with a port perhaps. Absent: the URL is relative to the server it is given to, as CATENATE wants it. */
+  server?: string;
+  mailbox: string;
+  uidValidity?: number;
+  uid?: number;
+  /** e.g. '2', '1.MIME', 'HEADER'. */
+  section?: string;
+  /** Some of its bytes. */
+  partial?: { offset: number; length?: number };
+  /** Until when URLAUTH (RFC 4467) lets anybody in. */
+  expire?: Date;
+  /** Whom URLAUTH lets in: 'anonymous', 'authuser', 'user+joe', 'submit+joe'. */
+  access?: string;
+}
+
+/**
+ * An IMAP URL, for CATENATE (`append`) and URLAUTH (`client.urlAuth`).
+ *
+ *     imapmessagepart = enc-mailbox [uidvalidity] iuid [isection] [ipartial]      (RFC 5092 §11)
+ */
+export function imapUrl(parts: ImapUrlParts): string {
+  const { server = '', mailbox, uidValidity, uid, section, partial, expire, access } = parts;
+  if (server !== '' && !/^imaps?:\/\/[!-.0-~]+$/i.test(server))
+    throw new UsageError(`Not the URL of a server: ${JSON.stringify(server)}`);
+  if (typeof mailbox !== 'string' || mailbox === '') throw new UsageError('An IMAP URL needs a mailbox');
+  if (access !== undefined && !/^[a-z+][!-:<-~]*$/i.test(access))
+    throw new UsageError(`Not whom URLAUTH lets in: ${JSON.stringify(access)}`);
+  return [
+    `${server}/${encoded(mailbox)}`,
+    uidValidity === undefined ? '' : `;UIDVALIDITY=${number(uidValidity, 1)}`,
+    uid === undefined ? '' : `/;UID=${number(uid, 1)}`,
+    section === undefined ? '' : `/;SECTION=${encoded(section)}`,
+    partial === undefined ? '' : `/;PARTIAL=${number(partial.offset, 0)}`,
+    partial?.length === undefined ? '' : `.${number(partial.length, 1)}`,
+    expire === undefined ? '' : `;EXPIRE=${expire.toISOString().replace(/\.\d+Z$/, 'Z')}`,
+    access === undefined ? '' : `;URLAUTH=${access}`,
+  ].join('');
+}
+
+/** enc-mailbox, enc-section = 1*bchar: UTF-8, percent-encoded but for what needs no quoting (RFC 5092 §11) */
+function encoded(text: string): string {
+  return encodeURIComponent(requireText(text)).replaceAll('%2F', '/');
+}
+
+function number(value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least && value <= 0xffffffff) return value;
+  throw new UsageError(`Not a number of an IMAP URL: ${value}`);
+}
