@@ -149,7 +149,7 @@ function readSinglePart(reader: Reader, number: string, type: string): SinglePar
   part.encoding = encodingName(reader.field());
   part.size = 0;
   if (atNumber(reader)) part.size = reader.number();
-  else reader.field();
+  else part.size = Number(/^\d{1,15}$/.exec(reader.field() ?? '')?.[0] ?? 0);
   return readAfterSize(reader, part);
 }
 

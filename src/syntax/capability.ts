@@ -1,8 +1,13 @@
-import { CLOSE, isAtom, OPEN } from '../wire/chars.ts';
+import { CLOSE, isAtom, OPEN, OPEN_BRACE, QUOTE, SPACE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 
 /** More capabilities than any server has; what follows is not kept. */
 const MAX_CAPABILITIES = 1000;
+
+/** Spaces, tabs, quotes and parentheses stand around capabilities, and mean nothing. */
+function startsNoAtom(code: number): boolean {
+  return code <= SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE;
+}
 
 /**
  * What follows the word CAPABILITY, in upper case. Skips what is no atom (Netscape 4: `* CAPABILITY * CAPABILITY IMAP4`).
@@ -14,10 +19,12 @@ export function readCapabilities(reader: Reader): string[] {
   const words: string[] = [];
   reader.skipSpaces();
   while (reader.peek() !== -1 && words.length < MAX_CAPABILITIES) {
-    if (reader.atString() || reader.peek() === OPEN || reader.peek() === CLOSE) break;
+    if (startsNoAtom(reader.peek())) {
+      reader.position++;
+      continue;
+    }
     const word = reader.atom();
     if (isAtom(word)) words.push(word.toUpperCase());
-    reader.skipSpaces();
   }
   return words;
 }

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { CLOSE, OPEN, SPACE } from '../wire/chars.ts';
+import { CLOSE, OPEN, QUOTE, SPACE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
 
@@ -37,6 +37,10 @@ export interface Envelope {
   raw: { date?: string; subject?: string };
 }
 
+const CAPITAL_N = 78;
+/** A subject with quotes of its own is looked at so far. */
+const LONGEST_MENDED = 4096;
+
 /** The keys in this order; the lists and `raw` follow. */
 const EnvelopeObject = plainConstructor(function (
   this: Envelope,
@@ -61,7 +65,9 @@ export function readEnvelope(reader: Reader): Envelope {
   const date = reader.field();
   const { text } = reader;
   const plainUntil = reader.plainUntil();
-  const subject = reader.field();
+  const { position } = reader;
+  let subject = reader.field();
+  if (subject !== undefined && !atList(reader)) subject = mendedSubject(reader, subject, position);
   const plain = reader.position <= plainUntil && reader.text === text;
   const envelope = new EnvelopeObject(date, plain || subject === undefined ? subject : decodeWords(subject));
   const fromStart = reader.position;
@@ -83,6 +89,28 @@ export function readEnvelope(reader: Reader): Envelope {
   envelope.raw = rawFields(date, subject);
   while (!reader.close()) reader.skipValue();
   return envelope;
+}
+
+/** True where env-from can begin, or nothing follows that could be part of the subject. */
+function atList({ text, position }: Reader): boolean {
+  if (text.charCodeAt(position) !== SPACE) return text.charCodeAt(position) === OPEN;
+  const next = text.charCodeAt(position + 1);
+  return (
+    next === OPEN || next === SPACE || next === QUOTE || (next === CAPITAL_N && text.startsWith('NIL', position + 1))
+  );
+}
+
+/**
+ * Tolerances: an unescaped DQUOTE before a space (iCloud, GreenMail: `"the "new" one" ((`), and a backslash that escapes
+ * nothing at the end (`"C:\\" NIL`). What follows a subject is a list of addresses or NIL: it ends in front of the first.
+ */
+function mendedSubject(reader: Reader, subject: string, start: number): string {
+  const { text, end } = reader;
+  const quoted = text.substring(start, Math.min(end, start + LONGEST_MENDED));
+  const close = /^ *"/.test(quoted) ? quoted.search(/"(?= (?:\(\(|NIL ))/) : -1;
+  if (close < 0) return subject;
+  reader.position = start + close + 1;
+  return quoted.substring(quoted.indexOf('"') + 1, close).replace(/\\(["\\])/g, '$1');
 }
 
 /** Sender and Reply-To are nearly always From once more: taken without being read again if they are, to the letter. */
@@ -142,13 +170,20 @@ function readAddress(
   let name = reader.field();
   const route = reader.field();
   let mailbox = reader.field();
+  const three = reader.peek() === CLOSE;
   let host = reader.field();
+  // Three strings: the route is left out.
+  if (three && route !== undefined) [mailbox, host] = [route, mailbox];
   if (!reader.close()) [name, mailbox, host] = readFurther(reader, [name, route, mailbox, host]);
   const plain = reader.position <= plainUntil && reader.text === text;
   if (host === undefined) {
     if (isSwapped(name)) return addSwapped(name, mailbox, members ?? list, members);
     if (mailbox === undefined && name === undefined) return undefined;
-    if (mailbox !== undefined) return openGroup(mailbox, list);
+    // Tolerance: Courier has lost the names of groups, and ends one as it begins: `(NIL NIL "" NIL)`.
+    if (mailbox === '' && name === undefined && members !== undefined) return undefined;
+    // With a name it is no group: an address as one string, or one without its host.
+    if (mailbox !== undefined && (name === undefined || !(three || mailbox.includes('@'))))
+      return openGroup(mailbox, list);
   }
   (members ?? list).push(plain ? addressOf(name, mailbox, host) : decoded(addressOf(name, mailbox, host)));
   return members;

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../mime/charset.ts';
+import { parseDate } from '../mime/date.ts';
 import { CLOSE, isAscii, LESS, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
 import { parseInternalDate } from '../wire/date-time.ts';
 import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
@@ -178,7 +179,8 @@ export class FetchReader {
       if (code === -1) break;
       if (code === CLOSE) {
         reader.close();
-        depth--;
+        // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
+        if (depth > 1 || !isLetter(reader.text.charCodeAt(reader.position + 1))) depth--;
       } else if (code === OPEN && isLetter(reader.text.charCodeAt(reader.position + 1))) {
         reader.open();
         depth++;
@@ -231,12 +233,18 @@ function readFlagsItem(reader: Reader, data: FetchData): void {
 /** "INTERNALDATE" SP date-time; NIL comes too, and Domino's `00-Jan-0000` (MailKit #1236) */
 function readInternalDate(reader: Reader, data: FetchData): void {
   const text = reader.nstring();
-  data.internalDate = text === undefined ? undefined : parseInternalDate(text);
+  data.internalDate = text === undefined ? undefined : dateOf(text);
 }
 
-/** "RFC822.SIZE" SP number */
+/** A date-time, or a date as mail has it: with a zone's name, or with none. */
+function dateOf(text: string): Date | undefined {
+  return parseInternalDate(text) ?? parseDate(text);
+}
+
+/** "RFC822.SIZE" SP number; NIL for one that is not known, or a string */
 function readSize(reader: Reader, data: FetchData): void {
-  data.size = reader.number();
+  if (reader.atString()) data.size = Number(/^\d{1,15}$/.exec(reader.string())?.[0] ?? 0);
+  else data.size = reader.nil() ? 0 : reader.number();
 }
 
 /** "ENVELOPE" SP envelope */
@@ -290,8 +298,13 @@ function readBinarySize(reader: Reader, data: FetchData): void {
   data.binarySizes.set(section, size);
 }
 
-/** "MODSEQ" SP "(" mod-sequence-value ")" (RFC 7162 §7). Zoho sends `(-1)`, which says nothing (MailKit #1686). */
+/** "MODSEQ" SP "(" mod-sequence-value ")" (RFC 7162 §7). Zoho sends `(-1)`, which says nothing (MailKit #1686); the parentheses may be missing. */
 function readModseq(reader: Reader, data: FetchData): void {
+  if (reader.peek() !== OPEN) {
+    if (reader.atNumber()) data.modseq = reader.bigint();
+    else reader.skipValue();
+    return;
+  }
   reader.open();
   reader.skipSpaces();
   if (reader.atNumber()) data.modseq = reader.bigint();
@@ -307,7 +320,7 @@ function readPreview(reader: Reader, data: FetchData): void {
 /** "SAVEDATE" SP (date-time / nil) (RFC 8514 §6) */
 function readSaveDate(reader: Reader, data: FetchData): void {
   const text = reader.nstring();
-  data.saveDate = text === undefined ? null : (parseInternalDate(text) ?? null);
+  data.saveDate = text === undefined ? null : (dateOf(text) ?? null);
 }
 
 /** "EMAILID" SP "(" objectid ")" (RFC 8474 §7) */

@@ -73,7 +73,9 @@ function readFlag(reader: Reader): string | undefined {
   // Quoted flags: MailKit #771.
   const flag = code === QUOTE || code === OPEN_BRACE ? reader.string() : reader.atom();
   if (flag.charCodeAt(0) !== BACKSLASH) return flag === '' ? undefined : flag;
-  return flag.length === 1 ? undefined : (SYSTEM_FLAGS.get(flag.toLowerCase()) ?? flag);
+  // Escaped as if it were quoted: `\\\\Answered`.
+  const its = flag.charCodeAt(1) === BACKSLASH ? flag.substring(1) : flag;
+  return its.length === 1 ? undefined : (SYSTEM_FLAGS.get(its.toLowerCase()) ?? its);
 }
 
 /** A Set that refuses to be changed, for it is shared. Equal to a plain Set with the same members. */

@@ -69,7 +69,7 @@ export function readMailboxList(reader: Reader, utf8: boolean): ListedMailbox {
   reader.skipSpaces();
   const attributes = readAttributes(reader);
   reader.space();
-  const delimiter = reader.nstring() || null;
+  const delimiter = readDelimiter(reader);
   reader.space();
   const decode = (bytes: string) =>
     canonicalMailboxName(utf8 ? decodeUtf8MailboxName(bytes) : decodeMailboxName(bytes));
@@ -83,6 +83,7 @@ export function readMailboxList(reader: Reader, utf8: boolean): ListedMailbox {
 /** Tolerates a lone backslash (`\HasChildren \`), attributes that are named twice (Yandex), and any case (Cyrus: `\drafts`). */
 function readAttributes(reader: Reader): ReadonlySet<string> {
   const attributes = new Set<string>();
+  if (reader.nil()) return attributes;
   reader.list(() => {
     const word = reader.atString() ? reader.string() : reader.atom();
     if (word === '\\' || word.toUpperCase() === 'NIL') return;
@@ -92,14 +93,37 @@ function readAttributes(reader: Reader): ReadonlySet<string> {
   return attributes;
 }
 
+/** (DQUOTE QUOTED-CHAR DQUOTE / nil); a backslash that is not escaped is one all the same: `"\\"`. */
+function readDelimiter(reader: Reader): string | null {
+  if (!reader.text.startsWith('"\\" ', reader.position)) return reader.nstring() || null;
+  reader.position += 3;
+  return '\\';
+}
+
+/**
+ * A name in quotes, or as a literal. Where something follows that can't, its own quotes were not escaped (`"the "new" one"`):
+ * it then goes on to the place in the rest of the line that `last` finds.
+ */
+export function readQuotedName(reader: Reader, last: (rest: string) => number): string {
+  const { text, position } = reader;
+  const name = reader.string();
+  if (reader.text !== text || reader.position >= reader.end || reader.text.charCodeAt(reader.position) === OPEN)
+    return name;
+  const rest = text.substring(reader.position, reader.end);
+  const close = /^ *(?:\(|$)/.test(rest) ? -1 : last(rest);
+  if (close < 0) return name;
+  reader.position += close + 1;
+  return text.substring(position + 1, reader.position - 1).replace(/\\(["\\])/g, '$1');
+}
+
 /**
  * mailbox = "INBOX" / astring (RFC 3501 §9). Without quotes it may hold what no atom does: spaces, tabs and brackets
  * (Exchange, Dovecot); it then runs to the end of the line, or to extended items.
  */
 function readListedName(reader: Reader): string {
-  if (reader.atString()) return reader.string();
+  if (reader.atString()) return readQuotedName(reader, (text) => (text.endsWith('"') ? text.length - 1 : -1));
   const rest = reader.rest();
-  const extended = /^(.*?) \((?:"?(?:CHILDINFO|OLDNAME|[A-Z-]+)"? )/i.exec(rest);
+  const extended = /^(.*?) \("?(?:CHILDINFO|OLDNAME|[A-Z-]+)"? [(\d*]/i.exec(rest);
   if (extended === null) return rest.replace(/ +$/, '');
   reader.position -= rest.length - (extended[1]?.length ?? 0);
   return extended[1] ?? '';

@@ -104,10 +104,12 @@ function closingBracket(reader: Reader, from: number): number {
   return plain < end ? plain : -1;
 }
 
-function codeOf(content: string): ResponseCode {
+/** Undefined for brackets with nothing in them. */
+function codeOf(content: string): ResponseCode | undefined {
   let end = 0;
   while (end < content.length && !' "=('.includes(content.charAt(end))) end++;
   const name = content.substring(0, end).toUpperCase();
+  if (name === '') return undefined;
   const args = content.substring(end).trim();
   return args === '' ? { name } : { name, args, ...fieldsOf(name, args) };
 }
@@ -117,7 +119,9 @@ function fieldsOf(name: string, args: string): Record<string, unknown> {
   const read = rowsByName.get(name);
   if (read === undefined) return fields;
   try {
-    for (const [field, value] of Object.entries(read(readerOf(args)))) if (value !== undefined) fields[field] = value;
+    // A list that was not closed.
+    const whole = args.startsWith('(') && !args.includes(')') ? `${args})` : args;
+    for (const [field, value] of Object.entries(read(readerOf(whole)))) if (value !== undefined) fields[field] = value;
   } catch {
     // Arguments that do not fit leave a code without fields: the status response itself is worth more than they are.
   }

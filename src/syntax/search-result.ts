@@ -1,8 +1,9 @@
-import { CLOSE, OPEN, SPACE, ZERO } from '../wire/chars.ts';
+import { CLOSE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { readUidSet, type UidSet } from '../wire/sequence-set.ts';
 
 const BLANK = SPACE - ZERO;
+const COMMA = 44;
 
 /**
  * The numbers of a SEARCH or SORT response, behind its name. Returns the mod-sequence that may end it.
@@ -15,9 +16,21 @@ export function readSearch(reader: Reader, numbers: number[]): bigint | undefine
     readNumbers(reader, numbers);
     const code = reader.peek();
     if (code === -1) return undefined;
-    if (code === OPEN) return readSearchModseq(reader);
-    numbers.push(reader.messageNumber());
+    if (code === OPEN && isLetter(reader.text.charCodeAt(reader.position + 1))) return readSearchModseq(reader);
+    // Tolerances: numbers in parentheses, with commas between them, 0 and NIL for none.
+    if (code === OPEN || code === CLOSE || code === COMMA) reader.position++;
+    else if (!reader.nil()) pushNumber(reader, numbers);
   }
+}
+
+function pushNumber(reader: Reader, numbers: number[]): void {
+  const number = reader.messageNumber();
+  if (number > 0) numbers.push(number);
+}
+
+function isLetter(code: number): boolean {
+  const upper = code & 0xdf;
+  return upper >= 65 && upper <= 90;
 }
 
 /** *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. */
@@ -36,7 +49,7 @@ function readNumbers(reader: Reader, numbers: number[]): void {
       value = value * 10 + digit;
       digit = ++at < end ? text.charCodeAt(at) - ZERO : BLANK;
     }
-    if (at === start || digit !== BLANK || value > 0xffffffff) {
+    if (at === start || digit !== BLANK || value > 0xffffffff || value === 0) {
       at = start;
       break;
     }
@@ -132,6 +145,9 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
       result.modseq = reader.bigint();
       break;
     case 'ALL':
+      // Nothing was found, and nothing, NIL or "" says so.
+      if (reader.peek() === -1 || reader.nil() || (reader.peek() === QUOTE && reader.quoted() === '')) break;
+      if (reader.peek() === OPEN) reader.position++;
       result.allText = reader.atom();
       result.all = readUidSet(result.allText) ?? reader.fail('a sequence-set');
       break;

@@ -1,8 +1,9 @@
-import { UsageError } from '../errors.ts';
-import { OPEN } from '../wire/chars.ts';
+import { ProtocolError, UsageError } from '../errors.ts';
+import { CLOSE } from '../wire/chars.ts';
 import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
+import { readQuotedName } from './mailbox-list.ts';
 
 export type StatusItem =
   | 'messages'
@@ -96,19 +97,28 @@ export function readStatusMailbox(reader: Reader, utf8: boolean): string {
   reader.skipSpaces();
   let name: string;
   if (reader.atString()) {
-    name = reader.string();
+    name = readQuotedName(reader, (text) => text.lastIndexOf('" ('));
   } else {
-    const words: string[] = [];
-    while (reader.peek() !== OPEN && reader.peek() !== -1) {
-      words.push(reader.atom());
-      reader.skipSpaces();
-    }
-    name = words.join(' ');
+    const { text, position } = reader;
+    reader.position = listStart(reader);
+    name = text.substring(position, reader.position).trim().split(/ +/).join(' ');
   }
   return canonicalMailboxName(utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name));
 }
 
-/** status-att-list = status-att-val *(SP status-att-val) (RFC 3501 §9), in its parentheses. Unknown items are passed over. */
+/** Where the items of a STATUS response begin: a mailbox's name may hold parentheses. */
+function listStart({ text, position, end }: Reader): number {
+  const first = text.indexOf('(', position);
+  for (let at = first; at >= 0 && at < end; at = text.indexOf('(', at + 1)) {
+    if (/^\( {0,9}(?:\)|[a-z-]{1,40} {1,9}[-\d("n])/i.test(text.substring(at, at + 64))) return at;
+  }
+  return first < 0 || first > end ? end : first;
+}
+
+/**
+ * status-att-list = status-att-val *(SP status-att-val) (RFC 3501 §9), in its parentheses. Unknown items are passed
+ * over, and values that are none (Zoho: `HIGHESTMODSEQ -1`).
+ */
 export function readStatusItems(reader: Reader): MailboxStatus {
   const status: MailboxStatus = {};
   reader.skipSpaces();
@@ -116,8 +126,15 @@ export function readStatusItems(reader: Reader): MailboxStatus {
     reader.skipSpaces();
     const row = byName.get(reader.atom().toUpperCase());
     reader.skipSpaces();
-    if (row === undefined) reader.skipValue();
-    else Object.assign(status, row.read(reader));
+    if (reader.peek() === CLOSE) return;
+    const { position } = reader;
+    try {
+      if (row !== undefined) Object.assign(status, row.read(reader));
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+      reader.position = position;
+    }
+    if (reader.position === position) reader.skipValue();
   });
   return status;
 }

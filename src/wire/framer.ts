@@ -226,7 +226,7 @@ export class Framer {
         return;
       }
     }
-    const size = end - start > 16 && isLetter(text.charCodeAt(end - 1)) ? misspeltSize(text, start, end) : -1;
+    const size = end - start > 16 && endsOddly(text.charCodeAt(end - 1)) ? misspeltSize(text, start, end) : -1;
     if (size >= 0) this.#beginLiteral(size, end - start);
     else this.#deliver();
   }
@@ -357,10 +357,13 @@ function literalSize(text: string, start: number, end: number): number {
   return Number(text.substring(at + 1, last + 1));
 }
 
-/** Tolerance: junk within and behind the braces (MailKit): `* 1 FETCH (BODY[] {5+junk}junk`. Such a line can hold nothing else. */
+/**
+ * Tolerance: junk within and behind the braces (MailKit): `* 1 FETCH (BODY[] {5+junk}junk`, and spaces behind them. Such a
+ * line can hold nothing else.
+ */
 function misspeltSize(text: string, start: number, end: number): number {
   const tail = text.substring(Math.max(start, end - 64), end);
-  const header = /\] \{(\d{1,15})[^{}" ]*\}[a-z]+$/.exec(tail);
+  const header = /\] \{(\d{1,15})[^{}" ]*\}(?:[a-z]+| +)$/i.exec(tail);
   if (header === null || !/^\* +\d+ +FETCH /i.test(text.substring(start, start + 24))) return -1;
   return Number(header[1]);
 }
@@ -386,9 +389,10 @@ function insideQuoted(text: string, start: number, end: number): boolean {
   return inside && !mendable;
 }
 
-function isLetter(code: number): boolean {
+/** At a letter or a space. */
+function endsOddly(code: number): boolean {
   const lower = code | 32;
-  return lower >= 97 && lower <= 122;
+  return (lower >= 97 && lower <= 122) || code === 32;
 }
 
 function isDigit(code: number): boolean {

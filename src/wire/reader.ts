@@ -21,6 +21,8 @@ const DOT = 46;
 const CAPITAL_N = 78;
 /** Characters of a number that is negative, decimal or too large. */
 const LONGEST_NUMBER = 32;
+/** -1 where it was printed as an unsigned number of 64 bits. */
+const MINUS_ONE = '18446744073709551615';
 
 /**
  * Reads tokens from a frame, one after the other, without building a tree. Strings are latin1: one character a byte.
@@ -346,7 +348,7 @@ export class Reader {
     const beginning = this.text.substring(this.position, Math.min(this.end, this.position + LONGEST_NUMBER));
     const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(beginning);
     if (match === null || match[0].length === LONGEST_NUMBER) return this.fail('a number');
-    const value = match[0].charCodeAt(0) === MINUS ? 0 : Number(match[0]);
+    const value = match[0].charCodeAt(0) === MINUS || match[0] === MINUS_ONE ? 0 : Number(match[0]);
     if (!Number.isSafeInteger(Math.round(value))) return this.fail('a number below 2^53');
     this.position += match[0].length;
     return Math.round(value);

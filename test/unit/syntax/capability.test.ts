@@ -14,8 +14,8 @@ describe('readCapabilities', () => {
     expect(readCapabilities(readerOf('X '.repeat(5000)))).toHaveLength(1000);
   });
 
-  it('ends at what no capability begins with', () => {
-    expect(readCapabilities(readerOf('A "B" C'))).toEqual(['A']);
+  it('passes over what no capability begins with', () => {
+    expect(readCapabilities(readerOf('A "B" (C)\tD {"'))).toEqual(['A', 'B', 'C', 'D']);
   });
 });
 

@@ -15,7 +15,7 @@ describe('readResponseCode', () => {
     ['[ALERT]', { name: 'ALERT' }],
     ['[alert]', { name: 'ALERT' }],
     ['[ALERT ]', { name: 'ALERT' }],
-    ['[]', { name: '' }],
+    ['[]', undefined],
     ['[BADCHARSET]', { name: 'BADCHARSET' }],
     [
       '[BADCHARSET ("UTF-8" US-ASCII)]',

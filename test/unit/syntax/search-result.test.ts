@@ -17,11 +17,17 @@ describe('readSearch', () => {
     [' 1 2 (MODSEQ 18446744073709551615)', [1, 2], 18446744073709551615n],
     [' (modseq 3) ', [], 3n],
     [' 1 (X 3)', [1], undefined],
+    [' 1,2', [1, 2], undefined],
+    [' (3 1)', [3, 1], undefined],
+    [' ()', [], undefined],
+    [' NIL', [], undefined],
+    [' 0', [], undefined],
+    [' 3 0 00 4', [3, 4], undefined],
   ])('reads %j', (text, numbers, modseq) => {
     expect(searchOf(text)).toEqual({ numbers, modseq });
   });
 
-  it.each([' x', ' 1.5', ' -1', ' 4294967296', ' 1,2', ' 1e5', ' "1"', ' (MODSEQ -1)'])('refuses %j', (text) => {
+  it.each([' x', ' 1.5', ' -1', ' 4294967296', ' 1e5', ' "1"', ' (MODSEQ -1)'])('refuses %j', (text) => {
     expect(() => searchOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
   });
 
@@ -71,7 +77,7 @@ describe('readExtendedSearch', () => {
     ' (TAG "a") ALL *',
     ' (TAG "a") ALL 0',
     ' (TAG "a") MIN 1.5',
-    ' (TAG "a") ALL',
+    ' (TAG "a") ALL x',
     ' (TAG',
     ' (TAG "a") PARTIAL (1:2 x)',
   ])('refuses %j', (text) => {

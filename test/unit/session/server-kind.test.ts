@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { serverKind } from '../../../src/session/server-kind.ts';
+import { Capabilities } from '../../../src/syntax/capability.ts';
+
+describe('serverKind', () => {
+  it.each([
+    ['Courier-IMAP ready. Copyright 1998-2018 Double Precision, Inc.', 'Courier'],
+    ['mail.example.com Cyrus IMAP v2.4.16 server ready', 'Cyrus'],
+    ['Domino IMAP4 Server Release 8.5.3 ready Mon, 1 Jan 2024 00:00:00 +0000', 'Domino'],
+    ['Dovecot ready.', 'Dovecot'],
+    ['Microsoft Exchange Server 2003 IMAP4rev1 server version 6.5.7638.1 (x) ready.', 'Exchange 2003'],
+    ['Microsoft Exchange Server 2007 IMAP4 service is ready', 'Exchange 2007'],
+    ['The Microsoft Exchange IMAP4 service is ready. [x]', 'Exchange'],
+    ['Gimap ready for requests from 1.2.3.4 x1mb1', 'Gmail'],
+    ['[CAPABILITY IMAP4] QQMail XMIMAP4Server ready', 'QQ'],
+    ['IMAPrev1', 'hMailServer'],
+    ['localhost IMAP4rev1 2007f.404 at Mon, 1 Jan 2024', 'UW'],
+    ['localhost Panda IMAP 2010 ready', 'UW'],
+    ['IMAP4rev1 SmarterMail', 'SmarterMail'],
+    ['Yandex IMAP4rev1 at sas1-x.qloud-c.yandex.net:993 ready', 'Yandex'],
+    ['mail.example.com Zimbra IMAP4rev1 server ready', 'Zimbra'],
+    ['Zoho Mail IMAP4rev1 Server', 'Zoho'],
+    ['IMAP4rev1 ready', undefined],
+    ['', undefined],
+  ])('knows %j', (greeting, kind) => {
+    expect(serverKind(greeting, Capabilities.none)).toBe(kind);
+  });
+
+  it.each([
+    ['X-GM-EXT-1', 'Gmail'],
+    ['XSTOP', 'Proton Bridge'],
+    ['XYMHIGHESTMODSEQ', 'Yahoo'],
+    ['XAPPLEPUSHSERVICE', 'iCloud'],
+  ])('knows who has %s', (capability, kind) => {
+    expect(serverKind('ready', new Capabilities(['IMAP4rev1', capability]))).toBe(kind);
+  });
+
+  it('takes a greeting before an extension: QQ has one of iCloud', () => {
+    expect(serverKind('QQMail IMAP4Server ready', new Capabilities(['XAPPLEPUSHSERVICE']))).toBe('QQ');
+  });
+});
