@@ -34,7 +34,8 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
       const part = data.sections?.find((one) => one.kind === 'BODY' && one.section === wanted);
       // A short section can come as a quoted string.
       if (!came && part?.bytes) {
-        begin(part.bytes.length).chunk(part.bytes);
+        begin(part.bytes.length);
+        if (part.bytes.length > 0) sink.chunk(part.bytes);
         sink.end();
       }
       return part !== undefined;

@@ -127,8 +127,9 @@ export class Output {
       } else if (typeof part === 'string') {
         this.#text += part;
       } else if (part === CONTINUATION) {
-        this.flush();
+        // A transport within this process may answer while it is written to.
         this.#waiting = true;
+        this.flush();
       } else if (part instanceof Uint8Array && part.length <= PIECE) {
         this.#bytes(part);
       } else {
@@ -149,6 +150,9 @@ export class Output {
 
   async #stream(literal: LiteralStream, sending: Sending): Promise<void> {
     let done = 0;
+    // The chunk that completes the literal waits for the stream's end: Courier stores a message once its last byte came,
+    // though the command never ends.
+    let last: Uint8Array | undefined;
     this.#asking = this.#source;
     for await (const chunk of literal.stream) {
       this.#asking = false;
@@ -157,10 +161,8 @@ export class Output {
         throw new UsageError('The stream gave something else than bytes', 'STREAM_TYPE');
       done += chunk.length;
       if (done > literal.size) break;
-      const more = this.#bytes(chunk);
-      sending.moved();
-      if (!more) await this.transport.drained();
-      sending.progress(done, literal.size);
+      if (done < literal.size) await this.#piece(chunk, done, literal.size, sending);
+      else if (chunk.length > 0) last = chunk;
       this.#asking = this.#source;
     }
     this.#asking = false;
@@ -169,9 +171,18 @@ export class Output {
       const amount = done > literal.size ? 'more' : 'fewer';
       throw new UsageError(`The stream gave ${amount} than the ${literal.size} bytes it promised`, 'STREAM_SIZE');
     }
+    if (last !== undefined) await this.#piece(last, done, literal.size, sending);
+    if (this.#closed) return;
     this.#streaming = false;
     this.#source = false;
     this.#advance();
     this.flush();
+  }
+
+  async #piece(chunk: Uint8Array, done: number, size: number, sending: Sending): Promise<void> {
+    const more = this.#bytes(chunk);
+    sending.moved();
+    if (!more) await this.transport.drained();
+    sending.progress(done, size);
   }
 }

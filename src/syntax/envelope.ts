@@ -181,6 +181,8 @@ function readAddress(
     if (mailbox === undefined && name === undefined) return undefined;
     // Tolerance: Courier has lost the names of groups, and ends one as it begins: `(NIL NIL "" NIL)`.
     if (mailbox === '' && name === undefined && members !== undefined) return undefined;
+    // Tolerance: Courier has lost the names of groups, and ends one as it begins: `(NIL NIL "" NIL)`.
+    if (mailbox === '' && name === undefined && members !== undefined) return undefined;
     // With a name it is no group: an address as one string, or one without its host.
     if (mailbox !== undefined && (name === undefined || !(three || mailbox.includes('@'))))
       return openGroup(mailbox, list);

@@ -251,7 +251,9 @@ function writeFilter(writer: Writer, name: string): void {
 
 function writeUids(writer: Writer, set: MessageSet): void {
   const { uid, text } = formatMessageSet(set);
-  writeSet(writer, uid ? 'UID ' : '', uid ? upwards(text) : text);
+  // Tolerance: mailutils finds nothing by `UID 1:*`.
+  if (uid && text === '1:*') writer.raw('ALL');
+  else writeSet(writer, uid ? 'UID ' : '', uid ? upwards(text) : text);
 }
 
 function writeSet(writer: Writer, prefix: string, normalised: string): void {

@@ -277,9 +277,10 @@ describe('a stream', () => {
     await source.give('hel');
     await source.give('');
     await source.give('lo');
-    expect(await dialogue.turn()).toBe('hello');
+    // What completes it waits for the end: a server that has it all may store it.
+    expect(await dialogue.turn()).toBe('hel');
     await source.end();
-    expect(await dialogue.turn()).toBe('\r\nA2 NOOP\r\n');
+    expect(await dialogue.turn()).toBe('lo\r\nA2 NOOP\r\n');
     dialogue.lines('A1 OK [APPENDUID 1 2]', 'A2 OK');
     expect(await running.promise).toEqual({ uid: 2, uidValidity: 1 });
   });
@@ -311,9 +312,9 @@ describe('a stream', () => {
     ['gives more than it promised', (source: Source) => source.give('hello!'), 'STREAM_SIZE', ''],
     [
       'gives more in the end',
-      (source: Source) => source.give('hello').then(() => source.give('!')),
+      (source: Source) => source.give('hell').then(() => source.give('o').then(() => source.give('!'))),
       'STREAM_SIZE',
-      'hello',
+      'hell',
     ],
     ['gives text', (source: Source) => source.giveChunk('hello' as never), 'STREAM_TYPE', ''], // what a Readable with an encoding gives
   ])('that %s closes the connection', async (_, act, code, sent) => {

@@ -78,6 +78,10 @@ describe('readEnvelope', () => {
       { group: 'open', members: [{ address: 'd@x' }] },
     ]);
     expect(toOf('((NIL NIL NIL NIL))')).toEqual([]);
+    // Courier: `To: undisclosed: a@x;, c@x`
+    expect(
+      toOf('((NIL NIL "" NIL)(NIL NIL "a" "x")(NIL NIL "" NIL)(NIL NIL "c" "x")(NIL NIL "" NIL)(NIL NIL "" NIL))'),
+    ).toEqual([{ group: '', members: [{ address: 'a@x' }] }, { address: 'c@x' }, { group: '', members: [] }]);
   });
 
   it('reads addresses that servers break', () => {

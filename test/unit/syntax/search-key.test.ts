@@ -43,6 +43,7 @@ describe('writeSearchQuery', () => {
     [{ older: 60, younger: 3600 }, 'OLDER 60 YOUNGER 3600'],
     [{ uid: '9:7,1', seq: '2:*' }, 'UID 1,7:9 2:*'],
     [{ uid: [3, 1, 2] }, 'UID 1:3'],
+    [{ uid: '1:*', not: { uid: '5,1:*' } }, 'ALL NOT (ALL)'],
     [{ uid: '$' }, 'UID $'],
     [{ uid: [] }, 'NOT ALL'],
     [{ modseq: 18n }, 'MODSEQ 18'],
