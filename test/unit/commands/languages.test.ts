@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { comparator } from '../../../src/commands/comparator.ts';
+import { getJmapAccess } from '../../../src/commands/getjmapaccess.ts';
+import { language } from '../../../src/commands/language.ts';
+import { proxyAuth } from '../../../src/commands/proxyauth.ts';
+import { ProtocolError } from '../../../src/index.ts';
+import { ConnectionState } from '../../../src/session/state.ts';
+import { answered } from './answered.ts';
+
+describe('LANGUAGE (RFC 5255 §3.2)', () => {
+  it('lists them', async () => {
+    const { sent, result } = await answered('LANGUAGE', language([]), ['* LANGUAGE (EN DE IT "i-default")']);
+    expect(sent).toBe('LANGUAGE');
+    expect(result).toEqual(['EN', 'DE', 'IT', 'i-default']);
+  });
+
+  it('changes to one of those asked for', async () => {
+    const { sent, result } = await answered('LANGUAGE', language(['de', 'fr']), ['* LANGUAGE (DE)']);
+    expect(sent).toBe('LANGUAGE "de" "fr"');
+    expect(result).toEqual(['DE']);
+  });
+
+  it('needs its capability', async () => {
+    await expect(answered('', language([]), [])).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+  });
+});
+
+describe('COMPARATOR (RFC 5255 §4.7)', () => {
+  it('tells and changes it', async () => {
+    const now = await answered('I18NLEVEL=2', comparator([]), ['* COMPARATOR i;unicode-casemap']);
+    expect(now.sent).toBe('COMPARATOR');
+    expect(now.result).toEqual({ active: 'i;unicode-casemap' });
+    const { sent, result } = await answered('I18NLEVEL=2', comparator(['cz;*', 'i;basic']), [
+      '* COMPARATOR "i;basic" ("i;basic")',
+    ]);
+    expect(sent).toBe('COMPARATOR "cz;*" "i;basic"');
+    expect(result).toEqual({ active: 'i;basic', matching: ['i;basic'] });
+  });
+
+  it('needs level 2', async () => {
+    await expect(answered('I18NLEVEL=1', comparator([]), [])).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+  });
+});
+
+describe('GETJMAPACCESS (RFC 9698)', () => {
+  it('gives a URL', async () => {
+    const { sent, result } = await answered('JMAPACCESS', getJmapAccess(), ['* JMAPACCESS "https://example.com/jmap"']);
+    expect(sent).toBe('GETJMAPACCESS');
+    expect(result).toBe('https://example.com/jmap');
+    await expect(answered('JMAPACCESS', getJmapAccess(), [])).rejects.toBeInstanceOf(ProtocolError);
+    await expect(answered('', getJmapAccess(), [])).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+  });
+});
+
+it('PROXYAUTH', async () => {
+  expect((await answered('', proxyAuth('jo "x"', new ConnectionState()), [])).sent).toBe('PROXYAUTH "jo \\"x\\""');
+});
