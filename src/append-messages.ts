@@ -48,10 +48,11 @@ export async function appendMessages(
   messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
   options: OperationOptions,
 ): Promise<AppendResult[]> {
+  const { saveLimit = BATCH_MESSAGES } = session.state.capabilities;
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
-  for await (const batch of batches(messages, multiple ? BATCH_MESSAGES : 1)) {
+  for await (const batch of batches(messages, multiple ? Math.min(BATCH_MESSAGES, saveLimit) : 1)) {
     const result = session.run(
       appendAll(mailbox, batch, session.state.capabilities, session.state.appendLimit(mailbox)),
       options,

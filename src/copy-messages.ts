@@ -1,7 +1,9 @@
 import { type CopyResult, copy } from './commands/copy.ts';
 import { move } from './commands/move.ts';
 import { deleteMessages } from './expunge-messages.ts';
+import { lasting, withinSaveLimit } from './limited-sets.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 import type { Command } from './session/command.ts';
@@ -17,7 +19,7 @@ export async function copyMessages(
 ): Promise<CopyResult> {
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
-  return transfer(handle, messages, (piece) => copy(piece, target), options);
+  return copyAll(handle, messages, target, options);
 }
 
 /** MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. */
@@ -30,28 +32,41 @@ export async function moveMessages(
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
   if (handle.session.state.capabilities.has('MOVE')) {
-    return transfer(handle, messages, (piece) => move(piece, target), options);
+    const moved = await lasting(handle, messages, options);
+    return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], (piece) => move(piece, target), options);
   }
   // What arrives between the commands is in no set of UIDs that are there already.
   const uids = setOf(await searchMessages(handle, keyOf(messages), options));
   if (uids === '') return { uids: new Map() };
-  const result = await transfer(handle, uids, (piece) => copy(piece, target), options);
+  const result = await copyAll(handle, uids, target, options);
   await deleteMessages(handle, uids, options);
   return result;
+}
+
+async function copyAll(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  target: string,
+  options: OperationOptions,
+): Promise<CopyResult> {
+  const sets = await withinSaveLimit(handle, messages, options);
+  return transfer(handle, sets, (piece) => copy(piece, target), options);
 }
 
 /** One piece after the other: where one is refused the rest is not tried. */
 async function transfer(
   handle: MailboxHandle,
-  messages: MessageSet,
+  sets: readonly MessageSet[],
   command: (piece: MessageSet) => Command<CopyResult>,
   options: OperationOptions,
 ): Promise<CopyResult> {
   const all: CopyResult = { uids: new Map() };
-  for (const piece of piecesOf(messages, handle.session.state)) {
-    const { uidValidity, uids } = await handle.run(command(piece), options);
-    if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
-    for (const [from, to] of uids) all.uids.set(from, to);
+  const { state } = handle.session;
+  for (const piece of sets.flatMap((set) => piecesOf(set, state))) {
+    for (const { uidValidity, uids } of await runWhole((one) => handle.run(one, options), state, piece, command)) {
+      if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
+      for (const [from, to] of uids) all.uids.set(from, to);
+    }
   }
   return all;
 }

@@ -1,5 +1,6 @@
 import { type ExpungeResult, expunge } from './commands/expunge.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -20,7 +21,8 @@ export async function expungeMessages(
   if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
   const marked = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
   if (handle.session.state.capabilities.has('UIDPLUS') && isUids(messages)) {
-    // Both are sent at once: the answer to the first tells which messages the second removes.
+    // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
+    if (handle.session.state.capabilities.messageLimit !== undefined) await marked;
     const [uids] = await Promise.all([marked, expungeUids(handle, messages, options)]);
     return resultOf(uids);
   }
@@ -32,10 +34,9 @@ async function expungeAll(handle: MailboxHandle, options: OperationOptions): Pro
   let expunged = 0;
   const release = handle.mailbox.listeners.on('expunge', () => expunged++);
   try {
-    const [marked] = await Promise.all([
-      searchMessages(handle, { deleted: true }, options),
-      handle.run(expunge(), options),
-    ]);
+    const search = searchMessages(handle, { deleted: true }, options);
+    if (handle.session.state.capabilities.messageLimit !== undefined) await search;
+    const [marked] = await Promise.all([search, handle.run(expunge(), options)]);
     return marked.length === expunged ? resultOf(marked) : { expunged };
   } finally {
     release();
@@ -75,7 +76,10 @@ async function expungeExactly(handle: MailboxHandle, uids: number[], options: Op
 
 /** UID EXPUNGE, in as many commands as the set is long. */
 async function expungeUids(handle: MailboxHandle, uids: MessageSet, options: OperationOptions): Promise<void> {
-  await Promise.all(piecesOf(uids, handle.session.state).map((piece) => handle.run(expunge(piece), options)));
+  const { state } = handle.session;
+  await Promise.all(
+    piecesOf(uids, state).map((piece) => runWhole((one) => handle.run(one, options), state, piece, expunge)),
+  );
 }
 
 function resultOf(uids: readonly number[]): ExpungeResult {

@@ -1,10 +1,12 @@
 import { type FetchModifiers, fetch } from './commands/fetch.ts';
 import { UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, piecesOf, settled } from './message-sets.ts';
 import { Backlog } from './session/backlog.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from './syntax/fetch-items.ts';
+import { batchesOf } from './uid-batches.ts';
 import type { MessageSet } from './wire/sequence-set.ts';
 
 type FetchOptions = OperationOptions & FetchModifiers;
@@ -38,6 +40,11 @@ export async function* fetchInBatches<I extends FetchItems>(
   if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${batch}`);
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return;
+  if (messages === '1:*') {
+    for (const uids of (await batchesOf(handle, batch, options)).reverse())
+      yield* fetchMessages(handle, uids, items, options);
+    return;
+  }
   const uids = await handle.search(keyOf(messages), options);
   for (let at = 0; at < uids.length; at += batch) {
     yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
@@ -66,10 +73,14 @@ async function run<I extends FetchItems>(
   deliver: (message: FetchedMessage<I>, bytes: number) => void,
   options: FetchOptions,
 ): Promise<void> {
-  const pieces = options.partial === undefined ? piecesOf(messages, handle.session.state) : [messages];
-  await Promise.all(
-    pieces.map((piece) => handle.run(fetch<I>(handle.mailbox, piece, request, deliver, options), options)),
-  );
+  const { state } = handle.session;
+  const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
+  if (options.partial !== undefined) {
+    await handle.run(command(messages), options);
+    return;
+  }
+  const pieces = piecesOf(messages, state);
+  await Promise.all(pieces.map((piece) => runWhole((one) => handle.run(one, options), state, piece, command)));
 }
 
 function requestOf({ session }: MailboxHandle, items: FetchItems): FetchRequest {

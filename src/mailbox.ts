@@ -5,7 +5,7 @@ import type { CopyResult } from './commands/copy.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
 import type { FetchModifiers } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
-import { type SearchReturned, type SearchReturnOptions, searchReturn } from './commands/search-return.ts';
+import type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
 import { selection } from './commands/selection.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
 import { content, type MessageContent } from './content.ts';
@@ -14,6 +14,7 @@ import { type Download, download } from './download.ts';
 import { UsageError } from './errors.ts';
 import { deleteMessages, expungeMessages } from './expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './fetch-messages.ts';
+import { searchReturnWhole } from './message-limit.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import { replaceMessage } from './replace-message.ts';
@@ -29,9 +30,10 @@ import { type SyncResult, type SyncState, sync } from './sync.ts';
 import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import { threadFound } from './thread-messages.ts';
+import { batchesOf } from './uid-batches.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './watch.ts';
-import type { MessageSet } from './wire/sequence-set.ts';
+import type { MessageSet, UidSet } from './wire/sequence-set.ts';
 
 /**
  * A handle on a mailbox. Its operations run with the mailbox selected, the client reselecting where another was. When the
@@ -98,6 +100,12 @@ export interface Mailbox extends AsyncDisposable {
     items: I,
     options?: OperationOptions,
   ): Promise<FetchedMessage<I> | undefined>;
+
+  /**
+   * Ranges of UIDs that hold so many messages each, from the highest down, and together all messages: UIDBATCHES
+   * (draft-ietf-mailmaint-imap-uidbatches) where offered, else from a SEARCH. The last one may hold fewer.
+   */
+  uidBatches(size: number, options?: OperationOptions): Promise<UidSet[]>;
 
   /**
    * The bytes of a message or of one part, streamed from a single FETCH: never held whole, whatever their size; a slow
@@ -260,7 +268,7 @@ export class MailboxHandle implements Mailbox {
     want: SearchReturnOptions,
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
-    return this.run(searchReturn(query, want, this.session.state), options);
+    return searchReturnWhole((command) => this.run(command, options), this.session.state, query, want);
   }
 
   async sort(criteria: SortCriterion[], query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
@@ -296,6 +304,10 @@ export class MailboxHandle implements Mailbox {
   ): Promise<FetchedMessage<I> | undefined> {
     const [first] = await fetchAll(this, message, items, options);
     return first;
+  }
+
+  async uidBatches(size: number, options: OperationOptions = {}): Promise<UidSet[]> {
+    return batchesOf(this, size, options);
   }
 
   async download(uid: number, part?: string, options: OperationOptions & { decode?: boolean } = {}): Promise<Download> {

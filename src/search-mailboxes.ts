@@ -1,8 +1,8 @@
 import type { ImapClient } from './client.ts';
 import { esearch, type FoundByMailbox, type SearchScope } from './commands/esearch.ts';
-import { search } from './commands/search.ts';
 import { CommandError, UsageError } from './errors.ts';
 import type { MailboxInfo } from './list-mailboxes.ts';
+import { searchWhole } from './message-limit.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { MailboxState } from './session/state.ts';
@@ -76,7 +76,9 @@ async function searchOne(
   options: OperationOptions,
 ): Promise<FoundInMailbox[]> {
   try {
-    const uids = UidSet.from(await session.run(search(query, session.state), { ...options, mailbox }));
+    const uids = UidSet.from(
+      await searchWhole((command) => session.run(command, { ...options, mailbox }), session.state, query),
+    );
     return uids.size === 0 ? [] : [[mailbox.name, { uidValidity: mailbox.uidValidity, uids }]];
   } catch (error) {
     if (error instanceof CommandError && /^(EXAMINE|SELECT)$/.test(error.command)) return [];

@@ -1,5 +1,5 @@
-import { search } from './commands/search.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { searchWhole } from './message-limit.ts';
 import { queriesOf } from './message-sets.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
@@ -12,6 +12,7 @@ export async function searchMessages(
 ): Promise<number[]> {
   const { state } = handle.session;
   const [first = query, ...others] = queriesOf(query, state);
-  if (others.length === 0) return handle.run(search(first, state), options);
-  return (await Promise.all([first, ...others].map((one) => handle.run(search(one, state), options)))).flat();
+  const find = (one: SearchQuery) => searchWhole((command) => handle.run(command, options), state, one);
+  if (others.length === 0) return find(first);
+  return (await Promise.all([first, ...others].map(find))).flat();
 }

@@ -1,5 +1,6 @@
 import { canSort, sort, sortKeys } from './commands/sort.ts';
 import { fetchAll } from './fetch-messages.ts';
+import { unlessTooMany } from './limited-sets.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { compareMessages, type SortableMessage, type SortCriterion, type SortKey } from './mime/sort.ts';
 import { searchMessages } from './search-messages.ts';
@@ -30,7 +31,17 @@ export async function sortMessages(
   options: OperationOptions,
 ): Promise<number[]> {
   const { state } = handle.session;
-  if (canSort(criteria, state.capabilities)) return handle.run(sort(criteria, query, state), options);
+  const here = () => sortHere(handle, criteria, query, options);
+  if (!canSort(criteria, state.capabilities)) return here();
+  return unlessTooMany(handle.run(sort(criteria, query, state), options), here);
+}
+
+async function sortHere(
+  handle: MailboxHandle,
+  criteria: readonly SortCriterion[],
+  query: SearchQuery,
+  options: OperationOptions,
+): Promise<number[]> {
   const items: FetchItems = Object.assign({}, ...sortKeys(criteria).map(({ by }) => ITEMS[by]));
   const messages = (await fetchFound(handle, query, items, options)).map(
     ({ uid, internalDate, size, envelope }): SortableMessage => ({ ...envelope, uid, internalDate, size }),

@@ -1,7 +1,9 @@
 import { fetch } from './commands/fetch.ts';
 import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
 import { storeAnnotation } from './commands/store-annotation.ts';
+import { lasting } from './limited-sets.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { fetchRequest } from './syntax/fetch-items.ts';
@@ -21,15 +23,16 @@ export async function storeMessages(
   flags: string[],
   options: Options,
 ): Promise<StoreResult> {
-  const messages = settled(set);
-  if (isEmpty(messages, handle.mailbox.exists)) return { flags: new Map() };
+  const named = settled(set);
+  const messages = isEmpty(named, handle.mailbox.exists) ? '' : await lasting(handle, named, options);
+  if (isEmpty(messages)) return { flags: new Map() };
   if (!isUids(messages) && !options.silent) return storeBySequence(handle, messages, change, flags, options);
+  const { state } = handle.session;
+  const command = (piece: MessageSet) => store(handle.mailbox, piece, change, flags, options);
   const results = await Promise.all(
-    piecesOf(messages, handle.session.state).map((piece) =>
-      handle.run(store(handle.mailbox, piece, change, flags, options), options),
-    ),
+    piecesOf(messages, state).map((piece) => runWhole((one) => handle.run(one, options), state, piece, command)),
   );
-  return results.reduce(joined);
+  return results.flat().reduce(joined);
 }
 
 /** STORE ANNOTATION, in as many commands as the set is long. */

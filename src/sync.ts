@@ -2,10 +2,10 @@ import { enable } from './commands/enable.ts';
 import { fetch } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
 import { Changes, resynchronize } from './commands/resynchronize.ts';
-import { search } from './commands/search.ts';
 import { selection } from './commands/selection.ts';
 import { CommandError, UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { runWhole, searchWhole } from './message-limit.ts';
 import type { Command } from './session/command.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
@@ -195,13 +195,18 @@ class Round {
     const { mailbox, session } = this.#handle;
     const items = { flags: true, ...(modifiers.changedSince === undefined ? {} : { modseq: true }) } as const;
     const request = fetchRequest(items, session.state.capabilities);
-    await this.#run({ ...fetch<{ flags: true }>(mailbox, '1:*', request, take, modifiers), untagged });
+    await runWhole(
+      (command) => this.#run(command),
+      session.state,
+      '1:*',
+      (set) => ({ ...fetch<{ flags: true }>(mailbox, set, request, take, modifiers), untagged }),
+    );
   }
 
   async #uids(): Promise<UidSet> {
     const { mailbox, session } = this.#handle;
     if (mailbox.exists === 0) return UidSet.empty;
-    return UidSet.from(await this.#run(search({ all: true }, session.state)));
+    return UidSet.from(await searchWhole((command) => this.#run(command), session.state, { all: true }));
   }
 
   /** Without the handle's own UIDVALIDITY: here a new one is a result. */

@@ -1,5 +1,6 @@
 import { thread } from './commands/thread.ts';
 import { UsageError } from './errors.ts';
+import { unlessTooMany } from './limited-sets.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { type Thread, type ThreadAlgorithm, threadMessages } from './mime/thread.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -24,7 +25,17 @@ export async function threadFound(
   if (typeof algorithm !== 'string' || !Object.hasOwn(ITEMS, algorithm))
     throw new UsageError(`Not an algorithm of THREAD: ${JSON.stringify(algorithm)}`);
   const { state } = handle.session;
-  if (state.capabilities.has(`THREAD=${algorithm}`)) return handle.run(thread(algorithm, query, state), options);
+  const here = () => threadHere(handle, algorithm, query, options);
+  if (!state.capabilities.has(`THREAD=${algorithm}`)) return here();
+  return unlessTooMany(handle.run(thread(algorithm, query, state), options), here);
+}
+
+async function threadHere(
+  handle: MailboxHandle,
+  algorithm: ThreadAlgorithm,
+  query: SearchQuery,
+  options: OperationOptions,
+): Promise<Thread[]> {
   const messages = await fetchFound(handle, query, ITEMS[algorithm], options);
   return threadMessages(
     algorithm,

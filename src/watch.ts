@@ -2,13 +2,13 @@ import { fetch } from './commands/fetch.ts';
 import { idle } from './commands/idle.ts';
 import { noop } from './commands/noop.ts';
 import { selection } from './commands/selection.ts';
-import { uidMap } from './commands/uid-map.ts';
 import type { MailboxHandle } from './mailbox.ts';
+import { mapUids, runWhole } from './message-limit.ts';
 import { onAbort } from './session/abort.ts';
 import { Backlog } from './session/backlog.ts';
 import type { MailboxEvents } from './session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
-import { UidSet } from './wire/sequence-set.ts';
+import { type MessageSet, UidSet } from './wire/sequence-set.ts';
 
 /** A message that arrived: its flags, and what the watch was told to fetch. */
 export type ArrivedMessage<I extends FetchItems> = FetchedMessage<I & { flags: true }>;
@@ -132,7 +132,7 @@ class Watcher<I extends FetchItems> {
     const before = this.#known;
     if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
     const since = this.#modseq;
-    await session.run(uidMap(mailbox, session.state), { mailbox, signal });
+    await mapUids((command) => session.run(command, { mailbox, signal }), session.state, mailbox);
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
     if (first) {
@@ -191,7 +191,7 @@ class Watcher<I extends FetchItems> {
     if (messages.length > 0) this.#push({ type: 'arrived', messages });
   }
 
-  #fetch<J extends FetchItems>(
+  async #fetch<J extends FetchItems>(
     set: string,
     items: J,
     deliver: (message: FetchedMessage<J>) => void,
@@ -199,10 +199,9 @@ class Watcher<I extends FetchItems> {
   ): Promise<void> {
     const { session, mailbox } = this.#handle;
     const request = fetchRequest(items, session.state.capabilities);
-    return session.run(fetch<J>(mailbox, set, request, deliver, { changedSince }), {
-      mailbox,
-      signal: this.#stopped.signal,
-    });
+    const options = { mailbox, signal: this.#stopped.signal };
+    const command = (one: MessageSet) => fetch<J>(mailbox, one, request, deliver, { changedSince });
+    await runWhole((one) => session.run(one, options), session.state, set, command);
   }
 
   /** Until something happens: IDLE as long as nobody else needs the connection, else NOOP now and then. */

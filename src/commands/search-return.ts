@@ -58,7 +58,7 @@ export function searchReturn(
   const { capabilities } = connection;
   checkOptions(want);
   const extended = capabilities.has('ESEARCH');
-  const wanted = OPTIONS.some((option) => want[option]) ? want : { all: true };
+  const wanted = wantedOf(want);
   const partialHere = wanted.partial !== undefined && !canPartial(wanted.partial, capabilities);
   const [needs] = [...requiredCapabilities(query), ...requiredByOptions(want)].filter(
     (name) => !capabilities.has(name),
@@ -101,6 +101,10 @@ export function searchReturn(
   };
 }
 
+function wantedOf(want: SearchReturnOptions): SearchReturnOptions {
+  return OPTIONS.some((option) => want[option]) ? want : { all: true };
+}
+
 function checkOptions(want: SearchReturnOptions): void {
   if (typeof want !== 'object' || want === null)
     throw new UsageError('What to return is an object, e.g. { count: true }');
@@ -136,7 +140,8 @@ function returnWords(want: SearchReturnOptions, partialHere: boolean): string {
 }
 
 /** Exactly what was asked for: as the server told it, else worked out from all that it found. */
-function toReturned(answer: Partial<ExtendedSearch>, want: SearchReturnOptions): SearchReturned {
+export function toReturned(answer: Partial<ExtendedSearch>, options: SearchReturnOptions): SearchReturned {
+  const want = wantedOf(options);
   const { all, min = all?.first, max = all?.last, count = all?.size, modseq, relevancy } = answer;
   return {
     ...(want.min && min !== undefined ? { min } : {}),

@@ -74,6 +74,8 @@ export class Capabilities {
   declare readonly appendLimit?: number;
   /** Messages that one command may work on (RFC 9738). */
   declare readonly messageLimit?: number;
+  /** Messages that one COPY or APPEND may work on (RFC 9738); where there is a messageLimit, that one. */
+  declare readonly saveLimit?: number;
   readonly #known: Set<string>;
 
   /** Many connections to one server have the same: they share one object. */
@@ -103,6 +105,8 @@ export class Capabilities {
     if (appendLimit !== undefined) this.appendLimit = appendLimit;
     const messageLimit = limitOf(names, 'MESSAGELIMIT=');
     if (messageLimit !== undefined) this.messageLimit = messageLimit;
+    const saveLimit = messageLimit ?? limitOf(names, 'SAVELIMIT=');
+    if (saveLimit !== undefined) this.saveLimit = saveLimit;
   }
 
   /** Case does not matter. Knows what another capability implies: IMAP4rev2 has MOVE. `APPENDLIMIT` finds `APPENDLIMIT=1000`. */
@@ -123,8 +127,7 @@ export class Capabilities {
   #learn(name: string): void {
     if (this.#known.has(name)) return;
     this.#known.add(name);
-    if (name.startsWith('APPENDLIMIT=') || name.startsWith('MESSAGELIMIT='))
-      this.#known.add(name.split('=', 1)[0] ?? '');
+    if (/^(?:APPEND|MESSAGE|SAVE)LIMIT=/.test(name)) this.#known.add(name.split('=', 1)[0] ?? '');
     for (const implied of IMPLIED.get(name) ?? []) this.#learn(implied);
   }
 }

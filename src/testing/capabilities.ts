@@ -58,6 +58,7 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   METADATA: 'after login',
   'UTF8=ACCEPT': 'after login',
   UIDONLY: 'after login',
+  UIDBATCHES: 'after login',
 };
 
 /**

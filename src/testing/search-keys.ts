@@ -15,6 +15,8 @@ const MAX_DEPTH = 100;
 export interface Criterion {
   /** 0: known without the message; 1: needs its header; 2: needs its body. The dear ones are asked last. */
   cost: 0 | 1 | 2;
+  /** It names messages. */
+  isSet?: true;
   test(message: Message, view: View): boolean;
 }
 
@@ -243,6 +245,8 @@ function skipEntry(args: Arguments): void {
 
 export interface Search {
   criterion: Criterion;
+  /** What the sets of messages among its keys leave to be searched. */
+  searched: Criterion;
   withModseq: boolean;
 }
 
@@ -264,14 +268,19 @@ export function parseSearchIn(session: Session, args: Arguments): Search {
 
 function parseKeys(session: Session, args: Arguments, charset: string): Search {
   const reader = new SearchReader(session, args, charset === 'UTF-8');
-  const criterion = readKeys(reader);
-  return { criterion, withModseq: reader.withModseq };
+  const keys = readKeyList(reader);
+  const searched = all(keys.filter(({ isSet }) => isSet));
+  return { criterion: all(keys), searched, withModseq: reader.withModseq };
 }
 
 function readKeys(reader: SearchReader): Criterion {
+  return all(readKeyList(reader));
+}
+
+function readKeyList(reader: SearchReader): Criterion[] {
   const keys = [readKey(reader)];
   while (reader.args.take(' ')) keys.push(readKey(reader));
-  return all(keys);
+  return keys;
 }
 
 function all(keys: Criterion[]): Criterion {
@@ -308,5 +317,5 @@ function inSet(session: Session, text: string, byUid: boolean): Criterion {
     return { cost: 0, test: (message) => saved.has(message) };
   }
   const ranges = parseSet(text);
-  return { cost: 0, test: (message, view) => view.contains(ranges, message, byUid) };
+  return { cost: 0, isSet: true, test: (message, view) => view.contains(ranges, message, byUid) };
 }

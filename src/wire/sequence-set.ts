@@ -82,6 +82,15 @@ function openText(set: UidSet, open: number): string {
   return texts.join(',');
 }
 
+/** What of a set's text lies below a UID. A `*` that stands alone names the last message, which never does. */
+export function setBelow(text: string, uid: number): string {
+  const builder = new UidSetBuilder();
+  scanRanges(text, MESSAGES, (first, last) => {
+    if (first < uid) builder.addRange(first, Math.min(last, uid - 1));
+  });
+  return builder.build().toString();
+}
+
 /**
  * Cuts the text of a set at commas into texts of at most `maxLength` characters, for servers limit a command line.
  * A single range that is longer (they have 21 characters at most) stays whole.

@@ -3,6 +3,7 @@ import type { Completion, ServerCommand } from '../command.ts';
 import { numberSet } from '../format.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { Message } from '../message.ts';
+import { requireWithinLimit, SAVING } from '../message-limit.ts';
 import { requireRoom } from '../quota.ts';
 import { no } from '../refusal.ts';
 import { maySet } from '../rights.ts';
@@ -16,6 +17,7 @@ export const copy: ServerCommand = {
   withUid: true,
   run(session, args, byUid): Completion {
     const { messages, target } = parseTransfer(session, session.view, args, byUid);
+    requireWithinLimit(session, messages.length, SAVING);
     requireRoom(session, { messages: messages.length, bytes: bytesOf(messages) });
     return { text: 'COPY completed', code: transfer(session, messages, target) };
   },

@@ -1,4 +1,5 @@
 import type { ServerCommand } from '../command.ts';
+import { oneCode, withinLimit } from '../message-limit.ts';
 import type { Session } from '../session.ts';
 
 /** EXPUNGE (RFC 3501 §6.4.3) */
@@ -28,9 +29,9 @@ export const uidExpunge: ServerCommand = {
     const set = args.set();
     args.end();
     const view = session.expungeableView;
-    view.mailbox.remove(
-      view.select(set, true).filter((message) => !message.expunged && message.flags.has('\\Deleted')),
-    );
-    return { text: 'UID EXPUNGE completed', code: modseqCode(session) };
+    const marked = view.select(set, true).filter((message) => !message.expunged && message.flags.has('\\Deleted'));
+    const { messages, code } = withinLimit(session, marked);
+    view.mailbox.remove(messages);
+    return { text: 'UID EXPUNGE completed', code: oneCode(session, modseqCode(session), code) };
   },
 };

@@ -2,6 +2,7 @@ import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
 import { type FetchItem, parseFetchItems, parseItem } from '../fetch-items.ts';
 import type { Message } from '../message.ts';
+import { withinLimit } from '../message-limit.ts';
 import { Pacer } from '../pacer.ts';
 import { reportVanished } from '../qresync.ts';
 import { bad } from '../refusal.ts';
@@ -28,7 +29,8 @@ export const fetch: ServerCommand = {
       throw bad('VANISHED needs UID FETCH, CHANGEDSINCE and QRESYNC enabled');
 
     const { view } = session;
-    const selected = view.select(set, byUid);
+    const { messages, code } = withinLimit(session, view.select(set, byUid));
+    const selected = code === undefined ? messages : messages.toReversed();
     const { changedSince } = modifiers;
     if (changedSince !== undefined && !items.some(({ name }) => name === 'MODSEQ'))
       items.push(parseItem(session, 'MODSEQ', args));
@@ -43,7 +45,7 @@ export const fetch: ServerCommand = {
       await session.connection.output.drained();
       if (pacer.due) await pacer.turn();
     }
-    return { text: 'FETCH completed' };
+    return { text: 'FETCH completed', code };
   },
 };
 

@@ -32,6 +32,7 @@ import { status } from './status.ts';
 import { store } from './store.ts';
 import { subscribe, unsubscribe } from './subscribe.ts';
 import { thread } from './thread.ts';
+import { uidBatches } from './uidbatches.ts';
 import { unauthenticate } from './unauthenticate.ts';
 import { unselect } from './unselect.ts';
 
@@ -80,6 +81,7 @@ for (const command of [
   startTls,
   store,
   thread,
+  uidBatches,
   uidExpunge,
   unauthenticate,
   unselect,

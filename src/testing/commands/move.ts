@@ -1,4 +1,5 @@
 import type { Completion, ServerCommand } from '../command.ts';
+import { oneCode, withinLimit } from '../message-limit.ts';
 import { parseTransfer, transfer } from './copy.ts';
 
 /** MOVE (RFC 6851): COPYUID comes untagged, before the EXPUNGEs. */
@@ -10,10 +11,11 @@ export const move: ServerCommand = {
   run(session, args, byUid): Completion {
     const view = session.expungeableView;
     const { messages, target } = parseTransfer(session, view, args, byUid);
-    const code = transfer(session, messages, target);
+    const limited = withinLimit(session, messages);
+    const code = transfer(session, limited.messages, target);
     if (code !== undefined) session.untagged(`OK [${code}] Moved`);
-    view.mailbox.remove(messages);
+    view.mailbox.remove(limited.messages);
     const modseq = session.enabled.has('QRESYNC') ? `HIGHESTMODSEQ ${view.mailbox.highestModseq}` : undefined;
-    return { text: 'MOVE completed', code: modseq };
+    return { text: 'MOVE completed', code: oneCode(session, modseq, limited.code) };
   },
 };

@@ -1,6 +1,7 @@
 import type { ServerCommand } from '../command.ts';
 import { highestModseq, parseReturn, type ReturnOption, savedBy, writeEsearch } from '../esearch.ts';
 import type { Message } from '../message.ts';
+import { withinLimit } from '../message-limit.ts';
 import { Pacer } from '../pacer.ts';
 import { Refusal } from '../refusal.ts';
 import { type Criterion, parseSearch } from '../search-keys.ts';
@@ -17,15 +18,17 @@ export const search: ServerCommand = {
     const { view } = session;
     args.space();
     const wanted = parseReturn(session, args);
-    const { criterion, withModseq } = parseSaving(view, wanted, () => parseSearch(session, args));
+    const { criterion, searched, withModseq } = parseSaving(view, wanted, () => parseSearch(session, args));
     args.end();
-    const found = await matching(view, criterion);
+    const all = view.messages.filter((message) => !message.expunged && searched.test(message, view));
+    const { messages, code } = withinLimit(session, all);
+    const found = await matching(view, criterion, messages);
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
     if (wanted) writeEsearch(session, wanted, { found, numberOf, byUid, withModseq });
     else writeFound(session, 'SEARCH', found, numberOf, withModseq);
-    return { text: 'SEARCH completed' };
+    return { text: 'SEARCH completed', code };
   },
 };
 
@@ -52,10 +55,14 @@ export function writeFound(
 }
 
 /** The messages that are there when the search begins and match; one that is gone already does not. */
-export async function matching(view: View, criterion: Criterion): Promise<Message[]> {
+export async function matching(
+  view: View,
+  criterion: Criterion,
+  messages: readonly Message[] = view.messages,
+): Promise<Message[]> {
   const found: Message[] = [];
   const pacer = new Pacer();
-  for (const message of [...view.messages]) {
+  for (const message of [...messages]) {
     if (!message.expunged && criterion.test(message, view)) found.push(message);
     if (pacer.due) await pacer.turn();
   }

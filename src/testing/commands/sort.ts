@@ -1,6 +1,7 @@
 import type { ServerCommand } from '../command.ts';
 import { parseReturn, savedBy, writeEsearch } from '../esearch.ts';
 import type { Message } from '../message.ts';
+import { requireWithinLimit } from '../message-limit.ts';
 import { parseCriteria, sortMessages } from '../order/sort.ts';
 import { parseSearchIn } from '../search-keys.ts';
 import { matching, parseSaving, writeFound } from './search.ts';
@@ -16,12 +17,13 @@ export const sort: ServerCommand = {
     const { view } = session;
     args.space();
     const wanted = parseReturn(session, args, 'ESORT');
-    const { criteria, criterion, withModseq } = parseSaving(view, wanted, () => {
+    const { criteria, criterion, searched, withModseq } = parseSaving(view, wanted, () => {
       const criteria = parseCriteria(session, args);
       args.space();
       return { criteria, ...parseSearchIn(session, args) };
     });
     args.end();
+    requireWithinLimit(session, view.messages.filter((message) => searched.test(message, view)).length);
     const found = sortMessages(await matching(view, criterion), criteria);
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);

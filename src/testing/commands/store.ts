@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
 import { numberSet } from '../format.ts';
+import { oneCode, withinLimit } from '../message-limit.ts';
 import { bad, no } from '../refusal.ts';
 import { reportFlagNames, writeFlags, writeModseq } from '../report.ts';
 import { maySet } from '../rights.ts';
@@ -32,7 +33,8 @@ export const store: ServerCommand = {
     reportFlagNames(session, view);
     const modified: number[] = [];
     let gone = false;
-    for (const message of view.select(set, byUid)) {
+    const { messages, code } = withinLimit(session, view.select(set, byUid));
+    for (const message of messages) {
       gone ||= message.expunged;
       if (message.expunged) continue;
       if (unchangedSince !== undefined && message.modseq > unchangedSince) {
@@ -46,8 +48,8 @@ export const store: ServerCommand = {
       } else if (session.usesModseqs) writeModseq(session, view, message, byUid);
     }
     if (gone && !byUid) throw no('Some of the messages no longer exist', 'EXPUNGEISSUED');
-    if (modified.length > 0) return { text: 'Conditional STORE failed', code: `MODIFIED ${numberSet(modified)}` };
-    return { text: 'STORE completed' };
+    if (modified.length === 0) return { text: 'STORE completed', code };
+    return { text: 'Conditional STORE failed', code: oneCode(session, `MODIFIED ${numberSet(modified)}`, code) };
   },
 };
 

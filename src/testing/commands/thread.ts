@@ -1,5 +1,6 @@
 import type { ServerCommand } from '../command.ts';
 import type { Message } from '../message.ts';
+import { requireWithinLimit } from '../message-limit.ts';
 import { ALGORITHMS, drawThreads } from '../order/thread.ts';
 import { bad } from '../refusal.ts';
 import { parseSearchIn } from '../search-keys.ts';
@@ -18,8 +19,9 @@ export const thread: ServerCommand = {
     const algorithm = session.offers(`THREAD=${name}`) ? ALGORITHMS[name] : undefined;
     if (!algorithm) throw bad(`Unknown threading algorithm ${name}`);
     args.space();
-    const { criterion } = parseSearchIn(session, args);
+    const { criterion, searched } = parseSearchIn(session, args);
     args.end();
+    requireWithinLimit(session, view.messages.filter((message) => searched.test(message, view)).length);
     const threads = algorithm(await matching(view, criterion));
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
     session.untagged(`THREAD ${drawThreads(threads, numberOf)}`.trimEnd());

@@ -1,0 +1,35 @@
+import type { Command } from '../session/command.ts';
+import { parseUidList, UidSet } from '../wire/sequence-set.ts';
+
+/**
+ * UIDBATCHES (draft-ietf-mailmaint-imap-uidbatches): the ranges of UIDs that hold so many messages each, from the highest
+ * down; the last one may hold fewer.
+ *
+ *     uidbatches-response = "UIDBATCHES" search-correlator [SP uid-range *("," uid-range)]
+ */
+export function uidBatches(size: number): Command<UidSet[]> {
+  const batches: UidSet[] = [];
+  return {
+    name: 'UIDBATCHES',
+    needs: 'UIDBATCHES',
+    behaviour: { mailbox: true },
+    repeat: () => uidBatches(size),
+    write: (writer) => void writer.space().number(size, 1),
+    untagged: {
+      UIDBATCHES: (reader, _, ownTag) => {
+        let tag = '';
+        reader.skipSpaces();
+        reader.list(() => {
+          const name = reader.atom().toUpperCase();
+          reader.space();
+          if (name === 'TAG') tag = reader.astring();
+          else reader.skipValue();
+        });
+        if (tag !== ownTag) return false;
+        for (const [first, last] of parseUidList(reader.rest().trim()) ?? []) batches.push(UidSet.range(first, last));
+        return true;
+      },
+    },
+    finish: () => batches,
+  };
+}

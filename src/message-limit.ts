@@ -1,0 +1,134 @@
+import { search } from './commands/search.ts';
+import { type SearchReturned, type SearchReturnOptions, searchReturn, toReturned } from './commands/search-return.ts';
+import { uidMap } from './commands/uid-map.ts';
+import { ImapError, type ResponseCode } from './errors.ts';
+import type { Command } from './session/command.ts';
+import type { ConnectionState, MailboxState } from './session/state.ts';
+import { isCode } from './syntax/response-code.ts';
+import type { SearchQuery } from './syntax/search-key.ts';
+import { type MessageSet, setBelow, UidSet } from './wire/sequence-set.ts';
+
+/** Runs a command where its caller wants it run. */
+export type Run = <Result>(command: Command<Result>) => Promise<Result>;
+
+/**
+ * Runs a command on a settled set of messages, and again on what is left of the set where a server with MESSAGELIMIT
+ * stopped before its end (RFC 9738 §3.1): such a server goes from the highest UID down, and tells the lowest that it came
+ * to. The results in order.
+ */
+export async function runWhole<Result>(
+  run: Run,
+  connection: ConnectionState,
+  set: MessageSet,
+  command: (set: MessageSet) => Command<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let above = Number.POSITIVE_INFINITY;
+  for (let rest = set; ; ) {
+    const reach = new Reach(above);
+    results.push(await run(reach.watching(command(rest))));
+    if (reach.lowest === undefined) return results;
+    above = reach.lowest;
+    rest = await restOf(run, connection, rest, above);
+    if (rest === '') return results;
+  }
+}
+
+/** What a query finds, in ascending order, in as many searches as it takes. */
+export async function searchWhole(run: Run, connection: ConnectionState, query: SearchQuery): Promise<number[]> {
+  const first = new Reach(Number.POSITIVE_INFINITY);
+  const found = await run(first.watching(search(query, connection)));
+  if (first.lowest === undefined) return found;
+  const results = [found];
+  for (let lowest: number | undefined = first.lowest; lowest !== undefined && lowest > 1; ) {
+    const reach: Reach = new Reach(lowest);
+    results.unshift(await run(reach.watching(search(queryBelow(query, lowest), connection))));
+    lowest = reach.lowest;
+  }
+  return results.flat();
+}
+
+/** What is asked of a query's result; worked out from all that it finds where one search does not come to the end. */
+export async function searchReturnWhole(
+  run: Run,
+  connection: ConnectionState,
+  query: SearchQuery,
+  want: SearchReturnOptions,
+): Promise<SearchReturned> {
+  const reach = new Reach(Number.POSITIVE_INFINITY);
+  const returned = await run(reach.watching(searchReturn(query, want, connection)));
+  if (reach.lowest === undefined) return returned;
+  const { modseq, relevancy } = returned;
+  const all = UidSet.from(await searchWhole(run, connection, query));
+  return toReturned({ all, ...(modseq && { modseq }), ...(relevancy && { relevancy }) }, want);
+}
+
+/** Has the state of a mailbox know which UID each sequence number stands for. */
+export async function mapUids(run: Run, connection: ConnectionState, mailbox: MailboxState): Promise<void> {
+  let reach = new Reach(Number.POSITIVE_INFINITY);
+  await run(reach.watching(uidMap(mailbox, connection)));
+  while (reach.lowest !== undefined && reach.lowest > 1) {
+    const { lowest } = reach;
+    const prepend = (uids: readonly number[]) => {
+      if (mailbox.uids === undefined) return;
+      const known = [...uids, ...mailbox.uids.filter((uid) => uid >= lowest)].sort((a, b) => a - b);
+      // The numbers count from the first message: those that are not known yet stand in front.
+      mailbox.uids = [...Array<number>(Math.max(0, mailbox.exists - known.length)).fill(0), ...known];
+    };
+    prepend([]);
+    reach = new Reach(lowest);
+    await run(reach.watching(search(queryBelow({}, lowest), connection, prepend)));
+  }
+}
+
+/** The query for messages below a UID alone. What is to be searched stands in front, for that is what counts. */
+function queryBelow(query: SearchQuery, uid: number): SearchQuery {
+  const range = { uid: `1:${uid - 1}` };
+  return Object.keys(query).length === 0 ? range : { ...range, and: [query] };
+}
+
+async function restOf(run: Run, connection: ConnectionState, set: MessageSet, uid: number): Promise<string> {
+  if (typeof set === 'string' && set !== '$') return setBelow(set, uid);
+  // Which messages these are only the server knows.
+  const named: SearchQuery = typeof set === 'object' && 'seq' in set ? { seq: set.seq } : { uid: set };
+  return UidSet.from(await searchWhole(run, connection, queryBelow(named, uid))).toString();
+}
+
+/** How far one command came. */
+class Reach {
+  /** The lowest UID that was processed, where that was not the last one. */
+  lowest: number | undefined;
+  readonly #above: number;
+  /** It stopped somewhere. */
+  #lost = false;
+
+  constructor(above: number) {
+    this.#above = above;
+  }
+
+  /** The command, its end observed. The code stands in its tagged OK, or in an untagged NO where that has another. */
+  watching<Result>(command: Command<Result>): Command<Result> {
+    return {
+      ...command,
+      code: (code) => this.#take(code) || command.code?.(code) === true,
+      finish: (tagged) => {
+        this.#take(tagged.code);
+        if (this.#lost)
+          throw new ImapError('MESSAGELIMIT', 'The server stopped at its limit of messages, and does not tell where');
+        return command.finish(tagged);
+      },
+      repeat: () => {
+        const again = command.repeat?.();
+        return again && this.watching(again);
+      },
+    };
+  }
+
+  #take(code: ResponseCode | undefined): boolean {
+    if (!isCode(code, 'MESSAGELIMIT')) return false;
+    const { uid = 0 } = code;
+    if (uid >= 1 && uid < this.#above) this.lowest = uid;
+    else this.#lost = true;
+    return true;
+  }
+}

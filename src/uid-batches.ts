@@ -1,0 +1,35 @@
+import { uidBatches } from './commands/uidbatches.ts';
+import { CommandError, UsageError } from './errors.ts';
+import type { MailboxHandle } from './mailbox.ts';
+import { searchMessages } from './search-messages.ts';
+import type { OperationOptions } from './session/operation.ts';
+import { UidSet } from './wire/sequence-set.ts';
+
+/** Servers may refuse smaller batches (draft-ietf-mailmaint-imap-uidbatches §3). */
+const SMALLEST = 500;
+
+/** See Mailbox.uidBatches. */
+export async function batchesOf(handle: MailboxHandle, size: number, options: OperationOptions): Promise<UidSet[]> {
+  if (!Number.isInteger(size) || size < 1) throw new UsageError(`Not a number of messages: ${size}`);
+  if (!handle.session.state.capabilities.has('UIDBATCHES') || size < SMALLEST)
+    return batchesHere(handle, size, options);
+  try {
+    return await handle.run(uidBatches(size), options);
+  } catch (error) {
+    // The server may allow fewer batches, or larger ones alone.
+    if (error instanceof CommandError) return batchesHere(handle, size, options);
+    throw error;
+  }
+}
+
+async function batchesHere(handle: MailboxHandle, size: number, options: OperationOptions): Promise<UidSet[]> {
+  const uids = await searchMessages(handle, {}, options);
+  const batches: UidSet[] = [];
+  let last = uids[uids.length - 1] ?? 0;
+  for (let at = uids.length - size; last > 0; at -= size) {
+    const first = at > 0 ? (uids[at] ?? 1) : 1;
+    batches.push(UidSet.range(first, last));
+    last = first - 1;
+  }
+  return batches;
+}

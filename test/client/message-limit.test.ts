@@ -1,0 +1,238 @@
+/** MESSAGELIMIT and SAVELIMIT (RFC 9738): servers that work on so many messages in one command; UIDBATCHES. */
+import { describe, expect, it } from 'vitest';
+import { type ConnectOptions, connect, UsageError } from '../../src/index.ts';
+import { DEFAULT_CAPABILITIES } from '../../src/testing/capabilities.ts';
+import { createServer } from '../../src/testing/index.ts';
+import { collect, letters, rejection } from '../server/operations/target.ts';
+import { scripted } from './scripted.ts';
+
+const COUNT = 23;
+const UIDS = Array.from({ length: COUNT }, (_, index) => index + 1);
+
+async function dialogue(limit: string, without: string[] = [], more: Partial<ConnectOptions> = {}) {
+  const sent: string[] = [];
+  const server = await createServer({
+    capabilities: [...DEFAULT_CAPABILITIES, limit],
+    withoutCapabilities: without,
+    log: ({ direction, text }) => direction === 'in' && sent.push(text),
+  });
+  for (const content of letters(COUNT)) server.store.deliver('INBOX', content);
+  server.store.create('other');
+  const { host, port } = server;
+  const auth = { user: 'user', pass: 'pass' };
+  const client = await connect({ host, port, security: 'none', auth, clientId: false, ...more });
+  const uids = (name: string) => server.store.mailbox(name).messages.map(({ uid }) => uid);
+  const commands = (name: string) => sent.filter((line) => line.includes(` ${name} `)).length;
+  const end = () => client.logout().then(() => server.close());
+  return { server, client, sent, uids, commands, [Symbol.asyncDispose]: end };
+}
+
+const ascending = (messages: { uid: number }[]) => messages.map(({ uid }) => uid).sort((a, b) => a - b);
+
+describe.each([[[]], [['QRESYNC']]])('MESSAGELIMIT=5, enabled: %s', (enable) => {
+  const talk = (without: string[] = []) => dialogue('MESSAGELIMIT=5', without, { enable });
+
+  it('is known', async () => {
+    await using it = await talk();
+    const { capabilities } = it.client;
+    expect([capabilities.messageLimit, capabilities.saveLimit, capabilities.has('MESSAGELIMIT')]).toEqual([5, 5, true]);
+  });
+
+  it('fetches all', async () => {
+    await using it = await talk();
+    const inbox = await it.client.open('INBOX');
+    expect(ascending(await inbox.fetchAll('1:*', { size: true }))).toEqual(UIDS);
+    expect(it.commands('UID FETCH')).toBe(5);
+    expect(ascending(await collect(inbox.fetch({ seq: '2:*' }, { flags: true })))).toEqual(UIDS.slice(1));
+    expect(ascending(await inbox.fetchAll('3:4,9:12,20:*', {}))).toEqual([3, 4, 9, 10, 11, 12, 20, 21, 22, 23]);
+    expect(ascending(await collect(inbox.fetch('1:*', {}, { batch: 10 })))).toEqual(UIDS);
+  });
+
+  it.each([[[]], [['ESEARCH', 'SEARCHRES']]])('searches all, without %s', async (without) => {
+    await using it = await talk(without);
+    const inbox = await it.client.open('INBOX');
+    it.server.store.mailbox('INBOX').setFlags(2, ['\\Seen']);
+    it.server.store.mailbox('INBOX').setFlags(19, ['\\Seen']);
+    expect(await inbox.search({})).toEqual(UIDS);
+    expect(await inbox.search({ seen: true })).toEqual([2, 19]);
+    expect(await inbox.search({ uid: '1:10', subject: 'letter' })).toEqual(UIDS.slice(0, 10));
+    expect(await inbox.search({ seq: '3:*', seen: false })).toHaveLength(COUNT - 3);
+    const found = await inbox.searchReturn({ seen: true }, { min: true, max: true, count: true, all: true });
+    expect([found.min, found.max, found.count, String(found.all)]).toEqual([2, 19, 2, '2,19']);
+    expect(String((await inbox.searchReturn({}, { partial: '1:3' })).partial)).toBe('1:3');
+  });
+
+  it.each([[[]], [['SORT', 'THREAD=REFERENCES']]])('sorts and threads all, without %s', async (without) => {
+    await using it = await talk(without);
+    const inbox = await it.client.open('INBOX');
+    expect(await inbox.sort([{ by: 'arrival', reverse: true }], { uid: '1:4' })).toHaveLength(4);
+    expect((await inbox.sort(['size', 'arrival'], {})).sort((a, b) => a - b)).toEqual(UIDS);
+    expect((await inbox.thread('REFERENCES', {})).map(({ uid }) => uid)).toEqual(UIDS);
+  });
+
+  it('stores in all', async () => {
+    await using it = await talk();
+    const inbox = await it.client.open('INBOX');
+    const box = it.server.store.mailbox('INBOX');
+    const { flags } = await inbox.addFlags('1:*', ['\\Seen']);
+    expect([...flags.keys()].sort((a, b) => a - b)).toEqual(UIDS);
+    await inbox.addFlags({ seq: '1:20' }, ['\\Flagged'], { silent: true });
+    expect(await inbox.search({ seen: true, flagged: true })).toHaveLength(20);
+    const { highestModseq: unchangedSince = 0n } = await inbox.addFlags('1', ['x']);
+    box.setFlags(21, ['y']);
+    box.setFlags(3, ['y']);
+    const { modified } = await inbox.addFlags('1:*', ['\\Draft'], { unchangedSince });
+    expect(String(modified)).toBe('3,21');
+  });
+
+  it('copies, moves and expunges all', async () => {
+    await using it = await talk();
+    const { client, uids } = it;
+    const inbox = await client.open('INBOX');
+    expect((await inbox.copy('4:*', 'other')).uids.size).toBe(20);
+    expect(uids('other')).toHaveLength(20);
+    expect((await inbox.copy({ seq: '1:3' }, 'other')).uids.size).toBe(3);
+    expect((await inbox.move({ seq: '1:12' }, 'other')).uids.size).toBe(12);
+    expect(uids('INBOX')).toEqual(UIDS.slice(12));
+    expect(await inbox.deleteMessages('13:20')).toMatchObject({ expunged: 8 });
+    expect(uids('INBOX')).toEqual([21, 22, 23]);
+    const other = await client.open('other');
+    await other.addFlags('1:30', ['\\Deleted'], { silent: true });
+    const { expunged, uids: gone } = await other.expunge('2:29');
+    expect([expunged, String(gone)]).toEqual([28, '2:29']);
+    expect((await other.expunge()).expunged).toBe(2);
+    expect(uids('other')).toEqual([31, 32, 33, 34, 35]);
+  });
+
+  it('moves without MOVE', async () => {
+    await using it = await talk(['MOVE', 'UIDPLUS']);
+    const inbox = await it.client.open('INBOX');
+    await inbox.move('2:21', 'other');
+    expect(it.uids('INBOX')).toEqual([1, 22, 23]);
+    expect(it.uids('other')).toHaveLength(20);
+  });
+
+  it('syncs, and watches', async () => {
+    await using it = await talk();
+    const { client, server } = it;
+    const inbox = await client.open('INBOX');
+    const box = server.store.mailbox('INBOX');
+    const first = await inbox.sync();
+    expect(first.arrived.size).toBe(COUNT);
+    for (const uid of UIDS.slice(3, 20)) box.setFlags(uid, ['\\Seen']);
+    box.remove([1, 23]);
+    const second = await inbox.sync(first.state);
+    expect([String(second.vanished), second.flags.size]).toEqual(['1,23', 17]);
+    const watch = inbox.watch()[Symbol.asyncIterator]();
+    const vanished = watch.next();
+    await expect.poll(() => it.sent.some((line) => line.endsWith('IDLE'))).toBe(true);
+    box.remove([4]);
+    const { value } = await vanished;
+    expect(value.type === 'vanished' && String(value.uids)).toBe('4');
+    await watch.return?.();
+  });
+
+  it('appends many', async () => {
+    await using it = await talk();
+    const results = await it.client.append(
+      'other',
+      letters(12).map((content) => ({ content })),
+    );
+    expect(results.map(({ uid }) => uid)).toEqual(UIDS.slice(0, 12));
+    expect(it.commands('APPEND')).toBe(3);
+  });
+});
+
+describe('SAVELIMIT=5', () => {
+  it('limits COPY and APPEND alone', async () => {
+    await using it = await dialogue('SAVELIMIT=5');
+    const { client } = it;
+    expect([client.capabilities.messageLimit, client.capabilities.saveLimit]).toEqual([undefined, 5]);
+    const inbox = await client.open('INBOX');
+    expect(await inbox.fetchAll('1:*', {})).toHaveLength(COUNT);
+    expect(it.commands('UID FETCH')).toBe(1);
+    expect((await inbox.copy('1:*', 'other')).uids.size).toBe(COUNT);
+    expect(it.commands('UID COPY')).toBe(5);
+  });
+});
+
+describe('a server that stops', () => {
+  it.each([['OK [MESSAGELIMIT 1] done'], ['OK [MESSAGELIMIT 1 0] done'], ['NO [MESSAGELIMIT 1 0]', 'OK done']])(
+    'and does not tell where: %s',
+    async (...answers) => {
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hello');
+        await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 7]');
+        const { tag } = await peer.command();
+        const untagged = answers.slice(0, -1).map((answer) => `* ${answer}`);
+        peer.send('* 2 FETCH (UID 2)', ...untagged, `${tag} ${answers.at(-1)}`);
+        await peer.expect('NOOP');
+        await peer.gone();
+      });
+      const client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      expect(await rejection(inbox.fetchAll('1:*', {}))).toMatchObject({ code: 'MESSAGELIMIT' });
+      await client.noop();
+      client.close();
+    },
+  );
+
+  it('at the same place for ever', async () => {
+    const asked: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hello');
+      await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
+      for (let round = 0; round < 2; round++) {
+        const { tag, text } = await peer.command();
+        asked.push(text);
+        peer.send('* 5 FETCH (UID 5)', `${tag} OK [MESSAGELIMIT 1 5] done`);
+      }
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    expect(await rejection(inbox.fetchAll('1:*', {}))).toMatchObject({ code: 'MESSAGELIMIT' });
+    expect(asked).toEqual(['UID FETCH 1:* (UID)', 'UID FETCH 1:4 (UID)']);
+    client.close();
+  });
+});
+
+describe('uidBatches', () => {
+  it.each([[[]], [['UIDBATCHES']]])('are from the highest UIDs down, without %s', async (without) => {
+    await using server = await createServer({ withoutCapabilities: without });
+    const box = server.store.mailbox('INBOX');
+    box.deliverAll(Array.from({ length: 1203 }, () => ({ raw: 'Subject: x\r\n\r\n' })));
+    box.remove([1, 2, 600]);
+    const { host, port } = server;
+    const auth = { user: 'user', pass: 'pass' };
+    await using client = await connect({ host, port, security: 'none', auth });
+    await using inbox = await client.open('INBOX');
+    expect((await inbox.uidBatches(500)).map(String)).toEqual(['704:1203', '203:703', '1:202']);
+    expect((await inbox.uidBatches(1200)).map(String)).toEqual(['1:1203']);
+    expect((await inbox.uidBatches(400)).map(String)).toEqual(['804:1203', '403:803', '1:402']);
+    expect((await collect(inbox.fetch('1:*', {}, { batch: 500 }))).map(({ uid }) => uid)).toEqual(
+      box.messages.map(({ uid }) => uid),
+    );
+    await client.create('empty');
+    expect(await (await client.open('empty')).uidBatches(500)).toEqual([]);
+    expect(await rejection(inbox.uidBatches(0))).toBeInstanceOf(UsageError);
+  });
+
+  it('are worked out here where the server refuses', async () => {
+    let sent = '';
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDBATCHES] hello');
+      await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 7]');
+      const { tag, text } = await peer.command();
+      sent = text;
+      peer.send(`${tag} NO [LIMIT] no`);
+      await peer.expect('UID SEARCH', '* SEARCH 4 9');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    expect((await inbox.uidBatches(500)).map(String)).toEqual(['1:9']);
+    expect(sent).toBe('UIDBATCHES 500');
+    client.close();
+  });
+});
