@@ -56,6 +56,10 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   'QUOTA=RES-MAILBOX': 'after login',
   QUOTASET: 'after login',
   METADATA: 'after login',
+  MULTISEARCH: 'after login',
+  'X-GM-EXT-1': 'after login',
+  INPROGRESS: 'always',
+  'COMPRESS=DEFLATE': 'after login',
   'UTF8=ACCEPT': 'after login',
   UIDONLY: 'after login',
   UIDBATCHES: 'after login',
@@ -63,9 +67,10 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
 
 /**
  * Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5), IMAP4rev2 implies more than a
- * client should take for granted everywhere. Whom QUOTASET is announced may change quotas, which users may not.
+ * client should take for granted everywhere, QUOTASET is for administrators, COMPRESS=DEFLATE hides from whoever looks at the
+ * wire what is said there, X-GM-EXT-1 is Gmail's alone, and INPROGRESS is here told of more often than by any other server.
  */
-const NOT_BY_DEFAULT = new Set(['LITERAL-', 'IMAP4REV2', 'QUOTASET']);
+const NOT_BY_DEFAULT = new Set(['LITERAL-', 'IMAP4REV2', 'QUOTASET', 'COMPRESS=DEFLATE', 'X-GM-EXT-1', 'INPROGRESS']);
 
 /** In their usual spelling. */
 const SPELLING: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type LiteralPolicy, readCommand } from './command-input.ts';
 import type { ServerContext } from './context.ts';
+import { Inflater, stored } from './deflate.ts';
 import { Input, InputEnded, LineTooLong } from './input.ts';
 import { Output } from './output.ts';
 import { Pacer } from './pacer.ts';
@@ -17,6 +18,10 @@ export class Connection {
   readonly session: Session;
   #socket: Socket;
   #finished = false;
+  #inflater: Inflater | undefined;
+  #inflating = false;
+  /** Inflated bytes wait to be taken. */
+  #resumeInflating: (() => void) | undefined;
 
   constructor(
     private readonly context: ServerContext,
@@ -35,10 +40,11 @@ export class Connection {
   #listen(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => {
       if (this.#finished) return;
+      if (this.#inflater) return void this.#inflate(this.#inflater, socket, chunk);
       this.input.push(chunk);
       if (this.input.full) socket.pause();
     });
-    socket.on('end', () => this.input.end());
+    socket.on('end', () => void (this.#inflater ? this.#inflater.end() : this.input.end()));
     // An error is followed by close, which is all that there is to know.
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -49,7 +55,8 @@ export class Connection {
 
   #waiting(): void {
     this.output.flush();
-    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#resumeInflating?.();
+    if (this.#socket.isPaused() && !this.#inflating) this.#socket.resume();
   }
 
   async run(): Promise<void> {
@@ -99,6 +106,37 @@ export class Connection {
     this.secure = true;
     this.output.moveTo(secured);
     this.#listen(secured);
+  }
+
+  get compressed(): boolean {
+    return this.#inflater !== undefined;
+  }
+
+  /** What came behind COMPRESS is compressed already (RFC 4978 §3). */
+  compress(): void {
+    this.output.encodeWith(stored);
+    const inflater = new Inflater({
+      push: (bytes) => this.input.push(bytes),
+      ready: () => this.#readyForMore(),
+      end: () => this.input.end(),
+    });
+    this.#inflater = inflater;
+    void this.#inflate(inflater, this.#socket, this.input.takeAll());
+  }
+
+  async #inflate(inflater: Inflater, socket: Socket, chunk: Buffer): Promise<void> {
+    this.#inflating = true;
+    socket.pause();
+    await inflater.write(chunk);
+    this.#inflating = false;
+    socket.resume();
+  }
+
+  #readyForMore(): Promise<void> | undefined {
+    if (!this.input.full || this.#finished) return undefined;
+    return new Promise((resolve) => {
+      this.#resumeInflating = resolve;
+    });
   }
 
   /** Ends the connection when what was written is out. */

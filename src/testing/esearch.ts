@@ -1,6 +1,7 @@
 import type { Arguments } from './arguments.ts';
-import { speaksRev2 } from './dialect.ts';
+import { mailboxName, speaksRev2 } from './dialect.ts';
 import { numberSet, string } from './format.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Message } from './message.ts';
 import { bad } from './refusal.ts';
 import type { Session } from './session.ts';
@@ -12,6 +13,8 @@ export interface Found {
   byUid: boolean;
   /** A key asked for modseqs (RFC 7162 §3.1.10). */
   withModseq: boolean;
+  /** Said with the result where several are searched (RFC 7377 §2.1). */
+  mailbox?: Mailbox;
 }
 
 /** A return option of RFC 4731 as one command asked for it. */
@@ -59,7 +62,11 @@ export function parseReturn(session: Session, args: Arguments, capability = 'ESE
     return rev2 ? [parseOption(session, 'ALL', args)] : undefined;
   const options = args.list(() => parseOption(session, args.word(), args));
   args.space();
-  return options.length > 0 ? options : [parseOption(session, 'ALL', args)];
+  return options.length > 0 ? options : defaultReturn(session, args);
+}
+
+export function defaultReturn(session: Session, args: Arguments): ReturnOption[] {
+  return [parseOption(session, 'ALL', args)];
 }
 
 function parseOption(session: Session, name: string, args: Arguments): ReturnOption {
@@ -71,11 +78,13 @@ function parseOption(session: Session, name: string, args: Arguments): ReturnOpt
 
 /** esearch-response (RFC 4466 §2.6.2, RFC 4731 §3.1) */
 export function writeEsearch(session: Session, options: ReturnOption[], result: Found): void {
-  const { found, byUid, withModseq } = result;
+  const { found, byUid, withModseq, mailbox } = result;
   const asked = options.filter(({ name }) => name !== 'SAVE');
   if (asked.length === 0) return;
   const answered = asked.filter(({ name }) => name === 'COUNT' || found.length > 0);
-  const parts = ['ESEARCH', `(TAG ${string(session.tag)})`, ...(byUid ? ['UID'] : [])];
+  const correlator = [`TAG ${string(session.tag)}`];
+  if (mailbox) correlator.push(`MAILBOX ${mailboxName(session, mailbox.name)} UIDVALIDITY ${mailbox.uidValidity}`);
+  const parts = ['ESEARCH', `(${correlator.join(' ')})`, ...(byUid ? ['UID'] : [])];
   for (const option of answered) parts.push(option.write(result));
   if (withModseq && found.length > 0)
     parts.push(`MODSEQ ${highestModseq(answered.flatMap((option) => option.about(found)))}`);

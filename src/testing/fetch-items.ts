@@ -1,6 +1,7 @@
 import type { Arguments } from './arguments.ts';
 import { formatDateTime } from './dates.ts';
 import { astring, string } from './format.ts';
+import { labelsItem } from './gmail.ts';
 import { emailId, type Message } from './message.ts';
 import { decodeBody } from './mime/decode.ts';
 import { preview } from './mime/preview.ts';
@@ -78,6 +79,15 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   SAVEDATE: optional('SAVEDATE', ({ message }) => `"${formatDateTime({ at: message.saveDate, zone: 0 })}"`),
   EMAILID: optional('OBJECTID', ({ message }) => `(${emailId(message)})`),
   THREADID: optional('OBJECTID', ({ session, message }) => `(${session.mail.threads.idOf(message)})`),
+  'X-GM-MSGID': optional('X-GM-EXT-1', ({ message }) => String(message.contentId)),
+  'X-GM-THRID': optional('X-GM-EXT-1', ({ session, message }) => String(session.mail.threads.numberOf(message))),
+  'X-GM-LABELS': {
+    capability: 'X-GM-EXT-1',
+    parse: (name) => ({
+      name,
+      write: ({ session, view, message }) => session.write(labelsItem(session, view, message)),
+    }),
+  },
   PREVIEW: {
     capability: 'PREVIEW',
     parse(name, args) {

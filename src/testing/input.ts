@@ -51,6 +51,11 @@ export class Input {
     this.#forgetSearch();
   }
 
+  /** What has come and was not read; it is then no longer here. */
+  takeAll(): Buffer {
+    return this.#take(this.#buffered);
+  }
+
   /** The next line without its CRLF (or LF). */
   async line(): Promise<Buffer> {
     const { maxLine } = this.options;

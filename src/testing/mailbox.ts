@@ -45,6 +45,7 @@ export class Mailbox {
   readonly #nextContentId: () => number;
   #messages: Message[] = [];
   #modseq = 1n;
+  #contents: { modseq: bigint; ids: Set<number> } | undefined;
 
   constructor(
     /** Decoded; changes when the mailbox is renamed. */
@@ -77,6 +78,14 @@ export class Mailbox {
   set highestModseq(value: bigint) {
     if (value < this.#modseq) throw new RangeError('A modseq never falls');
     this.#modseq = value;
+  }
+
+  /** Whether one of the messages has this content. */
+  holds(contentId: number): boolean {
+    // Every arrival and every removal has a modseq of its own.
+    if (this.#contents?.modseq !== this.#modseq)
+      this.#contents = { modseq: this.#modseq, ids: new Set(this.#messages.map((message) => message.contentId)) };
+    return this.#contents.ids.has(contentId);
   }
 
   message(uid: number): Message | undefined {

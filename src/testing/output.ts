@@ -7,6 +7,7 @@ export class Output {
   #text = '';
   #pieces: Buffer[] = [];
   #size = 0;
+  #encode: (bytes: Buffer) => Buffer = (bytes) => bytes;
 
   constructor(
     private socket: Socket,
@@ -42,7 +43,7 @@ export class Output {
     this.socket.cork();
     for (const piece of pieces) {
       this.log?.(piece.toString('utf8'));
-      this.socket.write(piece);
+      this.socket.write(this.#encode(piece));
     }
     this.socket.uncork();
   }
@@ -60,6 +61,12 @@ export class Output {
       socket.on('drain', done);
       socket.on('close', done);
     });
+  }
+
+  /** What is written from now on is sent as this makes it. */
+  encodeWith(encode: (bytes: Buffer) => Buffer): void {
+    this.flush();
+    this.#encode = encode;
   }
 
   moveTo(socket: Socket): void {

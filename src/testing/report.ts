@@ -1,5 +1,6 @@
 import { isUidOnly, speaksRev2 } from './dialect.ts';
 import { numberSet } from './format.ts';
+import { labelsItem } from './gmail.ts';
 import type { Message } from './message.ts';
 import type { Session } from './session.ts';
 import type { View, ViewChanges } from './view.ts';
@@ -21,6 +22,11 @@ export function writeChanges(session: Session, view: View, changes: ViewChanges)
 /** `* n FETCH (FLAGS …)`, which also answers STORE; with the modseq where the client knows of them (RFC 7162 §3.1.4.2). */
 export function writeFlags(session: Session, view: View, message: Message, withUid: boolean): void {
   writeItems(session, view, message, withUid, flagsItem(session, view, message));
+}
+
+/** `* n FETCH (X-GM-LABELS …)` answers STORE too. */
+export function writeLabels(session: Session, view: View, message: Message, withUid: boolean): void {
+  writeItems(session, view, message, withUid, labelsItem(session, view, message));
 }
 
 /** Only the modseq, after a silent STORE (RFC 7162 §3.1.3). */

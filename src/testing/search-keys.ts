@@ -2,6 +2,7 @@ import type { Arguments } from './arguments.ts';
 import { dayOf, parseDate, parseMessageDate } from './dates.ts';
 import { isUidOnly, usesUtf8 } from './dialect.ts';
 import { utf8Text } from './format.ts';
+import { hasLabel, parseLabel, rawContains } from './gmail.ts';
 import { emailId, type Message } from './message.ts';
 import { bad, no } from './refusal.ts';
 import { bodyContains, fold, headerContains, textContains } from './search-text.ts';
@@ -138,6 +139,16 @@ const objectId = (idOf: (message: Message, session: Session) => string): KeyKind
   },
 });
 
+/** A number that Gmail gives to messages. */
+const gmailNumber = (numberOf: (message: Message, session: Session) => number): KeyKind => ({
+  capability: 'X-GM-EXT-1',
+  parse({ args, session }) {
+    args.space();
+    const wanted = args.bigNumber();
+    return { cost: 1, test: (message) => BigInt(numberOf(message, session)) === wanted };
+  },
+});
+
 const before = (day: number, than: number) => day < than;
 const on = (day: number, than: number) => day === than;
 const since = (day: number, than: number) => day >= than;
@@ -176,6 +187,23 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
   YOUNGER: within((at, limit) => at >= limit),
   EMAILID: objectId((message) => emailId(message)),
   THREADID: objectId((message, session) => session.mail.threads.idOf(message)),
+  'X-GM-MSGID': gmailNumber(({ contentId }) => contentId),
+  'X-GM-THRID': gmailNumber((message, session) => session.mail.threads.numberOf(message)),
+  'X-GM-LABELS': {
+    capability: 'X-GM-EXT-1',
+    parse({ args, session }) {
+      args.space();
+      const label = parseLabel(args);
+      return { cost: 0, test: (message, view) => hasLabel(session, view, message, label) };
+    },
+  },
+  'X-GM-RAW': {
+    capability: 'X-GM-EXT-1',
+    parse(reader) {
+      const folded = reader.text();
+      return { cost: 2, test: (message) => rawContains(message, folded) };
+    },
+  },
   BCC: header('bcc'),
   CC: header('cc'),
   FROM: header('from'),

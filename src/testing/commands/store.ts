@@ -1,9 +1,13 @@
 import type { Arguments } from '../arguments.ts';
-import type { ServerCommand } from '../command.ts';
+import type { Completion, ServerCommand } from '../command.ts';
 import { numberSet } from '../format.ts';
+<<<<<<< src/testing/commands/store.ts
+import { changeLabels, parseLabel } from '../gmail.ts';
+=======
 import { oneCode, withinLimit } from '../message-limit.ts';
+>>>>>>> /tmp/seed-rev2-limits-notify/src/testing/commands/store.ts
 import { bad, no } from '../refusal.ts';
-import { reportFlagNames, writeFlags, writeModseq } from '../report.ts';
+import { reportFlagNames, writeFlags, writeLabels, writeModseq } from '../report.ts';
 import { maySet } from '../rights.ts';
 import type { Session } from '../session.ts';
 
@@ -18,7 +22,9 @@ export const store: ServerCommand = {
     const set = args.set();
     args.space();
     const unchangedSince = parseModifier(session, args);
-    const [, sign, silent] = /^([+-]?)FLAGS(\.SILENT)?$/i.exec(args.match(/[^ ]+/y) ?? '') ?? [];
+    const item = args.match(/[^ ]+/y) ?? '';
+    if (session.offers('X-GM-EXT-1') && /X-GM-LABELS/i.test(item)) return storeLabels(session, args, set, item, byUid);
+    const [, sign, silent] = /^([+-]?)FLAGS(\.SILENT)?$/i.exec(item) ?? [];
     if (sign === undefined) throw bad('Unknown STORE item');
     args.space();
     const flags = args.peek() === '(' ? args.list(() => args.flag()) : parseFlags(args);
@@ -52,6 +58,22 @@ export const store: ServerCommand = {
     return { text: 'Conditional STORE failed', code: oneCode(session, `MODIFIED ${numberSet(modified)}`, code) };
   },
 };
+
+/** X-GM-LABELS instead of FLAGS. */
+function storeLabels(session: Session, args: Arguments, set: string, item: string, byUid: boolean): Completion {
+  const [, sign, silent] = /^([+-]?)X-GM-LABELS(\.SILENT)?$/i.exec(item) ?? [];
+  if (sign === undefined) throw bad('Unknown STORE item');
+  args.space();
+  const labels = args.peek() === '(' ? args.list(() => parseLabel(args)) : [parseLabel(args)];
+  args.end();
+  const view = session.writableView;
+  for (const message of view.select(set, byUid)) {
+    if (message.expunged) continue;
+    changeLabels(session, view, message, sign, labels);
+    if (!silent) writeLabels(session, view, message, byUid);
+  }
+  return { text: 'STORE completed' };
+}
 
 /** ["(" "UNCHANGEDSINCE" SP mod-sequence-valzer ")" SP] */
 function parseModifier(session: Session, args: Arguments): bigint | undefined {
