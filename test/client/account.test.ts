@@ -1,0 +1,189 @@
+/** Who is signed in: authenticate(), unauthenticate(), proxyAuth(), referrals. */
+import { describe, expect, it } from 'vitest';
+import { AuthenticationError, CommandError, connect, UsageError } from '../../src/index.ts';
+import { createServer } from '../../src/testing/index.ts';
+import { rejection } from '../server/operations/target.ts';
+import { AUTHORITY, GOOD } from './certificates.ts';
+import { CREDENTIALS, GREETING, type Peer, scripted } from './scripted.ts';
+
+const PLAIN = { ...CREDENTIALS, mechanism: 'PLAIN' } as const;
+const AFTER = '[CAPABILITY IMAP4rev1 UNAUTHENTICATE ENABLE CONDSTORE]';
+
+/** Lets anybody in, and answers what else comes. */
+async function serve(peer: Peer, ended = 'OK done'): Promise<void> {
+  peer.send(GREETING);
+  while (!peer.closed) {
+    const { tag, text } = await peer.command();
+    if (text.startsWith('AUTHENTICATE')) {
+      peer.send('+ ');
+      await peer.line();
+      peer.send(`${tag} OK ${AFTER} in`);
+    } else if (text.startsWith('LOGIN')) peer.send(`${tag} OK ${AFTER} in`);
+    else if (text.startsWith('SELECT')) peer.send('* 1 EXISTS', '* OK [UIDVALIDITY 1]', `${tag} OK selected`);
+    else if (text.startsWith('ENABLE')) peer.send('* ENABLED CONDSTORE', `${tag} OK`);
+    else if (text === 'UNAUTHENTICATE') peer.send(`${tag} ${ended}`);
+    else if (text === 'CAPABILITY') peer.send('* CAPABILITY IMAP4rev1 AUTH=PLAIN', `${tag} OK`);
+    else peer.send(`${tag} OK`);
+  }
+}
+
+describe('unauthenticate (RFC 8437)', () => {
+  it('leaves nothing of the user, and lets another in', async () => {
+    await using server = await scripted(serve);
+    await using client = await connect({ ...server.options, auth: PLAIN });
+    await client.enable(['CONDSTORE']);
+    const mailbox = await client.open('INBOX');
+    expect([client.state, client.enabled.size, client.capabilities.has('UNAUTHENTICATE')]).toEqual([
+      'selected',
+      1,
+      true,
+    ]);
+    await client.unauthenticate();
+    expect([client.state, client.enabled.size, client.capabilities.has('UNAUTHENTICATE')]).toEqual([
+      ...['connected', 0, false],
+    ]);
+    expect(await rejection(mailbox.search({ all: true }))).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+    await mailbox.unselect();
+    expect(await rejection(client.unauthenticate())).toMatchObject({ code: 'MISSING_CAPABILITY' });
+    await client.authenticate({ user: 'other', pass: 'pass2', mechanism: 'PLAIN' });
+    expect([client.state, client.capabilities.has('UNAUTHENTICATE')]).toEqual(['authenticated', true]);
+    await using again = await client.open('INBOX');
+    expect(again.exists).toBe(1);
+    const names = server.peers[0]?.received.map((line) => line.replace(/^A\d+ /, ''));
+    expect(names?.slice(0, 10)).toEqual([
+      ...['AUTHENTICATE PLAIN', Buffer.from(`\0joe\0${CREDENTIALS.pass}`).toString('base64')],
+      ...['ENABLE CONDSTORE', 'SELECT "INBOX" (CONDSTORE)', 'UNAUTHENTICATE', 'CAPABILITY'],
+      ...['AUTHENTICATE PLAIN', Buffer.from('\0other\0pass2').toString('base64'), 'SELECT "INBOX" (CONDSTORE)'],
+    ]);
+  });
+
+  it('takes capabilities that come with the answer', async () => {
+    await using server = await scripted((peer) => serve(peer, 'OK [CAPABILITY IMAP4rev1 AUTH=PLAIN X-NEW] bye'));
+    await using client = await connect({ ...server.options, auth: PLAIN });
+    await client.unauthenticate();
+    expect([...client.capabilities.names]).toContain('X-NEW');
+    expect(server.peers[0]?.received.at(-1)).toContain('UNAUTHENTICATE');
+  });
+
+  it('changes nothing where it is refused', async () => {
+    await using server = await scripted((peer) => serve(peer, 'NO not now'));
+    await using client = await connect({ ...server.options, auth: PLAIN });
+    const mailbox = await client.open('INBOX');
+    expect(await rejection(client.unauthenticate())).toBeInstanceOf(CommandError);
+    expect(client.state).toBe('selected');
+    await mailbox.check();
+    expect(await client.open('INBOX')).toMatchObject({ exists: 1 });
+  });
+
+  it('works on the testing server, which forgets the user too', async () => {
+    await using server = await createServer({ users: { joe: 'one', ann: 'two' } });
+    const { host, port } = server;
+    const options = { host, port, security: 'none' as const, compress: false };
+    await using client = await connect({ ...options, auth: { user: 'joe', pass: 'one' } });
+    await client.append('INBOX', { content: 'A: b\r\n\r\n' });
+    const mailbox = await client.open('INBOX');
+    const next = mailbox.watch()[Symbol.asyncIterator]().next();
+    await client.noop();
+    await client.unauthenticate();
+    expect(await next).toMatchObject({ done: true });
+    expect(client.state).toBe('connected');
+    await client.authenticate({ user: 'ann', pass: 'two' });
+    expect(await client.status('INBOX', ['messages'])).toEqual({ messages: 0 });
+  });
+});
+
+describe('authenticate', () => {
+  it('signs in on a connection that nobody is on, and on those that replace it', async () => {
+    await using server = await createServer({ users: { joe: 'one' } });
+    const { host, port } = server;
+    await using client = await connect({ host, port, security: 'none', reconnect: { minDelay: 1 } });
+    expect(client.state).toBe('connected');
+    const error = await rejection(client.authenticate({ user: 'joe', pass: 'wrong' }));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(client.state).toBe('connected');
+    let asked = 0;
+    const credentials = () => {
+      asked++;
+      return { user: 'joe', pass: 'one' };
+    };
+    await client.authenticate(credentials);
+    expect(client.state).toBe('authenticated');
+    const twice = await rejection(client.authenticate(credentials));
+    expect(twice).toMatchObject({ name: 'UsageError', code: 'AUTHENTICATED' });
+    const back = new Promise((resolve) => client.on('reconnected', resolve));
+    await client.command('LOGOUT').catch(() => {});
+    await back;
+    await client.status('INBOX', ['messages']);
+    expect(asked).toBe(2);
+  });
+
+  it('sends no password over a network in cleartext', async () => {
+    await using server = await scripted(serve);
+    const socket = async () => {
+      const { connect: connectTcp } = await import('node:net');
+      return connectTcp(server.port, '127.0.0.1');
+    };
+    await using client = await connect({ ...server.options, host: 'mail.example.com', socket });
+    expect(await rejection(client.authenticate(CREDENTIALS))).toMatchObject({ code: 'CLEARTEXT_AUTH' });
+    expect(await rejection(client.authenticate({ user: '', pass: 'x' }))).toBeInstanceOf(UsageError);
+    expect(server.peers[0]?.received.join()).not.toMatch(/LOGIN|AUTHENTICATE/);
+  });
+});
+
+describe('proxyAuth', () => {
+  it('acts for another user, on new connections too', async () => {
+    await using server = await scripted(serve);
+    const reconnect = { minDelay: 1 };
+    await using client = await connect({ ...server.options, reconnect, auth: PLAIN });
+    const mailbox = await client.open('INBOX');
+    await client.proxyAuth('ann');
+    expect(client.state).toBe('authenticated');
+    expect(await rejection(mailbox.check())).toMatchObject({ code: 'CLOSED' });
+    const back = new Promise((resolve) => client.on('reconnected', resolve));
+    server.peers[0]?.socket.destroy();
+    await back;
+    expect(server.peers[1]?.received.at(-1)).toContain('PROXYAUTH "ann"');
+  });
+});
+
+describe('a login referral (RFC 2221)', () => {
+  const play = (answer: string) => async (peer: Peer) => {
+    peer.send('* OK [CAPABILITY IMAP4rev1 LOGIN-REFERRALS] ready');
+    const { tag } = await peer.command();
+    peer.send(`${tag} ${answer}`);
+    while (!peer.closed) await peer.expect('').catch(() => {});
+  };
+  const url = 'IMAP://MIKE;AUTH=*@SERVER2/';
+
+  it('is told, and not followed', async () => {
+    await using server = await scripted(play(`OK [REFERRAL ${url}] some of your mail is elsewhere`), GOOD);
+    await using client = await connect({ ...server.options, tls: { ca: AUTHORITY }, auth: CREDENTIALS });
+    expect(client.referral).toBe(url);
+    await using plain = await scripted(play(`OK [REFERRAL ${url}] someone else said so`));
+    await using exposed = await connect({ ...plain.options, auth: CREDENTIALS });
+    expect(exposed.referral).toBeUndefined();
+  });
+
+  it('is in the error of a refusal, without what is secret', async () => {
+    await using server = await scripted(play(`NO [REFERRAL ${url}] elsewhere`));
+    const error = await rejection(connect({ ...server.options, auth: CREDENTIALS }));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ code: 'REFERRAL', responseCode: { url } });
+    await using repeating = await scripted(play(`NO [REFERRAL imap://joe:secret%20word@x/ "${CREDENTIALS.pass}"] no`));
+    const careful = await rejection(connect({ ...repeating.options, auth: CREDENTIALS }));
+    expect(JSON.stringify(careful) + careful.message).not.toContain(CREDENTIALS.pass);
+  });
+
+  it('of a mailbox names all the servers it is on (RFC 2193)', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MAILBOX-REFERRALS] ready');
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO [REFERRAL IMAP://user;AUTH=*@SERVER2/REMOTE IMAP://user;AUTH=*@SERVER3/REMOTE] Remote`);
+      while (!peer.closed) await peer.expect('').catch(() => {});
+    });
+    await using client = await connect(server.options);
+    const error = await rejection(client.open('REMOTE'));
+    const urls = ['IMAP://user;AUTH=*@SERVER2/REMOTE', 'IMAP://user;AUTH=*@SERVER3/REMOTE'];
+    expect(error).toMatchObject({ code: 'REFERRAL', responseCode: { url: urls[0], urls } });
+  });
+});
