@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { appendMessage, appendMessages } from '../../src/append-messages.ts';
+import { getMetadata } from '../../src/commands/getmetadata.ts';
 import { UsageError } from '../../src/errors.ts';
 import { type ListOptions, listMailboxes } from '../../src/list-mailboxes.ts';
 import type { OperationOptions } from '../../src/session/operation.ts';
@@ -60,6 +62,97 @@ describe('LIST', () => {
     expect(mailboxes[1]).toMatchObject({ specialUse: '\\Sent', specialUseSource: 'server', myRights: '' });
     // The server has given this use to another.
     expect(mailboxes[2]?.specialUse).toBeUndefined();
+  });
+
+  it('asks for metadata along with the mailboxes (LIST-METADATA, RFC 9590)', async () => {
+    const { sent, mailboxes } = await listed(
+      `${EXTENDED} METADATA LIST-METADATA`,
+      () => [
+        'LIST () "/" INBOX',
+        'METADATA INBOX (/private/Comment "mine" /shared/comment NIL)',
+        'LIST () "/" &AMQ-',
+        'METADATA &AMQ- ("/shared/comment" {2}\r\nhi)',
+        'METADATA INBOX /shared/comment',
+        'LIST () "/" None',
+        'LIST (\\NonExistent) "/" Gone',
+      ],
+      { metadata: ['/private/comment', '/shared/comment'], status: ['messages'], pattern: '%' },
+    );
+    expect(sent[0]).toBe(
+      'LIST "" "%" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE METADATA ("/private/comment" "/shared/comment") STATUS (MESSAGES))',
+    );
+    expect(sent.some((command) => command.startsWith('GETMETADATA'))).toBe(false);
+    expect(mailboxes.map(({ name, metadata }) => [name, metadata && [...metadata.values()].map(String)])).toEqual([
+      ['INBOX', ['mine', 'null']],
+      ['Ä', ['null', 'hi']],
+      ['None', ['null', 'null']],
+      ['Gone', undefined],
+    ]);
+  });
+
+  it('asks for metadata one by one, all at once, without LIST-METADATA', async () => {
+    const answer = (command: string) => {
+      if (command.startsWith('LIST')) return ['LIST () "/" A', 'LIST (\\Noselect) "/" B', 'LIST () "/" C'];
+      const [, name = ''] = /"(\w)"/.exec(command) ?? [];
+      return name === 'A' ? [`METADATA A (/private/comment "mine")`] : 'NO';
+    };
+    const { sent, mailboxes } = await listed('METADATA', answer, { metadata: ['/private/comment'] });
+    expect(sent).toEqual([
+      ...['LIST "" "*"', 'GETMETADATA "A" ("/private/comment")', 'GETMETADATA "C" ("/private/comment")'],
+    ]);
+    expect(mailboxes.map(({ metadata }) => metadata)).toEqual([
+      ...[new Map([['/private/comment', Buffer.from('mine')]]), undefined, undefined],
+    ]);
+    const legacy = await listed('ANNOTATEMORE', answer, { metadata: ['/private/comment'], pattern: 'A' });
+    expect(legacy.sent[1]).toBe('GETANNOTATION "A" ("/comment") ("value.priv")');
+  });
+
+  it('pipelines GETMETADATA for one mailbox too, and gives each its own answer', async () => {
+    const dialogue = Dialogue.ready('METADATA');
+    const ask = (...entries: string[]) =>
+      dialogue
+        .run(getMetadata('A', entries, {}, dialogue.session.state))
+        .promise.then(({ values }) => [...values.keys()]);
+    const all = Promise.all([ask('/shared/a', '/shared/b'), ask('/shared/c'), ask('/shared/a')]);
+    expect((await dialogue.turn()).split('\r\n')).toHaveLength(4);
+    dialogue.lines('* METADATA A (/shared/a "1")', '* METADATA A (/shared/b "2")', 'A1 OK');
+    dialogue.lines('* METADATA A (/shared/a "3")', '* METADATA A (/shared/c NIL)', 'A2 OK', 'A3 OK');
+    expect(await all).toEqual([['/shared/a', '/shared/b'], ['/shared/c'], ['/shared/a']]);
+  });
+
+  it('finds out before anything is sent that there is no metadata', async () => {
+    for (const [capabilities, entry] of [
+      ['LIST-EXTENDED', '/private/comment'],
+      ['METADATA', '/private/*'],
+    ] as const) {
+      const dialogue = Dialogue.ready(capabilities);
+      const listing = listMailboxes(dialogue.session, { metadata: [entry] });
+      await expect(listing).rejects.toBeInstanceOf(UsageError);
+      expect(await dialogue.turn()).toBe('');
+    }
+  });
+
+  it('keeps the limits of mailboxes that have their own (RFC 7889)', async () => {
+    const { dialogue, mailboxes } = await listed(
+      'LIST-EXTENDED LIST-STATUS APPENDLIMIT',
+      () => [
+        ...['LIST () "/" A', 'STATUS A (APPENDLIMIT 10)', 'LIST () "/" B', 'STATUS B (APPENDLIMIT NIL)'],
+        ...['LIST () "/" INBOX', 'STATUS inbox (APPENDLIMIT 5)'],
+      ],
+      { status: ['appendLimit'] },
+    );
+    expect(mailboxes.map(({ status }) => status?.appendLimit)).toEqual([10, null, 5]);
+    const { session } = dialogue;
+    const message = { content: 'A: b\r\n\r\n' };
+    await expect(appendMessage(session, 'Inbox', message, {})).rejects.toMatchObject({ code: 'TOOBIG' });
+    await expect(appendMessages(session, 'INBOX', [message], {})).rejects.toMatchObject({ code: 'TOOBIG' });
+    expect(await dialogue.turn()).toBe('');
+    for (const name of ['A', 'B', 'C']) appendMessage(session, name, message, {}).catch(() => {});
+    expect((await dialogue.turn()).match(/APPEND/g)?.length).toBeGreaterThan(0);
+    const none = Dialogue.ready('LIST-EXTENDED');
+    const listing = listMailboxes(none.session, { status: ['appendLimit'] });
+    await expect(listing).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+    expect(await none.turn()).toBe('');
   });
 
   it('asks for rights one by one without LIST-MYRIGHTS, and not at all without ACL', async () => {
