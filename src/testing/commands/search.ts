@@ -21,13 +21,9 @@ export const search: ServerCommand = {
     const wanted = parseReturn(session, args);
     const { criterion, searched, withModseq } = parseSaving(view, wanted, () => parseSearch(session, args));
     args.end();
-<<<<<<< src/testing/commands/search.ts
-    const found = await matching(session, view, criterion);
-=======
     const all = view.messages.filter((message) => !message.expunged && searched.test(message, view));
     const { messages, code } = withinLimit(session, all);
-    const found = await matching(view, criterion, messages);
->>>>>>> /tmp/seed-rev2-limits-notify/src/testing/commands/search.ts
+    const found = await matching(session, view, criterion, messages);
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
@@ -60,23 +56,17 @@ export function writeFound(
 }
 
 /** The messages that are there when the search begins and match; one that is gone already does not. */
-<<<<<<< src/testing/commands/search.ts
-export async function matching(session: Session, view: View, criterion: Criterion): Promise<Message[]> {
-  const found: Message[] = [];
-  const pacer = new Pacer();
-  const messages = [...view.messages];
-  for (const [done, message] of messages.entries()) {
-    reportProgress(session, done, messages.length);
-=======
 export async function matching(
+  session: Session,
   view: View,
   criterion: Criterion,
-  messages: readonly Message[] = view.messages,
+  among: readonly Message[] = view.messages,
 ): Promise<Message[]> {
   const found: Message[] = [];
   const pacer = new Pacer();
-  for (const message of [...messages]) {
->>>>>>> /tmp/seed-rev2-limits-notify/src/testing/commands/search.ts
+  const messages = [...among];
+  for (const [done, message] of messages.entries()) {
+    reportProgress(session, done, messages.length);
     if (!message.expunged && criterion.test(message, view)) found.push(message);
     if (pacer.due) await pacer.turn();
   }

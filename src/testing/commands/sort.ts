@@ -23,12 +23,8 @@ export const sort: ServerCommand = {
       return { criteria, ...parseSearchIn(session, args) };
     });
     args.end();
-<<<<<<< src/testing/commands/sort.ts
-    const found = sortMessages(await matching(session, view, criterion), criteria);
-=======
     requireWithinLimit(session, view.messages.filter((message) => searched.test(message, view)).length);
-    const found = sortMessages(await matching(view, criterion), criteria);
->>>>>>> /tmp/seed-rev2-limits-notify/src/testing/commands/sort.ts
+    const found = sortMessages(await matching(session, view, criterion), criteria);
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));

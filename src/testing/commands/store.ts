@@ -1,11 +1,8 @@
 import type { Arguments } from '../arguments.ts';
 import type { Completion, ServerCommand } from '../command.ts';
 import { numberSet } from '../format.ts';
-<<<<<<< src/testing/commands/store.ts
 import { changeLabels, parseLabel } from '../gmail.ts';
-=======
 import { oneCode, withinLimit } from '../message-limit.ts';
->>>>>>> /tmp/seed-rev2-limits-notify/src/testing/commands/store.ts
 import { bad, no } from '../refusal.ts';
 import { reportFlagNames, writeFlags, writeLabels, writeModseq } from '../report.ts';
 import { maySet } from '../rights.ts';

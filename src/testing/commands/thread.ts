@@ -21,12 +21,8 @@ export const thread: ServerCommand = {
     args.space();
     const { criterion, searched } = parseSearchIn(session, args);
     args.end();
-<<<<<<< src/testing/commands/thread.ts
-    const threads = algorithm(await matching(session, view, criterion));
-=======
     requireWithinLimit(session, view.messages.filter((message) => searched.test(message, view)).length);
-    const threads = algorithm(await matching(view, criterion));
->>>>>>> /tmp/seed-rev2-limits-notify/src/testing/commands/thread.ts
+    const threads = algorithm(await matching(session, view, criterion));
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
     session.untagged(`THREAD ${drawThreads(threads, numberOf)}`.trimEnd());
     return { text: 'THREAD completed' };
