@@ -38,6 +38,7 @@ export type Auth =
       pass: string;
       authzid?: string;
       mechanism?: 'LOGIN' | 'PLAIN' | 'CRAM-MD5' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+      channelBinding?: boolean | 'tls-exporter' | 'tls-unique';
     }
   | { user: string; accessToken: string; mechanism?: 'XOAUTH2' | 'OAUTHBEARER' }
   | { mechanism: 'EXTERNAL' | 'ANONYMOUS'; user?: string }
@@ -84,6 +85,7 @@ export interface ImapClient extends AsyncDisposable {
   readonly enabled: ReadonlySet<string>;
   readonly serverId?: Readonly<Record<string, string>>;
   readonly secure: boolean;
+  readonly referral?: string;
   readonly bytes: { readonly sent: number; readonly received: number };
   open(name: string, options?: OperationOptions & { readOnly?: boolean }): Promise<Mailbox>;
   list(options?: OperationOptions & ListOptions): Promise<MailboxInfo[]>;
@@ -110,6 +112,23 @@ export interface ImapClient extends AsyncDisposable {
   noop(options?: OperationOptions): Promise<void>;
   id(fields?: Record<string, string>, options?: OperationOptions): Promise<Record<string, string>>;
   enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
+  urlAuth: {
+    generate(url: string, options?: OperationOptions & { mechanism?: string }): Promise<string>;
+    fetch(
+      url: string,
+      options?: OperationOptions & { decode?: boolean; structure?: boolean },
+    ): Promise<{ content: Buffer; structure?: BodyStructure } | undefined>;
+    resetKey(mailbox?: string, options?: OperationOptions & { mechanisms?: string[] }): Promise<string[]>;
+  };
+  language(preferred?: string | string[], options?: OperationOptions): Promise<string[]>;
+  comparator(
+    preferred?: string | string[],
+    options?: OperationOptions,
+  ): Promise<{ active: string; matching?: string[] }>;
+  jmapAccess(options?: OperationOptions): Promise<string>;
+  authenticate(auth: Auth | (() => Auth | Promise<Auth>), options?: OperationOptions): Promise<void>;
+  unauthenticate(options?: OperationOptions): Promise<void>;
+  proxyAuth(user: string, options?: OperationOptions): Promise<void>;
   command(
     name: string,
     args?: CommandArg[],
@@ -133,6 +152,7 @@ export interface ListOptions {
   subscribed?: boolean;
   specialUse?: boolean;
   status?: StatusItem[];
+  metadata?: string[];
 }
 export interface MailboxInfo {
   name: string;
@@ -144,6 +164,7 @@ export interface MailboxInfo {
   selectable: boolean;
   hasChildren?: boolean;
   status?: MailboxStatus;
+  metadata?: Map<string, Buffer | null>;
   oldName?: string;
 }
 export type SpecialUse =
@@ -186,10 +207,12 @@ export interface Namespace {
   delimiter: string | null;
 }
 
+export type Content = string | Uint8Array | { size: number; stream: AsyncIterable<Uint8Array> };
 export interface AppendMessage {
-  content: string | Uint8Array | { size: number; stream: AsyncIterable<Uint8Array> };
+  content: Content | ({ text: Content } | { url: string })[];
   flags?: string[];
   internalDate?: Date;
+  annotations?: Record<string, string | Uint8Array>;
 }
 export interface AppendResult {
   uid?: number;
@@ -251,6 +274,11 @@ export interface Mailbox extends AsyncDisposable {
     options?: OperationOptions,
   ): Promise<FetchedMessage<I> | undefined>;
   download(uid: number, part?: string, options?: OperationOptions & { decode?: boolean }): Promise<Download>;
+  annotate(
+    set: MessageSet,
+    entries: Record<string, string | Uint8Array | null>,
+    options?: OperationOptions,
+  ): Promise<void>;
   addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
   removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
   setFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
@@ -282,10 +310,11 @@ export interface FetchItems {
   source?: boolean | { offset: number; length: number };
   parts?: string[];
   binary?: string[];
-  preview?: boolean;
+  preview?: boolean | 'lazy';
   saveDate?: boolean;
   emailId?: boolean;
   threadId?: boolean;
+  annotations?: string[];
   gmail?: boolean;
   markSeen?: boolean;
 }
@@ -305,6 +334,7 @@ export interface FetchedItems {
   saveDate: Date | null;
   emailId: string;
   threadId: string | null;
+  annotations: Map<string, Buffer | null>;
   gmail: { labels: ReadonlySet<string>; messageId: string; threadId: string };
 }
 
@@ -495,6 +525,16 @@ export type CommandArg =
   | { set: MessageSet }
   | CommandArg[];
 
+export declare function imapUrl(parts: {
+  server?: string;
+  mailbox: string;
+  uidValidity?: number;
+  uid?: number;
+  section?: string;
+  partial?: { offset: number; length?: number };
+  expire?: Date;
+  access?: string;
+}): string;
 export declare function parseInternalDate(text: string): Date | undefined;
 export declare function formatInternalDate(date: Date, offsetMinutes?: number): string;
 export declare function encodeMailboxName(name: string): string;

@@ -119,6 +119,7 @@ export type Errors = [
 
 export type Tools = [
   Is<typeof imapwire.parseInternalDate, typeof contract.parseInternalDate>,
+  Is<typeof imapwire.imapUrl, typeof contract.imapUrl>,
   Is<typeof imapwire.formatInternalDate, typeof contract.formatInternalDate>,
   Is<typeof imapwire.encodeMailboxName, typeof contract.encodeMailboxName>,
   Is<typeof imapwire.decodeMailboxName, typeof contract.decodeMailboxName>,
