@@ -4,7 +4,7 @@ import { noop } from './commands/noop.ts';
 import { selection } from './commands/selection.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { mapUids, runWhole } from './message-limit.ts';
-import { onAbort } from './session/abort.ts';
+import { Cancellation, onAbort } from './session/abort.ts';
 import { Backlog } from './session/backlog.ts';
 import type { MailboxEvents } from './session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
@@ -54,7 +54,7 @@ class Watcher<I extends FetchItems> {
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
   readonly #backlog: () => Backlog<MailboxEvent<I>>;
-  readonly #stopped = new AbortController();
+  readonly #stopped = new Cancellation();
   readonly #releases: (() => void)[] = [];
   /** The UIDs that the consumer knows of, ascending. */
   #known: number[] = [];
@@ -99,7 +99,7 @@ class Watcher<I extends FetchItems> {
       mailbox.listeners.on('flags', (event) => this.#tellFlags(event)),
     );
     this.#run().catch((error) => {
-      const stopped = this.#stopped.signal.aborted;
+      const stopped = this.#stopped.aborted;
       this.stop();
       this.#backlog().end(stopped ? undefined : { error });
     });
@@ -113,18 +113,18 @@ class Watcher<I extends FetchItems> {
 
   async #run(): Promise<void> {
     await this.#resume(true);
-    while (!this.#stopped.signal.aborted) {
+    while (!this.#stopped.aborted) {
       this.#news = false;
       if (this.#selection !== this.#handle.mailbox.selections) await this.#resume(false);
       await this.#fetchArrived();
-      if (!this.#news && !this.#stopped.signal.aborted) await this.#wait();
+      if (!this.#news && !this.#stopped.aborted) await this.#wait();
     }
   }
 
   /** The mailbox was selected anew, by this watcher or after another was: what is there now is compared with what was. */
   async #resume(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const signal = this.#stopped.signal;
+    const signal = this.#stopped;
     if (!first || session.state.selected !== mailbox) {
       await session.run(selection(), { mailbox, signal, background: !first });
     }
@@ -199,7 +199,7 @@ class Watcher<I extends FetchItems> {
   ): Promise<void> {
     const { session, mailbox } = this.#handle;
     const request = fetchRequest(items, session.state.capabilities);
-    const options = { mailbox, signal: this.#stopped.signal };
+    const options = { mailbox, signal: this.#stopped };
     const command = (one: MessageSet) => fetch<J>(mailbox, one, request, deliver, { changedSince });
     await runWhole((one) => session.run(one, options), session.state, set, command);
   }
@@ -207,23 +207,23 @@ class Watcher<I extends FetchItems> {
   /** Until something happens: IDLE as long as nobody else needs the connection, else NOOP now and then. */
   async #wait(): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const signal = this.#stopped.signal;
+    const signal = this.#stopped;
     if (!session.state.capabilities.has('IDLE')) {
       await this.#pause(this.#options.pollInterval ?? 60_000);
       if (!signal.aborted) await session.run(noop(), { mailbox, signal });
       return;
     }
-    const round = new AbortController();
+    const round = new Cancellation();
     const end = () => round.abort();
     const renewal = setTimeout(end, IDLE_RENEWAL);
     this.#wake = end;
     try {
       await session.run(
         idle(() => this.#checkSelection()),
-        { mailbox, signal: round.signal, background: true },
+        { mailbox, signal: round, background: true },
       );
     } catch (error) {
-      if (!round.signal.aborted) throw error;
+      if (!round.aborted) throw error;
     } finally {
       clearTimeout(renewal);
       this.#wake = undefined;

@@ -125,7 +125,7 @@ function canPartial(range: string, capabilities: Capabilities): boolean {
 }
 
 function requiredByOptions({ save, relevancy }: SearchReturnOptions): string[] {
-  return [...(save ? ['SEARCHRES'] : []), ...(relevancy ? ['SEARCH=FUZZY', 'ESEARCH'] : [])];
+  return [...(save ? ['SEARCHRES', 'ESEARCH'] : []), ...(relevancy ? ['SEARCH=FUZZY', 'ESEARCH'] : [])];
 }
 
 /** search-return-opts (RFC 4466 §2.6.1); ALL where something has to be worked out from it. */

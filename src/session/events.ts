@@ -9,6 +9,8 @@ export function callGuarded(call: () => void): void {
   }
 }
 
+const NONE: readonly never[] = [];
+
 interface Entry<Events> {
   event: keyof Events;
   listener: (value: never) => void;
@@ -23,7 +25,8 @@ export class Listeners<Events> {
   on<E extends keyof Events>(event: E, listener: (value: Events[E]) => void): () => void {
     // One entry a call, so that the same function added twice is removed once.
     const entry: Entry<Events> = { event, listener };
-    this.#entries = [...(this.#entries ?? []), entry];
+    // concat makes a list with no room to spare: there are as many as mailboxes and connections.
+    this.#entries = (this.#entries ?? NONE).concat(entry);
     return () => {
       this.#entries = this.#entries?.filter((one) => one !== entry);
     };

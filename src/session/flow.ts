@@ -12,6 +12,14 @@ export interface Consumer {
   overflow(error: ImapError): void;
 }
 
+/** Whose data flow. */
+export interface FlowHost {
+  /** How many operations are under way, consumers' own included. */
+  readonly operations: number;
+  /** Bytes flow again. */
+  moved(): void;
+}
+
 /**
  * Backpressure. A consumer that leaves more than `limit` bytes waiting pauses the socket, unless another operation waits on
  * this connection: then the rest is taken in, up to a bound, and past that the slow one is told so, never the connection.
@@ -20,18 +28,14 @@ export class Flow {
   transport: Transport;
   readonly #limit: number;
   readonly #consumers = new Set<Consumer>();
-  /** How many operations are under way, consumers' own included. */
-  #operations: () => number;
-  #resumed: () => void;
+  #host: FlowHost;
   #paused = false;
   #stopped = false;
 
-  /** `resumed` is told when bytes flow again. */
-  constructor(transport: Transport, limit: number, operations: () => number, resumed: () => void = () => {}) {
+  constructor(transport: Transport, limit: number, host: FlowHost) {
     this.transport = transport;
     this.#limit = limit;
-    this.#operations = operations;
-    this.#resumed = resumed;
+    this.#host = host;
   }
 
   /** True while the server is silent because this side does not listen. */
@@ -40,10 +44,9 @@ export class Flow {
   }
 
   /** Another connection takes the place of the one that was lost. */
-  moveTo(transport: Transport, operations: () => number, resumed: () => void): void {
+  moveTo(transport: Transport, host: FlowHost): void {
     this.transport = transport;
-    this.#operations = operations;
-    this.#resumed = resumed;
+    this.#host = host;
     this.#paused = false;
     this.regulate();
   }
@@ -71,7 +74,7 @@ export class Flow {
   regulate(): void {
     let slow = 0;
     for (const consumer of this.#consumers) if (consumer.held > this.#limit) slow++;
-    const othersWait = slow > 0 && this.#operations() > slow;
+    const othersWait = slow > 0 && this.#host.operations > slow;
     if (othersWait) this.#tellOverflowing();
     this.#set(this.#stopped || (slow > 0 && !othersWait));
   }
@@ -97,7 +100,7 @@ export class Flow {
       this.transport.pause();
     } else {
       this.transport.resume();
-      this.#resumed();
+      this.#host.moved();
     }
   }
 }

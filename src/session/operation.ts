@@ -1,4 +1,5 @@
 import type { CommandPart } from '../wire/writer.ts';
+import type { StopSignal } from './abort.ts';
 import type { Command } from './command.ts';
 import type { Behaviour } from './pipeline.ts';
 import type { MailboxState } from './state.ts';
@@ -14,7 +15,8 @@ export interface OperationOptions {
 }
 
 /** What a command needs beside what it says of itself. */
-export interface RunOptions extends OperationOptions {
+export interface RunOptions extends Omit<OperationOptions, 'signal'> {
+  signal?: StopSignal | undefined;
   /** The mailbox that must be selected. */
   mailbox?: MailboxState | undefined;
   /** The UIDVALIDITY that the caller's UIDs belong to. */
@@ -30,6 +32,8 @@ export interface Operation {
   /** What the command says of itself, and that it needs the mailbox it was given. */
   readonly behaviour: Behaviour;
   readonly ticket: number;
+  /** Where it stands in its queue, counted from the first place that there ever was. */
+  place: number;
   parts: CommandPart[];
   /** UTF-8 was enabled when it was written. */
   utf8: boolean;
@@ -139,11 +143,13 @@ function inOrder(operations: Operation[]): Operation[] {
 
 /** A queue for each mailbox. The one that was served longest ago comes first. */
 class MailboxQueues {
-  readonly #queues = new Map<MailboxState | undefined, Fifo>();
+  /** Most connections never need one. */
+  #queues: Map<MailboxState | undefined, Fifo> | undefined;
   #served: MailboxState | undefined;
 
   push(operation: Operation): void {
     const { mailbox } = operation.options;
+    this.#queues ??= new Map();
     const queue = this.#queues.get(mailbox) ?? new Fifo();
     this.#queues.set(mailbox, queue);
     queue.push(operation);
@@ -152,31 +158,33 @@ class MailboxQueues {
   /** False where it was not there. */
   remove(operation: Operation): boolean {
     const { mailbox } = operation.options;
-    const queue = this.#queues.get(mailbox);
-    if (queue === undefined || !queue.remove(operation)) return false;
+    const queues = this.#queues;
+    const queue = queues?.get(mailbox);
+    if (queues === undefined || queue === undefined || !queue.remove(operation)) return false;
     const more = queue.head() !== undefined;
-    if (!more || mailbox !== this.#served) this.#queues.delete(mailbox);
-    if (more && mailbox !== this.#served) this.#queues.set(mailbox, queue);
+    if (!more || mailbox !== this.#served) queues.delete(mailbox);
+    if (more && mailbox !== this.#served) queues.set(mailbox, queue);
     this.#served = mailbox;
     return true;
   }
 
   /** The next operation on this mailbox. */
   of(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#queues.get(mailbox)?.head();
+    return this.#queues?.get(mailbox)?.head();
   }
 
   /** The next operation on another mailbox. */
   beside(mailbox: MailboxState | undefined): Operation | undefined {
-    for (const [other, queue] of this.#queues) if (other !== mailbox) return queue.head();
+    for (const [other, queue] of this.#queues ?? []) if (other !== mailbox) return queue.head();
     return undefined;
   }
 
   takeAll(mailbox?: MailboxState): Operation[] {
-    const queues = mailbox === undefined ? [...this.#queues.values()] : [this.#queues.get(mailbox)];
-    if (mailbox === undefined) this.#queues.clear();
-    else this.#queues.delete(mailbox);
-    return queues.flatMap((queue) => queue?.takeAll() ?? []);
+    const queues = this.#queues ?? new Map<MailboxState | undefined, Fifo>();
+    const taken = mailbox === undefined ? [...queues.values()] : [queues.get(mailbox)];
+    if (mailbox === undefined) queues.clear();
+    else queues.delete(mailbox);
+    return taken.flatMap((queue) => queue?.takeAll() ?? []);
   }
 }
 
@@ -185,12 +193,10 @@ class Fifo {
   #operations: (Operation | undefined)[] = [];
   /** How many places were cut off at the front. */
   #cut = 0;
-  /** Counted from the first place there ever was. */
-  readonly #places = new Map<Operation, number>();
   #head = 0;
 
   push(operation: Operation): void {
-    this.#places.set(operation, this.#cut + this.#operations.length);
+    operation.place = this.#cut + this.#operations.length;
     this.#operations.push(operation);
   }
 
@@ -206,17 +212,15 @@ class Fifo {
 
   /** False where it was not there. */
   remove(operation: Operation): boolean {
-    const place = this.#places.get(operation);
-    if (place === undefined) return false;
-    this.#places.delete(operation);
-    this.#operations[place - this.#cut] = undefined;
+    const index = operation.place - this.#cut;
+    if (this.#operations[index] !== operation) return false;
+    this.#operations[index] = undefined;
     return true;
   }
 
   takeAll(): Operation[] {
-    const all = [...this.#places.keys()];
+    const all = this.#operations.filter((operation) => operation !== undefined);
     this.#operations = [];
-    this.#places.clear();
     this.#cut = 0;
     this.#head = 0;
     return all;

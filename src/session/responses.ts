@@ -17,20 +17,21 @@ import type { ConnectionState } from './state.ts';
 export interface ResponseReceiver {
   /** Commands without their tagged answer, oldest first. */
   readonly inFlight: readonly Operation[];
-  greeting(status: StatusResponse): void;
+  greeted(status: StatusResponse): void;
   /** A continuation request; false: nothing waits for it. */
   continuation(text: string): boolean;
   tagged(operation: Operation, status: StatusResponse): void;
   /** True for a tag that was given to a command, now or before. */
   wasSent(tag: string): boolean;
-  bye(status: StatusResponse): void;
+  goodbye(status: StatusResponse): void;
   alert(text: string): void;
   unknown(response: UntaggedResponse): void;
   note(text: string): void;
   /** A text of the server's without the secrets that it may repeat. */
   redacted(text: string): string;
-  /** Absent where nobody reads a log. */
-  log: ((frame: Frame) => void) | undefined;
+  /** Somebody reads a log. */
+  readonly logging: boolean;
+  logFrame(frame: Frame): void;
   fail(error: ImapError): void;
 }
 
@@ -69,7 +70,7 @@ export class Responses implements FrameReceiver {
   }
 
   frame(frame: Frame): void {
-    this.#receiver.log?.(frame);
+    if (this.#receiver.logging) this.#receiver.logFrame(frame);
     const reader = this.#reader;
     reader.reset(frame);
     const first = reader.peek();
@@ -108,11 +109,11 @@ export class Responses implements FrameReceiver {
     this.#reader.position += match[0].length;
     const status = readStatusOrText(this.#reader);
     if (status.status === 'BYE') {
-      this.#receiver.bye(status);
+      this.#receiver.goodbye(status);
     } else {
       this.state.greeting = status.text;
       this.#observeCode(status);
-      this.#receiver.greeting(status);
+      this.#receiver.greeted(status);
     }
   }
 
@@ -192,9 +193,11 @@ export class Responses implements FrameReceiver {
     const reader = this.#reader;
     const { selected } = this.state;
     switch (name) {
-      case 'EXISTS':
-        if (number !== undefined) selected?.observeExists(number);
-        return number !== undefined;
+      case 'EXISTS': {
+        const count = number ?? this.#countBehind();
+        if (count !== undefined) selected?.observeExists(count);
+        return count !== undefined;
+      }
       case 'EXPUNGE':
       case 'EXPUNGED': // Tolerance: GNU Mailutils `* 1 EXPUNGED`.
         if (number !== undefined) selected?.observeExpunge(number);
@@ -217,6 +220,13 @@ export class Responses implements FrameReceiver {
       default:
         return false;
     }
+  }
+
+  /** Tolerance: the number behind the word, as RFC 5465 §7 itself has it: `* EXISTS 93`. */
+  #countBehind(): number | undefined {
+    const reader = this.#reader;
+    reader.skipSpaces();
+    return reader.atNumber() ? reader.number() : undefined;
   }
 
   #observeVanished(): void {
@@ -259,7 +269,7 @@ export class Responses implements FrameReceiver {
   #status(status: StatusResponse): void {
     const { code } = status;
     if (status.status === 'BYE') {
-      this.#receiver.bye(status);
+      this.#receiver.goodbye(status);
       return;
     }
     if (code === undefined) return;
@@ -305,6 +315,8 @@ export class Responses implements FrameReceiver {
       this.#tagged(operation);
     } else if (this.#broken !== undefined) {
       this.#stray(frame, '');
+    } else if (isCompleted(line, operation.command.name)) {
+      this.#receiver.tagged(operation, { status: 'OK', text: line.substring(spaces.length + tag.length).trim() });
     } else {
       const message = `${operation.command.name}: the server's answer is none`;
       this.#receiver.fail(new ProtocolError('SYNTAX', message, { excerpt: this.#excerpt(line) }));
@@ -405,6 +417,11 @@ function readStatusOrText(reader: Reader): StatusResponse {
   const [, word = '', text = ''] = /^([a-z]*) *(.*)/is.exec(reader.text.substring(start, reader.end)) ?? [];
   const status = word.toUpperCase();
   return { status: isStatusName(status) ? status : 'BAD', text };
+}
+
+/** Tolerance: an answer that has lost its OK, as RFC 5465 §3.1 itself has it: `d STATUS completed`. */
+function isCompleted(line: string, name: string): boolean {
+  return new RegExp(`^ *[^ ]+ +${name} complete(?:d|)\\b`, 'i').test(line);
 }
 
 function asItCame(frame: Frame): UntaggedResponse {

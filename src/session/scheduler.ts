@@ -14,16 +14,13 @@ const TURN = 10_000;
 /** How long the turn of a mailbox lasts that has nothing to run in the background: the next may be on its way, ms. */
 const PAUSE = 100;
 
-export interface SchedulerOptions {
-  state(): ConnectionState;
-  output: Output;
-  logger: Logger;
+/** What the operations run on. */
+export interface SchedulerHost {
+  readonly state: ConnectionState;
   /** Makes the operation that selects a mailbox. */
-  select(mailbox: MailboxState): Operation;
+  selection(mailbox: MailboxState): Operation;
   /** Makes an operation fit what has been enabled since it was written. Throws where it can not be. */
   prepare(operation: Operation): void;
-  /** An operation's last byte was sent. */
-  sent(operation: Operation): void;
   /** A command is to end that lasts until the client ends it. */
   ending(operation: Operation): void;
   /** A command's bytes can not be sent to the end. */
@@ -31,7 +28,7 @@ export interface SchedulerOptions {
   /** Bytes of a literal went out. */
   moved(): void;
   /** Something that waited may start now: pump() is due. */
-  wake(): void;
+  schedule(): void;
 }
 
 /** Which operation goes out when: what waits, what is in flight, and the mailbox that each needs. */
@@ -40,7 +37,9 @@ export class Scheduler {
   readonly inFlight: Operation[] = [];
   readonly #summary = nothingInFlight();
   readonly #queue = new OperationQueue();
-  readonly #options: SchedulerOptions;
+  readonly #host: SchedulerHost;
+  readonly #output: Output;
+  readonly #logger: Logger;
   /** The mailbox whose turn in the background it is. */
   #turn: MailboxState | undefined;
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
@@ -49,8 +48,10 @@ export class Scheduler {
   /** Where the set `$` was saved, as long as its mailbox stays selected. */
   #saved: MailboxState | undefined;
 
-  constructor(options: SchedulerOptions) {
-    this.#options = options;
+  constructor(host: SchedulerHost, output: Output, logger: Logger) {
+    this.#host = host;
+    this.#output = output;
+    this.#logger = logger;
   }
 
   /** Operations that wait or are in flight, without those that wait in the background. */
@@ -93,9 +94,9 @@ export class Scheduler {
 
   /** Starts all that may start now. */
   pump(): void {
-    while (!this.#stopped && !this.#options.output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
+    while (!this.#stopped && !this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
       const general = this.#queue.general();
-      const mailbox = this.#queue.mailbox(this.#options.state().selected);
+      const mailbox = this.#queue.mailbox(this.#host.state.selected);
       const { lasting } = this;
       if (general === undefined && mailbox === undefined) {
         if (!this.#startBackground(lasting)) return;
@@ -116,7 +117,7 @@ export class Scheduler {
   #holdsBack(first: Operation | undefined): boolean {
     if (first === undefined) return false;
     const { mailbox } = first.options;
-    const selects = mailbox !== undefined && mailbox !== this.#options.state().selected;
+    const selects = mailbox !== undefined && mailbox !== this.#host.state.selected;
     return first.behaviour.alone === true || (selects && this.#summary.mailbox === 0);
   }
 
@@ -143,7 +144,7 @@ export class Scheduler {
   #passTurn(): void {
     this.#endTurn();
     if (this.lasting !== undefined) this.endLasting(this.lasting);
-    this.#options.wake();
+    this.#host.schedule();
   }
 
   #endTurn(): void {
@@ -159,7 +160,7 @@ export class Scheduler {
     if (operation.behaviour.endedBy === undefined || operation.ended) return;
     operation.ended = true;
     if (operation.continued) this.#writeEnd(operation.behaviour.endedBy);
-    this.#options.ending(operation);
+    this.#host.ending(operation);
   }
 
   /** The server has asked a command to go on. */
@@ -170,13 +171,13 @@ export class Scheduler {
   }
 
   #writeEnd(line: string): void {
-    this.#options.logger.write('out', line);
-    this.#options.output.line(line);
+    this.#logger.write('out', line);
+    this.#output.line(line);
   }
 
   #tryStart(operation: Operation): boolean {
     const { mailbox, uidValidity } = operation.options;
-    if (mailbox !== undefined && mailbox !== this.#options.state().selected) return this.#trySelect(mailbox);
+    if (mailbox !== undefined && mailbox !== this.#host.state.selected) return this.#trySelect(mailbox);
     if (!mayStart(operation.behaviour, this.#summary)) return false;
     this.#queue.remove(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
@@ -193,7 +194,7 @@ export class Scheduler {
 
   #prepare(operation: Operation): boolean {
     try {
-      this.#options.prepare(operation);
+      this.#host.prepare(operation);
       return true;
     } catch (error) {
       settle(operation, { error });
@@ -202,13 +203,13 @@ export class Scheduler {
   }
 
   #trySelect(mailbox: MailboxState): boolean {
-    const state = this.#options.state();
+    const state = this.#host.state;
     // What a command in flight still tells of the mailbox that is left must not be taken for the next one's.
     if (state.selected === undefined ? !mayStart({ selects: true }, this.#summary) : this.#summary.count > 0)
       return false;
     let operation: Operation;
     try {
-      operation = this.#options.select(mailbox);
+      operation = this.#host.selection(mailbox);
     } catch (error) {
       this.refuse(mailbox, error);
       return true;
@@ -219,7 +220,7 @@ export class Scheduler {
   }
 
   #start(operation: Operation): void {
-    const { output, logger } = this.#options;
+    const logger = this.#logger;
     const { command, parts } = operation;
     operation.started = true;
     command.started?.();
@@ -228,7 +229,7 @@ export class Scheduler {
     this.inFlight.push(operation);
     count(this.#summary, operation.behaviour, 1);
     if (logger.enabled) logger.command(`${operation.tag} ${command.name}`, parts, command.secrets !== undefined);
-    output.add(new Outgoing(operation, this.#options));
+    this.#output.add(new Outgoing(operation, this.#host));
   }
 }
 
@@ -236,31 +237,31 @@ export class Scheduler {
 class Outgoing implements Sending {
   readonly parts: CommandPart[];
   readonly #operation: Operation;
-  readonly #options: SchedulerOptions;
+  readonly #host: SchedulerHost;
 
-  constructor(operation: Operation, options: SchedulerOptions) {
+  constructor(operation: Operation, host: SchedulerHost) {
     this.parts = operation.parts;
     this.#operation = operation;
-    this.#options = options;
+    this.#host = host;
   }
 
   sent(): void {
     this.#operation.complete = true;
-    this.#options.sent(this.#operation);
+    this.#host.schedule();
   }
 
   moved(): void {
-    this.#options.moved();
+    this.#host.moved();
   }
 
   progress(done: number, total: number): void {
-    this.#options.moved();
+    this.#host.moved();
     const { settled, options } = this.#operation;
     if (!settled) callGuarded(() => options.progress?.(done, total));
   }
 
   broken(error: unknown): void {
-    this.#options.broken(this.#operation, error);
+    this.#host.broken(this.#operation, error);
   }
 }
 

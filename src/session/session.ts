@@ -2,18 +2,19 @@ import { ConnectionError, type ConnectionPhase, ImapError, ProtocolError, UsageE
 import type { StatusResponse } from '../syntax/response.ts';
 import { type Frame, Framer, type FramerLimits } from '../wire/framer.ts';
 import { Writer } from '../wire/writer.ts';
-import { onAbort } from './abort.ts';
-import type { Command } from './command.ts';
-import { Deadlines } from './deadlines.ts';
+import { Cancellation, onAbort, type StopSignal } from './abort.ts';
+import type { Command, UntaggedResponse } from './command.ts';
+import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
-import { Flow } from './flow.ts';
+import { Exchange } from './exchange.ts';
+import { Flow, type FlowHost } from './flow.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
 import { type Operation, type RunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
-import { Scheduler } from './scheduler.ts';
+import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState, type MailboxState } from './state.ts';
 
 export interface SessionOptions {
@@ -28,8 +29,6 @@ export interface SessionOptions {
 }
 
 const NOTHING = Buffer.alloc(0);
-/** A shorter secret stands in too many texts by chance to be looked for when its exchange is over. */
-const SHORTEST_KEPT = 6;
 /** Timers hold no more, ms: what lies beyond is no deadline. */
 const LONGEST_TIMER = 0x7fffffff;
 
@@ -37,7 +36,7 @@ const LONGEST_TIMER = 0x7fffffff;
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
  * in flight as RFC 3501 §5.5 allows, and settles each operation exactly once.
  */
-export class Session implements Link {
+export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, Watched {
   readonly listeners = new Listeners<LinkEvents>();
   readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
@@ -52,6 +51,7 @@ export class Session implements Link {
   readonly #output: Output;
   readonly #logger: Logger;
   readonly #deadlines: Deadlines;
+  readonly #exchange: Exchange;
   #state = new ConnectionState();
   #flow: Flow;
   #tickets = 0;
@@ -62,14 +62,6 @@ export class Session implements Link {
   #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
   /** The stream is about to change: nothing more is read of it as it was. */
   #switching = false;
-  readonly #operations = () => this.#scheduler.size;
-  readonly #resumed = () => this.#moved();
-  /** Answers to continuation requests are given one after the other. */
-  #exchange: Promise<void> = Promise.resolve();
-  /** What was answered in the exchange under way, as far as it is secret. */
-  readonly #answered: string[] = [];
-  /** The secrets of exchanges that are over: a server can repeat them as long as it lives. */
-  #kept: readonly string[] = [];
   #stopExpectingEnd: (() => void) | undefined;
   #bye: StatusResponse | undefined;
   #ending = false;
@@ -77,28 +69,13 @@ export class Session implements Link {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#logger = new Logger(options.connection, options.log);
-    this.#responses = new Responses(this.#state, this.#receiver(), options.limits.depth);
+    this.#responses = new Responses(this.#state, this, options.limits.depth);
     this.#framer = new Framer(this.#responses, options.limits);
     this.#output = new Output(options.transport);
-    this.#scheduler = new Scheduler({
-      state: () => this.#state,
-      output: this.#output,
-      logger: this.#logger,
-      select: (mailbox) => this.#selection(mailbox),
-      prepare: (operation) => this.#prepare(operation),
-      sent: () => this.#schedule(),
-      ending: (operation) => this.#expectEnd(operation),
-      broken: (operation, error) => this.#broken(operation, error),
-      moved: () => this.#moved(),
-      wake: () => this.#schedule(),
-    });
-    const { transport, limits } = options;
-    this.#flow = new Flow(transport, limits.buffer, this.#operations, this.#resumed);
-    this.#deadlines = new Deadlines(options.timeouts.inactivity, {
-      waitingSince: () => this.#waitingSince(),
-      expired: (ms) =>
-        this.fail(this.connectionError('TIMEOUT', `The server was silent for ${ms} ms while ${this.#waitedFor()}`)),
-    });
+    this.#scheduler = new Scheduler(this, this.#output, this.#logger);
+    this.#exchange = new Exchange(this.#scheduler, this.#output, this.#logger);
+    this.#flow = new Flow(options.transport, options.limits.buffer, this);
+    this.#deadlines = new Deadlines(options.timeouts.inactivity, this);
   }
 
   get state(): ConnectionState {
@@ -123,12 +100,16 @@ export class Session implements Link {
     this.#state = Object.assign(previous.#state, this.#state);
     this.#responses.state = this.#state;
     this.#flow = previous.#flow;
-    this.#flow.moveTo(this.#output.transport, this.#operations, this.#resumed);
+    this.#flow.moveTo(this.#output.transport, this);
   }
 
   /** Bytes handed to the transport and taken from it. */
   get bytes(): { sent: number; received: number } {
     return { sent: this.#output.sent, received: this.#framer.received };
+  }
+
+  get operations(): number {
+    return this.#scheduler.size;
   }
 
   /** True when nothing waits and nothing is in flight. */
@@ -150,7 +131,7 @@ export class Session implements Link {
     this.#logger.write('note', text);
   }
 
-  /** The first response of a connection (RFC 3501 §7.1). */
+  /** The first response of a connection (RFC 3501 §7.1), told once. */
   greeting(): Promise<StatusResponse> {
     return new Promise((resolve, reject) => {
       if (this.#greeting !== undefined) resolve(this.#greeting);
@@ -182,7 +163,7 @@ export class Session implements Link {
       }
       this.#limitTime(operation);
       this.#scheduler.add(operation);
-      this.#schedule();
+      this.schedule();
     });
   }
 
@@ -259,7 +240,7 @@ export class Session implements Link {
     if (typeof timeout !== 'number' || !(timeout >= 0)) {
       return { error: new UsageError(`${name}: no number of milliseconds: ${timeout}`) };
     }
-    if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    if (signal !== undefined && !isSignal(signal)) {
       return { error: new UsageError(`${name}: the signal is no AbortSignal`) };
     }
     if (needs !== undefined && !this.state.capabilities.has(needs)) {
@@ -288,6 +269,7 @@ export class Session implements Link {
       options,
       behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
       ticket: ++this.#tickets,
+      place: 0,
       tag: `A${++this.#tags}`,
       parts: [],
       utf8: false,
@@ -314,7 +296,7 @@ export class Session implements Link {
   }
 
   /** What was enabled since an operation was written: mailbox names and strings are written otherwise then. */
-  #prepare(operation: Operation): void {
+  prepare(operation: Operation): void {
     this.#requireUids(operation);
     if (operation.utf8 !== this.state.utf8) this.#write(operation);
   }
@@ -325,7 +307,7 @@ export class Session implements Link {
     throw new UsageError(`${command.name}: UIDONLY is enabled: messages are named by UID alone`, 'UIDREQUIRED');
   }
 
-  #selection(mailbox: MailboxState): Operation {
+  selection(mailbox: MailboxState): Operation {
     const failed = (error: unknown) => this.#scheduler.refuse(mailbox, error);
     const operation = this.#operation(this.#options.select(mailbox), {}, () => {}, failed);
     this.#write(operation);
@@ -334,8 +316,8 @@ export class Session implements Link {
 
   #limitTime(operation: Operation): void {
     const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
-    const giveUp = () => this.#giveUp(operation, signal?.reason);
-    const release = signal === undefined ? undefined : onAbort(signal, giveUp);
+    if (signal === undefined && timeout > LONGEST_TIMER) return;
+    const release = signal && onAbort(signal, () => this.#giveUp(operation, signal.reason));
     const late = () => {
       const message = `${operation.command.name}: not done within ${timeout} ms`;
       this.#giveUp(operation, new ImapError('TIMEOUT', message));
@@ -355,18 +337,18 @@ export class Session implements Link {
     settle(operation, { error });
     if (!operation.started) this.#scheduler.withdraw(operation);
     else if (operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
-    else if (this.#output.needsSource(operation.parts)) this.#broken(operation, error);
-    this.#schedule();
+    else if (this.#output.needsSource(operation.parts)) this.broken(operation, error);
+    this.schedule();
   }
 
-  #broken(operation: Operation, error: unknown): void {
+  broken(operation: Operation, error: unknown): void {
     settle(operation, { error });
     this.fail(
       this.connectionError('INCOMPLETE_COMMAND', `${operation.command.name} was not sent to its end`, { cause: error }),
     );
   }
 
-  #expectEnd({ command }: Operation): void {
+  ending({ command }: Operation): void {
     const { farewell } = this.#options.timeouts;
     this.#stopExpectingEnd = this.#deadlines.expectWithin(farewell, () =>
       this.fail(this.connectionError('TIMEOUT', `The server did not end ${command.name} within ${farewell} ms`)),
@@ -374,12 +356,12 @@ export class Session implements Link {
   }
 
   /** Bytes go out, or come in again. */
-  #moved(): void {
+  moved(): void {
     this.#deadlines.touch();
     this.#deadlines.watch();
   }
 
-  #schedule(): void {
+  schedule(): void {
     if (this.#scheduled || this.#failure) return;
     this.#scheduled = true;
     queueMicrotask(() => {
@@ -392,96 +374,58 @@ export class Session implements Link {
     });
   }
 
-  #waitingSince(): number | undefined {
+  waitingSince(): number | undefined {
     if (this.flow.paused || this.#output.waitsForSource || this.#scheduler.lasting !== undefined) return undefined;
     return this.#scheduler.inFlight[0]?.startedAt;
   }
 
-  #waitedFor(): string {
-    return `${this.#scheduler.inFlight[0]?.command.name} waited for its answer`;
+  expired(milliseconds: number): void {
+    const waitedFor = `${this.#scheduler.inFlight[0]?.command.name} waited for its answer`;
+    this.fail(this.connectionError('TIMEOUT', `The server was silent for ${milliseconds} ms while ${waitedFor}`));
   }
 
   // ── Responses ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #receiver(): ResponseReceiver {
-    const session = this;
-    return {
-      get inFlight() {
-        return session.#scheduler.inFlight;
-      },
-      greeting: (status) => {
-        this.#greeting = status;
-        this.#greetingWaiter?.resolve(status);
-      },
-      continuation: (text) => this.#output.continue() || this.#answerContinuation(text),
-      tagged: (operation, status) => this.#tagged(operation, status),
-      wasSent: (tag) => Number(tag.substring(1)) <= this.#tags,
-      bye: (status) => this.#goodbye(status),
-      // No text of a server that is not authenticated and secured reaches the user as if it could be trusted.
-      alert: (text) => {
-        if (this.state.authenticated && this.state.secure) this.listeners.emit('alert', { text });
-      },
-      unknown: (response) => this.listeners.emit('unknown', response),
-      note: (text) => this.note(text),
-      redacted: (text) => redact(text, this.#secrets()),
-      log: this.#logger.enabled ? (frame) => this.#logFrame(frame) : undefined,
-      fail: (error) => this.fail(error),
-    };
+  get inFlight(): readonly Operation[] {
+    return this.#scheduler.inFlight;
   }
 
-  #logFrame(frame: Frame): void {
-    this.#logger.received(frame, this.#secrets(), this.#holder() !== undefined);
+  greeted(status: StatusResponse): void {
+    if (this.#greetingWaiter === undefined) this.#greeting = status;
+    else this.#greetingWaiter.resolve(status);
+    this.#greetingWaiter = undefined;
   }
 
-  /** The exchange of secrets that is under way. */
-  #holder(): Operation | undefined {
-    return this.#scheduler.inFlight.find(({ command }) => command.secrets !== undefined);
+  continuation(text: string): boolean {
+    return this.#output.continue() || this.#exchange.answer(text);
   }
 
-  /** What no log and no error may show. */
-  #secrets(): readonly string[] {
-    const holder = this.#holder();
-    return holder?.command.secrets === undefined
-      ? this.#kept
-      : [...this.#kept, ...holder.command.secrets, ...this.#answered];
+  wasSent(tag: string): boolean {
+    return Number(tag.substring(1)) <= this.#tags;
   }
 
-  #answerContinuation(text: string): boolean {
-    const operation = this.#scheduler.inFlight.find(({ command }) => command.continuation !== undefined);
-    if (operation === undefined) return false;
-    this.#scheduler.continued(operation);
-    this.#exchange = this.#exchange.then(() => this.#answer(operation, text));
-    return true;
+  /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
+  alert(text: string): void {
+    if (this.state.authenticated && this.state.secure) this.listeners.emit('alert', { text });
   }
 
-  async #answer(operation: Operation, text: string): Promise<void> {
-    const { command } = operation;
-    if (!this.#awaitsAnswer(operation)) return;
-    try {
-      const line = await command.continuation?.(text);
-      if (line === undefined || !this.#awaitsAnswer(operation)) return;
-      if (command.secrets !== undefined) this.#answered.push(line);
-      this.#logger.answer(line, command.secrets !== undefined);
-      this.#output.line(line);
-    } catch (error) {
-      settle(operation, { error });
-      this.#awaitsAnswer(operation);
-    }
+  unknown(response: UntaggedResponse): void {
+    this.listeners.emit('unknown', response);
   }
 
-  /** False where nothing is to be answered any more; "*" cancels an exchange that this side gave up (RFC 3501 §6.2.2). */
-  #awaitsAnswer(operation: Operation): boolean {
-    if (this.#failure || !this.#scheduler.inFlight.includes(operation)) return false;
-    if (!operation.settled) return true;
-    if (operation.behaviour.endedBy === undefined && !operation.ended) {
-      operation.ended = true;
-      this.#logger.answer('*', false);
-      this.#output.line('*');
-    }
-    return false;
+  redacted(text: string): string {
+    return redact(text, this.#exchange.secrets);
   }
 
-  #tagged(operation: Operation, status: StatusResponse): void {
+  get logging(): boolean {
+    return this.#logger.enabled;
+  }
+
+  logFrame(frame: Frame): void {
+    this.#logger.received(frame, this.#exchange.secrets, this.#exchange.secret);
+  }
+
+  tagged(operation: Operation, status: StatusResponse): void {
     const { command } = operation;
     if (!operation.complete) {
       // A refusal takes back what was not sent; success of half a command is no IMAP.
@@ -491,10 +435,7 @@ export class Session implements Link {
       }
       this.#output.refuse(operation.parts);
     }
-    const secrets = command.secrets === undefined && status.status === 'OK' ? undefined : this.#secrets();
-    if (command.secrets !== undefined && secrets !== undefined)
-      this.#kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
-    this.#answered.length = 0;
+    const secrets = this.#exchange.over(operation, status.status);
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation);
     if (operation.behaviour.switchesStream && status.status === 'OK') {
@@ -503,18 +444,22 @@ export class Session implements Link {
       this.flow.stop();
     }
     settle(operation, outcomeOf(command, secrets === undefined ? status : redactedStatus(status, secrets)));
-    this.#schedule();
+    this.schedule();
   }
 
-  #goodbye(status: StatusResponse): void {
+  goodbye(status: StatusResponse): void {
     this.#bye = status;
     // LOGOUT brings it (RFC 3501 §6.1.3).
     if (this.#ending && this.#scheduler.size <= 1) return;
-    const { code, text } = redactedStatus(status, this.#secrets());
+    const { code, text } = redactedStatus(status, this.#exchange.secrets);
     const reason = `${code === undefined ? '' : `[${code.name}] `}${text}`.trim();
     const message = `The server said goodbye${reason === '' ? '' : `: ${reason}`}`;
     this.fail(new ConnectionError('BYE', message, { phase: this.#currentPhase(), responseCode: code }));
   }
+}
+
+function isSignal(signal: StopSignal): boolean {
+  return signal instanceof Cancellation || typeof signal?.addEventListener === 'function';
 }
 
 function speaksTls(): ProtocolError {

@@ -9,7 +9,8 @@ class Desk {
   readonly transport = new FakeTransport();
   begun = 0;
   operations = 1;
-  readonly flow = new Flow(this.transport, 100, () => this.operations);
+  moved() {}
+  readonly flow = new Flow(this.transport, 100, this);
   readonly backlog = new Backlog<string>(this.flow, () => {
     this.begun++;
   });

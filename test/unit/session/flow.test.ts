@@ -15,7 +15,12 @@ class Holder implements Consumer {
 
 function setUp(operations: () => number) {
   const transport = new FakeTransport();
-  const flow = new Flow(transport, 100, operations);
+  const flow = new Flow(transport, 100, {
+    get operations() {
+      return operations();
+    },
+    moved() {},
+  });
   return { transport, flow };
 }
 
@@ -114,12 +119,7 @@ describe('Flow', () => {
 
   it('tells that bytes flow again', () => {
     let resumed = 0;
-    const flow = new Flow(
-      new FakeTransport(),
-      100,
-      () => 1,
-      () => resumed++,
-    );
+    const flow = new Flow(new FakeTransport(), 100, { operations: 1, moved: () => void resumed++ });
     const holder = new Holder();
     flow.add(holder);
     flow.regulate();

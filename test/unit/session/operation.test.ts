@@ -11,6 +11,7 @@ function operation(mailbox?: MailboxState, background = false): Operation {
     options: { mailbox, background },
     behaviour: {},
     ticket: ++tickets,
+    place: 0,
     parts: [],
     utf8: false,
     tag: '',

@@ -1,0 +1,87 @@
+import type { Logger } from './log.ts';
+import { type Operation, settle } from './operation.ts';
+import type { Output } from './output.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** A shorter secret stands in too many texts by chance to be looked for when its exchange is over. */
+const SHORTEST_KEPT = 6;
+const NONE: readonly string[] = [];
+
+/** Answers to continuation requests, and what of them is secret (AUTHENTICATE, RFC 3501 §6.2.2). */
+export class Exchange {
+  readonly #scheduler: Scheduler;
+  readonly #output: Output;
+  readonly #logger: Logger;
+  /** Answers are given one after the other. */
+  #answers: Promise<void> | undefined;
+  /** What was answered in the exchange under way, as far as it is secret. */
+  #answered: readonly string[] = NONE;
+  /** The secrets of exchanges that are over: a server can repeat them as long as it lives. */
+  #kept: readonly string[] = NONE;
+
+  constructor(scheduler: Scheduler, output: Output, logger: Logger) {
+    this.#scheduler = scheduler;
+    this.#output = output;
+    this.#logger = logger;
+  }
+
+  /** An exchange of secrets is under way. */
+  get secret(): boolean {
+    return this.#holder() !== undefined;
+  }
+
+  /** What no log and no error may show. */
+  get secrets(): readonly string[] {
+    const { secrets } = this.#holder()?.command ?? {};
+    return secrets === undefined ? this.#kept : [...this.#kept, ...secrets, ...this.#answered];
+  }
+
+  #holder(): Operation | undefined {
+    return this.#scheduler.inFlight.find(({ command }) => command.secrets !== undefined);
+  }
+
+  /** A continuation request that no literal waits for; false: no command waits for it either. */
+  answer(text: string): boolean {
+    const operation = this.#scheduler.inFlight.find(({ command }) => command.continuation !== undefined);
+    if (operation === undefined) return false;
+    this.#scheduler.continued(operation);
+    this.#answers = (this.#answers ?? Promise.resolve()).then(() => this.#answer(operation, text));
+    return true;
+  }
+
+  async #answer(operation: Operation, text: string): Promise<void> {
+    const { command } = operation;
+    if (!this.#awaitsAnswer(operation)) return;
+    try {
+      const line = await command.continuation?.(text);
+      if (line === undefined || !this.#awaitsAnswer(operation)) return;
+      if (command.secrets !== undefined) this.#answered = [...this.#answered, line];
+      this.#logger.answer(line, command.secrets !== undefined);
+      this.#output.line(line);
+    } catch (error) {
+      settle(operation, { error });
+      this.#awaitsAnswer(operation);
+    }
+  }
+
+  /** False where nothing is to be answered any more; "*" cancels an exchange that this side gave up (RFC 3501 §6.2.2). */
+  #awaitsAnswer(operation: Operation): boolean {
+    if (!this.#scheduler.inFlight.includes(operation)) return false;
+    if (!operation.settled) return true;
+    if (operation.behaviour.endedBy === undefined && !operation.ended) {
+      operation.ended = true;
+      this.#logger.answer('*', false);
+      this.#output.line('*');
+    }
+    return false;
+  }
+
+  /** A command had its tagged answer. Returns the secrets that may stand in it; undefined: none can. */
+  over({ command }: Operation, status: string): readonly string[] | undefined {
+    const secrets = command.secrets === undefined && status === 'OK' ? undefined : this.secrets;
+    if (command.secrets !== undefined && secrets !== undefined)
+      this.#kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
+    this.#answered = NONE;
+    return secrets;
+  }
+}
