@@ -145,6 +145,22 @@ describe('some servers', () => {
   );
 });
 
+describe('RFC 5465 itself', () => {
+  quirk(
+    'leaves the OK out, and puts a number behind EXISTS',
+    [
+      ['NOOP', '* EXISTS 93', 'OK done'],
+      ['STATUS "misc"', '* STATUS misc (UIDVALIDITY 1 UIDNEXT 999)', '@ STATUS completed'],
+    ],
+    async ({ client, mailbox }) => {
+      await client.noop();
+      expect(mailbox.exists).toBe(93);
+      expect(await client.status('misc')).toEqual({ uidValidity: 1, uidNext: 999 });
+    },
+    { exists: 1 },
+  );
+});
+
 describe('all servers', () => {
   quirk(
     'can have wildcards in names',

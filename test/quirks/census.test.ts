@@ -58,6 +58,7 @@ it('holds as many scenarios of each server as were gathered', () => {
   }
   expect(Object.fromEntries(counts)).toEqual({
     'some servers': 13,
+    'RFC 5465 itself': 1,
     'all servers': 2,
     Exchange: 8,
     'Office 365': 2,

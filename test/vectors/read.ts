@@ -1,11 +1,19 @@
+import { namespace } from '../../src/commands/namespace.ts';
+import { readThreads } from '../../src/commands/thread.ts';
 import { ProtocolError } from '../../src/errors.ts';
+import type { Command } from '../../src/session/command.ts';
+import { readMailbox } from '../../src/syntax/acl.ts';
 import { Capabilities, readCapabilities } from '../../src/syntax/capability.ts';
 import { FetchReader } from '../../src/syntax/fetch-item.ts';
 import { readFlags } from '../../src/syntax/flag.ts';
 import { readMailboxList } from '../../src/syntax/mailbox-list.ts';
+import { readEntryValues } from '../../src/syntax/metadata.ts';
+import { readQuota, readQuotaRoots } from '../../src/syntax/quota.ts';
 import { isStatusName, readResponseText } from '../../src/syntax/response.ts';
 import { type ExtendedSearch, readExtendedSearch, readSearch } from '../../src/syntax/search-result.ts';
 import { readStatusItems, readStatusMailbox } from '../../src/syntax/status-item.ts';
+import { readVanished } from '../../src/syntax/vanished.ts';
+import { OPEN } from '../../src/wire/chars.ts';
 import { type Frame, Framer } from '../../src/wire/framer.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import { UidSet } from '../../src/wire/sequence-set.ts';
@@ -77,6 +85,18 @@ function readData(reader: Reader, name: string, number: number | undefined, fram
       return { result: withoutText(readExtendedSearch(reader)) };
     case 'FETCH':
       return { data: new FetchReader().read(reader, number) };
+    case 'THREAD':
+      return { threads: readThreads(reader) };
+    case 'QUOTA':
+      return { quota: readQuota(reader) };
+    case 'QUOTAROOT':
+      return { roots: readQuotaRoots(reader) };
+    case 'VANISHED':
+      return { ...readVanished(reader) };
+    case 'METADATA':
+      return { mailbox: readMailbox(reader, false), ...readMetadata(reader) };
+    case 'NAMESPACE':
+      return { namespaces: readBy(namespace({ utf8: false }), name, reader) };
     case 'EXISTS':
     case 'RECENT':
     case 'EXPUNGE':
@@ -84,6 +104,18 @@ function readData(reader: Reader, name: string, number: number | undefined, fram
     default:
       return { unknown: frame.lines };
   }
+}
+
+/** Values by entry; only the names in a response that was not asked for (RFC 5464 §4.4.2). */
+function readMetadata(reader: Reader): object {
+  reader.skipSpaces();
+  return reader.peek() === OPEN ? { values: readEntryValues(reader) } : { entries: reader.rest().split(' ') };
+}
+
+/** What a command makes of one response. */
+function readBy<Result>(command: Command<Result>, name: string, reader: Reader): Result {
+  command.untagged?.[name]?.(reader, 0, '');
+  return command.finish({ status: 'OK', text: '' });
 }
 
 /** Dates as ISO 8601, bytes as latin1, sets as lists, UID sets as IMAP writes them, big integers with an `n`. */
