@@ -95,6 +95,29 @@ assert ok(client.search('UTF-8', 'SUBJECT')) == [b'1 3 5']
 assert ok(client.uid('SEARCH', 'SMALLER', '1000', 'NOT', 'SEEN')) == [b'1 3 4']
 assert 'BADCHARSET' in refused(client.search, 'X-NONE', 'ALL')
 
+# Order
+assert ok(client.sort('(REVERSE SIZE)', 'UTF-8', 'ALL'))[0].split()[0] == b'5'
+assert ok(client.sort('(SUBJECT)', 'UTF-8', 'ALL')) == [b'1 3 5 2 4'], 'G before P, whatever the case'
+assert ok(client.uid('SORT', '(REVERSE SUBJECT)', 'US-ASCII', 'UNSEEN')) == [b'4 3 1']
+assert ok(client.thread('REFERENCES', 'UTF-8', 'ALL')) == [b'(1)(2)(3)(4)(5)']
+assert ok(client.uid('THREAD', 'ORDEREDSUBJECT', 'UTF-8', 'UNSEEN')) == [b'(1)(3)(4)']
+assert 'BADCHARSET' in refused(client.sort, '(SUBJECT)', 'X-NONE', 'ALL')
+
+# Access, quota, annotations
+assert ok(client.myrights('Done')) == [b'Done lrswipkxtea']
+ok(client.setacl('Done', 'anna', 'lr'))
+assert ok(client.getacl('Done')) == [b'Done user "lrswipkxtea" anna "lr"']
+ok(client.deleteacl('Done', 'anna'))
+assert ok(client.getacl('Done')) == [b'Done user "lrswipkxtea"']
+roots, quotas = ok(client.getquotaroot('INBOX'))
+assert roots == [b'INBOX "User quota"'], roots
+assert quotas[0].startswith(b'"User quota" (STORAGE ') and ok(client.getquota('"User quota"')) == quotas
+assert 'NOPERM' in refused(client.setquota, '"User quota"', '(STORAGE 1)')
+imaplib.Commands['SETMETADATA'] = imaplib.Commands['GETMETADATA'] = ('AUTH', 'SELECTED')
+ok(client.xatom('SETMETADATA', 'Done', '(/private/comment "finished")'))
+ok(client.xatom('GETMETADATA', 'Done', '/private/comment'))
+assert client.response('METADATA')[1] == [b'Done (/private/comment "finished")']
+
 # Flags, copies, removal
 assert ok(client.store('1:2', '+FLAGS', '(\\Flagged \\Deleted)')) == [
     b'1 (FLAGS (\\Flagged \\Deleted))',
