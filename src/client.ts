@@ -15,6 +15,7 @@ import { list } from './commands/list.ts';
 import { logout } from './commands/logout.ts';
 import { type Namespaces, namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
+import type { NotifyGroup } from './commands/notify.ts';
 import { rename } from './commands/rename.ts';
 import { sameMailbox } from './commands/status.ts';
 import { subscribe } from './commands/subscribe.ts';
@@ -25,6 +26,7 @@ import { type ListOptions, listMailboxes, type MailboxInfo } from './list-mailbo
 import { type Endings, type Mailbox, MailboxHandle } from './mailbox.ts';
 import { mailboxStatus } from './mailbox-status.ts';
 import { type MetadataCommands, metadataCommands } from './metadata.ts';
+import { type Notification, type NotifyOptions, notifications } from './notify.ts';
 import { type QuotaCommands, quotaCommands } from './quota.ts';
 import { searchMailboxes } from './search-mailboxes.ts';
 import type { Command, UntaggedResponse } from './session/command.ts';
@@ -33,6 +35,7 @@ import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { MailboxState } from './session/state.ts';
 import type { Capabilities } from './syntax/capability.ts';
+import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
@@ -126,6 +129,19 @@ export interface ImapClient extends AsyncDisposable {
    * events have no `seq`. What is enabled is so on every connection that replaces a lost one.
    */
   enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
+
+  /**
+   * What happens in mailboxes that are not selected, told as it happens, until the loop is left or `signal` aborts: NOTIFY
+   * (RFC 5465); without it the iteration rejects with the code MISSING_CAPABILITY. Of the selected mailbox the server goes
+   * on to tell all unless a group says otherwise, so that watches go on. A further call takes the place of the one before,
+   * whose iteration ends. Rejects with the code BADEVENT (`responseCode.events`) or
+   * NOTIFICATIONOVERFLOW. Survives a lost connection (`reconnect`); what happened meanwhile is not told, unless `status` asks
+   * for all counts.
+   */
+  notify<I extends FetchItems = Record<never, never>>(
+    groups: readonly NotifyGroup<I>[],
+    options?: NotifyOptions,
+  ): AsyncIterable<Notification<I>>;
 
   readonly quota: QuotaCommands;
   readonly acl: AclCommands;
@@ -390,6 +406,13 @@ export class Client implements ImapClient {
       }
       throw error;
     }
+  }
+
+  notify<I extends FetchItems = Record<never, never>>(
+    groups: readonly NotifyGroup<I>[],
+    options: NotifyOptions = {},
+  ): AsyncIterable<Notification<I>> {
+    return notifications(this.#session, groups, options, (listener) => this.#endings.on('end', listener));
   }
 
   async command(

@@ -22,6 +22,15 @@ export interface UntaggedResponse {
  */
 export type UntaggedReader = (reader: Reader, number: number, tag: string) => boolean | undefined;
 
+/** Who takes what the server tells unasked, where no command claims it. */
+export interface Subscriber {
+  /** By upper-case name. */
+  readonly untagged: Readonly<Record<string, UntaggedReader>>;
+  /** A response code of an untagged OK or NO. true: it is this one's. */
+  code?(code: ResponseCode): boolean;
+  fetch?(data: FetchData, items: number): void;
+}
+
 /**
  * A command: what it writes, which untagged responses belong to it, how it behaves beside others, and what it makes of the
  * tagged answer. Session and pipeline know nothing else about it.

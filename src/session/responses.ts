@@ -185,6 +185,7 @@ export class Responses implements FrameReceiver {
       command.collect?.(asItCame(frame));
       return;
     }
+    for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items);
     selected.tellFlags(data);
   }
 
@@ -251,6 +252,11 @@ export class Responses implements FrameReceiver {
       this.#weigh(operation, frame);
       return true;
     }
+    for (const { untagged } of this.state.subscribers) {
+      reader.reset(frame);
+      reader.position = behindName;
+      if (untagged[name] !== undefined && untagged[name](reader, number, '') !== false) return true;
+    }
     return false;
   }
 
@@ -274,6 +280,7 @@ export class Responses implements FrameReceiver {
     }
     if (code === undefined) return;
     for (const { command } of this.#receiver.inFlight) if (command.code?.(code) === true) return;
+    for (const subscriber of this.state.subscribers) if (subscriber.code?.(code) === true) return;
     if (isCode(code, 'INPROGRESS')) this.#progress(code);
     else this.#observeCode(status);
   }

@@ -3,6 +3,7 @@ import { Capabilities } from '../syntax/capability.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import type { UidSet } from '../wire/sequence-set.ts';
+import type { Subscriber } from './command.ts';
 import { Listeners } from './events.ts';
 import { type ServerKind, serverKind } from './server-kind.ts';
 
@@ -216,6 +217,19 @@ export class ConnectionState {
   /** Where the server says that the user's mailboxes are (RFC 2221). */
   referral: string | undefined;
   readonly #appendLimits = new Map<string, number | null>();
+
+  /** Private, so that it outlives the connection: see Session.succeed. */
+  readonly #subscribers = new Set<Subscriber>();
+
+  get subscribers(): ReadonlySet<Subscriber> {
+    return this.#subscribers;
+  }
+
+  /** Until the returned function is called. */
+  subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
 
   setCapabilities(words: readonly string[]): void {
     this.capabilities = Capabilities.of(words);

@@ -13,7 +13,7 @@ import { readFlags } from './flag.ts';
  */
 const rows = {
   /** RFC 3501 §7.1 */
-  BADCHARSET: (reader: Reader) => ({ charsets: readCharsets(reader) }),
+  BADCHARSET: (reader: Reader) => ({ charsets: readWords(reader) }),
   CAPABILITY: (reader: Reader) => ({ capabilities: readCapabilities(reader) }),
   PERMANENTFLAGS: (reader: Reader) => ({ flags: readFlags(reader) }),
   UIDNEXT: (reader: Reader) => ({ uidNext: nzNumber(reader) }),
@@ -42,6 +42,10 @@ const rows = {
   /** RFC 5257 §4.2 */
   ANNOTATIONS: readAnnotations,
   ANNOTATE: (reader: Reader) => ({ reason: word(reader)?.toUpperCase() }),
+  /** RFC 5465 §8 */
+  BADEVENT: readEvents,
+  /** RFC 5267 §4.3.1 */
+  NOUPDATE: (reader: Reader) => ({ tag: word(reader) }),
   /** RFC 5466 §3.2 */
   'UNDEFINED-FILTER': (reader: Reader) => ({ filter: word(reader) }),
 } satisfies Record<string, (reader: Reader) => Record<string, unknown>>;
@@ -137,11 +141,18 @@ function readerOf(text: string): Reader {
   return reader;
 }
 
-/** "BADCHARSET" [SP "(" charset *(SP charset) ")" ] (RFC 3501 §9) */
-function readCharsets(reader: Reader): string[] {
-  const charsets: string[] = [];
-  reader.list(() => charsets.push(reader.astring()));
-  return charsets;
+/** "BADEVENT" SP "(" event-name *(SP event-name) ")" (RFC 5465 §8): those known. Dovecot names those unknown, without parentheses. */
+function readEvents(reader: Reader): { events: string[] } {
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) return { events: readWords(reader) };
+  return { events: reader.rest().trim().split(/ +/) };
+}
+
+/** "(" astring *(SP astring) ")" */
+function readWords(reader: Reader): string[] {
+  const words: string[] = [];
+  reader.list(() => words.push(reader.astring()));
+  return words;
 }
 
 /** resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set (RFC 4315 §4). Outlook.com leaves out the sets of an empty copy. */

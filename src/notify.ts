@@ -1,0 +1,152 @@
+import { type NotifyGroup, notify } from './commands/notify.ts';
+import { ImapError, UsageError } from './errors.ts';
+import { infoOf, type MailboxInfo } from './mailbox-info.ts';
+import { onAbort } from './session/abort.ts';
+import { Backlog } from './session/backlog.ts';
+import type { Subscriber } from './session/command.ts';
+import type { Link } from './session/link.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { MailboxState } from './session/state.ts';
+import { readMailbox } from './syntax/acl.ts';
+import { type FetchedMessage, type FetchItems, fetchRequest, toMessage } from './syntax/fetch-items.ts';
+import { readMailboxList } from './syntax/mailbox-list.ts';
+import { type MailboxStatus, readStatusItems, readStatusMailbox } from './syntax/status-item.ts';
+import { OPEN } from './wire/chars.ts';
+import type { Reader } from './wire/reader.ts';
+
+/** What the server tells of mailboxes, unasked (RFC 5465 §5). */
+export type Notification<I extends FetchItems = Record<never, never>> =
+  /** Messages came or went in a mailbox that is not selected, or their flags changed: its counts now. */
+  | { type: 'status'; mailbox: string; status: MailboxStatus }
+  /** A mailbox was made, renamed (`oldName`), deleted (`\NonExistent`), or its subscription changed. */
+  | { type: 'mailbox'; mailbox: MailboxInfo }
+  /** Metadata changed: of a mailbox, or of the server (''). */
+  | { type: 'metadata'; mailbox: string; entries: string[] }
+  /** A message came into the selected mailbox: only with `fetch`. */
+  | { type: 'message'; mailbox: string; message: FetchedMessage<I> };
+
+export interface NotifyOptions {
+  /** Ends the iteration. */
+  signal?: AbortSignal;
+  /** Have the counts of all mailboxes told at once. Default false. */
+  status?: boolean;
+}
+
+const EVENT_WEIGHT = 500;
+/** The iteration that a link's notifications go to. */
+const current = new WeakMap<Link, () => void>();
+
+/** See ImapClient.notify. */
+export function notifications<I extends FetchItems>(
+  session: Link,
+  groups: readonly NotifyGroup<I>[],
+  { signal, status = false }: NotifyOptions,
+  onEnd: (listener: () => void) => () => void,
+): AsyncIterable<Notification<I>> {
+  if (!Array.isArray(groups)) throw new UsageError('NOTIFY: the groups are an array');
+  // Its mistakes are found at once.
+  notify(groups, status, session.state.capabilities);
+  const releases: (() => void)[] = [];
+  const backlog: Backlog<Notification<I>> = new Backlog(session.flow, () => begin());
+  const stop = (failure?: { error: unknown }) => {
+    for (const release of releases.splice(0)) release();
+    backlog.end(failure);
+  };
+  const leave = () => {
+    if (current.get(session) === leave) current.delete(session);
+    const active = releases.length > 0;
+    stop();
+    // What was told before NOTIFY is told again (RFC 5465 §4).
+    if (active && !session.closed && !session.reconnecting && !current.has(session))
+      session.run(notify([], false, session.state.capabilities)).catch(() => {});
+  };
+  const set = (options: OperationOptions) =>
+    session.run(notify(groups, status, session.state.capabilities), options).catch((error) => {
+      if (releases.length > 0) stop({ error });
+    });
+  const begin = () => {
+    if (signal?.aborted) return backlog.end();
+    const before = current.get(session);
+    current.set(session, leave);
+    before?.();
+    releases.push(
+      session.state.subscribe(subscriber(session, groups, backlog, stop)),
+      session.listeners.on('reconnected', () => void set({})),
+      session.listeners.on('close', ({ error }) => stop(error && { error })),
+      onEnd(leave),
+    );
+    if (signal !== undefined) releases.push(onAbort(signal, leave));
+    void set({});
+  };
+  const giveUp = backlog.return.bind(backlog);
+  backlog.return = () => {
+    leave();
+    return giveUp();
+  };
+  return backlog;
+}
+
+function subscriber<I extends FetchItems>(
+  { state }: Link,
+  groups: readonly NotifyGroup<I>[],
+  backlog: Backlog<Notification<I>>,
+  stop: (failure: { error: unknown }) => void,
+): Subscriber {
+  const push = (event: Notification<I>) => {
+    backlog.push(event, EVENT_WEIGHT);
+    return true;
+  };
+  const fetch = groups.find((group) => group.fetch !== undefined)?.fetch;
+  return {
+    untagged: {
+      STATUS: (reader) =>
+        push({ type: 'status', mailbox: readStatusMailbox(reader, state.utf8), status: readStatusItems(reader) }),
+      LIST: (reader) => push({ type: 'mailbox', mailbox: infoOf(readMailboxList(reader, state.utf8), undefined) }),
+      METADATA: (reader) =>
+        push({ type: 'metadata', mailbox: readMailbox(reader, state.utf8), entries: readEntries(reader) }),
+    },
+    code: ({ name }) => {
+      if (name !== 'NOTIFICATIONOVERFLOW') return false;
+      // From here on the server tells nothing (RFC 5465 §5.8).
+      stop({ error: new ImapError(name, 'The server has more to notify of than it can, and has stopped') });
+      return true;
+    },
+    ...(fetch === undefined ? {} : { fetch: arrivals(state, fetch, push) }),
+  };
+}
+
+/** FETCH data of messages that were not there before. */
+function arrivals<I extends FetchItems>(
+  state: Link['state'],
+  items: I,
+  push: (event: Notification<I>) => boolean,
+): NonNullable<Subscriber['fetch']> {
+  let mailbox: MailboxState | undefined;
+  let last = 0;
+  return (data, held) => {
+    const { selected } = state;
+    if (selected === undefined) return;
+    if (selected !== mailbox) last = (selected.uidNext ?? 1) - 1;
+    mailbox = selected;
+    const request = fetchRequest(items, state.capabilities);
+    if ((held & request.wanted) !== request.wanted || data.uid <= last) return;
+    last = data.uid;
+    push({ type: 'message', mailbox: selected.name, message: toMessage<I>(data, held, request) });
+  };
+}
+
+/** entry-values / entry-list = entry *(SP entry) (RFC 5464 §5) */
+function readEntries(reader: Reader): string[] {
+  const entries: string[] = [];
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) {
+    reader.list(() => {
+      entries.push(reader.astring());
+      reader.skipSpaces();
+      reader.skipValue();
+    });
+    return entries;
+  }
+  for (; reader.peek() !== -1; reader.skipSpaces()) entries.push(reader.astring());
+  return entries;
+}

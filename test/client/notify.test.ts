@@ -1,0 +1,175 @@
+/** NOTIFY (RFC 5465): what is sent, and how the answers are read. */
+import { describe, expect, it } from 'vitest';
+import { connect, type Notification, type NotifyGroup, UsageError } from '../../src/index.ts';
+import { rejection } from '../server/operations/target.ts';
+import { scripted } from './scripted.ts';
+
+const HELLO = '* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY] hello';
+const DEFAULT = '(selected-delayed (MessageNew MessageExpunge FlagChange))';
+
+function first<T>(iterable: AsyncIterable<T>): Promise<IteratorResult<T>> {
+  return iterable[Symbol.asyncIterator]().next();
+}
+
+describe('notify', () => {
+  it('asks for events, and tells them', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('NOTIFY SET STATUS', '* STATUS "a" (MESSAGES 4 UNSEEN 1)');
+      peer.send(
+        '* STATUS "b &APw-" (MESSAGES 5 UIDNEXT 8)',
+        '* LIST (\\NonExistent) "/" "gone"',
+        '* LIST () "/" "new" ("OLDNAME" ("old"))',
+        '* METADATA "INBOX" /shared/comment /private/x',
+        '* METADATA "" (/shared/admin "x")',
+      );
+      await peer.expect(`NOTIFY SET ${DEFAULT}`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const unknown: string[] = [];
+    client.on('unknown', ({ text }) => unknown.push(text));
+    const told: Notification[] = [];
+    const groups: NotifyGroup[] = [
+      { scope: { mailboxes: ['a', 'b ü'] }, events: ['flagChange', 'messageExpunge', 'messageNew'] },
+      { scope: { subtree: 'lists' }, events: [] },
+      { scope: 'personal', events: ['mailboxName', 'subscriptionChange', 'mailboxMetadataChange'] },
+      { scope: 'inboxes', events: ['serverMetadataChange'] },
+    ];
+    for await (const notification of client.notify(groups, { status: true })) {
+      told.push(notification);
+      if (told.length === 6) break;
+    }
+    await client.noop().catch(() => {});
+    const sent = server.peers[0]?.received[0]?.replace(/^\S+ /, '');
+    expect(sent).toBe(
+      `NOTIFY SET STATUS ${DEFAULT} (mailboxes ("a" "b &APw-") (MessageNew MessageExpunge FlagChange)) ` +
+        '(subtree ("lists") NONE) (personal (MailboxName SubscriptionChange MailboxMetadataChange)) ' +
+        '(inboxes (ServerMetadataChange))',
+    );
+    expect(told).toMatchObject([
+      { type: 'status', mailbox: 'a', status: { messages: 4, unseen: 1 } },
+      { type: 'status', mailbox: 'b ü', status: { messages: 5, uidNext: 8 } },
+      { type: 'mailbox', mailbox: { name: 'gone', selectable: false } },
+      { type: 'mailbox', mailbox: { name: 'new', oldName: 'old' } },
+      { type: 'metadata', mailbox: 'INBOX', entries: ['/shared/comment', '/private/x'] },
+      { type: 'metadata', mailbox: '', entries: ['/shared/admin'] },
+    ]);
+    expect(unknown).toEqual([]);
+  });
+
+  it('tells of new messages in the selected mailbox, with what was asked for', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 7]', '* OK [UIDNEXT 12]');
+      await peer.expect('NOTIFY SET (selected (MessageNew (UID FLAGS RFC822.SIZE) MessageExpunge))');
+      peer.send(
+        '* 1 FETCH (UID 10 FLAGS () RFC822.SIZE 3)',
+        '* 3 EXISTS',
+        '* 3 FETCH (UID 12 FLAGS (\\Recent) RFC822.SIZE 99)',
+        '* 3 FETCH (UID 12 FLAGS (\\Seen) RFC822.SIZE 99)',
+        '* 4 EXISTS',
+        '* 4 FETCH (UID 13 FLAGS () RFC822.SIZE 100)',
+      );
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    await client.open('INBOX');
+    const group = {
+      scope: 'selected',
+      events: ['messageNew', 'messageExpunge'],
+      fetch: { flags: true, size: true },
+    } as const;
+    const uids: [number, number][] = [];
+    for await (const told of client.notify([group])) {
+      if (told.type === 'message') uids.push([told.message.uid, told.message.size]);
+      if (uids.length === 2) break;
+    }
+    expect(uids).toEqual([
+      [12, 99],
+      [13, 100],
+    ]);
+    client.close();
+  });
+
+  it('fails as the server says', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO [BADEVENT (MessageNew MessageExpunge)] no`);
+      await peer.expect('NOTIFY SET');
+      peer.send('* STATUS "a" (MESSAGES 1)', '* OK [NOTIFICATIONOVERFLOW] too much');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const groups: NotifyGroup[] = [{ scope: 'personal', events: ['mailboxName'] }];
+    expect(await rejection(first(client.notify(groups)))).toMatchObject({
+      code: 'BADEVENT',
+      responseCode: { events: ['MessageNew', 'MessageExpunge'] },
+    });
+    const iterator = client.notify(groups)[Symbol.asyncIterator]();
+    expect((await iterator.next()).value).toMatchObject({ type: 'status', mailbox: 'a' });
+    expect(await rejection(iterator.next())).toMatchObject({ code: 'NOTIFICATIONOVERFLOW' });
+    client.close();
+  });
+
+  it('ends with a signal, with the next call, and with the client', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      for (;;) {
+        const { tag, text } = await peer.command();
+        if (tag === '') return;
+        if (text === 'LOGOUT') peer.send('* BYE');
+        peer.send(`${tag} OK`);
+      }
+    });
+    const client = await connect(server.options);
+    const groups: NotifyGroup[] = [{ scope: 'personal', events: ['mailboxName'] }];
+    const ending = new AbortController();
+    const one = first(client.notify(groups, { signal: ending.signal }));
+    const two = first(client.notify(groups));
+    expect((await one).done).toBe(true);
+    const aborted = new AbortController();
+    const three = first(client.notify(groups, { signal: aborted.signal }));
+    expect((await two).done).toBe(true);
+    aborted.abort();
+    expect((await three).done).toBe(true);
+    expect((await first(client.notify(groups, { signal: aborted.signal }))).done).toBe(true);
+    const four = first(client.notify(groups));
+    await client.logout();
+    expect((await four).done).toBe(true);
+    const sets = server.peers[0]?.received.filter((line) => line.endsWith(`NOTIFY SET ${DEFAULT}`));
+    expect(sets?.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('finds mistakes, and says where it is not offered', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const wrong: unknown[] = [
+      'personal',
+      [{ scope: 'personal' }],
+      [{ scope: 'personal', events: ['messageNew'] }],
+      [{ scope: 'personal', events: ['flagChange'] }],
+      [{ scope: 'personal', events: ['x'] }],
+      [{ scope: 'selected', events: ['mailboxName'] }],
+      [{ scope: 'personal', events: ['messageNew', 'messageExpunge'], fetch: {} }],
+    ];
+    // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may give
+    for (const groups of wrong) expect(() => client.notify(groups as any)).toThrow(UsageError); // as above
+    const late: unknown[] = [
+      [{ scope: 'x', events: [] }],
+      [{ scope: { mailboxes: [] }, events: [] }],
+      [{ scope: { subtree: 'a\0' }, events: [] }],
+      [{ scope: 'personal', events: [] }],
+    ];
+    for (const groups of late) {
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      expect(await rejection(first(client.notify(groups as any)))).toBeInstanceOf(UsageError); // as above
+    }
+    expect(await rejection(first(client.notify([])))).toMatchObject({ code: 'MISSING_CAPABILITY' });
+    client.close();
+  });
+});
