@@ -32,7 +32,8 @@ export const changeOperations: Operations = (target) => {
     it('are changed silently, by sequence number, and of messages that are not there', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(4));
-      expect((await mailbox.addFlags('1:2', ['\\Seen'], { silent: true })).flags.size).toBe(0);
+      const silent = await mailbox.addFlags('1:2', ['\\Seen'], { silent: true });
+      expect(silent.flags.size).toBe(target().answersSilent ? 2 : 0);
       await mailbox.deleteMessages(1);
       expect([...(await mailbox.addFlags({ seq: 1 }, ['\\Draft'])).flags.keys()]).toEqual([2]);
       expect(await flagsOf(mailbox)).toEqual({ 2: ['\\Draft', '\\Seen'], 3: [], 4: [] });
@@ -83,7 +84,7 @@ export const changeOperations: Operations = (target) => {
       expect(reading.readOnly).toBe(true);
       expect(mailbox.readOnly).toBe(false);
       await reading.addFlags(1, ['\\Seen']).catch((error) => expect(error).toBeInstanceOf(CommandError));
-      expect(await mailbox.search({ seen: true })).toEqual([]);
+      expect(await mailbox.search({ seen: true })).toEqual(target().storesReadOnly ? [1] : []);
       await mailbox.addFlags(1, ['\\Seen']);
       expect(await reading.search({ seen: true })).toEqual([1]);
     });
@@ -221,7 +222,8 @@ export const changeOperations: Operations = (target) => {
       expect(await other.search({})).toEqual([1]);
       expect((await mailbox.deleteMessages('4:*')).expunged).toBe(2);
       expect(await mailbox.search({ uid: '2:*' })).toEqual([3]);
-      expect(await mailbox.search({ uid: '*' })).toEqual([3]);
+      expect(await mailbox.search({ seq: '*' })).toEqual(target().losesLast?.('seq') ? [] : [3]);
+      if (!target().losesLast?.('uid')) expect(await mailbox.search({ uid: '*' })).toEqual([3]);
     });
 
     it('happens with close, and not with unselect', async () => {

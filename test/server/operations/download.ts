@@ -62,7 +62,8 @@ export const downloadOperations: Operations = (target) => {
       const nested = await mailbox.download(1, '3');
       expect(nested.type).toBe('message/rfc822');
       expect(await nested.content.text()).toContain('Subject: inside');
-      expect(await (await mailbox.download(1, '3.1')).content.text()).toBe('inner text');
+      const inner = await (await mailbox.download(1, '3.1')).content.text();
+      expect(inner).toBe(target().spoilsNestedEnd ? 'inner text\r' : 'inner text');
       expect((await (await mailbox.download(1, '3.HEADER')).content.bytes()).toString()).toMatch(
         /^Subject: inside\r\n/,
       );
@@ -91,7 +92,7 @@ export const downloadOperations: Operations = (target) => {
         expect(error).toBeInstanceOf(ImapError);
         expect(error).toMatchObject({ code: 'NO_SUCH_MESSAGE' });
       }
-      for (const part of ['2', '1.1', '7.3']) {
+      for (const part of ['2', '7.3', ...(target().leavesHaveParts ? [] : ['1.1'])]) {
         expect(await rejection(mailbox.download(2, part)), part).toMatchObject({ code: 'NO_SUCH_PART' });
       }
       for (const part of ['x', '0', '1\r\n', '1] BODY[2', '1.', '-1']) {

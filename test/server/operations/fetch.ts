@@ -58,7 +58,8 @@ export const fetchOperations: Operations = (target) => {
   describe('fetch', () => {
     it('gives each item as it is, and nothing else', async () => {
       await using client = await clientOf(target());
-      const internalDate = new Date('2025-05-05T08:00:01Z');
+      const { datesByHeader, dropsFlags, losesGroupNames } = target();
+      const internalDate = new Date(`2025-05-05T08:00:0${datesByHeader ? 0 : 1}Z`);
       const mailbox = await freshMailbox(client, target(), [{ content: PARTS, flags: ['\\Answered'], internalDate }]);
       const message = await mailbox.fetchOne(1, {
         flags: true,
@@ -82,7 +83,7 @@ export const fetchOperations: Operations = (target) => {
         'uid',
       ]);
       expect([message.uid, message.seq]).toEqual([1, 1]);
-      expect(message.flags.has('\\Answered')).toBe(true);
+      expect(message.flags.has('\\Answered')).toBe(!dropsFlags);
       expect(message.internalDate).toEqual(internalDate);
       expect(message.size).toBe(Buffer.byteLength(PARTS));
       expect(message.source.toString('latin1')).toBe(PARTS);
@@ -98,7 +99,7 @@ export const fetchOperations: Operations = (target) => {
       });
       expect(message.envelope.to).toMatchObject([
         {
-          group: 'undisclosed',
+          group: losesGroupNames ? '' : 'undisclosed',
           members: [{ address: 'anna@example.org' }, { name: 'B, C', address: 'bc@example.org' }],
         },
         { address: 'carl@example.org' },
@@ -150,7 +151,7 @@ export const fetchOperations: Operations = (target) => {
       expect(part('1.1')).toBe('gr=FC=DFe aus k=F6ln\r\n');
       expect(part('1.1.MIME')).toMatch(/^Content-Type: text\/plain; charset=iso-8859-1\r\n/);
       expect(part('3.HEADER')).toBe('Subject: inside\r\nFrom: inner@example.org\r\n\r\n');
-      expect(part('3.TEXT')).toBe('inner text');
+      expect(part('3.TEXT')).toBe(target().spoilsNestedEnd ? 'inner text\r' : 'inner text');
       expect(part('TEXT')).toBe(PARTS.slice(PARTS.indexOf('\r\n\r\n') + 4));
       expect(part('HEADER')).toBe(PARTS.slice(0, PARTS.indexOf('\r\n\r\n') + 4));
       expect(message.parts.get('9')?.length ?? 0).toBe(0);

@@ -28,8 +28,9 @@ export const handleOperations: Operations = (target) => {
           rounds.push(box.addFlags('1:*', [`$Round${round}`], { silent: true }).then(({ flags }) => flags.size));
         }
       }
-      const expected = Array.from({ length: 10 }, () => [1, 1, 0, 2, 2, 0, 3, 3, 0, 4, 4, 0]).flat();
-      expect(await Promise.all(rounds)).toEqual(expected);
+      const said = (messages: number) => (target().answersSilent ? messages : 0);
+      const expected = [1, 2, 3, 4].flatMap((count) => [count, count, said(count)]);
+      expect(await Promise.all(rounds)).toEqual(Array.from({ length: 10 }, () => expected).flat());
       for (const [index, box] of boxes.entries()) {
         expect(box.exists).toBe(index + 1);
         const [first] = await box.fetchAll(1, { flags: true });

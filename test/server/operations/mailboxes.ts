@@ -44,8 +44,9 @@ async function listed(client: ImapClient, name: string): Promise<MailboxInfo | u
 }
 
 async function namesAre(client: ImapClient, target: Target): Promise<void> {
-  for (const label of NAMES) {
+  for (const [index, label] of NAMES.entries()) {
     const name = target.prefix + label;
+    if (target.spoilsName?.(label)) continue;
     if (target.refusesName?.(label)) {
       await expect(client.create(name), name).rejects.toBeInstanceOf(CommandError);
       continue;
@@ -60,6 +61,7 @@ async function namesAre(client: ImapClient, target: Target): Promise<void> {
     await client.subscribe(name);
     expect((await client.list({ subscribed: true })).map((one) => one.name)).toContain(name);
     await client.unsubscribe(name);
+    if (target.deletesSlowly && index > 0) continue;
     await client.delete(name);
     expect(await listed(client, name), name).toBeUndefined();
   }
@@ -85,6 +87,11 @@ export const mailboxOperations: Operations = (target) => {
         [() => client.status(`${name} not there`), 'STATUS', 'NONEXISTENT'],
       ];
       for (const [attempt, command, code] of cases) {
+        if (command === 'RENAME' && target().renamesNothing) {
+          await attempt();
+          expect(await listed(client, `${name} new`)).toBeUndefined();
+          continue;
+        }
         const error = await rejection(attempt());
         expect(error, command).toBeInstanceOf(CommandError);
         expect(error).toMatchObject({ name: 'CommandError', status: 'NO', command });
@@ -151,6 +158,7 @@ export const mailboxOperations: Operations = (target) => {
       expect(await client.status(`${to}${separator}child`, ['messages'])).toEqual({ messages: 2 });
       const mailbox = await client.open(to);
       expect((await mailbox.fetchOne(1, { envelope: true }))?.envelope.subject).toBe('stays');
+      if (target().deletesSlowly) return;
       await client.delete(`${to}${separator}child`);
       await client.delete(to);
     });
@@ -204,6 +212,7 @@ export const mailboxOperations: Operations = (target) => {
         expect(listedTop?.hasChildren).toBe(true);
         expect((await client.list({ pattern: `${top}${separator}b` }))[0]?.hasChildren).toBe(false);
       }
+      if (target().deletesSlowly) return;
       for (const name of [`${top}${separator}a${separator}deep`, `${top}${separator}a`, `${top}${separator}b`, top]) {
         await client.delete(name);
       }
@@ -243,7 +252,8 @@ export const mailboxOperations: Operations = (target) => {
       const [info] = await client.list({ pattern: mailbox.name, status: [...items] });
       const status = await client.status(mailbox.name, [...items]);
       expect(status).toMatchObject({ messages: 3, unseen: 2, uidNext: 4, uidValidity: mailbox.uidValidity });
-      expect(info?.status).toEqual(status);
+      if (target().recentVaries) expect(info?.status).toEqual({ ...status, recent: expect.any(Number) });
+      else expect(info?.status).toEqual(status);
       expect(Object.keys(await client.status(mailbox.name)).sort()).toEqual([
         'messages',
         'uidNext',

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type SortCriterion, type SortKey, type Thread, type ThreadAlgorithm, UsageError } from '../../../src/index.ts';
 import { makeMessage } from '../../mail/message.ts';
 import { hiding } from '../hiding.ts';
+import { BULK } from './facts.ts';
 import { clientOf, freshMailbox, letter, type Operations, rejection } from './target.ts';
 
-const COUNT = 200;
 const MAIL = { seed: 'order', median: 600, oddPercent: 0 };
 const KEYS: SortKey[] = ['arrival', 'cc', 'date', 'displayFrom', 'displayTo', 'from', 'size', 'subject', 'to'];
 const CRITERIA: SortCriterion[][] = [
@@ -55,17 +55,14 @@ export const orderOperations: Operations = (target) => {
       expect(await mailbox.sort(['date'], {})).toEqual([2, 3, 1]);
       expect(await mailbox.sort([{ by: 'date', reverse: true }], {})).toEqual([1, 3, 2]);
       expect(await mailbox.sort(['from'], {})).toEqual([2, 3, 1]);
-      expect(await mailbox.sort(['subject'], {})).toEqual([2, 1, 3]);
+      const bySubject = target().sortsRoughly ? [2, 3, 1] : [2, 1, 3];
+      expect(await mailbox.sort(['subject'], {})).toEqual(bySubject);
       expect(await mailbox.sort(['subject', 'date'], {})).toEqual([2, 3, 1]);
       expect(await mailbox.sort(['subject', 'date'], { from: 'example.org', not: { uid: 2 } })).toEqual([3, 1]);
       expect(await mailbox.sort(['date'], { subject: 'grüße' })).toEqual([]);
       // All at once: each gets its own answer.
       const orders = await Promise.all([mailbox.sort(['date'], {}), mailbox.sort(['subject'], {}), mailbox.search({})]);
-      expect(orders).toEqual([
-        [2, 3, 1],
-        [2, 1, 3],
-        [1, 2, 3],
-      ]);
+      expect(orders).toEqual([[2, 3, 1], bySubject, [1, 2, 3]]);
     });
 
     it('takes nothing that is no criterion', async () => {
@@ -93,7 +90,9 @@ export const orderOperations: Operations = (target) => {
         reply(8, 'Re: gone', [6]),
       ]);
       expect(drawn(await mailbox.thread('REFERENCES', {}))).toBe('1(2(3) 4) 5 -(6 7)');
-      expect(drawn(await mailbox.thread('ORDEREDSUBJECT', {}))).toBe('1(2 3 4) 5 6(7)');
+      expect(drawn(await mailbox.thread('ORDEREDSUBJECT', {}))).toBe(
+        target().chainsSubjects ? '1(2(3(4))) 5 6(7)' : '1(2 3 4) 5 6(7)',
+      );
       expect(drawn(await mailbox.thread('REFERENCES', { uid: '2:4' }))).toBe('-(2(3) 4)');
       expect(await mailbox.thread('REFERENCES', { subject: 'nothing' })).toEqual([]);
     });
@@ -104,23 +103,28 @@ export const orderOperations: Operations = (target) => {
       await using client = await clientOf(target(), {}, 7);
       await using poor = await clientOf(target(), hiding(target().options(7), 'SORT', 'ESORT', 'THREAD='));
       expect(poor.capabilities.has('SORT') || poor.capabilities.has('THREAD=REFS')).toBe(false);
-      const messages = Array.from({ length: COUNT }, (_, index) => makeMessage(index, MAIL));
+      const count = (target().bulk ?? BULK).order;
+      const messages = Array.from({ length: count }, (_, index) => makeMessage(index, MAIL));
       const mailbox = await freshMailbox(client, target());
       await client.append(
         mailbox.name,
         messages.map(({ raw, internalDate }) => ({ content: raw, internalDate })),
       );
       const other = await poor.open(mailbox.name);
-      // Cyrus compares text as its search does, and not by i;unicode-casemap: é is e to it. It dates unreadable dates otherwise, too.
-      const folds = target().name === 'cyrus';
+      const { sortsByFolding: folds, sortsRoughly, chainsSubjects } = target();
       for (const criteria of CRITERIA) {
         if (folds && /subject|display/.test(JSON.stringify(criteria))) continue;
         const [here, there] = await Promise.all([other.sort(criteria, {}), mailbox.sort(criteria, {})]);
+        if (sortsRoughly && !/arrival/.test(JSON.stringify(criteria))) {
+          expect([...there].sort()).toEqual([...here].sort());
+          continue;
+        }
         expect(here, JSON.stringify(criteria)).toEqual(there);
-        expect(here).toHaveLength(COUNT);
+        expect(here).toHaveLength(count);
       }
       for (const algorithm of folds ? (['REFS'] as const) : ALGORITHMS) {
         const [here, there] = await Promise.all([other.thread(algorithm, {}), mailbox.thread(algorithm, {})]);
+        if (chainsSubjects && algorithm === 'ORDEREDSUBJECT') continue;
         if (folds) expect(here.map(one).sort(), algorithm).toEqual(there.map(one).sort());
         else expect(drawn(here), algorithm).toBe(drawn(there));
       }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CommandError, ConnectionError, UsageError } from '../../../src/index.ts';
 import {
   clientOf,
+  current,
   freshMailbox,
   freshName,
   gatedStream,
@@ -50,7 +51,8 @@ export const sessionOperations: Operations = (target) => {
       if (client.capabilities.has('ID')) {
         const server = await client.id({ name: 'x' });
         expect(client.serverId).toEqual(server);
-        expect(Object.keys(server).length).toBeGreaterThan(0);
+        if (target().hidesId) expect(server).toEqual({});
+        else expect(Object.keys(server).length).toBeGreaterThan(0);
         expect(await rejection(client.id({ name: 'a\r\nb' }))).toBeInstanceOf(UsageError);
         expect(await rejection(client.id({ 'a\0': 'b' }))).toBeInstanceOf(UsageError);
       } else expect(await rejection(client.id())).toMatchObject({ code: 'MISSING_CAPABILITY' });
@@ -96,12 +98,14 @@ export const sessionOperations: Operations = (target) => {
       await client.command('CREATE', [{ mailbox: name }]);
       await client.command('APPEND', [
         { mailbox: name },
-        [{ atom: 'keyword' }],
+        [{ atom: target().noKeywords ? '\\Flagged' : 'keyword' }],
         internalDate,
         Buffer.from('Subject: x\r\n\r\n'),
       ]);
       const appended = await client.open(name);
-      expect((await appended.fetchOne(1, { internalDate: true }))?.internalDate).toEqual(internalDate);
+      const message = await appended.fetchOne(1, { internalDate: true });
+      if (target().datesByHeader) expect(message?.internalDate).toBeInstanceOf(Date);
+      else expect(message?.internalDate).toEqual(internalDate);
       const found = await client.command('UID SEARCH', [{ atom: 'SUBJECT' }, 'x'], {
         mailbox: appended,
         untagged: ['SEARCH'],
@@ -114,8 +118,10 @@ export const sessionOperations: Operations = (target) => {
       const mailbox = await freshMailbox(client, target(), letters(1));
       const unknown = await rejection(client.command('XNONSENSE', ['x', 1]));
       expect(unknown).toBeInstanceOf(CommandError);
-      expect(unknown).toMatchObject({ command: 'XNONSENSE', status: 'BAD' });
-      expect(await rejection(client.command('CREATE', [{ mailbox: 'INBOX' }]))).toMatchObject({ status: 'NO' });
+      const refused = target().mixesNoAndBad ? expect.stringMatching(/^(NO|BAD)$/) : undefined;
+      expect(unknown).toMatchObject({ command: 'XNONSENSE', status: refused ?? 'BAD' });
+      const inbox = await rejection(client.command('CREATE', [{ mailbox: 'INBOX' }]));
+      expect(inbox).toMatchObject({ command: 'CREATE', status: refused ?? 'NO' });
       const { sent } = client.bytes;
       const anything = (value: unknown) => client.command('X', [value as string]); // what a caller without types may write
       for (const attempt of [
@@ -237,8 +243,9 @@ export const sessionOperations: Operations = (target) => {
       expect(await rejection(mailbox.search({}, { timeout: 5 }))).toMatchObject({ code: 'TIMEOUT' });
       gate.open();
       await appending;
-      expect(await mailbox.search({})).toHaveLength(11);
-      expect(await mailbox.fetchAll('1:*', { flags: true })).toHaveLength(11);
+      const now = await current(client, target(), mailbox);
+      expect(await now.search({})).toHaveLength(11);
+      expect(await now.fetchAll('1:*', { flags: true })).toHaveLength(11);
     });
   });
 };

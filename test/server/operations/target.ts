@@ -1,16 +1,15 @@
 /** What the descriptions of operations need of a server, whichever it is. */
 import type { ImapClient, Mailbox } from '../../../src/index.ts';
 import { type ConnectOptions, connect } from '../../../src/index.ts';
+import type { Facts } from './facts.ts';
 
-export interface Target {
+export interface Target extends Facts {
   readonly name: 'in-memory' | 'dovecot' | 'cyrus' | 'courier' | 'mailutils';
   /** Reach account n (1 unless said otherwise) over TCP without TLS; each account is empty at first. */
   options(n?: number): ConnectOptions;
   /** Of the personal namespace. */
   readonly separator: string;
   readonly prefix: string;
-  /** Mailbox names that the server does not take. */
-  refusesName?(name: string): boolean;
   /** A refusal of this command carries the response code of RFC 5530. */
   explains(command: string): boolean;
 }
@@ -52,10 +51,19 @@ export function letters(count: number): string[] {
 }
 
 /** Copies what a mailbox holds until it has so many messages, with UIDs from 1. */
-export async function fillTo(mailbox: Mailbox, count: number): Promise<void> {
+export async function fillTo(client: ImapClient, mailbox: Mailbox, count: number): Promise<void> {
   for (let held = mailbox.exists; held < count; held = Math.min(held * 2, count)) {
     await mailbox.copy(`1:${Math.min(held, count - held)}`, mailbox.name);
+    // Courier copies what it has told of.
+    await client.noop();
   }
+}
+
+/** The mailbox as it is now, opened anew where the server would tell of no message that was appended to it. */
+export async function current(client: ImapClient, { tellsNothing }: Target, mailbox: Mailbox): Promise<Mailbox> {
+  if (!tellsNothing) return mailbox;
+  await mailbox.unselect();
+  return client.open(mailbox.name);
 }
 
 /** Replaces a mailbox by another of the same name. */

@@ -267,13 +267,12 @@ export const watchOperations: Operations = (target) => {
 async function whileBusy({ client, log }: Logged, other: Mailbox, work: () => Promise<void>): Promise<void> {
   const gate = gatedStream(letter('busy'));
   const from = log.entries.length;
+  const selecting = (entries: LogEntry[]) => matchIn(entries.slice(from), 'out', /^(A\d+) SELECT/)?.[1];
   const searching = other.search({});
-  const appending = client.append(other.name, { content: gate.content });
+  await log.until((entries) => selecting(entries) !== undefined);
   // The APPEND holds back all behind it, and so the mailbox stays selected.
-  await log.until((entries) => {
-    const [, tag] = matchIn(entries.slice(from), 'out', /^(A\d+) SELECT/) ?? [];
-    return tag !== undefined && matchIn(entries, 'in', new RegExp(`^${tag} OK`)) !== undefined;
-  });
+  const appending = client.append(other.name, { content: gate.content });
+  await log.until((entries) => matchIn(entries, 'in', new RegExp(`^${selecting(entries)} OK`)) !== undefined);
   await work();
   gate.open();
   await Promise.all([appending, searching]);

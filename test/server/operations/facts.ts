@@ -1,0 +1,81 @@
+/** What the descriptions of operations must know of a server that departs from the others: each fact names who does. */
+
+export interface Facts {
+  /** Mailbox names that the server does not take. */
+  refusesName?(name: string): boolean;
+  /** Names that it takes and does not keep, or that keep it waiting for ever. mailutils: `CREATE "{5+}"`, `CREATE "a\\"`. */
+  spoilsName?(name: string): boolean;
+  /** A mailbox takes two seconds to delete (Courier): tests make do with fewer deletions. */
+  deletesSlowly?: boolean;
+  /** Fewer messages, for a server that is slow at many. Courier: 45 ms an APPEND, mailutils: 4 MB/s and a scan an APPEND. */
+  bulk?: Bulk;
+
+  /** NO and BAD are one. Courier: `A1 NO Error in IMAP command received by server.`, mailutils: `A1 BAD CREATE Already exist`. */
+  mixesNoAndBad?: boolean;
+  /** ID is answered with nothing but OK (mailutils). */
+  hidesId?: boolean;
+  /** RENAME of a mailbox that is not there is `OK Folder renamed.` (Courier). */
+  renamesNothing?: boolean;
+  /** UIDVALIDITY is the moment at which it is asked for (mailutils, Maildir): another in STATUS than in SELECT. */
+  uidValidityMoves?: boolean;
+
+  /** No `\*` among the permanent flags: `BAD STORE Unrecognized flag` (mailutils). */
+  noKeywords?: boolean;
+  /** APPEND and COPY lose flags (mailutils, Maildir). */
+  dropsFlags?: boolean;
+  /** The internal date is that of the Date header, or the moment, whatever APPEND says (mailutils, Maildir). */
+  datesByHeader?: boolean;
+  /** STORE works in a mailbox that was opened by EXAMINE. Courier: `* 1 FETCH (UID 1 FLAGS (\Flagged))`. */
+  storesReadOnly?: boolean;
+  /** `STORE +FLAGS.SILENT` is answered with flags, for \Recent is told as well: `* 3 FETCH (FLAGS (\Recent \Seen) UID 3)` (Cyrus). */
+  answersSilent?: boolean;
+  /** \Recent depends on who asked before: STATUS counts it, LIST RETURN (STATUS (RECENT)) of the same mailbox does not (Cyrus). */
+  recentVaries?: boolean;
+
+  /** What others do, and an APPEND of one's own, is told neither by NOOP nor in IDLE: only by another SELECT (mailutils, Maildir). */
+  tellsNothing?: boolean;
+  /** A UID that is not there names the last message: `UID FETCH 77 (UID)` gives `* 3 FETCH (UID 3)`; STORE and COPY too (mailutils). */
+  takesLastForNone?: boolean;
+  /** UID in SEARCH is a sequence number (mailutils: after an EXPUNGE of 1, `UID SEARCH UID 2` gives `* SEARCH 3`). */
+  searchesUidsBySequence?: boolean;
+  /**
+   * `*` in SEARCH finds nothing. Courier: always. Cyrus: by UID, once the last message was expunged, since its `*` is that
+   * one's UID. mailutils: `BAD UID SEARCH Bogus number set` by UID.
+   */
+  losesLast?(kind: 'uid' | 'seq'): boolean;
+  /** Text of other scripts, encoded words and 8-bit bodies are not found (mailutils). */
+  searchesAsciiOnly?: boolean;
+
+  /** Of two From or Subject fields in a header the last one counts (Cyrus). */
+  lastFieldCounts?: boolean;
+  /** A group in ENVELOPE has lost its name: `(NIL NIL "" NIL)` (Courier). */
+  losesGroupNames?: boolean;
+  /** The text of a message within a message ends in a CR too many, where no line end stands before the boundary (Courier). */
+  spoilsNestedEnd?: boolean;
+  /** A part that has no parts has itself for its first: `BODY[1.1]` is `BODY[1]` (Courier, mailutils). */
+  leavesHaveParts?: boolean;
+
+  /** SORT: what is equal comes in any order, further criteria count for nothing, and unreadable dates are the first (Courier). */
+  sortsRoughly?: boolean;
+  /** Text is compared as in searches and not by i;unicode-casemap, so that é is e, and unreadable dates are dated otherwise (Cyrus). */
+  sortsByFolding?: boolean;
+  /** ORDEREDSUBJECT chains what should be brothers: `(1 2 3 4)` for `(1 (2)(3)(4))` (Courier). */
+  chainsSubjects?: boolean;
+}
+
+export interface Bulk {
+  /** Realistic messages. */
+  corpus: number;
+  /** Messages of a large mailbox. */
+  mailbox: number;
+  /** Messages of a mailbox whose odd UIDs are named. */
+  set: number;
+  /** Bytes of a large message. */
+  message: number;
+  /** Messages appended one after the other. */
+  many: number;
+  /** Messages to sort and thread. */
+  order: number;
+}
+
+export const BULK: Bulk = { corpus: 2000, mailbox: 10_000, set: 8000, message: 20_000_000, many: 250, order: 200 };
