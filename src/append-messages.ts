@@ -73,19 +73,25 @@ async function* batches(
 ): AsyncGenerator<AppendMessage[]> {
   let batch: AppendMessage[] = [];
   let bytes = 0;
-  for await (const message of messages) {
-    const size = sizeOfMessage(message);
-    if (batch.length > 0 && bytes + size > BATCH_BYTES) {
+  try {
+    for await (const message of messages) {
+      const size = sizeOfMessage(message);
+      if (batch.length > 0 && bytes + size > BATCH_BYTES) {
+        yield batch;
+        batch = [];
+        bytes = 0;
+      }
+      batch.push(message);
+      bytes += size;
+      if (batch.length < most && !isStreamed(message.content)) continue;
       yield batch;
       batch = [];
       bytes = 0;
     }
-    batch.push(message);
-    bytes += size;
-    if (batch.length < most && !isStreamed(message.content)) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
+  } catch (error) {
+    // What came before the failure is sent, as it is without MULTIAPPEND.
+    if (batch.length > 0) yield batch;
+    throw error;
   }
   if (batch.length > 0) yield batch;
 }
