@@ -42,6 +42,7 @@ export type { Notification, NotifyOptions } from './notify.ts';
 export { createPool, type ImapPool, type PoolOptions } from './pool.ts';
 export type { QuotaCommands } from './quota.ts';
 export type { ReconnectOptions } from './reconnect.ts';
+export type { SearchUpdate, SearchUpdatesOptions } from './search-updates.ts';
 export type { UntaggedResponse } from './session/command.ts';
 export type { LogEntry } from './session/log.ts';
 export type { OperationOptions } from './session/operation.ts';

@@ -19,6 +19,7 @@ import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import { replaceMessage } from './replace-message.ts';
 import { searchMessages } from './search-messages.ts';
+import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './search-updates.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Link } from './session/link.ts';
@@ -64,6 +65,13 @@ export interface Mailbox extends AsyncDisposable {
    * mailbox is selected, as operations on another handle of this client have it.
    */
   searchReturn(query: SearchQuery, want: SearchReturnOptions, options?: OperationOptions): Promise<SearchReturned>;
+  /**
+   * What a query finds, and then what joins its result and leaves it, as the server tells (CONTEXT=SEARCH, CONTEXT=SORT,
+   * RFC 5267), until the loop is left or `signal` aborts. Told while this mailbox is selected; once it is selected again,
+   * `found` comes anew. Rejects with the code MISSING_CAPABILITY where the server does not offer it, and with NOUPDATE where
+   * it keeps no more such searches.
+   */
+  searchUpdates(query: SearchQuery, options?: SearchUpdatesOptions): AsyncIterable<SearchUpdate>;
   /**
    * What a query finds, as UIDs in this order: SORT (RFC 5256, RFC 5957) where offered; else the keys of the messages are
    * fetched and sorted here by the same rules.
@@ -269,6 +277,10 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
     return searchReturnWhole((command) => this.run(command, options), this.session.state, query, want);
+  }
+
+  searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {
+    return updatesOf(this, query, options);
   }
 
   async sort(criteria: SortCriterion[], query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {

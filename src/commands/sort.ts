@@ -91,7 +91,7 @@ export function sort(
 }
 
 /** sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"; sort-criterion = ["REVERSE" SP] sort-key (RFC 5256 §5) */
-function writeCriteria(writer: Writer, keys: readonly { by: SortKey; reverse: boolean }[]): void {
+export function writeCriteria(writer: Writer, keys: readonly { by: SortKey; reverse: boolean }[]): void {
   writer.list(keys, ({ by, reverse }) => writer.raw(`${reverse ? 'REVERSE ' : ''}${KEYS[by].word}`));
 }
 

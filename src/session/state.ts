@@ -48,6 +48,7 @@ export class MailboxState {
   handles = 0;
   /** It belongs to a user that the connection is no longer authenticated as. */
   left = false;
+  readonly #selectListeners = new Set<() => void>();
   /** How many watchers need `uids`. */
   #tracked = 0;
 
@@ -57,9 +58,16 @@ export class MailboxState {
     this.readOnly = examine;
   }
 
+  /** Tells of every SELECT that is sent for it, until the returned function is called. */
+  onSelect(listener: () => void): () => void {
+    this.#selectListeners.add(listener);
+    return () => this.#selectListeners.delete(listener);
+  }
+
   /** A SELECT was sent: what follows describes the mailbox anew. */
   selecting(): void {
     this.selections++;
+    for (const listener of this.#selectListeners) listener();
     this.readOnly = this.examine;
     this.uidNext = undefined;
     this.highestModseq = undefined;

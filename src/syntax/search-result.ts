@@ -1,6 +1,6 @@
 import { CLOSE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
-import { readUidSet, type UidSet } from '../wire/sequence-set.ts';
+import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
 
 const BLANK = SPACE - ZERO;
 const COMMA = 44;
@@ -88,6 +88,8 @@ export interface ExtendedSearch {
   partialRange?: string;
   modseq?: bigint;
   relevancy?: number[];
+  /** How an earlier result changed (RFC 5267 §4.3), in order. */
+  updates?: { type: 'added' | 'removed'; position: number; ranges: UidRange[] }[];
 }
 
 /**
@@ -151,6 +153,10 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
       result.allText = reader.atom();
       result.all = readUidSet(result.allText) ?? reader.fail('a sequence-set');
       break;
+    case 'ADDTO':
+    case 'REMOVEFROM':
+      readUpdates(reader, name === 'ADDTO' ? 'added' : 'removed', result);
+      break;
     case 'PARTIAL':
       readPartial(reader, result);
       break;
@@ -163,6 +169,17 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
     default:
       reader.skipValue();
   }
+}
+
+/** "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")" (RFC 5267 §6) */
+function readUpdates(reader: Reader, type: 'added' | 'removed', result: ExtendedSearch): void {
+  result.updates ??= [];
+  const { updates } = result;
+  reader.list(() => {
+    const position = reader.number();
+    reader.space();
+    updates.push({ type, position, ranges: parseUidList(reader.atom()) ?? reader.fail('a sequence-set') });
+  });
 }
 
 function readSet(reader: Reader): UidSet {

@@ -81,6 +81,7 @@ export interface ImapClient extends AsyncDisposable {
     readonly auth: ReadonlySet<string>;
     readonly appendLimit?: number;
     readonly messageLimit?: number;
+    readonly saveLimit?: number;
   };
   readonly enabled: ReadonlySet<string>;
   readonly serverId?: Readonly<Record<string, string>>;
@@ -90,7 +91,10 @@ export interface ImapClient extends AsyncDisposable {
   open(name: string, options?: OperationOptions & { readOnly?: boolean }): Promise<Mailbox>;
   list(options?: OperationOptions & ListOptions): Promise<MailboxInfo[]>;
   status(name: string, items?: StatusItem[], options?: OperationOptions): Promise<MailboxStatus>;
-  create(name: string, options?: OperationOptions & { use?: SpecialUse }): Promise<{ mailboxId?: string }>;
+  create(
+    name: string,
+    options?: OperationOptions & { use?: SpecialUse },
+  ): Promise<{ mailboxId?: string; name?: string }>;
   delete(name: string, options?: OperationOptions): Promise<void>;
   rename(from: string, to: string, options?: OperationOptions): Promise<void>;
   subscribe(name: string, options?: OperationOptions): Promise<void>;
@@ -112,6 +116,10 @@ export interface ImapClient extends AsyncDisposable {
   noop(options?: OperationOptions): Promise<void>;
   id(fields?: Record<string, string>, options?: OperationOptions): Promise<Record<string, string>>;
   enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
+  notify(
+    groups: readonly NotifyGroup[],
+    options?: { signal?: AbortSignal; status?: boolean },
+  ): AsyncIterable<Notification>;
   urlAuth: {
     generate(url: string, options?: OperationOptions & { mechanism?: string }): Promise<string>;
     fetch(
@@ -154,6 +162,35 @@ export interface ListOptions {
   status?: StatusItem[];
   metadata?: string[];
 }
+export interface NotifyGroup {
+  scope:
+    | 'selected'
+    | 'selected-delayed'
+    | 'inboxes'
+    | 'personal'
+    | 'subscribed'
+    | { mailboxes: string | readonly string[] }
+    | { subtree: string | readonly string[] };
+  events: readonly (
+    | 'messageNew'
+    | 'messageExpunge'
+    | 'flagChange'
+    | 'annotationChange'
+    | 'mailboxName'
+    | 'subscriptionChange'
+    | 'mailboxMetadataChange'
+    | 'serverMetadataChange'
+  )[];
+}
+export type Notification =
+  | { type: 'status'; mailbox: string; status: MailboxStatus }
+  | { type: 'mailbox'; mailbox: MailboxInfo }
+  | { type: 'metadata'; mailbox: string; entries: string[] }
+  | { type: 'message'; mailbox: string; message: { uid: number; seq: number } };
+export type SearchUpdate =
+  | { type: 'found'; uids: number[] }
+  | { type: 'added'; uids: number[]; position: number }
+  | { type: 'removed'; uids: number[]; position: number };
 export interface MailboxInfo {
   name: string;
   delimiter: string | null;
@@ -273,6 +310,11 @@ export interface Mailbox extends AsyncDisposable {
     items: I,
     options?: OperationOptions,
   ): Promise<FetchedMessage<I> | undefined>;
+  uidBatches(size: number, options?: OperationOptions): Promise<UidSet[]>;
+  searchUpdates(
+    query: SearchQuery,
+    options?: { signal?: AbortSignal; sort?: SortCriterion[] },
+  ): AsyncIterable<SearchUpdate>;
   download(uid: number, part?: string, options?: OperationOptions & { decode?: boolean }): Promise<Download>;
   annotate(
     set: MessageSet,

@@ -1,0 +1,58 @@
+import type { SortCriterion } from '../mime/sort.ts';
+import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
+import {
+  needsCharset,
+  requiredCapabilities,
+  type SearchQuery,
+  searchBehaviour,
+  writeSearchQuery,
+} from '../syntax/search-key.ts';
+import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
+import { sortKeys, writeCriteria } from './sort.ts';
+
+/**
+ * UID SEARCH or UID SORT with RETURN (ALL UPDATE) (RFC 5267 §4.3): what is found, and from then on what joins it and leaves
+ * it, under the command's tag, which is told with every answer.
+ */
+export function searchUpdates(
+  query: SearchQuery,
+  criteria: readonly SortCriterion[] | undefined,
+  connection: ConnectionState,
+  answer: (answer: ExtendedSearch, tag: string) => void,
+): Command<void> {
+  const [needs] = [...requiredCapabilities(query)].filter((name) => !connection.capabilities.has(name));
+  const keys = criteria && sortKeys(criteria);
+  return {
+    name: keys === undefined ? 'UID SEARCH' : 'UID SORT',
+    needs: needs ?? (keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'),
+    behaviour: searchBehaviour(query),
+    write: (writer) => {
+      writer.raw(' RETURN (ALL UPDATE) ');
+      if (keys !== undefined) {
+        writeCriteria(writer, keys);
+        writer.raw(' UTF-8 ');
+      } else if (needsCharset(query) && !connection.utf8) writer.raw('CHARSET UTF-8 ');
+      writeSearchQuery(writer, query);
+    },
+    untagged: {
+      ESEARCH: (reader, _, ownTag) => {
+        const read = readExtendedSearch(reader);
+        if (!read.uid || read.tag !== ownTag) return false;
+        answer(read, ownTag);
+        return true;
+      },
+    },
+    finish: () => undefined,
+  };
+}
+
+/** CANCELUPDATE (RFC 5267 §4.3.4) */
+export function cancelUpdate(tag: string): Command<void> {
+  return {
+    name: 'CANCELUPDATE',
+    behaviour: { mailbox: true },
+    write: (writer) => void writer.space().quoted(tag),
+    finish: () => undefined,
+  };
+}
