@@ -32,7 +32,8 @@ export async function moveMessages(
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
   if (handle.session.state.capabilities.has('MOVE')) {
-    const moved = await lasting(handle, messages, options);
+    const limited = lasting(handle, messages, options);
+    const moved = limited instanceof Promise ? await limited : limited;
     return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], (piece) => move(piece, target), options);
   }
   // What arrives between the commands is in no set of UIDs that are there already.
@@ -49,7 +50,8 @@ async function copyAll(
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const sets = await withinSaveLimit(handle, messages, options);
+  const limited = withinSaveLimit(handle, messages, options);
+  const sets = limited instanceof Promise ? await limited : limited;
   return transfer(handle, sets, (piece) => copy(piece, target), options);
 }
 

@@ -24,7 +24,8 @@ export async function storeMessages(
   options: Options,
 ): Promise<StoreResult> {
   const named = settled(set);
-  const messages = isEmpty(named, handle.mailbox.exists) ? '' : await lasting(handle, named, options);
+  const limited = isEmpty(named, handle.mailbox.exists) ? '' : lasting(handle, named, options);
+  const messages = limited instanceof Promise ? await limited : limited;
   if (isEmpty(messages)) return { flags: new Map() };
   if (!isUids(messages) && !options.silent) return storeBySequence(handle, messages, change, flags, options);
   const { state } = handle.session;

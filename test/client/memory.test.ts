@@ -10,6 +10,8 @@ const BUFFER = 1 * MB;
 const UNDER_WAY = 16 * MB;
 /** What a process may grow by that holds none of the data: unswept garbage of two sides in one process. */
 const GROWTH = 150 * MB;
+/** A gigabyte takes a second, and a busy machine its time. */
+const PATIENCE_MS = 120_000;
 const BLOCK = Buffer.alloc(64_000, 'x');
 
 let server: Server | undefined;
@@ -117,7 +119,9 @@ function growth(): () => number {
   };
 }
 
-it('a fetch of 100,000 large messages waits for a loop that takes one now and then', async () => {
+it('a fetch of 100,000 large messages waits for a loop that takes one now and then', {
+  timeout: PATIENCE_MS,
+}, async () => {
   const progress = { sent: 0 };
   const { bytes, ...opened } = await openedFor(sending(100_000, 50_000, progress));
   const grown = growth();
@@ -132,7 +136,9 @@ it('a fetch of 100,000 large messages waits for a loop that takes one now and th
   expect(grown()).toBeLessThan(GROWTH);
 });
 
-it('another operation is served beside it, and the loop is told in the end that it was too slow', async () => {
+it('another operation is served beside it, and the loop is told in the end that it was too slow', {
+  timeout: PATIENCE_MS,
+}, async () => {
   const { inbox, client } = await openedFor(sending(10_000, 50_000, { sent: 0 }));
   const grown = growth();
   const messages = inbox.fetch('1:*', { source: true })[Symbol.asyncIterator]();
@@ -149,7 +155,7 @@ it('another operation is served beside it, and the loop is told in the end that 
   await client.noop();
 });
 
-it('a download of 1 GB waits for a slow writer, and never stands in memory', async () => {
+it('a download of 1 GB waits for a slow writer, and never stands in memory', { timeout: PATIENCE_MS }, async () => {
   const { inbox, bytes } = await openedFor(sendingOne(1000 * MB));
   const grown = growth();
   let written = 0;
@@ -164,7 +170,7 @@ it('a download of 1 GB waits for a slow writer, and never stands in memory', asy
   expect(grown()).toBeLessThan(GROWTH);
 });
 
-it('an append of 1 GB waits for a slow server, and never stands in memory', async () => {
+it('an append of 1 GB waits for a slow server, and never stands in memory', { timeout: PATIENCE_MS }, async () => {
   const size = 1000 * MB;
   let taken = 0;
   let given = 0;
