@@ -110,11 +110,20 @@ function scramIfOffered(name: string, auth: PasswordAuth, offered: Offered): Mec
   const { user, pass, authzid } = auth;
   const hash = name.slice('SCRAM-'.length) as ScramHash; // the rest of each SCRAM name in PASSWORD_MECHANISMS is one
   const available = offered.secure ? bindingFor(auth, offered) : undefined;
-  const bound = offered.auth.has(`${name}-PLUS`) ? available : undefined;
+  const refused = refusesBinding(offered) && !isBindingRequired(auth);
+  const bound = !refused && offered.auth.has(`${name}-PLUS`) ? available : undefined;
   if (!bound && (isBindingRequired(auth) || !offered.auth.has(name))) return undefined;
   // A server that offers -PLUS with any hash would take "not offered" for the work of an attacker.
-  const stripped = available && ![...offered.auth].some((other) => /^SCRAM-.*-PLUS$/.test(other));
+  const stripped = available && (refused || ![...offered.auth].some((other) => /^SCRAM-.*-PLUS$/.test(other)));
   return scram({ hash, user, pass, authzid, channelBinding: bound ?? (stripped ? 'not offered' : undefined) });
+}
+
+/**
+ * Tolerance: GNU Mailutils offers all that GNU SASL knows, -PLUS too, refuses every binding, and takes "not offered" for an
+ * answer. Who pretends to be it gains nothing: a server that can bind refuses just that (RFC 5802 §6).
+ */
+function refusesBinding({ auth }: Offered): boolean {
+  return auth.has('SAML20') && auth.has('OPENID20') && auth.has('SECURID');
 }
 
 function bindingFor({ channelBinding }: PasswordAuth, { channelBindings = [] }: Offered): ChannelBinding | undefined {

@@ -13,7 +13,7 @@ export type Auth =
        * even with a certificate that this side trusts. Default: where the server offers a -PLUS mechanism, by tls-exporter
        * (RFC 9266) over TLS 1.3, by tls-unique (RFC 5929) over TLS 1.2 and with Cyrus. A refusal is an AuthenticationError,
        * and never answered with less: who is in between may have sent it. true or the name of a type: bound or not at all.
-       * false: never, for a server that offers -PLUS and takes none (GNU Mailutils), or whose TLS ends in front of it.
+       * false: never, for a server that offers -PLUS and whose TLS ends in front of it.
        */
       channelBinding?: boolean | 'tls-exporter' | 'tls-unique';
     }

@@ -83,6 +83,13 @@ describe('chooseMechanism with a password', () => {
     ['bound where only that is offered', 'PLAIN SCRAM-SHA-1-PLUS', BINDING, 'SCRAM-SHA-1-PLUS', 'p=tls-exporter'],
     ['the better hash before the binding', 'SCRAM-SHA-512 SCRAM-SHA-1-PLUS', BINDING, 'SCRAM-SHA-512', 'n'],
     ['unbound, and said so', 'SCRAM-SHA-256', BINDING, 'SCRAM-SHA-256', 'y'],
+    [
+      'unbound with GNU Mailutils, and told that nothing else was offered',
+      'SECURID SCRAM-SHA-256 SCRAM-SHA-256-PLUS SAML20 OPENID20',
+      BINDING,
+      'SCRAM-SHA-256',
+      'y',
+    ],
     ['unbound on this side', 'SCRAM-SHA-256 SCRAM-SHA-256-PLUS', undefined, 'SCRAM-SHA-256', 'n'],
   ])('SCRAM: %s', async (_, names, channelBinding, chosen, flag) => {
     const offered = offer(names, channelBinding && { channelBindings: [channelBinding] });
@@ -98,6 +105,7 @@ describe('chooseMechanism with a password', () => {
 
   it.each([
     [true, 'SCRAM-SHA-1 SCRAM-SHA-1-PLUS SCRAM-SHA-512', 'SCRAM-SHA-1-PLUS', 'p=tls-exporter'],
+    [true, 'SECURID SCRAM-SHA-256 SCRAM-SHA-256-PLUS SAML20 OPENID20', 'SCRAM-SHA-256-PLUS', 'p=tls-exporter'],
     ['tls-unique', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256-PLUS', 'p=tls-unique'],
     [false, 'SCRAM-SHA-256 SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'n'],
     [false, 'SCRAM-SHA-256', 'SCRAM-SHA-256', 'n'],
