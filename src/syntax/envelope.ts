@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { CLOSE, OPEN, QUOTE, SPACE } from '../wire/chars.ts';
+import { CLOSE, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
 
@@ -67,7 +67,7 @@ export function readEnvelope(reader: Reader): Envelope {
   const plainUntil = reader.plainUntil();
   const { position } = reader;
   let subject = reader.field();
-  if (subject !== undefined && !atList(reader)) subject = mendedSubject(reader, subject, position);
+  if (subject !== undefined && !atList(reader)) subject = mended(reader, subject, position, BEFORE_LIST);
   const plain = reader.position <= plainUntil && reader.text === text;
   const envelope = new EnvelopeObject(date, plain || subject === undefined ? subject : decodeWords(subject));
   const fromStart = reader.position;
@@ -82,9 +82,9 @@ export function readEnvelope(reader: Reader): Envelope {
   envelope.to = readAddresses(reader);
   envelope.cc = readAddresses(reader);
   envelope.bcc = readAddresses(reader);
-  const inReplyTo = reader.field();
+  const inReplyTo = readId(reader);
   if (inReplyTo !== undefined) envelope.inReplyTo = inReplyTo;
-  const messageId = reader.field();
+  const messageId = readId(reader);
   if (messageId !== undefined) envelope.messageId = messageId;
   envelope.raw = rawFields(date, subject);
   while (!reader.close()) reader.skipValue();
@@ -100,17 +100,31 @@ function atList({ text, position }: Reader): boolean {
   );
 }
 
+/** The DQUOTE in front of a list of addresses or NIL; in front of the route of an address and its mailbox. */
+const BEFORE_LIST = /"(?= (?:\(\(|NIL ))/;
+const BEFORE_ROUTE = /"(?= NIL ")/;
+
 /**
  * Tolerances: an unescaped DQUOTE before a space (iCloud, GreenMail: `"the "new" one" ((`), and a backslash that escapes
- * nothing at the end (`"C:\\" NIL`). What follows a subject is a list of addresses or NIL: it ends in front of the first.
+ * nothing at the end (`"C:\\" NIL`). What must follow the string tells where it ends.
  */
-function mendedSubject(reader: Reader, subject: string, start: number): string {
-  const { text, end } = reader;
-  const quoted = text.substring(start, Math.min(end, start + LONGEST_MENDED));
-  const close = /^ *"/.test(quoted) ? quoted.search(/"(?= (?:\(\(|NIL ))/) : -1;
-  if (close < 0) return subject;
+function mended(reader: Reader, field: string, start: number, end: RegExp): string {
+  const quoted = reader.text.substring(start, Math.min(reader.end, start + LONGEST_MENDED));
+  const close = /^ *"/.test(quoted) ? quoted.search(end) : -1;
+  if (close < 0) return field;
   reader.position = start + close + 1;
   return quoted.substring(quoted.indexOf('"') + 1, close).replace(/\\(["\\])/g, '$1');
+}
+
+/** nstring. Tolerates an unescaped DQUOTE within an address in its place: `"<a@b" <c@d>"` (node-imap #516). */
+function readId(reader: Reader): string | undefined {
+  const id = reader.field();
+  const { text, position } = reader;
+  if (id === undefined || text.charCodeAt(position) !== SPACE || text.charCodeAt(position + 1) !== LESS) return id;
+  const close = text.indexOf('"', position);
+  if (close < 0 || close >= reader.end) return id;
+  reader.position = close + 1;
+  return `${id}"${text.substring(position, close)}`;
 }
 
 /** Sender and Reply-To are nearly always From once more: taken without being read again if they are, to the letter. */
@@ -167,8 +181,14 @@ function readAddress(
   const { text } = reader;
   const plainUntil = reader.plainUntil();
   reader.open();
+  const { position } = reader;
   let name = reader.field();
-  const route = reader.field();
+  if (name !== undefined && !atRoute(reader)) name = mended(reader, name, position, BEFORE_ROUTE);
+  let route = reader.field();
+  if (name !== undefined && route !== undefined && reader.peek() === CLOSE) {
+    name = mended(reader, name, position, BEFORE_ROUTE);
+    if (reader.peek() !== CLOSE) route = reader.field();
+  }
   let mailbox = reader.field();
   const three = reader.peek() === CLOSE;
   let host = reader.field();
@@ -181,14 +201,20 @@ function readAddress(
     if (mailbox === undefined && name === undefined) return undefined;
     // Tolerance: Courier has lost the names of groups, and ends one as it begins: `(NIL NIL "" NIL)`.
     if (mailbox === '' && name === undefined && members !== undefined) return undefined;
-    // Tolerance: Courier has lost the names of groups, and ends one as it begins: `(NIL NIL "" NIL)`.
-    if (mailbox === '' && name === undefined && members !== undefined) return undefined;
     // With a name it is no group: an address as one string, or one without its host.
     if (mailbox !== undefined && (name === undefined || !(three || mailbox.includes('@'))))
       return openGroup(mailbox, list);
   }
   (members ?? list).push(plain ? addressOf(name, mailbox, host) : decoded(addressOf(name, mailbox, host)));
   return members;
+}
+
+/** True where the route of an address can stand behind its name. */
+function atRoute({ text, position }: Reader): boolean {
+  const next = text.charCodeAt(position + 1);
+  return (
+    text.charCodeAt(position) !== SPACE || next === CAPITAL_N || next === QUOTE || next === SPACE || next === OPEN_BRACE
+  );
 }
 
 function openGroup(name: string, list: Address[]): MailboxAddress[] {
