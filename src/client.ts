@@ -289,7 +289,7 @@ export class Client implements ImapClient {
 
   async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<CreateResult> {
     // Gmail takes no delimiter at the end of a name (MailKit).
-    const its = this.#session.state.server === 'Gmail' ? name.replace(/\/+$/, '') : name;
+    const its = this.#session.state.server === 'Gmail' && typeof name === 'string' ? name.replace(/\/+$/, '') : name;
     return this.#run(create(its, use, this.#session.state), options);
   }
 

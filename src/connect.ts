@@ -9,7 +9,7 @@ import { enable } from './commands/enable.ts';
 import { id } from './commands/id.ts';
 import { select } from './commands/select.ts';
 import { startTls } from './commands/starttls.ts';
-import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { CommandError, ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import { channelBindings } from './net/channel-binding.ts';
 import { DeflateTransport } from './net/deflate.ts';
 import { isLoopback, openTcp, openTls, Socket, type SocketAddress, upgrade } from './net/socket.ts';
@@ -345,7 +345,7 @@ function settingsOf(options: ConnectOptions): Settings {
   if (typeof options !== 'object' || options === null) throw new UsageError('connect needs options, or a URL');
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
-    throw new UsageError(`Not a kind of security: ${JSON.stringify(security)}`);
+    throw new UsageError(`Not a kind of security: ${shown(security)}`);
   const { host, port = security === 'tls' ? 993 : 143, timeouts = {}, enable: wanted = [] } = options;
   if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
     throw new UsageError('enable is an array of names of capabilities');
@@ -355,7 +355,7 @@ function settingsOf(options: ConnectOptions): Settings {
   const { connect: connecting = 30_000, inactivity = 60_000, farewell = 5_000 } = timeouts;
   for (const [name, ms] of Object.entries({ connect: connecting, inactivity, farewell })) {
     if (typeof ms !== 'number' || !(ms > 0 && ms <= 0x7fffffff))
-      throw new UsageError(`timeouts.${name} is no number of milliseconds: ${ms}`);
+      throw new UsageError(`timeouts.${name} is no number of milliseconds: ${shown(ms)}`);
   }
   const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
   const account = new Account(options.auth, { host, port, exposed });

@@ -1,6 +1,6 @@
 import { fetch } from './commands/fetch.ts';
 import { fetchParts, type WantedPart } from './commands/fetch-parts.ts';
-import { UsageError } from './errors.ts';
+import { shown, UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { decodeCharset } from './mime/charset.ts';
 import { decodeTransfer } from './mime/transfer-encoding.ts';
@@ -37,7 +37,8 @@ export async function content(
   { maxBytes = Number.POSITIVE_INFINITY, ...options }: OperationOptions & { maxBytes?: number },
 ): Promise<MessageContent | undefined> {
   if (typeof uid !== 'number') throw new UsageError('The content is of one message, named by its UID');
-  if (!(maxBytes >= 0)) throw new UsageError(`Not a number of bytes: ${maxBytes}`);
+  if (typeof maxBytes !== 'number' || !(maxBytes >= 0))
+    throw new UsageError(`Not a number of bytes: ${shown(maxBytes)}`);
   const structure = await structureOf(handle, uid, options);
   if (structure === undefined) return undefined;
   const { text, html, attachments } = bodiesOf(structure);

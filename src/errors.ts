@@ -99,3 +99,10 @@ export class UsageError extends ImapError {
     super(code, message);
   }
 }
+
+/** A value as an error message can hold it: short, on one line. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  const isPlain = value === null || value === undefined || typeof value === 'number' || typeof value === 'bigint';
+  return isPlain ? String(value).slice(0, 80) : Object.prototype.toString.call(value);
+}

@@ -1,5 +1,5 @@
 import { type FetchModifiers, fetch } from './commands/fetch.ts';
-import { UsageError } from './errors.ts';
+import { shown, UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, piecesOf, settled } from './message-sets.ts';
@@ -37,7 +37,7 @@ export async function* fetchInBatches<I extends FetchItems>(
   items: I,
   { batch, ...options }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
-  if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${batch}`);
+  if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${shown(batch)}`);
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return;
   if (messages === '1:*') {

@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts';
+import { shown, UsageError } from './errors.ts';
 import { requireText } from './wire/writer.ts';
 
 /** What an IMAP URL names (RFC 5092 §6.1): a mailbox, a message in it, a part of that. */
@@ -49,5 +49,5 @@ function encoded(text: string): string {
 
 function number(value: number, least: number): number {
   if (Number.isInteger(value) && value >= least && value <= 0xffffffff) return value;
-  throw new UsageError(`Not a number of an IMAP URL: ${value}`);
+  throw new UsageError(`Not a number of an IMAP URL: ${shown(value)}`);
 }

@@ -49,9 +49,12 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
   if (recursiveMatch && !subscribed && !specialUse) {
     throw new UsageError('recursiveMatch needs `subscribed` or `specialUse`: what is to be matched below');
   }
+  const { pattern = '*', metadata = [] } = options;
+  if (typeof pattern !== 'string' && !Array.isArray(pattern)) throw new UsageError('LIST: a pattern is a text');
+  if (!Array.isArray(metadata)) throw new UsageError('LIST: the entries of metadata come in an array');
   // All or nothing: a pattern that can not be sent is told before anything is.
   for (const one of patternsOf(options)) new Writer().listMailbox(one);
-  for (const entry of options.metadata ?? []) writeEntry(new Writer(), entry);
+  for (const entry of metadata) writeEntry(new Writer(), entry);
   if (options.metadata?.length) requireMetadata(session);
   askedItems(session, options);
   const [{ rows, extended }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);

@@ -1,6 +1,6 @@
 import type { ImapClient } from './client.ts';
 import { type ConnectOptions, connect } from './connect.ts';
-import { ConnectionError, ImapError, UsageError } from './errors.ts';
+import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
 import { onAbort } from './session/abort.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -76,9 +76,10 @@ class Pool implements ImapPool {
   #allFree: (() => void) | undefined;
 
   constructor({ max = 5, idleTimeout = 60_000, ...options }: PoolOptions) {
-    if (!Number.isInteger(max) || max < 1) throw new UsageError(`createPool: max is no number of connections: ${max}`);
+    if (!Number.isInteger(max) || max < 1)
+      throw new UsageError(`createPool: max is no number of connections: ${shown(max)}`);
     if (!(idleTimeout >= 0 && idleTimeout <= LONGEST_TIMER))
-      throw new UsageError(`createPool: idleTimeout is no number of milliseconds: ${idleTimeout}`);
+      throw new UsageError(`createPool: idleTimeout is no number of milliseconds: ${shown(idleTimeout)}`);
     this.#options = options;
     this.#max = max;
     this.#limit = max;
@@ -155,7 +156,7 @@ class Pool implements ImapPool {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed !== undefined) return reject(new UsageError('The pool was closed', 'CLOSED'));
       if (signal?.aborted) return reject(signal.reason);
-      if (!(timeout >= 0)) return reject(new UsageError(`No number of milliseconds: ${timeout}`));
+      if (!(timeout >= 0)) return reject(new UsageError(`No number of milliseconds: ${shown(timeout)}`));
       const fail = (error: unknown) => {
         this.#waiting.delete(waiter);
         release?.();

@@ -1,12 +1,12 @@
 import { enable } from './commands/enable.ts';
 import { selection } from './commands/selection.ts';
-import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { AuthenticationError, CommandError, ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import { onAbort } from './session/abort.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Flow } from './session/flow.ts';
 import type { Link, LinkEvents } from './session/link.ts';
-import type { RunOptions } from './session/operation.ts';
+import { type RunOptions, readRunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState, MailboxState } from './session/state.ts';
 
@@ -38,7 +38,8 @@ export function reconnectSettings(
   if (options === undefined || options === false) return undefined;
   const { attempts = 10, minDelay = 500, maxDelay = 60_000 } = options === true ? {} : options;
   for (const [name, value] of Object.entries({ attempts, minDelay, maxDelay })) {
-    if (typeof value !== 'number' || !(value >= 0)) throw new UsageError(`reconnect.${name} is no number: ${value}`);
+    if (typeof value !== 'number' || !(value >= 0))
+      throw new UsageError(`reconnect.${name} is no number: ${shown(value)}`);
   }
   return { attempts, minDelay, maxDelay: Math.max(minDelay, Math.min(maxDelay, 0x7fffffff)) };
 }
@@ -114,8 +115,14 @@ export class ReconnectingLink implements Link {
   }
 
   run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
-    const { timeout = Number.POSITIVE_INFINITY } = options;
-    return this.#try(command, { options, until: performance.now() + timeout, repeats: 0 });
+    let own: RunOptions;
+    try {
+      own = readRunOptions(command.name, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const { timeout = Number.POSITIVE_INFINITY } = own;
+    return this.#try(command, { options: own, until: performance.now() + timeout, repeats: 0 });
   }
 
   end(): void {

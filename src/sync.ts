@@ -3,7 +3,7 @@ import { fetch } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
 import { Changes, resynchronize } from './commands/resynchronize.ts';
 import { selection } from './commands/selection.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { CommandError, shown, UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
 import type { Command } from './session/command.ts';
@@ -66,10 +66,14 @@ export async function sync(
   };
 }
 
-function readState({ uidValidity, uids, highestModseq, flags }: SyncState): Before {
+function readState(since: SyncState): Before {
+  if (typeof since !== 'object' || since === null) throw new UsageError('sync: not a state that sync gave');
+  const { uidValidity, uids, highestModseq, flags } = since;
+  if (flags !== undefined && (typeof flags !== 'object' || flags === null))
+    throw new UsageError('sync: not a state that sync gave');
   if (!Number.isInteger(uidValidity) || uidValidity < 0) throw new UsageError('sync: not a state that sync gave');
-  if (highestModseq !== undefined && !/^\d{1,19}$/.test(highestModseq))
-    throw new UsageError(`sync: not a mod-sequence: ${JSON.stringify(highestModseq)}`);
+  if (highestModseq !== undefined && (typeof highestModseq !== 'string' || !/^\d{1,19}$/.test(highestModseq)))
+    throw new UsageError(`sync: not a mod-sequence: ${shown(highestModseq)}`);
   return {
     uidValidity,
     uids: parseUidSet(uids),

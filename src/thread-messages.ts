@@ -1,5 +1,5 @@
 import { thread } from './commands/thread.ts';
-import { UsageError } from './errors.ts';
+import { shown, UsageError } from './errors.ts';
 import { unlessTooMany } from './limited-sets.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { type Thread, type ThreadAlgorithm, threadMessages } from './mime/thread.ts';
@@ -23,7 +23,7 @@ export async function threadFound(
   options: OperationOptions,
 ): Promise<Thread[]> {
   if (typeof algorithm !== 'string' || !Object.hasOwn(ITEMS, algorithm))
-    throw new UsageError(`Not an algorithm of THREAD: ${JSON.stringify(algorithm)}`);
+    throw new UsageError(`Not an algorithm of THREAD: ${shown(algorithm)}`);
   const { state } = handle.session;
   const here = () => threadHere(handle, algorithm, query, options);
   if (!state.capabilities.has(`THREAD=${algorithm}`)) return here();

@@ -1,5 +1,5 @@
 import { uidBatches } from './commands/uidbatches.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { CommandError, shown, UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { searchMessages } from './search-messages.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -10,7 +10,7 @@ const SMALLEST = 500;
 
 /** See Mailbox.uidBatches. */
 export async function batchesOf(handle: MailboxHandle, size: number, options: OperationOptions): Promise<UidSet[]> {
-  if (!Number.isInteger(size) || size < 1) throw new UsageError(`Not a number of messages: ${size}`);
+  if (!Number.isInteger(size) || size < 1) throw new UsageError(`Not a number of messages: ${shown(size)}`);
   if (!handle.session.state.capabilities.has('UIDBATCHES') || size < SMALLEST)
     return batchesHere(handle, size, options);
   try {

@@ -2,10 +2,12 @@ import { fetch } from './commands/fetch.ts';
 import { idle } from './commands/idle.ts';
 import { noop } from './commands/noop.ts';
 import { selection } from './commands/selection.ts';
+import { shown, UsageError } from './errors.ts';
 import type { MailboxHandle } from './mailbox.ts';
 import { mapUids, runWhole } from './message-limit.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
 import { Backlog } from './session/backlog.ts';
+import { readRunOptions } from './session/operation.ts';
 import type { MailboxEvents } from './session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
 import { type MessageSet, UidSet } from './wire/sequence-set.ts';
@@ -50,6 +52,17 @@ export function watch<I extends FetchItems>(
   return backlog;
 }
 
+/** Timers hold no more, ms. */
+const LONGEST_TIMER = 0x7fffffff;
+
+function checkOptions(options: WatchOptions<FetchItems>): void {
+  if (typeof options !== 'object' || options === null) throw new UsageError('watch: the options are an object');
+  readRunOptions('watch', { signal: options.signal });
+  const { pollInterval = 0 } = options;
+  if (typeof pollInterval !== 'number' || !(pollInterval >= 0))
+    throw new UsageError(`watch: pollInterval is no number of milliseconds: ${shown(pollInterval)}`);
+}
+
 class Watcher<I extends FetchItems> {
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
@@ -74,13 +87,14 @@ class Watcher<I extends FetchItems> {
   }
 
   begin(): void {
-    const { signal } = this.#options;
     try {
+      checkOptions(this.#options);
       this.#handle.requireOpen('watch');
     } catch (error) {
       this.#backlog().end({ error });
       return;
     }
+    const { signal } = this.#options;
     if (signal?.aborted) {
       this.#backlog().end();
       return;
@@ -209,7 +223,7 @@ class Watcher<I extends FetchItems> {
     const { session, mailbox } = this.#handle;
     const signal = this.#stopped;
     if (!session.state.capabilities.has('IDLE')) {
-      await this.#pause(this.#options.pollInterval ?? 60_000);
+      await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
       if (!signal.aborted) await session.run(noop(), { mailbox, signal });
       return;
     }

@@ -1,4 +1,4 @@
-import { type ResponseCode, UsageError } from '../errors.ts';
+import { type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { Command, UntaggedResponse } from '../session/command.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
@@ -31,6 +31,9 @@ export function any(
   untagged: readonly string[],
   inMailbox: boolean,
 ): Command<AnyResult> {
+  if (!Array.isArray(args)) throw new UsageError('The arguments of a command come in an array');
+  if (!Array.isArray(untagged) || untagged.some((one) => typeof one !== 'string'))
+    throw new UsageError('The names of untagged responses come in an array');
   const collected: UntaggedResponse[] = [];
   return {
     name: commandName(name),
@@ -49,8 +52,11 @@ export function any(
 }
 
 function commandName(name: string): string {
-  if (!/^[A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+( [A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+)?$/.test(name)) {
-    throw new UsageError(`Not the name of a command: ${JSON.stringify(name)}`);
+  if (
+    typeof name !== 'string' ||
+    !/^[A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+( [A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+)?$/.test(name)
+  ) {
+    throw new UsageError(`Not the name of a command: ${shown(name)}`);
   }
   return name.toUpperCase();
 }
@@ -61,8 +67,7 @@ function writeArgument(writer: Writer, arg: CommandArg): void {
   else if (arg instanceof Date) writer.quoted(formatInternalDate(arg));
   else if (arg instanceof Uint8Array) writer.literal(arg);
   else if (Array.isArray(arg)) writer.list(arg, (item) => writeArgument(writer, item));
-  else if (typeof arg !== 'object' || arg === null)
-    throw new UsageError(`Not an argument of a command: ${String(arg)}`);
+  else if (typeof arg !== 'object' || arg === null) throw new UsageError(`Not an argument of a command: ${shown(arg)}`);
   else if ('atom' in arg) writer.atom(arg.atom);
   else if ('mailbox' in arg) writer.mailbox(arg.mailbox);
   else if ('set' in arg) writer.set(arg.set);

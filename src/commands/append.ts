@@ -87,6 +87,7 @@ export function writeMessage(
 ): void {
   const size = sizeOfMessage(message);
   const { content, flags = [], internalDate, annotations } = message;
+  if (!Array.isArray(flags)) throw new UsageError('APPEND: flags come in an array');
   if (limit !== undefined && size > limit)
     throw new UsageError(`APPEND: the server takes messages up to ${limit} bytes, and this one has ${size}`, 'TOOBIG');
   if (hasUrl(content)) requireCapability(capabilities, 'CATENATE');

@@ -1,3 +1,4 @@
+import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
@@ -25,6 +26,7 @@ export function create(
     ...(use === undefined ? {} : { needs: 'CREATE-SPECIAL-USE' }),
     write: (writer) => {
       writer.space().mailbox(name);
+      if (use !== undefined && typeof use !== 'string') throw new UsageError(`Not a special use: ${shown(use)}`);
       if (use !== undefined) writer.raw(' (USE (\\').atom(use.replace(/^\\/, '')).raw('))');
     },
     untagged: {

@@ -1,13 +1,16 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { isAtom } from '../wire/chars.ts';
 
 /** What is written and read otherwise once it is enabled: nothing is in flight meanwhile. */
 const CHANGES_SYNTAX: ReadonlySet<string> = new Set(['UTF8=ACCEPT', 'IMAP4REV2', 'UIDONLY']);
 
 /** ENABLE (RFC 5161). Resolves to all that is enabled now. */
 export function enable(names: readonly string[], connection: ConnectionState): Command<ReadonlySet<string>> {
-  const upper = names.map((name) => (typeof name === 'string' ? name.toUpperCase() : name));
+  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || !isAtom(name)))
+    throw new UsageError('ENABLE needs the names of capabilities, in an array');
+  const upper = names.map((name) => name.toUpperCase());
   let told = false;
   return {
     name: 'ENABLE',

@@ -1,4 +1,4 @@
-import { ProtocolError, UsageError } from '../errors.ts';
+import { ProtocolError, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
@@ -135,8 +135,8 @@ function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): str
 function writeModifiers(writer: Writer, { changedSince, vanished, partial }: FetchModifiers): void {
   if (vanished && changedSince === undefined)
     throw new UsageError('FETCH: vanished needs changedSince (RFC 7162 §3.2.6)');
-  if (partial !== undefined && !PARTIAL.test(partial))
-    throw new UsageError(`FETCH: not a range of results: ${JSON.stringify(partial)}`);
+  if (partial !== undefined && (typeof partial !== 'string' || !PARTIAL.test(partial)))
+    throw new UsageError(`FETCH: not a range of results: ${shown(partial)}`);
   const writes: (() => void)[] = [];
   if (changedSince !== undefined) writes.push(() => writer.raw('CHANGEDSINCE ').number(changedSince, 1));
   if (vanished) writes.push(() => writer.raw('VANISHED'));

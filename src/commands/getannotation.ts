@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailbox } from '../syntax/acl.ts';
@@ -28,8 +28,9 @@ export function getAnnotation(
     behaviour: { unmarkedAnswer: true },
     repeat: () => getAnnotation(mailbox, entries, { depth, maxSize }, connection),
     write: (writer) => {
-      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
-      if (entries.length === 0) throw new UsageError('GETANNOTATION needs an entry to ask for');
+      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${shown(depth)}`);
+      if (!Array.isArray(entries) || entries.length === 0)
+        throw new UsageError('GETANNOTATION needs an entry to ask for');
       const names = entries.map(annotationName);
       const below = depth === 0 ? '' : depth === 1 ? '/%' : '/*';
       const asked = new Set(names.map(({ entry }) => entry));

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailbox } from '../syntax/acl.ts';
@@ -32,8 +32,10 @@ export function getMetadata(
   connection: Pick<ConnectionState, 'utf8'>,
 ): Command<MetadataAnswer> {
   const values: MetadataValues = new Map();
+  if (!Array.isArray(entries) || entries.some((entry) => typeof entry !== 'string'))
+    throw new UsageError('The entries to ask for are texts, in an array');
   // Entry names are case-insensitive (RFC 5464 §3.1).
-  const asked = new Set(entries.map((entry) => String(entry).toLowerCase()));
+  const asked = new Set(entries.map((entry) => entry.toLowerCase()));
   const had = new Set<string>();
   return {
     name: 'GETMETADATA',
@@ -41,8 +43,9 @@ export function getMetadata(
     behaviour: depth === 0 ? {} : { alone: true },
     repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, connection),
     write: (writer) => {
-      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${JSON.stringify(depth)}`);
-      if (entries.length === 0) throw new UsageError('GETMETADATA needs an entry to ask for');
+      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${shown(depth)}`);
+      if (!Array.isArray(entries) || entries.length === 0)
+        throw new UsageError('GETMETADATA needs an entry to ask for');
       writer.space();
       if (maxSize !== undefined || depth !== 0) {
         writer.raw('(');

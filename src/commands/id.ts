@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import { decodeUtf8 } from '../mime/charset.ts';
 import type { Command } from '../session/command.ts';
 import { OPEN } from '../wire/chars.ts';
@@ -15,6 +16,7 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
     behaviour: {},
     repeat: () => id(fields),
     write: (writer) => {
+      if (typeof (fields ?? {}) !== 'object') throw new UsageError('ID: the fields are an object');
       const entries = Object.entries(fields ?? {});
       writer.space();
       if (entries.length === 0) writer.raw('NIL');

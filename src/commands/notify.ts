@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
@@ -69,8 +69,8 @@ function checkGroup(group: NotifyGroup): void {
   if (typeof group !== 'object' || group === null || !Array.isArray(group.events))
     throw new UsageError('NOTIFY: a group is { scope, events }');
   const { scope, events, fetch } = group;
-  const wrong = events.find((event) => !Object.hasOwn(EVENTS, event));
-  if (wrong !== undefined) throw new UsageError(`NOTIFY: not an event: ${JSON.stringify(wrong)}`);
+  const wrong = events.findIndex((event) => typeof event !== 'string' || !Object.hasOwn(EVENTS, event));
+  if (wrong >= 0) throw new UsageError(`NOTIFY: not an event: ${shown(events[wrong])}`);
   const has = (name: NotifyEventName) => events.includes(name);
   if (has('messageNew') !== has('messageExpunge'))
     throw new UsageError('NOTIFY: messageNew and messageExpunge go together (RFC 5465 §5)');
@@ -105,7 +105,7 @@ function writeGroup(writer: Writer, { scope, events, fetch }: NotifyGroup, capab
 function writeScope(writer: Writer, scope: NotifyScope): void {
   if (typeof scope === 'string') {
     if (!['selected', 'selected-delayed', 'inboxes', 'personal', 'subscribed'].includes(scope))
-      throw new UsageError(`NOTIFY: no such mailboxes: ${JSON.stringify(scope)}`);
+      throw new UsageError(`NOTIFY: no such mailboxes: ${shown(scope)}`);
     writer.raw(scope);
     return;
   }

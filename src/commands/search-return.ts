@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
@@ -52,10 +52,12 @@ const RANGE = /^(-?)([1-9]\d{0,9}):\1([1-9]\d{0,9})$/;
  */
 export function searchReturn(
   query: SearchQuery,
-  want: SearchReturnOptions,
+  given: SearchReturnOptions,
   connection: ConnectionState,
 ): Command<SearchReturned> {
   const { capabilities } = connection;
+  // What is checked is what is sent.
+  const want = typeof given === 'object' && given !== null ? { ...given } : given;
   checkOptions(want);
   const extended = capabilities.has('ESEARCH');
   const wanted = wantedOf(want);
@@ -109,13 +111,13 @@ function checkOptions(want: SearchReturnOptions): void {
   if (typeof want !== 'object' || want === null)
     throw new UsageError('What to return is an object, e.g. { count: true }');
   for (const [option, value] of Object.entries(want)) {
-    if (!OPTIONS.some((one) => one === option)) throw new UsageError(`Not a return option: ${JSON.stringify(option)}`);
+    if (!OPTIONS.some((one) => one === option)) throw new UsageError(`Not a return option: ${shown(option)}`);
     if (option !== 'partial' && value !== undefined && typeof value !== 'boolean')
       throw new UsageError(`The return option ${option} is true or false`);
   }
   const { partial } = want;
   if (partial !== undefined && (typeof partial !== 'string' || !RANGE.test(partial)))
-    throw new UsageError(`Not a range of results: ${JSON.stringify(partial)}`);
+    throw new UsageError(`Not a range of results: ${shown(partial)}`);
 }
 
 /** CONTEXT=SEARCH (RFC 5267 §4.4) counts from the first alone. */

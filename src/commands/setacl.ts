@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 
 /** SETACL (RFC 4314 §3.1): mod-rights = ["+" / "-"] *LOWER-ALPHA and digits, which RFC 2086 defines and RFC 4314 §2 keeps. */
@@ -8,7 +8,8 @@ export function setAcl(mailbox: string, identifier: string, rights: string): Com
     needs: 'ACL',
     behaviour: {},
     write: (writer) => {
-      if (!/^[+-]?[a-z0-9]*$/.test(rights)) throw new UsageError(`Not rights: ${JSON.stringify(rights)}`);
+      if (typeof rights !== 'string' || !/^[+-]?[a-z0-9]*$/.test(rights))
+        throw new UsageError(`Not rights: ${shown(rights)}`);
       writer.space().mailbox(mailbox).space().string(identifier).space().string(rights);
     },
     finish: () => undefined,

@@ -11,6 +11,7 @@ export function setMetadata(
     name: 'SETMETADATA',
     behaviour: {},
     write: (writer) => {
+      if (typeof entries !== 'object' || entries === null) throw new UsageError('The entries to set are an object');
       const all = Object.entries(entries);
       if (all.length === 0) throw new UsageError('SETMETADATA needs an entry to set');
       writer.space().listMailbox(mailbox).space();

@@ -1,4 +1,4 @@
-import { ProtocolError, UsageError } from '../errors.ts';
+import { ProtocolError, shown, UsageError } from '../errors.ts';
 import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -30,10 +30,10 @@ const KEYS: Readonly<Record<SortKey, { word: string; needs: string }>> = {
 /** The criteria, each with its direction. Throws UsageError for what is none. */
 export function sortKeys(criteria: readonly SortCriterion[]): { by: SortKey; reverse: boolean }[] {
   if (!Array.isArray(criteria) || criteria.length === 0) throw new UsageError('SORT: needs a criterion');
-  return criteria.map((criterion: SortCriterion) => {
-    const { by, reverse = false } = typeof criterion === 'object' ? (criterion ?? {}) : { by: criterion };
+  return Array.from(criteria, (criterion: SortCriterion) => {
+    const { by, reverse = false } = typeof criterion === 'object' && criterion !== null ? criterion : { by: criterion };
     if (typeof by !== 'string' || !Object.hasOwn(KEYS, by))
-      throw new UsageError(`SORT: not a criterion: ${JSON.stringify(criterion)}`);
+      throw new UsageError(`SORT: not a criterion: ${shown(criterion)}`);
     return { by, reverse };
   });
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import {
@@ -36,5 +37,6 @@ export function status(
 
 /** INBOX is the same in any case (RFC 3501 §5.1). */
 export function sameMailbox(a: string, b: string): boolean {
+  if (typeof a !== 'string' || typeof b !== 'string') throw new UsageError('A mailbox is named by a text');
   return a === b || (a.length === 5 && b.length === 5 && a.toUpperCase() === 'INBOX' && b.toUpperCase() === 'INBOX');
 }

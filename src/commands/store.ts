@@ -60,7 +60,9 @@ export function store(
       writer.raw(` ${change}${gmailLabels ? 'X-GM-LABELS' : 'FLAGS'}${silent ? '.SILENT' : ''} `);
       if (gmailLabels)
         writer.list(flags, (label) =>
-          label.startsWith('\\') ? writer.raw('\\').atom(label.substring(1)) : writer.mailbox(label),
+          typeof label === 'string' && label.startsWith('\\')
+            ? writer.raw('\\').atom(label.substring(1))
+            : writer.mailbox(label),
         );
       else writeFlags(writer, flags);
     },

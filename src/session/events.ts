@@ -1,3 +1,5 @@
+import { UsageError } from '../errors.ts';
+
 /** Calls what is the caller's own. What it throws is reported as an uncaught exception, and disturbs nothing here. */
 export function callGuarded(call: () => void): void {
   try {
@@ -23,6 +25,7 @@ export class Listeners<Events> {
 
   /** Adds a listener and returns what removes it. */
   on<E extends keyof Events>(event: E, listener: (value: Events[E]) => void): () => void {
+    if (typeof listener !== 'function') throw new UsageError('A listener is a function');
     // One entry a call, so that the same function added twice is removed once.
     const entry: Entry<Events> = { event, listener };
     // concat makes a list with no room to spare: there are as many as mailboxes and connections.

@@ -1,8 +1,9 @@
+import { shown, UsageError } from '../errors.ts';
 import type { CommandPart } from '../wire/writer.ts';
-import type { StopSignal } from './abort.ts';
+import { Cancellation, type StopSignal } from './abort.ts';
 import type { Command } from './command.ts';
 import type { Behaviour } from './pipeline.ts';
-import type { MailboxState } from './state.ts';
+import { MailboxState } from './state.ts';
 
 /** What every operation of the client takes. */
 export interface OperationOptions {
@@ -23,6 +24,32 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
   uidValidity?: number | undefined;
   /** Starts only where nothing else waits (IDLE). */
   background?: boolean | undefined;
+}
+
+/**
+ * The options of an operation, each looked at once: they are the caller's, and may be anything. Throws UsageError for what is
+ * none.
+ */
+export function readRunOptions(name: string, options: RunOptions): RunOptions {
+  if (typeof options !== 'object' || options === null) throw new UsageError(`${name}: the options are an object`);
+  const own = { ...options };
+  const { signal, timeout, progress, mailbox, background } = own;
+  if (timeout !== undefined && (typeof timeout !== 'number' || !(timeout >= 0)))
+    throw new UsageError(`${name}: no number of milliseconds: ${shown(timeout)}`);
+  if (signal !== undefined && !isSignal(signal)) throw new UsageError(`${name}: the signal is no AbortSignal`);
+  if (progress !== undefined && typeof progress !== 'function')
+    throw new UsageError(`${name}: progress is no function`);
+  if (mailbox !== undefined && !(mailbox instanceof MailboxState))
+    throw new UsageError(`${name}: not an option of an operation: mailbox`);
+  if (background !== undefined && typeof background !== 'boolean')
+    throw new UsageError(`${name}: not an option of an operation: background`);
+  return own;
+}
+
+function isSignal(value: unknown): boolean {
+  if (value instanceof Cancellation) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return 'aborted' in value && typeof value.aborted === 'boolean' && 'addEventListener' in value;
 }
 
 /** A command on its way: waiting, in flight, or settled. */

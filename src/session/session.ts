@@ -2,7 +2,7 @@ import { ConnectionError, type ConnectionPhase, ImapError, ProtocolError, UsageE
 import type { StatusResponse } from '../syntax/response.ts';
 import { type Frame, Framer, type FramerLimits } from '../wire/framer.ts';
 import { Writer } from '../wire/writer.ts';
-import { Cancellation, onAbort, type StopSignal } from './abort.ts';
+import { onAbort } from './abort.ts';
 import type { Command, UntaggedResponse } from './command.ts';
 import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
@@ -10,7 +10,7 @@ import { Exchange } from './exchange.ts';
 import { Flow, type FlowHost } from './flow.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
-import { type Operation, type RunOptions, settle } from './operation.ts';
+import { type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
@@ -152,9 +152,10 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** Runs a command as soon as it may run, and resolves to what it makes of the answer. */
   run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      const refusal = this.#refusal(command, options);
+      const own = readRunOptions(command.name, options);
+      const refusal = this.#refusal(command, own);
       if (refusal !== undefined) return reject(refusal.error);
-      const operation = this.#operation(command, options, resolve as (value: unknown) => void, reject); // settled with this command's Result
+      const operation = this.#operation(command, own, resolve as (value: unknown) => void, reject); // settled with this command's Result
       try {
         this.#requireUids(operation);
         this.#write(operation);
@@ -233,16 +234,10 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #refusal({ name, needs }: Command<unknown>, { signal, timeout = 0 }: RunOptions): { error: unknown } | undefined {
+  #refusal({ name, needs }: Command<unknown>, { signal }: RunOptions): { error: unknown } | undefined {
     if (this.#failure) return { error: this.#closedError(name, this.#failure) };
     if (this.#ending) return { error: new UsageError(`${name}: the client was told to log out`, 'CLOSED') };
     if (signal?.aborted) return { error: signal.reason };
-    if (typeof timeout !== 'number' || !(timeout >= 0)) {
-      return { error: new UsageError(`${name}: no number of milliseconds: ${timeout}`) };
-    }
-    if (signal !== undefined && !isSignal(signal)) {
-      return { error: new UsageError(`${name}: the signal is no AbortSignal`) };
-    }
     if (needs !== undefined && !this.state.capabilities.has(needs)) {
       return { error: new UsageError(`${name}: the server does not offer ${needs}`, 'MISSING_CAPABILITY') };
     }
@@ -456,10 +451,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const message = `The server said goodbye${reason === '' ? '' : `: ${reason}`}`;
     this.fail(new ConnectionError('BYE', message, { phase: this.#currentPhase(), responseCode: code }));
   }
-}
-
-function isSignal(signal: StopSignal): boolean {
-  return signal instanceof Cancellation || typeof signal?.addEventListener === 'function';
 }
 
 function speaksTls(): ProtocolError {

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { Writer } from '../wire/writer.ts';
 import { writeEntry, writeValue } from './metadata.ts';
 
@@ -13,9 +13,9 @@ export interface AnnotationName {
 
 /** draft-daboo-imap-annotatemore-17 became RFC 5464: what was an attribute is now the first part of the name. */
 export function annotationName(metadataEntry: string): AnnotationName {
-  const [, scope, entry] = /^\/(private|shared)(\/.+)$/i.exec(metadataEntry) ?? [];
-  if (entry === undefined)
-    throw new UsageError(`Neither a /private nor a /shared entry: ${JSON.stringify(metadataEntry)}`);
+  const [, scope, entry] =
+    typeof metadataEntry === 'string' ? (/^\/(private|shared)(\/.+)$/i.exec(metadataEntry) ?? []) : [];
+  if (entry === undefined) throw new UsageError(`Neither a /private nor a /shared entry: ${shown(metadataEntry)}`);
   return { entry, attribute: scope?.toLowerCase() === 'private' ? 'value.priv' : 'value.shared' };
 }
 
@@ -28,6 +28,7 @@ export function metadataEntry(entry: string, attribute: string): string | undefi
 
 /** entry-att *(SP entry-att); entry-att = entry SP "(" att-value *(SP att-value) ")" (RFC 5257 §5), from METADATA's names */
 export function writeAnnotations(writer: Writer, entries: Readonly<Record<string, string | Uint8Array | null>>): void {
+  if (typeof entries !== 'object' || entries === null) throw new UsageError('The entries to set are an object');
   const all = Object.entries(entries).map(([name, value]) => ({ ...annotationName(name), value }));
   if (all.length === 0) throw new UsageError('No entry to set');
   let first = true;

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -124,7 +124,7 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
   if (typeof items !== 'object' || items === null)
     throw new UsageError('FETCH: the items are an object, e.g. { flags: true }');
   for (const item of Object.keys(items))
-    if (!KNOWN_ITEMS.has(item)) throw new UsageError(`Not an item of FETCH: ${JSON.stringify(item)}`);
+    if (!KNOWN_ITEMS.has(item)) throw new UsageError(`Not an item of FETCH: ${shown(item)}`);
   const asked = rows.filter(({ item }) => items[item]);
   for (const { item, needs } of asked) requireCapability(capabilities, item, needs);
   if (items.gmail) requireCapability(capabilities, 'gmail', 'X-GM-EXT-1');
@@ -156,7 +156,7 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
 function nameOf({ item, name }: Row, items: FetchItems): string {
   if (item !== 'preview' || items.preview === true) return name;
   if (items.preview === 'lazy') return `${name} (LAZY)`;
-  throw new UsageError(`FETCH: preview is true or 'lazy', not ${JSON.stringify(items.preview)}`);
+  throw new UsageError(`FETCH: preview is true or 'lazy', not ${shown(items.preview)}`);
 }
 
 /** Entry names are case-insensitive. */
@@ -189,15 +189,15 @@ function sectionWords(request: FetchRequest): string[] {
 /** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5) */
 function slice({ offset, length }: { offset: number; length: number }): string {
   if (!Number.isInteger(offset) || offset < 0 || offset > 0xffffffff)
-    throw new UsageError(`Not an offset in bytes: ${offset}`);
+    throw new UsageError(`Not an offset in bytes: ${shown(offset)}`);
   if (!Number.isInteger(length) || length < 1 || length > 0xffffffff)
-    throw new UsageError(`Not a length in bytes: ${length}`);
+    throw new UsageError(`Not a length in bytes: ${shown(length)}`);
   return `<${offset}.${length}>`;
 }
 
 function byCanonicalForm(sections: string[] | undefined, parse: (text: string) => string): Map<string, string> {
   if (sections !== undefined && !Array.isArray(sections)) throw new UsageError('FETCH: sections are given in an array');
-  return new Map((sections ?? []).map((section) => [section, parse(section)]));
+  return new Map(Array.from(sections ?? [], (section) => [section, parse(section)]));
 }
 
 function requireCapability(capabilities: Capabilities, item: string, needs: string | undefined): void {

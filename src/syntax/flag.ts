@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { BACKSLASH, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -95,12 +95,12 @@ function refuseChange(): never {
  *     flag-list = "(" [flag *(SP flag)] ")"                           (RFC 3501 §9)
  */
 export function writeFlags(writer: Writer, flags: Iterable<string>): void {
-  if (typeof flags === 'string') throw new UsageError('Flags come as a list, not as one string');
+  if (typeof flags !== 'object' || flags === null) throw new UsageError('Flags come as a list, not as one string');
   writer.list(flags, (flag) => writeFlag(writer, flag));
 }
 
 function writeFlag(writer: Writer, flag: string): void {
-  if (typeof flag !== 'string') throw new UsageError(`Not a flag: ${String(flag)}`);
+  if (typeof flag !== 'string') throw new UsageError(`Not a flag: ${shown(flag)}`);
   if (!flag.startsWith('\\')) {
     writer.atom(flag);
     return;

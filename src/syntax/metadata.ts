@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { isQuotable } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -11,8 +11,8 @@ const LONGEST_QUOTED = 1000;
 
 /** entry = astring; slash-separated path of the entry, without `*` and `%` (RFC 5464 §5) */
 export function writeEntry(writer: Writer, entry: string): void {
-  if (!/^(?:\/[!-$&-)+-.0-~]+)+$/.test(entry)) {
-    throw new UsageError(`Not the name of an entry: ${JSON.stringify(entry)}`);
+  if (typeof entry !== 'string' || !/^(?:\/[!-$&-)+-.0-~]+)+$/.test(entry)) {
+    throw new UsageError(`Not the name of an entry: ${shown(entry)}`);
   }
   writer.string(entry);
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
 import { formatMessageSet, type MessageSet, upwards } from '../wire/sequence-set.ts';
@@ -174,7 +174,7 @@ function checkQuery(query: SearchQuery, depth: number): void {
     throw new UsageError('A search query is an object');
   if (depth > MAX_DEPTH) throw new UsageError(`A search query nested deeper than ${MAX_DEPTH}`);
   for (const key of Object.keys(query)) {
-    if (!Object.hasOwn(rows, key)) throw new UsageError(`Not a search key: ${JSON.stringify(key)}`);
+    if (!Object.hasOwn(rows, key)) throw new UsageError(`Not a search key: ${shown(key)}`);
   }
   for (const inner of innerQueries(query)) checkQuery(inner, depth + 1);
 }
@@ -226,8 +226,7 @@ function writeHeader(writer: Writer, fields: Record<string, string | true>): voi
   const entries = Object.entries(fields);
   if (entries.length === 0) throw new UsageError('`header` needs a field');
   const write = ([name, value]: [string, string | true]) => {
-    if (!isAtom(name) || name.includes(':'))
-      throw new UsageError(`Not the name of a header field: ${JSON.stringify(name)}`);
+    if (!isAtom(name) || name.includes(':')) throw new UsageError(`Not the name of a header field: ${shown(name)}`);
     if (value !== true && typeof value !== 'string')
       throw new UsageError(`The search key header: ${name} is a text or true`);
     writer
@@ -244,8 +243,7 @@ function writeHeader(writer: Writer, fields: Record<string, string | true>): voi
 
 /** filter-name = 1*<any ATOM-CHAR except "/"> (RFC 5466 §3.1) */
 function writeFilter(writer: Writer, name: string): void {
-  if (typeof name !== 'string' || name.includes('/'))
-    throw new UsageError(`Not the name of a filter: ${JSON.stringify(name)}`);
+  if (typeof name !== 'string' || name.includes('/')) throw new UsageError(`Not the name of a filter: ${shown(name)}`);
   writer.raw('FILTER ').atom(name);
 }
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { CLOSE_BRACKET, isAtom, OPEN, SPACE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 
@@ -45,7 +45,9 @@ export function parsePart(text: string): string {
  * header-list = "(" header-fld-name *(SP header-fld-name) ")"; header-fld-name = astring (RFC 3501 §9): sent as atoms,
  * for mailo.com takes no quoted ones. A field's name has no ":" (RFC 5322 §3.6.8).
  */
-function headerList(names: readonly string[]): string {
+function headerList(given: readonly string[]): string {
+  // What is checked is what is sent.
+  const names = [...given];
   for (const name of names) {
     if (typeof name !== 'string' || !isAtom(name) || name.includes(':'))
       throw new UsageError(`Not the name of a header field: ${show(name)}`);
@@ -58,7 +60,7 @@ function refuse(text: unknown): never {
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(String(value).slice(0, 60));
+  return shown(value);
 }
 
 /**

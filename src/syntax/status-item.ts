@@ -1,4 +1,4 @@
-import { ProtocolError, UsageError } from '../errors.ts';
+import { ProtocolError, shown, UsageError } from '../errors.ts';
 import { CLOSE } from '../wire/chars.ts';
 import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
@@ -79,13 +79,14 @@ function readObjectId(reader: Reader): string {
 
 /** "(" status-att *(SP status-att) ")" (RFC 3501 §9) */
 export function writeStatusItems(writer: Writer, items: readonly StatusItem[]): void {
+  if (!Array.isArray(items)) throw new UsageError(`Not a list of STATUS items: ${shown(items)}`);
   const known = items.map((item) => byItem.get(item) ?? unknownItem(item));
   if (known.length === 0) throw new UsageError('STATUS needs an item to ask for');
   writer.list(new Set(rows.filter((row) => known.includes(row))), (row) => writer.raw(row.name));
 }
 
 function unknownItem(item: unknown): never {
-  throw new UsageError(`Not an item of STATUS: ${JSON.stringify(item)}`);
+  throw new UsageError(`Not an item of STATUS: ${shown(item)}`);
 }
 
 /**

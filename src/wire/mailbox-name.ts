@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 
 /*
  * Mailbox names on the wire are modified UTF-7 (RFC 3501 §5.1.3), or should be. Names here are what a person reads.
@@ -163,5 +163,6 @@ export function decodeUtf8MailboxName(encoded: string): string {
 
 /** INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. */
 export function canonicalMailboxName(name: string): string {
+  if (typeof name !== 'string') throw new UsageError(`Not the name of a mailbox: ${shown(name)}`);
   return /^inbox$/i.test(name) ? 'INBOX' : name;
 }

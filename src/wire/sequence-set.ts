@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.ts';
-import { MESSAGES, rangeText, STAR, scanRanges, shown, UidSet, UidSetBuilder } from './uid-set.ts';
+import { shown, UsageError } from '../errors.ts';
+import { MESSAGES, rangeText, STAR, scanRanges, UidSet, UidSetBuilder } from './uid-set.ts';
 
 export {
   parseUidList,

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 
 /** The greatest UID and sequence number: nz-number is 32 bits wide (RFC 3501 §9). */
 const MAX = 0xffffffff;
@@ -378,11 +378,4 @@ function checked(number: number): number {
 function iterated(input: Iterable<number>): Iterable<number> {
   if (typeof input === 'object' && input !== null && Symbol.iterator in input) return input;
   throw new UsageError(`not a message set: ${shown(input)}`);
-}
-
-/** A value as an error message can hold it: short, on one line. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  const isPlain = value === null || value === undefined || typeof value === 'number' || typeof value === 'bigint';
-  return isPlain ? String(value).slice(0, 80) : Object.prototype.toString.call(value);
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { isAscii, isAtom, isQuotable } from './chars.ts';
 import { encodeMailboxName, encodeUtf8MailboxName } from './mailbox-name.ts';
 import { formatMessageSet, type MessageSet } from './sequence-set.ts';
@@ -57,16 +57,17 @@ export class Writer {
 
   /** atom = 1*ATOM-CHAR (RFC 3501 §9) */
   atom(text: string): this {
-    if (typeof text !== 'string' || !isAtom(text)) throw new UsageError(`Not an atom: ${JSON.stringify(text)}`);
+    if (typeof text !== 'string' || !isAtom(text)) throw new UsageError(`Not an atom: ${shown(text)}`);
     this.#text += text;
     return this;
   }
 
   /** number = 1*DIGIT; number64: unsigned 63 bits (RFC 9051 §9); nz-number where `least` is 1 (RFC 3501 §9) */
   number(value: number | bigint, least = 0): this {
-    if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw new UsageError(`Not a whole number: ${value}`);
-    if (value < least) throw new UsageError(`A number below ${least}: ${value}`);
-    if (value > LARGEST_NUMBER) throw new UsageError(`A number of more than 63 bits: ${value}`);
+    if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
+      throw new UsageError(`Not a whole number: ${shown(value)}`);
+    if (value < least) throw new UsageError(`A number below ${least}: ${shown(value)}`);
+    if (value > LARGEST_NUMBER) throw new UsageError(`A number of more than 63 bits: ${shown(value)}`);
     this.#text += value.toString();
     return this;
   }
@@ -76,8 +77,8 @@ export class Writer {
    * UTF-8. Always a string, though an astring could be an atom: some servers (Proton Bridge) want quotes.
    */
   string(text: string): this {
-    if (text.length <= LONGEST_QUOTED && isQuotable(text)) return this.quoted(text);
     requireText(text);
+    if (text.length <= LONGEST_QUOTED && isQuotable(text)) return this.quoted(text);
     if (this.#options.utf8 && text.length <= LONGEST_QUOTED) return this.#utf8Quoted(text);
     return this.literal(Buffer.from(text, 'utf8'));
   }
@@ -103,20 +104,23 @@ export class Writer {
 
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888) */
   literal(bytes: Uint8Array): this {
-    if (bytes.includes(0)) throw new UsageError('A literal cannot hold NUL');
-    return this.#literal('', bytes.length, bytes);
+    const own = plainBytes(bytes);
+    if (own.includes(0)) throw new UsageError('A literal cannot hold NUL');
+    return this.#literal('', own.length, own);
   }
 
   /** literal8 = "~{" number ["+"] "}" CRLF *OCTET (RFC 3516, RFC 7888) */
   literal8(bytes: Uint8Array): this {
-    return this.#literal('~', bytes.length, bytes);
+    const own = plainBytes(bytes);
+    return this.#literal('~', own.length, own);
   }
 
   /** A literal from a stream, which must give exactly `size` bytes. `binary`: literal8. */
-  literalStream(source: LiteralStream, binary = false): this {
-    if (!Number.isSafeInteger(source.size) || source.size < 0)
-      throw new UsageError(`Not a size in bytes: ${source.size}`);
-    return this.#literal(binary ? '~' : '', source.size, source);
+  literalStream({ size, stream }: LiteralStream, binary = false): this {
+    if (!Number.isSafeInteger(size) || size < 0) throw new UsageError(`Not a size in bytes: ${shown(size)}`);
+    if (typeof stream !== 'object' || stream === null || !(Symbol.asyncIterator in stream || Symbol.iterator in stream))
+      throw new UsageError('Not a stream: an iterable of bytes is expected');
+    return this.#literal(binary ? '~' : '', size, { size, stream });
   }
 
   #literal(prefix: string, size: number, content: Uint8Array | LiteralStream): this {
@@ -131,12 +135,14 @@ export class Writer {
 
   /** mailbox = "INBOX" / astring (RFC 3501 §9): modified UTF-7 unless UTF-8 is enabled. Always quoted. */
   mailbox(name: string): this {
+    requireName(name);
     if (name === '') throw new UsageError('A mailbox needs a name');
     return this.listMailbox(name);
   }
 
   /** list-mailbox = 1*list-char / string (RFC 3501 §9): a pattern with `*` and `%`. */
   listMailbox(pattern: string): this {
+    requireName(pattern);
     const bytes = this.#options.utf8 ? encodeUtf8MailboxName(pattern) : encodeMailboxName(pattern);
     if (isAscii(bytes)) return this.string(bytes);
     // A name from a listing that is no valid encoding goes back byte for byte; UTF-8 is quoted where it is enabled.
@@ -154,6 +160,8 @@ export class Writer {
 
   /** "(" [item *(SP item)] ")" */
   list<T>(items: Iterable<T>, writeItem: (item: T) => void): this {
+    if (typeof items !== 'object' || items === null || !(Symbol.iterator in items))
+      throw new UsageError(`Not a list: ${shown(items)}`);
     this.#text += '(';
     let first = true;
     for (const item of items) {
@@ -180,11 +188,26 @@ export class Writer {
 
 /** Text that may be sent as a string: no CR, LF or NUL, and no half of a surrogate pair. */
 export function requireText(text: string): string {
+  if (typeof text !== 'string') throw new UsageError('Not a text, in a place that needs one');
   // The text itself stays out of the message: it can be a password.
   if (CONTROLS.test(text)) throw new UsageError('CR, LF or NUL in a text that is sent to the server');
   if (/\p{Surrogate}/u.test(text))
     throw new UsageError('Half of a surrogate pair in a text that is sent to the server');
   return text;
+}
+
+function requireName(name: string): void {
+  if (typeof name !== 'string') throw new UsageError(`Not the name of a mailbox: ${shown(name)}`);
+}
+
+/** Bytes whose length is what it says: another class could tell one size and give another. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (!(bytes instanceof Uint8Array)) throw new UsageError(`Not bytes: ${shown(bytes)}`);
+  const prototype = Object.getPrototypeOf(bytes);
+  const plain = prototype === Buffer.prototype || prototype === Uint8Array.prototype;
+  if (plain && !Object.hasOwn(bytes, 'length') && !('resizable' in bytes.buffer && bytes.buffer.resizable))
+    return bytes;
+  return new Uint8Array(bytes);
 }
 
 /** The text that these bytes are in UTF-8; undefined where they are not. */
