@@ -196,14 +196,13 @@ const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'ui
 
 export class Client implements ImapClient {
   serverId?: Readonly<Record<string, string>>;
-  readonly quota: QuotaCommands;
-  readonly acl: AclCommands;
-  readonly metadata: MetadataCommands;
-  readonly urlAuth: UrlAuthCommands;
+  #quota: QuotaCommands | undefined;
+  #acl: AclCommands | undefined;
+  #metadata: MetadataCommands | undefined;
+  #urlAuth: UrlAuthCommands | undefined;
   readonly #session: Link;
   readonly #farewell: number;
   readonly #account: Account;
-  readonly #listeners = new Listeners<ClientEvents>();
   readonly #mailboxes = new Map<string, MailboxState>();
   readonly #endings = new Listeners<Endings>();
   #logout: Promise<void> | undefined;
@@ -223,13 +222,26 @@ export class Client implements ImapClient {
     this.#session = session;
     this.#farewell = farewell;
     this.#account = account;
-    this.quota = quotaCommands(session);
-    this.acl = aclCommands(session);
-    this.metadata = metadataCommands(session);
-    this.urlAuth = urlAuthCommands(session);
-    for (const event of ['close', 'reconnected', 'alert', 'unknown'] as const) {
-      session.listeners.on(event, (value) => this.#listeners.emit(event, value as never)); // the events of both are the same
-    }
+  }
+
+  get quota(): QuotaCommands {
+    this.#quota ??= quotaCommands(this.#session);
+    return this.#quota;
+  }
+
+  get acl(): AclCommands {
+    this.#acl ??= aclCommands(this.#session);
+    return this.#acl;
+  }
+
+  get metadata(): MetadataCommands {
+    this.#metadata ??= metadataCommands(this.#session);
+    return this.#metadata;
+  }
+
+  get urlAuth(): UrlAuthCommands {
+    this.#urlAuth ??= urlAuthCommands(this.#session);
+    return this.#urlAuth;
   }
 
   get state(): ImapClient['state'] {
@@ -467,7 +479,7 @@ export class Client implements ImapClient {
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
-    return this.#listeners.on(event, listener);
+    return this.#session.listeners.on(event, listener);
   }
 
   #run<Result>(command: Command<Result>, options: OperationOptions): Promise<Result> {
