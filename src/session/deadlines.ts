@@ -13,6 +13,7 @@ export class Deadlines {
   #others: Set<ReturnType<typeof setTimeout>> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastSign = 0;
+  #lastWork = 0;
   #stopped = false;
 
   constructor(milliseconds: number, watched: Watched) {
@@ -23,6 +24,11 @@ export class Deadlines {
   /** Something moved on the connection. */
   touch(): void {
     this.#lastSign = performance.now();
+  }
+
+  /** Something moved that an operation waits for: talk beside it does not count. */
+  worked(): void {
+    this.#lastWork = performance.now();
   }
 
   /** An answer may be due from now on. */
@@ -46,12 +52,12 @@ export class Deadlines {
     };
   }
 
-  /** Calls `silent` once nothing has moved for so long, counted from now, until the returned function is called. */
+  /** Calls `silent` once no operation has been worked on for so long, counted from now, until the returned function is called. */
   onSilence(milliseconds: number, silent: () => void): () => void {
-    this.touch();
+    this.worked();
     const watch = (left: number): (() => void) =>
       this.expectWithin(Math.max(1, left), () => {
-        const rest = milliseconds - (performance.now() - this.#lastSign);
+        const rest = milliseconds - (performance.now() - this.#lastWork);
         if (rest <= 0) silent();
         else cancel = watch(rest);
       });

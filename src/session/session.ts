@@ -127,6 +127,10 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     return this.#framer.unfilled;
   }
 
+  served(): void {
+    this.#deadlines.worked();
+  }
+
   note(text: string): void {
     this.#logger.write('note', text);
   }
@@ -173,7 +177,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#ending = true;
   }
 
-  /** Calls `silent` once nothing has moved for so long, until the returned function is called. */
+  /** Calls `silent` once no operation has been worked on for so long, until the returned function is called. */
   onSilence(milliseconds: number, silent: () => void): () => void {
     return this.#deadlines.onSilence(milliseconds, silent);
   }
@@ -195,6 +199,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       const message = `A response could not be processed: ${error}`;
       this.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
     }
+    if (this.#framer.inLiteral) this.#deadlines.worked();
     if (!this.#failure) this.flow.regulate();
   }
 
@@ -353,6 +358,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** Bytes go out, or come in again. */
   moved(): void {
     this.#deadlines.touch();
+    this.#deadlines.worked();
     this.#deadlines.watch();
   }
 
@@ -433,6 +439,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const secrets = this.#exchange.over(operation, status.status);
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation);
+    this.#deadlines.worked();
     if (operation.behaviour.switchesStream && status.status === 'OK') {
       this.#switching = true;
       this.#framer.stop();

@@ -195,6 +195,52 @@ describe('the end', () => {
       { within: 3000 },
     );
   }
+  for (const [name, drips] of [
+    ['is silent', false],
+    ['drips', true],
+  ] as const) {
+    scenario(
+      `of a LOGOUT behind a command that hangs comes by the deadline where the server ${name}`,
+      async (peer) => {
+        await selected(peer);
+        await peer.expect('UID FETCH');
+        if (drips) await peer.drip('* OK wait\r\n* 9 EXISTS\r\n* 1 FETCH (FLAGS ())\r\n', 5);
+        await peer.gone();
+      },
+      async (scene) => {
+        const client = await scene.connect({ timeouts: { farewell: 300, inactivity: 60_000 } });
+        const mailbox = await client.open('INBOX');
+        const hanging = scene.failure(mailbox.fetchAll('2', { source: true }));
+        await Promise.all([client.logout(), client.logout(), client[Symbol.asyncDispose]()]);
+        expect(client.state).toBe('closed');
+        expect(await hanging).toMatchObject({ code: 'CLOSED' });
+        client.close();
+        await client.logout();
+      },
+      { within: 5000 },
+    );
+  }
+  scenario(
+    'of a LOGOUT waits for a message that comes slowly',
+    async (peer) => {
+      await selected(peer);
+      const tag = await peer.expect('UID FETCH');
+      peer.send('* 2 FETCH (UID 2 BODY[] {30}\r\n');
+      for (let byte = 0; byte < 30; byte++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        peer.send('x');
+      }
+      peer.lines(')', `${tag} OK done`);
+      await peer.agree();
+    },
+    async (scene) => {
+      const client = await scene.connect({ timeouts: { farewell: 500 } });
+      const mailbox = await client.open('INBOX');
+      const [messages] = await Promise.all([mailbox.fetchAll('2', { source: true }), client.logout()]);
+      expect(messages[0]?.source.toString()).toBe('x'.repeat(30));
+    },
+    { within: 10_000 },
+  );
   scenario(
     'of IDLE comes by the deadline where DONE is not answered',
     async (peer) => {

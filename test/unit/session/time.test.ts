@@ -228,9 +228,10 @@ describe('silence', () => {
     let silent = 0;
     dialogue.session.onSilence(1000, () => silent++);
     const cancel = dialogue.session.onSilence(1500, () => silent++);
+    dialogue.receive('* X {100}\r\n');
     for (let n = 0; n < 5; n++) {
       await vi.advanceTimersByTimeAsync(900);
-      dialogue.receive('*');
+      dialogue.receive('x');
     }
     expect(silent).toBe(0);
     await vi.advanceTimersByTimeAsync(999);
