@@ -35,6 +35,12 @@ export function readStatus(reader: Reader): StatusResponse {
   reader.skipSpaces();
   const status = reader.name().toUpperCase();
   if (!isStatusName(status)) return reader.fail('OK, NO, BAD, BYE or PREAUTH');
+  if (status === 'NO') {
+    // Tolerance: mailutils names the command first: `NO UID COPY [TRYCREATE] failed`.
+    const { text, position } = reader;
+    const command = /^ [A-Z]+(?: [A-Z]+)? (?=\[TRYCREATE\])/.exec(text.substring(position, position + 40));
+    reader.position += command?.[0].length ?? 0;
+  }
   return { status, ...readResponseText(reader) };
 }
 

@@ -90,7 +90,8 @@ function unknownItem(item: unknown): never {
 }
 
 /**
- * The mailbox of a STATUS response, decoded. Tolerates a name with spaces and no quotes (Strato: `Sent Items (UIDNEXT 1)`).
+ * The mailbox of a STATUS response, decoded. Tolerates a name with spaces and no quotes (Strato: `Sent Items (UIDNEXT 1)`,
+ * mailutils: `a  b (MESSAGES 0)`).
  *
  *     mailbox-data =/ "STATUS" SP mailbox SP "(" [status-att-list] ")"      (RFC 3501 §9)
  */
@@ -102,7 +103,7 @@ export function readStatusMailbox(reader: Reader, utf8: boolean): string {
   } else {
     const { text, position } = reader;
     reader.position = listStart(reader);
-    name = text.substring(position, reader.position).trim().split(/ +/).join(' ');
+    name = text.substring(position, reader.position).trim();
   }
   return canonicalMailboxName(utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name));
 }

@@ -29,7 +29,7 @@ const FACTS: Record<ServerName, Known> = {
     renamesNothing: true,
     storesReadOnly: true,
     losesLast: () => true,
-    losesGroupNames: true,
+    losesGroups: 'names',
     spoilsNestedEnd: true,
     leavesHaveParts: true,
     sortsRoughly: true,
@@ -37,7 +37,7 @@ const FACTS: Record<ServerName, Known> = {
   },
   mailutils: {
     explains: () => false,
-    spoilsName: (name) => /\\$|^ | $|\+\}$/.test(name),
+    spoilsName: (name) => /\\$|^ | $|"|\+\}$/.test(name),
     bulk: SLOW,
     mixesNoAndBad: true,
     hidesId: true,
@@ -49,7 +49,9 @@ const FACTS: Record<ServerName, Known> = {
     takesLastForNone: true,
     searchesUidsBySequence: true,
     losesLast: (kind) => kind === 'uid',
-    searchesAsciiOnly: true,
+    losesGroups: 'all',
+    unfoldsWide: true,
+    nestsWhole: true,
     leavesHaveParts: true,
   },
 };

@@ -17,14 +17,15 @@ export const changeOperations: Operations = (target) => {
     it('are added, removed and set', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(4));
-      const added = await mailbox.addFlags('1:3', ['\\Seen', '$Work']);
+      const work = target().noKeywords ? '\\Answered' : '$Work';
+      const added = await mailbox.addFlags('1:3', ['\\Seen', work]);
       expect([...added.flags.keys()].sort()).toEqual([1, 2, 3]);
-      expect(sorted(added.flags.get(1))).toEqual(['$Work', '\\Seen']);
+      expect(sorted(added.flags.get(1))).toEqual([work, '\\Seen']);
       const removed = await mailbox.removeFlags([1, 2], ['\\Seen']);
-      expect(sorted(removed.flags.get(2))).toEqual(['$Work']);
+      expect(sorted(removed.flags.get(2))).toEqual([work]);
       const set = await mailbox.setFlags(3, ['\\Flagged']);
       expect(sorted(set.flags.get(3))).toEqual(['\\Flagged']);
-      expect(await flagsOf(mailbox)).toEqual({ 1: ['$Work'], 2: ['$Work'], 3: ['\\Flagged'], 4: [] });
+      expect(await flagsOf(mailbox)).toEqual({ 1: [work], 2: [work], 3: ['\\Flagged'], 4: [] });
       await mailbox.setFlags('1:*', []);
       expect(await flagsOf(mailbox)).toEqual({ 1: [], 2: [], 3: [], 4: [] });
     });
@@ -37,8 +38,8 @@ export const changeOperations: Operations = (target) => {
       await mailbox.deleteMessages(1);
       expect([...(await mailbox.addFlags({ seq: 1 }, ['\\Draft'])).flags.keys()]).toEqual([2]);
       expect(await flagsOf(mailbox)).toEqual({ 2: ['\\Draft', '\\Seen'], 3: [], 4: [] });
-      expect((await mailbox.addFlags('100:200', ['\\Seen'])).flags.size).toBe(0);
-      expect((await mailbox.addFlags(1, ['\\Seen'])).flags.size).toBe(0);
+      const gone = target().takesLastForNone ? [] : [1, '100:200'];
+      for (const set of gone) expect((await mailbox.addFlags(set, ['\\Seen'])).flags.size).toBe(0);
       expect((await mailbox.addFlags([], ['\\Seen'])).flags.size).toBe(0);
       expect(await flagsOf(mailbox)).toEqual({ 2: ['\\Draft', '\\Seen'], 3: [], 4: [] });
     });
@@ -111,8 +112,9 @@ export const changeOperations: Operations = (target) => {
       } else expect(result).toEqual({ uids: new Map() });
       expect(await source.search({})).toEqual([1, 2, 3, 4]);
       const [copied] = await to.fetchAll(3, { flags: true, internalDate: true });
-      expect(sorted(copied?.flags)).toEqual(['\\Flagged']);
-      expect(copied?.internalDate).toEqual(internalDate);
+      const { dropsFlags, datesByHeader } = target();
+      expect(sorted(copied?.flags)).toEqual(dropsFlags ? [] : ['\\Flagged']);
+      expect(copied?.internalDate).toEqual(datesByHeader ? new Date('2025-05-06T07:08:07Z') : internalDate);
       expect((await source.copy({ seq: '2' }, to.name)).uids.size).toBe(client.capabilities.has('UIDPLUS') ? 1 : 0);
       expect(await to.search({})).toEqual([1, 2, 3, 4, 5]);
     });
@@ -144,7 +146,7 @@ export const changeOperations: Operations = (target) => {
       await using client = await clientOf(target());
       const source = await freshMailbox(client, target(), letters(2));
       const to = await freshMailbox(client, target());
-      for (const set of [[], 77, '50:60']) {
+      for (const set of target().takesLastForNone ? [[]] : [[], 77, '50:60']) {
         expect((await source.copy(set, to.name)).uids.size).toBe(0);
         expect((await source.move(set, to.name)).uids.size).toBe(0);
       }
@@ -187,8 +189,10 @@ export const changeOperations: Operations = (target) => {
       expect(await mailbox.search({ deleted: true })).toEqual([1]);
       expect((await mailbox.expunge([])).expunged).toBe(0);
       expect((await mailbox.expunge('50:60')).expunged).toBe(0);
-      expect((await mailbox.expunge({ seq: '1:2' })).uids?.toString()).toBe('1');
-      expect(await mailbox.search({})).toEqual([4, 5, 6]);
+      // Which are named by sequence number is asked by UID, which such a server does not understand: nothing is removed then.
+      const none = target().searchesUidsBySequence;
+      expect((await mailbox.expunge({ seq: '1:2' })).uids?.toString()).toBe(none ? '' : '1');
+      expect(await mailbox.search({})).toEqual(none ? [1, 4, 5, 6] : [4, 5, 6]);
     });
 
     it('deletes exactly the messages named', async () => {
@@ -209,6 +213,11 @@ export const changeOperations: Operations = (target) => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(5));
       const other = await freshMailbox(client, target());
+      if (target().takesLastForNone) {
+        expect((await mailbox.deleteMessages('9:*')).expunged).toBe(0);
+        expect(await mailbox.search({})).toEqual([1, 2, 3, 4, 5]);
+        return;
+      }
       // In IMAP `9:*` is `*:9`, and names the last message (RFC 3501 §9).
       expect((await mailbox.addFlags('9:*', ['\\Flagged'])).flags.size).toBe(0);
       expect((await mailbox.copy('9:*', other.name)).uids.size).toBe(0);

@@ -19,7 +19,7 @@ export interface Facts {
   /** UIDVALIDITY is the moment at which it is asked for (mailutils, Maildir): another in STATUS than in SELECT. */
   uidValidityMoves?: boolean;
 
-  /** No `\*` among the permanent flags: `BAD STORE Unrecognized flag` (mailutils). */
+  /** No `\*` among the permanent flags: `BAD STORE Unrecognized flag`; SEARCH UNKEYWORD ends the server's process (mailutils). */
   noKeywords?: boolean;
   /** APPEND and COPY lose flags (mailutils, Maildir). */
   dropsFlags?: boolean;
@@ -32,24 +32,34 @@ export interface Facts {
   /** \Recent depends on who asked before: STATUS counts it, LIST RETURN (STATUS (RECENT)) of the same mailbox does not (Cyrus). */
   recentVaries?: boolean;
 
-  /** What others do, and an APPEND of one's own, is told neither by NOOP nor in IDLE: only by another SELECT (mailutils, Maildir). */
+  /** What others do, and an APPEND of one's own, is told in no IDLE and seldom by NOOP: only by another SELECT (mailutils, Maildir). */
   tellsNothing?: boolean;
-  /** A UID that is not there names the last message: `UID FETCH 77 (UID)` gives `* 3 FETCH (UID 3)`; STORE and COPY too (mailutils). */
+  /** Of what others do in the selected mailbox only arrivals are told, by NOOP (mailutils, mbox). */
+  tellsArrivalsOnly?: boolean;
+  /**
+   * A UID above all others names the last message: `UID FETCH 77 (UID)` gives `* 3 FETCH (UID 3)`; STORE and COPY too. One
+   * that was expunged between others is `BAD UID FETCH Failed to parse message set` (mailutils).
+   */
   takesLastForNone?: boolean;
-  /** UID in SEARCH is a sequence number (mailutils: after an EXPUNGE of 1, `UID SEARCH UID 2` gives `* SEARCH 3`). */
+  /**
+   * In UID SEARCH the key UID takes sequence numbers, and a set alone takes UIDs: after an EXPUNGE of 1 of 3 messages
+   * `UID SEARCH UID 2` gives `* SEARCH 3`, and `UID SEARCH 1:2` gives `* SEARCH 2` (mailutils).
+   */
   searchesUidsBySequence?: boolean;
   /**
    * `*` in SEARCH finds nothing. Courier: always. Cyrus: by UID, once the last message was expunged, since its `*` is that
    * one's UID. mailutils: `BAD UID SEARCH Bogus number set` by UID.
    */
   losesLast?(kind: 'uid' | 'seq'): boolean;
-  /** Text of other scripts, encoded words and 8-bit bodies are not found (mailutils). */
-  searchesAsciiOnly?: boolean;
 
   /** Of two From or Subject fields in a header the last one counts (Cyrus). */
   lastFieldCounts?: boolean;
-  /** A group in ENVELOPE has lost its name: `(NIL NIL "" NIL)` (Courier). */
-  losesGroupNames?: boolean;
+  /** Groups in ENVELOPE: without their names, `(NIL NIL "" NIL)` (Courier); none, only their members (mailutils). */
+  losesGroups?: 'names' | 'all';
+  /** A fold in a header field becomes two spaces (mailutils: `{8}` `one  two`). */
+  unfoldsWide?: boolean;
+  /** The text of a message within a message, `BODY[3.1]`, is that message with its header (mailutils). */
+  nestsWhole?: boolean;
   /** The text of a message within a message ends in a CR too many, where no line end stands before the boundary (Courier). */
   spoilsNestedEnd?: boolean;
   /** A part that has no parts has itself for its first: `BODY[1.1]` is `BODY[1]` (Courier, mailutils). */

@@ -4,6 +4,7 @@ import { CommandError, ImapError, type Mailbox, UsageError } from '../../../src/
 import {
   clientOf,
   collect,
+  current,
   freshMailbox,
   freshName,
   gatedStream,
@@ -20,12 +21,13 @@ export const handleOperations: Operations = (target) => {
       await using client = await clientOf(target());
       const boxes: Mailbox[] = [];
       for (let count = 1; count <= 4; count++) boxes.push(await freshMailbox(client, target(), letters(count)));
+      const flag = (round: number) => (target().noKeywords ? '\\Answered' : `$Round${round}`);
       const rounds: Promise<number>[] = [];
       for (let round = 0; round < 10; round++) {
         for (const box of boxes) {
           rounds.push(box.search({}).then((uids) => uids.length));
           rounds.push(box.fetchAll('1:*', { envelope: true }).then((all) => all.length));
-          rounds.push(box.addFlags('1:*', [`$Round${round}`], { silent: true }).then(({ flags }) => flags.size));
+          rounds.push(box.addFlags('1:*', [flag(round)], { silent: true }).then(({ flags }) => flags.size));
         }
       }
       const said = (messages: number) => (target().answersSilent ? messages : 0);
@@ -34,7 +36,7 @@ export const handleOperations: Operations = (target) => {
       for (const [index, box] of boxes.entries()) {
         expect(box.exists).toBe(index + 1);
         const [first] = await box.fetchAll(1, { flags: true });
-        for (let round = 0; round < 10; round++) expect(first?.flags.has(`$Round${round}`)).toBe(true);
+        for (let round = 0; round < 10; round++) expect(first?.flags.has(flag(round))).toBe(true);
       }
     });
 
@@ -204,6 +206,10 @@ export const handleOperations: Operations = (target) => {
       const other = await second.open(box.name);
       await second.append(box.name, { content: letter('fourth') });
       await client.noop();
+      if (target().tellsNothing) {
+        expect((await current(client, target(), box)).exists).toBe(4);
+        return;
+      }
       expect(events).toEqual([{ exists: { count: 4, previous: 3 } }]);
       await other.addFlags(2, ['\\Flagged']);
       await client.noop();

@@ -19,7 +19,7 @@ import { setOperations } from './sets.ts';
 import type { Operations } from './target.ts';
 import { watchOperations } from './watch.ts';
 
-const ALL: readonly Operations[] = [
+const QUIET: readonly Operations[] = [
   sessionOperations,
   mailboxOperations,
   appendOperations,
@@ -34,12 +34,17 @@ const ALL: readonly Operations[] = [
   changeOperations,
   replaceOperations,
   handleOperations,
-  watchOperations,
 ];
+
+/** Those that need no word from the server of what others do. Each quick. */
+export const quietOperations: Operations = (target) => {
+  for (const describeOperations of QUIET) describeOperations(target);
+};
 
 /** Each quick. */
 export const operations: Operations = (target) => {
-  for (const describeOperations of ALL) describeOperations(target);
+  quietOperations(target);
+  watchOperations(target);
 };
 
 /** Those that move much. */

@@ -1,7 +1,7 @@
 /** SEARCH: every key of RFC 3501 §6.4.4, alone and together. */
 import { describe, expect, it } from 'vitest';
 import { type Mailbox, type SearchQuery, UsageError } from '../../../src/index.ts';
-import { clientOf, freshMailbox, letters, type Operations, rejection, type Target } from './target.ts';
+import { clientOf, freshMailbox, letters, type Operations, rejection } from './target.ts';
 
 interface Sample {
   from: string;
@@ -68,8 +68,10 @@ function raw({ from, to, cc, bcc, subject, date, extra = '', text }: Sample): st
   return `From: ${from}\r\n${optional.join('')}Subject: ${subject}\r\nDate: ${date}\r\n${extra}\r\n${text}`;
 }
 
+type Case = [query: SearchQuery, uids: number[]];
+
 /** What each query finds among the samples. */
-const CASES: [SearchQuery, number[]][] = [
+const CASES: Case[] = [
   [{}, [1, 2, 3, 4]],
   [{ all: true }, [1, 2, 3, 4]],
   [{ seen: true }, [1, 2]],
@@ -125,10 +127,9 @@ const CASES: [SearchQuery, number[]][] = [
   [{ body: '' }, [1, 2, 3, 4]],
 ];
 
-async function samples(mailbox: Mailbox, queries: [SearchQuery, number[]][], { losesLast }: Target): Promise<void> {
+async function samples(mailbox: Mailbox, queries: readonly Case[]): Promise<void> {
   for (const [query, uids] of queries) {
-    const lost = query.seq === '*' && losesLast?.('seq');
-    expect(await mailbox.search(query), JSON.stringify(query)).toEqual(lost ? [] : uids);
+    expect(await mailbox.search(query), JSON.stringify(query)).toEqual(uids);
   }
 }
 
@@ -136,20 +137,29 @@ export const searchOperations: Operations = (target) => {
   describe('search', () => {
     it('finds by every key, alone and together', async () => {
       await using client = await clientOf(target());
+      const { noKeywords, dropsFlags, datesByHeader, losesLast } = target();
+      const flagsOf = ({ flags }: Sample) => flags.filter((flag) => !noKeywords || flag.startsWith('\\'));
       const mailbox = await freshMailbox(
         client,
         target(),
         SAMPLES.map((sample) => ({
           content: Buffer.from(raw(sample)),
-          flags: sample.flags,
+          flags: flagsOf(sample),
           internalDate: new Date(sample.internalDate),
         })),
       );
-      await samples(mailbox, CASES, target());
+      if (dropsFlags)
+        for (const [index, sample] of SAMPLES.entries()) await mailbox.addFlags(index + 1, flagsOf(sample));
+      const cases = CASES.filter(
+        ([{ keyword, notKeyword }]) => !noKeywords || (keyword ?? notKeyword) === undefined,
+      ).map(([query, uids]): Case => {
+        const lost = (query.seq === '*' && losesLast?.('seq')) || (query.on !== undefined && datesByHeader);
+        return [query, lost ? [] : uids];
+      });
+      await samples(mailbox, cases);
       // All of them at once: each gets its own answer.
-      const found = await Promise.all(CASES.map(([query]) => mailbox.search(query)));
-      const { losesLast } = target();
-      expect(found).toEqual(CASES.map(([{ seq }, uids]) => (seq === '*' && losesLast?.('seq') ? [] : uids)));
+      const found = await Promise.all(cases.map(([query]) => mailbox.search(query)));
+      expect(found).toEqual(cases.map(([, uids]) => uids));
     });
 
     it('tells recent messages apart', async () => {
@@ -167,8 +177,8 @@ export const searchOperations: Operations = (target) => {
       const mailbox = await freshMailbox(client, target(), letters(9));
       await mailbox.deleteMessages('1:3,5');
       expect(await mailbox.search({})).toEqual([4, 6, 7, 8, 9]);
-      expect(await mailbox.search({ uid: '1:6' })).toEqual([4, 6]);
-      expect(await mailbox.search({ seq: '1:2' })).toEqual([4, 6]);
+      if (!target().searchesUidsBySequence) expect(await mailbox.search({ uid: '1:6' })).toEqual([4, 6]);
+      if (!target().searchesUidsBySequence) expect(await mailbox.search({ seq: '1:2' })).toEqual([4, 6]);
     });
 
     it('takes nothing that is no query, before a byte is sent', async () => {

@@ -98,7 +98,7 @@ export const sessionOperations: Operations = (target) => {
       await client.command('CREATE', [{ mailbox: name }]);
       await client.command('APPEND', [
         { mailbox: name },
-        [{ atom: target().noKeywords ? '\\Flagged' : 'keyword' }],
+        target().noKeywords ? [] : [{ atom: 'keyword' }],
         internalDate,
         Buffer.from('Subject: x\r\n\r\n'),
       ]);

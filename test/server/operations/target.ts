@@ -51,12 +51,15 @@ export function letters(count: number): string[] {
 }
 
 /** Copies what a mailbox holds until it has so many messages, with UIDs from 1. */
-export async function fillTo(client: ImapClient, mailbox: Mailbox, count: number): Promise<void> {
+export async function fillTo(client: ImapClient, target: Target, mailbox: Mailbox, count: number): Promise<Mailbox> {
+  let filled = mailbox;
   for (let held = mailbox.exists; held < count; held = Math.min(held * 2, count)) {
-    await mailbox.copy(`1:${Math.min(held, count - held)}`, mailbox.name);
+    await filled.copy(`1:${Math.min(held, count - held)}`, filled.name);
     // Courier copies what it has told of.
     await client.noop();
+    filled = await current(client, target, filled);
   }
+  return filled;
 }
 
 /** The mailbox as it is now, opened anew where the server would tell of no message that was appended to it. */

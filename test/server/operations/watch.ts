@@ -82,6 +82,10 @@ export const watchOperations: Operations = (target) => {
       ]);
       expect(search).toEqual([2]);
       await watched.until(({ arrived }) => arrived.includes(5));
+      if (target().tellsArrivalsOnly) {
+        expect(watched.subjects).toEqual(['fifth']);
+        return;
+      }
       await elsewhere.addFlags(2, ['\\Flagged']);
       await watched.until(({ flags }) => flags.has(2));
       expect(watched.flags.get(2)).toEqual(['\\Flagged']);
@@ -207,12 +211,15 @@ export const watchOperations: Operations = (target) => {
     it('begins in a mailbox that is not selected, and in an empty one', async () => {
       await using client = await clientOf(target());
       await using second = await clientOf(target());
-      const mailbox = await freshMailbox(client, target());
+      const { tellsArrivalsOnly, uidValidityMoves } = target();
+      const held = uidValidityMoves ? 1 : 0;
+      const mailbox = await freshMailbox(client, target(), letters(held));
       const other = await freshMailbox(client, target(), letters(1));
       await other.search({});
       const watched = await watching(mailbox);
       await second.append(mailbox.name, { content: letter('first') });
-      await watched.until(({ arrived }) => arrived.includes(1));
+      await watched.until(({ arrived }) => arrived.includes(held + 1));
+      if (tellsArrivalsOnly) return;
       await second.open(mailbox.name).then((elsewhere) => elsewhere.deleteMessages(1));
       await watched.until(({ vanished }) => vanished.includes(1));
     });
@@ -251,9 +258,10 @@ export const watchOperations: Operations = (target) => {
       const again = await client.open(mailbox.name);
       const [one, two] = [await watching(mailbox), await watching(again)];
       await second.append(mailbox.name, { content: letter('fourth') });
-      await (await second.open(mailbox.name)).deleteMessages(2);
+      const removed = !target().tellsArrivalsOnly;
+      if (removed) await (await second.open(mailbox.name)).deleteMessages(2);
       for (const watched of [one, two]) {
-        await watched.until(({ arrived, vanished }) => arrived.includes(4) && vanished.includes(2));
+        await watched.until(({ arrived, vanished }) => arrived.includes(4) && vanished.includes(2) === removed);
       }
       await again.unselect();
       await two.done;

@@ -7,6 +7,8 @@ describe('readStatus', () => {
     ['OK done', { status: 'OK', text: 'done' }],
     ['ok  [ALERT]  look ', { status: 'OK', code: { name: 'ALERT' }, text: 'look ' }],
     ['NO', { status: 'NO', text: '' }],
+    ['NO COPY [TRYCREATE] failed', { status: 'NO', code: { name: 'TRYCREATE' }, text: 'failed' }],
+    ['NO UID COPY [TRYCREATE] failed', { status: 'NO', code: { name: 'TRYCREATE' }, text: 'failed' }],
     ['BYE ', { status: 'BYE', text: '' }],
     ['OK [READ-WRITE]', { status: 'OK', code: { name: 'READ-WRITE' }, text: '' }],
     ['OK[ALERT]x', { status: 'OK', code: { name: 'ALERT' }, text: 'x' }],

@@ -59,7 +59,7 @@ describe('readStatusMailbox', () => {
     [' "a&AOk-" (', false, 'aé'],
     [' "\xc3\xa9&" (', true, 'é&'],
     [' {3}\r\na b (', false, 'a b'],
-    [' Sent  Items (', false, 'Sent Items'],
+    [' Sent  Items  (', false, 'Sent  Items'],
   ])('reads %j', (text, utf8, name) => {
     expect(readStatusMailbox(readerOf(text), utf8)).toBe(name);
   });
