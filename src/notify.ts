@@ -5,7 +5,7 @@ import { onAbort } from './session/abort.ts';
 import { Backlog } from './session/backlog.ts';
 import type { Subscriber } from './session/command.ts';
 import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
+import { type OperationOptions, readRunOptions } from './session/operation.ts';
 import type { MailboxState } from './session/state.ts';
 import { readMailbox } from './syntax/acl.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest, toMessage } from './syntax/fetch-items.ts';
@@ -40,9 +40,10 @@ const current = new WeakMap<Link, () => void>();
 export function notifications<I extends FetchItems>(
   session: Link,
   groups: readonly NotifyGroup<I>[],
-  { signal, status = false }: NotifyOptions,
+  { status = false, ...options }: NotifyOptions,
   onEnd: (listener: () => void) => () => void,
 ): AsyncIterable<Notification<I>> {
+  const { signal } = readRunOptions('NOTIFY', options);
   if (!Array.isArray(groups)) throw new UsageError('NOTIFY: the groups are an array');
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);

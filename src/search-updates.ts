@@ -5,6 +5,7 @@ import type { MailboxHandle } from './mailbox.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import { onAbort } from './session/abort.ts';
 import { Backlog } from './session/backlog.ts';
+import { readRunOptions } from './session/operation.ts';
 import { isCode } from './syntax/response-code.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from './syntax/search-result.ts';
@@ -33,8 +34,9 @@ const MOST_FOUND = 10_000_000;
 export function updatesOf(
   handle: MailboxHandle,
   query: SearchQuery,
-  { signal, sort }: SearchUpdatesOptions,
+  { sort, ...options }: SearchUpdatesOptions,
 ): AsyncIterable<SearchUpdate> {
+  const { signal } = readRunOptions('searchUpdates', options);
   const { session, mailbox } = handle;
   const releases: (() => void)[] = [];
   let tag: string | undefined;

@@ -17,7 +17,7 @@ async function call(
   // biome-ignore lint/suspicious/noExplicitAny: it is called by name, whatever the types say
   let object: any = root === 'client' ? client : mailbox; // see above
   for (const step of path) object = object[step];
-  if (last === 'watch' || last === 'notify') return watch(object[last](...args));
+  if (last === 'watch' || last === 'notify' || last === 'searchUpdates') return watch(object[last](...args));
   const result = object[last](...args);
   if (last === 'fetch') for await (const _ of result);
   else if (last === 'on') result();
