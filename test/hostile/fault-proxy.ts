@@ -24,8 +24,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly passed: { toClient: number; toServer: number };
 }
 
-/** Between a client and the server on this port of this machine. */
-export async function faultProxy(serverPort: number, fault?: Fault): Promise<FaultProxy> {
+/** Between a client and the server on this port of this machine. A function is asked for each connection's fault. */
+export async function faultProxy(serverPort: number, faults?: Fault | (() => Fault | undefined)): Promise<FaultProxy> {
   const passed = { toClient: 0, toServer: 0 };
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
@@ -38,12 +38,14 @@ export async function faultProxy(serverPort: number, fault?: Fault): Promise<Fau
     const upstream = connect(serverPort, '127.0.0.1');
     keep(client);
     keep(upstream);
-    pass(upstream, client, 'toClient');
-    pass(client, upstream, 'toServer');
+    const fault = typeof faults === 'function' ? faults() : faults;
+    pass(upstream, client, 'toClient', fault);
+    pass(client, upstream, 'toServer', fault);
   });
 
-  function pass(from: Socket, to: Socket, direction: Fault['direction']): void {
+  function pass(from: Socket, to: Socket, direction: Fault['direction'], fault: Fault | undefined): void {
     let frozen = false;
+    let moved = 0;
     let held: Buffer[] | undefined;
     const release = () => {
       if (held !== undefined && to.writable) to.write(Buffer.concat(held));
@@ -56,11 +58,13 @@ export async function faultProxy(serverPort: number, fault?: Fault): Promise<Fau
     from.on('close', () => frozen || to.destroy());
     from.on('data', (chunk: Buffer) => {
       if (held !== undefined) {
+        moved += chunk.length;
         passed[direction] += chunk.length;
         held.push(chunk);
         return;
       }
-      const before = passed[direction];
+      const before = moved;
+      moved += chunk.length;
       passed[direction] += chunk.length;
       if (frozen || !to.writable) return;
       const at = fault?.direction === direction ? fault.at - before : -1;
