@@ -16,6 +16,7 @@ const FACTS: Record<ServerName, Known> = {
     answersSilent: true,
     recentVaries: true,
     losesLast: (kind) => kind === 'uid',
+    previewsNothing: true,
     lastFieldCounts: true,
     sortsByFolding: true,
   },

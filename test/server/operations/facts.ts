@@ -52,6 +52,8 @@ export interface Facts {
    */
   losesLast?(kind: 'uid' | 'seq'): boolean;
 
+  /** There is a preview only where another program has made one: `* 1 FETCH (PREVIEW NIL)` (Cyrus). */
+  previewsNothing?: boolean;
   /** Of two From or Subject fields in a header the last one counts (Cyrus). */
   lastFieldCounts?: boolean;
   /** Groups in ENVELOPE: without their names, `(NIL NIL "" NIL)` (Courier); none, only their members (mailutils). */

@@ -17,6 +17,7 @@ import { searchReturnOperations } from './search-return.ts';
 import { sessionOperations } from './session.ts';
 import { setOperations } from './sets.ts';
 import type { Operations } from './target.ts';
+import { valueOperations } from './values.ts';
 import { watchOperations } from './watch.ts';
 
 const QUIET: readonly Operations[] = [
@@ -34,6 +35,7 @@ const QUIET: readonly Operations[] = [
   changeOperations,
   replaceOperations,
   handleOperations,
+  valueOperations,
 ];
 
 /** Those that need no word from the server of what others do. Each quick. */
