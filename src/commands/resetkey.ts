@@ -7,6 +7,7 @@ import { isCode } from '../syntax/response-code.ts';
  * the server then has.
  */
 export function resetKey(mailbox: string | undefined, mechanisms: readonly string[]): Command<string[]> {
+  if (!Array.isArray(mechanisms)) throw new UsageError('RESETKEY: the mechanisms are an array');
   let told: string[] = [];
   return {
     name: 'RESETKEY',

@@ -19,7 +19,7 @@ async function call(
   for (const step of path) object = object[step];
   if (last === 'watch' || last === 'notify' || last === 'searchUpdates') return watch(object[last](...args));
   const result = object[last](...args);
-  if (last === 'fetch') for await (const _ of result);
+  if (name === 'mailbox.fetch') for await (const _ of result);
   else if (last === 'on') result();
   else if (last === 'download') await (await result).content.bytes();
   else await result;

@@ -7,20 +7,21 @@ import { EXAMPLES } from './methods.ts';
 
 /** What of a handle is the library's own. */
 const INTERNAL = ['mailbox.run', 'mailbox.requireOpen', 'mailbox.onEnd'];
-/** Every method there is, groups of methods included. */
+/** Every method there is, and those of plain objects that hold nothing else: groups of methods. */
 function methodsOf(object: object, prefix: string): string[] {
-  const own = Object.entries(object).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null && /^(quota|acl|metadata)$/.test(name)
-      ? methodsOf(value, `${prefix}.${name}`)
-      : typeof value === 'function'
-        ? [`${prefix}.${name}`]
-        : [],
-  );
   const prototype = Object.getPrototypeOf(object);
-  const inherited = Object.getOwnPropertyNames(prototype === Object.prototype ? {} : prototype).filter(
-    (name) => name !== 'constructor' && typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function',
-  );
-  return [...own, ...inherited.map((name) => `${prefix}.${name}`)];
+  const inherited = prototype === Object.prototype ? [] : Object.getOwnPropertyNames(prototype);
+  return [...Object.keys(object), ...inherited].flatMap((name) => {
+    const value: unknown = Reflect.get(object, name);
+    if (typeof value === 'function') return name === 'constructor' ? [] : [`${prefix}.${name}`];
+    return isGroup(value) ? methodsOf(value, `${prefix}.${name}`) : [];
+  });
+}
+
+function isGroup(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  const members = Object.values(value);
+  return members.length > 0 && members.every((member) => typeof member === 'function');
 }
 
 it('knows every method of a client and of a mailbox', async () => {

@@ -83,6 +83,11 @@ export const EXAMPLES: Readonly<Record<string, readonly unknown[][]>> = {
   'client.acl.delete': [['x', 'y', OPTIONS]],
   'client.acl.listRights': [['x', 'y', OPTIONS]],
   'client.acl.myRights': [['x', OPTIONS]],
+  'client.urlAuth.generate': [
+    ['imap://x@example.org/y;UIDVALIDITY=1/;UID=2;URLAUTH=anonymous', { mechanism: 'INTERNAL', ...OPTIONS }],
+  ],
+  'client.urlAuth.fetch': [['imap://x@example.org/y/;UID=2;URLAUTH=anonymous:INTERNAL:00', OPTIONS]],
+  'client.urlAuth.resetKey': [['x', { mechanisms: ['INTERNAL'], ...OPTIONS }]],
   'client.metadata.get': [
     ['x', ['/private/comment', '/shared/comment'], { depth: 1, maxSize: 5, ...OPTIONS }],
     ['', '/shared/comment', { depth: 'infinity' }],

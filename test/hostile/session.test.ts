@@ -65,7 +65,7 @@ describe('answers', () => {
     async (scene) => {
       const client = await scene.connect();
       expect(Object.keys(await client.id())).toContain('constructor');
-      expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+      expect(({} as Record<string, unknown>).x).toBeUndefined();
       const names = (await client.list()).map(({ name }) => name);
       expect(names.slice(0, 2)).toEqual(['../../etc/passwd', '__proto__']);
       // Control characters stay visible as what they are, and the name goes back byte for byte.
