@@ -25,6 +25,23 @@ function describeMechanisms(name: keyof typeof MECHANISMS & ServerName): void {
         expect(await wrong).toBeInstanceOf(AuthenticationError);
       });
 
+      it.runIf(name !== 'mailutils')('EXTERNAL: the account of a certificate', async () => {
+        const { host, tlsPort: port, ca, clientCert, user } = running();
+        const options: ConnectOptions = { host, port, security: 'tls', tls: { ca, ...clientCert } };
+        await using client = await connect({ ...options, auth: { mechanism: 'EXTERNAL' } });
+        const mailbox = await client.open('INBOX');
+        await client.append('INBOX', { content: 'Subject: of the certificate\r\n\r\n' });
+        await using same = await connect({ ...plain(), auth: user(1) });
+        expect(await same.open('INBOX')).toMatchObject({ exists: 1, uidValidity: mailbox.uidValidity });
+      });
+
+      // Courier offers no such thing, and Cyrus takes a guest only to end: `* BYE Fatal error: Internal error: assertion failed`.
+      it.runIf(name === 'mailutils')('ANONYMOUS: taken where there are guests', async () => {
+        const auth = { mechanism: 'ANONYMOUS', user: 'guest@example.org' } as const;
+        await using client = await connect({ ...plain(), auth });
+        expect(client.state).toBe('authenticated');
+      });
+
       it('the best one, after STARTTLS and over TLS', async () => {
         const { host, port, tlsPort, ca, user } = running();
         for (const way of [

@@ -17,6 +17,7 @@ const FACTS: Record<ServerName, Known> = {
     recentVaries: true,
     losesLast: (kind) => kind === 'uid',
     previewsNothing: true,
+    blursNothing: true,
     lastFieldCounts: true,
     sortsByFolding: true,
   },

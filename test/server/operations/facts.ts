@@ -54,6 +54,8 @@ export interface Facts {
 
   /** There is a preview only where another program has made one: `* 1 FETCH (PREVIEW NIL)` (Cyrus). */
   previewsNothing?: boolean;
+  /** A fuzzy search finds nothing without an index, and another program makes that (Cyrus: `UID SEARCH FUZZY SUBJECT "two"`). */
+  blursNothing?: boolean;
   /** Of two From or Subject fields in a header the last one counts (Cyrus). */
   lastFieldCounts?: boolean;
   /** Groups in ENVELOPE: without their names, `(NIL NIL "" NIL)` (Courier); none, only their members (mailutils). */

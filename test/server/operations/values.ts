@@ -43,7 +43,9 @@ export const valueOperations: Operations = (target) => {
         expect(await mailbox.search({ younger: DAY })).toEqual([2]);
         expect(await mailbox.search({ older: DAY })).toEqual([1]);
       }
-      if (capabilities.has('SEARCH=FUZZY')) expect(await mailbox.search({ fuzzy: { subject: 'two' } })).toEqual([2]);
+      if (capabilities.has('SEARCH=FUZZY')) {
+        expect(await mailbox.search({ fuzzy: { subject: 'two' } })).toEqual(target().blursNothing ? [] : [2]);
+      }
     });
 
     it('tell how large a mailbox is', async () => {
