@@ -88,6 +88,7 @@ const calls: Record<string, ((client: ImapClient, mailbox: Mailbox) => Promise<u
     expect(await rejection(partial)).toMatchObject({ code: 'MISSING_CAPABILITY' });
     await mailbox.searchReturn({}, { partial: '1:1' });
   },
+  'CONTEXT=SEARCH': (_, mailbox) => mailbox.searchUpdates({})[Symbol.asyncIterator]().next(),
   'SEARCH=FUZZY': (_, mailbox) => mailbox.search({ fuzzy: { subject: 'x' } }),
   WITHIN: (_, mailbox) => mailbox.search({ younger: 60 }),
   FILTERS: (_, mailbox) => mailbox.search({ filter: 'mine' }),

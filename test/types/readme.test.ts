@@ -26,7 +26,7 @@ function blocksOf(markdown: string): Block[] {
 
 /** A module of one snippet, its lines where they stand in the README. */
 function moduleOf({ text, line }: Block): string {
-  const given = /^const client = /m.test(text) ? '' : GIVEN;
+  const given = /^(?:const|await using) client = /m.test(text) ? '' : GIVEN;
   return `${'\n'.repeat(line - 2)}${given}\n${text}\nexport {};\n`;
 }
 

@@ -53,12 +53,16 @@ describe('ACL', () => {
     ]);
     expect(sent).toBe('LISTRIGHTS "~/Mail/saved" "smith"');
     expect(result).toEqual({ required: 'la', optional: ['r', 'swicdkxte'] });
-    const none = await answered('ACL', listRights('archive', 'anyone', { utf8: false }), ['* LISTRIGHTS archive anyone ""']);
+    const none = await answered('ACL', listRights('archive', 'anyone', { utf8: false }), [
+      '* LISTRIGHTS archive anyone ""',
+    ]);
     expect(none.result).toEqual({ required: '', optional: [] });
   });
 
   it('MYRIGHTS (RFC 4314 §3.5)', async () => {
-    const { sent, result } = await answered('ACL', myRights('INBOX', { utf8: false }), ['* MYRIGHTS inbox rwiptsldaex']);
+    const { sent, result } = await answered('ACL', myRights('INBOX', { utf8: false }), [
+      '* MYRIGHTS inbox rwiptsldaex',
+    ]);
     expect(sent).toBe('MYRIGHTS "INBOX"');
     expect(result).toBe('rwiptsldaex');
   });
