@@ -2,9 +2,15 @@
 import { expect, it } from 'vitest';
 import { Random } from '../unit/wire/random.ts';
 import { chunks, corpus, mutated, noise } from './mutate.ts';
+import { ROUND_TRIPS } from './round-trips.ts';
 import { readers, session } from './targets.ts';
 
 const inputs = corpus();
+
+it.each(Object.keys(ROUND_TRIPS))('%s, written and read', (name) => {
+  for (let seed = 1; seed <= 1500; seed++)
+    expect(() => ROUND_TRIPS[name]?.(new Random(seed)), `seed ${seed}`).not.toThrow();
+});
 
 it('mutated transcripts and noise, framer and readers', () => {
   expect(inputs.length).toBeGreaterThan(100);

@@ -4,6 +4,7 @@
  */
 import { Random } from '../unit/wire/random.ts';
 import { chunks, corpus, mutated, noise } from './mutate.ts';
+import { ROUND_TRIPS } from './round-trips.ts';
 import { readers, session } from './targets.ts';
 
 const seconds = Number(process.argv[2] ?? 600);
@@ -27,11 +28,16 @@ for (; Date.now() < end && failures < 20; seed++) {
   const text = seed % 5 === 0 ? noise(random) : mutated(inputs, random);
   const input = chunks(text, random);
   const start = performance.now();
+  let what = 'thrown';
   try {
     if (seed % 4 === 0) await session(input);
     else readers(input);
+    for (const [name, roundTrip] of Object.entries(ROUND_TRIPS)) {
+      what = name;
+      roundTrip(new Random(seed));
+    }
   } catch (error) {
-    tell('thrown', error, text);
+    tell(what, error, text);
   }
   if (performance.now() - start > SLOW) tell('slow', performance.now() - start, text);
 }
