@@ -1,6 +1,4 @@
-export type { AclCommands } from './acl.ts';
 export type { Auth, SaslMechanism } from './auth/mechanism.ts';
-export type { ClientEvents, ImapClient } from './client.ts';
 export type { AnyResult, CommandArg } from './commands/any.ts';
 export type { AppendMessage, AppendResult, Content, ContentPart } from './commands/append.ts';
 export type { Comparator } from './commands/comparator.ts';
@@ -18,8 +16,6 @@ export type { SearchReturned, SearchReturnOptions } from './commands/search-retu
 export type { StoreOptions, StoreResult } from './commands/store.ts';
 export type { FetchedUrl, UrlFetchOptions } from './commands/urlfetch.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export type { MessageContent } from './content.ts';
-export type { Download, DownloadContent } from './download.ts';
 export {
   AuthenticationError,
   CommandError,
@@ -30,24 +26,30 @@ export {
   type ResponseCode,
   UsageError,
 } from './errors.ts';
+export type { ClientEvents, ImapClient } from './imap-client.ts';
 export { type ImapUrlParts, imapUrl } from './imap-url.ts';
-export type { ListOptions, MailboxInfo } from './list-mailboxes.ts';
 export type { Mailbox } from './mailbox.ts';
-export type { Metadata, MetadataCommands } from './metadata.ts';
 export { decodeHeader } from './mime/encoded-word.ts';
 export type { Headers } from './mime/header.ts';
 export type { SortCriterion, SortKey } from './mime/sort.ts';
 export type { Thread, ThreadAlgorithm } from './mime/thread.ts';
-export type { Notification, NotifyOptions } from './notify.ts';
+export type { AclCommands } from './operations/acl.ts';
+export type { MessageContent } from './operations/content.ts';
+export type { Download, DownloadContent } from './operations/download.ts';
+export type { ListOptions, MailboxInfo } from './operations/list-mailboxes.ts';
+export type { Metadata, MetadataCommands } from './operations/metadata.ts';
+export type { Notification, NotifyOptions } from './operations/notify.ts';
+export type { QuotaCommands } from './operations/quota.ts';
+export type { SearchUpdate, SearchUpdatesOptions } from './operations/search-updates.ts';
+export type { SyncResult, SyncState } from './operations/sync.ts';
+export type { UrlAuthCommands } from './operations/url-auth.ts';
+export type { MailboxEvent, WatchOptions } from './operations/watch.ts';
 export { createPool, type ImapPool, type PoolOptions } from './pool.ts';
-export type { QuotaCommands } from './quota.ts';
 export type { ReconnectOptions } from './reconnect.ts';
-export type { SearchUpdate, SearchUpdatesOptions } from './search-updates.ts';
 export type { UntaggedResponse } from './session/command.ts';
 export type { LogEntry } from './session/log.ts';
 export type { OperationOptions } from './session/operation.ts';
 export type { MailboxEvents } from './session/state.ts';
-export type { SyncResult, SyncState } from './sync.ts';
 export type { BodyStructure, Multipart, SinglePart } from './syntax/body-structure.ts';
 export type { Capabilities } from './syntax/capability.ts';
 export type { Address, Envelope } from './syntax/envelope.ts';
@@ -57,8 +59,6 @@ export type { SpecialUse } from './syntax/mailbox-list.ts';
 export type { Quota } from './syntax/quota.ts';
 export type { SearchQuery } from './syntax/search-key.ts';
 export type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
-export type { UrlAuthCommands } from './url-auth.ts';
-export type { MailboxEvent, WatchOptions } from './watch.ts';
 export { formatInternalDate, parseInternalDate } from './wire/date-time.ts';
 export { decodeMailboxName, encodeMailboxName } from './wire/mailbox-name.ts';
 export { type MessageSet, parseUidSet, type UidSet } from './wire/sequence-set.ts';

@@ -1,6 +1,6 @@
-import type { ImapClient } from './client.ts';
 import { type ConnectOptions, connect } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
+import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { onAbort } from './session/abort.ts';
 import type { OperationOptions } from './session/operation.ts';

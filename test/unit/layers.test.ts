@@ -12,11 +12,15 @@ const ARROWS: Record<string, { values: string[]; types?: string[] }> = {
   syntax: { values: ['wire', 'mime'] },
   session: { values: ['wire', 'syntax'] },
   commands: { values: ['wire', 'syntax', 'session', 'mime'], types: ['auth'] },
+  operations: {
+    values: ['wire', 'syntax', 'session', 'commands', 'mime'],
+    types: ['imap-client.ts', 'mailbox-handle.ts'],
+  },
   net: { values: [], types: ['session/output.ts'] },
   // Shares nothing with the client: what both had wrong, no test would find.
   testing: { values: [] },
   // What stands in src/ itself; only connect.ts knows sockets.
-  '': { values: ['wire', 'syntax', 'session', 'commands', 'mime', 'auth'] },
+  '': { values: ['wire', 'syntax', 'session', 'commands', 'operations', 'mime', 'auth'] },
 };
 const SOCKET_MODULES = ['node:net', 'node:tls'];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { appendMessage, appendMessages } from '../../src/append-messages.ts';
 import { getMetadata } from '../../src/commands/getmetadata.ts';
 import { UsageError } from '../../src/errors.ts';
-import { type ListOptions, listMailboxes } from '../../src/list-mailboxes.ts';
+import { appendMessage, appendMessages } from '../../src/operations/append-messages.ts';
+import { type ListOptions, listMailboxes } from '../../src/operations/list-mailboxes.ts';
 import type { OperationOptions } from '../../src/session/operation.ts';
 import { Dialogue } from './session/dialogue.ts';
 

@@ -4,7 +4,7 @@ import { getMetadata } from '../../../src/commands/getmetadata.ts';
 import { setAnnotation } from '../../../src/commands/setannotation.ts';
 import { setMetadata } from '../../../src/commands/setmetadata.ts';
 import { UsageError } from '../../../src/index.ts';
-import { metadataCommands } from '../../../src/metadata.ts';
+import { metadataCommands } from '../../../src/operations/metadata.ts';
 import type { Command } from '../../../src/session/command.ts';
 import { Dialogue } from '../session/dialogue.ts';
 import { answered } from './answered.ts';

@@ -1,12 +1,12 @@
-import { search } from './commands/search.ts';
-import { type SearchReturned, type SearchReturnOptions, searchReturn, toReturned } from './commands/search-return.ts';
-import { uidMap } from './commands/uid-map.ts';
-import { ImapError, type ResponseCode } from './errors.ts';
-import type { Command } from './session/command.ts';
-import type { ConnectionState, MailboxState } from './session/state.ts';
-import { isCode } from './syntax/response-code.ts';
-import type { SearchQuery } from './syntax/search-key.ts';
-import { type MessageSet, setBelow, UidSet } from './wire/sequence-set.ts';
+import { search } from '../commands/search.ts';
+import { type SearchReturned, type SearchReturnOptions, searchReturn, toReturned } from '../commands/search-return.ts';
+import { uidMap } from '../commands/uid-map.ts';
+import { ImapError, type ResponseCode } from '../errors.ts';
+import type { Command } from '../session/command.ts';
+import type { ConnectionState, MailboxState } from '../session/state.ts';
+import { isCode } from '../syntax/response-code.ts';
+import type { SearchQuery } from '../syntax/search-key.ts';
+import { type MessageSet, setBelow, UidSet } from '../wire/sequence-set.ts';
 
 /** Runs a command where its caller wants it run. */
 export type Run = <Result>(command: Command<Result>) => Promise<Result>;

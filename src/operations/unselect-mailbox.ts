@@ -1,9 +1,9 @@
-import { close } from './commands/close.ts';
-import { select } from './commands/select.ts';
-import { unselect } from './commands/unselect.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { MailboxState } from './session/state.ts';
+import { close } from '../commands/close.ts';
+import { select } from '../commands/select.ts';
+import { unselect } from '../commands/unselect.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { MailboxState } from '../session/state.ts';
 
 /** Leaves the selected mailbox without expunging: UNSELECT (RFC 3691), else EXAMINE and CLOSE, which in a read-only mailbox expunges nothing. */
 export async function unselectMailbox(session: Link, mailbox: MailboxState, options: OperationOptions): Promise<void> {

@@ -1,16 +1,16 @@
-import { type ListRow, list } from './commands/list.ts';
-import { myRights } from './commands/myrights.ts';
-import { status } from './commands/status.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { type ListRow, list } from '../commands/list.ts';
+import { myRights } from '../commands/myrights.ts';
+import { status } from '../commands/status.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { specialUseOf } from '../syntax/mailbox-list.ts';
+import { writeEntry } from '../syntax/metadata.ts';
+import type { StatusItem } from '../syntax/status-item.ts';
+import { Writer } from '../wire/writer.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
 import { rememberLimit, statusItems } from './mailbox-status.ts';
 import { entriesOf, listedEntries, requireMetadata } from './metadata.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { specialUseOf } from './syntax/mailbox-list.ts';
-import { writeEntry } from './syntax/metadata.ts';
-import type { StatusItem } from './syntax/status-item.ts';
-import { Writer } from './wire/writer.ts';
 
 export type { MailboxInfo } from './mailbox-info.ts';
 

@@ -1,18 +1,18 @@
-import { type NotifyGroup, notify } from './commands/notify.ts';
-import { ImapError, UsageError } from './errors.ts';
+import { type NotifyGroup, notify } from '../commands/notify.ts';
+import { ImapError, UsageError } from '../errors.ts';
+import { onAbort } from '../session/abort.ts';
+import { Backlog } from '../session/backlog.ts';
+import type { Subscriber } from '../session/command.ts';
+import type { Link } from '../session/link.ts';
+import { type OperationOptions, readRunOptions } from '../session/operation.ts';
+import type { MailboxState } from '../session/state.ts';
+import { readMailbox } from '../syntax/acl.ts';
+import { type FetchedMessage, type FetchItems, fetchRequest, toMessage } from '../syntax/fetch-items.ts';
+import { readMailboxList } from '../syntax/mailbox-list.ts';
+import { type MailboxStatus, readStatusItems, readStatusMailbox } from '../syntax/status-item.ts';
+import { OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
 import { infoOf, type MailboxInfo } from './mailbox-info.ts';
-import { onAbort } from './session/abort.ts';
-import { Backlog } from './session/backlog.ts';
-import type { Subscriber } from './session/command.ts';
-import type { Link } from './session/link.ts';
-import { type OperationOptions, readRunOptions } from './session/operation.ts';
-import type { MailboxState } from './session/state.ts';
-import { readMailbox } from './syntax/acl.ts';
-import { type FetchedMessage, type FetchItems, fetchRequest, toMessage } from './syntax/fetch-items.ts';
-import { readMailboxList } from './syntax/mailbox-list.ts';
-import { type MailboxStatus, readStatusItems, readStatusMailbox } from './syntax/status-item.ts';
-import { OPEN } from './wire/chars.ts';
-import type { Reader } from './wire/reader.ts';
 
 /** What the server tells of mailboxes, unasked (RFC 5465 §5). */
 export type Notification<I extends FetchItems = Record<never, never>> =

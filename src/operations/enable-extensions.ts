@@ -1,9 +1,9 @@
-import { enable } from './commands/enable.ts';
-import { selection } from './commands/selection.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
+import { enable } from '../commands/enable.ts';
+import { selection } from '../commands/selection.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { Writer } from '../wire/writer.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
-import { Writer } from './wire/writer.ts';
 
 /** See ImapClient.enable. ENABLE is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). */
 export async function enableExtensions(

@@ -1,15 +1,15 @@
-import { cancelUpdate, searchUpdates } from './commands/search-updates.ts';
-import { selection } from './commands/selection.ts';
-import { ImapError, ProtocolError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
-import type { SortCriterion } from './mime/sort.ts';
-import { onAbort } from './session/abort.ts';
-import { Backlog } from './session/backlog.ts';
-import { readRunOptions } from './session/operation.ts';
-import { isCode } from './syntax/response-code.ts';
-import type { SearchQuery } from './syntax/search-key.ts';
-import { type ExtendedSearch, readExtendedSearch } from './syntax/search-result.ts';
-import { parseUidList, type UidRange } from './wire/sequence-set.ts';
+import { cancelUpdate, searchUpdates } from '../commands/search-updates.ts';
+import { selection } from '../commands/selection.ts';
+import { ImapError, ProtocolError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { SortCriterion } from '../mime/sort.ts';
+import { onAbort } from '../session/abort.ts';
+import { Backlog } from '../session/backlog.ts';
+import { readRunOptions } from '../session/operation.ts';
+import { isCode } from '../syntax/response-code.ts';
+import type { SearchQuery } from '../syntax/search-key.ts';
+import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
+import { parseUidList, type UidRange } from '../wire/sequence-set.ts';
 
 /** How the result of a search changes (RFC 5267 §4.3). */
 export type SearchUpdate =

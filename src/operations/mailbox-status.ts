@@ -1,8 +1,8 @@
-import { status } from './commands/status.ts';
-import { UsageError } from './errors.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
+import { status } from '../commands/status.ts';
+import { UsageError } from '../errors.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { MailboxStatus, StatusItem } from '../syntax/status-item.ts';
 
 /** See ImapClient.status. */
 export async function mailboxStatus(

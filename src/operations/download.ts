@@ -1,14 +1,14 @@
-import { fetch } from './commands/fetch.ts';
-import { fetchSection } from './commands/fetch-section.ts';
-import { ImapError, UsageError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
-import { decodeCharset } from './mime/charset.ts';
-import { createDecoder, type TransferDecoder } from './mime/transfer-encoding.ts';
-import { Backlog } from './session/backlog.ts';
-import { callGuarded } from './session/events.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { partByNumber, type SinglePart } from './syntax/body-structure.ts';
-import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
+import { fetch } from '../commands/fetch.ts';
+import { fetchSection } from '../commands/fetch-section.ts';
+import { ImapError, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import { decodeCharset } from '../mime/charset.ts';
+import { createDecoder, type TransferDecoder } from '../mime/transfer-encoding.ts';
+import { Backlog } from '../session/backlog.ts';
+import { callGuarded } from '../session/events.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { partByNumber, type SinglePart } from '../syntax/body-structure.ts';
+import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
 
 /** A message or a part of one, on its way. */
 export interface Download {

@@ -1,12 +1,12 @@
-import { canSort, sort, sortKeys } from './commands/sort.ts';
+import { canSort, sort, sortKeys } from '../commands/sort.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import { compareMessages, type SortableMessage, type SortCriterion, type SortKey } from '../mime/sort.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { FetchedItems, FetchItems } from '../syntax/fetch-items.ts';
+import type { SearchQuery } from '../syntax/search-key.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { unlessTooMany } from './limited-sets.ts';
-import type { MailboxHandle } from './mailbox.ts';
-import { compareMessages, type SortableMessage, type SortCriterion, type SortKey } from './mime/sort.ts';
 import { searchMessages } from './search-messages.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { FetchedItems, FetchItems } from './syntax/fetch-items.ts';
-import type { SearchQuery } from './syntax/search-key.ts';
 
 const ITEMS: Readonly<Record<SortKey, FetchItems>> = {
   arrival: { internalDate: true },

@@ -1,12 +1,12 @@
-import { fetch } from './commands/fetch.ts';
-import { fetchParts, type WantedPart } from './commands/fetch-parts.ts';
-import { shown, UsageError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
-import { decodeCharset } from './mime/charset.ts';
-import { decodeTransfer } from './mime/transfer-encoding.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { BodyStructure, Multipart, SinglePart } from './syntax/body-structure.ts';
-import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
+import { fetch } from '../commands/fetch.ts';
+import { fetchParts, type WantedPart } from '../commands/fetch-parts.ts';
+import { shown, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import { decodeCharset } from '../mime/charset.ts';
+import { decodeTransfer } from '../mime/transfer-encoding.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { BodyStructure, Multipart, SinglePart } from '../syntax/body-structure.ts';
+import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
 
 /** What a person reads of a message. */
 export interface MessageContent {

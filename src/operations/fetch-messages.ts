@@ -1,13 +1,13 @@
-import { type FetchModifiers, fetch } from './commands/fetch.ts';
-import { shown, UsageError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
+import { type FetchModifiers, fetch } from '../commands/fetch.ts';
+import { shown, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import { Backlog } from '../session/backlog.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, piecesOf, settled } from './message-sets.ts';
-import { Backlog } from './session/backlog.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from './syntax/fetch-items.ts';
 import { batchesOf } from './uid-batches.ts';
-import type { MessageSet } from './wire/sequence-set.ts';
 
 type FetchOptions = OperationOptions & FetchModifiers;
 

@@ -1,12 +1,12 @@
-import { thread } from './commands/thread.ts';
-import { shown, UsageError } from './errors.ts';
+import { thread } from '../commands/thread.ts';
+import { shown, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import { type Thread, type ThreadAlgorithm, threadMessages } from '../mime/thread.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { FetchItems } from '../syntax/fetch-items.ts';
+import type { SearchQuery } from '../syntax/search-key.ts';
 import { unlessTooMany } from './limited-sets.ts';
-import type { MailboxHandle } from './mailbox.ts';
-import { type Thread, type ThreadAlgorithm, threadMessages } from './mime/thread.ts';
-import type { OperationOptions } from './session/operation.ts';
 import { fetchFound } from './sort-messages.ts';
-import type { FetchItems } from './syntax/fetch-items.ts';
-import type { SearchQuery } from './syntax/search-key.ts';
 
 const BY_REFERENCES: FetchItems = { envelope: true, internalDate: true, headers: ['References', 'In-Reply-To'] };
 const ITEMS: Readonly<Record<ThreadAlgorithm, FetchItems>> = {

@@ -1,14 +1,14 @@
-import { type CopyResult, copy } from './commands/copy.ts';
-import { move } from './commands/move.ts';
+import { type CopyResult, copy } from '../commands/copy.ts';
+import { move } from '../commands/move.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { Command } from '../session/command.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
-import type { MailboxHandle } from './mailbox.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
-import type { Command } from './session/command.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { MessageSet } from './wire/sequence-set.ts';
 
 /** COPY, in as many commands as the set is long. */
 export async function copyMessages(

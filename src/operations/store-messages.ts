@@ -1,14 +1,14 @@
-import { fetch } from './commands/fetch.ts';
-import { type StoreOptions, type StoreResult, store } from './commands/store.ts';
-import { storeAnnotation } from './commands/store-annotation.ts';
+import { fetch } from '../commands/fetch.ts';
+import { type StoreOptions, type StoreResult, store } from '../commands/store.ts';
+import { storeAnnotation } from '../commands/store-annotation.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { fetchRequest } from '../syntax/fetch-items.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
+import { Writer } from '../wire/writer.ts';
 import { lasting } from './limited-sets.ts';
-import type { MailboxHandle } from './mailbox.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { fetchRequest } from './syntax/fetch-items.ts';
-import type { MessageSet } from './wire/sequence-set.ts';
-import { Writer } from './wire/writer.ts';
 
 type Options = OperationOptions & StoreOptions;
 

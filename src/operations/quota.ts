@@ -1,10 +1,10 @@
-import { getQuota } from './commands/getquota.ts';
-import { getQuotaRoot, type QuotaRoots } from './commands/getquotaroot.ts';
-import { setQuota } from './commands/setquota.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { Quota } from './syntax/quota.ts';
-import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { getQuota } from '../commands/getquota.ts';
+import { getQuotaRoot, type QuotaRoots } from '../commands/getquotaroot.ts';
+import { setQuota } from '../commands/setquota.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { Quota } from '../syntax/quota.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 
 /** Quotas (RFC 2087, RFC 9208). Without QUOTA each rejects with a UsageError. */
 export interface QuotaCommands {

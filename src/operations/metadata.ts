@@ -1,12 +1,12 @@
-import { getAnnotation } from './commands/getannotation.ts';
-import { getMetadata, type MetadataOptions } from './commands/getmetadata.ts';
-import { setAnnotation } from './commands/setannotation.ts';
-import { setMetadata } from './commands/setmetadata.ts';
-import { UsageError } from './errors.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { MetadataValues } from './syntax/metadata.ts';
-import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { getAnnotation } from '../commands/getannotation.ts';
+import { getMetadata, type MetadataOptions } from '../commands/getmetadata.ts';
+import { setAnnotation } from '../commands/setannotation.ts';
+import { setMetadata } from '../commands/setmetadata.ts';
+import { UsageError } from '../errors.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { MetadataValues } from '../syntax/metadata.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 
 /** Values by the names that were asked for, null where there is none. */
 export type Metadata = MetadataValues & {

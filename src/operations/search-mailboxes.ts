@@ -1,15 +1,15 @@
-import type { ImapClient } from './client.ts';
-import { esearch, type FoundByMailbox, type SearchScope } from './commands/esearch.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esearch.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { ImapClient } from '../imap-client.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { Session } from '../session/session.ts';
+import type { MailboxState } from '../session/state.ts';
+import type { SearchQuery } from '../syntax/search-key.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
+import { UidSet } from '../wire/sequence-set.ts';
+import { Writer } from '../wire/writer.ts';
 import type { MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { Session } from './session/session.ts';
-import type { MailboxState } from './session/state.ts';
-import type { SearchQuery } from './syntax/search-key.ts';
-import { canonicalMailboxName } from './wire/mailbox-name.ts';
-import { UidSet } from './wire/sequence-set.ts';
-import { Writer } from './wire/writer.ts';
 
 type FoundInMailbox = [name: string, found: { uidValidity: number; uids: UidSet }];
 

@@ -1,16 +1,16 @@
-import { enable } from './commands/enable.ts';
-import { fetch } from './commands/fetch.ts';
-import { noop } from './commands/noop.ts';
-import { Changes, resynchronize } from './commands/resynchronize.ts';
-import { selection } from './commands/selection.ts';
-import { CommandError, shown, UsageError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
+import { enable } from '../commands/enable.ts';
+import { fetch } from '../commands/fetch.ts';
+import { noop } from '../commands/noop.ts';
+import { Changes, resynchronize } from '../commands/resynchronize.ts';
+import { selection } from '../commands/selection.ts';
+import { CommandError, shown, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { Command } from '../session/command.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
+import { parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
-import type { Command } from './session/command.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { type FetchedMessage, fetchRequest } from './syntax/fetch-items.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
-import { parseUidSet, UidSet, UidSetBuilder } from './wire/sequence-set.ts';
 
 /** What a mailbox held at one time, as plain JSON: keep it, and give it to the next sync. */
 export interface SyncState {

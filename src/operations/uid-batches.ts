@@ -1,9 +1,9 @@
-import { uidBatches } from './commands/uidbatches.ts';
-import { CommandError, shown, UsageError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
+import { uidBatches } from '../commands/uidbatches.ts';
+import { CommandError, shown, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { UidSet } from '../wire/sequence-set.ts';
 import { searchMessages } from './search-messages.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { UidSet } from './wire/sequence-set.ts';
 
 /** Servers may refuse smaller batches (draft-ietf-mailmaint-imap-uidbatches §3). */
 const SMALLEST = 500;

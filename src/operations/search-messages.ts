@@ -1,8 +1,8 @@
-import type { MailboxHandle } from './mailbox.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { SearchQuery } from '../syntax/search-key.ts';
 import { searchWhole } from './message-limit.ts';
 import { queriesOf } from './message-sets.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { SearchQuery } from './syntax/search-key.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
 export async function searchMessages(

@@ -1,16 +1,16 @@
-import { fetch } from './commands/fetch.ts';
-import { idle } from './commands/idle.ts';
-import { noop } from './commands/noop.ts';
-import { selection } from './commands/selection.ts';
-import { shown, UsageError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
+import { fetch } from '../commands/fetch.ts';
+import { idle } from '../commands/idle.ts';
+import { noop } from '../commands/noop.ts';
+import { selection } from '../commands/selection.ts';
+import { shown, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import { Cancellation, onAbort } from '../session/abort.ts';
+import { Backlog } from '../session/backlog.ts';
+import { readRunOptions } from '../session/operation.ts';
+import type { MailboxEvents } from '../session/state.ts';
+import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
+import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { mapUids, runWhole } from './message-limit.ts';
-import { Cancellation, onAbort } from './session/abort.ts';
-import { Backlog } from './session/backlog.ts';
-import { readRunOptions } from './session/operation.ts';
-import type { MailboxEvents } from './session/state.ts';
-import { type FetchedMessage, type FetchItems, fetchRequest } from './syntax/fetch-items.ts';
-import { type MessageSet, UidSet } from './wire/sequence-set.ts';
 
 /** A message that arrived: its flags, and what the watch was told to fetch. */
 export type ArrivedMessage<I extends FetchItems> = FetchedMessage<I & { flags: true }>;

@@ -1,11 +1,11 @@
-import { type ExpungeResult, expunge } from './commands/expunge.ts';
-import type { MailboxHandle } from './mailbox.ts';
+import { type ExpungeResult, expunge } from '../commands/expunge.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
-import type { OperationOptions } from './session/operation.ts';
 import { storeMessages } from './store-messages.ts';
-import { type MessageSet, UidSet } from './wire/sequence-set.ts';
 
 const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };

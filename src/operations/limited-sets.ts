@@ -1,9 +1,9 @@
-import { CommandError } from './errors.ts';
-import type { MailboxHandle } from './mailbox.ts';
+import { CommandError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
 import { isUids, keyOf, setOf } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
-import type { OperationOptions } from './session/operation.ts';
-import type { MessageSet } from './wire/sequence-set.ts';
 
 /**
  * A settled set by UID, where a command on it may be cut short (MESSAGELIMIT, RFC 9738) and what it does would change

@@ -1,9 +1,9 @@
-import { genUrlAuth } from './commands/genurlauth.ts';
-import { resetKey } from './commands/resetkey.ts';
-import { type FetchedUrl, type UrlFetchOptions, urlFetch } from './commands/urlfetch.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { genUrlAuth } from '../commands/genurlauth.ts';
+import { resetKey } from '../commands/resetkey.ts';
+import { type FetchedUrl, type UrlFetchOptions, urlFetch } from '../commands/urlfetch.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 
 /** Authorized URLs (URLAUTH, RFC 4467): who holds one may fetch what it names. Without URLAUTH each rejects with a UsageError. */
 export interface UrlAuthCommands {

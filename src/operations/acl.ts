@@ -1,11 +1,11 @@
-import { deleteAcl } from './commands/deleteacl.ts';
-import { getAcl } from './commands/getacl.ts';
-import { listRights, type Rights } from './commands/listrights.ts';
-import { myRights } from './commands/myrights.ts';
-import { setAcl } from './commands/setacl.ts';
-import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { deleteAcl } from '../commands/deleteacl.ts';
+import { getAcl } from '../commands/getacl.ts';
+import { listRights, type Rights } from '../commands/listrights.ts';
+import { myRights } from '../commands/myrights.ts';
+import { setAcl } from '../commands/setacl.ts';
+import type { Link } from '../session/link.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 
 /**
  * Access control lists (RFC 4314): a right is a letter, e.g. `l` (seen in LIST), `r` (read), `i` (append), `a` (administer);

@@ -1,11 +1,11 @@
-import { type AppendMessage, type AppendResult, append } from './commands/append.ts';
-import { replace } from './commands/replace.ts';
-import { search } from './commands/search.ts';
-import { ImapError, UsageError } from './errors.ts';
+import { type AppendMessage, type AppendResult, append } from '../commands/append.ts';
+import { replace } from '../commands/replace.ts';
+import { search } from '../commands/search.ts';
+import { ImapError, UsageError } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { OperationOptions } from '../session/operation.ts';
+import { Writer } from '../wire/writer.ts';
 import { deleteMessages } from './expunge-messages.ts';
-import type { MailboxHandle } from './mailbox.ts';
-import type { OperationOptions } from './session/operation.ts';
-import { Writer } from './wire/writer.ts';
 
 /** See Mailbox.replace. */
 export async function replaceMessage(

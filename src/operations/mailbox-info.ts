@@ -1,8 +1,8 @@
-import type { ListRow } from './commands/list.ts';
-import { type SpecialUse, specialUseOf } from './syntax/mailbox-list.ts';
-import type { MetadataValues } from './syntax/metadata.ts';
-import { specialUseByName } from './syntax/special-use-names.ts';
-import type { MailboxStatus } from './syntax/status-item.ts';
+import type { ListRow } from '../commands/list.ts';
+import { type SpecialUse, specialUseOf } from '../syntax/mailbox-list.ts';
+import type { MetadataValues } from '../syntax/metadata.ts';
+import { specialUseByName } from '../syntax/special-use-names.ts';
+import type { MailboxStatus } from '../syntax/status-item.ts';
 
 /** A mailbox as LIST tells of it. */
 export interface MailboxInfo {

@@ -1,0 +1,301 @@
+import type { AppendMessage, AppendResult } from './commands/append.ts';
+import { check } from './commands/check.ts';
+import { close } from './commands/close.ts';
+import type { CopyResult } from './commands/copy.ts';
+import type { ExpungeResult } from './commands/expunge.ts';
+import type { FetchModifiers } from './commands/fetch.ts';
+import { noop } from './commands/noop.ts';
+import type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
+import { selection } from './commands/selection.ts';
+import type { StoreOptions, StoreResult } from './commands/store.ts';
+import { UsageError } from './errors.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { SortCriterion } from './mime/sort.ts';
+import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
+import { content, type MessageContent } from './operations/content.ts';
+import { copyMessages, moveMessages } from './operations/copy-messages.ts';
+import { type Download, download } from './operations/download.ts';
+import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
+import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
+import { searchReturnWhole } from './operations/message-limit.ts';
+import { replaceMessage } from './operations/replace-message.ts';
+import { searchMessages } from './operations/search-messages.ts';
+import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
+import { sortMessages } from './operations/sort-messages.ts';
+import { annotateMessages, storeMessages } from './operations/store-messages.ts';
+import { type SyncResult, type SyncState, sync } from './operations/sync.ts';
+import { threadFound } from './operations/thread-messages.ts';
+import { batchesOf } from './operations/uid-batches.ts';
+import { unselectMailbox } from './operations/unselect-mailbox.ts';
+import { type MailboxEvent, type WatchOptions, watch } from './operations/watch.ts';
+import type { Command } from './session/command.ts';
+import { Listeners } from './session/events.ts';
+import type { Link } from './session/link.ts';
+import type { OperationOptions, RunOptions } from './session/operation.ts';
+import type { MailboxEvents, MailboxState } from './session/state.ts';
+import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
+import type { SearchQuery } from './syntax/search-key.ts';
+import type { MessageSet, UidSet } from './wire/sequence-set.ts';
+
+/** When whatever goes on by itself is to end. */
+export interface Endings {
+  end: undefined;
+}
+
+/** NOOP for a mailbox's news: it waits for the SELECT that may still be under way, and fails with it. */
+function news(): Command<void> {
+  return { ...noop(), behaviour: { mailbox: true } };
+}
+
+export class MailboxHandle implements Mailbox {
+  readonly session: Link;
+  readonly mailbox: MailboxState;
+  /** What the UIDs that this handle's user holds belong to. */
+  readonly #uidValidity: number;
+  readonly #endings = new Listeners<Endings>();
+  readonly #clientEndings: Listeners<Endings>;
+  #closed = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor(session: Link, mailbox: MailboxState, clientEndings: Listeners<Endings>) {
+    this.session = session;
+    this.mailbox = mailbox;
+    this.#uidValidity = mailbox.uidValidity;
+    this.#clientEndings = clientEndings;
+    mailbox.handles++;
+  }
+
+  /** Selects the mailbox, or asks for its news where it is selected. */
+  static async open(
+    session: Link,
+    mailbox: MailboxState,
+    clientEndings: Listeners<Endings>,
+    options: OperationOptions,
+  ): Promise<Mailbox> {
+    const selected = session.state.selected === mailbox;
+    await session.run<void>(selected ? news() : selection(), { ...options, mailbox });
+    return new MailboxHandle(session, mailbox, clientEndings);
+  }
+
+  /** The handle behind a mailbox, which must be one of this session's. */
+  static of(mailbox: Mailbox, session: Link): MailboxHandle {
+    if (mailbox instanceof MailboxHandle && mailbox.session === session) return mailbox;
+    throw new UsageError('Not a mailbox of this client');
+  }
+
+  get name(): string {
+    return this.mailbox.name;
+  }
+
+  get readOnly(): boolean {
+    return this.mailbox.readOnly;
+  }
+
+  get exists(): number {
+    return this.mailbox.exists;
+  }
+
+  get uidValidity(): number {
+    return this.#uidValidity;
+  }
+
+  get flags(): ReadonlySet<string> {
+    return this.mailbox.flags;
+  }
+
+  get permanentFlags(): ReadonlySet<string> {
+    return this.mailbox.permanentFlags;
+  }
+
+  // Absent and undefined are the same to who reads them; exactOptionalPropertyTypes wants it said.
+  declare readonly uidNext?: number;
+  declare readonly highestModseq?: bigint;
+  declare readonly mailboxId?: string;
+
+  static {
+    for (const name of ['uidNext', 'highestModseq', 'mailboxId'] as const) {
+      Object.defineProperty(MailboxHandle.prototype, name, {
+        get(this: MailboxHandle) {
+          return this.mailbox[name];
+        },
+      });
+    }
+  }
+
+  async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
+    return searchMessages(this, query, options);
+  }
+
+  async searchReturn(
+    query: SearchQuery,
+    want: SearchReturnOptions,
+    options: OperationOptions = {},
+  ): Promise<SearchReturned> {
+    return searchReturnWhole((command) => this.run(command, options), this.session.state, query, want);
+  }
+
+  searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {
+    return updatesOf(this, query, options);
+  }
+
+  async sort(criteria: SortCriterion[], query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
+    return sortMessages(this, criteria, query, options);
+  }
+
+  async thread(algorithm: ThreadAlgorithm, query: SearchQuery, options: OperationOptions = {}): Promise<Thread[]> {
+    return threadFound(this, algorithm, query, options);
+  }
+
+  fetch<I extends FetchItems>(
+    set: MessageSet,
+    items: I,
+    { batch, ...options }: OperationOptions & FetchModifiers & { batch?: number } = {},
+  ): AsyncIterable<FetchedMessage<I>> {
+    return batch === undefined
+      ? fetchMessages(this, set, items, options)
+      : fetchInBatches(this, set, items, { ...options, batch });
+  }
+
+  async fetchAll<I extends FetchItems>(
+    set: MessageSet,
+    items: I,
+    options: OperationOptions & FetchModifiers = {},
+  ): Promise<FetchedMessage<I>[]> {
+    return fetchAll(this, set, items, options);
+  }
+
+  async fetchOne<I extends FetchItems>(
+    message: number | { seq: number },
+    items: I,
+    options: OperationOptions = {},
+  ): Promise<FetchedMessage<I> | undefined> {
+    const [first] = await fetchAll(this, message, items, options);
+    return first;
+  }
+
+  async uidBatches(size: number, options: OperationOptions = {}): Promise<UidSet[]> {
+    return batchesOf(this, size, options);
+  }
+
+  async download(uid: number, part?: string, options: OperationOptions & { decode?: boolean } = {}): Promise<Download> {
+    return download(this, uid, part, options);
+  }
+
+  async content(
+    uid: number,
+    options: OperationOptions & { maxBytes?: number } = {},
+  ): Promise<MessageContent | undefined> {
+    return content(this, uid, options);
+  }
+
+  addFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+    return storeMessages(this, set, '+', flags, options);
+  }
+
+  removeFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+    return storeMessages(this, set, '-', flags, options);
+  }
+
+  setFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+    return storeMessages(this, set, '', flags, options);
+  }
+
+  async annotate(
+    set: MessageSet,
+    entries: Record<string, string | Uint8Array | null>,
+    options: OperationOptions = {},
+  ): Promise<void> {
+    return annotateMessages(this, set, entries, options);
+  }
+
+  async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
+    return copyMessages(this, set, target, options);
+  }
+
+  async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
+    return moveMessages(this, set, target, options);
+  }
+
+  async expunge(set?: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
+    return expungeMessages(this, set, options);
+  }
+
+  async deleteMessages(set: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
+    return deleteMessages(this, set, options);
+  }
+
+  async replace(
+    uid: number,
+    message: AppendMessage,
+    options: OperationOptions & { target?: string } = {},
+  ): Promise<AppendResult> {
+    return replaceMessage(this, uid, message, options);
+  }
+
+  watch<I extends FetchItems = Record<never, never>>(options: WatchOptions<I> = {}): AsyncIterable<MailboxEvent<I>> {
+    return watch(this, options);
+  }
+
+  async sync(since?: SyncState, options: OperationOptions = {}): Promise<SyncResult> {
+    return sync(this, since, options);
+  }
+
+  on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
+    return this.mailbox.listeners.on(event, listener);
+  }
+
+  async check(options: OperationOptions = {}): Promise<void> {
+    return this.run(check(), options);
+  }
+
+  async close(options: OperationOptions = {}): Promise<void> {
+    if (this.#closed) return;
+    this.#closing ??= this.run(close(this.session.state), options).finally(() => {
+      this.#closing = undefined;
+    });
+    await this.#closing;
+    this.#release();
+  }
+
+  async unselect(options: OperationOptions = {}): Promise<void> {
+    if (this.#closed) return;
+    this.#release();
+    // Other handles go on with the mailbox.
+    if (this.mailbox.handles > 0 || this.mailbox.left || this.session.closed) return;
+    await unselectMailbox(this.session, this.mailbox, options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.unselect().catch((error) => {
+      if (!this.session.closed) throw error;
+    });
+  }
+
+  #release(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.mailbox.handles--;
+    this.#endings.emit('end', undefined);
+  }
+
+  /** Calls back when this handle is closed or the client logs out, until the returned function is called. */
+  onEnd(listener: () => void): () => void {
+    const releases = [this.#endings.on('end', listener), this.#clientEndings.on('end', listener)];
+    return () => {
+      for (const release of releases) release();
+    };
+  }
+
+  /** Throws where this handle was closed. */
+  requireOpen(name: string): void {
+    if (this.mailbox.left)
+      throw new UsageError(`${name}: ${JSON.stringify(this.name)} was opened for another user`, 'CLOSED');
+    if (this.#closed) throw new UsageError(`${name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED');
+  }
+
+  /** Runs a command on this mailbox. */
+  async run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
+    this.requireOpen(command.name);
+    return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
+  }
+}
