@@ -267,7 +267,8 @@ export class MailboxHandle implements Mailbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.unselect().catch((error) => {
-      if (!this.session.closed) throw error;
+      // There is nothing to leave where the client is leaving.
+      if (!this.session.closed && !(error instanceof UsageError && error.code === 'CLOSED')) throw error;
     });
   }
 
