@@ -3,7 +3,7 @@ import type { Bulk, Facts } from './operations/facts.ts';
 import type { Target } from './operations/target.ts';
 import type { RealServer, ServerName } from './start/real-server.ts';
 
-const SLOW: Bulk = { corpus: 40, mailbox: 200, set: 400, message: 500_000, many: 50, order: 60 };
+const SLOW: Bulk = { corpus: 40, mailbox: 200, set: 400, message: 500_000, many: 50, order: 40 };
 
 type Known = Facts & Pick<Target, 'explains'>;
 

@@ -5,7 +5,7 @@ export interface Facts {
   refusesName?(name: string): boolean;
   /** Names that it takes and does not keep, or that keep it waiting for ever. mailutils: `CREATE "{5+}"`, `CREATE "a\\"`. */
   spoilsName?(name: string): boolean;
-  /** A mailbox takes two seconds to delete (Courier): tests make do with fewer deletions. */
+  /** A mailbox takes two seconds to delete, for which Courier sleeps: tests make do with fewer deletions. */
   deletesSlowly?: boolean;
   /** Fewer messages, for a server that is slow at many. Courier: 45 ms an APPEND, mailutils: 4 MB/s and a scan an APPEND. */
   bulk?: Bulk;

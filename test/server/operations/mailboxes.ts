@@ -101,7 +101,6 @@ export const mailboxOperations: Operations = (target) => {
         else expect(error).toMatchObject({ code: 'NO' });
       }
       expect(await client.status(name, ['messages'])).toEqual({ messages: 0 });
-      await client.delete(name);
     });
 
     it('are refused before a byte is sent where the name can not be one', async () => {
@@ -177,7 +176,6 @@ export const mailboxOperations: Operations = (target) => {
         expect(await rejection(mailbox.search({}))).toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
       }
       expect(await again.search({})).toEqual([]);
-      await client.delete(name);
     });
 
     it('are listed by pattern and by reference', async () => {
@@ -240,8 +238,6 @@ export const mailboxOperations: Operations = (target) => {
       }
       await client.unsubscribe(name);
       expect((await client.list({ subscribed: true })).some((one) => one.name === name)).toBe(false);
-      await client.delete(name);
-      await client.delete(other);
     });
 
     it('are listed with their counts', async () => {
