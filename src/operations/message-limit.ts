@@ -22,6 +22,7 @@ export async function runWhole<Result>(
   set: MessageSet,
   command: (set: MessageSet) => Command<Result>,
 ): Promise<Result[]> {
+  if (connection.capabilities.messageLimit === undefined) return [await run(command(set))];
   const results: Result[] = [];
   let above = Number.POSITIVE_INFINITY;
   for (let rest = set; ; ) {

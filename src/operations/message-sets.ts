@@ -27,9 +27,10 @@ export function isUids(set: MessageSet): set is number | string | Iterable<numbe
  * A settled set in pieces that fit a command line each. Sequence numbers stay together: what one command removes would
  * move them for the next.
  */
-export function piecesOf(set: MessageSet, { server }: ConnectionState): MessageSet[] {
-  const longest = server === 'Yahoo' || server === 'UW' ? SHORT_SET : LONGEST_SET;
-  return typeof set === 'string' ? splitSet(set, longest) : [set];
+export function piecesOf(set: MessageSet, connection: ConnectionState): MessageSet[] {
+  if (typeof set !== 'string' || set.length <= SHORT_SET) return [set];
+  const { server } = connection;
+  return splitSet(set, server === 'Yahoo' || server === 'UW' ? SHORT_SET : LONGEST_SET);
 }
 
 /** A query for the messages of a set. */

@@ -7,7 +7,7 @@ import { fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { Writer } from '../wire/writer.ts';
 import { lasting } from './limited-sets.ts';
-import { runWhole } from './message-limit.ts';
+import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
 
 type Options = OperationOptions & StoreOptions;
@@ -30,9 +30,8 @@ export async function storeMessages(
   if (!isUids(messages) && !options.silent) return storeBySequence(handle, messages, change, flags, options);
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(handle.mailbox, piece, change, flags, options);
-  const results = await Promise.all(
-    piecesOf(messages, state).map((piece) => runWhole((one) => handle.run(one, options), state, piece, command)),
-  );
+  const run: Run = (one) => handle.run(one, options);
+  const results = await Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command)));
   return results.flat().reduce(joined);
 }
 

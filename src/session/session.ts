@@ -57,6 +57,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #tickets = 0;
   #tags = 0;
   #scheduled = false;
+  /** Of the bytes that came last, some were an operation's: the clock is asked once for all of them. */
+  #served = false;
   #failure: ImapError | undefined;
   #greeting: StatusResponse | undefined;
   #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
@@ -128,7 +130,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   served(): void {
-    this.#deadlines.worked();
+    this.#served = true;
   }
 
   note(text: string): void {
@@ -199,7 +201,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       const message = `A response could not be processed: ${error}`;
       this.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
     }
-    if (this.#framer.inLiteral) this.#deadlines.worked();
+    if (this.#served || this.#framer.inLiteral) this.#deadlines.worked();
+    this.#served = false;
     if (!this.#failure) this.flow.regulate();
   }
 
