@@ -20,7 +20,7 @@ describe('a server that is not there', () => {
     const error = await rejection(connect({ host: 'no-such-host.invalid', auth }));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ phase: 'connect', maybeExecuted: false });
-    expect(error['code']).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+    expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
     expect(error.message).toContain('no-such-host.invalid');
   });
 
@@ -94,7 +94,7 @@ describe('a server that speaks something else', () => {
     const error = await failing((peer) => peer.send(line), { auth });
     expect(error).toBeInstanceOf(ProtocolError);
     expect(error).toMatchObject({ code: 'NOT_IMAP' });
-    if (line !== '') expect(error['excerpt']).toContain(line.slice(0, 20));
+    if (line !== '') expect(error.excerpt).toContain(line.slice(0, 20));
   });
 
   it('TLS on a port for plain text', async () => {
@@ -116,7 +116,7 @@ describe('a server that speaks something else', () => {
         const error = await rejection(connect({ ...server.options, security: 'tls', auth }));
         expect(error).toBeInstanceOf(ConnectionError);
         expect(error).toMatchObject({ phase: 'tls' });
-        expect(error['code']).toMatch(/^ERR_SSL_|^EPROTO$/);
+        expect(error.code).toMatch(/^ERR_SSL_|^EPROTO$/);
         expect(error.message).toContain('starttls');
       });
     }
@@ -153,7 +153,7 @@ describe('a server that goes', () => {
     const error = await failing(play, { auth });
     expect(error).toBeInstanceOf(ConnectionError);
     // A reset can come before the greeting is waited for.
-    const early = play === resets && phase === 'greeting' && error['phase'] === 'connect';
+    const early = play === resets && phase === 'greeting' && error.phase === 'connect';
     expect(error).toMatchObject(early ? { code: 'ECONNRESET' } : { code: 'CONNECTION_LOST', phase });
   });
 
@@ -190,8 +190,8 @@ describe('a server that goes', () => {
       const error = await failing(play, { security: 'tls', auth });
       expect(error).toBeInstanceOf(ConnectionError);
       // A reset can come before the handshake has begun.
-      expect(error['phase']).toMatch(play === resets ? /^(connect|tls)$/ : /^tls$/);
-      expect(error['code']).toMatch(/^(ECONNRESET|CONNECTION_LOST|EPIPE)$/);
+      expect(error.phase).toMatch(play === resets ? /^(connect|tls)$/ : /^tls$/);
+      expect(error.code).toMatch(/^(ECONNRESET|CONNECTION_LOST|EPIPE)$/);
     }
   });
 });
@@ -266,7 +266,7 @@ describe('credentials that the server refuses', () => {
       );
       expect(error).toBeInstanceOf(AuthenticationError);
       expect(error).toMatchObject({ code });
-      expect(error['text']).not.toContain('secret word');
+      expect(error.text).not.toContain('secret word');
     }
   });
 

@@ -78,7 +78,7 @@ describeServer('dovecot', (server) => {
         const error = await rejection(connect({ host: server().host, port, security, auth }));
         expect(error).toBeInstanceOf(ConnectionError);
         expect(error).toMatchObject({ phase: 'tls' });
-        expect(error['code']).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)$/);
+        expect(error.code).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)$/);
       }
     });
 

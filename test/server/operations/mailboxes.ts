@@ -95,8 +95,8 @@ export const mailboxOperations: Operations = (target) => {
         const error = await rejection(attempt());
         expect(error, command).toBeInstanceOf(CommandError);
         expect(error).toMatchObject({ name: 'CommandError', status: 'NO', command });
-        expect(error['text']).not.toBe('');
-        expect(error.message).toContain(String(error['text']));
+        expect(error.text).not.toBe('');
+        expect(error.message).toContain(String(error.text));
         if (target().explains(command)) expect(error, command).toMatchObject({ code, responseCode: { name: code } });
         else expect(error).toMatchObject({ code: 'NO' });
       }
