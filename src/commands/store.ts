@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import type { MailboxState } from '../session/state.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { writeFlags } from '../syntax/flag.ts';
@@ -27,6 +28,10 @@ export interface StoreResult {
   highestModseq?: bigint;
 }
 
+const BY_UID: Behaviour = { ...setBehaviour(true, ''), writesFlags: true };
+const OF_SAVED: Behaviour = { ...setBehaviour(true, '$'), writesFlags: true };
+const BY_SEQUENCE: Behaviour = { ...setBehaviour(false, ''), writesFlags: true, keepsSequenceNumbers: true };
+
 /**
  * STORE, UID STORE (RFC 3501 §6.4.6). `unnamed` takes the flags that come with a sequence number and without a UID, as the
  * answers to a STORE by sequence number do.
@@ -45,11 +50,7 @@ export function store(
   return {
     name: uid ? 'UID STORE' : 'STORE',
     ...(gmailLabels ? { needs: 'X-GM-EXT-1' } : unchangedSince === undefined ? {} : { needs: 'CONDSTORE' }),
-    behaviour: {
-      ...setBehaviour(uid, text),
-      writesFlags: true,
-      ...(uid ? {} : { keepsSequenceNumbers: true }),
-    },
+    behaviour: text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE,
     repeat: () =>
       uid && text !== '$' && unchangedSince === undefined
         ? store(mailbox, set, change, flags, { silent, gmailLabels })

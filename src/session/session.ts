@@ -442,7 +442,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const secrets = this.#exchange.over(operation, status.status);
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation);
-    this.#deadlines.worked();
+    this.#served = true;
     if (operation.behaviour.switchesStream && status.status === 'OK') {
       this.#switching = true;
       this.#framer.stop();
