@@ -13,7 +13,7 @@ import { readFlags } from './flag.ts';
  */
 const rows = {
   /** RFC 3501 §7.1 */
-  BADCHARSET: (reader: Reader) => ({ charsets: readWords(reader) }),
+  BADCHARSET: (reader: Reader) => ({ charsets: readNames(reader) }),
   CAPABILITY: (reader: Reader) => ({ capabilities: readCapabilities(reader) }),
   PERMANENTFLAGS: (reader: Reader) => ({ flags: readFlags(reader) }),
   UIDNEXT: (reader: Reader) => ({ uidNext: nzNumber(reader) }),
@@ -42,8 +42,8 @@ const rows = {
   /** RFC 5257 §4.2 */
   ANNOTATIONS: readAnnotations,
   ANNOTATE: (reader: Reader) => ({ reason: word(reader)?.toUpperCase() }),
-  /** RFC 5465 §8 */
-  BADEVENT: readEvents,
+  /** RFC 5465 §8: those known; Dovecot names those unknown */
+  BADEVENT: (reader: Reader) => ({ events: readNames(reader) }),
   /** RFC 5267 §4.3.1 */
   NOUPDATE: (reader: Reader) => ({ tag: word(reader) }),
   /** RFC 5466 §3.2 */
@@ -141,11 +141,10 @@ function readerOf(text: string): Reader {
   return reader;
 }
 
-/** "BADEVENT" SP "(" event-name *(SP event-name) ")" (RFC 5465 §8): those known. Dovecot names those unknown, without parentheses. */
-function readEvents(reader: Reader): { events: string[] } {
+/** Tolerance: names without parentheses, as in RFC 9051 §6.4.4.4 itself (`BADCHARSET UTF-8`), and Dovecot's BADEVENT. */
+function readNames(reader: Reader): string[] {
   reader.skipSpaces();
-  if (reader.peek() === OPEN) return { events: readWords(reader) };
-  return { events: reader.rest().trim().split(/ +/) };
+  return reader.peek() === OPEN ? readWords(reader) : reader.rest().trim().split(/ +/);
 }
 
 /** "(" astring *(SP astring) ")" */

@@ -22,6 +22,7 @@ describe('readResponseCode', () => {
       { name: 'BADCHARSET', args: '("UTF-8" US-ASCII)', charsets: ['UTF-8', 'US-ASCII'] },
     ],
     ['[BADCHARSET ({5}\r\nUTF-8)]', { name: 'BADCHARSET', args: '("UTF-8")', charsets: ['UTF-8'] }],
+    ['[BADCHARSET UTF-8]', { name: 'BADCHARSET', args: 'UTF-8', charsets: ['UTF-8'] }],
     [
       '[CAPABILITY IMAP4rev1 Idle]',
       { name: 'CAPABILITY', args: 'IMAP4rev1 Idle', capabilities: ['IMAP4REV1', 'IDLE'] },
