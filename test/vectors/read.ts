@@ -66,6 +66,8 @@ function readData(reader: Reader, name: string, number: number | undefined, fram
   switch (name) {
     case 'CAPABILITY':
       return { capabilities: new Capabilities(readCapabilities(reader)).names };
+    case 'ENABLED':
+      return { enabled: readCapabilities(reader) };
     case 'FLAGS':
       reader.skipSpaces();
       return { flags: readFlags(reader) };
