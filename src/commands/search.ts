@@ -61,7 +61,7 @@ export function search(
 }
 
 /** More messages than any mailbox holds, whatever the server says of it. */
-const MOST_FOUND = 10_000_000;
+export const MOST_FOUND = 10_000_000;
 /** So many messages may have arrived that EXISTS has not told of yet. */
 const MOST_UNTOLD = 1000;
 

@@ -34,9 +34,10 @@ export async function appendMessage(
  * imapclient): until then a search on Courier does not find it.
  */
 async function notice(session: Runner, mailbox: string): Promise<void> {
-  const { server, selected } = session.state;
-  if ((server !== 'Courier' && server !== 'Gmail') || selected === undefined) return;
-  if (!sameMailbox(selected.name, mailbox)) return;
+  const { selected } = session.state;
+  if (selected === undefined || !sameMailbox(selected.name, mailbox)) return;
+  const { server } = session.state;
+  if (server !== 'Courier' && server !== 'Gmail') return;
   // The APPEND is what was asked for: only it can fail.
   await session.run(noop()).catch(() => {});
 }

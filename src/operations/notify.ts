@@ -48,7 +48,11 @@ export function notifications<I extends FetchItems>(
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);
   const releases: (() => void)[] = [];
-  const backlog: Backlog<Notification<I>> = new Backlog(session.flow, () => begin());
+  const backlog: Backlog<Notification<I>> = new Backlog(
+    session.flow,
+    () => begin(),
+    () => leave(),
+  );
   const stop = (failure?: { error: unknown }) => {
     for (const release of releases.splice(0)) release();
     backlog.end(failure);
@@ -78,11 +82,6 @@ export function notifications<I extends FetchItems>(
     );
     if (signal !== undefined) releases.push(onAbort(signal, leave));
     void set({});
-  };
-  const giveUp = backlog.return.bind(backlog);
-  backlog.return = () => {
-    leave();
-    return giveUp();
   };
   return backlog;
 }

@@ -1,3 +1,4 @@
+import { MOST_FOUND } from '../commands/search.ts';
 import { cancelUpdate, searchUpdates } from '../commands/search-updates.ts';
 import { selection } from '../commands/selection.ts';
 import { ImapError, ProtocolError } from '../errors.ts';
@@ -27,8 +28,6 @@ export interface SearchUpdatesOptions {
 }
 
 const EVENT_WEIGHT = 200;
-/** More messages than any mailbox holds, whatever the server says of it. */
-const MOST_FOUND = 10_000_000;
 
 /** See Mailbox.searchUpdates. */
 export function updatesOf(
@@ -40,7 +39,11 @@ export function updatesOf(
   const { session, mailbox } = handle;
   const releases: (() => void)[] = [];
   let tag: string | undefined;
-  const backlog: Backlog<SearchUpdate> = new Backlog(session.flow, () => begin());
+  const backlog: Backlog<SearchUpdate> = new Backlog(
+    session.flow,
+    () => begin(),
+    () => leave(),
+  );
   const stop = (failure?: { error: unknown }) => {
     for (const release of releases.splice(0)) release();
     backlog.end(failure);
@@ -94,11 +97,6 @@ export function updatesOf(
     // Selecting the mailbox begins the search as well.
     if (session.state.selected === mailbox) find();
     else handle.run(selection()).catch((error) => stop({ error }));
-  };
-  const giveUp = backlog.return.bind(backlog);
-  backlog.return = () => {
-    leave();
-    return giveUp();
   };
   return backlog;
 }

@@ -43,12 +43,11 @@ export function watch<I extends FetchItems>(
   options: WatchOptions<I>,
 ): AsyncIterable<MailboxEvent<I>> {
   const watcher: Watcher<I> = new Watcher(handle, options, () => backlog);
-  const backlog: Backlog<MailboxEvent<I>> = new Backlog(handle.session.flow, () => watcher.begin());
-  const leave = backlog.return.bind(backlog);
-  backlog.return = () => {
-    watcher.stop();
-    return leave();
-  };
+  const backlog: Backlog<MailboxEvent<I>> = new Backlog(
+    handle.session.flow,
+    () => watcher.begin(),
+    () => watcher.stop(),
+  );
   return backlog;
 }
 

@@ -11,6 +11,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   held = 0;
   readonly #flow: Flow;
   readonly #begin: () => void;
+  readonly #left: (() => void) | undefined;
   #begun = false;
   #items: ({ item: T; bytes: number } | undefined)[] = [];
   /** The places before this one are empty: their items were taken. */
@@ -21,9 +22,11 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #error: { error: unknown } | undefined;
   #dropping = false;
 
-  constructor(flow: Flow, begin: () => void) {
+  /** `begin` is called with the first next(), `left` when the consumer wants no more. */
+  constructor(flow: Flow, begin: () => void, left?: () => void) {
     this.#flow = flow;
     this.#begin = begin;
+    this.#left = left;
   }
 
   push(item: T, bytes: number): void {
@@ -65,6 +68,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   /** The consumer wants no more: what still comes is dropped, and the connection stays usable. */
   return(): Promise<IteratorResult<T>> {
+    this.#left?.();
     this.#begun = true;
     this.#dropping = true;
     this.#items = [];
