@@ -301,21 +301,15 @@ export class Client implements ImapClient {
     this.#endings.emit('end', undefined);
     // There is nobody to say goodbye to.
     if (session.reconnecting) return this.close();
-    let late: ReturnType<typeof setTimeout> | undefined;
-    const done = session.run(
-      logout(() => {
-        // From here on the time is limited, whatever the server goes on to say.
-        late = setTimeout(() => this.close(), this.#farewell);
-      }),
-    );
+    // A server can let what is under way go on for ever: one deadline for all of it.
+    const late = setTimeout(() => this.close(), this.#farewell);
+    const done = session.run(logout());
     session.end();
-    const silence = session.onSilence(this.#farewell, () => this.close());
     try {
       await done;
     } catch {
       // Whatever went wrong, the connection is at its end: that is what was asked for.
     } finally {
-      silence();
       clearTimeout(late);
       this.close();
     }

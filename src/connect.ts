@@ -48,7 +48,7 @@ export interface ConnectOptions {
     connect?: number;
     /** Silence of the server while a command waits. Default 60_000 ms. A long transfer that keeps moving never times out. */
     inactivity?: number;
-    /** Deadline for LOGOUT and for leaving IDLE. Default 5_000 ms. */
+    /** Deadline for logout(), with what is under way then, and for leaving IDLE. Default 5_000 ms. */
     farewell?: number;
   };
   limits?: {

@@ -161,7 +161,11 @@ export interface ImapClient extends AsyncDisposable {
     options?: OperationOptions & { untagged?: string[]; mailbox?: Mailbox },
   ): Promise<AnyResult>;
 
-  /** Ends the session in order: waits for what is under way, LOGOUT, and closes. Never hangs (timeouts.farewell), never throws for a connection already gone. */
+  /**
+   * Ends the session in order: waits for what is under way, LOGOUT, and closes. All of it takes timeouts.farewell at most,
+   * whatever the server does: what is not done by then rejects with ConnectionError, so await first what takes longer.
+   * Never throws for a connection already gone.
+   */
   logout(): Promise<void>;
   /** Closes now. Everything pending rejects with ConnectionError. */
   close(): void;

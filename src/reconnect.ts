@@ -130,10 +130,6 @@ export class ReconnectingLink implements Link {
     this.#session.end();
   }
 
-  onSilence(milliseconds: number, silent: () => void): () => void {
-    return this.#session.onSilence(milliseconds, silent);
-  }
-
   fail(error: ImapError): void {
     if (this.#failure !== undefined) return;
     if (this.#search === undefined) {

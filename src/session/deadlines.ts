@@ -13,7 +13,6 @@ export class Deadlines {
   #others: Set<ReturnType<typeof setTimeout>> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastSign = 0;
-  #lastWork = 0;
   #stopped = false;
 
   constructor(milliseconds: number, watched: Watched) {
@@ -24,11 +23,6 @@ export class Deadlines {
   /** Something moved on the connection. */
   touch(): void {
     this.#lastSign = performance.now();
-  }
-
-  /** Something moved that an operation waits for: talk beside it does not count. */
-  worked(): void {
-    this.#lastWork = performance.now();
   }
 
   /** An answer may be due from now on. */
@@ -50,19 +44,6 @@ export class Deadlines {
       this.#others?.delete(timer);
       clearTimeout(timer);
     };
-  }
-
-  /** Calls `silent` once no operation has been worked on for so long, counted from now, until the returned function is called. */
-  onSilence(milliseconds: number, silent: () => void): () => void {
-    this.worked();
-    const watch = (left: number): (() => void) =>
-      this.expectWithin(Math.max(1, left), () => {
-        const rest = milliseconds - (performance.now() - this.#lastWork);
-        if (rest <= 0) silent();
-        else cancel = watch(rest);
-      });
-    let cancel = watch(milliseconds);
-    return () => cancel();
   }
 
   stop(): void {

@@ -29,5 +29,4 @@ export interface Link {
   end(): void;
   /** Closes, for this reason; what is pending rejects. */
   fail(error: ImapError): void;
-  onSilence(milliseconds: number, silent: () => void): () => void;
 }

@@ -26,8 +26,6 @@ export interface ResponseReceiver {
   goodbye(status: StatusResponse): void;
   alert(text: string): void;
   unknown(response: UntaggedResponse): void;
-  /** A response was one that an operation waits for. */
-  served(): void;
   note(text: string): void;
   /** A text of the server's without the secrets that it may repeat. */
   redacted(text: string): string;
@@ -182,10 +180,7 @@ export class Responses implements FrameReceiver {
     const { inFlight } = this.#receiver;
     for (let index = 0; index < inFlight.length; index++) {
       const command = inFlight[index]?.command;
-      if (command?.fetch?.(data, items, bytes) === true) {
-        this.#receiver.served();
-        return;
-      }
+      if (command?.fetch?.(data, items, bytes) === true) return;
       if (!command?.collects?.has('FETCH')) continue;
       command.collect?.(asItCame(frame));
       return;
@@ -267,7 +262,6 @@ export class Responses implements FrameReceiver {
 
   /** A server that answers without end is stopped. */
   #weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
-    this.#receiver.served();
     let weight = (this.#held.get(operation) ?? 0) + RESPONSE_WEIGHT + end - start;
     for (const piece of pieces) weight += piece.length;
     for (const literal of literals) weight += literal.length;

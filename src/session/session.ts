@@ -57,8 +57,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #tickets = 0;
   #tags = 0;
   #scheduled = false;
-  /** Of the bytes that came last, some were an operation's: the clock is asked once for all of them. */
-  #served = false;
   #failure: ImapError | undefined;
   #greeting: StatusResponse | undefined;
   #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
@@ -129,10 +127,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     return this.#framer.unfilled;
   }
 
-  served(): void {
-    this.#served = true;
-  }
-
   note(text: string): void {
     this.#logger.write('note', text);
   }
@@ -179,11 +173,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#ending = true;
   }
 
-  /** Calls `silent` once no operation has been worked on for so long, until the returned function is called. */
-  onSilence(milliseconds: number, silent: () => void): () => void {
-    return this.#deadlines.onSilence(milliseconds, silent);
-  }
-
   /** Takes received bytes in. Never throws: a fault of the server ends the session. */
   receive(chunk: Buffer, borrowed = false): void {
     if (this.#failure) return;
@@ -201,8 +190,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       const message = `A response could not be processed: ${error}`;
       this.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
     }
-    if (this.#served || this.#framer.inLiteral) this.#deadlines.worked();
-    this.#served = false;
     if (!this.#failure) this.flow.regulate();
   }
 
@@ -361,7 +348,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** Bytes go out, or come in again. */
   moved(): void {
     this.#deadlines.touch();
-    this.#deadlines.worked();
     this.#deadlines.watch();
   }
 
@@ -442,7 +428,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const secrets = this.#exchange.over(operation, status.status);
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation);
-    this.#served = true;
     if (operation.behaviour.switchesStream && status.status === 'OK') {
       this.#switching = true;
       this.#framer.stop();

@@ -135,11 +135,6 @@ export class Framer {
     return this.#literalLeft > 0 && this.#sink !== undefined;
   }
 
-  /** True while bytes of a literal are due. */
-  get inLiteral(): boolean {
-    return this.#literalLeft > 0;
-  }
-
   /** The memory of a large literal that is being read, from where it is not filled yet: bytes that are read into it need no copy. */
   get unfilled(): Buffer | undefined {
     const literal = this.#literal;

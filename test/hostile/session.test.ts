@@ -1,8 +1,9 @@
 /** A server that lies about its state, falls silent, or hangs up. */
 import { describe, expect } from 'vitest';
 import { ConnectionError, encodeMailboxName } from '../../src/index.ts';
+import type { Peer } from './peer.ts';
 import { preauth, selected } from './plays.ts';
-import { scenario } from './scenario.ts';
+import { scenario, turn } from './scenario.ts';
 
 describe('answers', () => {
   scenario(
@@ -195,16 +196,26 @@ describe('the end', () => {
       { within: 3000 },
     );
   }
-  for (const [name, drips] of [
-    ['is silent', false],
-    ['drips', true],
-  ] as const) {
+  const endless: [name: string, go: (peer: Peer) => unknown][] = [
+    ['is silent', () => {}],
+    ['drips', (peer) => peer.drip('* OK wait\r\n* 9 EXISTS\r\n* 1 FETCH (FLAGS ())\r\n', 5)],
+    [
+      'drips a literal of the command',
+      (peer) => {
+        peer.send('* 2 FETCH (UID 2 BODY[] {900000}\r\n');
+        return peer.drip('x', 5);
+      },
+    ],
+    ['drips answers of the command', (peer) => peer.drip('* 2 FETCH (UID 2 BODY[] {1}\r\nx)\r\n', 1)],
+    ['floods', (peer) => peer.flood('* 9 EXISTS\r\n* 1 FETCH (FLAGS ())\r\n', Number.POSITIVE_INFINITY)],
+  ];
+  for (const [name, go] of endless) {
     scenario(
       `of a LOGOUT behind a command that hangs comes by the deadline where the server ${name}`,
       async (peer) => {
         await selected(peer);
         await peer.expect('UID FETCH');
-        if (drips) await peer.drip('* OK wait\r\n* 9 EXISTS\r\n* 1 FETCH (FLAGS ())\r\n', 5);
+        await go(peer);
         await peer.gone();
       },
       async (scene) => {
@@ -227,14 +238,14 @@ describe('the end', () => {
       const tag = await peer.expect('UID FETCH');
       peer.send('* 2 FETCH (UID 2 BODY[] {30}\r\n');
       for (let byte = 0; byte < 30; byte++) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await turn();
         peer.send('x');
       }
       peer.lines(')', `${tag} OK done`);
       await peer.agree();
     },
     async (scene) => {
-      const client = await scene.connect({ timeouts: { farewell: 500 } });
+      const client = await scene.connect({ timeouts: { farewell: 60_000 } });
       const mailbox = await client.open('INBOX');
       const [messages] = await Promise.all([mailbox.fetchAll('2', { source: true }), client.logout()]);
       expect(messages[0]?.source.toString()).toBe('x'.repeat(30));

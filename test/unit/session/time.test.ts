@@ -222,26 +222,6 @@ describe('silence', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(fetching.error).toMatchObject({ code: 'TIMEOUT' });
   });
-
-  it('may be watched for by others', async () => {
-    const dialogue = Dialogue.ready();
-    let silent = 0;
-    dialogue.session.onSilence(1000, () => silent++);
-    const cancel = dialogue.session.onSilence(1500, () => silent++);
-    dialogue.receive('* X {100}\r\n');
-    for (let n = 0; n < 5; n++) {
-      await vi.advanceTimersByTimeAsync(900);
-      dialogue.receive('x');
-    }
-    expect(silent).toBe(0);
-    await vi.advanceTimersByTimeAsync(999);
-    expect(silent).toBe(0);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(silent).toBe(1);
-    cancel();
-    await vi.advanceTimersByTimeAsync(5000);
-    expect([silent, vi.getTimerCount()]).toEqual([1, 0]);
-  });
 });
 
 describe('Deadlines', () => {
@@ -249,12 +229,10 @@ describe('Deadlines', () => {
     const deadlines = new Deadlines(100, { waitingSince: () => 0, expired: () => {} });
     deadlines.watch();
     deadlines.expectWithin(50, () => {});
-    deadlines.onSilence(50, () => {});
-    expect(vi.getTimerCount()).toBe(3);
+    expect(vi.getTimerCount()).toBe(2);
     deadlines.stop();
     deadlines.watch();
     deadlines.expectWithin(50, () => {})();
-    deadlines.onSilence(50, () => {})();
     expect(vi.getTimerCount()).toBe(0);
   });
 
