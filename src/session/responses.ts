@@ -41,6 +41,8 @@ const LONGEST_JOINED = 65_536;
 const EXCERPT = 80;
 /** What one command may gather from responses other than FETCH, in bytes. */
 const MOST_HELD = 64 << 20;
+/** number = 1*DIGIT, below 2^32 (RFC 3501 §9) */
+const MOST_MESSAGES = 0xffffffff;
 /** What a response weighs beside its bytes. */
 const RESPONSE_WEIGHT = 100;
 
@@ -196,8 +198,9 @@ export class Responses implements FrameReceiver {
     switch (name) {
       case 'EXISTS': {
         const count = number ?? this.#countBehind();
-        if (count !== undefined) selected?.observeExists(count);
-        return count !== undefined;
+        if (count === undefined || count > MOST_MESSAGES) return false;
+        selected?.observeExists(count);
+        return true;
       }
       case 'EXPUNGE':
       case 'EXPUNGED': // Tolerance: GNU Mailutils `* 1 EXPUNGED`.

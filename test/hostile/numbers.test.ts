@@ -1,0 +1,299 @@
+/** Numbers that can not be, or that name other messages than those that were meant. */
+import { describe, expect } from 'vitest';
+import type { ImapClient, Mailbox } from '../../src/index.ts';
+import type { Peer } from './peer.ts';
+import { selected } from './plays.ts';
+import { type Scene, scenario } from './scenario.ts';
+
+const MESSAGE = { content: 'a: b\r\n\r\nc\r\n' };
+
+/** What an operation resolves to where the server answers its command so; `$T` stands for the tag. */
+function answered(
+  name: string,
+  capabilities: string,
+  answer: string[],
+  operation: (mailbox: Mailbox, client: ImapClient) => Promise<unknown>,
+  check: (value: unknown, scene: Scene) => void,
+  more: { exists?: number; before?: (peer: Peer) => Promise<void> } = {},
+): void {
+  scenario(
+    name,
+    async (peer) => {
+      await selected(peer, more.exists ?? 3, capabilities);
+      await more.before?.(peer);
+      const tag = await peer.expect('');
+      peer.lines(...answer.map((line) => line.replaceAll('$T', tag)));
+      await peer.agree();
+    },
+    async (scene) => {
+      const client = await scene.connect();
+      const mailbox = await client.open('INBOX');
+      check(await operation(mailbox, client), scene);
+      // Whatever it was, the next command is answered.
+      await client.noop();
+    },
+  );
+}
+
+describe('COPYUID', () => {
+  const copies: [name: string, code: string, pairs: [number, number][]][] = [
+    ['with more sources than targets', 'COPYUID 7 1:3 4:5', []],
+    ['with more targets than sources', 'COPYUID 7 1:2 4:9', []],
+    ['with no targets', 'COPYUID 7 1:3', []],
+    ['with UID 0', 'COPYUID 7 0:2 0:2', []],
+    ['with a UID of 2^32', 'COPYUID 7 1:3 4294967294:4294967296', []],
+    ['with a star', 'COPYUID 7 1:* 4:*', []],
+    ['with words', 'COPYUID seven one two', []],
+    ['with nothing', 'COPYUID', []],
+    [
+      'that is right',
+      'COPYUID 7 1,3 9,12',
+      [
+        [1, 9],
+        [3, 12],
+      ],
+    ],
+    [
+      'in descending order',
+      'COPYUID 7 3:1 4:6',
+      [
+        [1, 4],
+        [2, 5],
+        [3, 6],
+      ],
+    ],
+  ];
+  for (const [name, code, pairs] of copies) {
+    answered(
+      name,
+      'UIDPLUS',
+      [`$T OK [${code}] done`],
+      (mailbox) => mailbox.copy('1:3', 'x'),
+      (value) => expect([...(value as { uids: Map<number, number> }).uids]).toEqual(pairs), // a CopyResult
+    );
+  }
+});
+
+describe('APPENDUID', () => {
+  for (const code of [
+    'APPENDUID',
+    'APPENDUID 1',
+    'APPENDUID 0 5',
+    'APPENDUID 1 0',
+    'APPENDUID 1 4294967296',
+    'APPENDUID 1 99999999999999999999',
+    'APPENDUID 1 *',
+    'APPENDUID 1 5:6',
+    'APPENDUID 1 -5',
+    'APPENDUID -1 5',
+    'APPENDUID x y',
+    'APPENDUID 1 __proto__',
+  ]) {
+    answered(
+      `that is ${code} is none`,
+      'LITERAL+',
+      [`$T OK [${code}] done`],
+      (_, client) => client.append('x', MESSAGE),
+      (value) => expect(value).toEqual({}),
+      {},
+    );
+  }
+});
+
+describe('UIDs', () => {
+  const messages: [name: string, line: string][] = [
+    ['0', '* 1 FETCH (UID 0 RFC822.SIZE 5)'],
+    ['2^32', '* 1 FETCH (UID 4294967296 RFC822.SIZE 5)'],
+    ['2^32 + 1, which is 1 in 32 bits', '* 1 FETCH (UID 4294967297 RFC822.SIZE 5)'],
+    ['2^53 + 1', '* 1 FETCH (UID 9007199254740993 RFC822.SIZE 5)'],
+    ['2^64 + 1', '* 1 FETCH (UID 18446744073709551617 RFC822.SIZE 5)'],
+    ['-1', '* 1 FETCH (UID -1 RFC822.SIZE 5)'],
+    ['1.0', '* 1 FETCH (UID 1.0 RFC822.SIZE 5)'],
+    ['1e0', '* 1 FETCH (UID 1e0 RFC822.SIZE 5)'],
+    ['0x1', '* 1 FETCH (UID 0x1 RFC822.SIZE 5)'],
+    ['NIL', '* 1 FETCH (UID NIL RFC822.SIZE 5)'],
+    ['a list', '* 1 FETCH (UID (1) RFC822.SIZE 5)'],
+    ['one that nobody asked for', '* 1 FETCH (UID 2 RFC822.SIZE 5)'],
+  ];
+  for (const [name, line] of messages) {
+    answered(
+      `of ${name} are no message's`,
+      '',
+      [line, '$T OK done'],
+      (mailbox) => mailbox.fetchAll('1', { size: true }),
+      (value) => expect(value).toEqual([]),
+    );
+  }
+  answered(
+    'with leading zeros are read exactly',
+    '',
+    ['* 001 FETCH (UID 0000000000000000000001 RFC822.SIZE 00000000000000005)', '$T OK done'],
+    (mailbox) => mailbox.fetchAll('1', { size: true }),
+    (value) => expect(value).toEqual([{ seq: 1, uid: 1, size: 5 }]),
+  );
+  for (const seq of ['0', '4', '4294967295', '4294967296', '18446744073709551617', '-1']) {
+    answered(
+      `of message ${seq} where there are three are no message's`,
+      '',
+      [`* ${seq} FETCH (UID 1 RFC822.SIZE 5)`, '$T OK done'],
+      (mailbox) => mailbox.fetchAll('1', { size: true }),
+      (value) => expect(value).toEqual([]),
+    );
+  }
+  answered(
+    'of SEARCH that can not be are left out, or the answer is none',
+    '',
+    ['* SEARCH 0 3 4294967296 18446744073709551617', '$T OK done'],
+    (mailbox, client) => mailbox.search({}).catch(() => client.noop().then(() => [3])),
+    (value) => expect(value).toEqual([3]),
+  );
+});
+
+describe('sizes', () => {
+  for (const [name, literal] of [
+    ['-1', '{-1}'],
+    ['nothing', '{}'],
+    ['a plus', '{+}'],
+    ['1e3', '{1e3}'],
+    ['0x10', '{0x10}'],
+    ['a word', '{NIL}'],
+  ] as const) {
+    answered(
+      `of a literal that are ${name} are none, and the response is dropped`,
+      '',
+      [`* 1 FETCH (UID 1 BODY[] ${literal}`, '* 1 FETCH (UID 1 BODY[] {1}', 'x)', '$T OK done'],
+      (mailbox) => mailbox.fetchAll('1', { source: true }),
+      (value) => expect(String((value as { source: Buffer }[])[0]?.source)).toBe('x'), // FetchedMessages
+    );
+  }
+  answered(
+    'of messages are exact up to 2^53, and no other number is made of what lies beyond',
+    '',
+    [
+      '* 1 FETCH (UID 1 RFC822.SIZE 9007199254740991)',
+      '* 2 FETCH (UID 2 RFC822.SIZE 9007199254740993)',
+      '* 3 FETCH (UID 3 RFC822.SIZE 18446744073709551617)',
+      '$T OK done',
+    ],
+    (mailbox) => mailbox.fetchAll('1:3', { size: true }),
+    (value) => expect(value).toEqual([{ seq: 1, uid: 1, size: 9007199254740991 }]),
+  );
+  answered(
+    'of mod-sequences are exact',
+    'CONDSTORE',
+    ['* 1 FETCH (UID 1 MODSEQ (9223372036854775807))', '$T OK done'],
+    (mailbox) => mailbox.fetchAll('1', { modseq: true }),
+    (value) => expect(value).toEqual([{ seq: 1, uid: 1, modseq: 9223372036854775807n }]),
+  );
+});
+
+describe('UIDVALIDITY', () => {
+  for (const line of [
+    '* OK [UIDVALIDITY 0] x',
+    '* OK [UIDVALIDITY -1] x',
+    '* OK [UIDVALIDITY 4294967297] x',
+    '* OK [UIDVALIDITY] x',
+    '* OK [UIDVALIDITY NIL] x',
+  ]) {
+    answered(
+      `of ${line} is none, and voids nothing`,
+      '',
+      [line, '$T OK done'],
+      (mailbox, client) => client.noop().then(() => mailbox),
+      (value) => expect((value as Mailbox).uidValidity).toBe(1), // see above
+    );
+  }
+  scenario(
+    'that changes while another mailbox is selected voids the handle that knows of the other',
+    async (peer) => {
+      await selected(peer);
+      await peer.ok('SELECT', '* 0 EXISTS', '* OK [UIDVALIDITY 9] x');
+      await peer.ok('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 2] x');
+      await peer.agree();
+    },
+    async (scene) => {
+      const client = await scene.connect();
+      const mailbox = await client.open('INBOX');
+      await client.open('other');
+      for (const work of [
+        () => mailbox.addFlags('1', ['\\Deleted']),
+        () => mailbox.copy('1', 'x'),
+        () => mailbox.expunge('1'),
+      ])
+        expect(await scene.failure(work())).toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
+      expect(scene.peer.received).not.toMatch(/STORE|COPY|EXPUNGE/);
+      expect((await client.open('INBOX')).uidValidity).toBe(2);
+    },
+  );
+});
+
+describe('ESEARCH', () => {
+  const answers: [name: string, lines: string[], found: number[]][] = [
+    ['with the tag of another', ['* ESEARCH (TAG "A999") UID ALL 1:3'], []],
+    ['with a tag that only looks like it', ['* ESEARCH (TAG "$T0") UID ALL 1:3'], []],
+    ['with sequence numbers', ['* ESEARCH (TAG "$T") ALL 1:3'], []],
+    ['with UID 0', ['* ESEARCH (TAG "$T") UID ALL 0:3'], []],
+    ['twice', ['* ESEARCH (TAG "$T") UID ALL 1', '* ESEARCH (TAG "$T") UID ALL 2:3'], [1]],
+    ['with a star', ['* ESEARCH (TAG "$T") UID ALL 1:*'], []],
+    ['with a set that overlaps itself', ['* ESEARCH (TAG "$T") UID ALL 1:2,2:3,1,3:1'], [1, 2, 3]],
+    ['with what is not known', ['* ESEARCH (TAG "$T") UID X-EVIL (1 (2 {1}', '(3)) ALL 2'], [2]],
+  ];
+  for (const [name, lines, found] of answers) {
+    answered(
+      name,
+      'ESEARCH',
+      [...lines, '$T OK done'],
+      (mailbox) => mailbox.search({}),
+      (value) => expect(value).toEqual(found),
+    );
+  }
+});
+
+describe('counts', () => {
+  for (const line of ['* -1 EXISTS', '* 4294967296 EXISTS', '* 99999999999999999999 EXISTS', '* NIL EXISTS'])
+    answered(
+      `of ${line} leave the mailbox as it was`,
+      '',
+      [line, '$T OK done'],
+      (mailbox, client) => client.noop().then(() => mailbox.exists),
+      (value) => expect(value).toBe(3),
+    );
+  for (const line of [
+    '* 0 EXPUNGE',
+    '* 4 EXPUNGE',
+    '* 4294967295 EXPUNGE',
+    '* -1 EXPUNGE',
+    '* EXPUNGE',
+    '* 99999999999999999999 EXPUNGE',
+  ])
+    answered(
+      `of ${line} take no message away`,
+      '',
+      [line, '$T OK done'],
+      (mailbox, client) => client.noop().then(() => mailbox.exists),
+      (value) => expect(value).toBe(3),
+    );
+  for (const line of [
+    '* VANISHED 0',
+    '* VANISHED 0:1',
+    '* VANISHED *',
+    '* VANISHED x',
+    '* VANISHED',
+    '* VANISHED -1',
+    '* VANISHED 4294967296',
+  ])
+    answered(
+      `of ${line} take no message away`,
+      'QRESYNC ENABLE',
+      [line, '$T OK done'],
+      (mailbox, client) => client.noop().then(() => mailbox.exists),
+      (value) => expect(value).toBe(3),
+    );
+  answered(
+    'of STATUS that can not be are left out',
+    '',
+    ['* STATUS x (MESSAGES -1 UIDNEXT 0 UIDVALIDITY 4294967297 UNSEEN NIL)', '* STATUS x (MESSAGES 7)', '$T OK done'],
+    (_, client) => client.status('x', ['messages', 'uidNext', 'uidValidity', 'unseen']),
+    (value) => expect(value).toEqual({ messages: 7 }),
+  );
+});
