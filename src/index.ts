@@ -13,6 +13,7 @@ export type { Rights } from './commands/listrights.ts';
 export type { Namespace, Namespaces } from './commands/namespace.ts';
 export type { NotifyEventName, NotifyGroup, NotifyScope } from './commands/notify.ts';
 export type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
+export type { SortOptions } from './commands/sort.ts';
 export type { StoreOptions, StoreResult } from './commands/store.ts';
 export type { FetchedUrl, UrlFetchOptions } from './commands/urlfetch.ts';
 export { type ConnectOptions, connect } from './connect.ts';

@@ -7,6 +7,7 @@ import type { FetchModifiers } from './commands/fetch.ts';
 import { noop } from './commands/noop.ts';
 import type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
 import { selection } from './commands/selection.ts';
+import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
 import { UsageError } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -138,7 +139,11 @@ export class MailboxHandle implements Mailbox {
     return updatesOf(this, query, options);
   }
 
-  async sort(criteria: SortCriterion[], query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
+  async sort(
+    criteria: SortCriterion[],
+    query: SearchQuery,
+    options: OperationOptions & SortOptions = {},
+  ): Promise<number[]> {
     return sortMessages(this, criteria, query, options);
   }
 

@@ -3,6 +3,7 @@ import type { CopyResult } from './commands/copy.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
 import type { FetchModifiers } from './commands/fetch.ts';
 import type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
+import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
@@ -55,9 +56,10 @@ export interface Mailbox extends AsyncDisposable {
   searchUpdates(query: SearchQuery, options?: SearchUpdatesOptions): AsyncIterable<SearchUpdate>;
   /**
    * What a query finds, as UIDs in this order: SORT (RFC 5256, RFC 5957) where offered; else the keys of the messages are
-   * fetched and sorted here by the same rules.
+   * fetched and sorted here by the same rules. With `partial`, so many places of the order: the server tells only those where
+   * it can (PARTIAL, RFC 9394, with ESORT; CONTEXT=SORT, RFC 5267), else they are taken from the whole order here.
    */
-  sort(criteria: SortCriterion[], query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+  sort(criteria: SortCriterion[], query: SearchQuery, options?: OperationOptions & SortOptions): Promise<number[]>;
   /**
    * What a query finds, as conversations: THREAD (RFC 5256) where the server has the algorithm; else computed here by the
    * same rules. Threads may be as deep as there are messages: walk them without recursion.

@@ -1,4 +1,4 @@
-import { ProtocolError, shown, UsageError } from '../errors.ts';
+import { ProtocolError, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
@@ -9,6 +9,7 @@ import {
   toMessage,
   writeFetchRequest,
 } from '../syntax/fetch-items.ts';
+import { requirePartialRange } from '../syntax/partial-range.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
@@ -22,9 +23,6 @@ export interface FetchModifiers {
   vanished?: boolean | undefined;
   partial?: string | undefined;
 }
-
-/** partial-range = nz-number ":" nz-number / "-" nz-number ":" "-" nz-number (RFC 9394 §4) */
-const PARTIAL = /^(?:[1-9]\d{0,9}:[1-9]\d{0,9}|-[1-9]\d{0,9}:-[1-9]\d{0,9})$/;
 
 /** More parts than anybody asks for at once: a server that sends more repeats them. */
 const MOST_SECTIONS = 1000;
@@ -126,17 +124,16 @@ function merged(
 
 /** VANISHED means QRESYNC, which has CONDSTORE with it (RFC 7162 §3.2). */
 function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): string | undefined {
+  if (partial !== undefined) return 'PARTIAL';
   if (vanished) return 'QRESYNC';
-  if (changedSince !== undefined) return 'CONDSTORE';
-  return partial === undefined ? undefined : 'PARTIAL';
+  return changedSince === undefined ? undefined : 'CONDSTORE';
 }
 
 /** fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §3, RFC 7162 §7, RFC 9394 §4) */
 function writeModifiers(writer: Writer, { changedSince, vanished, partial }: FetchModifiers): void {
   if (vanished && changedSince === undefined)
     throw new UsageError('FETCH: vanished needs changedSince (RFC 7162 §3.2.6)');
-  if (partial !== undefined && (typeof partial !== 'string' || !PARTIAL.test(partial)))
-    throw new UsageError(`FETCH: not a range of results: ${shown(partial)}`);
+  if (partial !== undefined) requirePartialRange(partial, 'FETCH');
   const writes: (() => void)[] = [];
   if (changedSince !== undefined) writes.push(() => writer.raw('CHANGEDSINCE ').number(changedSince, 1));
   if (vanished) writes.push(() => writer.raw('VANISHED'));

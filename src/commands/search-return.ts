@@ -2,6 +2,7 @@ import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
+import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
   needsCharset,
   ofThisSession,
@@ -43,8 +44,6 @@ export interface SearchReturned {
 }
 
 const OPTIONS: readonly (keyof SearchReturnOptions)[] = ['min', 'max', 'count', 'all', 'partial', 'save', 'relevancy'];
-/** partial-range (RFC 9394 §4) */
-const RANGE = /^(-?)([1-9]\d{0,9}):\1([1-9]\d{0,9})$/;
 
 /**
  * UID SEARCH RETURN (RFC 4731 §3.1, with RFC 5182, RFC 5267, RFC 6203 and RFC 9394). Without ESEARCH, or PARTIAL, what a
@@ -61,7 +60,9 @@ export function searchReturn(
   checkOptions(want);
   const extended = capabilities.has('ESEARCH');
   const wanted = wantedOf(want);
-  const partialHere = wanted.partial !== undefined && !canPartial(wanted.partial, capabilities);
+  // PARTIAL and ALL exclude each other (RFC 5267 §4.4, RFC 9394 §3.1).
+  const partialHere =
+    wanted.partial !== undefined && (wanted.all === true || !canPartial(wanted.partial, capabilities));
   const [needs] = [...requiredCapabilities(query), ...requiredByOptions(want)].filter(
     (name) => !capabilities.has(name),
   );
@@ -115,9 +116,7 @@ function checkOptions(want: SearchReturnOptions): void {
     if (option !== 'partial' && value !== undefined && typeof value !== 'boolean')
       throw new UsageError(`The return option ${option} is true or false`);
   }
-  const { partial } = want;
-  if (partial !== undefined && (typeof partial !== 'string' || !RANGE.test(partial)))
-    throw new UsageError(`Not a range of results: ${shown(partial)}`);
+  if (want.partial !== undefined) requirePartialRange(want.partial);
 }
 
 /** CONTEXT=SEARCH (RFC 5267 §4.4) counts from the first alone. */
@@ -150,17 +149,12 @@ export function toReturned(answer: Partial<ExtendedSearch>, options: SearchRetur
     ...(want.max && max !== undefined ? { max } : {}),
     ...(want.count ? { count: count ?? 0 } : {}),
     ...(want.all ? { all: all ?? UidSet.empty } : {}),
-    ...(want.partial === undefined ? {} : { partial: answer.partial ?? sliced(all ?? UidSet.empty, want.partial) }),
+    ...(want.partial === undefined ? {} : { partial: answer.partial ?? sliced(all, want.partial) }),
     ...(modseq === undefined ? {} : { modseq }),
     ...(want.relevancy ? { relevancy: relevancy ?? [] } : {}),
   };
 }
 
-/** Those at these places, counted from 1 (RFC 9394 §3.1). */
-function sliced(all: UidSet, range: string): UidSet {
-  const [, minus, first, last] = RANGE.exec(range) ?? [];
-  const low = Math.min(Number(first), Number(last));
-  const high = Math.max(Number(first), Number(last));
-  if (minus === '') return all.slice(low - 1, high);
-  return all.slice(Math.max(0, all.size - high), Math.max(0, all.size - low + 1));
+function sliced(all = UidSet.empty, range: string): UidSet {
+  return all.slice(...placesOf(range, all.size));
 }

@@ -3,6 +3,7 @@ import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
+import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
   ofThisSession,
   requiredCapabilities,
@@ -44,28 +45,44 @@ export function canSort(criteria: readonly SortCriterion[], capabilities: Capabi
   return capabilities.has('SORT') && keys.every(({ by }) => capabilities.has(KEYS[by].needs));
 }
 
+/** What of the order is wanted. */
+export interface SortOptions {
+  /** Some of it, counted from the first, `'1:100'`, or from the last, `'-1:-100'` (RFC 9394); in the order of the whole. */
+  partial?: string | undefined;
+}
+
+/** PARTIAL with ESORT; CONTEXT=SORT (RFC 5267 §4.4) has it too, and counts from the first alone. */
+function canPartial(range: string, capabilities: Capabilities): boolean {
+  const context = capabilities.has('CONTEXT=SORT') && !range.startsWith('-');
+  return context || (capabilities.has('PARTIAL') && capabilities.has('ESORT'));
+}
+
 /**
  * UID SORT (RFC 5256 §3, RFC 5957): UIDs in the order asked for. With ESORT (RFC 5267 §3.1) the answer names the command,
- * and several may be in flight.
+ * and several may be in flight. Of a range the server tells no more than that, where it can; else it is taken from all.
  */
 export function sort(
   criteria: readonly SortCriterion[],
   query: SearchQuery,
   connection: ConnectionState,
+  { partial }: SortOptions = {},
 ): Command<number[]> {
   const { capabilities } = connection;
+  if (partial !== undefined) requirePartialRange(partial, 'SORT');
+  const range = partial !== undefined && canPartial(partial, capabilities) ? partial : undefined;
   const keys = sortKeys(criteria);
-  const extended = capabilities.has('ESORT');
+  const extended = range !== undefined || capabilities.has('ESORT');
   const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
   const numbers: number[] = [];
   let answered = false;
+  let whole = range === undefined;
   return {
     name: 'UID SORT',
     needs: needs ?? 'SORT',
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
-    repeat: () => (ofThisSession(query) ? undefined : sort(criteria, query, connection)),
+    repeat: () => (ofThisSession(query) ? undefined : sort(criteria, query, connection, { partial })),
     write: (writer) => {
-      if (extended) writer.raw(' RETURN (ALL)');
+      if (extended) writer.raw(range === undefined ? ' RETURN (ALL)' : ` RETURN (PARTIAL ${range})`);
       writeCriteria(writer.space(), keys);
       writer.raw(' UTF-8 ');
       writeSearchQuery(writer, query);
@@ -74,20 +91,27 @@ export function sort(
       SORT: (reader) => {
         if (extended && answered) return false;
         answered = true;
+        whole = true;
         readSearch(reader, numbers);
         return true;
       },
       ESEARCH: (reader, _, ownTag) => {
         if (!extended || answered) return false;
-        const { allText, uid, tag = ownTag } = readExtendedSearch(reader);
+        const { allText, partialText, uid, tag = ownTag } = readExtendedSearch(reader);
         if (!uid || tag !== ownTag) return false;
         answered = true;
-        if (allText !== undefined) pushAll(numbers, allText, connection.selected?.exists ?? 0);
+        const told = range === undefined ? allText : partialText;
+        if (told !== undefined) pushAll(numbers, told, connection.selected?.exists ?? 0);
         return true;
       },
     },
-    finish: () => numbers,
+    finish: () => (whole ? inRange(numbers, partial) : numbers),
   };
+}
+
+/** Of the whole order what is wanted. */
+export function inRange(order: number[], partial: string | undefined): number[] {
+  return partial === undefined ? order : order.slice(...placesOf(partial, order.length));
 }
 
 /** sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"; sort-criterion = ["REVERSE" SP] sort-key (RFC 5256 §5) */

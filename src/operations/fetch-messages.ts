@@ -35,17 +35,21 @@ export async function* fetchInBatches<I extends FetchItems>(
   handle: MailboxHandle,
   set: MessageSet,
   items: I,
-  { batch, ...options }: FetchOptions & { batch: number },
+  { batch, partial, ...options }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
   if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${shown(batch)}`);
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return;
-  if (messages === '1:*') {
+  if (messages === '1:*' && partial === undefined) {
     for (const uids of (await batchesOf(handle, batch, options)).reverse())
       yield* fetchMessages(handle, uids, items, options);
     return;
   }
-  const uids = await handle.search(keyOf(messages), options);
+  const query = keyOf(messages);
+  const uids =
+    partial === undefined
+      ? await handle.search(query, options)
+      : [...((await handle.searchReturn(query, { partial }, options)).partial ?? [])];
   for (let at = 0; at < uids.length; at += batch) {
     yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
   }

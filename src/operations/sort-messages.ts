@@ -1,8 +1,9 @@
-import { canSort, sort, sortKeys } from '../commands/sort.ts';
+import { canSort, inRange, type SortOptions, sort, sortKeys } from '../commands/sort.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { compareMessages, type SortableMessage, type SortCriterion, type SortKey } from '../mime/sort.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { FetchedItems, FetchItems } from '../syntax/fetch-items.ts';
+import { requirePartialRange } from '../syntax/partial-range.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { unlessTooMany } from './limited-sets.ts';
@@ -28,12 +29,13 @@ export async function sortMessages(
   handle: MailboxHandle,
   criteria: readonly SortCriterion[],
   query: SearchQuery,
-  options: OperationOptions,
+  { partial, ...options }: OperationOptions & SortOptions,
 ): Promise<number[]> {
+  if (partial !== undefined) requirePartialRange(partial, 'SORT');
   const { state } = handle.session;
-  const here = () => sortHere(handle, criteria, query, options);
+  const here = async () => inRange(await sortHere(handle, criteria, query, options), partial);
   if (!canSort(criteria, state.capabilities)) return here();
-  return unlessTooMany(handle.run(sort(criteria, query, state), options), here);
+  return unlessTooMany(handle.run(sort(criteria, query, state, { partial }), options), here);
 }
 
 async function sortHere(

@@ -84,6 +84,8 @@ export interface ExtendedSearch {
   /** `all` as sent: its order is that of a SORT (RFC 5267 §3.1). */
   allText?: string;
   partial?: UidSet;
+  /** `partial` as sent: its order is that of a SORT. */
+  partialText?: string;
   /** The range that `partial` answers, as sent. */
   partialRange?: string;
   modseq?: bigint;
@@ -182,15 +184,14 @@ function readUpdates(reader: Reader, type: 'added' | 'removed', result: Extended
   });
 }
 
-function readSet(reader: Reader): UidSet {
-  return readUidSet(reader.atom()) ?? reader.fail('a sequence-set');
-}
-
 /** ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")" (RFC 9394 §4) */
 function readPartial(reader: Reader, result: ExtendedSearch): void {
   reader.open();
   result.partialRange = reader.atom();
   reader.space();
-  if (!reader.nil()) result.partial = readSet(reader);
+  if (!reader.nil()) {
+    result.partialText = reader.atom();
+    result.partial = readUidSet(result.partialText) ?? reader.fail('a sequence-set');
+  }
   reader.close();
 }

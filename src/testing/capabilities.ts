@@ -25,6 +25,7 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   UIDPLUS: 'after login',
   MOVE: 'after login',
   ESEARCH: 'after login',
+  PARTIAL: 'after login',
   CONDSTORE: 'after login',
   QRESYNC: 'after login',
   'SPECIAL-USE': 'after login',

@@ -133,8 +133,16 @@ export function plain(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
 }
 
-/** `allText` says nothing that `all` does not, but for the order that ESORT gives it. */
-function withoutText({ allText, ...result }: ExtendedSearch): Omit<ExtendedSearch, 'allText'> {
-  if ((allText === undefined) !== (result.all === undefined)) throw new Error('ALL is there as a set and as a text');
+/** `allText` and `partialText` say nothing that the sets do not, but for the order that ESORT gives them. */
+function withoutText({
+  allText,
+  partialText,
+  ...result
+}: ExtendedSearch): Omit<ExtendedSearch, 'allText' | 'partialText'> {
+  for (const [text, set] of [
+    [allText, result.all],
+    [partialText, result.partial],
+  ])
+    if ((text === undefined) !== (set === undefined)) throw new Error('What is there as a set is there as a text');
   return result;
 }

@@ -1,5 +1,6 @@
 import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
+import { parseRange } from '../esearch.ts';
 import { type FetchItem, parseFetchItems, parseItem } from '../fetch-items.ts';
 import type { Message } from '../message.ts';
 import { withinLimit } from '../message-limit.ts';
@@ -12,7 +13,7 @@ import { parseSet } from '../sequence.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
 
-/** FETCH (RFC 3501 §6.4.5), with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4.1 and §3.2.6) */
+/** FETCH (RFC 3501 §6.4.5), with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4.1 and §3.2.6), and PARTIAL (RFC 9394 §3.3) */
 export const fetch: ServerCommand = {
   name: 'FETCH',
   state: 'selected',
@@ -29,9 +30,12 @@ export const fetch: ServerCommand = {
       throw bad('VANISHED needs UID FETCH, CHANGEDSINCE and QRESYNC enabled');
 
     const { view } = session;
-    const { messages, code } = withinLimit(session, view.select(set, byUid));
-    const selected = code === undefined ? messages : messages.toReversed();
     const { changedSince } = modifiers;
+    const changed = (message: Message) => changedSince === undefined || message.modseq > changedSince;
+    const named = view.select(set, byUid);
+    const wanted = modifiers.partial?.slice(named.filter(changed)) ?? named;
+    const { messages, code } = withinLimit(session, wanted);
+    const selected = code === undefined ? messages : messages.toReversed();
     if (changedSince !== undefined && !items.some(({ name }) => name === 'MODSEQ'))
       items.push(parseItem(session, 'MODSEQ', args));
     if (items.some((item) => item.usesModseqs)) session.useModseqs();
@@ -40,7 +44,7 @@ export const fetch: ServerCommand = {
     reportFlagNames(session, view);
     const pacer = new Pacer();
     for (const message of selected) {
-      if (changedSince !== undefined && message.modseq <= changedSince) continue;
+      if (!changed(message)) continue;
       writeMessage(session, view, message, items);
       await session.connection.output.drained();
       if (pacer.due) await pacer.turn();
@@ -49,13 +53,22 @@ export const fetch: ServerCommand = {
   },
 };
 
+interface Modifiers {
+  changedSince?: bigint;
+  vanished: boolean;
+  partial?: ReturnType<typeof parseRange>;
+}
+
 /** [SP "(" fetch-modifier *(SP fetch-modifier) ")"] (RFC 4466 §2.4) */
-function parseModifiers(session: Session, args: Arguments): { changedSince?: bigint; vanished: boolean } {
-  const modifiers: { changedSince?: bigint; vanished: boolean } = { vanished: false };
-  if (!session.offers('CONDSTORE') || !args.take(' ')) return modifiers;
+function parseModifiers(session: Session, args: Arguments): Modifiers {
+  const modifiers: Modifiers = { vanished: false };
+  if (!(session.offers('CONDSTORE') || session.offers('PARTIAL')) || !args.take(' ')) return modifiers;
   args.list(() => {
     const name = args.word();
-    if (name === 'CHANGEDSINCE') {
+    if (name === 'PARTIAL' && session.offers('PARTIAL') && !modifiers.partial) {
+      args.space();
+      modifiers.partial = parseRange(session, args);
+    } else if (name === 'CHANGEDSINCE' && session.offers('CONDSTORE')) {
       args.space();
       modifiers.changedSince = args.bigNumber();
     } else if (name === 'VANISHED' && session.offers('QRESYNC')) modifiers.vanished = true;

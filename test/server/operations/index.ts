@@ -10,6 +10,7 @@ import { fetchOperations } from './fetch.ts';
 import { handleOperations } from './handles.ts';
 import { mailboxOperations } from './mailboxes.ts';
 import { orderOperations } from './order.ts';
+import { partialOperations } from './partial.ts';
 import { replaceOperations } from './replace.ts';
 import { searchOperations } from './search.ts';
 import { searchMailboxesOperations } from './search-mailboxes.ts';
@@ -32,6 +33,7 @@ const QUIET: readonly Operations[] = [
   searchReturnOperations,
   searchMailboxesOperations,
   orderOperations,
+  partialOperations,
   changeOperations,
   replaceOperations,
   handleOperations,
