@@ -33,8 +33,8 @@ const OF_SAVED: Behaviour = { ...setBehaviour(true, '$'), writesFlags: true };
 const BY_SEQUENCE: Behaviour = { ...setBehaviour(false, ''), writesFlags: true, keepsSequenceNumbers: true };
 
 /**
- * STORE, UID STORE (RFC 3501 §6.4.6). `unnamed` takes the flags that come with a sequence number and without a UID, as the
- * answers to a STORE by sequence number do.
+ * STORE, UID STORE (RFC 3501 §6.4.6). `unnamed` takes the flags by sequence number, where the answers name no UIDs, as those
+ * to a STORE by sequence number, or wrong ones.
  */
 export function store(
   mailbox: MailboxState,
@@ -68,9 +68,9 @@ export function store(
       else writeFlags(writer, flags);
     },
     fetch: (data: FetchData) => {
-      if (!matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
+      if (!(uid && unnamed) && !matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
       const now = gmailLabels ? data.gmailLabels : data.flags;
-      if (now !== undefined && data.uid !== 0) result.flags.set(data.uid, now);
+      if (now !== undefined && unnamed === undefined) result.flags.set(data.uid, now);
       else if (now !== undefined && data.seq !== undefined) unnamed?.set(data.seq, now);
       if (data.modseq !== undefined && (result.highestModseq ?? 0n) < data.modseq) result.highestModseq = data.modseq;
       return now !== undefined || data.modseq !== undefined;

@@ -32,9 +32,10 @@ export async function moveMessages(
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
   if (handle.session.state.capabilities.has('MOVE')) {
-    const limited = lasting(handle, messages, options);
+    const command = (piece: MessageSet) => move(piece, target);
+    const limited = lasting(handle, messages, options, command);
     const moved = limited instanceof Promise ? await limited : limited;
-    return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], (piece) => move(piece, target), options);
+    return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, options);
   }
   // What arrives between the commands is in no set of UIDs that are there already.
   const uids = setOf(await searchMessages(handle, keyOf(messages), options));
@@ -50,9 +51,10 @@ async function copyAll(
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const limited = withinSaveLimit(handle, messages, options);
+  const command = (piece: MessageSet) => copy(piece, target);
+  const limited = withinSaveLimit(handle, messages, options, command);
   const sets = limited instanceof Promise ? await limited : limited;
-  return transfer(handle, sets, (piece) => copy(piece, target), options);
+  return transfer(handle, sets, command, options);
 }
 
 /** One piece after the other: where one is refused the rest is not tried. */

@@ -1,12 +1,15 @@
 import { type FetchModifiers, fetch } from '../commands/fetch.ts';
-import { shown, UsageError } from '../errors.ts';
+import { CommandError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { Backlog } from '../session/backlog.ts';
+import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
-import { runWhole } from './message-limit.ts';
+import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, piecesOf, settled } from './message-sets.ts';
+import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
 type FetchOptions = OperationOptions & FetchModifiers;
@@ -83,8 +86,25 @@ async function run<I extends FetchItems>(
     await handle.run(command(messages), options);
     return;
   }
+  const whole: Run = (one) => handle.run(one, options);
   const pieces = piecesOf(messages, state);
-  await Promise.all(pieces.map((piece) => runWhole((one) => handle.run(one, options), state, piece, command)));
+  const fetched = Promise.all(pieces.map((piece) => runWhole(whole, state, piece, command)));
+  if (misreadsSets(state)) await fetched.catch((error) => refetch(error, whole, state, messages, command));
+  else await fetched;
+}
+
+/** Nothing came of a set that was refused for the UIDs in it that are not there. */
+async function refetch(
+  error: unknown,
+  run: Run,
+  connection: ConnectionState,
+  messages: MessageSet,
+  command: (set: MessageSet) => Command<void>,
+): Promise<void> {
+  if (!(error instanceof CommandError && error.status === 'BAD')) throw error;
+  const there = await existing(run, connection, messages);
+  if (there === messages) throw error;
+  for (const piece of isEmpty(there) ? [] : piecesOf(there, connection)) await run(command(piece));
 }
 
 function requestOf({ session }: MailboxHandle, items: FetchItems): FetchRequest {

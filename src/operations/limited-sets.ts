@@ -1,23 +1,38 @@
 import { CommandError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import type { ConnectionState } from '../session/state.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
-import { isUids, keyOf, setOf } from './message-sets.ts';
+import { Writer } from '../wire/writer.ts';
+import { isEmpty, isUids, keyOf, setOf } from './message-sets.ts';
+import { existing, misreadsSets } from './misread-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 /**
- * A settled set by UID, where a command on it may be cut short (MESSAGELIMIT, RFC 9738) and what it does would change
- * which messages the rest of the set names. A promise only where the server has to be asked: operations go out in the order
- * in which they were called.
+ * A settled set by UID, where the server misreads sets, or where a command on it may be cut short (MESSAGELIMIT, RFC 9738) and
+ * what it does would change which messages the rest of the set names. A promise only where the server has to be asked: operations go out in the order
+ * in which they were called. A `command` that will not be sent has nothing asked for it.
  */
 export function lasting(
   handle: MailboxHandle,
   set: MessageSet,
   options: OperationOptions,
+  command: (set: MessageSet) => Command<unknown>,
 ): MessageSet | Promise<MessageSet> {
-  const { messageLimit = Number.POSITIVE_INFINITY } = handle.session.state.capabilities;
-  if (handle.mailbox.exists <= messageLimit || (isUids(set) && set !== '$')) return set;
+  const { state } = handle.session;
+  const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
+  const misread = misreadsSets(state);
+  const cutShort = handle.mailbox.exists > messageLimit && (set === '$' || !isUids(set));
+  if (!(misread || cutShort) || !isSound(command(set), state)) return set;
+  if (misread) return existing((one) => handle.run(one, options), state, set);
   return searchMessages(handle, keyOf(set), options).then(setOf);
+}
+
+/** False where the session will refuse it; throws where it can't be written. */
+export function isSound(command: Command<unknown>, { capabilities }: ConnectionState): boolean {
+  command.write?.(new Writer());
+  return command.needs === undefined || capabilities.has(command.needs);
 }
 
 /** A settled set in sets of as many messages as one COPY may take: one of more is refused (RFC 9738 §3.1). See lasting. */
@@ -25,9 +40,14 @@ export function withinSaveLimit(
   handle: MailboxHandle,
   set: MessageSet,
   options: OperationOptions,
+  command: (set: MessageSet) => Command<unknown>,
 ): MessageSet[] | Promise<MessageSet[]> {
-  const { saveLimit = Number.POSITIVE_INFINITY } = handle.session.state.capabilities;
-  if (handle.mailbox.exists <= saveLimit) return [set];
+  const { state } = handle.session;
+  const { saveLimit = Number.POSITIVE_INFINITY } = state.capabilities;
+  const misread = misreadsSets(state);
+  if (!(misread || handle.mailbox.exists > saveLimit) || !isSound(command(set), state)) return [set];
+  if (misread)
+    return existing((one) => handle.run(one, options), state, set).then((left) => (isEmpty(left) ? [] : [left]));
   return searchMessages(handle, keyOf(set), options).then((uids) => {
     const sets: MessageSet[] = [];
     for (let at = 0; at < uids.length; at += saveLimit) sets.push(setOf(uids.slice(at, at + saveLimit)));

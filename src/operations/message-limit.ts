@@ -7,6 +7,7 @@ import type { ConnectionState, MailboxState } from '../session/state.ts';
 import { isCode } from '../syntax/response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type MessageSet, setBelow, UidSet } from '../wire/sequence-set.ts';
+import { misreadsQuery, searchBySets } from './misread-sets.ts';
 
 /** Runs a command where its caller wants it run. */
 export type Run = <Result>(command: Command<Result>) => Promise<Result>;
@@ -37,6 +38,7 @@ export async function runWhole<Result>(
 
 /** What a query finds, in ascending order, in as many searches as it takes. */
 export async function searchWhole(run: Run, connection: ConnectionState, query: SearchQuery): Promise<number[]> {
+  if (misreadsQuery(connection, query)) return searchBySets(run, connection, query);
   const first = new Reach(Number.POSITIVE_INFINITY);
   const found = await run(first.watching(search(query, connection)));
   if (first.lowest === undefined) return found;
@@ -57,7 +59,10 @@ export async function searchReturnWhole(
   want: SearchReturnOptions,
 ): Promise<SearchReturned> {
   const reach = new Reach(Number.POSITIVE_INFINITY);
-  const returned = await run(reach.watching(searchReturn(query, want, connection)));
+  const command = searchReturn(query, want, connection);
+  if (command.needs === undefined && misreadsQuery(connection, query))
+    return toReturned({ all: UidSet.from(await searchWhole(run, connection, query)) }, want);
+  const returned = await run(reach.watching(command));
   if (reach.lowest === undefined) return returned;
   const { modseq, relevancy } = returned;
   const all = UidSet.from(await searchWhole(run, connection, query));

@@ -1,11 +1,11 @@
 import { type AppendMessage, type AppendResult, append } from '../commands/append.ts';
 import { replace } from '../commands/replace.ts';
-import { search } from '../commands/search.ts';
 import { ImapError, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { Writer } from '../wire/writer.ts';
 import { deleteMessages } from './expunge-messages.ts';
+import { searchMessages } from './search-messages.ts';
 
 /** See Mailbox.replace. */
 export async function replaceMessage(
@@ -23,7 +23,7 @@ export async function replaceMessage(
   command.write?.(new Writer());
   // Nothing is stored for a message that is gone.
   const { progress: _, ...others } = options;
-  const found = await handle.run(search({ uid }, session.state), others);
+  const found = await searchMessages(handle, { uid }, others);
   if (found.length === 0) throw new ImapError('NO_SUCH_MESSAGE', `There is no message with the UID ${uid}`);
   const result = await session.run(command, options);
   await deleteMessages(handle, uid, others);

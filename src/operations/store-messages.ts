@@ -5,10 +5,10 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
-import { Writer } from '../wire/writer.ts';
-import { lasting } from './limited-sets.ts';
+import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
+import { misreadsSets } from './misread-sets.ts';
 
 type Options = OperationOptions & StoreOptions;
 
@@ -24,14 +24,19 @@ export async function storeMessages(
   options: Options,
 ): Promise<StoreResult> {
   const named = settled(set);
-  const limited = isEmpty(named, handle.mailbox.exists) ? '' : lasting(handle, named, options);
-  const messages = limited instanceof Promise ? await limited : limited;
-  if (isEmpty(messages)) return { flags: new Map() };
-  if (!isUids(messages) && !options.silent) return storeBySequence(handle, messages, change, flags, options);
+  if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(handle.mailbox, piece, change, flags, options);
+  const limited = lasting(handle, named, options, command);
+  const messages = limited instanceof Promise ? await limited : limited;
+  if (isEmpty(messages)) return { flags: new Map() };
+  const unnamed = !options.silent && (!isUids(messages) || misreadsSets(state));
   const run: Run = (one) => handle.run(one, options);
-  const results = await Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command)));
+  const results = await Promise.all(
+    piecesOf(messages, state).map((piece) =>
+      unnamed ? storeUnnamed(handle, piece, change, flags, options) : runWhole(run, state, piece, command),
+    ),
+  );
   return results.flat().reduce(joined);
 }
 
@@ -60,8 +65,8 @@ function joined(a: StoreResult, b: StoreResult): StoreResult {
   };
 }
 
-/** The answers to a STORE by sequence number name no UIDs: a FETCH sent along with it tells them. */
-async function storeBySequence(
+/** Where the answers to a STORE name no UIDs a FETCH sent along with it tells them. */
+async function storeUnnamed(
   handle: MailboxHandle,
   set: MessageSet,
   change: Change,
@@ -71,8 +76,8 @@ async function storeBySequence(
   const { mailbox, session } = handle;
   const unnamed = new Map<number, ReadonlySet<string>>();
   const command = store(mailbox, set, change, flags, options, unnamed);
-  // Its mistakes are found before the other command is sent.
-  command.write?.(new Writer());
+  // Nothing is asked for what will be refused.
+  if (!isSound(command, session.state)) return handle.run(command, options);
   const uids = new Map<number, number>();
   const naming = fetch(mailbox, set, fetchRequest({}, session.state.capabilities), ({ seq, uid }) =>
     uids.set(seq, uid),

@@ -12,6 +12,7 @@ export type ServerKind =
   | 'Gmail'
   | 'hMailServer'
   | 'iCloud'
+  | 'Mailutils'
   | 'Proton Bridge'
   | 'QQ'
   | 'SmarterMail'
@@ -31,6 +32,7 @@ const GREETINGS: readonly [ServerKind, RegExp][] = [
   ['Exchange 2007', /^Microsoft Exchange Server 2007 IMAP4 service is ready/],
   ['Exchange', /^The Microsoft Exchange IMAP4 service is ready\./],
   ['Gmail', /^Gimap ready/],
+  ['Mailutils', /^IMAP4rev1$/],
   ['QQ', /QQMail /],
   ['hMailServer', /^IMAPrev1/],
   ['UW', / IMAP4rev1 200\d[a-z]?\.| Panda IMAP /],

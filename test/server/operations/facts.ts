@@ -36,22 +36,6 @@ export interface Facts {
   tellsNothing?: boolean;
   /** Of what others do in the selected mailbox only arrivals are told, by NOOP (mailutils, mbox). */
   tellsArrivalsOnly?: boolean;
-  /**
-   * A UID above all others names the last message: `UID FETCH 77 (UID)` gives `* 3 FETCH (UID 3)`; STORE and COPY too. One
-   * that was expunged between others is `BAD UID FETCH Failed to parse message set` (mailutils).
-   */
-  takesLastForNone?: boolean;
-  /**
-   * In UID SEARCH the key UID takes sequence numbers, and a set alone takes UIDs: after an EXPUNGE of 1 of 3 messages
-   * `UID SEARCH UID 2` gives `* SEARCH 3`, and `UID SEARCH 1:2` gives `* SEARCH 2` (mailutils).
-   */
-  searchesUidsBySequence?: boolean;
-  /**
-   * `*` in SEARCH finds nothing. Courier: always. Cyrus: by UID, once the last message was expunged, since its `*` is that
-   * one's UID. mailutils: `BAD UID SEARCH Bogus number set` by UID.
-   */
-  losesLast?(kind: 'uid' | 'seq'): boolean;
-
   /** There is a preview only where another program has made one: `* 1 FETCH (PREVIEW NIL)` (Cyrus). */
   previewsNothing?: boolean;
   /** A fuzzy search finds nothing without an index, and another program makes that (Cyrus: `UID SEARCH FUZZY SUBJECT "two"`). */

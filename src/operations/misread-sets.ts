@@ -1,0 +1,84 @@
+import { search } from '../commands/search.ts';
+import type { ConnectionState } from '../session/state.ts';
+import type { SearchQuery } from '../syntax/search-key.ts';
+import { formatMessageSet, type MessageSet, parseUidSet, UidSet, upwards } from '../wire/sequence-set.ts';
+import { Writer } from '../wire/writer.ts';
+import type { Run } from './message-limit.ts';
+import { isUids } from './message-sets.ts';
+
+/**
+ * Tolerance: GNU Mailutils takes a UID above all others for the last message's, refuses a set with one that was expunged
+ * (`BAD UID STORE Failed to parse message set`), takes sequence numbers for UIDs and UIDs for sequence numbers in UID SEARCH,
+ * and its answers to UID STORE name wrong UIDs. Only `UID SEARCH ALL` tells which messages there are: sets are worked out
+ * here from that, and no command names another message.
+ */
+export function misreadsSets({ server }: ConnectionState): boolean {
+  return server === 'Mailutils';
+}
+
+/**
+ * Whether a search has to be put together here, for the sets in it: see misreadsSets. Tolerance: `*` in SEARCH finds nothing
+ * on Courier, and by UID on Cyrus once the last message was expunged, for it goes on being that one's UID.
+ */
+export function misreadsQuery(connection: ConnectionState, query: SearchQuery): boolean {
+  const { server } = connection;
+  if (server !== 'Mailutils' && server !== 'Courier' && server !== 'Cyrus') return false;
+  const whole = search(query, connection);
+  // Its mistakes are found before anything is sent.
+  whole.write?.(new Writer());
+  if (whole.needs !== undefined && !connection.capabilities.has(whole.needs)) return false;
+  return holdsSet(query, server === 'Mailutils' ? () => true : namesLast);
+}
+
+/** What a query finds whose sets the server misreads. */
+export async function searchBySets(run: Run, connection: ConnectionState, query: SearchQuery): Promise<number[]> {
+  const all = await run(search({}, connection));
+  const plain = async (keys: SearchQuery) => UidSet.from(await run(search(keys, connection)));
+  return [...(await found(query, all, plain))];
+}
+
+/** A settled set without the UIDs that are not there. */
+export async function existing(run: Run, connection: ConnectionState, set: MessageSet): Promise<MessageSet> {
+  if (!isUids(set) || set === '1:*' || set === '$') return set;
+  return membersOf(set, await run(search({}, connection))).toString();
+}
+
+function holdsSet(query: SearchQuery, misread: (set: MessageSet) => boolean = () => true): boolean {
+  const { uid, seq, and = [], or = [], not = [] } = query;
+  if (uid !== undefined && misread(uid)) return true;
+  if (seq !== undefined && misread({ seq })) return true;
+  return [and, or, not].flat(2).some((inner) => holdsSet(inner, misread));
+}
+
+/** By `*`; a range of UIDs that ends in it is sent as one without: see upwards. */
+function namesLast(set: MessageSet): boolean {
+  const { uid, text } = formatMessageSet(set);
+  return text !== '1:*' && (uid ? upwards(text) : text).includes('*');
+}
+
+async function found(
+  query: SearchQuery,
+  all: readonly number[],
+  plain: (keys: SearchQuery) => Promise<UidSet>,
+): Promise<UidSet> {
+  if (!holdsSet(query)) return plain(query);
+  const { uid, seq, and = [], or, not = [], ...keys } = query;
+  const inner = (one: SearchQuery) => found(one, all, plain);
+  const parts: UidSet[] = [];
+  if (uid !== undefined) parts.push(membersOf(uid, all));
+  if (seq !== undefined) parts.push(membersOf({ seq }, all));
+  if (Object.keys(keys).length > 0) parts.push(await plain(keys));
+  for (const one of and) parts.push(await inner(one));
+  if (or !== undefined) parts.push((await Promise.all(or.map(inner))).reduce((a, b) => a.union(b)));
+  for (const one of [not].flat()) parts.push(UidSet.from(all).subtract(await inner(one)));
+  return parts.reduce((a, b) => a.intersect(b));
+}
+
+/** By UID, in a mailbox of these messages. */
+function membersOf(set: MessageSet, all: readonly number[]): UidSet {
+  const { uid, text } = formatMessageSet(set);
+  const last = uid ? (all.at(-1) ?? 0) : all.length;
+  if (last === 0 || text === '') return UidSet.empty;
+  const named = parseUidSet((uid ? upwards(text) : text).replaceAll('*', String(last)));
+  return uid ? UidSet.from(all).intersect(named) : UidSet.from(all.filter((_, index) => named.has(index + 1)));
+}
