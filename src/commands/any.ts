@@ -35,8 +35,9 @@ export function any(
   if (!Array.isArray(untagged) || untagged.some((one) => typeof one !== 'string'))
     throw new UsageError('The names of untagged responses come in an array');
   const collected: UntaggedResponse[] = [];
+  const ownName = commandName(name);
   return {
-    name: commandName(name),
+    name: ownName,
     // What an unknown command does is not known either: nothing runs beside it.
     behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: true } : {}) },
     write: (writer) => {
@@ -45,6 +46,7 @@ export function any(
         writeArgument(writer, arg);
       }
     },
+    ...(ownName === 'ENABLE' ? { enables: new Set(args.flatMap(wordOf)) } : {}),
     collects: new Set(untagged.map((one) => one.toUpperCase())),
     collect: (response) => collected.push(response),
     finish: ({ text, code }) => ({ text, ...(code === undefined ? {} : { code }), untagged: collected }),
@@ -59,6 +61,11 @@ function commandName(name: string): string {
     throw new UsageError(`Not the name of a command: ${shown(name)}`);
   }
   return name.toUpperCase();
+}
+
+function wordOf(arg: CommandArg): string[] {
+  const word = typeof arg === 'object' && 'atom' in arg ? arg.atom : arg;
+  return typeof word === 'string' ? [word.toUpperCase()] : [];
 }
 
 function writeArgument(writer: Writer, arg: CommandArg): void {

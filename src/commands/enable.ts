@@ -15,6 +15,8 @@ export function enable(names: readonly string[], connection: ConnectionState): C
   return {
     name: 'ENABLE',
     needs: 'ENABLE',
+    // QRESYNC brings CONDSTORE (RFC 7162 §3.2.3).
+    enables: new Set(upper.includes('QRESYNC') ? [...upper, 'CONDSTORE'] : upper),
     behaviour: upper.some((name) => CHANGES_SYNTAX.has(name)) ? { alone: true } : {},
     repeat: () => enable(names, connection),
     write: (writer) => {

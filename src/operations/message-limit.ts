@@ -31,8 +31,10 @@ export async function runWhole<Result>(
     results.push(await run(reach.watching(command(rest))));
     if (reach.lowest === undefined) return results;
     above = reach.lowest;
+    const before = rest;
     rest = await restOf(run, connection, rest, above);
     if (rest === '') return results;
+    if (rest === before) throw stoppedNowhere();
   }
 }
 
@@ -100,6 +102,10 @@ async function restOf(run: Run, connection: ConnectionState, set: MessageSet, ui
   return UidSet.from(await searchWhole(run, connection, queryBelow(named, uid))).toString();
 }
 
+function stoppedNowhere(): ImapError {
+  return new ImapError('MESSAGELIMIT', 'The server stopped at its limit of messages, and does not tell where');
+}
+
 /** How far one command came. */
 class Reach {
   /** The lowest UID that was processed, where that was not the last one. */
@@ -119,8 +125,7 @@ class Reach {
       code: (code) => this.#take(code) || command.code?.(code) === true,
       finish: (tagged) => {
         this.#take(tagged.code);
-        if (this.#lost)
-          throw new ImapError('MESSAGELIMIT', 'The server stopped at its limit of messages, and does not tell where');
+        if (this.#lost) throw stoppedNowhere();
         return command.finish(tagged);
       },
       repeat: () => {

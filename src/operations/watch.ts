@@ -34,6 +34,8 @@ export interface WatchOptions<I extends FetchItems> {
 
 /** IDLE is begun anew after this many ms: servers may log out after 29 minutes (RFC 2177 §3), NATs forget sooner. */
 const IDLE_RENEWAL = 9 * 60_000;
+/** After an IDLE that the server ended by itself, ms. */
+const IDLE_PAUSE = 1000;
 /** What an event is taken to weigh while its consumer does not read. */
 const EVENT_WEIGHT = 200;
 
@@ -230,8 +232,9 @@ class Watcher<I extends FetchItems> {
     const end = () => round.abort();
     const renewal = setTimeout(end, IDLE_RENEWAL);
     this.#wake = end;
+    let endedHere = true;
     try {
-      await session.run(
+      endedHere = await session.run(
         idle(() => this.#checkSelection()),
         { mailbox, signal: round, background: true },
       );
@@ -241,6 +244,8 @@ class Watcher<I extends FetchItems> {
       clearTimeout(renewal);
       this.#wake = undefined;
     }
+    // A server that ends every IDLE at once is not asked again without a breath.
+    if (!endedHere && !this.#news && !signal.aborted) await this.#pause(IDLE_PAUSE);
   }
 
   #pause(milliseconds: number): Promise<void> {

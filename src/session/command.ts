@@ -48,6 +48,8 @@ export interface Command<Result> {
   readonly unsent?: true;
   /** Writes the arguments, with the space before them. */
   write?(writer: Writer): void;
+  /** What an ENABLED response may say is enabled while it is in flight, in upper case. */
+  readonly enables?: ReadonlySet<string>;
   /** By upper-case name. */
   readonly untagged?: Readonly<Record<string, UntaggedReader>>;
   /** A response code of an untagged OK (RFC 6851 §4.3: MOVE's COPYUID). true: it is this command's. */
@@ -63,6 +65,8 @@ export interface Command<Result> {
   literal?(frame: Frame, size: number): LiteralSink | undefined;
   /** A continuation request that no literal waits for: the line to answer with, without CRLF; nothing where none is owed. */
   continuation?(text: string): string | undefined | Promise<string | undefined>;
+  /** It lasts until it is ended, and now this side ends it. */
+  ending?(): void;
   /** The tagged OK. */
   finish(tagged: StatusResponse): Result;
   /** The tagged NO or BAD, where it means more than a CommandError. */

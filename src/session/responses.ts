@@ -213,7 +213,7 @@ export class Responses implements FrameReceiver {
         this.state.setCapabilities(readCapabilities(reader));
         return true;
       case 'ENABLED':
-        this.state.enable(reader.rest().trim().toUpperCase().split(/ +/).filter(Boolean));
+        this.#observeEnabled(reader.rest().toUpperCase().split(' '));
         return true;
       case 'FLAGS':
         reader.space();
@@ -231,6 +231,12 @@ export class Responses implements FrameReceiver {
     const reader = this.#reader;
     reader.skipSpaces();
     return reader.atNumber() ? reader.number() : undefined;
+  }
+
+  /** What is enabled changes what is written and how it is read: a server enables nothing that was not asked for (RFC 5161 §3.2). */
+  #observeEnabled(names: readonly string[]): void {
+    for (const { command } of this.#receiver.inFlight)
+      if (command.enables !== undefined) this.state.enable(names.filter((name) => command.enables?.has(name)));
   }
 
   #observeVanished(): void {

@@ -159,6 +159,7 @@ export class Scheduler {
   endLasting(operation: Operation): void {
     if (operation.behaviour.endedBy === undefined || operation.ended) return;
     operation.ended = true;
+    operation.command.ending?.();
     if (operation.continued) this.#writeEnd(operation.behaviour.endedBy);
     this.#host.ending(operation);
   }

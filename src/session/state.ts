@@ -15,8 +15,6 @@ const MOST_TRACKED = 10_000_000;
 const MOST_TOLD = 1_000_000;
 /** Limits of so many mailboxes are kept. */
 const MOST_LIMITS = 10_000;
-/** More extensions than there are to enable. */
-const MOST_ENABLED = 1000;
 
 /** What the server says unasked of the selected mailbox. */
 export interface MailboxEvents {
@@ -271,7 +269,7 @@ export class ConnectionState {
   }
 
   enable(names: Iterable<string>): void {
-    this.enabled = new Set([...this.enabled, ...names].slice(0, MOST_ENABLED));
+    this.enabled = new Set([...this.enabled, ...names]);
   }
 
   /** Which server this is, where it needs what others don't. */
