@@ -19,6 +19,8 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   ID: 'always',
   ENABLE: 'always',
   IDLE: 'always',
+  LANGUAGE: 'always',
+  'I18NLEVEL=2': 'after login',
   NAMESPACE: 'after login',
   UNSELECT: 'after login',
   CHILDREN: 'after login',
@@ -64,14 +66,23 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   'UTF8=ACCEPT': 'after login',
   UIDONLY: 'after login',
   UIDBATCHES: 'after login',
+  JMAPACCESS: 'after login',
 };
 
 /**
  * Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5), IMAP4rev2 implies more than a
- * client should take for granted everywhere, QUOTASET is for administrators, COMPRESS=DEFLATE hides from whoever looks at the
+ * client should take for granted everywhere, QUOTASET is for administrators, JMAPACCESS comes with the URL that it tells, COMPRESS=DEFLATE hides from whoever looks at the
  * wire what is said there, X-GM-EXT-1 is Gmail's alone, and INPROGRESS is here told of more often than by any other server.
  */
-const NOT_BY_DEFAULT = new Set(['LITERAL-', 'IMAP4REV2', 'QUOTASET', 'COMPRESS=DEFLATE', 'X-GM-EXT-1', 'INPROGRESS']);
+const NOT_BY_DEFAULT = new Set([
+  'LITERAL-',
+  'IMAP4REV2',
+  'QUOTASET',
+  'COMPRESS=DEFLATE',
+  'X-GM-EXT-1',
+  'INPROGRESS',
+  'JMAPACCESS',
+]);
 
 /** In their usual spelling. */
 const SPELLING: Readonly<Record<string, string>> = {

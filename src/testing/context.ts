@@ -14,11 +14,15 @@ export interface ServerLogEntry {
 export interface ServerContext {
   readonly store: Store;
   readonly users: ReadonlyMap<string, string>;
+  /** Users who may act for any other. */
+  readonly administrators: ReadonlySet<string>;
   /** Capabilities, upper case. */
   readonly offered: ReadonlySet<string>;
   readonly secureContext: SecureContext | undefined;
   /** No login before TLS. */
   readonly requireTls: boolean;
+  /** The URL of the JMAP session for the same mail. */
+  readonly jmap: string | undefined;
   readonly greeting: string;
   /** Largest literal, in bytes. */
   readonly maxLiteral: number;

@@ -8,7 +8,7 @@ import { string } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
 import { nameFromWire } from './mailbox-name.ts';
 import type { Message } from './message.ts';
-import { textContains } from './search-text.ts';
+import { textContains, type Wanted } from './search-text.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 
@@ -90,7 +90,7 @@ function mailboxOf(session: Session, label: string): Mailbox | undefined {
 }
 
 /** X-GM-RAW, as far as this server knows Gmail's language: each word, or phrase in quotation marks, is in the text. */
-export function rawContains({ content }: Message, folded: string): boolean {
-  const words = [...folded.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => phrase ?? word ?? '');
-  return words.every((word) => textContains(content, word));
+export function rawContains({ content }: Message, { key, collate }: Wanted): boolean {
+  const words = [...key.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => phrase ?? word ?? '');
+  return words.every((word) => textContains(content, { key: word, collate }));
 }

@@ -5,7 +5,7 @@ import { utf8Text } from './format.ts';
 import { hasLabel, parseLabel, rawContains } from './gmail.ts';
 import { emailId, type Message } from './message.ts';
 import { bad, no } from './refusal.ts';
-import { bodyContains, fold, headerContains, textContains } from './search-text.ts';
+import { bodyContains, headerContains, textContains, type Wanted } from './search-text.ts';
 import { parseSet } from './sequence.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
@@ -34,13 +34,14 @@ class SearchReader {
   ) {}
 
   /** SP astring, in the charset of the command, ready to be compared. */
-  text(): string {
+  text(): Wanted {
     this.args.space();
     const bytes = this.args.astring();
-    if (!/[\x80-\xff]/.test(bytes)) return fold(bytes);
-    const text = this.utf8 ? utf8Text(bytes) : undefined;
+    const isAscii = !/[\x80-\xff]/.test(bytes);
+    const text = isAscii ? bytes : this.utf8 ? utf8Text(bytes) : undefined;
     if (text === undefined) throw bad('Text is not in the charset of the search');
-    return fold(text);
+    const { key: collate } = this.session.collation;
+    return { key: collate(text), collate };
   }
 
   /** SP date */
@@ -105,8 +106,8 @@ const sentDay = (test: (day: number, than: number) => boolean): KeyKind => ({
 
 const header = (name: string): KeyKind => ({
   parse(reader) {
-    const folded = reader.text();
-    return { cost: 1, test: ({ content }) => headerContains(content, name, folded) };
+    const wanted = reader.text();
+    return { cost: 1, test: ({ content }) => headerContains(content, name, wanted) };
   },
 });
 
@@ -200,8 +201,8 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
   'X-GM-RAW': {
     capability: 'X-GM-EXT-1',
     parse(reader) {
-      const folded = reader.text();
-      return { cost: 2, test: (message) => rawContains(message, folded) };
+      const wanted = reader.text();
+      return { cost: 2, test: (message) => rawContains(message, wanted) };
     },
   },
   BCC: header('bcc'),
@@ -217,14 +218,14 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
   },
   BODY: {
     parse(reader) {
-      const folded = reader.text();
-      return { cost: 2, test: ({ content }) => bodyContains(content, folded) };
+      const wanted = reader.text();
+      return { cost: 2, test: ({ content }) => bodyContains(content, wanted) };
     },
   },
   TEXT: {
     parse(reader) {
-      const folded = reader.text();
-      return { cost: 2, test: ({ content }) => textContains(content, folded) };
+      const wanted = reader.text();
+      return { cost: 2, test: ({ content }) => textContains(content, wanted) };
     },
   },
   UID: {

@@ -1,30 +1,33 @@
 import type { MessageContent } from './mime/content.ts';
 import { decodeHeader, decodeText, decodeWords } from './mime/decode.ts';
 import { isType, type Part } from './mime/structure.ts';
+import type { Collate } from './order/collation.ts';
 
-/** Text in the form in which it is compared: case does not count, nor how an accent is composed. */
-export function fold(text: string): string {
-  return /[\x80-\uffff]/.test(text) ? text.normalize('NFC').toLowerCase() : text.toLowerCase();
+/** A text to be looked for, as it compares, and how others are to be compared with it. */
+export interface Wanted {
+  key: string;
+  collate: Collate;
 }
 
 /** HEADER field-name string: an empty string matches every message that has the field (RFC 3501 §6.4.4). */
-export function headerContains(content: MessageContent, name: string, folded: string): boolean {
-  return content.header.all(name).some((value) => folded === '' || fold(decodeWords(value)).includes(folded));
+export function headerContains(content: MessageContent, name: string, { key, collate }: Wanted): boolean {
+  return content.header.all(name).some((value) => key === '' || collate(decodeWords(value)).includes(key));
 }
 
 /** BODY string: what stands in text parts, and in parts of other kinds that are text to read, such as delivery reports. */
-export function bodyContains(content: MessageContent, folded: string): boolean {
-  return folded === '' || partContains(content.root, folded, false);
+export function bodyContains(content: MessageContent, wanted: Wanted): boolean {
+  return wanted.key === '' || partContains(content.root, wanted, false);
 }
 
 /** TEXT string: header or body, with the headers of parts and of messages inside. */
-export function textContains(content: MessageContent, folded: string): boolean {
-  return folded === '' || partContains(content.root, folded, true);
+export function textContains(content: MessageContent, wanted: Wanted): boolean {
+  return wanted.key === '' || partContains(content.root, wanted, true);
 }
 
-function partContains(part: Part, folded: string, withHeaders: boolean): boolean {
-  if (withHeaders && fold(decodeHeader(part.header)).includes(folded)) return true;
-  if (part.kind !== 'leaf') return part.children.some((child) => partContains(child, folded, withHeaders));
+function partContains(part: Part, wanted: Wanted, withHeaders: boolean): boolean {
+  const { key, collate } = wanted;
+  if (withHeaders && collate(decodeHeader(part.header)).includes(key)) return true;
+  if (part.kind !== 'leaf') return part.children.some((child) => partContains(child, wanted, withHeaders));
   const isText = !part.contentType || isType(part.contentType, 'text') || isType(part.contentType, 'message');
-  return isText && fold(decodeText(part)).includes(folded);
+  return isText && collate(decodeText(part)).includes(key);
 }

@@ -12,6 +12,8 @@ import { Store } from './store.ts';
 export interface ServerOptions {
   /** Passwords by user name. Default `{ user: 'pass' }`. */
   users?: Record<string, string>;
+  /** Users who may act for any other: by PROXYAUTH, which only a server with administrators knows, and as SASL's authzid says. */
+  administrators?: string[];
   /**
    * What is announced and honoured, in place of the server's own choice, which is nearly everything that it knows. What
    * is not among them does not work: a command without its capability is an unknown command. A name that the server does
@@ -31,6 +33,8 @@ export interface ServerOptions {
    * stands; PREAUTH logs the first user in.
    */
   greeting?: string;
+  /** The URL of a JMAP session for the same mail: JMAPACCESS (RFC 9698) is then announced, and tells it. Nothing is served there. */
+  jmap?: string;
   /** Between the levels of mailbox names. Default '/'. */
   delimiter?: string;
   /** Largest literal, in bytes; beyond it [TOOBIG]. Default 256 MiB. */
@@ -101,6 +105,8 @@ function createContext(options: ServerOptions): ServerContext {
   return {
     store: new Store(users.keys(), { delimiter: options.delimiter ?? '/', now }),
     users,
+    administrators: new Set(options.administrators),
+    jmap: options.jmap,
     offered: offered(options),
     secureContext: options.tls && createSecureContext(options.tls),
     requireTls: options.requireTls ?? false,
@@ -113,6 +119,7 @@ function createContext(options: ServerOptions): ServerContext {
 
 function offered(options: ServerOptions): Set<string> {
   const names = new Set((options.capabilities ?? DEFAULT_CAPABILITIES).map((name) => name.toUpperCase()));
+  if (options.jmap !== undefined) names.add('JMAPACCESS');
   for (const name of options.withoutCapabilities ?? []) names.delete(name.toUpperCase());
   return names;
 }

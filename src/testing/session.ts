@@ -6,7 +6,10 @@ import { findCommand } from './commands/index.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
 import { isUidOnly, normalized, usesUtf8 } from './dialect.ts';
+import { utf8Bytes } from './format.ts';
+import { DEFAULT_LANGUAGE, translated } from './language.ts';
 import type { Mailbox } from './mailbox.ts';
+import { DEFAULT_COLLATION } from './order/collation.ts';
 import { bad, no, Refusal } from './refusal.ts';
 import { writeChanges } from './report.ts';
 import { requireRights } from './rights.ts';
@@ -25,6 +28,12 @@ export class Session {
   /** Of the command that runs. */
   tag = '';
   readonly enabled = new Set<string>();
+  /** Of the texts that people read (RFC 5255 §3). */
+  language = DEFAULT_LANGUAGE;
+  /** How SEARCH, SORT and THREAD compare texts (RFC 5255 §4). */
+  collation = DEFAULT_COLLATION;
+  /** Who has logged in. */
+  #user = '';
   #view: View | undefined;
   #ended = false;
   #badInARow = 0;
@@ -78,9 +87,18 @@ export class Session {
 
   /** For mechanisms that have checked the credentials themselves. */
   logIn(user: string, authzid = ''): Completion {
-    if (authzid !== '' && authzid !== user) throw no('Not allowed to act for another user', 'AUTHORIZATIONFAILED');
-    this.account = this.context.store.account(user);
+    this.#user = user;
+    this.actFor(authzid || user);
     return { text: 'Logged in', code: `CAPABILITY ${this.capabilities}` };
+  }
+
+  /** From here on the mail is that of this user: for others than oneself only administrators may. */
+  actFor(user: string): void {
+    const { administrators, users, store } = this.context;
+    const may = user === this.#user || administrators.has(this.#user);
+    if (!may || !users.has(user)) throw no('Not allowed to act for another user', 'AUTHORIZATIONFAILED');
+    this.deselect();
+    this.account = store.account(user);
   }
 
   /** RFC 8437 §2: nothing stays that came with the login or after it. */
@@ -88,6 +106,8 @@ export class Session {
     this.deselect();
     this.account = undefined;
     this.enabled.clear();
+    this.language = DEFAULT_LANGUAGE;
+    this.collation = DEFAULT_COLLATION;
   }
 
   // ── Writing ──
@@ -261,7 +281,9 @@ export class Session {
   }
 
   #tagged(tag: string, status: string, text: string, code: string | undefined): void {
-    this.write(`${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`);
+    this.write(
+      `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${utf8Bytes(translated(text, this.language))}\r\n`,
+    );
   }
 
   /** A fault of this server must not look like a fault of the client, nor end the process. */
@@ -278,7 +300,7 @@ export class Session {
   greet(): void {
     const { greeting, store } = this.context;
     const status = /^(OK|BYE|PREAUTH)\b/.exec(greeting)?.[0];
-    if (status === 'PREAUTH') this.account = store.account();
+    if (status === 'PREAUTH') this.logIn(store.account().user);
     this.untagged(status ? greeting : `OK [CAPABILITY ${this.capabilities}] ${greeting}`);
     if (status === 'BYE') this.end();
   }

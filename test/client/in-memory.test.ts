@@ -9,12 +9,15 @@ describe('the in-memory server', () => {
   let target: Target;
 
   beforeAll(async () => {
-    const users = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`user${index + 1}`, 'pass']));
-    server = await createServer({ users });
+    const names = [...Array.from({ length: 20 }, (_, index) => `user${index + 1}`), 'admin'];
+    const users = Object.fromEntries(names.map((name) => [name, 'pass']));
+    const jmap = 'https://jmap.example.org/.well-known/jmap';
+    server = await createServer({ users, administrators: ['admin'], jmap });
     const { host, port } = server;
     target = {
       name: 'in-memory',
       options: (n = 1) => ({ host, port, security: 'none', auth: { user: `user${n}`, pass: 'pass' } }),
+      administrator: () => ({ host, port, security: 'none', auth: { user: 'admin', pass: 'pass' } }),
       separator: '/',
       prefix: '',
       explains: () => true,

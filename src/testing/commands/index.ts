@@ -5,6 +5,7 @@ import { authenticate } from './authenticate.ts';
 import { capability } from './capability.ts';
 import { check } from './check.ts';
 import { close } from './close.ts';
+import { comparator } from './comparator.ts';
 import { compress } from './compress.ts';
 import { copy } from './copy.ts';
 import { create } from './create.ts';
@@ -13,8 +14,10 @@ import { enable } from './enable.ts';
 import { esearch } from './esearch.ts';
 import { expunge, uidExpunge } from './expunge.ts';
 import { fetch } from './fetch.ts';
+import { getJmapAccess } from './getjmapaccess.ts';
 import { id } from './id.ts';
 import { idle } from './idle.ts';
+import { language } from './language.ts';
 import { list } from './list.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
@@ -23,6 +26,7 @@ import { getMetadata, setMetadata } from './metadata.ts';
 import { move } from './move.ts';
 import { namespace } from './namespace.ts';
 import { noop } from './noop.ts';
+import { proxyAuth } from './proxyauth.ts';
 import { getQuota, getQuotaRoot, setQuota } from './quota.ts';
 import { rename } from './rename.ts';
 import { replace } from './replace.ts';
@@ -70,12 +74,16 @@ for (const command of [
   getMetadata,
   getQuota,
   getQuotaRoot,
+  comparator,
   id,
   idle,
+  language,
   login,
   logout,
+  getJmapAccess,
   namespace,
   noop,
+  proxyAuth,
   replace,
   search,
   select,

@@ -22,7 +22,7 @@ export const thread: ServerCommand = {
     const { criterion, searched } = parseSearchIn(session, args);
     args.end();
     requireWithinLimit(session, view.messages.filter((message) => searched.test(message, view)).length);
-    const threads = algorithm(await matching(session, view, criterion));
+    const threads = algorithm(await matching(session, view, criterion), session.collation.key);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
     session.untagged(`THREAD ${drawThreads(threads, numberOf)}`.trimEnd());
     return { text: 'THREAD completed' };

@@ -1,5 +1,5 @@
 import { decodeWords } from '../mime/decode.ts';
-import { collationKey } from './collation.ts';
+import type { Collate } from './collation.ts';
 
 export interface BaseSubject {
   /** Ready to be compared; '' where nothing is left. */
@@ -14,7 +14,7 @@ const LEADER = /^(?:\[[^[\]]*\] *)*(?:re|fwd?) *(?:\[[^[\]]*\] *)?:/i;
 const BLOBS = /^(?:\[[^[\]]*\] *)+(?!$)/;
 
 /** The base subject of a Subject field's value (RFC 5256 §2.1), its six steps in their order. */
-export function baseSubject(value: string): BaseSubject {
+export function baseSubject(value: string, collate: Collate): BaseSubject {
   const whole = decodeWords(value).replace(/[\t\r\n ]+/g, ' ');
   let { text, found: isReply } = withoutTrailers(whole);
   for (;;) {
@@ -29,7 +29,7 @@ export function baseSubject(value: string): BaseSubject {
     else if (/^\[fwd:/i.test(text) && text.endsWith(']')) {
       isReply = true;
       text = withoutTrailers(text.slice('[fwd:'.length, -1)).text;
-    } else return { key: collationKey(text), isReply };
+    } else return { key: collate(text), isReply };
   }
 }
 

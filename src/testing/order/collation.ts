@@ -1,14 +1,31 @@
-/**
- * i;unicode-casemap (RFC 5051): each character in its simple title case, then decomposed; keys compare as their UTF-8
- * bytes do. A key is held with one character a byte, so that `<` compares it.
- */
+import { utf8Bytes } from '../format.ts';
+
+/** How texts compare (RFC 4790): as their keys do, which have one character a byte; a text contains another as its key does. */
+export type Collate = (text: string) => string;
+
+/** i;unicode-casemap (RFC 5051): each character in its simple title case, then decomposed; as UTF-8. */
 export function collationKey(text: string): string {
   // ASCII needs neither tables nor decomposition.
   if (!/[\x80-\uffff]/.test(text)) return text.toUpperCase();
-  let titled = '';
-  for (const character of text) titled += titleCase(character);
-  return Buffer.from(titled.normalize('NFKD'), 'utf8').toString('latin1');
+  const titled = text.replace(/[\0-\x7f]+|[^\0-\x7f]/gu, (run) =>
+    run.charCodeAt(0) < 0x80 ? run.toUpperCase() : titleCase(run),
+  );
+  return utf8Bytes(titled.normalize('NFKD'));
 }
+
+/** The first one is the default. */
+export const COLLATIONS: ReadonlyMap<string, Collate> = new Map([
+  ['i;unicode-casemap', collationKey],
+  ['i;ascii-casemap', (text) => utf8Bytes(text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()))],
+  ['i;octet', utf8Bytes],
+]);
+
+export interface Collation {
+  name: string;
+  key: Collate;
+}
+
+export const DEFAULT_COLLATION: Collation = { name: 'i;unicode-casemap', key: collationKey };
 
 export function compareKeys(a: string, b: string): number {
   if (a === b) return 0;

@@ -5,21 +5,21 @@ import { decodeWords } from '../mime/decode.ts';
 import { bad } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { baseSubject } from './base-subject.ts';
-import { collationKey, compareKeys } from './collation.ts';
+import { type Collate, compareKeys } from './collation.ts';
 import { sentDate } from './sent-date.ts';
 
 interface SortKind {
   capability?: string;
-  key(message: Message): string | number;
+  key(message: Message, collate: Collate): string | number;
 }
 
 const mailboxOf = (field: string): SortKind => ({
-  key: ({ content }) => collationKey(utf8(firstAddress(content.header.all(field))?.mailbox ?? '')),
+  key: ({ content }, collate) => collate(utf8(firstAddress(content.header.all(field))?.mailbox ?? '')),
 });
 
 const displayOf = (field: string): SortKind => ({
   capability: 'SORT=DISPLAY',
-  key: ({ content }) => collationKey(display(firstAddress(content.header.all(field)))),
+  key: ({ content }, collate) => collate(display(firstAddress(content.header.all(field)))),
 });
 
 /** sort-key (RFC 5256 §3, RFC 5957 §3): a new key is a new row. */
@@ -31,12 +31,12 @@ const KEYS: Readonly<Record<string, SortKind>> = {
   DISPLAYTO: displayOf('to'),
   FROM: mailboxOf('from'),
   SIZE: { key: ({ content }) => content.raw.length },
-  SUBJECT: { key: ({ content }) => baseSubject(content.header.get('subject') ?? '').key },
+  SUBJECT: { key: ({ content }, collate) => baseSubject(content.header.get('subject') ?? '', collate).key },
   TO: mailboxOf('to'),
 };
 
 export interface SortCriterion {
-  key: SortKind['key'];
+  key(message: Message): string | number;
   reverse: boolean;
 }
 
@@ -50,7 +50,8 @@ export function parseCriteria(session: Session, args: Arguments): SortCriterion[
     const kind = KEYS[name];
     if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
       throw bad(`Unknown sort key ${name}`);
-    return { key: kind.key, reverse };
+    const collate = session.collation.key;
+    return { key: (message: Message) => kind.key(message, collate), reverse };
   });
   if (criteria.length === 0) throw bad('No sort keys');
   return criteria;

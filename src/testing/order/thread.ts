@@ -1,6 +1,7 @@
 import type { Message } from '../message.ts';
 import { messageIds } from '../mime/message-ids.ts';
 import { baseSubject } from './base-subject.ts';
+import type { Collate } from './collation.ts';
 import { sentDate } from './sent-date.ts';
 
 /** A message in its thread; without a message one that is known only by its Message-ID. */
@@ -12,7 +13,7 @@ export interface ThreadNode {
   date: number;
 }
 
-type Algorithm = (messages: readonly Message[]) => ThreadNode[];
+type Algorithm = (messages: readonly Message[], collate: Collate) => ThreadNode[];
 
 /** thread-alg (RFC 5256): by the name that follows THREAD= in the capability. Messages come in mailbox order. */
 export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
@@ -33,16 +34,16 @@ function firstUid(node: ThreadNode): number | undefined {
   return (node.message ?? node.children[0]?.message)?.uid;
 }
 
-function subjectOf(node: ThreadNode): { key: string; isReply: boolean } {
+function subjectOf(node: ThreadNode, collate: Collate): { key: string; isReply: boolean } {
   const message = node.message ?? node.children[0]?.message;
-  return baseSubject(message?.content.header.get('subject') ?? '');
+  return baseSubject(message?.content.header.get('subject') ?? '', collate);
 }
 
 /** ORDEREDSUBJECT: one thread a base subject; the first sent has all others as its children. */
-function bySubject(messages: readonly Message[]): ThreadNode[] {
+function bySubject(messages: readonly Message[], collate: Collate): ThreadNode[] {
   const roots = new Map<string, ThreadNode>();
   for (const node of messages.map(nodeOf).sort(byDate)) {
-    const { key } = subjectOf(node);
+    const { key } = subjectOf(node, collate);
     const root = roots.get(key);
     if (root) root.children.push(node);
     else roots.set(key, node);
@@ -51,10 +52,10 @@ function bySubject(messages: readonly Message[]): ThreadNode[] {
 }
 
 /** REFERENCES (RFC 5256 §3), its six steps. */
-function byReferences(messages: readonly Message[]): ThreadNode[] {
+function byReferences(messages: readonly Message[], collate: Collate): ThreadNode[] {
   const roots = prune(linkByIds(messages).filter(({ parent }) => !parent)); // Steps 1 to 3
   dateRoots(roots); // Step 4
-  const merged = mergeBySubject(roots); // Step 5
+  const merged = mergeBySubject(roots, collate); // Step 5
   sortAll(merged); // Step 6
   return merged;
 }
@@ -156,8 +157,8 @@ function takeDate(node: ThreadNode): void {
 }
 
 /** Step 5: threads with one base subject become one. */
-function mergeBySubject(roots: readonly ThreadNode[]): ThreadNode[] {
-  const subjects = new Map(roots.map((root) => [root, subjectOf(root)]));
+function mergeBySubject(roots: readonly ThreadNode[], collate: Collate): ThreadNode[] {
+  const subjects = new Map(roots.map((root) => [root, subjectOf(root, collate)]));
   const table = new Map<string, ThreadNode>();
   for (const [root, { key, isReply }] of subjects) {
     const listed = table.get(key);

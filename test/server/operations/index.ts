@@ -5,9 +5,11 @@ import { bigOperations } from './big.ts';
 import { changeOperations } from './change.ts';
 import { contentOperations } from './content.ts';
 import { corpusOperations } from './corpus.ts';
+import { delegationOperations } from './delegation.ts';
 import { downloadOperations } from './download.ts';
 import { fetchOperations } from './fetch.ts';
 import { handleOperations } from './handles.ts';
+import { i18nOperations } from './i18n.ts';
 import { mailboxOperations } from './mailboxes.ts';
 import { orderOperations } from './order.ts';
 import { partialOperations } from './partial.ts';
@@ -23,6 +25,8 @@ import { watchOperations } from './watch.ts';
 
 const QUIET: readonly Operations[] = [
   sessionOperations,
+  delegationOperations,
+  i18nOperations,
   mailboxOperations,
   appendOperations,
   appendManyOperations,

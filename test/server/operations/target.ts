@@ -7,6 +7,8 @@ export interface Target extends Facts {
   readonly name: 'in-memory' | 'dovecot' | 'cyrus' | 'courier' | 'mailutils';
   /** Reach account n (1 unless said otherwise) over TCP without TLS; each account is empty at first. */
   options(n?: number): ConnectOptions;
+  /** Reach the account of one who may act for account n by PROXYAUTH. */
+  administrator?(): ConnectOptions;
   /** Of the personal namespace. */
   readonly separator: string;
   readonly prefix: string;

@@ -23,11 +23,13 @@ describe('the base subject (RFC 5256 §2.1)', () => {
     ['=?utf-8?q?Re=3A_Gr=C3=BC=C3=9Fe?=', 'Grüße', true],
     ['[a[b] Re: x', '[a[b] Re: x', false],
   ])('of %j is %j', (subject, base, isReply) => {
-    expect(baseSubject(subject)).toEqual({ key: collationKey(base), isReply });
+    expect(baseSubject(subject, collationKey)).toEqual({ key: collationKey(base), isReply });
   });
 
   test.each(['[a]', 'Re: ', '[fwd:', '(fwd)', '(fwd) ', ']'])('of many %j takes linear time', (piece) => {
-    expect(baseSubject(`${piece.repeat(20_000)}x${piece.repeat(20_000)}`).key.length).toBeLessThan(2_000_000);
+    expect(baseSubject(`${piece.repeat(20_000)}x${piece.repeat(20_000)}`, collationKey).key.length).toBeLessThan(
+      2_000_000,
+    );
   });
 });
 
