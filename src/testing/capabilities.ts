@@ -35,6 +35,7 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   'LIST-EXTENDED': 'after login',
   'LIST-STATUS': 'after login',
   'STATUS=SIZE': 'after login',
+  'STATUS=DELETED': 'after login',
   OBJECTID: 'after login',
   SAVEDATE: 'after login',
   PREVIEW: 'after login',
@@ -50,6 +51,7 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   ESORT: 'after login',
   'THREAD=ORDEREDSUBJECT': 'after login',
   'THREAD=REFERENCES': 'after login',
+  'THREAD=REFS': 'after login',
   ACL: 'after login',
   'RIGHTS=KXTE': 'after login',
   'LIST-MYRIGHTS': 'after login',
@@ -59,6 +61,10 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   'QUOTA=RES-MAILBOX': 'after login',
   QUOTASET: 'after login',
   METADATA: 'after login',
+  'METADATA-SERVER': 'after login',
+  'LIST-METADATA': 'after login',
+  FILTERS: 'after login',
+  'SEARCH=FUZZY': 'after login',
   MULTISEARCH: 'after login',
   'X-GM-EXT-1': 'after login',
   INPROGRESS: 'always',
@@ -70,9 +76,10 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
 };
 
 /**
- * Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5), IMAP4rev2 implies more than a
- * client should take for granted everywhere, QUOTASET is for administrators, JMAPACCESS comes with the URL that it tells, COMPRESS=DEFLATE hides from whoever looks at the
- * wire what is said there, X-GM-EXT-1 is Gmail's alone, and INPROGRESS is here told of more often than by any other server.
+ * Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5) and METADATA-SERVER less than
+ * METADATA, IMAP4rev2 implies more than a client should take for granted everywhere, QUOTASET is for administrators,
+ * JMAPACCESS comes with the URL that it tells (`jmap`), COMPRESS=DEFLATE hides from whoever looks at the wire what is said
+ * there, X-GM-EXT-1 is Gmail's alone, and INPROGRESS is here told of more often than by any other server.
  */
 const NOT_BY_DEFAULT = new Set([
   'LITERAL-',
@@ -82,6 +89,7 @@ const NOT_BY_DEFAULT = new Set([
   'X-GM-EXT-1',
   'INPROGRESS',
   'JMAPACCESS',
+  'METADATA-SERVER',
 ]);
 
 /** In their usual spelling. */

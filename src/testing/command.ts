@@ -19,8 +19,8 @@ export interface ServerCommand {
   name: string;
   /** States in which it may be given: 'authenticated' includes 'selected'. */
   state: 'any' | 'not authenticated' | 'authenticated' | 'selected';
-  /** A capability without which the command does not exist. */
-  capability?: string;
+  /** A capability without which the command does not exist; of several, one is enough. */
+  capability?: string | readonly string[];
   /** Also given as UID name. */
   withUid?: boolean;
   /** No EXPUNGE may be sent while it runs, for its answers hold sequence numbers (RFC 3501 §7.4.1); with UID it may. */

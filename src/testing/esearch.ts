@@ -10,6 +10,8 @@ import type { Session } from './session.ts';
 export interface Found {
   found: Message[];
   numberOf: (message: Message) => number;
+  /** How well a message matches, 1 to 100 (RFC 6203). */
+  scoreOf: (message: Message) => number;
   byUid: boolean;
   /** A key asked for modseqs (RFC 7162 §3.1.10). */
   withModseq: boolean;
@@ -67,6 +69,14 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
   ALL: simple(every, numberSet),
   /** Keeps what was found as `$` (RFC 5182); is itself not answered. */
   SAVE: { offered: (session) => session.offers('SEARCHRES'), parse: silent },
+  RELEVANCY: {
+    offered: (session) => session.offers('SEARCH=FUZZY'),
+    parse: (name) => ({
+      name,
+      about: every,
+      write: ({ found, scoreOf }) => `${name} (${found.map(scoreOf).join(' ')})`,
+    }),
+  },
   PARTIAL: { offered: (session, by) => session.offers('PARTIAL') || hasContexts(session, by), parse: parsePartial },
 };
 

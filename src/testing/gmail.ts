@@ -8,7 +8,8 @@ import { string } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
 import { nameFromWire } from './mailbox-name.ts';
 import type { Message } from './message.ts';
-import { textContains, type Wanted } from './search-text.ts';
+import type { Collate } from './order/collation.ts';
+import { exactly, textScore } from './search-text.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 
@@ -90,7 +91,7 @@ function mailboxOf(session: Session, label: string): Mailbox | undefined {
 }
 
 /** X-GM-RAW, as far as this server knows Gmail's language: each word, or phrase in quotation marks, is in the text. */
-export function rawContains({ content }: Message, { key, collate }: Wanted): boolean {
-  const words = [...key.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => phrase ?? word ?? '');
-  return words.every((word) => textContains(content, { key: word, collate }));
+export function rawContains({ content }: Message, text: string, collate: Collate): boolean {
+  const words = [...text.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => phrase ?? word ?? '');
+  return words.every((word) => textScore(content, exactly(word, collate)) > 0);
 }

@@ -1,11 +1,12 @@
 import type { Arguments } from './arguments.ts';
 import { dayOf, parseDate, parseMessageDate } from './dates.ts';
 import { isUidOnly, usesUtf8 } from './dialect.ts';
+import { filterNamed } from './filters.ts';
 import { utf8Text } from './format.ts';
 import { hasLabel, parseLabel, rawContains } from './gmail.ts';
 import { emailId, type Message } from './message.ts';
 import { bad, no } from './refusal.ts';
-import { bodyContains, headerContains, textContains, type Wanted } from './search-text.ts';
+import { bodyScore, exactly, headerScore, roughly, textScore, type Wanted } from './search-text.ts';
 import { parseSet } from './sequence.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
@@ -19,11 +20,22 @@ export interface Criterion {
   /** It names messages. */
   isSet?: true;
   test(message: Message, view: View): boolean;
+  /** How well a message matches that does, 1 to 100 (RFC 6203); wholly, where nothing is said. */
+  score?(message: Message, view: View): number;
+}
+
+/** How well a message matches that does. */
+export function scoreOf({ score }: Criterion, message: Message, view: View): number {
+  return score?.(message, view) ?? 100;
 }
 
 /** Reads the keys of one SEARCH. */
 class SearchReader {
   depth = 0;
+  /** Texts are compared roughly (RFC 6203). */
+  fuzzy = false;
+  /** Filters that have been read (RFC 5466). */
+  filters = 0;
   /** The results are wanted with their highest modseq. */
   withModseq = false;
 
@@ -41,7 +53,7 @@ class SearchReader {
     const text = isAscii ? bytes : this.utf8 ? utf8Text(bytes) : undefined;
     if (text === undefined) throw bad('Text is not in the charset of the search');
     const { key: collate } = this.session.collation;
-    return { key: collate(text), collate };
+    return this.fuzzy ? roughly(text, collate) : exactly(text, collate);
   }
 
   /** SP date */
@@ -104,12 +116,18 @@ const sentDay = (test: (day: number, than: number) => boolean): KeyKind => ({
   },
 });
 
-const header = (name: string): KeyKind => ({
+const text = (cost: 1 | 2, score: (content: Message['content'], wanted: Wanted) => number): KeyKind => ({
   parse(reader) {
     const wanted = reader.text();
-    return { cost: 1, test: ({ content }) => headerContains(content, name, wanted) };
+    return {
+      cost,
+      test: ({ content }) => score(content, wanted) > 0,
+      ...(reader.fuzzy ? { score: ({ content }) => score(content, wanted) } : {}),
+    };
   },
 });
+
+const header = (name: string) => text(1, (content, wanted) => headerScore(content, name, wanted));
 
 /** The day on which a message came into the mailbox (RFC 8514 §4.3), in UTC. */
 const savedDay = (test: (day: number, than: number) => boolean): KeyKind => ({
@@ -202,7 +220,8 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
     capability: 'X-GM-EXT-1',
     parse(reader) {
       const wanted = reader.text();
-      return { cost: 2, test: (message) => rawContains(message, wanted) };
+      const { key: collate } = reader.session.collation;
+      return { cost: 2, test: (message) => rawContains(message, wanted.text, collate) };
     },
   },
   BCC: header('bcc'),
@@ -216,18 +235,20 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
       return header(reader.args.astring().toLowerCase()).parse(reader);
     },
   },
-  BODY: {
+  BODY: text(2, bodyScore),
+  TEXT: text(2, textScore),
+  FUZZY: {
+    capability: 'SEARCH=FUZZY',
     parse(reader) {
-      const wanted = reader.text();
-      return { cost: 2, test: ({ content }) => bodyContains(content, wanted) };
+      reader.args.space();
+      const { fuzzy } = reader;
+      reader.fuzzy = true;
+      const criterion = readKey(reader);
+      reader.fuzzy = fuzzy;
+      return criterion;
     },
   },
-  TEXT: {
-    parse(reader) {
-      const wanted = reader.text();
-      return { cost: 2, test: ({ content }) => textContains(content, wanted) };
-    },
-  },
+  FILTER: { capability: 'FILTERS', parse: readFilter },
   UID: {
     parse(reader) {
       reader.args.space();
@@ -259,7 +280,13 @@ const KEYS: Readonly<Record<string, KeyKind>> = {
       reader.args.space();
       const other = readKey(reader);
       const [first, second] = one.cost <= other.cost ? [one, other] : [other, one];
-      return { cost: second.cost, test: (message, view) => first.test(message, view) || second.test(message, view) };
+      const score = (key: Criterion, message: Message, view: View) =>
+        key.test(message, view) ? scoreOf(key, message, view) : 0;
+      return {
+        cost: second.cost,
+        test: (message, view) => first.test(message, view) || second.test(message, view),
+        score: (message, view) => Math.max(score(first, message, view), score(second, message, view)),
+      };
     },
   },
 };
@@ -289,10 +316,15 @@ export function parseSearch(session: Session, args: Arguments): Search {
 
 /** charset SP search-key *(SP search-key), as SORT and THREAD have it (RFC 5256 §5) */
 export function parseSearchIn(session: Session, args: Arguments): Search {
+  return parseKeys(session, args, readCharset(args));
+}
+
+/** charset SP */
+function readCharset(args: Arguments): string {
   const charset = args.astring().toUpperCase();
   args.space();
   if (charset !== 'UTF-8' && charset !== 'US-ASCII') throw no('Charset not supported', 'BADCHARSET (US-ASCII UTF-8)');
-  return parseKeys(session, args, charset);
+  return charset;
 }
 
 function parseKeys(session: Session, args: Arguments, charset: string): Search {
@@ -316,7 +348,12 @@ function all(keys: Criterion[]): Criterion {
   const [first] = keys;
   if (first && keys.length === 1) return first;
   const ordered = keys.toSorted((a, b) => a.cost - b.cost);
-  return { cost: ordered.at(-1)?.cost ?? 0, test: (message, view) => ordered.every((key) => key.test(message, view)) };
+  const scored = ordered.filter(({ score }) => score !== undefined);
+  return {
+    cost: ordered.at(-1)?.cost ?? 0,
+    test: (message, view) => ordered.every((key) => key.test(message, view)),
+    score: (message, view) => Math.min(100, ...scored.map((key) => scoreOf(key, message, view))),
+  };
 }
 
 function readKey(reader: SearchReader): Criterion {
@@ -337,6 +374,27 @@ function readKey(reader: SearchReader): Criterion {
     criterion = kind.parse(reader);
   }
   reader.depth--;
+  return criterion;
+}
+
+/** Filters that one search may read: one that names itself never ends, and others double with every level. */
+const MAX_FILTERS = 100;
+
+/** FILTER filter-name (RFC 5466 §3.1): [CHARSET SP astring SP] search-key *(SP search-key), as they are stored. */
+function readFilter(reader: SearchReader): Criterion {
+  const { session, args, fuzzy } = reader;
+  args.space();
+  const name = args.atom();
+  const stored = filterNamed(session, name);
+  if (!stored || ++reader.filters > MAX_FILTERS) throw no(`No filter ${name}`, `UNDEFINED-FILTER ${name}`);
+  const hasCharset = stored.match(/CHARSET /iy) !== undefined;
+  const utf8 = hasCharset ? readCharset(stored) === 'UTF-8' : usesUtf8(session);
+  const inner = new SearchReader(session, stored, utf8);
+  Object.assign(inner, { fuzzy, depth: reader.depth, filters: reader.filters });
+  const criterion = readKeys(inner);
+  stored.end();
+  reader.filters = inner.filters;
+  reader.withModseq ||= inner.withModseq;
   return criterion;
 }
 

@@ -238,7 +238,8 @@ export class Session {
     const byUid = word === 'UID' && args.take(' ');
     const name = byUid ? `UID ${args.match(/[A-Za-z0-9-]+/y)?.toUpperCase() ?? ''}` : word;
     const command = findCommand(name);
-    const exists = command && (command.capability === undefined || this.offers(command.capability));
+    const needed = command?.capability ?? [];
+    const exists = command && (needed.length === 0 || [needed].flat().some((one) => this.offers(one)));
     return { tag, command: exists ? command : undefined, byUid };
   }
 

@@ -23,7 +23,7 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   HIGHESTMODSEQ: { capabilities: ['CONDSTORE'], value: (mailbox) => mailbox.highestModseq },
   SIZE: { capabilities: ['STATUS=SIZE', 'IMAP4REV2'], value: (mailbox) => mailbox.size },
   DELETED: {
-    capabilities: ['QUOTA=RES-MESSAGE', 'IMAP4REV2'],
+    capabilities: ['STATUS=DELETED', 'QUOTA=RES-MESSAGE', 'IMAP4REV2'],
     value: (mailbox) => count(mailbox, (flags) => flags.has('\\Deleted')),
   },
   'DELETED-STORAGE': {

@@ -8,7 +8,7 @@ import { mayAny } from '../rights.ts';
 import { parseSearch, type Search } from '../search-keys.ts';
 import type { Session } from '../session.ts';
 import { View } from '../view.ts';
-import { matching } from './search.ts';
+import { matching, scoresOf } from './search.ts';
 
 /** ESEARCH (RFC 7377 §2): a search over several mailboxes. Those without a match are not answered. */
 export const esearch: ServerCommand = {
@@ -34,8 +34,9 @@ async function searchIn(session: Session, mailbox: Mailbox, wanted: ReturnOption
   try {
     const found = await matching(session, view, search.criterion);
     const numberOf = ({ uid }: Message) => uid;
-    if (found.length > 0)
-      writeEsearch(session, wanted, { found, numberOf, byUid: true, withModseq: search.withModseq, mailbox });
+    const { criterion, withModseq } = search;
+    const scoreOf = scoresOf(criterion, view);
+    if (found.length > 0) writeEsearch(session, wanted, { found, numberOf, scoreOf, byUid: true, withModseq, mailbox });
   } finally {
     if (!isSelected) view.close();
   }

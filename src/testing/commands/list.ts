@@ -7,15 +7,17 @@ import { bad } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { parseStatusItems, writeStatus } from '../status-items.ts';
 import { writeMyRights } from './acl.ts';
+import { parseEntries, writeMetadata } from './metadata.ts';
 
 interface ReturnOptions {
   subscribed: boolean;
   children: boolean;
   status: string[] | undefined;
   myRights: boolean;
+  metadata: string[] | undefined;
 }
 
-/** LIST (RFC 3501 §6.3.8), with LIST-EXTENDED (RFC 5258), SPECIAL-USE (RFC 6154), LIST-STATUS (RFC 5819) and LIST-MYRIGHTS (RFC 8440) */
+/** LIST (RFC 3501 §6.3.8), with LIST-EXTENDED (RFC 5258), SPECIAL-USE (RFC 6154), LIST-STATUS (RFC 5819), LIST-MYRIGHTS (RFC 8440) and LIST-METADATA (RFC 9590) */
 export const list: ServerCommand = {
   name: 'LIST',
   state: 'authenticated',
@@ -34,6 +36,7 @@ export const list: ServerCommand = {
       children: session.offers('CHILDREN'),
       status: undefined,
       myRights: false,
+      metadata: undefined,
     };
     if (extended && args.peek() === '(') {
       parseSelection(session, args, selection);
@@ -77,7 +80,10 @@ function parseReturn(session: Session, args: Arguments, wanted: ReturnOptions): 
     if (name === 'SUBSCRIBED') wanted.subscribed = true;
     else if (name === 'CHILDREN') wanted.children = true;
     else if (name === 'MYRIGHTS' && session.offers('LIST-MYRIGHTS')) wanted.myRights = true;
-    else if (name === 'STATUS' && session.offers('LIST-STATUS')) {
+    else if (name === 'METADATA' && session.offers('LIST-METADATA')) {
+      args.space();
+      wanted.metadata = parseEntries(args);
+    } else if (name === 'STATUS' && session.offers('LIST-STATUS')) {
       args.space();
       wanted.status = parseStatusItems(session, args);
     } else if (name !== 'SPECIAL-USE' || !session.offers(name)) throw bad(`Unknown return option ${name}`);
@@ -96,5 +102,6 @@ function write(session: Session, listed: ListedName, selection: Selection, wante
   const delimiter = string(session.mail.delimiter);
   session.untagged(`LIST (${attributes.join(' ')}) ${delimiter} ${mailboxName(session, name)}${childInfo}`);
   if (wanted.myRights && mailbox && listed.selected) writeMyRights(session, mailbox);
+  if (wanted.metadata && mailbox && listed.selected) writeMetadata(session, mailbox, wanted.metadata);
   if (wanted.status && mailbox && listed.selected) writeStatus(session, mailbox, wanted.status);
 }

@@ -2,6 +2,7 @@ import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
 import { mailboxName } from '../dialect.ts';
 import { astring, string } from '../format.ts';
+import type { Mailbox } from '../mailbox.ts';
 import { bad, no } from '../refusal.ts';
 import type { Session } from '../session.ts';
 
@@ -14,11 +15,22 @@ interface Options {
   depth: number;
 }
 
+const EXACTLY: Options = { maxSize: Number.POSITIVE_INFINITY, depth: 0 };
+
+/** What has entries: a mailbox, or the server. */
+interface Annotated {
+  name: string;
+  find(entry: string): Map<string, Buffer>;
+}
+
+/** Without METADATA, METADATA-SERVER lets the server alone have entries. */
+const CAPABILITIES = ['METADATA', 'METADATA-SERVER'];
+
 /** GETMETADATA (RFC 5464 §4.2). The mailbox "" is the server. */
 export const getMetadata: ServerCommand = {
   name: 'GETMETADATA',
   state: 'authenticated',
-  capability: 'METADATA',
+  capability: CAPABILITIES,
   run(session, args) {
     args.space();
     const options = parseOptions(args);
@@ -27,26 +39,43 @@ export const getMetadata: ServerCommand = {
     const wanted = args.peek() === '(' ? args.list(() => parseEntry(args)) : [parseEntry(args)];
     args.end();
     if (wanted.length === 0) throw bad('No entries');
-    const written: string[] = [];
-    let longest = 0;
-    for (const entry of new Set(wanted)) {
-      const found = below(find(entry), entry, options.depth);
-      if (found.length === 0 && options.depth === 0) written.push(`${astring(entry)} NIL`);
-      for (const [key, value] of found) {
-        if (value.length > options.maxSize) longest = Math.max(longest, value.length);
-        else written.push(`${astring(key)} ${writeValue(value)}`);
-      }
-    }
-    if (written.length > 0) session.untagged(`METADATA ${mailboxName(session, name)} (${written.join(' ')})`);
+    const longest = writeEntries(session, { name, find }, wanted, options);
     return { text: 'GETMETADATA completed', code: longest > 0 ? `METADATA LONGENTRIES ${longest}` : undefined };
   },
 };
+
+/** The size of the longest value that was left out; 0 where none was. */
+function writeEntries(session: Session, { name, find }: Annotated, wanted: string[], options: Options): number {
+  const written: string[] = [];
+  let longest = 0;
+  for (const entry of new Set(wanted)) {
+    const found = below(find(entry), entry, options.depth);
+    if (found.length === 0 && options.depth === 0) written.push(`${astring(entry)} NIL`);
+    for (const [key, value] of found) {
+      if (value.length > options.maxSize) longest = Math.max(longest, value.length);
+      else written.push(`${astring(key)} ${writeValue(value)}`);
+    }
+  }
+  if (written.length > 0) session.untagged(`METADATA ${mailboxName(session, name)} (${written.join(' ')})`);
+  return longest;
+}
+
+/** "METADATA" SP "(" entry *(SP entry) ")" among the return options of LIST (RFC 9590 §4) */
+export function parseEntries(args: Arguments): string[] {
+  const entries = args.list(() => parseEntry(args));
+  if (entries.length === 0) throw bad('No entries');
+  return entries;
+}
+
+export function writeMetadata(session: Session, { name, metadata }: Mailbox, wanted: string[]): void {
+  writeEntries(session, { name, find: () => metadata }, wanted, EXACTLY);
+}
 
 /** SETMETADATA (RFC 5464 §4.3): all or none of the entries. */
 export const setMetadata: ServerCommand = {
   name: 'SETMETADATA',
   state: 'authenticated',
-  capability: 'METADATA',
+  capability: CAPABILITIES,
   run(session, args) {
     args.space();
     const { find } = annotated(session, args.mailbox());
@@ -71,8 +100,9 @@ export const setMetadata: ServerCommand = {
 };
 
 /** Whose entries a name means: shared ones of the server are those of all its users. */
-function annotated(session: Session, name: string): { name: string; find(entry: string): Map<string, Buffer> } {
+function annotated(session: Session, name: string): Annotated {
   const { mail, context } = session;
+  if (name !== '' && !session.offers('METADATA')) throw no('Mailboxes have no metadata here, only the server has');
   if (name !== '') {
     const mailbox = session.mailbox(name);
     return { name: mailbox.name, find: () => mailbox.metadata };
@@ -82,7 +112,7 @@ function annotated(session: Session, name: string): { name: string; find(entry: 
 
 /** "(" getmetadata-option *(SP getmetadata-option) ")" SP */
 function parseOptions(args: Arguments): Options {
-  const options: Options = { maxSize: Number.POSITIVE_INFINITY, depth: 0 };
+  const options = { ...EXACTLY };
   if (args.peek() !== '(') return options;
   args.list(() => {
     const name = args.word();

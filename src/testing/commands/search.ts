@@ -5,7 +5,7 @@ import { withinLimit } from '../message-limit.ts';
 import { Pacer } from '../pacer.ts';
 import { reportProgress } from '../progress.ts';
 import { Refusal } from '../refusal.ts';
-import { type Criterion, parseSearch } from '../search-keys.ts';
+import { type Criterion, parseSearch, scoreOf } from '../search-keys.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
 
@@ -27,11 +27,16 @@ export const search: ServerCommand = {
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
-    if (wanted) writeEsearch(session, wanted, { found, numberOf, byUid, withModseq });
+    if (wanted)
+      writeEsearch(session, wanted, { found, numberOf, scoreOf: scoresOf(criterion, view), byUid, withModseq });
     else writeFound(session, 'SEARCH', found, numberOf, withModseq);
     return { text: 'SEARCH completed', code };
   },
 };
+
+export function scoresOf(criterion: Criterion, view: View): (message: Message) => number {
+  return (message) => scoreOf(criterion, message, view);
+}
 
 /** A search that is refused with NO leaves nothing saved (RFC 5182 §2.1). */
 export function parseSaving<T>(view: View, wanted: ReturnOption[] | undefined, parse: () => T): T {

@@ -4,7 +4,7 @@ import type { Message } from '../message.ts';
 import { requireWithinLimit } from '../message-limit.ts';
 import { parseCriteria, sortMessages } from '../order/sort.ts';
 import { parseSearchIn } from '../search-keys.ts';
-import { matching, parseSaving, writeFound } from './search.ts';
+import { matching, parseSaving, scoresOf, writeFound } from './search.ts';
 
 /** SORT (RFC 5256 §3), with RETURN (ESORT, RFC 5267 §3) */
 export const sort: ServerCommand = {
@@ -24,11 +24,12 @@ export const sort: ServerCommand = {
     });
     args.end();
     requireWithinLimit(session, view.messages.filter((message) => searched.test(message, view)).length);
-    const found = sortMessages(await matching(session, view, criterion), criteria);
+    const scoreOf = scoresOf(criterion, view);
+    const found = sortMessages(await matching(session, view, criterion), criteria, scoreOf);
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
-    if (wanted) writeEsearch(session, wanted, { found, numberOf, byUid, withModseq });
+    if (wanted) writeEsearch(session, wanted, { found, numberOf, scoreOf, byUid, withModseq });
     else writeFound(session, 'SORT', found, numberOf, withModseq);
     return { text: 'SORT completed' };
   },

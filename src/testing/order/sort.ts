@@ -10,7 +10,7 @@ import { sentDate } from './sent-date.ts';
 
 interface SortKind {
   capability?: string;
-  key(message: Message, collate: Collate): string | number;
+  key(message: Message, collate: Collate, scoreOf: (message: Message) => number): string | number;
 }
 
 const mailboxOf = (field: string): SortKind => ({
@@ -30,19 +30,21 @@ const KEYS: Readonly<Record<string, SortKind>> = {
   DISPLAYFROM: displayOf('from'),
   DISPLAYTO: displayOf('to'),
   FROM: mailboxOf('from'),
+  /** The best matches first (RFC 6203 §5). */
+  RELEVANCY: { capability: 'SEARCH=FUZZY', key: (message, _collate, scoreOf) => -scoreOf(message) },
   SIZE: { key: ({ content }) => content.raw.length },
   SUBJECT: { key: ({ content }, collate) => baseSubject(content.header.get('subject') ?? '', collate).key },
   TO: mailboxOf('to'),
 };
 
 export interface SortCriterion {
-  key(message: Message): string | number;
+  key(message: Message, scoreOf: (message: Message) => number): string | number;
   reverse: boolean;
 }
 
 /** "(" sort-criterion *(SP sort-criterion) ")" with sort-criterion = ["REVERSE" SP] sort-key */
 export function parseCriteria(session: Session, args: Arguments): SortCriterion[] {
-  const criteria = args.list(() => {
+  const criteria = args.list((): SortCriterion => {
     const word = args.word();
     const reverse = word === 'REVERSE';
     if (reverse) args.space();
@@ -51,15 +53,19 @@ export function parseCriteria(session: Session, args: Arguments): SortCriterion[
     if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
       throw bad(`Unknown sort key ${name}`);
     const collate = session.collation.key;
-    return { key: (message: Message) => kind.key(message, collate), reverse };
+    return { key: (message, scoreOf) => kind.key(message, collate, scoreOf), reverse };
   });
   if (criteria.length === 0) throw bad('No sort keys');
   return criteria;
 }
 
 /** Messages in mailbox order, in the order of the criteria; mailbox order decides where these do not, REVERSE or not. */
-export function sortMessages(messages: readonly Message[], criteria: readonly SortCriterion[]): Message[] {
-  const rows = messages.map((message) => ({ message, keys: criteria.map(({ key }) => key(message)) }));
+export function sortMessages(
+  messages: readonly Message[],
+  criteria: readonly SortCriterion[],
+  scoreOf: (message: Message) => number,
+): Message[] {
+  const rows = messages.map((message) => ({ message, keys: criteria.map(({ key }) => key(message, scoreOf)) }));
   // Array.prototype.sort is stable.
   rows.sort((a, b) => {
     for (const [index, { reverse }] of criteria.entries()) {

@@ -15,10 +15,11 @@ export interface ThreadNode {
 
 type Algorithm = (messages: readonly Message[], collate: Collate) => ThreadNode[];
 
-/** thread-alg (RFC 5256): by the name that follows THREAD= in the capability. Messages come in mailbox order. */
+/** thread-alg (RFC 5256, draft-ietf-morg-inthread): by the name that follows THREAD= in the capability. Messages come in mailbox order. */
 export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   ORDEREDSUBJECT: bySubject,
   REFERENCES: byReferences,
+  REFS: byRefs,
 };
 
 function nodeOf(message?: Message): ThreadNode {
@@ -58,6 +59,16 @@ function byReferences(messages: readonly Message[], collate: Collate): ThreadNod
   const merged = mergeBySubject(roots, collate); // Step 5
   sortAll(merged); // Step 6
   return merged;
+}
+
+/** REFS (draft-ietf-morg-inthread §4): subjects count for nothing, and the thread with the latest message is the last. */
+function byRefs(messages: readonly Message[]): ThreadNode[] {
+  const roots = prune(linkByIds(messages).filter(({ parent }) => !parent));
+  sortAll(roots);
+  const latest = new Map(
+    roots.map((root) => [root, allNodes([root]).reduce((date, node) => Math.max(date, node.date), root.date)]),
+  );
+  return roots.sort((a, b) => (latest.get(a) ?? 0) - (latest.get(b) ?? 0) || (firstUid(a) ?? 0) - (firstUid(b) ?? 0));
 }
 
 /** Step 1: a node for every Message-ID that is named anywhere, linked as the messages say. */

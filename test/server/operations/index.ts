@@ -8,6 +8,7 @@ import { corpusOperations } from './corpus.ts';
 import { delegationOperations } from './delegation.ts';
 import { downloadOperations } from './download.ts';
 import { fetchOperations } from './fetch.ts';
+import { filterOperations } from './filters.ts';
 import { handleOperations } from './handles.ts';
 import { i18nOperations } from './i18n.ts';
 import { mailboxOperations } from './mailboxes.ts';
@@ -38,6 +39,7 @@ const QUIET: readonly Operations[] = [
   searchMailboxesOperations,
   orderOperations,
   partialOperations,
+  filterOperations,
   changeOperations,
   replaceOperations,
   handleOperations,
