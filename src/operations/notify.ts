@@ -53,6 +53,8 @@ export function notifications<I extends FetchItems>(
     () => begin(),
     () => leave(),
   );
+  // What comes, comes unasked.
+  backlog.own = 0;
   const stop = (failure?: { error: unknown }) => {
     for (const release of releases.splice(0)) release();
     backlog.end(failure);
@@ -92,8 +94,8 @@ function subscriber<I extends FetchItems>(
   backlog: Backlog<Notification<I>>,
   stop: (failure: { error: unknown }) => void,
 ): Subscriber {
-  const push = (event: Notification<I>) => {
-    backlog.push(event, EVENT_WEIGHT);
+  const push = (event: Notification<I>, bytes = 0) => {
+    backlog.push(event, EVENT_WEIGHT + bytes);
     return true;
   };
   const fetch = groups.find((group) => group.fetch !== undefined)?.fetch;
@@ -119,11 +121,11 @@ function subscriber<I extends FetchItems>(
 function arrivals<I extends FetchItems>(
   state: Link['state'],
   items: I,
-  push: (event: Notification<I>) => boolean,
+  push: (event: Notification<I>, bytes: number) => boolean,
 ): NonNullable<Subscriber['fetch']> {
   let mailbox: MailboxState | undefined;
   let last = 0;
-  return (data, held) => {
+  return (data, held, bytes) => {
     const { selected } = state;
     if (selected === undefined) return;
     if (selected !== mailbox) last = (selected.uidNext ?? 1) - 1;
@@ -131,7 +133,7 @@ function arrivals<I extends FetchItems>(
     const request = fetchRequest(items, state.capabilities);
     if ((held & request.wanted) !== request.wanted || data.uid <= last) return;
     last = data.uid;
-    push({ type: 'message', mailbox: selected.name, message: toMessage<I>(data, held, request) });
+    push({ type: 'message', mailbox: selected.name, message: toMessage<I>(data, held, request) }, bytes);
   };
 }
 

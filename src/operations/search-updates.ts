@@ -28,6 +28,8 @@ export interface SearchUpdatesOptions {
 }
 
 const EVENT_WEIGHT = 200;
+/** What may wait for a consumer, bytes. */
+const MOST_HELD = 8 * MOST_FOUND;
 
 /** See Mailbox.searchUpdates. */
 export function updatesOf(
@@ -44,6 +46,8 @@ export function updatesOf(
     () => begin(),
     () => leave(),
   );
+  // What comes, comes unasked.
+  backlog.own = 0;
   const stop = (failure?: { error: unknown }) => {
     for (const release of releases.splice(0)) release();
     backlog.end(failure);
@@ -57,7 +61,9 @@ export function updatesOf(
   };
   const take = (answer: ExtendedSearch, first: boolean) => {
     const events = eventsOf(answer, first);
-    for (const event of events) backlog.push(event, EVENT_WEIGHT + 4 * event.uids.length);
+    for (const event of events) backlog.push(event, EVENT_WEIGHT + 8 * event.uids.length);
+    // A few bytes on the wire can be millions of numbers: many of them may come before anything can be paused.
+    if (backlog.held > MOST_HELD) stop({ error: tooMuchFound() });
   };
   const find = () => {
     tag = undefined;
@@ -106,12 +112,15 @@ function eventsOf({ allText, updates = [] }: ExtendedSearch, first: boolean): Se
   return first ? [{ type: 'found', uids: spelt(parseUidList(allText ?? '') ?? []) }, ...changes] : changes;
 }
 
+function tooMuchFound(): ProtocolError {
+  return new ProtocolError('LIMIT_RESULTS', 'The server found more messages than any mailbox holds');
+}
+
 /** A set of ranges is small on the wire whatever it names. */
 function spelt(ranges: readonly UidRange[]): number[] {
   const uids: number[] = [];
   for (const [first, last] of ranges) {
-    if (uids.length + last - first > MOST_FOUND)
-      throw new ProtocolError('LIMIT_RESULTS', 'The server found more messages than any mailbox holds');
+    if (uids.length + last - first > MOST_FOUND) throw tooMuchFound();
     for (let uid = first; uid <= last; uid++) uids.push(uid);
   }
   return uids;

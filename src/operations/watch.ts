@@ -6,6 +6,7 @@ import { shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog } from '../session/backlog.ts';
+import type { Command } from '../session/command.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
@@ -113,6 +114,7 @@ class Watcher<I extends FetchItems> {
       mailbox.listeners.on('expunge', ({ uid }) => this.#tellVanished(uid)),
       mailbox.listeners.on('flags', (event) => this.#tellFlags(event)),
     );
+    this.#backlog().own = 0;
     this.#run().catch((error) => {
       const stopped = this.#stopped.aborted;
       this.stop();
@@ -147,7 +149,7 @@ class Watcher<I extends FetchItems> {
     const before = this.#known;
     if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
     const since = this.#modseq;
-    await mapUids((command) => session.run(command, { mailbox, signal }), session.state, mailbox);
+    await mapUids((command) => this.#ask(command), session.state, mailbox);
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
     if (first) {
@@ -195,28 +197,43 @@ class Watcher<I extends FetchItems> {
     if (uids.length >= mailbox.exists && lastMapped <= last) return;
     const messages: ArrivedMessage<I>[] = [];
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
-    // The compiler does not see that these two are the same as long as I is open.
-    await this.#fetch(`${last + 1}:*`, items, (message) => messages.push(message as unknown as ArrivedMessage<I>)); // see above
+    let weight = 0;
+    await this.#fetch(`${last + 1}:*`, items, (message, bytes) => {
+      weight += EVENT_WEIGHT + bytes;
+      // The compiler does not see that these two are the same as long as I is open.
+      messages.push(message as unknown as ArrivedMessage<I>); // see above
+    });
     messages.sort((a, b) => a.uid - b.uid);
     for (const message of messages) {
       this.#known.push(message.uid);
       // The flags were asked for, whatever I is: the compiler does not follow that through the spread.
       this.#flags?.set(message.uid, (message as unknown as { flags: ReadonlySet<string> }).flags);
     }
-    if (messages.length > 0) this.#push({ type: 'arrived', messages });
+    if (messages.length > 0) this.#push({ type: 'arrived', messages }, weight);
   }
 
   async #fetch<J extends FetchItems>(
     set: string,
     items: J,
-    deliver: (message: FetchedMessage<J>) => void,
+    deliver: (message: FetchedMessage<J>, bytes: number) => void,
     changedSince?: bigint,
   ): Promise<void> {
     const { session, mailbox } = this.#handle;
     const request = fetchRequest(items, session.state.capabilities);
-    const options = { mailbox, signal: this.#stopped };
     const command = (one: MessageSet) => fetch<J>(mailbox, one, request, deliver, { changedSince });
-    await runWhole((one) => session.run(one, options), session.state, set, command);
+    await runWhole((one) => this.#ask(one), session.state, set, command);
+  }
+
+  /** Runs a command that waits for the watch's own consumer where that is slow. */
+  async #ask<Result>(command: Command<Result>): Promise<Result> {
+    const { session, mailbox } = this.#handle;
+    const backlog = this.#backlog();
+    backlog.own = 1;
+    try {
+      return await session.run(command, { mailbox, signal: this.#stopped });
+    } finally {
+      backlog.own = 0;
+    }
   }
 
   /** Until something happens: IDLE as long as nobody else needs the connection, else NOOP now and then. */
@@ -225,7 +242,7 @@ class Watcher<I extends FetchItems> {
     const signal = this.#stopped;
     if (!session.state.capabilities.has('IDLE')) {
       await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
-      if (!signal.aborted) await session.run(noop(), { mailbox, signal });
+      if (!signal.aborted) await this.#ask(noop());
       return;
     }
     const round = new Cancellation();
@@ -282,8 +299,8 @@ class Watcher<I extends FetchItems> {
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
   }
 
-  #push(event: MailboxEvent<I>): void {
-    this.#backlog().push(event, EVENT_WEIGHT);
+  #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {
+    this.#backlog().push(event, weight);
   }
 }
 

@@ -9,6 +9,8 @@ const MOST_EMPTY = 16;
  */
 export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   held = 0;
+  /** See Consumer: as a rule one operation brings all of it. */
+  own = 1;
   readonly #flow: Flow;
   readonly #begin: () => void;
   readonly #left: (() => void) | undefined;

@@ -28,7 +28,7 @@ export interface Subscriber {
   readonly untagged: Readonly<Record<string, UntaggedReader>>;
   /** A response code of an untagged OK or NO. true: it is this one's. */
   code?(code: ResponseCode): boolean;
-  fetch?(data: FetchData, items: number): void;
+  fetch?(data: FetchData, items: number, bytes: number): void;
 }
 
 /**

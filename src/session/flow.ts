@@ -8,13 +8,15 @@ const OVERFLOW = 8;
 export interface Consumer {
   /** Bytes that wait for the consumer. */
   readonly held: number;
+  /** How many of the operations under way bring it what it takes: they wait for it, and not it for them. */
+  readonly own: number;
   /** Told that too much waits: what is held may still be taken, then this error comes. */
   overflow(error: ImapError): void;
 }
 
 /** Whose data flow. */
 export interface FlowHost {
-  /** How many operations are under way, consumers' own included. */
+  /** How many operations are under way, consumers' own included, and without those in the background. */
   readonly operations: number;
   /** Bytes flow again. */
   moved(): void;
@@ -72,11 +74,16 @@ export class Flow {
 
   /** Called when data came, were taken, or an operation began or ended. */
   regulate(): void {
-    let slow = 0;
-    for (const consumer of this.#consumers) if (consumer.held > this.#limit) slow++;
-    const othersWait = slow > 0 && this.#host.operations > slow;
+    let slow = false;
+    let own = 0;
+    for (const consumer of this.#consumers) {
+      if (consumer.held <= this.#limit) continue;
+      slow = true;
+      own += consumer.own;
+    }
+    const othersWait = slow && this.#host.operations > own;
     if (othersWait) this.#tellOverflowing();
-    this.#set(this.#stopped || (slow > 0 && !othersWait));
+    this.#set(this.#stopped || (slow && !othersWait));
   }
 
   #tellOverflowing(): void {

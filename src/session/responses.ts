@@ -187,7 +187,7 @@ export class Responses implements FrameReceiver {
       command.collect?.(asItCame(frame));
       return;
     }
-    for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items);
+    for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
     selected.tellFlags(data);
   }
 

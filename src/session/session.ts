@@ -109,7 +109,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   get operations(): number {
-    return this.#scheduler.size;
+    return this.#scheduler.size - (this.#scheduler.lasting === undefined ? 0 : 1);
   }
 
   /** True when nothing waits and nothing is in flight. */

@@ -7,6 +7,7 @@ import { FakeTransport } from './fake-transport.ts';
 
 class Holder implements Consumer {
   held = 0;
+  own = 1;
   told: ImapError[] = [];
   overflow(error: ImapError): void {
     this.told.push(error);
@@ -38,6 +39,23 @@ describe('Flow', () => {
     holder.held = 100;
     flow.regulate();
     expect([transport.paused, flow.paused]).toEqual([false, false]);
+  });
+
+  it('resumes for an operation that is none of the consumer that brings nothing itself', () => {
+    let operations = 0;
+    const { transport, flow } = setUp(() => operations);
+    const holder = new Holder();
+    holder.own = 0;
+    holder.held = 101;
+    flow.add(holder);
+    flow.regulate();
+    expect(transport.paused).toBe(true);
+    operations = 1;
+    flow.regulate();
+    expect(transport.paused).toBe(false);
+    operations = 0;
+    flow.regulate();
+    expect(transport.paused).toBe(true);
   });
 
   it('resumes when the slow consumer goes', () => {
