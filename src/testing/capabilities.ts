@@ -49,6 +49,8 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   SORT: 'after login',
   'SORT=DISPLAY': 'after login',
   ESORT: 'after login',
+  'CONTEXT=SEARCH': 'after login',
+  'CONTEXT=SORT': 'after login',
   'THREAD=ORDEREDSUBJECT': 'after login',
   'THREAD=REFERENCES': 'after login',
   'THREAD=REFS': 'after login',

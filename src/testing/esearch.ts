@@ -77,6 +77,9 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
       write: ({ found, scoreOf }) => `${name} (${found.map(scoreOf).join(' ')})`,
     }),
   },
+  /** The result is kept up to date, and may be asked for again (RFC 5267 §4.2, §4.3). */
+  UPDATE: { offered: hasContexts, parse: silent },
+  CONTEXT: { offered: hasContexts, parse: silent },
   PARTIAL: { offered: (session, by) => session.offers('PARTIAL') || hasContexts(session, by), parse: parsePartial },
 };
 
@@ -116,7 +119,9 @@ export function parseReturn(
   by: ReturnCapability = 'ESEARCH',
 ): ReturnOption[] | undefined {
   const rev2 = by === 'ESEARCH' && speaksRev2(session);
-  if (!(session.offers(by) || rev2) || args.match(/RETURN /iy) === undefined)
+  // CONTEXT=SEARCH has ESEARCH with it, and CONTEXT=SORT ESORT (RFC 5267 §4).
+  const extended = session.offers(by) || hasContexts(session, by);
+  if (!(extended || rev2) || args.match(/RETURN /iy) === undefined)
     return rev2 ? defaultReturn(session, args) : undefined;
   const options = args.list(() => parseOption(session, args.word(), args, by));
   args.space();
@@ -148,6 +153,10 @@ export function writeEsearch(session: Session, options: ReturnOption[], result: 
   if (withModseq && found.length > 0)
     parts.push(`MODSEQ ${highestModseq(answered.flatMap((option) => option.about(found)))}`);
   session.untagged(parts.join(' '));
+}
+
+export function goesOn(options: ReturnOption[]): boolean {
+  return options.some(({ name }) => name === 'UPDATE');
 }
 
 /** What SAVE keeps: all that was found, unless only some of it was asked for (RFC 5182 §2.4). */

@@ -192,7 +192,11 @@ export class Session {
 
   /** Writes what has happened in the selected mailbox; EXPUNGE only where sequence numbers may move. */
   report(withExpunges: boolean): void {
-    if (this.#view) writeChanges(this, this.#view, this.#view.takeChanges(withExpunges));
+    const view = this.#view;
+    if (!view) return;
+    if (withExpunges) view.contexts.reportExpunged(this, view);
+    writeChanges(this, view, view.takeChanges(withExpunges));
+    view.contexts.reportChanged(this, view);
   }
 
   /** In IDLE news goes out at once, what happens in one turn of the loop together. */

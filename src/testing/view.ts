@@ -1,6 +1,7 @@
 import { lowerBound, type Mailbox, type MailboxObserver } from './mailbox.ts';
 import type { Message } from './message.ts';
 import { bad } from './refusal.ts';
+import { SearchContexts } from './search-context.ts';
 import { contains, parseSet, type Ranges, resolve } from './sequence.ts';
 
 /** What a view tells its session as it happens. */
@@ -15,6 +16,7 @@ export interface ViewListener {
  * §7.4.1), so a message that is gone keeps its number here until then, and one that has arrived has none yet.
  */
 export class View implements MailboxObserver {
+  readonly contexts = new SearchContexts();
   #messages: Message[];
   /** How many flags of the mailbox the session knows. */
   flagNamesReported = 0;

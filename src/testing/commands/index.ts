@@ -2,6 +2,7 @@ import type { ServerCommand } from '../command.ts';
 import { deleteAcl, getAcl, listRights, myRights, setAcl } from './acl.ts';
 import { append } from './append.ts';
 import { authenticate } from './authenticate.ts';
+import { cancelUpdate } from './cancelupdate.ts';
 import { capability } from './capability.ts';
 import { check } from './check.ts';
 import { close } from './close.ts';
@@ -57,6 +58,7 @@ for (const command of [
   subscribe,
   unsubscribe,
   authenticate,
+  cancelUpdate,
   capability,
   check,
   close,

@@ -1,10 +1,11 @@
 import type { ServerCommand } from '../command.ts';
-import { highestModseq, parseReturn, type ReturnOption, savedBy, writeEsearch } from '../esearch.ts';
+import { goesOn, highestModseq, parseReturn, type ReturnOption, savedBy, writeEsearch } from '../esearch.ts';
 import type { Message } from '../message.ts';
 import { withinLimit } from '../message-limit.ts';
 import { Pacer } from '../pacer.ts';
 import { reportProgress } from '../progress.ts';
 import { Refusal } from '../refusal.ts';
+import { progressOf } from '../search-context.ts';
 import { type Criterion, parseSearch, scoreOf } from '../search-keys.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
@@ -23,6 +24,7 @@ export const search: ServerCommand = {
     args.end();
     const all = view.messages.filter((message) => !message.expunged && searched.test(message, view));
     const { messages, code } = withinLimit(session, all);
+    const since = progressOf(view);
     const found = await matching(session, view, criterion, messages);
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);
@@ -30,6 +32,7 @@ export const search: ServerCommand = {
     if (wanted)
       writeEsearch(session, wanted, { found, numberOf, scoreOf: scoresOf(criterion, view), byUid, withModseq });
     else writeFound(session, 'SEARCH', found, numberOf, withModseq);
+    if (wanted && goesOn(wanted)) view.contexts.add(session, { byUid, criterion, order: undefined, found, since });
     return { text: 'SEARCH completed', code };
   },
 };

@@ -1,8 +1,9 @@
 import type { ServerCommand } from '../command.ts';
-import { parseReturn, savedBy, writeEsearch } from '../esearch.ts';
+import { goesOn, parseReturn, savedBy, writeEsearch } from '../esearch.ts';
 import type { Message } from '../message.ts';
 import { requireWithinLimit } from '../message-limit.ts';
-import { parseCriteria, sortMessages } from '../order/sort.ts';
+import { orderOf, parseCriteria } from '../order/sort.ts';
+import { progressOf } from '../search-context.ts';
 import { parseSearchIn } from '../search-keys.ts';
 import { matching, parseSaving, scoresOf, writeFound } from './search.ts';
 
@@ -25,12 +26,15 @@ export const sort: ServerCommand = {
     args.end();
     requireWithinLimit(session, view.messages.filter((message) => searched.test(message, view)).length);
     const scoreOf = scoresOf(criterion, view);
-    const found = sortMessages(await matching(session, view, criterion), criteria, scoreOf);
+    const order = orderOf(criteria, scoreOf);
+    const since = progressOf(view);
+    const found = (await matching(session, view, criterion)).sort(order);
     const saved = wanted && savedBy(wanted, found);
     if (saved) view.save(saved);
     const numberOf = (message: Message) => (byUid ? message.uid : view.sequenceNumber(message));
     if (wanted) writeEsearch(session, wanted, { found, numberOf, scoreOf, byUid, withModseq });
     else writeFound(session, 'SORT', found, numberOf, withModseq);
+    if (wanted && goesOn(wanted)) view.contexts.add(session, { byUid, criterion, order, found, since });
     return { text: 'SORT completed' };
   },
 };

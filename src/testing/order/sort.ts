@@ -59,22 +59,25 @@ export function parseCriteria(session: Session, args: Arguments): SortCriterion[
   return criteria;
 }
 
-/** Messages in mailbox order, in the order of the criteria; mailbox order decides where these do not, REVERSE or not. */
-export function sortMessages(
-  messages: readonly Message[],
+/** The order of the criteria; that of the mailbox where these do not decide, REVERSE or not. */
+export function orderOf(
   criteria: readonly SortCriterion[],
   scoreOf: (message: Message) => number,
-): Message[] {
-  const rows = messages.map((message) => ({ message, keys: criteria.map(({ key }) => key(message, scoreOf)) }));
-  // Array.prototype.sort is stable.
-  rows.sort((a, b) => {
+): (a: Message, b: Message) => number {
+  const known = new Map<Message, (string | number)[]>();
+  const keysOf = (message: Message) => {
+    const keys = known.get(message) ?? criteria.map(({ key }) => key(message, scoreOf));
+    known.set(message, keys);
+    return keys;
+  };
+  return (a, b) => {
+    const [keysA, keysB] = [keysOf(a), keysOf(b)];
     for (const [index, { reverse }] of criteria.entries()) {
-      const order = compare(a.keys[index], b.keys[index]);
+      const order = compare(keysA[index], keysB[index]);
       if (order !== 0) return reverse ? -order : order;
     }
-    return 0;
-  });
-  return rows.map(({ message }) => message);
+    return a.uid - b.uid;
+  };
 }
 
 function compare(a: string | number | undefined, b: string | number | undefined): number {

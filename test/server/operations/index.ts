@@ -18,6 +18,7 @@ import { replaceOperations } from './replace.ts';
 import { searchOperations } from './search.ts';
 import { searchMailboxesOperations } from './search-mailboxes.ts';
 import { searchReturnOperations } from './search-return.ts';
+import { searchUpdatesOperations } from './search-updates.ts';
 import { sessionOperations } from './session.ts';
 import { setOperations } from './sets.ts';
 import type { Operations } from './target.ts';
@@ -55,6 +56,7 @@ export const quietOperations: Operations = (target) => {
 export const operations: Operations = (target) => {
   quietOperations(target);
   watchOperations(target);
+  searchUpdatesOperations(target);
 };
 
 /** Those that move much. */

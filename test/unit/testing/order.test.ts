@@ -93,7 +93,7 @@ describe('SORT', () => {
   });
 
   test('is there only with its capability', async () => {
-    const server = await start({ withoutCapabilities: ['SORT=DISPLAY', 'ESORT', 'THREAD=REFERENCES'] });
+    const server = await start({ withoutCapabilities: ['SORT=DISPLAY', 'ESORT', 'CONTEXT=SORT', 'THREAD=REFERENCES'] });
     const client = await login(server, 'INBOX');
     expect(await client.ok('SORT (DATE) UTF-8 ALL')).toEqual(['SORT']);
     expect(await client.tagged('SORT (DISPLAYTO) UTF-8 ALL')).toMatch(/^BAD/);
