@@ -223,6 +223,9 @@ export class ConnectionState {
   /** Where the server says that the user's mailboxes are (RFC 2221). */
   referral: string | undefined;
   readonly #appendLimits = new Map<string, number | null>();
+  #kind: ServerKind | undefined;
+  /** What the kind was worked out from: every operation asks for it. */
+  #kindOf: Capabilities | undefined;
 
   /** Private, so that it outlives the connection: see Session.succeed. */
   readonly #subscribers = new Set<Subscriber>();
@@ -274,7 +277,11 @@ export class ConnectionState {
 
   /** Which server this is, where it needs what others don't. */
   get server(): ServerKind | undefined {
-    return serverKind(this.greeting, this.capabilities);
+    if (this.#kindOf !== this.capabilities) {
+      this.#kindOf = this.capabilities;
+      this.#kind = serverKind(this.greeting, this.capabilities);
+    }
+    return this.#kind;
   }
 
   /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */

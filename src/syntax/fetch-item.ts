@@ -123,24 +123,22 @@ const rowsByLetter: readonly (readonly Row[])[] = Array.from({ length: 26 }, (_,
 );
 const NONE: readonly Row[] = [];
 
-/** The row of the item whose name stands here. */
-function rowAt(reader: Reader): Row | undefined {
-  const { text, position, end } = reader;
+/** The row of the item whose name stands at a place. One function, loop in loop, on purpose: see Reader.field. */
+function rowAt(text: string, start: number, end: number): Row | undefined {
   // 0xdf takes the difference between the cases of a letter away.
-  const letter = (text.charCodeAt(position) & 0xdf) - 65;
-  for (const row of rowsByLetter[letter] ?? NONE) if (isNamed(row.name, text, position, end)) return row;
-  return undefined;
-}
-
-function isNamed(name: string, text: string, start: number, end: number): boolean {
-  const { length } = name;
-  for (let at = 1; at < length; at++) {
-    if (((name.charCodeAt(at) ^ text.charCodeAt(start + at)) & 0xdf) !== 0) return false;
+  const candidates = rowsByLetter[(text.charCodeAt(start) & 0xdf) - 65] ?? NONE;
+  for (let index = 0; index < candidates.length; index++) {
+    const row = candidates[index];
+    if (row === undefined) return undefined;
+    const { name } = row;
+    const { length } = name;
+    let at = 1;
+    while (at < length && ((name.charCodeAt(at) ^ text.charCodeAt(start + at)) & 0xdf) === 0) at++;
+    if (at < length || start + length > end) continue;
+    const complete = start + length === end || name.charCodeAt(length - 1) === OPEN_BRACKET;
+    if (complete || endsName(text.charCodeAt(start + length))) return row;
   }
-  const after = start + length;
-  return (
-    after <= end && (after === end || name.charCodeAt(length - 1) === OPEN_BRACKET || endsName(text.charCodeAt(after)))
-  );
+  return undefined;
 }
 
 function endsName(code: number): boolean {
@@ -175,34 +173,33 @@ export class FetchReader {
     let depth = 1;
     while (depth > 0) {
       reader.skipSpaces();
-      const code = reader.peek();
-      if (code === -1) break;
+      const { text, position, end } = reader;
+      if (position >= end) break;
+      const code = text.charCodeAt(position);
       if (code === CLOSE) {
         reader.close();
         // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
-        if (depth > 1 || !isLetter(reader.text.charCodeAt(reader.position + 1))) depth--;
-      } else if (code === OPEN && isLetter(reader.text.charCodeAt(reader.position + 1))) {
+        if (depth > 1 || !isLetter(text.charCodeAt(reader.position + 1))) depth--;
+        continue;
+      }
+      if (code === OPEN && isLetter(text.charCodeAt(position + 1))) {
         reader.open();
         depth++;
+        continue;
+      }
+      const row = rowAt(text, position, end);
+      if (row !== undefined) {
+        reader.position = position + row.name.length;
+        reader.skipSpaces();
+        row.read(reader, data);
+        this.items |= row.bit;
       } else if (code === OPEN || code === QUOTE || code === OPEN_BRACE) {
         reader.skipValue();
       } else {
-        this.#readItem(reader, data);
+        skipUnknown(reader);
       }
     }
     return data;
-  }
-
-  #readItem(reader: Reader, data: FetchData): void {
-    const row = rowAt(reader);
-    if (row === undefined) {
-      skipUnknown(reader);
-      return;
-    }
-    reader.position += row.name.length;
-    reader.skipSpaces();
-    row.read(reader, data);
-    this.items |= row.bit;
   }
 }
 
