@@ -29,6 +29,7 @@ import { mailboxStatus } from './operations/mailbox-status.ts';
 import { type MetadataCommands, metadataCommands } from './operations/metadata.ts';
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
 import { type QuotaCommands, quotaCommands } from './operations/quota.ts';
+import { refuseNull } from './operations/refuse-null.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
@@ -69,6 +70,7 @@ export class Client implements ImapClient {
         return this.#session.state.referral;
       },
     });
+    refuseNull(Client.prototype, 'notify', 'close', 'on');
   }
 
   constructor(session: Link, farewell: number, account: Account) {
@@ -78,22 +80,22 @@ export class Client implements ImapClient {
   }
 
   get quota(): QuotaCommands {
-    this.#quota ??= quotaCommands(this.#session);
+    this.#quota ??= refuseNull(quotaCommands(this.#session));
     return this.#quota;
   }
 
   get acl(): AclCommands {
-    this.#acl ??= aclCommands(this.#session);
+    this.#acl ??= refuseNull(aclCommands(this.#session));
     return this.#acl;
   }
 
   get metadata(): MetadataCommands {
-    this.#metadata ??= metadataCommands(this.#session);
+    this.#metadata ??= refuseNull(metadataCommands(this.#session));
     return this.#metadata;
   }
 
   get urlAuth(): UrlAuthCommands {
-    this.#urlAuth ??= urlAuthCommands(this.#session);
+    this.#urlAuth ??= refuseNull(urlAuthCommands(this.#session));
     return this.#urlAuth;
   }
 

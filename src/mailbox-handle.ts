@@ -19,6 +19,7 @@ import { type Download, download } from './operations/download.ts';
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { searchReturnWhole } from './operations/message-limit.ts';
+import { refuseNull } from './operations/refuse-null.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -121,6 +122,7 @@ export class MailboxHandle implements Mailbox {
         },
       });
     }
+    refuseNull(MailboxHandle.prototype, 'fetch', 'watch', 'searchUpdates', 'on', 'requireOpen', 'onEnd');
   }
 
   async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {

@@ -2,6 +2,7 @@ import { type ConnectOptions, connect } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
+import { refuseNull } from './operations/refuse-null.ts';
 import { onAbort } from './session/abort.ts';
 import type { OperationOptions } from './session/operation.ts';
 
@@ -61,6 +62,10 @@ interface Waiter {
 }
 
 class Pool implements ImapPool {
+  static {
+    refuseNull(Pool.prototype);
+  }
+
   readonly #options: ConnectOptions;
   readonly #max: number;
   readonly #idleTimeout: number;

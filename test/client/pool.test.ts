@@ -212,6 +212,14 @@ describe('a pool', () => {
     while (server.connections > 0) await new Promise(setImmediate);
   });
 
+  it('refuses null where options belong', async () => {
+    open();
+    const none = null as unknown as undefined; // what a caller without types passes
+    for (const work of [pool.use(async () => {}, none), pool.withMailbox('INBOX', async () => {}, none)])
+      expect(await rejection(work)).toMatchObject({ name: 'UsageError', message: expect.stringContaining('null') });
+    expect(pool.size).toBe(0);
+  });
+
   it('refuses numbers that are none', () => {
     open();
     expect(() => open({ max: 0 })).toThrow('max');

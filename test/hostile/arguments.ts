@@ -230,8 +230,6 @@ export function* markedTexts(example: readonly unknown[]): Generator<Variant> {
 export function* wrongTypes(example: readonly unknown[]): Generator<Variant> {
   for (const path of places(example)) {
     for (const [kind, make] of Object.entries(WRONG)) {
-      // Where null stands for all options together, the engine says so.
-      if (kind === 'null' && path.length === 1 && isContainer(at(example, path))) continue;
       const name = `${path.join('.')} = ${kind}`;
       yield { name, make: () => replaced(example, path, make) as unknown[] }; // arguments as before
     }

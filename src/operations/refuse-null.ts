@@ -1,0 +1,23 @@
+import { UsageError } from '../errors.ts';
+
+/**
+ * Has the methods of an object tell a `null` among their arguments as their caller's mistake: none takes one, and where
+ * options are taken apart the engine's own TypeError would come. `synchronous`: those that throw, where the others reject.
+ */
+export function refuseNull<T extends object>(methods: T, ...synchronous: (keyof T)[]): T {
+  const throwing = new Set<PropertyKey>(synchronous);
+  for (const name of Object.getOwnPropertyNames(methods)) {
+    const property = Object.getOwnPropertyDescriptor(methods, name);
+    const method: unknown = property?.value;
+    if (typeof method !== 'function' || name === 'constructor') continue;
+    const value = function (this: unknown, ...args: unknown[]): unknown {
+      if (!args.includes(null)) return Reflect.apply(method, this, args);
+      const error = new UsageError(`${name}: null is none of its arguments; what is left out is undefined`);
+      if (throwing.has(name)) throw error;
+      return Promise.reject(error);
+    };
+    Object.defineProperty(value, 'name', { value: name });
+    Object.defineProperty(methods, name, { ...property, value });
+  }
+  return methods;
+}
