@@ -1,4 +1,4 @@
-import * as net from 'node:net';
+import type * as net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type * as tls from 'node:tls';
 import { ConnectionError } from '../errors.ts';
@@ -122,11 +122,20 @@ export class Socket implements Transport {
   }
 }
 
+/** Loaded when they are needed: node takes as long for them as for half of the library. */
+const loadNet = () => import('node:net');
+const loadTls = () => import('node:tls');
+
 /** Connects over TCP. With `upgradable` the socket can be handed to TLS later. */
-export function openTcp({ host, port }: SocketAddress, upgradable: boolean, signal: AbortSignal): Promise<Socket> {
+export async function openTcp(
+  { host, port }: SocketAddress,
+  upgradable: boolean,
+  signal: AbortSignal,
+): Promise<Socket> {
   const holder: { socket?: Socket } = {};
   const onread = upgradable ? undefined : ownedReads(holder);
-  const stream = net.connect({
+  const { connect } = await loadNet();
+  const stream = connect({
     host,
     port,
     noDelay: true,
@@ -135,9 +144,6 @@ export function openTcp({ host, port }: SocketAddress, upgradable: boolean, sign
   });
   return opened(stream, 'connect', { host, port }, signal, holder);
 }
-
-/** Loaded when it is needed: it takes longer than the rest of the library. */
-const loadTls = () => import('node:tls');
 
 /** Connects over TCP with TLS from the first byte (RFC 8314). `connected`: TCP is, and the handshake begins. */
 export async function openTls(
@@ -150,7 +156,7 @@ export async function openTls(
   // onread is passed on to the socket below; @types/node does not list it for tls.connect.
   const extra = { ...address, noDelay: true, keepAlive: true, onread: ownedReads(holder) } as tls.ConnectionOptions;
   const { connect } = await loadTls();
-  const stream = connect({ ...extra, ...secured(address, options) });
+  const stream = connect({ ...extra, ...(await secured(address, options)) });
   remember(stream, address);
   stream.setNoDelay(true);
   stream.once('connect', connected);
@@ -166,13 +172,17 @@ export async function upgrade(
 ): Promise<Socket> {
   const { connect } = await loadTls();
   // Without `host` the certificate would be checked against "localhost".
-  const secure = connect({ socket: stream, ...address, ...secured(address, options) });
+  const secure = connect({ socket: stream, ...address, ...(await secured(address, options)) });
   remember(secure, address);
   return opened(secure, 'secureConnect', address, signal, {});
 }
 
-function secured({ host, resumption }: SocketAddress, options: tls.ConnectionOptions): tls.ConnectionOptions {
-  const servername = net.isIP(host) === 0 ? { servername: host } : {};
+async function secured(
+  { host, resumption }: SocketAddress,
+  options: tls.ConnectionOptions,
+): Promise<tls.ConnectionOptions> {
+  const { isIP } = await loadNet();
+  const servername = isIP(host) === 0 ? { servername: host } : {};
   const { session: last, refused } = resumption ?? {};
   const session = last === undefined || refused ? {} : { session: last };
   return { minVersion: 'TLSv1.2', ...servername, ...session, ...options };
@@ -280,7 +290,10 @@ function openingError(
   return new ConnectionError(code, `${what} ${host}:${port} failed: ${why}${hint}`, { phase, cause: error });
 }
 
+/** 127.0.0.0/8 (RFC 1122 §3.2.1.3) */
+const LOOPBACK = /^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+
 /** True for a name or an address that never leaves this machine. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (net.isIPv4(host) && host.startsWith('127.'));
+  return host === 'localhost' || host === '::1' || LOOPBACK.test(host);
 }

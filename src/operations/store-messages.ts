@@ -31,12 +31,16 @@ export async function storeMessages(
   const messages = limited instanceof Promise ? await limited : limited;
   if (isEmpty(messages)) return { flags: new Map() };
   const unnamed = !options.silent && (!isUids(messages) || misreadsSets(state));
+  const pieces = piecesOf(messages, state);
+  if (unnamed)
+    return (await Promise.all(pieces.map((piece) => storeUnnamed(handle, piece, change, flags, options)))).reduce(
+      joined,
+    );
+  // Nearly always one command does.
+  if (pieces.length === 1 && state.capabilities.messageLimit === undefined)
+    return handle.run(command(messages), options);
   const run: Run = (one) => handle.run(one, options);
-  const results = await Promise.all(
-    piecesOf(messages, state).map((piece) =>
-      unnamed ? storeUnnamed(handle, piece, change, flags, options) : runWhole(run, state, piece, command),
-    ),
-  );
+  const results = await Promise.all(pieces.map((piece) => runWhole(run, state, piece, command)));
   return results.flat().reduce(joined);
 }
 

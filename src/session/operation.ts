@@ -202,7 +202,9 @@ class MailboxQueues {
 
   /** The next operation on another mailbox. */
   beside(mailbox: MailboxState | undefined): Operation | undefined {
-    for (const [other, queue] of this.#queues ?? []) if (other !== mailbox) return queue.head();
+    const queues = this.#queues;
+    if (queues === undefined || (queues.size === 1 && queues.has(mailbox))) return undefined;
+    for (const [other, queue] of queues) if (other !== mailbox) return queue.head();
     return undefined;
   }
 

@@ -45,6 +45,8 @@ const MOST_HELD = 64 << 20;
 const MOST_MESSAGES = 0xffffffff;
 /** What a response weighs beside its bytes. */
 const RESPONSE_WEIGHT = 100;
+/** Behind the tag of an answer. */
+const STATUS = / +(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-])/iy;
 
 /**
  * Gives each response to the state, and to the command that it belongs to. One that can't be read is dropped whole and told
@@ -144,7 +146,9 @@ export class Responses implements FrameReceiver {
     const start = reader.position;
     if (atFetch(reader)) {
       reader.position += 5;
-      this.#fetch(number, frame);
+      const data = this.#fetchReader.read(reader, number);
+      // Tolerance: Courier `* 0 FETCH`, Exchange and GoDaddy past EXISTS: no message of this mailbox.
+      if (number > 0 && number <= (this.state.selected?.exists ?? 0)) this.#take(data, frame);
       return;
     }
     const name = reader.name().toUpperCase();
@@ -160,14 +164,6 @@ export class Responses implements FrameReceiver {
     }
     const known = this.#observe(name, numbered ? number : undefined);
     if (!this.#claim(frame, name, number, behindName) && !known) this.#unknown(frame);
-  }
-
-  #fetch(seq: number, frame: Frame): void {
-    const data = this.#fetchReader.read(this.#reader, seq);
-    const { selected } = this.state;
-    // Tolerance: Courier `* 0 FETCH`, Exchange and GoDaddy past EXISTS: no message of this mailbox.
-    if (selected === undefined || seq === 0 || seq > selected.exists) return;
-    this.#take(data, frame);
   }
 
   /** What a FETCH, or a UIDFETCH (RFC 9586 §3.4), says of a message of the selected mailbox. */
@@ -321,18 +317,22 @@ export class Responses implements FrameReceiver {
 
   #taggedOrStray(frame: Frame): void {
     const line = frame.line;
-    const [, spaces = '', tag = '', status] = /^( *)([^ ]+)(?: +(OK|NO|BAD|BYE|PREAUTH)(?![\w-]))?/i.exec(line) ?? [];
-    const operation = this.#receiver.inFlight.find((one) => one.tag === tag);
+    const start = line.search(/[^ ]|$/);
+    const space = line.indexOf(' ', start);
+    const tag = line.substring(start, space < 0 ? line.length : space);
+    STATUS.lastIndex = start + tag.length;
+    const status = STATUS.test(line);
+    const operation = operationOf(tag, this.#receiver.inFlight);
     if (operation === undefined) {
-      if (!this.#tagless(line)) this.#stray(frame, status === undefined ? '' : tag);
-    } else if (status !== undefined) {
+      if (!this.#tagless(line)) this.#stray(frame, status ? tag : '');
+    } else if (status) {
       this.#tellBroken();
-      this.#reader.position += spaces.length + tag.length;
+      this.#reader.position += start + tag.length;
       this.#tagged(operation);
     } else if (this.#broken !== undefined) {
       this.#stray(frame, '');
     } else if (isCompleted(line, operation.command.name)) {
-      this.#receiver.tagged(operation, { status: 'OK', text: line.substring(spaces.length + tag.length).trim() });
+      this.#receiver.tagged(operation, { status: 'OK', text: line.substring(start + tag.length).trim() });
     } else {
       const message = `${operation.command.name}: the server's answer is none`;
       this.#receiver.fail(new ProtocolError('SYNTAX', message, { excerpt: this.#excerpt(line) }));
@@ -433,6 +433,11 @@ function readStatusOrText(reader: Reader): StatusResponse {
   const [, word = '', text = ''] = /^([a-z]*) *(.*)/is.exec(reader.text.substring(start, reader.end)) ?? [];
   const status = word.toUpperCase();
   return { status: isStatusName(status) ? status : 'BAD', text };
+}
+
+/** Nearly always the oldest. */
+function operationOf(tag: string, inFlight: readonly Operation[]): Operation | undefined {
+  return inFlight[0]?.tag === tag ? inFlight[0] : inFlight.find((one) => one.tag === tag);
 }
 
 /** Tolerance: an answer that has lost its OK, as RFC 5465 §3.1 itself has it: `d STATUS completed`. */
