@@ -11,6 +11,7 @@ import { type FetchedMessage, type FetchItems, fetchRequest, toMessage } from '.
 import { readMailboxList } from '../syntax/mailbox-list.ts';
 import { type MailboxStatus, readStatusItems, readStatusMailbox } from '../syntax/status-item.ts';
 import { OPEN } from '../wire/chars.ts';
+import { readAsUtf8 } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import { infoOf, type MailboxInfo } from './mailbox-info.ts';
 
@@ -99,11 +100,23 @@ function subscriber<I extends FetchItems>(
     return true;
   };
   const fetch = groups.find((group) => group.fetch !== undefined)?.fetch;
+  // Tolerance: Dovecot 2.3 writes names here, and nowhere else, as raw UTF-8 (`* LIST () "/" {9}`, `made ü 1`).
   return {
     untagged: {
       STATUS: (reader) =>
-        push({ type: 'status', mailbox: readStatusMailbox(reader, state.utf8), status: readStatusItems(reader) }),
-      LIST: (reader) => push({ type: 'mailbox', mailbox: infoOf(readMailboxList(reader, state.utf8), undefined) }),
+        push({
+          type: 'status',
+          mailbox: readAsUtf8(readStatusMailbox(reader, state.utf8)),
+          status: readStatusItems(reader),
+        }),
+      LIST: (reader) => {
+        const listed = readMailboxList(reader, state.utf8);
+        const oldName = listed.oldName === undefined ? {} : { oldName: readAsUtf8(listed.oldName) };
+        return push({
+          type: 'mailbox',
+          mailbox: infoOf({ ...listed, name: readAsUtf8(listed.name), ...oldName }, undefined),
+        });
+      },
       METADATA: (reader) =>
         push({ type: 'metadata', mailbox: readMailbox(reader, state.utf8), entries: readEntries(reader) }),
     },

@@ -19,6 +19,7 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   ID: 'always',
   ENABLE: 'always',
   IDLE: 'always',
+  NOTIFY: 'after login',
   LANGUAGE: 'always',
   'I18NLEVEL=2': 'after login',
   NAMESPACE: 'after login',

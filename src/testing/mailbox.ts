@@ -1,3 +1,4 @@
+import type { Tell } from './account-event.ts';
 import type { ZonedDate } from './dates.ts';
 import { contentOf, type DeliverOptions, FlagNames, type Message, zonedDate } from './message.ts';
 import type { MessageContent } from './mime/content.ts';
@@ -19,6 +20,8 @@ export interface MailboxOptions {
   acl: ReadonlyMap<string, string>;
   now: () => Date;
   nextContentId: () => number;
+  /** Whoever watches the account is told what happens here. */
+  tell: Tell;
 }
 
 /** A mailbox that holds messages. */
@@ -43,6 +46,7 @@ export class Mailbox {
   readonly expunges: { uid: number; modseq: bigint }[] = [];
   readonly #now: () => Date;
   readonly #nextContentId: () => number;
+  readonly #tell: Tell;
   #messages: Message[] = [];
   #modseq = 1n;
   #contents: { modseq: bigint; ids: Set<number> } | undefined;
@@ -58,6 +62,7 @@ export class Mailbox {
     this.acl = new Map(options.acl);
     this.#now = options.now;
     this.#nextContentId = options.nextContentId;
+    this.#tell = options.tell;
   }
 
   /** In ascending order of their UIDs. */
@@ -153,6 +158,7 @@ export class Mailbox {
 
   #announce(): void {
     for (const observer of this.observers) observer.arrived();
+    this.#tell({ type: 'new', mailbox: this });
   }
 
   /** Replaces the flags of a message; who made the change is not told of it. */
@@ -164,6 +170,7 @@ export class Mailbox {
     message.flags = wanted;
     message.modseq = ++this.#modseq;
     for (const observer of this.observers) if (observer !== by) observer.flagsChanged(message);
+    this.#tell({ type: 'flags', mailbox: this });
   }
 
   /** Takes messages away for good, whatever their flags. */
@@ -180,6 +187,7 @@ export class Mailbox {
     }
     this.#messages = this.#messages.filter((message) => !message.expunged);
     for (const observer of this.observers) observer.expunged(removed);
+    this.#tell({ type: 'gone', mailbox: this });
     return removed;
   }
 
@@ -191,6 +199,7 @@ export class Mailbox {
     this.uidNext = this.#messages.length + 1;
     this.recentFrom = 1;
     this.expunges.length = 0;
+    this.#tell({ type: 'gone', mailbox: this });
   }
 
   dismiss(reason: string): void {

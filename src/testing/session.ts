@@ -9,6 +9,7 @@ import { isUidOnly, normalized, usesUtf8 } from './dialect.ts';
 import { utf8Bytes } from './format.ts';
 import { DEFAULT_LANGUAGE, translated } from './language.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { Notify } from './notify.ts';
 import { DEFAULT_COLLATION } from './order/collation.ts';
 import { bad, no, Refusal } from './refusal.ts';
 import { writeChanges } from './report.ts';
@@ -28,6 +29,8 @@ export class Session {
   /** Of the command that runs. */
   tag = '';
   readonly enabled = new Set<string>();
+  /** What the client is to be told unasked (RFC 5465). */
+  notify: Notify | undefined;
   /** Of the texts that people read (RFC 5255 §3). */
   language = DEFAULT_LANGUAGE;
   /** How SEARCH, SORT and THREAD compare texts (RFC 5255 §4). */
@@ -38,6 +41,7 @@ export class Session {
   #ended = false;
   #badInARow = 0;
   #idling = false;
+  #running: ServerCommand | undefined;
   #reportPlanned = false;
 
   constructor(
@@ -98,12 +102,14 @@ export class Session {
     const may = user === this.#user || administrators.has(this.#user);
     if (!may || !users.has(user)) throw no('Not allowed to act for another user', 'AUTHORIZATIONFAILED');
     this.deselect();
+    this.#stopNotify();
     this.account = store.account(user);
   }
 
   /** RFC 8437 §2: nothing stays that came with the login or after it. */
   logOut(): void {
     this.deselect();
+    this.#stopNotify();
     this.account = undefined;
     this.enabled.clear();
     this.language = DEFAULT_LANGUAGE;
@@ -159,7 +165,7 @@ export class Session {
   select(mailbox: Mailbox, readOnly: boolean): View {
     this.deselect();
     this.#view = new View(mailbox, readOnly, {
-      changed: () => this.#planReport(),
+      changed: () => this.planReport(),
       gone: (reason) => this.bye(reason),
     });
     if (this.offers('SEARCHRES')) this.#view.save([]);
@@ -192,23 +198,42 @@ export class Session {
 
   /** Writes what has happened in the selected mailbox; EXPUNGE only where sequence numbers may move. */
   report(withExpunges: boolean): void {
+    const { notify } = this;
+    notify?.write();
     const view = this.#view;
-    if (!view) return;
+    if (!view || (notify && !notify.selected && !this.#removes)) return;
     if (withExpunges) view.contexts.reportExpunged(this, view);
-    writeChanges(this, view, view.takeChanges(withExpunges));
+    const changes = view.takeChanges(withExpunges);
+    if (notify?.selected?.events.has('FLAGCHANGE') === false) changes.messages = [];
+    writeChanges(this, view, changes);
+    notify?.writeArrivals(view, changes.arrived);
     view.contexts.reportChanged(this, view);
   }
 
-  /** In IDLE news goes out at once, what happens in one turn of the loop together. */
-  #planReport(): void {
-    if (!this.#idling || this.#reportPlanned) return;
+  /** In IDLE, and between commands where NOTIFY asks for it, news goes out at once, what happens in one turn of the loop together. */
+  planReport(): void {
+    if (!this.#mayPush || this.#reportPlanned) return;
     this.#reportPlanned = true;
     queueMicrotask(() => {
       this.#reportPlanned = false;
-      if (!this.#idling) return;
-      this.report(true);
+      if (!this.#mayPush) return;
+      this.report(this.#idling || this.notify?.selected?.filter.kind === 'SELECTED');
       this.connection.output.flush();
     });
+  }
+
+  get #mayPush(): boolean {
+    return this.#idling || (this.notify !== undefined && this.#running === undefined && !this.#ended);
+  }
+
+  /** The command that runs is answered with what it has taken away, whatever NOTIFY says. */
+  get #removes(): boolean {
+    return /EXPUNGE|MOVE|REPLACE/.test(this.#running?.name ?? '');
+  }
+
+  #stopNotify(): void {
+    this.notify?.stop();
+    this.notify = undefined;
   }
 
   startIdle(): void {
@@ -267,6 +292,7 @@ export class Session {
       if (!command) throw bad('Unknown command');
       if (!this.#mayRun(command)) throw bad(`Command not allowed in state "${this.state}"`);
       if (command.withUid && !byUid && isUidOnly(this)) throw bad('Messages are named by UID alone', 'UIDREQUIRED');
+      this.#running = command;
       const completion = await command.run(this, args, byUid);
       this.#badInARow = 0;
       this.#complete(tag, completion, withExpunges);
@@ -276,6 +302,10 @@ export class Session {
       this.#tagged(tag, answer.status, answer.message, answer.code);
       if (answer.status === 'BAD') this.#countBad();
       else this.#badInARow = 0;
+    } finally {
+      this.#running = undefined;
+      // What could not be told while it ran.
+      if (this.notify) this.planReport();
     }
   }
 
@@ -324,6 +354,7 @@ export class Session {
     this.#ended = true;
     this.#idling = false;
     this.deselect();
+    this.#stopNotify();
     this.connection.finish();
   }
 }

@@ -1,3 +1,4 @@
+import { type AccountEvent, Subscriptions, type Tell } from './account-event.ts';
 import { Mailbox } from './mailbox.ts';
 import { canonicalName } from './mailbox-name.ts';
 import type { DeliverOptions } from './message.ts';
@@ -17,7 +18,9 @@ interface StoreContext {
 export class Account {
   readonly #mailboxes = new Map<string, Mailbox>();
   /** Names stay subscribed whether they exist or not (RFC 3501 §6.3.6). */
-  readonly subscriptions = new Set<string>();
+  readonly subscriptions: Set<string>;
+  /** Those who are told what happens. */
+  readonly watchers = new Set<Tell>();
   readonly threads = new ThreadIds(this);
   quota: QuotaLimits = { ...DEFAULT_LIMITS };
   /** Annotations of the server that are this user's (RFC 5464), by entry, in lower case. */
@@ -30,7 +33,12 @@ export class Account {
     context: StoreContext,
   ) {
     this.#context = context;
+    this.subscriptions = new Subscriptions((event) => this.tell(event));
     this.create('INBOX');
+  }
+
+  tell(event: AccountEvent): void {
+    for (const tell of this.watchers) tell(event);
   }
 
   /** In the order in which they were made. */
@@ -71,9 +79,11 @@ export class Account {
       acl: this.parent(canonical)?.acl ?? new Map([[this.user, ALL_RIGHTS]]),
       now: this.#context.now,
       nextContentId: this.#context.nextContentId,
+      tell: (event) => this.tell(event),
     });
     mailbox.specialUse = options.specialUse;
     this.#mailboxes.set(canonical, mailbox);
+    this.tell({ type: 'name', name: canonical });
     return mailbox;
   }
 
@@ -93,6 +103,7 @@ export class Account {
     if (!mailbox) throw no("Mailbox doesn't exist", 'NONEXISTENT');
     this.#mailboxes.delete(canonical);
     mailbox.dismiss('Selected mailbox was deleted');
+    this.tell({ type: 'name', name: canonical });
   }
 
   /** RFC 3501 §6.3.5: with everything below it. From INBOX the messages move and INBOX stays, empty. */
@@ -109,9 +120,11 @@ export class Account {
     if (target.startsWith(source + this.delimiter)) throw no('A mailbox cannot move below itself', 'CANNOT');
     for (const mailbox of [...this.#mailboxes.values()]) {
       if (mailbox.name !== source && !mailbox.name.startsWith(source + this.delimiter)) continue;
-      this.#mailboxes.delete(mailbox.name);
-      mailbox.name = target + mailbox.name.slice(source.length);
+      const oldName = mailbox.name;
+      this.#mailboxes.delete(oldName);
+      mailbox.name = target + oldName.slice(source.length);
       this.#mailboxes.set(mailbox.name, mailbox);
+      this.tell({ type: 'name', name: mailbox.name, oldName });
     }
   }
 
@@ -158,6 +171,11 @@ export class Store {
     const account = user === undefined ? [...this.#accounts.values()][0] : this.#accounts.get(user);
     if (!account) throw new RangeError(`No user ${JSON.stringify(user)}`);
     return account;
+  }
+
+  /** Of the server's metadata all users are told. */
+  tell(event: AccountEvent): void {
+    for (const account of this.#accounts.values()) account.tell(event);
   }
 
   /** A mailbox of the first user; it must exist. */

@@ -88,7 +88,7 @@ export class View implements MailboxObserver {
   }
 
   /** What has arrived has a sequence number from now on. */
-  #takeArrivals(): void {
+  #takeArrivals(): Message[] {
     this.#hasArrivals = false;
     const first = this.lastUid + 1;
     const { messages } = this.mailbox;
@@ -97,6 +97,7 @@ export class View implements MailboxObserver {
       if (message) this.#messages.push(message);
     }
     this.#claimRecent(Math.max(first, this.mailbox.recentFrom));
+    return this.#messages.slice(lowerBound(this.#messages, first));
   }
 
   flagsChanged(message: Message): void {
@@ -123,9 +124,9 @@ export class View implements MailboxObserver {
    * counts if they changed; the messages whose flags did.
    */
   takeChanges(withExpunges: boolean): ViewChanges {
-    const changes: ViewChanges = { expunged: [], messages: [] };
+    const changes: ViewChanges = { expunged: [], arrived: [], messages: [] };
     if (withExpunges && this.#expunged > 0) changes.expunged = this.#dropExpunged();
-    if (this.#hasArrivals) this.#takeArrivals();
+    if (this.#hasArrivals) changes.arrived = this.#takeArrivals();
     if (this.#messages.length !== this.#reportedExists) {
       this.#reportedExists = this.#messages.length;
       changes.exists = this.#reportedExists;
@@ -209,6 +210,7 @@ export class View implements MailboxObserver {
 
 export interface ViewChanges {
   expunged: { sequenceNumber: number; message: Message }[];
+  arrived: Message[];
   exists?: number;
   recent?: number;
   messages: Message[];

@@ -161,6 +161,11 @@ export function decodeUtf8MailboxName(encoded: string): string {
   });
 }
 
+/** The name that raw UTF-8 stands for, where a server is known to write it though its names are modified UTF-7 elsewhere. */
+export function readAsUtf8(decoded: string): string {
+  return decoded.replace(/[\udc26\udc38]/gu, (mark) => (mark === RAW_UTF8 ? '' : '&'));
+}
+
 /** INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. */
 export function canonicalMailboxName(name: string): string {
   if (typeof name !== 'string') throw new UsageError(`Not the name of a mailbox: ${shown(name)}`);

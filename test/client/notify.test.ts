@@ -92,6 +92,31 @@ describe('notify', () => {
     client.close();
   });
 
+  it('reads the names that Dovecot writes as raw UTF-8', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('NOTIFY SET');
+      peer.send(
+        '* STATUS {7}\r\ng\u00c3\u00bc & f (MESSAGES 5)',
+        '* LIST () "/" {5}\r\nR&\u00c3\u00bcD ("OLDNAME" ("R&D"))',
+        '* LIST () "/" "&APw-"',
+      );
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const told: Notification[] = [];
+    for await (const notification of client.notify([{ scope: 'personal', events: ['mailboxName'] }])) {
+      told.push(notification);
+      if (told.length === 3) break;
+    }
+    expect(told).toMatchObject([
+      { type: 'status', mailbox: 'gü & f' },
+      { type: 'mailbox', mailbox: { name: 'R&üD', oldName: 'R&D' } },
+      { type: 'mailbox', mailbox: { name: 'ü' } },
+    ]);
+    client.close();
+  });
+
   it('fails as the server says', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);

@@ -2,6 +2,7 @@ import type { Arguments } from '../arguments.ts';
 import type { ServerCommand } from '../command.ts';
 import { defaultReturn, parseReturn, type ReturnOption, writeEsearch } from '../esearch.ts';
 import type { Mailbox } from '../mailbox.ts';
+import { parseMailboxFilter } from '../mailbox-filter.ts';
 import type { Message } from '../message.ts';
 import { bad } from '../refusal.ts';
 import { mayAny } from '../rights.ts';
@@ -45,41 +46,14 @@ async function searchIn(session: Session, mailbox: Mailbox, wanted: ReturnOption
 /** [IN SP "(" filter-mailboxes *(SP filter-mailboxes) ")" SP] (RFC 7377 §4); without it the selected mailbox */
 function parseSources(session: Session, args: Arguments): Set<Mailbox> {
   if (args.match(/IN /iy) === undefined) return new Set([session.view.mailbox]);
-  const filters = args.list(() => parseFilter(session, args));
+  const filters = args.list(() => parseSource(session, args));
   if (filters.length === 0) throw bad('No mailboxes to search');
   args.space();
   return new Set(filters.flat().filter((mailbox) => mayAny(session, mailbox, 'r')));
 }
 
-/** filter-mailboxes (RFC 5465 §8, RFC 7377 §4) */
-function parseFilter(session: Session, args: Arguments): Mailbox[] {
-  const all = [...session.mail.mailboxes];
-  const { delimiter, subscriptions } = session.mail;
-  const name = args.match(/[A-Za-z-]+/y)?.toUpperCase();
-  switch (name) {
-    case 'SELECTED':
-      return [session.view.mailbox];
-    case 'PERSONAL':
-      return all;
-    case 'INBOXES':
-      return all.filter((mailbox) => mailbox.name === 'INBOX');
-    case 'SUBSCRIBED':
-      return all.filter((mailbox) => subscriptions.has(mailbox.name));
-    case 'SUBTREE':
-    case 'SUBTREE-ONE':
-    case 'MAILBOXES': {
-      args.space();
-      const names = args.peek() === '(' ? args.list(() => args.mailbox()) : [args.mailbox()];
-      if (names.length === 0) throw bad('No mailboxes');
-      const below = (mailbox: Mailbox, top: string) => {
-        const rest = mailbox.name.startsWith(top + delimiter) ? mailbox.name.slice(top.length + 1) : undefined;
-        return rest !== undefined && (name === 'SUBTREE' || !rest.includes(delimiter));
-      };
-      const wanted = (mailbox: Mailbox) =>
-        names.some((top) => mailbox.name === top || (name !== 'MAILBOXES' && below(mailbox, top)));
-      return all.filter(wanted);
-    }
-    default:
-      throw bad('Unknown mailboxes to search');
-  }
+function parseSource(session: Session, args: Arguments): Mailbox[] {
+  const { kind, test } = parseMailboxFilter(session, args);
+  if (kind === 'SELECTED-DELAYED') throw bad('Unknown mailboxes');
+  return kind === 'SELECTED' ? [session.view.mailbox] : [...session.mail.mailboxes].filter(({ name }) => test(name));
 }

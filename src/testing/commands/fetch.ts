@@ -77,7 +77,7 @@ function parseModifiers(session: Session, args: Arguments): Modifiers {
   return modifiers;
 }
 
-function writeMessage(session: Session, view: View, message: Message, items: FetchItem[]): void {
+export function writeMessage(session: Session, view: View, message: Message, items: readonly FetchItem[]): void {
   const { mailbox, readOnly } = view;
   for (const item of items) item.check?.({ session, view, message });
   const becomesSeen =

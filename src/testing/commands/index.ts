@@ -27,6 +27,7 @@ import { getMetadata, setMetadata } from './metadata.ts';
 import { move } from './move.ts';
 import { namespace } from './namespace.ts';
 import { noop } from './noop.ts';
+import { notify } from './notify.ts';
 import { proxyAuth } from './proxyauth.ts';
 import { getQuota, getQuotaRoot, setQuota } from './quota.ts';
 import { rename } from './rename.ts';
@@ -85,6 +86,7 @@ for (const command of [
   getJmapAccess,
   namespace,
   noop,
+  notify,
   proxyAuth,
   replace,
   search,

@@ -78,7 +78,7 @@ export const setMetadata: ServerCommand = {
   capability: CAPABILITIES,
   run(session, args) {
     args.space();
-    const { find } = annotated(session, args.mailbox());
+    const { name, find } = annotated(session, args.mailbox());
     args.space();
     const changes = args.list((): [string, Buffer | null] => {
       const entry = parseEntry(args);
@@ -95,9 +95,19 @@ export const setMetadata: ServerCommand = {
       if (value) find(entry).set(entry, value);
       else find(entry).delete(entry);
     }
+    tellChanges(session, name, changes);
     return { text: 'SETMETADATA completed' };
   },
 };
+
+/** What of the server is shared everybody is told of. */
+function tellChanges({ mail, context }: Session, name: string, changes: [entry: string, value: Buffer | null][]): void {
+  const entries = changes.map(([entry]) => entry);
+  const shared = entries.filter((entry) => entry.startsWith('/shared/'));
+  const mine = entries.filter((entry) => name !== '' || !shared.includes(entry));
+  if (mine.length > 0) mail.tell({ type: 'metadata', name, entries: mine });
+  if (name === '' && shared.length > 0) context.store.tell({ type: 'metadata', name, entries: shared });
+}
 
 /** Whose entries a name means: shared ones of the server are those of all its users. */
 function annotated(session: Session, name: string): Annotated {

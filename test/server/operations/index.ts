@@ -12,6 +12,7 @@ import { filterOperations } from './filters.ts';
 import { handleOperations } from './handles.ts';
 import { i18nOperations } from './i18n.ts';
 import { mailboxOperations } from './mailboxes.ts';
+import { notifyOperations } from './notify.ts';
 import { orderOperations } from './order.ts';
 import { partialOperations } from './partial.ts';
 import { replaceOperations } from './replace.ts';
@@ -57,6 +58,7 @@ export const operations: Operations = (target) => {
   quietOperations(target);
   watchOperations(target);
   searchUpdatesOperations(target);
+  notifyOperations(target);
 };
 
 /** Those that move much. */
