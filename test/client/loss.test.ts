@@ -264,6 +264,41 @@ describe('a server that falls silent', () => {
     expect(await watching).toMatchObject({ name: 'ConnectionError', code: 'TIMEOUT', phase: 'idle' });
   });
 
+  it('is found out when IDLE is begun anew, long before a server may end it', async () => {
+    fakeClock();
+    await using server = await scripted(async (peer) => {
+      await selected(peer, 'IDLE');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text === 'IDLE') {
+          peer.send('+ idling');
+          if (peer.received.filter((line) => line.endsWith('IDLE')).length > 2) return; // dead from here on
+          await peer.line();
+        }
+        peer.send(`${tag} OK`);
+      }
+    });
+    const log: string[] = [];
+    const client = await connect({ ...server.options, log: ({ text }) => log.push(text) });
+    const mailbox = await client.open('INBOX');
+    const watching = rejection(
+      (async () => {
+        for await (const _ of mailbox.watch());
+      })(),
+    );
+    const idles = () => server.peers[0]?.received.filter((line) => line.endsWith('IDLE')).length;
+    const continued = () => log.filter((text) => text.startsWith('+')).length;
+    for (let round = 1; round <= 3; round++) {
+      await expect.poll(idles, { interval: 1 }).toBe(round);
+      await expect.poll(continued, { interval: 1 }).toBe(round);
+      vi.advanceTimersByTime(9 * 60_000 + 1);
+    }
+    await expect.poll(() => server.peers[0]?.received.at(-1), { interval: 1 }).toBe('DONE');
+    vi.advanceTimersByTime(5_001);
+    expect(await watching).toMatchObject({ name: 'ConnectionError', code: 'TIMEOUT', phase: 'idle' });
+    expect(client.state).toBe('closed');
+  });
+
   it('ends an operation at its own timeout, and the connection stays', async () => {
     await using server = await scripted(async (peer) => {
       await selected(peer);
