@@ -9,7 +9,8 @@ import { readers, session } from './targets.ts';
 
 const seconds = Number(process.argv[2] ?? 600);
 const first = Number(process.argv[3] ?? Date.now() % 1_000_000_000);
-const SLOW = 1000;
+/** Microseconds. */
+const SLOW = 1_000_000;
 const inputs = corpus();
 const end = Date.now() + seconds * 1000;
 let seed = first;
@@ -27,7 +28,7 @@ for (; Date.now() < end && failures < 20; seed++) {
   const random = new Random(seed);
   const text = seed % 5 === 0 ? noise(random) : mutated(inputs, random);
   const input = chunks(text, random);
-  const start = performance.now();
+  const before = process.cpuUsage();
   let what = 'thrown';
   try {
     if (seed % 4 === 0) await session(input);
@@ -39,7 +40,9 @@ for (; Date.now() < end && failures < 20; seed++) {
   } catch (error) {
     tell(what, error, text);
   }
-  if (performance.now() - start > SLOW) tell('slow', performance.now() - start, text);
+  // The processor's time: on a busy machine another program's turn is not the library's fault.
+  const { user, system } = process.cpuUsage(before);
+  if (user + system > SLOW) tell('slow', (user + system) / 1000, text);
 }
 const { rss } = process.memoryUsage();
 console.log(
