@@ -1,6 +1,6 @@
 import { numberSet, string } from './format.ts';
 import type { Message } from './message.ts';
-import type { Criterion } from './search-keys.ts';
+import type { Criterion } from './search-reader.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 

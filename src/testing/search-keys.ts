@@ -1,72 +1,17 @@
 import type { Arguments } from './arguments.ts';
-import { dayOf, parseDate, parseMessageDate } from './dates.ts';
+import { dayOf, parseMessageDate } from './dates.ts';
 import { isUidOnly, usesUtf8 } from './dialect.ts';
 import { filterNamed } from './filters.ts';
-import { utf8Text } from './format.ts';
 import { hasLabel, parseLabel, rawContains } from './gmail.ts';
 import { emailId, type Message } from './message.ts';
-import { bad, no } from './refusal.ts';
-import { bodyScore, exactly, headerScore, roughly, textScore, type Wanted } from './search-text.ts';
+import { bad, no, Refusal } from './refusal.ts';
+import { type Criterion, SearchReader, scoreOf } from './search-reader.ts';
+import { bodyScore, headerScore, textScore, type Wanted } from './search-text.ts';
 import { parseSet } from './sequence.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 
 const MAX_DEPTH = 100;
-
-/** A search key, ready to be asked of messages. */
-export interface Criterion {
-  /** 0: known without the message; 1: needs its header; 2: needs its body. The dear ones are asked last. */
-  cost: 0 | 1 | 2;
-  /** It names messages. */
-  isSet?: true;
-  test(message: Message, view: View): boolean;
-  /** How well a message matches that does, 1 to 100 (RFC 6203); wholly, where nothing is said. */
-  score?(message: Message, view: View): number;
-}
-
-/** How well a message matches that does. */
-export function scoreOf({ score }: Criterion, message: Message, view: View): number {
-  return score?.(message, view) ?? 100;
-}
-
-/** Reads the keys of one SEARCH. */
-class SearchReader {
-  depth = 0;
-  /** Texts are compared roughly (RFC 6203). */
-  fuzzy = false;
-  /** Filters that have been read (RFC 5466). */
-  filters = 0;
-  /** The results are wanted with their highest modseq. */
-  withModseq = false;
-
-  constructor(
-    readonly session: Session,
-    readonly args: Arguments,
-    readonly utf8: boolean,
-  ) {}
-
-  /** SP astring, in the charset of the command, ready to be compared. */
-  text(): Wanted {
-    this.args.space();
-    const bytes = this.args.astring();
-    const isAscii = !/[\x80-\xff]/.test(bytes);
-    const text = isAscii ? bytes : this.utf8 ? utf8Text(bytes) : undefined;
-    if (text === undefined) throw bad('Text is not in the charset of the search');
-    const { key: collate } = this.session.collation;
-    return this.fuzzy ? roughly(text, collate) : exactly(text, collate);
-  }
-
-  /** SP date */
-  day(): number {
-    this.args.space();
-    return parseDate(this.args.peek() === '"' ? this.args.quoted() : this.args.atom());
-  }
-
-  number(): number {
-    this.args.space();
-    return this.args.number();
-  }
-}
 
 interface KeyKind {
   capability?: string;
@@ -380,17 +325,26 @@ function readKey(reader: SearchReader): Criterion {
 /** Filters that one search may read: one that names itself never ends, and others double with every level. */
 const MAX_FILTERS = 100;
 
-/** FILTER filter-name (RFC 5466 §3.1): [CHARSET SP astring SP] search-key *(SP search-key), as they are stored. */
+/** FILTER filter-name (RFC 5466 §3.1). A search that does not stand under the name is the fault of no command. */
 function readFilter(reader: SearchReader): Criterion {
-  const { session, args, fuzzy } = reader;
-  args.space();
-  const name = args.atom();
-  const stored = filterNamed(session, name);
-  if (!stored || ++reader.filters > MAX_FILTERS) throw no(`No filter ${name}`, `UNDEFINED-FILTER ${name}`);
+  reader.args.space();
+  const name = reader.args.atom();
+  const stored = filterNamed(reader.session, name);
+  const refusal = (why: string) => no(`${why} ${name}`, `UNDEFINED-FILTER ${name}`);
+  if (!stored || ++reader.filters > MAX_FILTERS) throw refusal('No filter');
+  try {
+    return readStored(reader, stored);
+  } catch (error) {
+    throw error instanceof Refusal && error.status === 'BAD' ? refusal('No search in the filter') : error;
+  }
+}
+
+/** [CHARSET SP astring SP] search-key *(SP search-key) */
+function readStored(reader: SearchReader, stored: Arguments): Criterion {
+  const { session, depth, filters, fuzzy } = reader;
   const hasCharset = stored.match(/CHARSET /iy) !== undefined;
   const utf8 = hasCharset ? readCharset(stored) === 'UTF-8' : usesUtf8(session);
-  const inner = new SearchReader(session, stored, utf8);
-  Object.assign(inner, { fuzzy, depth: reader.depth, filters: reader.filters });
+  const inner = Object.assign(new SearchReader(session, stored, utf8), { depth, filters, fuzzy });
   const criterion = readKeys(inner);
   stored.end();
   reader.filters = inner.filters;

@@ -288,7 +288,11 @@ export interface Mailbox extends AsyncDisposable {
     modseq?: bigint;
     relevancy?: number[];
   }>;
-  sort(criteria: SortCriterion[], query: SearchQuery, options?: OperationOptions): Promise<number[]>;
+  sort(
+    criteria: SortCriterion[],
+    query: SearchQuery,
+    options?: OperationOptions & { partial?: string },
+  ): Promise<number[]>;
   thread(
     algorithm: 'REFERENCES' | 'ORDEREDSUBJECT' | 'REFS',
     query: SearchQuery,

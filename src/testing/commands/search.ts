@@ -6,7 +6,8 @@ import { Pacer } from '../pacer.ts';
 import { reportProgress } from '../progress.ts';
 import { Refusal } from '../refusal.ts';
 import { progressOf } from '../search-context.ts';
-import { type Criterion, parseSearch, scoreOf } from '../search-keys.ts';
+import { parseSearch } from '../search-keys.ts';
+import { type Criterion, scoreOf } from '../search-reader.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../view.ts';
 
