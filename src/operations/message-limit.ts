@@ -1,8 +1,9 @@
-import { search } from '../commands/search.ts';
+import { MOST_FOUND, search } from '../commands/search.ts';
 import { type SearchReturned, type SearchReturnOptions, searchReturn, toReturned } from '../commands/search-return.ts';
 import { uidMap } from '../commands/uid-map.ts';
 import { ImapError, type ResponseCode } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import { isCode } from '../syntax/response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
@@ -79,9 +80,10 @@ export async function mapUids(run: Run, connection: ConnectionState, mailbox: Ma
     const { lowest } = reach;
     const prepend = (uids: readonly number[]) => {
       if (mailbox.uids === undefined) return;
-      const known = [...uids, ...mailbox.uids.filter((uid) => uid >= lowest)].sort((a, b) => a - b);
+      const known = [...uids, ...mailbox.uids.toArray().filter((uid) => uid >= lowest)].sort((a, b) => a - b);
       // The numbers count from the first message: those that are not known yet stand in front.
-      mailbox.uids = [...Array<number>(Math.max(0, mailbox.exists - known.length)).fill(0), ...known];
+      const unknown = Array<number>(Math.max(0, Math.min(mailbox.exists, MOST_FOUND) - known.length)).fill(0);
+      mailbox.uids = SequenceMap.of([...unknown, ...known]);
     };
     prepend([]);
     reach = new Reach(lowest);

@@ -11,6 +11,7 @@ import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
+import { KnownUids } from './known-uids.ts';
 import { mapUids, runWhole } from './message-limit.ts';
 
 /** A message that arrived: its flags, and what the watch was told to fetch. */
@@ -71,8 +72,8 @@ class Watcher<I extends FetchItems> {
   readonly #backlog: () => Backlog<MailboxEvent<I>>;
   readonly #stopped = new Cancellation();
   readonly #releases: (() => void)[] = [];
-  /** The UIDs that the consumer knows of, ascending. */
-  #known: number[] = [];
+  /** The UIDs that the consumer knows of. */
+  #known = new KnownUids();
   /** Flags by UID, where the server has no mod-sequences to ask by. */
   #flags: Map<number, ReadonlySet<string>> | undefined;
   #uidValidity: number;
@@ -153,9 +154,9 @@ class Watcher<I extends FetchItems> {
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
     if (first) {
-      this.#known = mailbox.uids?.slice() ?? [];
+      for (const uid of now) this.#known.add(uid);
     } else {
-      const gone = before.filter((uid) => !now.has(uid));
+      const gone = [...before].filter((uid) => !now.has(uid));
       for (const uid of gone) this.#tellVanished(uid);
     }
     if (mailbox.exists > 0) await this.#compareFlags(first, since);
@@ -164,7 +165,7 @@ class Watcher<I extends FetchItems> {
   #reset(): void {
     const { mailbox } = this.#handle;
     this.#uidValidity = mailbox.uidValidity;
-    this.#known = [];
+    this.#known = new KnownUids();
     this.#flags = undefined;
     this.#modseq = undefined;
     this.#push({ type: 'reset', uidValidity: mailbox.uidValidity });
@@ -191,21 +192,20 @@ class Watcher<I extends FetchItems> {
   /** Messages beyond the last that is known. */
   async #fetchArrived(): Promise<void> {
     const { mailbox } = this.#handle;
-    const uids = mailbox.uids ?? [];
-    const last = this.#known[this.#known.length - 1] ?? 0;
-    const lastMapped = uids[uids.length - 1] ?? 0;
-    if (uids.length >= mailbox.exists && lastMapped <= last) return;
-    const messages: ArrivedMessage<I>[] = [];
+    const { length = 0, last: lastMapped = 0 } = mailbox.uids ?? {};
+    const last = this.#known.highest;
+    if (length >= mailbox.exists && lastMapped <= last) return;
+    const fetched: ArrivedMessage<I>[] = [];
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
     let weight = 0;
     await this.#fetch(`${last + 1}:*`, items, (message, bytes) => {
       weight += EVENT_WEIGHT + bytes;
       // The compiler does not see that these two are the same as long as I is open.
-      messages.push(message as unknown as ArrivedMessage<I>); // see above
+      fetched.push(message as unknown as ArrivedMessage<I>); // see above
     });
-    messages.sort((a, b) => a.uid - b.uid);
+    // `*` names the last message, even where it is no new one.
+    const messages = fetched.sort((a, b) => a.uid - b.uid).filter(({ uid }) => this.#known.add(uid));
     for (const message of messages) {
-      this.#known.push(message.uid);
       // The flags were asked for, whatever I is: the compiler does not follow that through the spread.
       this.#flags?.set(message.uid, (message as unknown as { flags: ReadonlySet<string> }).flags);
     }
@@ -286,15 +286,13 @@ class Watcher<I extends FetchItems> {
   }
 
   #tellVanished(uid: number | undefined): void {
-    const at = uid === undefined ? -1 : placeOf(this.#known, uid);
-    if (uid === undefined || at < 0) return;
-    this.#known.splice(at, 1);
+    if (uid === undefined || !this.#known.delete(uid)) return;
     this.#flags?.delete(uid);
     this.#push({ type: 'vanished', uids: UidSet.from(uid) });
   }
 
   #tellFlags({ uid, flags, modseq }: MailboxEvents['flags']): void {
-    if (uid === undefined || placeOf(this.#known, uid) < 0) return;
+    if (uid === undefined || !this.#known.has(uid)) return;
     this.#flags?.set(uid, flags);
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
   }
@@ -308,18 +306,4 @@ function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   if (a.size !== b.size) return false;
   for (const flag of a) if (!b.has(flag)) return false;
   return true;
-}
-
-/** Where a UID stands in an ascending list, or -1. */
-function placeOf(uids: readonly number[], uid: number): number {
-  let low = 0;
-  let high = uids.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = uids[middle] ?? 0;
-    if (found === uid) return middle;
-    if (found < uid) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

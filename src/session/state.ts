@@ -5,6 +5,7 @@ import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import type { UidSet } from '../wire/sequence-set.ts';
 import type { Subscriber } from './command.ts';
 import { Listeners } from './events.ts';
+import { SequenceMap } from './sequence-map.ts';
 import { type ServerKind, serverKind } from './server-kind.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
@@ -38,8 +39,8 @@ export class MailboxState {
   mailboxId: string | undefined;
   flags: ReadonlySet<string> = NO_FLAGS;
   permanentFlags: ReadonlySet<string> = NO_FLAGS;
-  /** The UID of each message by sequence number - 1 (0: not known), while somebody wants expunged messages told by UID. */
-  uids: number[] | undefined;
+  /** The UID of each message, while somebody wants expunged messages told by UID. */
+  uids: SequenceMap | undefined;
   /** How often it was selected. */
   selections = 0;
   /** Handles that are open on it. */
@@ -47,6 +48,8 @@ export class MailboxState {
   /** It belongs to a user that the connection is no longer authenticated as. */
   left = false;
   readonly #selectListeners = new Set<() => void>();
+  /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
+  #told = 0;
   /** How many watchers need `uids`. */
   #tracked = 0;
 
@@ -71,13 +74,14 @@ export class MailboxState {
     this.highestModseq = undefined;
     this.flags = NO_FLAGS;
     this.permanentFlags = NO_FLAGS;
-    if (this.uids !== undefined) this.uids = [];
+    if (this.uids !== undefined) this.uids = new SequenceMap();
+    this.#told = 0;
   }
 
   /** Keeps the map from sequence numbers to UIDs until the returned function is called. */
   track(): () => void {
     this.#tracked++;
-    this.uids ??= [];
+    this.uids ??= new SequenceMap();
     let released = false;
     return () => {
       if (released) return;
@@ -89,7 +93,7 @@ export class MailboxState {
   observeExists(count: number): void {
     const previous = this.exists;
     this.exists = count;
-    if (this.uids !== undefined && this.uids.length > count) this.uids.length = count;
+    this.uids?.truncate(count);
     if (count !== previous) this.listeners.emit('exists', { count, previous });
   }
 
@@ -97,7 +101,7 @@ export class MailboxState {
     // A number past the end is a server's error: there is no such message to take away.
     if (seq < 1 || seq > this.exists) return;
     this.exists--;
-    const uid = this.uids !== undefined && seq <= this.uids.length ? this.uids.splice(seq - 1, 1)[0] : undefined;
+    const uid = this.uids?.remove(seq);
     this.listeners.emit('expunge', uid ? { seq, uid } : { seq });
     this.listeners.emit('exists', { count: this.exists, previous: this.exists + 1 });
   }
@@ -111,7 +115,7 @@ export class MailboxState {
     if (this.listeners.has('expunge')) {
       let left = Math.min(previous, MOST_TOLD);
       for (const uid of expunged ?? gone) {
-        if (left-- <= 0) break;
+        if (left-- <= 0 || (expunged === undefined && this.#told++ >= MOST_TRACKED)) break;
         this.listeners.emit('expunge', { uid });
       }
     }
@@ -122,9 +126,8 @@ export class MailboxState {
   #takeUids(gone: UidSet): number[] | undefined {
     const { uids } = this;
     if (uids === undefined) return undefined;
-    const complete = uids.length === this.exists && !uids.includes(0);
-    const taken: number[] = [];
-    this.uids = uids.filter((uid) => uid === 0 || !gone.has(uid) || !taken.push(uid));
+    const complete = uids.length === this.exists && uids.complete;
+    const taken = uids.removeAll(gone);
     return complete ? taken : undefined;
   }
 
@@ -137,27 +140,18 @@ export class MailboxState {
       return;
     }
     if (seq > this.exists || seq < 1 || seq > MOST_TRACKED) return;
-    while (uids.length < seq) uids.push(0);
-    uids[seq - 1] = uid;
+    uids.set(seq, uid);
   }
 
   /** Under UIDONLY the place of a message is that of its UID among the others. */
-  #observeUid(uids: number[], uid: number): void {
-    if (uids.length >= Math.min(this.exists, MOST_TRACKED)) return;
-    let low = 0;
-    let high = uids.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((uids[middle] ?? 0) < uid) low = middle + 1;
-      else high = middle;
-    }
-    if (uids[low] !== uid) uids.splice(low, 0, uid);
+  #observeUid(uids: SequenceMap, uid: number): void {
+    if (uids.length < Math.min(this.exists, MOST_TRACKED)) uids.insert(uid);
   }
 
   /** FETCH data that no command asked for. */
   tellFlags(data: FetchData): void {
     if (data.flags === undefined) return;
-    const uid = data.uid || this.uids?.[(data.seq ?? 0) - 1];
+    const uid = data.uid || this.uids?.at(data.seq ?? 0);
     this.listeners.emit('flags', {
       ...(data.seq === undefined ? {} : { seq: data.seq }),
       ...(uid ? { uid } : {}),

@@ -65,6 +65,12 @@ export class UidSet implements Iterable<number> {
     return index < this.#bounds.length && bound(this.#bounds, index) <= uid && Number.isInteger(uid);
   }
 
+  /** Any of it lies between these, or is one of them. Logarithmic in the number of ranges. */
+  touches(first: number, last: number): boolean {
+    const index = this.#rangeFrom(first);
+    return index < this.#bounds.length && bound(this.#bounds, index) <= last;
+  }
+
   *ranges(): IterableIterator<UidRange> {
     const bounds = this.#bounds;
     for (let index = 0; index < bounds.length; index += 2) yield [bound(bounds, index), bound(bounds, index + 1)];

@@ -318,3 +318,69 @@ describe('updates of a search', () => {
     { within: 30_000 },
   );
 });
+
+describe('a watched mailbox of 200,000 messages', () => {
+  const COUNT = 200_000;
+  const expunge: [name: string, line: (left: number) => string][] = [
+    ['EXPUNGE of the first, again and again', () => '* 1 EXPUNGE\r\n'],
+    ['EXPUNGE of the last', (left) => `* ${left} EXPUNGE\r\n`],
+    ['EXPUNGE in the middle', (left) => `* ${Math.ceil(left / 2)} EXPUNGE\r\n`],
+    ['EXPUNGE anywhere', (left) => `* ${1 + ((Math.imul(left, 0x9e3779b1) >>> 0) % left)} EXPUNGE\r\n`],
+    ['VANISHED of each', (left) => `* VANISHED ${((left * 7919) % COUNT) + 1}\r\n`],
+  ];
+  for (const [name, line] of expunge) {
+    scenario(
+      `that is emptied by ${name} tells of each once`,
+      async (peer) => {
+        preauth(peer, 'IDLE CONDSTORE ESEARCH');
+        await peer.ok('SELECT', `* ${COUNT} EXISTS`, '* OK [UIDVALIDITY 1] x', '* OK [HIGHESTMODSEQ 5] x');
+        const search = await peer.expect('UID SEARCH');
+        peer.lines(`* ESEARCH (TAG "${search}") UID ALL 1:${COUNT}`, `${search} OK`);
+        let told = false;
+        let idle = '';
+        for (let one = await peer.line(); one !== undefined; one = await peer.line()) {
+          const [tag = '', command] = one.split(' ');
+          if (command === 'IDLE') {
+            idle = tag;
+            peer.lines('+ idling');
+            const lines = told ? [] : Array.from({ length: COUNT }, (_, gone) => line(COUNT - gone));
+            told = true;
+            peer.send(lines.join(''));
+          } else peer.lines(`${one === 'DONE' ? idle : tag} OK done`);
+        }
+      },
+      async (scene) => {
+        const { client, mailbox } = await opened(scene);
+        let left = COUNT;
+        const vanished = new Set<number>();
+        for await (const event of mailbox.watch()) {
+          if (event.type !== 'vanished') continue;
+          for (const uid of event.uids) vanished.add(uid);
+          if (--left === 0) break;
+        }
+        expect(vanished.size).toBe(COUNT);
+        expect(mailbox.exists).toBe(0);
+        await client.noop();
+      },
+      { within: 60_000 },
+    );
+  }
+  scenario(
+    'that is said to hold four billion that vanish, again and again, tells of no more than there can be',
+    async (peer) => {
+      await selected(peer, 3);
+      const tag = await peer.expect('NOOP');
+      await peer.flood('* 4294967295 EXISTS\r\n* VANISHED 1:4294967295\r\n', MEGABYTE);
+      peer.lines(`${tag} OK done`);
+      await peer.agree();
+    },
+    async (scene) => {
+      const { client, mailbox } = await opened(scene);
+      let told = 0;
+      mailbox.on('expunge', () => told++);
+      await client.noop();
+      expect(told).toBeLessThanOrEqual(10_000_000);
+    },
+    { within: 60_000 },
+  );
+});

@@ -1,0 +1,156 @@
+import type { UidSet } from '../wire/sequence-set.ts';
+
+/** So many UIDs stand in a block at most: what comes or goes in between moves no others. */
+const BLOCK = 1024;
+
+/**
+ * The UID of each message by its sequence number; 0: it is not known. A message that goes changes the numbers of all behind
+ * it: they stand in blocks, so that a flood of EXPUNGE in a large mailbox costs little each.
+ */
+export class SequenceMap implements Iterable<number> {
+  #blocks: number[][] = [];
+  #length = 0;
+  /** How many are not known. */
+  #unknown = 0;
+  /** All are known, each higher than the one before. */
+  #ascending = true;
+  /** The block that was looked at last, and how many messages stand before it. */
+  #block = 0;
+  #before = 0;
+
+  static of(uids: Iterable<number>): SequenceMap {
+    const map = new SequenceMap();
+    for (const uid of uids) map.#append(uid);
+    return map;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** No message's UID is unknown. */
+  get complete(): boolean {
+    return this.#unknown === 0;
+  }
+
+  /** The UID of the last message; 0 where there is none. */
+  get last(): number {
+    return this.#blocks.at(-1)?.at(-1) ?? 0;
+  }
+
+  /** Undefined beyond the last. */
+  at(seq: number): number | undefined {
+    return this.#find(seq)?.[seq - this.#before - 1];
+  }
+
+  /** What is between the last and this one is not known. */
+  set(seq: number, uid: number): void {
+    while (this.#length < seq - 1) this.#append(0);
+    const block = this.#find(seq);
+    if (block === undefined) {
+      this.#append(uid);
+      return;
+    }
+    const index = seq - this.#before - 1;
+    if (block[index] === uid) return;
+    if (block[index] === 0) this.#unknown--;
+    if (uid === 0) this.#unknown++;
+    block[index] = uid;
+    this.#ascending = false;
+  }
+
+  /** Puts a UID where it belongs among ascending ones, if it is not there. */
+  insert(uid: number): void {
+    if (uid > this.last) {
+      this.#append(uid);
+      return;
+    }
+    const at = this.#blocks.findIndex((block) => (block.at(-1) ?? 0) >= uid);
+    const block = this.#blocks[at] ?? [];
+    const index = block.findIndex((one) => one >= uid);
+    if (block[index] === uid) return;
+    block.splice(index, 0, uid);
+    this.#length++;
+    if (block.length > BLOCK) this.#blocks.splice(at, 1, block.slice(0, BLOCK / 2), block.slice(BLOCK / 2));
+    this.#forget();
+  }
+
+  /** Takes a message out. Returns its UID, undefined beyond the last. */
+  remove(seq: number): number | undefined {
+    const block = this.#find(seq);
+    const [uid] = block?.splice(seq - this.#before - 1, 1) ?? [];
+    if (block === undefined || uid === undefined) return undefined;
+    if (uid === 0) this.#unknown--;
+    this.#length--;
+    if (block.length === 0) this.#drop();
+    return uid;
+  }
+
+  /** Takes these out. Returns which of them were there. */
+  removeAll(gone: UidSet): number[] {
+    const taken: number[] = [];
+    const stays = (uid: number) => uid === 0 || !gone.has(uid) || !taken.push(uid);
+    const { first = 0, last = 0 } = gone;
+    let emptied = false;
+    for (let index = 0; index < this.#blocks.length; index++) {
+      const block = this.#blocks[index] ?? [];
+      const low = block[0] ?? 0;
+      const high = block[block.length - 1] ?? 0;
+      if (this.#ascending && (high < first || low > last || !gone.touches(low, high))) continue;
+      const left = block.filter(stays);
+      this.#blocks[index] = left;
+      emptied ||= left.length === 0;
+    }
+    if (emptied) this.#blocks = this.#blocks.filter((block) => block.length > 0);
+    this.#length -= taken.length;
+    this.#forget();
+    return taken;
+  }
+
+  /** Leaves so many from the first. */
+  truncate(length: number): void {
+    while (this.#length > length) this.remove(this.#length);
+  }
+
+  /** The UIDs that are known. */
+  *[Symbol.iterator](): IterableIterator<number> {
+    for (const block of this.#blocks) for (const uid of block) if (uid !== 0) yield uid;
+  }
+
+  /** All, the unknown ones as 0. */
+  toArray(): number[] {
+    return this.#blocks.flat();
+  }
+
+  #append(uid: number): void {
+    if (uid === 0) this.#unknown++;
+    if (uid <= this.last) this.#ascending = false;
+    const last = this.#blocks.at(-1);
+    if (last !== undefined && last.length < BLOCK) last.push(uid);
+    else this.#blocks.push([uid]);
+    this.#length++;
+  }
+
+  /** The block that this message is in, which is the current one then. */
+  #find(seq: number): number[] | undefined {
+    if (seq < 1 || seq > this.#length) return undefined;
+    if (seq <= this.#before) this.#forget();
+    let block = this.#blocks[this.#block];
+    while (block !== undefined && seq > this.#before + block.length) {
+      this.#before += block.length;
+      block = this.#blocks[++this.#block];
+    }
+    return block;
+  }
+
+  /** The current block is empty. */
+  #drop(): void {
+    this.#blocks.splice(this.#block, 1);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#block = 0;
+    this.#before = 0;
+  }
+}

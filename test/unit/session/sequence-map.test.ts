@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { SequenceMap } from '../../../src/session/sequence-map.ts';
+import { UidSet } from '../../../src/wire/sequence-set.ts';
+
+/** Numbers that look random and are the same each time. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+it('is what an array would be, whatever is done to it', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const any = random(seed);
+    let plain = Array.from({ length: any(6000) }, (_, index) => (index + 1) * 3);
+    const map = SequenceMap.of(plain);
+    for (let step = 0; step < 400; step++) {
+      const seq = 1 + any(plain.length + 3);
+      const what = any(6);
+      if (what === 0) {
+        const [uid] = seq <= plain.length ? plain.splice(seq - 1, 1) : [];
+        expect(map.remove(seq)).toBe(uid);
+      } else if (what === 1) {
+        const uid = any(4) === 0 ? 0 : 1 + any(20_000);
+        while (plain.length < seq) plain.push(0);
+        plain[seq - 1] = uid;
+        map.set(seq, uid);
+      } else if (what === 2) {
+        const gone = UidSet.range(seq, seq + any(9));
+        expect(map.removeAll(gone)).toEqual(plain.filter((uid) => gone.has(uid)));
+        plain = plain.filter((uid) => !gone.has(uid));
+      } else if (what === 3 && any(40) === 0) {
+        map.truncate(seq);
+        plain.length = Math.min(plain.length, seq);
+      } else {
+        expect(map.at(seq)).toBe(plain[seq - 1]);
+      }
+      expect([map.length, map.last, map.complete]).toEqual([plain.length, plain.at(-1) ?? 0, !plain.includes(0)]);
+    }
+    expect(map.toArray()).toEqual(plain);
+    expect([...map]).toEqual(plain.filter(Boolean));
+  }
+});
+
+it('keeps UIDs in their order that come in none', () => {
+  const any = random(7);
+  const map = new SequenceMap();
+  const all = new Set<number>();
+  for (let step = 0; step < 5000; step++) {
+    const uid = 1 + any(10_000);
+    all.add(uid);
+    map.insert(uid);
+  }
+  expect(map.toArray()).toEqual([...all].sort((a, b) => a - b));
+  expect(map.length).toBe(all.size);
+});
