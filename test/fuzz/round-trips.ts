@@ -1,11 +1,14 @@
 /** What can be written and read: it is the same when it was written, read, and written again. */
 import { isDeepStrictEqual } from 'node:util';
 import { id } from '../../src/commands/id.ts';
+import { setAcl } from '../../src/commands/setacl.ts';
 import { setMetadata } from '../../src/commands/setmetadata.ts';
+import { setQuota } from '../../src/commands/setquota.ts';
 import { UsageError } from '../../src/errors.ts';
 import { readMailbox } from '../../src/syntax/acl.ts';
 import { readFlags, writeFlags } from '../../src/syntax/flag.ts';
 import { readEntryValues } from '../../src/syntax/metadata.ts';
+import { writeSearchQuery } from '../../src/syntax/search-key.ts';
 import { parseSection, readSection } from '../../src/syntax/section.ts';
 import { formatInternalDate, parseInternalDate } from '../../src/wire/date-time.ts';
 import { Framer } from '../../src/wire/framer.ts';
@@ -14,6 +17,7 @@ import { Reader } from '../../src/wire/reader.ts';
 import { formatMessageSet, parseUidSet, UidSet } from '../../src/wire/sequence-set.ts';
 import { CONTINUATION, Writer } from '../../src/wire/writer.ts';
 import type { Random } from '../unit/wire/random.ts';
+import { meets, randomMessages, randomQuery, readKeys } from './search-queries.ts';
 
 const CHARS = 'aZ09 "\\(){}[]%*+~&-,/._$:;<=>?@\t\x01\x7f\x80éß€\u{1f4e8}\ud800\udc41\u202e\u2028ſK';
 const ATOM_CHARS = "aZ09!#$&'+,-./:;<=>?@^_`|~";
@@ -175,6 +179,61 @@ export const ROUND_TRIPS: Readonly<Record<string, (random: Random) => void>> = {
     if (new Set(names).size < pairs.length || names.some((name) => name.endsWith(','))) return;
     const now = command.finish({ status: 'OK', text: '' });
     same({ ...now }, Object.fromEntries(Object.values(before).map((value, index) => [names[index], value])));
+  },
+  'a search': (random) => {
+    const query = randomQuery(random);
+    const messages = randomMessages(random);
+    const test = through((writer) => writeSearchQuery(writer, query), readKeys, random.below(2) === 0);
+    if (test === undefined) throw new Error(`Not to be written: ${JSON.stringify(query)}`);
+    for (const message of messages) same(test(message), meets(message, query));
+  },
+  rights: (random) => {
+    const [mailbox, identifier] = [text(random), text(random)];
+    const rights = text(random, 'lrswipkxtea+-');
+    const command = (() => {
+      try {
+        return setAcl(mailbox, identifier, rights);
+      } catch (error) {
+        if (error instanceof UsageError) return undefined;
+        throw error;
+      }
+    })();
+    if (command === undefined) return;
+    const now = through(
+      (writer) => command.write?.(writer),
+      (reader) => {
+        reader.skipSpaces();
+        const words = [0, 1, 2].map(() => {
+          const word = reader.astring();
+          reader.skipSpaces();
+          return word;
+        });
+        return words.slice(1).map((word) => Buffer.from(word, 'latin1').toString());
+      },
+    );
+    if (now !== undefined) same(now, [identifier, rights]);
+  },
+  'limits of a quota': (random) => {
+    const limits = Object.fromEntries(
+      Array.from({ length: 1 + random.below(4) }, () => [`X${text(random, 'AZ-09')}`, random.below(2 ** 31)]),
+    );
+    const root = text(random);
+    const now = through(
+      (writer) => setQuota(root, limits).write?.(writer),
+      (reader) => {
+        reader.skipSpaces();
+        const name = Buffer.from(reader.astring(), 'latin1').toString();
+        const read: Record<string, number> = {};
+        reader.skipSpaces();
+        reader.list(() => {
+          const resource = reader.astring();
+          reader.space();
+          read[resource] = reader.number();
+        });
+        return [name, read];
+      },
+    );
+    if (now !== undefined) same(now, [root, limits]);
   },
   metadata: (random) => {
     const entries = Array.from({ length: 1 + random.below(4) }, (_, index) => {
