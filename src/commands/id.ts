@@ -33,8 +33,8 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
 }
 
 /**
- * id_params_list = "(" #(string SPACE nstring) ")" / nil (RFC 2971 §4). Tolerates atoms (Proton Bridge), and commas, with
- * which all the strings look like one: `("name", "x", "version", "1")`.
+ * id_params_list = "(" #(string SPACE nstring) ")" / nil (RFC 2971 §4). Tolerates atoms (Proton Bridge), a value that is
+ * missing at the end, and commas, with which all the strings look like one: `("name", "x", "version", "1")`.
  */
 function readIdFields(reader: Reader): Record<string, string> {
   const fields: [string, string][] = [];
@@ -48,8 +48,7 @@ function readIdFields(reader: Reader): Record<string, string> {
     const strings = reader.astring().split(/", *"/);
     for (let at = 0; at + 1 < strings.length; at += 2) add(strings[at] ?? '', strings[at + 1]);
     if (strings.length > 1) return;
-    reader.skipSpaces();
-    add(strings[0] ?? '', reader.nstring());
+    add(strings[0] ?? '', reader.field());
   });
   // Names come from the server: an object without a prototype holds any.
   return Object.assign(Object.create(null), Object.fromEntries(fields));

@@ -37,26 +37,33 @@ export function namespace(connection: Pick<ConnectionState, 'utf8'>): Command<Na
   };
 }
 
-/** Namespace = nil / "(" 1*("(" string SP (<"> QUOTED_CHAR <"> / nil) *(Namespace_Response_Extension) ")") ")" (RFC 2342 §6) */
+/**
+ * Namespace = nil / "(" 1*("(" string SP (<"> QUOTED_CHAR <"> / nil) *(Namespace_Response_Extension) ")") ")" (RFC 2342 §6)
+ * Tolerates one namespace without its own parentheses: `("" "/")`.
+ */
 function readNamespaces(reader: Reader, utf8: boolean): Namespace[] {
   const namespaces: Namespace[] = [];
   if (reader.peek() !== OPEN) {
     reader.nil();
     return namespaces;
   }
-  reader.list(() => {
+  reader.open();
+  if (reader.atString()) return [readNamespace(reader, utf8)];
+  while (!reader.close()) {
     reader.open();
-    const name = reader.astring();
-    reader.space();
-    const delimiter = reader.nstring() ?? null;
-    while (!reader.close()) {
-      reader.skipSpaces();
-      reader.skipValue();
-    }
-    namespaces.push({
-      prefix: utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name),
-      delimiter: delimiter || null,
-    });
-  });
+    namespaces.push(readNamespace(reader, utf8));
+    reader.skipSpaces();
+  }
   return namespaces;
+}
+
+/** From behind the "(" to the ")", which is taken. Tolerates NIL for a prefix, and no delimiter. */
+function readNamespace(reader: Reader, utf8: boolean): Namespace {
+  const name = reader.field() ?? '';
+  const delimiter = reader.field() ?? null;
+  while (!reader.close()) {
+    reader.skipSpaces();
+    reader.skipValue();
+  }
+  return { prefix: utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name), delimiter: delimiter || null };
 }

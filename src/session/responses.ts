@@ -1,6 +1,7 @@
 import { type ImapError, ProtocolError } from '../errors.ts';
 import { readCapabilities } from '../syntax/capability.ts';
 import { type FetchData, FetchReader } from '../syntax/fetch-item.ts';
+import { salvageFetch } from '../syntax/fetch-salvage.ts';
 import { readFlags } from '../syntax/flag.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
 import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
@@ -10,6 +11,7 @@ import type { Frame, FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import type { UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
+import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
@@ -54,6 +56,7 @@ const STATUS = / +(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-])/iy;
  */
 export class Responses implements FrameReceiver {
   readonly #reader: Reader;
+  readonly #depth: number;
   readonly #fetchReader = new FetchReader();
   state: ConnectionState;
   readonly #receiver: ResponseReceiver;
@@ -66,6 +69,7 @@ export class Responses implements FrameReceiver {
   constructor(state: ConnectionState, receiver: ResponseReceiver, depth: number) {
     this.state = state;
     this.#receiver = receiver;
+    this.#depth = depth;
     this.#reader = new Reader(depth);
   }
 
@@ -78,6 +82,11 @@ export class Responses implements FrameReceiver {
     const reader = this.#reader;
     reader.reset(frame);
     const first = reader.peek();
+    if (first === 0) this.#receive(frame, this.#padded(frame));
+    else this.#receive(frame, first);
+  }
+
+  #receive(frame: Frame, first: number): void {
     if (!this.#greeted) {
       this.#greet(frame);
     } else if (first === STAR) {
@@ -90,6 +99,13 @@ export class Responses implements FrameReceiver {
     } else {
       this.#taggedOrStray(frame);
     }
+  }
+
+  /** Tolerance: a server that pads its responses with NUL in front (imapflow 1.0.85). What follows them is the response. */
+  #padded(frame: Frame): number {
+    frame.start += frame.line.search(/[^\0]|$/);
+    this.#reader.reset(frame);
+    return this.#reader.peek();
   }
 
   literal(frame: Frame, size: number): LiteralSink | undefined {
@@ -122,15 +138,31 @@ export class Responses implements FrameReceiver {
   }
 
   #untaggedOrBroken(frame: Frame): void {
+    if (this.#readsUntagged(frame)) return;
+    const broken = frame.copy();
+    if (!this.#readsWithoutTabs(broken)) this.#broken = broken;
+  }
+
+  /** From the "*" on. False: it does not fit the grammar. */
+  #readsUntagged(frame: Frame): boolean {
     const reader = this.#reader;
     reader.position++;
     reader.skipSpaces();
     try {
       this.#untagged(frame);
+      return true;
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
-      this.#broken = frame.copy();
+      return false;
     }
+  }
+
+  /** Tolerance: tabs for spaces, as K-9 Mail and MailKit take them. */
+  #readsWithoutTabs(broken: Frame): boolean {
+    const frame = withoutTabs(broken);
+    if (frame === undefined) return false;
+    this.#reader.reset(frame);
+    return this.#readsUntagged(frame);
   }
 
   #untagged(frame: Frame): void {
@@ -334,8 +366,8 @@ export class Responses implements FrameReceiver {
     } else if (isCompleted(line, operation.command.name)) {
       this.#receiver.tagged(operation, { status: 'OK', text: line.substring(start + tag.length).trim() });
     } else {
-      const message = `${operation.command.name}: the server's answer is none`;
-      this.#receiver.fail(new ProtocolError('SYNTAX', message, { excerpt: this.#excerpt(line) }));
+      // Neither OK nor NO nor BAD: `A1 ERROR COMMAND errored` (K-9 Mail). It is answered, and not with OK.
+      this.#receiver.tagged(operation, { status: 'BAD', text: line.substring(start + tag.length).trim() });
     }
   }
 
@@ -410,7 +442,17 @@ export class Responses implements FrameReceiver {
   #tellBroken(): void {
     const broken = this.#broken;
     this.#broken = undefined;
-    if (broken !== undefined) this.#unknown(broken);
+    if (broken === undefined) return;
+    this.#salvage(broken);
+    this.#unknown(broken);
+  }
+
+  /** Of a FETCH, what can be read of it is taken. */
+  #salvage(frame: Frame): void {
+    const salvaged = salvageFetch(new Reader(this.#depth), frame);
+    if (salvaged === undefined || salvaged.data.seq > (this.state.selected?.exists ?? 0)) return;
+    this.#fetchReader.items = salvaged.items;
+    this.#take(salvaged.data, frame);
   }
 
   #excerpt(line: string): string {
@@ -422,27 +464,9 @@ export class Responses implements FrameReceiver {
   }
 }
 
-/** A status response; where its response code can not be read, that is left to the text. */
-function readStatusOrText(reader: Reader): StatusResponse {
-  const start = reader.position;
-  try {
-    return readStatus(reader);
-  } catch (error) {
-    if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
-  }
-  const [, word = '', text = ''] = /^([a-z]*) *(.*)/is.exec(reader.text.substring(start, reader.end)) ?? [];
-  const status = word.toUpperCase();
-  return { status: isStatusName(status) ? status : 'BAD', text };
-}
-
 /** Nearly always the oldest. */
 function operationOf(tag: string, inFlight: readonly Operation[]): Operation | undefined {
   return inFlight[0]?.tag === tag ? inFlight[0] : inFlight.find((one) => one.tag === tag);
-}
-
-/** Tolerance: an answer that has lost its OK, as RFC 5465 §3.1 itself has it: `d STATUS completed`. */
-function isCompleted(line: string, name: string): boolean {
-  return new RegExp(`^ *[^ ]+ +${name} complete(?:d|)\\b`, 'i').test(line);
 }
 
 function asItCame(frame: Frame): UntaggedResponse {

@@ -46,7 +46,7 @@ export function readParameters(reader: Reader): Record<string, string> {
     const written = reader.field();
     const value = reader.field() ?? '';
     if (written === undefined) continue;
-    const name = COMMON_NAMES.get(written) ?? written.toLowerCase();
+    const name = COMMON_NAMES.get(written) ?? written.trim().toLowerCase();
     const plain = reader.position <= plainUntil && reader.text === text && !name.includes('*');
     if (plain && coded === undefined) setParameter(params, name, value);
     else coded = [...(coded ?? Object.entries(params)), [name, value]];

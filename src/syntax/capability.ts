@@ -23,7 +23,8 @@ export function readCapabilities(reader: Reader): string[] {
       reader.position++;
       continue;
     }
-    const word = reader.atom();
+    // Commas between them are none of their own.
+    const word = reader.atom().replace(/,$/, '');
     if (isAtom(word)) words.push(word.toUpperCase());
   }
   return words;

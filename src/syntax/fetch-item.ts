@@ -12,8 +12,6 @@ import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
 import { readSection } from './section.ts';
 
-const GREATER = 62;
-
 /** The bytes of one section of a message. */
 export interface Section {
   kind: 'BODY' | 'BINARY';
@@ -78,7 +76,7 @@ export const FetchItemBit = {
   ANNOTATION: 1 << 18,
 } as const;
 
-interface Row {
+export interface FetchItemRow {
   /** Upper case; "[" at its end where a section follows. */
   name: string;
   bit: number;
@@ -87,7 +85,7 @@ interface Row {
 }
 
 /** The items of FETCH responses: one row each. */
-const rows: readonly Row[] = [
+const rows: readonly FetchItemRow[] = [
   // RFC 3501 §7.4.2
   { name: 'UID', bit: FetchItemBit.UID, read: readUid },
   { name: 'FLAGS', bit: FetchItemBit.FLAGS, read: readFlagsItem },
@@ -100,6 +98,10 @@ const rows: readonly Row[] = [
   { name: 'RFC822', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, '') },
   { name: 'RFC822.HEADER', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, 'HEADER') },
   { name: 'RFC822.TEXT', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, 'TEXT') },
+  // Tolerances: `RFC822[]` (net-imap's tests), and the command's own words: `BODY.PEEK[…]`
+  { name: 'RFC822[', bit: FetchItemBit.SECTION, read: (reader, data) => readSectionItem(reader, data, 'BODY') },
+  { name: 'BODY.PEEK[', bit: FetchItemBit.SECTION, read: (reader, data) => readSectionItem(reader, data, 'BODY') },
+  { name: 'BINARY.PEEK[', bit: FetchItemBit.BINARY, read: (reader, data) => readSectionItem(reader, data, 'BINARY') },
   // RFC 3516 §4
   { name: 'BINARY[', bit: FetchItemBit.BINARY, read: (reader, data) => readSectionItem(reader, data, 'BINARY') },
   { name: 'BINARY.SIZE[', bit: FetchItemBit.BINARY_SIZE, read: readBinarySize },
@@ -118,13 +120,13 @@ const rows: readonly Row[] = [
 ];
 
 /** The rows by the first letter of their names: a name is found without being cut out of the response. */
-const rowsByLetter: readonly (readonly Row[])[] = Array.from({ length: 26 }, (_, letter) =>
+const rowsByLetter: readonly (readonly FetchItemRow[])[] = Array.from({ length: 26 }, (_, letter) =>
   rows.filter((row) => row.name.charCodeAt(0) === letter + 65),
 );
-const NONE: readonly Row[] = [];
+const NONE: readonly FetchItemRow[] = [];
 
 /** The row of the item whose name stands at a place. One function, loop in loop, on purpose: see Reader.field. */
-function rowAt(text: string, start: number, end: number): Row | undefined {
+export function rowAt(text: string, start: number, end: number): FetchItemRow | undefined {
   // 0xdf takes the difference between the cases of a letter away.
   const candidates = rowsByLetter[(text.charCodeAt(start) & 0xdf) - 65] ?? NONE;
   for (let index = 0; index < candidates.length; index++) {
@@ -204,7 +206,7 @@ export class FetchReader {
 }
 
 /** A name, with a section and an origin perhaps, and one value. */
-function skipUnknown(reader: Reader): void {
+export function skipUnknown(reader: Reader): void {
   reader.name();
   if (reader.take(OPEN_BRACKET)) readSection(reader);
   readOrigin(reader);
@@ -229,8 +231,18 @@ function readFlagsItem(reader: Reader, data: FetchData): void {
 
 /** "INTERNALDATE" SP date-time; NIL comes too, and Domino's `00-Jan-0000` (MailKit #1236) */
 function readInternalDate(reader: Reader, data: FetchData): void {
-  const text = reader.nstring();
+  let text = reader.nstring();
+  if (text !== undefined && text.length < 12) text += timeBehind(reader);
   data.internalDate = text === undefined ? undefined : dateOf(text);
+}
+
+/** Tolerance: a date-time without quotes, of which the date alone was read. */
+function timeBehind(reader: Reader): string {
+  const { text, position, end } = reader;
+  const time =
+    /^ \d\d:\d\d:\d\d [-+]\d{4}(?=[ )]|$)/.exec(text.substring(position, Math.min(end, position + 20)))?.[0] ?? '';
+  reader.position += time.length;
+  return time;
 }
 
 /** A date-time, or a date as mail has it: with a zone's name, or with none. */
@@ -278,12 +290,14 @@ function addSection(data: FetchData, section: Section, reader: Reader): void {
   else data.sections.push(section);
 }
 
-/** ["<" number ">"] */
+/** ["<" number ">"]. Tolerates the length that was asked for, behind it: `<0.100>`. */
 function readOrigin(reader: Reader): number | undefined {
   if (!reader.take(LESS)) return undefined;
-  const origin = reader.number();
-  reader.expect(GREATER);
-  return origin;
+  const { text, position, end } = reader;
+  const origin = /^(\d{1,15})(?:\.\d{1,15})?>/.exec(text.substring(position, Math.min(end, position + 32)));
+  if (origin === null) return reader.fail('an origin');
+  reader.position += origin[0].length;
+  return Number(origin[1]);
 }
 
 /** "BINARY.SIZE" section-binary SP number (RFC 3516 §7) */

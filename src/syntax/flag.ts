@@ -59,23 +59,31 @@ function readFlagList(reader: Reader): string[] {
   if (reader.nil()) return flags;
   reader.open();
   while (!reader.close()) {
-    const flag = readFlag(reader);
-    if (flag !== undefined) flags.push(flag);
+    readFlag(reader, flags);
     reader.skipSpaces();
   }
   return flags;
 }
 
-/** A flag, or undefined for what is none: NIL in a list (MailKit #1042), a lone backslash (Dovecot's XLIST). */
-function readFlag(reader: Reader): string | undefined {
-  if (reader.nil()) return undefined;
+/** Tolerance: flags with no space between them (home.pl: `\Sent\HasNoChildren`), or with a comma. */
+export function splitFlags(word: string): string[] {
+  if (word.charCodeAt(0) !== BACKSLASH || !word.includes('\\', 1)) return [word];
+  return word.split(/,?(?=\\)/);
+}
+
+/** Adds a flag to the list, and nothing for what is none: NIL in a list (MailKit #1042), a lone backslash (Dovecot's XLIST). */
+function readFlag(reader: Reader, flags: string[]): void {
+  if (reader.nil()) return;
   const code = reader.peek();
   // Quoted flags: MailKit #771.
   const flag = code === QUOTE || code === OPEN_BRACE ? reader.string() : reader.atom();
-  if (flag.charCodeAt(0) !== BACKSLASH) return flag === '' ? undefined : flag;
+  if (flag.charCodeAt(0) !== BACKSLASH) {
+    if (flag !== '') flags.push(flag);
+    return;
+  }
   // Escaped as if it were quoted: `\\\\Answered`.
-  const its = flag.charCodeAt(1) === BACKSLASH ? flag.substring(1) : flag;
-  return its.length === 1 ? undefined : (SYSTEM_FLAGS.get(its.toLowerCase()) ?? its);
+  for (const its of splitFlags(flag.charCodeAt(1) === BACKSLASH ? flag.substring(1) : flag))
+    if (its.length > 1) flags.push(SYSTEM_FLAGS.get(its.toLowerCase()) ?? its);
 }
 
 /** A Set that refuses to be changed, for it is shared. Equal to a plain Set with the same members. */

@@ -1,6 +1,7 @@
 import { OPEN } from '../wire/chars.ts';
 import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
+import { splitFlags } from './flag.ts';
 
 /** What a mailbox is for (RFC 6154, RFC 8457). */
 export type SpecialUse =
@@ -68,7 +69,8 @@ export interface ListedMailbox {
 export function readMailboxList(reader: Reader, utf8: boolean): ListedMailbox {
   reader.skipSpaces();
   const attributes = readAttributes(reader);
-  reader.space();
+  // Spaces, if any: `(\HasNoChildren)"/"` comes without.
+  reader.skipSpaces();
   const delimiter = readDelimiter(reader);
   reader.space();
   const decode = (bytes: string) =>
@@ -80,15 +82,20 @@ export function readMailboxList(reader: Reader, utf8: boolean): ListedMailbox {
   return listed;
 }
 
-/** Tolerates a lone backslash (`\HasChildren \`), attributes that are named twice (Yandex), and any case (Cyrus: `\drafts`). */
+/**
+ * Tolerates a lone backslash (`\HasChildren \`), attributes that are named twice (Yandex), those with no space between them
+ * (home.pl: `\Sent\HasNoChildren`), and any case (Cyrus: `\drafts`).
+ */
 function readAttributes(reader: Reader): ReadonlySet<string> {
   const attributes = new Set<string>();
   if (reader.nil()) return attributes;
   reader.list(() => {
-    const word = reader.atString() ? reader.string() : reader.atom();
-    if (word === '\\' || word.toUpperCase() === 'NIL') return;
-    const lower = word.toLowerCase();
-    attributes.add(XLIST_USES.get(lower) ?? ATTRIBUTES.get(lower) ?? word);
+    const words = reader.atString() ? reader.string() : reader.atom();
+    for (const word of splitFlags(words)) {
+      if (word === '\\' || word.toUpperCase() === 'NIL') continue;
+      const lower = word.toLowerCase();
+      attributes.add(XLIST_USES.get(lower) ?? ATTRIBUTES.get(lower) ?? word);
+    }
   });
   return attributes;
 }
@@ -121,6 +128,12 @@ export function readQuotedName(reader: Reader, last: (rest: string) => number): 
  * (Exchange, Dovecot); it then runs to the end of the line, or to extended items.
  */
 function readListedName(reader: Reader): string {
+  if (ENDS_ESCAPED.test(reader.text.substring(reader.position, reader.end)))
+    return reader
+      .rest()
+      .trimEnd()
+      .slice(1, -1)
+      .replace(/\\(["\\])/g, '$1');
   if (reader.atString()) return readQuotedName(reader, (text) => (text.endsWith('"') ? text.length - 1 : -1));
   const rest = reader.rest();
   const extended = /^(.*?) \("?(?:CHILDINFO|OLDNAME|[A-Z-]+)"? [(\d*]/i.exec(rest);
@@ -128,6 +141,9 @@ function readListedName(reader: Reader): string {
   reader.position -= rest.length - (extended[1]?.length ?? 0);
   return extended[1] ?? '';
 }
+
+/** Tolerance: a backslash that is not escaped, at the end of a name: `"Public Folders\"`. */
+const ENDS_ESCAPED = /^"(?:[^"\\]|\\.)*\\" *$/;
 
 /** Tolerates a delimiter behind the name (Exchange, UW: `"Public Folders/"`); the root alone keeps it (Proton Bridge: `"/"`). */
 function withoutTrailingDelimiter(name: string, delimiter: string | null): string {

@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '../mime/charset.ts';
-import { OPEN } from '../wire/chars.ts';
+import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 
 /** What one quota root uses, and what it may use. */
@@ -7,11 +7,12 @@ export interface Quota {
   root: string;
   /**
    * By upper-case name: STORAGE and ANNOTATION-STORAGE in units of 1024 octets, MESSAGE and MAILBOX as counts (RFC 9208 §5),
-   * others as their server means them. Exact up to 2^53.
+   * others as their server means them. Exact up to 2^53. A limit of Infinity: the server names none.
    */
   resources: Record<string, { used: number; limit: number }>;
 }
 
+const DOT = 46;
 /** More resources than a server has. */
 const MAX_RESOURCES = 100;
 
@@ -19,18 +20,18 @@ const MAX_RESOURCES = 100;
  * quota-response = "QUOTA" SP quota-root-name SP quota-list
  * quota-list = "(" quota-resource *(SP quota-resource) ")"        (RFC 9208 §7; RFC 2087 §6: the list may be empty)
  *
- * Tolerates more than one space, and no list.
+ * Tolerates more than one space, a root in spaces without quotes (Dovecot's `User quota` behind a proxy), and no list.
  */
 export function readQuota(reader: Reader): Quota {
   reader.skipSpaces();
-  const root = decodeUtf8(reader.astring());
+  const root = decodeUtf8(readRoot(reader));
   const resources: [string, { used: number; limit: number }][] = [];
   reader.skipSpaces();
   if (reader.peek() === OPEN) {
     reader.list(() => {
       const name = reader.astring().toUpperCase();
       const used = readAmount(reader);
-      const limit = readAmount(reader);
+      const limit = readLimit(reader);
       if (resources.length < MAX_RESOURCES) resources.push([name, { used, limit }]);
     });
   }
@@ -38,10 +39,32 @@ export function readQuota(reader: Reader): Quota {
   return { root, resources: Object.fromEntries(resources) };
 }
 
-/** number64 (RFC 9208 §7). Where a server means "no limit" by the greatest of them, it is not exact. */
+/** quota-root-name = astring (RFC 9208 §7) */
+function readRoot(reader: Reader): string {
+  if (reader.atString()) return reader.string();
+  const { text, position, end } = reader;
+  const list = text.indexOf('(', position);
+  reader.position = list < 0 || list > end ? end : list;
+  return text.substring(position, reader.position).trim();
+}
+
+/** Tolerates what means that there is no limit: -1, NIL, a word, nothing. */
+function readLimit(reader: Reader): number {
+  reader.skipSpaces();
+  if (reader.atNumber()) return readAmount(reader);
+  if (reader.peek() !== CLOSE && reader.peek() !== -1) reader.skipValue();
+  return Number.POSITIVE_INFINITY;
+}
+
+/** number64 (RFC 9208 §7), or a decimal number. Where a server means "no limit" by the greatest of them, it is not exact. */
 function readAmount(reader: Reader): number {
   reader.skipSpaces();
-  return reader.atNumber() ? Number(reader.bigint()) : reader.number();
+  if (!reader.atNumber()) return reader.number();
+  const { position } = reader;
+  const amount = Number(reader.bigint());
+  if (reader.peek() !== DOT) return amount;
+  reader.position = position;
+  return reader.number();
 }
 
 /** quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name) (RFC 9208 §7) */

@@ -17,10 +17,10 @@ const rows = {
   CAPABILITY: (reader: Reader) => ({ capabilities: readCapabilities(reader) }),
   PERMANENTFLAGS: (reader: Reader) => ({ flags: readFlags(reader) }),
   UIDNEXT: (reader: Reader) => ({ uidNext: nzNumber(reader) }),
-  UIDVALIDITY: (reader: Reader) => ({ uidValidity: nzNumber(reader) }),
+  UIDVALIDITY: (reader: Reader) => ({ uidValidity: uidValidity(reader) }),
   UNSEEN: (reader: Reader) => ({ unseen: nzNumber(reader) }),
   /** RFC 4315 §3 */
-  APPENDUID: (reader: Reader) => ({ uidValidity: nzNumber(reader), uids: uidSet(word(reader)) }),
+  APPENDUID: (reader: Reader) => ({ uidValidity: uidValidity(reader), uids: uidSet(word(reader)) }),
   COPYUID: readCopyUid,
   /** RFC 7162 §3.1.2, §3.1.3 */
   HIGHESTMODSEQ: (reader: Reader) => ({ modseq: reader.bigint() || undefined }),
@@ -123,8 +123,9 @@ function fieldsOf(name: string, args: string): Record<string, unknown> {
   const read = rowsByName.get(name);
   if (read === undefined) return fields;
   try {
-    // A list that was not closed.
-    const whole = args.startsWith('(') && !args.includes(')') ? `${args})` : args;
+    // A list that was not closed; flags in none at all.
+    const open = args.startsWith('(') && !args.includes(')') ? `${args})` : args;
+    const whole = name === 'PERMANENTFLAGS' && args.startsWith('\\') ? `(${args})` : open;
     for (const [field, value] of Object.entries(read(readerOf(whole)))) if (value !== undefined) fields[field] = value;
   } catch {
     // Arguments that do not fit leave a code without fields: the status response itself is worth more than they are.
@@ -156,10 +157,10 @@ function readWords(reader: Reader): string[] {
 
 /** resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set (RFC 4315 §4). Outlook.com leaves out the sets of an empty copy. */
 function readCopyUid(reader: Reader) {
-  const uidValidity = nzNumber(reader);
+  const validity = uidValidity(reader);
   const source = word(reader);
   const target = word(reader);
-  return { uidValidity, source: uidRanges(source), target: uidRanges(target) };
+  return { uidValidity: validity, source: uidRanges(source), target: uidRanges(target) };
 }
 
 /** "INPROGRESS" [SP "(" (nil / tag) SP (nil / number) SP (nil / nz-number) ")"] (RFC 9585 §7) */
@@ -188,6 +189,12 @@ function readAnnotations(reader: Reader) {
 function nzNumber(reader: Reader): number | undefined {
   reader.skipSpaces();
   return (reader.atNumber() ? reader.messageNumber() : 0) || undefined;
+}
+
+/** nz-number. Tolerates one past 32 bits: GreenMail makes it of the milliseconds since 1970. */
+function uidValidity(reader: Reader): number | undefined {
+  reader.skipSpaces();
+  return (reader.atNumber() ? reader.number() : 0) || undefined;
 }
 
 function numberOrNil(reader: Reader): number | undefined {

@@ -12,13 +12,14 @@ const COMMA = 44;
  *     search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")"
  */
 export function readSearch(reader: Reader, numbers: number[]): bigint | undefined {
+  let modseq: bigint | undefined;
   for (;;) {
     readNumbers(reader, numbers);
     const code = reader.peek();
-    if (code === -1) return undefined;
-    if (code === OPEN && isLetter(reader.text.charCodeAt(reader.position + 1))) return readSearchModseq(reader);
-    // Tolerances: numbers in parentheses, with commas between them, 0 and NIL for none.
-    if (code === OPEN || code === CLOSE || code === COMMA) reader.position++;
+    if (code === -1) return modseq;
+    // Tolerances: numbers behind the mod-sequence, in parentheses, with commas between them, 0 and NIL for none.
+    if (code === OPEN && isLetter(reader.text.charCodeAt(reader.position + 1))) modseq = readSearchModseq(reader);
+    else if (code === OPEN || code === CLOSE || code === COMMA) reader.position++;
     else if (!reader.nil()) pushNumber(reader, numbers);
   }
 }
@@ -96,7 +97,7 @@ export interface ExtendedSearch {
 
 /**
  * esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)      (RFC 4466 §2.6.2)
- * Tolerates return data in parentheses of their own.
+ * Tolerates return data in parentheses of their own, and numbers that belong to no name.
  */
 export function readExtendedSearch(reader: Reader): ExtendedSearch {
   const result: ExtendedSearch = { uid: false };
@@ -108,6 +109,10 @@ export function readExtendedSearch(reader: Reader): ExtendedSearch {
     if (code === -1) return result;
     if (code === OPEN || code === CLOSE) {
       reader.position++;
+      continue;
+    }
+    if (reader.atNumber()) {
+      reader.atom();
       continue;
     }
     const name = reader.atom().toUpperCase();
@@ -137,8 +142,8 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
   switch (name) {
     case 'MIN':
     case 'MAX': {
-      const number = reader.messageNumber();
-      // 0 where nothing was found.
+      const number = reader.nil() ? 0 : reader.messageNumber();
+      // 0 or NIL where nothing was found.
       if (number > 0) result[name === 'MIN' ? 'min' : 'max'] = number;
       break;
     }
@@ -146,14 +151,14 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
       result.count = reader.number();
       break;
     case 'MODSEQ':
+      if (reader.peek() === OPEN) reader.position++;
       result.modseq = reader.bigint();
       break;
     case 'ALL':
       // Nothing was found, and nothing, NIL or "" says so.
       if (reader.peek() === -1 || reader.nil() || (reader.peek() === QUOTE && reader.quoted() === '')) break;
       if (reader.peek() === OPEN) reader.position++;
-      result.allText = reader.atom();
-      result.all = readUidSet(result.allText) ?? reader.fail('a sequence-set');
+      readAll(reader, result);
       break;
     case 'ADDTO':
     case 'REMOVEFROM':
@@ -171,6 +176,16 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
     default:
       reader.skipValue();
   }
+}
+
+/** sequence-set. Tolerates spaces for commas, or behind them: `1,2, 3`. */
+function readAll(reader: Reader, result: ExtendedSearch): void {
+  const sets = [reader.atom()];
+  reader.skipSpaces();
+  for (; reader.atNumber(); reader.skipSpaces()) sets.push(reader.atom());
+  const text = sets.map((set) => set.replace(/,$/, '')).join(',');
+  result.allText = text;
+  result.all = readUidSet(text) ?? reader.fail('a sequence-set');
 }
 
 /** "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")" (RFC 5267 §6) */

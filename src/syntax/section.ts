@@ -74,7 +74,7 @@ export function readSection(reader: Reader): string {
   const open = text.indexOf('(', position);
   if (close >= 0 && close < end && (open < 0 || open > close)) {
     reader.position = close + 1;
-    return text.substring(position, close).toUpperCase();
+    return text.substring(position, close).trim().toUpperCase();
   }
   return readHeaderSection(reader);
 }

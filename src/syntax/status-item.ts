@@ -1,5 +1,5 @@
 import { ProtocolError, shown, UsageError } from '../errors.ts';
-import { CLOSE } from '../wire/chars.ts';
+import { CLOSE, OPEN } from '../wire/chars.ts';
 import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -48,7 +48,8 @@ const rows: readonly Row[] = [
   { item: 'recent', name: 'RECENT', read: (reader) => ({ recent: reader.number() }) },
   { item: 'unseen', name: 'UNSEEN', read: (reader) => ({ unseen: reader.number() }) },
   { item: 'uidNext', name: 'UIDNEXT', read: (reader) => known({ uidNext: reader.messageNumber() }) },
-  { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader) => known({ uidValidity: reader.messageNumber() }) },
+  // Past 32 bits: GreenMail makes it of the milliseconds since 1970.
+  { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader) => known({ uidValidity: reader.number() }) },
   { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: (reader) => ({ highestModseq: reader.bigint() }) },
   { item: 'size', name: 'SIZE', read: (reader) => ({ size: reader.number() }) },
   { item: 'deleted', name: 'DELETED', read: (reader) => ({ deleted: reader.number() }) },
@@ -69,8 +70,9 @@ function known(status: MailboxStatus): MailboxStatus {
 const byItem = new Map(rows.map((row) => [row.item, row]));
 const byName = new Map(rows.map((row) => [row.name, row]));
 
-/** "(" objectid ")" (RFC 8474 §7) */
+/** "(" objectid ")" (RFC 8474 §7); tolerates one without its parentheses */
 function readObjectId(reader: Reader): string {
+  if (reader.peek() !== OPEN) return reader.astring();
   reader.open();
   const id = reader.astring();
   reader.close();
@@ -119,16 +121,16 @@ function listStart({ text, position, end }: Reader): number {
 
 /**
  * status-att-list = status-att-val *(SP status-att-val) (RFC 3501 §9), in its parentheses. Unknown items are passed
- * over, and values that are none (Zoho: `HIGHESTMODSEQ -1`).
+ * over, and values that are none (Zoho: `HIGHESTMODSEQ -1`). Tolerates a missing ")".
  */
 export function readStatusItems(reader: Reader): MailboxStatus {
   const status: MailboxStatus = {};
   reader.skipSpaces();
-  reader.list(() => {
-    reader.skipSpaces();
+  reader.open();
+  while (!reader.close() && !reader.atEnd) {
     const row = byName.get(reader.atom().toUpperCase());
     reader.skipSpaces();
-    if (reader.peek() === CLOSE) return;
+    if (reader.peek() === CLOSE) continue;
     const { position } = reader;
     try {
       if (row !== undefined) Object.assign(status, row.read(reader));
@@ -137,6 +139,7 @@ export function readStatusItems(reader: Reader): MailboxStatus {
       reader.position = position;
     }
     if (reader.position === position) reader.skipValue();
-  });
+    reader.skipSpaces();
+  }
   return status;
 }

@@ -14,6 +14,7 @@ export function readVanished(reader: Reader): Vanished | undefined {
   const earlier = reader.peek() === OPEN;
   if (earlier) reader.skipValue();
   reader.skipSpaces();
-  const uids = readUidSet(reader.rest().trim());
+  // Spaces within the set, behind its commas, are none of it.
+  const uids = readUidSet(reader.rest().replaceAll(' ', ''));
   return uids && { uids, earlier };
 }

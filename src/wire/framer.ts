@@ -237,6 +237,8 @@ export class Framer {
    */
   #holdsLiteral(text: string, start: number, end: number): boolean {
     if (this.#open) return !this.#status || !text.substring(start, end).includes(']');
+    // Tolerance: NUL in front of a response (imapflow 1.0.85).
+    while (this.#frame.start < end && text.charCodeAt(this.#frame.start) === 0) this.#frame.start++;
     const line = this.#frame.line;
     const status = /^(?:\* *|[^ *+][^ ]* +)(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-]) *(\[)?/i.exec(line);
     this.#status = status !== null;

@@ -278,7 +278,8 @@ export class Reader {
 
   #quotedTo(start: number, quote: number): string {
     this.position = quote + 1;
-    return this.text.substring(start, quote).replace(/\\(["\\])/g, '$1');
+    // GroupWise escapes parentheses too.
+    return this.text.substring(start, quote).replace(/\\(["\\()])/g, '$1');
   }
 
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888); literal8 with a leading "~" (RFC 3516) */

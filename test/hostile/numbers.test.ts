@@ -191,7 +191,7 @@ describe('UIDVALIDITY', () => {
   for (const line of [
     '* OK [UIDVALIDITY 0] x',
     '* OK [UIDVALIDITY -1] x',
-    '* OK [UIDVALIDITY 4294967297] x',
+    '* OK [UIDVALIDITY 9007199254740993] x',
     '* OK [UIDVALIDITY] x',
     '* OK [UIDVALIDITY NIL] x',
   ]) {
@@ -292,7 +292,7 @@ describe('counts', () => {
   answered(
     'of STATUS that can not be are left out',
     '',
-    ['* STATUS x (MESSAGES -1 UIDNEXT 0 UIDVALIDITY 4294967297 UNSEEN NIL)', '* STATUS x (MESSAGES 7)', '$T OK done'],
+    ['* STATUS x (MESSAGES -1 UIDNEXT 0 UIDVALIDITY 9007199254740993 UNSEEN NIL)', '* STATUS x (MESSAGES 7)', '$T OK done'],
     (_, client) => client.status('x', ['messages', 'uidNext', 'uidValidity', 'unseen']),
     (value) => expect(value).toEqual({ messages: 7 }),
   );

@@ -2,9 +2,11 @@ import { namespace } from '../../src/commands/namespace.ts';
 import { readThreads } from '../../src/commands/thread.ts';
 import { ProtocolError } from '../../src/errors.ts';
 import type { Command } from '../../src/session/command.ts';
+import { withoutTabs } from '../../src/session/irregular.ts';
 import { readMailbox } from '../../src/syntax/acl.ts';
 import { Capabilities, readCapabilities } from '../../src/syntax/capability.ts';
 import { FetchReader } from '../../src/syntax/fetch-item.ts';
+import { salvageFetch } from '../../src/syntax/fetch-salvage.ts';
 import { readFlags } from '../../src/syntax/flag.ts';
 import { readMailboxList } from '../../src/syntax/mailbox-list.ts';
 import { readEntryValues } from '../../src/syntax/metadata.ts';
@@ -22,6 +24,7 @@ import { UidSet } from '../../src/wire/sequence-set.ts';
 export function readResponses(chunks: Iterable<Buffer>): unknown[] {
   const reader = new Reader();
   return eachFrame(chunks, (frame) => {
+    while (frame.start < frame.end && frame.text.charCodeAt(frame.start) === 0) frame.start++;
     reader.reset(frame);
     return plain(readOrDrop(reader, frame));
   });
@@ -40,13 +43,21 @@ function eachFrame<T>(chunks: Iterable<Buffer>, read: (frame: Frame) => T): T[] 
   return results;
 }
 
-/** What fits no grammar is dropped as a whole, and the next response is read. */
+/** What fits no grammar is read as a session reads it, or dropped as a whole, and the next response is read. */
 function readOrDrop(reader: Reader, frame: Frame): object {
   try {
     return readResponse(reader, frame);
   } catch (error) {
-    if (error instanceof ProtocolError && error.code === 'SYNTAX') return { dropped: frame.lines };
-    throw error;
+    if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+    const untabbed = withoutTabs(frame);
+    if (untabbed !== undefined) {
+      reader.reset(untabbed);
+      return readOrDrop(reader, untabbed);
+    }
+    const salvaged = salvageFetch(new Reader(), frame);
+    return salvaged === undefined
+      ? { dropped: frame.lines }
+      : { name: 'FETCH', number: salvaged.data.seq, data: salvaged.data };
   }
 }
 

@@ -128,13 +128,14 @@ describe('tags', () => {
     expect(await dialogue.turn()).toBe('A2 NOOP\r\n');
   });
 
-  it('with what is no status end the connection', async () => {
+  it('with what is no status are refusals, and the connection lives', async () => {
     const dialogue = Dialogue.ready();
     const running = dialogue.run(command('NOOP'));
     await dialogue.turn();
     dialogue.lines('A1 MAYBE later');
     await dialogue.turn();
-    expect(running.error).toMatchObject({ name: 'ProtocolError', code: 'SYNTAX', excerpt: 'A1 MAYBE later' });
+    expect(running.error).toMatchObject({ name: 'CommandError', status: 'BAD', text: 'MAYBE later' });
+    expect(dialogue.session.closed).toBe(false);
   });
 
   it.each(['BYE', 'PREAUTH'])('with %s are refused for that command only', async (status) => {

@@ -1,0 +1,41 @@
+/** Responses that are none by the grammar, and clearly mean something. */
+import { ProtocolError } from '../errors.ts';
+import { isStatusName, readStatus, type StatusResponse } from '../syntax/response.ts';
+import { Frame } from '../wire/framer.ts';
+import type { Reader } from '../wire/reader.ts';
+
+/** A status response; where its response code can not be read, that is left to the text. */
+export function readStatusOrText(reader: Reader): StatusResponse {
+  const start = reader.position;
+  try {
+    return readStatus(reader);
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+  }
+  const [, word = '', text = ''] = /^([a-z]*) *(.*)/is.exec(reader.text.substring(start, reader.end)) ?? [];
+  const status = word.toUpperCase();
+  return { status: isStatusName(status) ? status : 'BAD', text };
+}
+
+/** Tolerance: an answer that has lost its OK, as RFC 5465 §3.1 itself has it: `d STATUS completed`. */
+export function isCompleted(line: string, name: string): boolean {
+  return new RegExp(`^ *[^ ]+ +${name} complete(?:d|)\\b`, 'i').test(line);
+}
+
+/** Tolerance: tabs for spaces, as K-9 Mail and MailKit take them. Undefined where there are none outside of quoted strings. */
+export function withoutTabs({ text, start, end, pieces, literals }: Frame): Frame | undefined {
+  const frame = new Frame();
+  frame.text = spaced(text.substring(start, end));
+  frame.end = frame.text.length;
+  frame.pieces = pieces.map(spaced);
+  frame.literals = literals;
+  const same =
+    frame.text === text.substring(start, end) && frame.pieces.every((piece, index) => piece === pieces[index]);
+  return same ? undefined : frame;
+}
+
+function spaced(text: string): string {
+  if (!text.includes('\t')) return text;
+  const parts = text.split('"');
+  return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('\t', ' ') : part)).join('"');
+}

@@ -1,0 +1,69 @@
+import { ProtocolError } from '../errors.ts';
+import { CLOSE, OPEN } from '../wire/chars.ts';
+import type { Frame } from '../wire/framer.ts';
+import type { Reader } from '../wire/reader.ts';
+import { type FetchData, type FetchItemRow, rowAt, skipUnknown } from './fetch-item.ts';
+
+/** What could be read of a FETCH response. */
+export interface SalvagedFetch {
+  data: FetchData;
+  /** FetchItemBits of what it holds. */
+  items: number;
+}
+
+/** Items that are left out of one response. */
+const MOST_SKIPPED = 4;
+
+/**
+ * A FETCH response that could not be read as a whole, without the items that fit no grammar:
+ * what a server makes of a broken MIME structure (swift-nio-imap #757: the most frequent failure there is), or of a value that
+ * it does not know, is not worth the message's UID, flags and bytes. Undefined where the parentheses do not match either.
+ */
+export function salvageFetch(reader: Reader, frame: Frame): SalvagedFetch | undefined {
+  const [start = '', number] = /^\* *(\d{1,10}) +FETCH(?= *\()/i.exec(frame.line) ?? [];
+  const seq = Number(number ?? 0);
+  if (seq === 0) return undefined;
+  const skipped = new Set<FetchItemRow>();
+  while (skipped.size <= MOST_SKIPPED) {
+    reader.reset(frame);
+    reader.position += start.length;
+    const salvaged = readItems(reader, seq, skipped);
+    if (salvaged !== 'again') return salvaged;
+  }
+  return undefined;
+}
+
+/** One item that can not be read is skipped the next time: a literal that it held can not be given back. */
+function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): SalvagedFetch | undefined | 'again' {
+  const salvaged: SalvagedFetch = { data: { uid: 0, seq }, items: 0 };
+  let reading: FetchItemRow | undefined;
+  try {
+    reader.skipSpaces();
+    reader.open();
+    while (!reader.close()) {
+      const row = rowAt(reader.text, reader.position, reader.end);
+      if (row === undefined) {
+        if (reader.peek() === OPEN) reader.skipValue();
+        else skipUnknown(reader);
+        continue;
+      }
+      reader.position += row.name.length;
+      reader.skipSpaces();
+      if (skipped.has(row)) {
+        if (reader.peek() !== CLOSE) reader.skipValue();
+        continue;
+      }
+      reading = row;
+      row.read(reader, salvaged.data);
+      reading = undefined;
+      salvaged.items |= row.bit;
+    }
+    reader.skipSpaces();
+    return reader.atEnd && salvaged.items !== 0 ? salvaged : undefined;
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+    if (reading === undefined) return undefined;
+    skipped.add(reading);
+    return 'again';
+  }
+}
