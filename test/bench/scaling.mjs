@@ -13,6 +13,7 @@ import { number, table } from './table.mjs';
 
 const METADATA = ['UID', 'FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODYSTRUCTURE'];
 const THOUSANDS = [1000, 10_000, 100_000];
+const FLOODS = [10_000, 100_000, 1_000_000];
 
 /** @type {Series[]} */
 const all = [
@@ -64,6 +65,25 @@ const all = [
     task: 'stores',
     counts: [100, 1000, 10_000],
     server: (count) => ({ exists: count }),
+  },
+  { name: 'unknown', title: 'a flood of unknown responses', unit: 'response', task: 'floodUnknown', counts: FLOODS },
+  { name: 'asked', title: 'of continuation requests', unit: 'response', task: 'floodContinuations', counts: FLOODS },
+  { name: 'counts', title: 'of EXPUNGE and EXISTS', unit: 'pair', task: 'floodExpunge', counts: FLOODS },
+  { name: 'sets', title: 'of sets of four billion', unit: 'pair', task: 'floodSets', counts: FLOODS },
+  { name: 'idle', title: 'of FETCH in IDLE', unit: 'response', task: 'floodIdle', counts: THOUSANDS },
+  {
+    name: 'expunged',
+    title: 'of EXPUNGE of all that is watched',
+    unit: 'response',
+    task: 'floodExpunged',
+    counts: THOUSANDS,
+  },
+  {
+    name: 'vanished',
+    title: 'of VANISHED of all that is watched',
+    unit: 'response',
+    task: 'floodVanished',
+    counts: THOUSANDS,
   },
 ];
 
