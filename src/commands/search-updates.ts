@@ -1,6 +1,8 @@
+import { ImapError } from '../errors.ts';
 import type { SortCriterion } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { isCode } from '../syntax/response-code.ts';
 import {
   needsCharset,
   requiredCapabilities,
@@ -43,7 +45,11 @@ export function searchUpdates(
         return true;
       },
     },
-    finish: () => undefined,
+    finish: ({ code }) => {
+      // What is beyond the limit is no part of the result that is followed (RFC 9738 §3.1).
+      if (isCode(code, 'MESSAGELIMIT'))
+        throw new ImapError(code.name, 'The server follows no result of so many messages');
+    },
   };
 }
 

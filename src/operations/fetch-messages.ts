@@ -8,7 +8,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, piecesOf, settled } from './message-sets.ts';
+import { isEmpty, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
@@ -83,7 +83,13 @@ async function run<I extends FetchItems>(
   const { state } = handle.session;
   const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
   if (options.partial !== undefined) {
-    await handle.run(command(messages), options);
+    const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
+    if (handle.mailbox.exists <= messageLimit || !state.capabilities.has('PARTIAL')) {
+      await handle.run(command(messages), options);
+      return;
+    }
+    const range = await rangeOf(handle, messages, options);
+    if (!isEmpty(range)) await run(handle, range, request, deliver, { ...options, partial: undefined });
     return;
   }
   const whole: Run = (one) => handle.run(one, options);
@@ -91,6 +97,13 @@ async function run<I extends FetchItems>(
   const fetched = Promise.all(pieces.map((piece) => runWhole(whole, state, piece, command)));
   if (misreadsSets(state)) await fetched.catch((error) => refetch(error, whole, state, messages, command));
   else await fetched;
+}
+
+/** The UIDs that PARTIAL leaves of a set: of those that changed, where these are asked for (RFC 9394 §3.3). */
+async function rangeOf(handle: MailboxHandle, set: MessageSet, options: FetchOptions): Promise<MessageSet> {
+  const { partial = '', changedSince } = options;
+  const query = { ...keyOf(set), ...(changedSince === undefined ? {} : { modseq: changedSince + 1n }) };
+  return setOf((await handle.searchReturn(query, { partial }, options)).partial ?? []);
 }
 
 /** Nothing came of a set that was refused for the UIDs in it that are not there. */

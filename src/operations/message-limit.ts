@@ -67,9 +67,27 @@ export async function searchReturnWhole(
     return toReturned({ all: UidSet.from(await searchWhole(run, connection, query)) }, want);
   const returned = await run(reach.watching(command));
   if (reach.lowest === undefined) return returned;
-  const { modseq, relevancy } = returned;
-  const all = UidSet.from(await searchWhole(run, connection, query));
-  return toReturned({ all, ...(modseq && { modseq }), ...(relevancy && { relevancy }) }, want);
+  if (want.save)
+    throw new ImapError('MESSAGELIMIT', 'The server found more messages than it works on at once, and saved a part');
+  return toReturned(await allFound(run, connection, query, want.relevancy === true), want);
+}
+
+/** All that a query finds, with what belongs to it, in as many searches as it takes. */
+async function allFound(run: Run, connection: ConnectionState, query: SearchQuery, relevancy: boolean) {
+  const parts: SearchReturned[] = [];
+  for (let lowest: number | undefined = Number.POSITIVE_INFINITY; lowest !== undefined && lowest > 1; ) {
+    const reach: Reach = new Reach(lowest);
+    const part = parts.length === 0 ? query : queryBelow(query, lowest);
+    parts.unshift(await run(reach.watching(searchReturn(part, { all: true, relevancy }, connection))));
+    lowest = reach.lowest;
+  }
+  let highest: bigint | undefined;
+  for (const { modseq } of parts) if (modseq !== undefined && modseq > (highest ?? 0n)) highest = modseq;
+  return {
+    all: UidSet.from(parts.flatMap(({ all }) => [...(all ?? [])])),
+    ...(relevancy ? { relevancy: parts.flatMap((part) => part.relevancy ?? []) } : {}),
+    ...(highest === undefined ? {} : { modseq: highest }),
+  };
 }
 
 /** Has the state of a mailbox know which UID each sequence number stands for. */

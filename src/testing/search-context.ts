@@ -105,9 +105,10 @@ function placeIn(sorted: readonly Message[], message: Message, order: (a: Messag
 export class SearchContexts {
   readonly #contexts = new Map<string, SearchContext>();
 
-  /** NOUPDATE: there are too many already (RFC 5267 §4.3.1). */
-  add(session: Session, options: ContextOptions): void {
-    if (this.#contexts.size < MAX_CONTEXTS) this.#contexts.set(session.tag, new SearchContext(session.tag, options));
+  /** NOUPDATE: there are too many already, or it can not be (RFC 5267 §4.3.1). */
+  add(session: Session, options: ContextOptions | undefined): void {
+    if (options && this.#contexts.size < MAX_CONTEXTS)
+      this.#contexts.set(session.tag, new SearchContext(session.tag, options));
     else session.untagged(`NO [NOUPDATE ${string(session.tag)}] Too many searches go on`);
   }
 

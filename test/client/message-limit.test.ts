@@ -32,6 +32,41 @@ const ascending = (messages: { uid: number }[]) => messages.map(({ uid }) => uid
 describe.each([[[]], [['QRESYNC']]])('MESSAGELIMIT=5, enabled: %s', (enable) => {
   const talk = (without: string[] = []) => dialogue('MESSAGELIMIT=5', without, { enable });
 
+  it('keeps to no range, order or score of a part alone', async () => {
+    await using it = await talk();
+    const inbox = await it.client.open('INBOX');
+    expect(ascending(await inbox.fetchAll('1:*', {}, { partial: '2:14' }))).toEqual(UIDS.slice(1, 14));
+    const changedSince = inbox.highestModseq ?? 0n;
+    await inbox.addFlags('3:22', ['\\Flagged']);
+    const changed = await inbox.fetchAll('2:*', {}, { partial: '-1:-12', changedSince });
+    expect(ascending(changed)).toEqual(UIDS.slice(10, 22));
+    expect(await inbox.sort([{ by: 'arrival' }], {}, { partial: '-3:-1' })).toEqual(UIDS.slice(-3));
+    const fuzzy = { fuzzy: { subject: 'leter' } };
+    const { all, relevancy, modseq } = await inbox.searchReturn(
+      { modseq: 1n, and: [fuzzy] },
+      { all: true, relevancy: true },
+    );
+    expect([all?.size, relevancy?.length]).toEqual([COUNT, COUNT]);
+    const modseqs = (await inbox.fetchAll('1:*', { modseq: true })).map((message) => message.modseq);
+    expect(modseqs.filter((one) => one >= (modseq ?? 0n))).toEqual([modseq]);
+  });
+
+  it('saves no part of a result, and follows none', async () => {
+    await using it = await talk();
+    const inbox = await it.client.open('INBOX');
+    expect(await rejection(inbox.searchReturn({}, { save: true }))).toMatchObject({ code: 'MESSAGELIMIT' });
+    expect(await inbox.searchReturn({ uid: '1:3' }, { save: true, count: true })).toEqual({ count: 3 });
+    for (const options of [{}, { sort: ['date' as const] }]) {
+      const updates = inbox.searchUpdates({}, options)[Symbol.asyncIterator]();
+      expect(await rejection(updates.next().then(() => updates.next()))).toMatchObject({
+        code: expect.stringMatching(/^(MESSAGELIMIT|NOUPDATE)$/),
+      });
+    }
+    const updates = inbox.searchUpdates({ uid: '1:3' })[Symbol.asyncIterator]();
+    expect((await updates.next()).value).toEqual({ type: 'found', uids: [1, 2, 3] });
+    await updates.return?.();
+  });
+
   it('is known', async () => {
     await using it = await talk();
     const { capabilities } = it.client;

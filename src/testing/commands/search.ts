@@ -33,7 +33,9 @@ export const search: ServerCommand = {
     if (wanted)
       writeEsearch(session, wanted, { found, numberOf, scoreOf: scoresOf(criterion, view), byUid, withModseq });
     else writeFound(session, 'SEARCH', found, numberOf, withModseq);
-    if (wanted && goesOn(wanted)) view.contexts.add(session, { byUid, criterion, order: undefined, found, since });
+    const context = { byUid, criterion, order: undefined, found, since };
+    // What was not searched can not be followed.
+    if (wanted && goesOn(wanted)) view.contexts.add(session, code === undefined ? context : undefined);
     return { text: 'SEARCH completed', code };
   },
 };
