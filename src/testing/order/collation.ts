@@ -7,11 +7,15 @@ export type Collate = (text: string) => string;
 export function collationKey(text: string): string {
   // ASCII needs neither tables nor decomposition.
   if (!/[\x80-\uffff]/.test(text)) return text.toUpperCase();
-  const titled = text.replace(/[\0-\x7f]+|[^\0-\x7f]/gu, (run) =>
-    run.charCodeAt(0) < 0x80 ? run.toUpperCase() : titleCase(run),
+  const titled = text.replace(RUNS, (_, ordinary: string, special: string) =>
+    special === undefined ? ordinary.toUpperCase() : titleCase(special),
   );
   return utf8Bytes(titled.normalize('NFKD'));
 }
+
+/** A run of characters whose title case is their upper case; or one that has another, or whose upper case is several. */
+const RUNS =
+  /([^\xdf\u0149\u01c4-\u01cc\u01f0-\u01f3\u0390\u03b0\u0587\u1e96-\u1e9a\u1f50-\u1fff\ufb00-\ufb17]+)|(.)/gsu;
 
 /** The first one is the default. */
 export const COLLATIONS: ReadonlyMap<string, Collate> = new Map([
