@@ -33,8 +33,8 @@ export async function moveMessages(
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
   if (handle.session.state.capabilities.has('MOVE')) {
     const command = (piece: MessageSet) => move(piece, target);
-    const limited = lasting(handle, messages, options, command);
-    const moved = limited instanceof Promise ? await limited : limited;
+    const lasts = lasting(handle, messages, options, command);
+    const moved = lasts === undefined ? messages : await lasts;
     return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, options);
   }
   // What arrives between the commands is in no set of UIDs that are there already.
@@ -53,7 +53,7 @@ async function copyAll(
 ): Promise<CopyResult> {
   const command = (piece: MessageSet) => copy(piece, target);
   const limited = withinSaveLimit(handle, messages, options, command);
-  const sets = limited instanceof Promise ? await limited : limited;
+  const sets = limited === undefined ? [messages] : await limited;
   return transfer(handle, sets, command, options);
 }
 

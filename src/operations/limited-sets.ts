@@ -10,21 +10,21 @@ import { existing, misreadsSets } from './misread-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 /**
- * A settled set by UID, where the server misreads sets, or where a command on it may be cut short (MESSAGELIMIT, RFC 9738) and
- * what it does would change which messages the rest of the set names. A promise only where the server has to be asked: operations go out in the order
- * in which they were called. A `command` that will not be sent has nothing asked for it.
+ * A settled set by UID, where the server misreads sets, or where a command on it may be cut short (MESSAGELIMIT, RFC 9738)
+ * and what it does would change which messages the rest of the set names. Undefined where the set does as it is: nothing is
+ * asked then, and operations go out in the order in which they were called. Nor is for a `command` that will not be sent.
  */
 export function lasting(
   handle: MailboxHandle,
   set: MessageSet,
   options: OperationOptions,
   command: (set: MessageSet) => Command<unknown>,
-): MessageSet | Promise<MessageSet> {
+): Promise<MessageSet> | undefined {
   const { state } = handle.session;
   const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
   const misread = misreadsSets(state);
   const cutShort = handle.mailbox.exists > messageLimit && (set === '$' || !isUids(set));
-  if (!(misread || cutShort) || !isSound(command(set), state)) return set;
+  if (!(misread || cutShort) || !isSound(command(set), state)) return undefined;
   if (misread) return existing((one) => handle.run(one, options), state, set);
   return searchMessages(handle, keyOf(set), options).then(setOf);
 }
@@ -35,17 +35,20 @@ export function isSound(command: Command<unknown>, { capabilities }: ConnectionS
   return command.needs === undefined || capabilities.has(command.needs);
 }
 
-/** A settled set in sets of as many messages as one COPY may take: one of more is refused (RFC 9738 §3.1). See lasting. */
+/**
+ * A settled set in sets of as many messages as one COPY may take: one of more is refused (RFC 9738 §3.1). Undefined where the
+ * set does as it is: see lasting.
+ */
 export function withinSaveLimit(
   handle: MailboxHandle,
   set: MessageSet,
   options: OperationOptions,
   command: (set: MessageSet) => Command<unknown>,
-): MessageSet[] | Promise<MessageSet[]> {
+): Promise<MessageSet[]> | undefined {
   const { state } = handle.session;
   const { saveLimit = Number.POSITIVE_INFINITY } = state.capabilities;
   const misread = misreadsSets(state);
-  if (!(misread || handle.mailbox.exists > saveLimit) || !isSound(command(set), state)) return [set];
+  if (!(misread || handle.mailbox.exists > saveLimit) || !isSound(command(set), state)) return undefined;
   if (misread)
     return existing((one) => handle.run(one, options), state, set).then((left) => (isEmpty(left) ? [] : [left]));
   return searchMessages(handle, keyOf(set), options).then((uids) => {

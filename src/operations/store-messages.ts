@@ -27,8 +27,8 @@ export async function storeMessages(
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(handle.mailbox, piece, change, flags, options);
-  const limited = lasting(handle, named, options, command);
-  const messages = limited instanceof Promise ? await limited : limited;
+  const lasts = lasting(handle, named, options, command);
+  const messages = lasts === undefined ? named : await lasts;
   if (isEmpty(messages)) return { flags: new Map() };
   const unnamed = !options.silent && (!isUids(messages) || misreadsSets(state));
   const pieces = piecesOf(messages, state);
