@@ -26,6 +26,9 @@ export interface FetchModifiers {
 
 /** More parts than anybody asks for at once: a server that sends more repeats them. */
 const MOST_SECTIONS = 1000;
+/** What of messages that are not complete yet may wait for the rest, bytes, and what each weighs beside its own. */
+const MOST_GATHERED = 256 << 20;
+const GATHERED_WEIGHT = 500;
 
 /** Items that a server sends unasked: what holds nothing else is not the answer to a FETCH that asks for more. */
 const UNASKED = FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.MODSEQ;
@@ -46,6 +49,7 @@ export function fetch<I extends FetchItems>(
   const { wanted, items } = request;
   const matches = messageMatcher(text);
   const partial = new Map<number, { data: FetchData; items: number; bytes: number }>();
+  let gathered = 0;
 
   const take = (data: FetchData, held: number, bytes: number): boolean => {
     if (!matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
@@ -64,9 +68,12 @@ export function fetch<I extends FetchItems>(
       return false;
     const sum = known === undefined ? { data, items: held, bytes } : merged(known, data, held, bytes);
     if ((sum.items & wanted) !== wanted) {
+      gathered += bytes + (known === undefined ? GATHERED_WEIGHT : 0);
+      if (gathered > MOST_GATHERED && partial.size > 1) throw incomplete();
       partial.set(key, sum);
       return true;
     }
+    if (known !== undefined) gathered -= known.bytes + GATHERED_WEIGHT;
     partial.delete(key);
     if (!delivered.add(sum.data.uid)) return false;
     deliver(toMessage(sum.data, sum.items, request), sum.bytes);
@@ -102,6 +109,13 @@ export function fetch<I extends FetchItems>(
     // What came without all that was asked for is no result.
     finish: () => partial.clear(),
   };
+}
+
+function incomplete(): ProtocolError {
+  return new ProtocolError(
+    'LIMIT_RESPONSES',
+    `FETCH: the server sent ${MOST_GATHERED} bytes of messages, and none whole`,
+  );
 }
 
 function merged(

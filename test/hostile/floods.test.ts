@@ -292,6 +292,38 @@ describe.each(Object.entries(KINDS))('%s without end', (_, kind) => {
   );
 });
 
+describe('messages of which something is missing', () => {
+  for (const [name, line] of [
+    ['small ones', (n: number) => `* ${n} FETCH (UID ${n} RFC822.SIZE 5)\r\n`],
+    ['large ones', (n: number) => `* ${n} FETCH (UID ${n} FLAGS () BODY[] {50000}\r\n${'x'.repeat(50_000)})\r\n`],
+  ] as const) {
+    scenario(
+      `without end, ${name}, end at a limit`,
+      async (peer) => {
+        await selected(peer, 4_294_967_295);
+        await peer.expect('UID FETCH');
+        for (let n = 1; !peer.closed && n < 4_000_000; ) {
+          let lines = '';
+          while (lines.length < 200_000) lines += line(n++);
+          await peer.flood(lines, 1);
+        }
+        await peer.gone();
+      },
+      async (scene) => {
+        const { mailbox } = await opened(scene);
+        const { most } = await growth(async () => {
+          const all = async () => {
+            for await (const _ of mailbox.fetch('1:*', { size: true, source: true, envelope: true }));
+          };
+          expect(await scene.failure(all())).toMatchObject({ code: 'LIMIT_RESPONSES' });
+        });
+        expect(most).toBeLessThan(GATHERED);
+      },
+      { within: 60_000 },
+    );
+  }
+});
+
 describe('updates of a search', () => {
   scenario(
     'of ten million messages each, without end, end for their consumer alone',
