@@ -113,7 +113,7 @@ export const EXAMPLES: Readonly<Record<string, readonly unknown[][]>> = {
   ],
   'mailbox.searchReturn': [[QUERY, { min: true, count: true, partial: '1:5', all: true, save: false }, OPTIONS]],
   'mailbox.searchUpdates': [[QUERY, { sort: ['date'] }]],
-  'mailbox.sort': [[[{ by: 'subject', reverse: true }, 'arrival'], QUERY, OPTIONS]],
+  'mailbox.sort': [[[{ by: 'subject', reverse: true }, 'arrival'], QUERY, { partial: '1:5', ...OPTIONS }]],
   'mailbox.thread': [['REFERENCES', QUERY, OPTIONS]],
   'mailbox.fetch': [
     [
