@@ -44,9 +44,11 @@ export function readParameters(reader: Reader): Record<string, string> {
   reader.open();
   while (!reader.close()) {
     const written = reader.field();
-    const value = reader.field() ?? '';
+    let value = reader.field() ?? '';
     if (written === undefined) continue;
     const name = COMMON_NAMES.get(written) ?? written.trim().toLowerCase();
+    // Taken apart at a space: `"charset " " "utf-8""` (imapclient #288).
+    if (name.length !== written.length) value = value.replace(/^ *"?|"? *$/g, '');
     const plain = reader.position <= plainUntil && reader.text === text && !name.includes('*');
     if (plain && coded === undefined) setParameter(params, name, value);
     else coded = [...(coded ?? Object.entries(params)), [name, value]];

@@ -121,7 +121,12 @@ function readMediaType(reader: Reader): string | undefined {
   }
   const subtype = reader.quoted();
   const written = reader.text.substring(start + 1, reader.position - 1);
-  return mediaTypes.get(written) ?? rememberType(written, `${type.trim()}/${subtype.trim()}`.toLowerCase());
+  return mediaTypes.get(written) ?? rememberType(written, `${type.trim()}/${subtypeOf(subtype)}`.toLowerCase());
+}
+
+/** Tolerance: parameters that were not taken off, `"PDF NAME="x""` (mailcore2 #1473). */
+function subtypeOf(written: string): string {
+  return written.trim().replace(/[\s;].*$/s, '');
 }
 
 const mediaTypes = new Map<string, string>();

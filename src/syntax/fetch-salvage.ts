@@ -7,7 +7,7 @@ import { type FetchData, type FetchItemRow, rowAt, skipUnknown } from './fetch-i
 /** What could be read of a FETCH response. */
 export interface SalvagedFetch {
   data: FetchData;
-  /** FetchItemBits of what it holds. */
+  /** FetchItemBits of what it holds, of what could not be read too: nothing more of the message is to be waited for. */
   items: number;
 }
 
@@ -37,6 +37,7 @@ export function salvageFetch(reader: Reader, frame: Frame): SalvagedFetch | unde
 function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): SalvagedFetch | undefined | 'again' {
   const salvaged: SalvagedFetch = { data: { uid: 0, seq }, items: 0 };
   let reading: FetchItemRow | undefined;
+  let some = false;
   try {
     reader.skipSpaces();
     reader.open();
@@ -50,16 +51,20 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
       reader.position += row.name.length;
       reader.skipSpaces();
       if (skipped.has(row)) {
-        if (reader.peek() !== CLOSE) reader.skipValue();
+        // The value may be missing, and the next item stand in its place.
+        const { text, position, end } = reader;
+        if (reader.peek() !== CLOSE && rowAt(text, position, end) === undefined) reader.skipValue();
+        salvaged.items |= row.bit;
         continue;
       }
       reading = row;
       row.read(reader, salvaged.data);
       reading = undefined;
       salvaged.items |= row.bit;
+      some = true;
     }
     reader.skipSpaces();
-    return reader.atEnd && salvaged.items !== 0 ? salvaged : undefined;
+    return reader.atEnd && some ? salvaged : undefined;
   } catch (error) {
     if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
     if (reading === undefined) return undefined;

@@ -18,6 +18,8 @@ export type StatusItem =
   | 'appendLimit'
   | 'mailboxId';
 
+const COMMA = 44;
+
 /** What STATUS tells of a mailbox: what was asked for, as far as the server answered. */
 export interface MailboxStatus {
   messages?: number;
@@ -121,7 +123,7 @@ function listStart({ text, position, end }: Reader): number {
 
 /**
  * status-att-list = status-att-val *(SP status-att-val) (RFC 3501 §9), in its parentheses. Unknown items are passed
- * over, and values that are none (Zoho: `HIGHESTMODSEQ -1`). Tolerates a missing ")".
+ * over, and values that are none (Zoho: `HIGHESTMODSEQ -1`). Tolerates a missing ")", and commas.
  */
 export function readStatusItems(reader: Reader): MailboxStatus {
   const status: MailboxStatus = {};
@@ -139,6 +141,7 @@ export function readStatusItems(reader: Reader): MailboxStatus {
       reader.position = position;
     }
     if (reader.position === position) reader.skipValue();
+    reader.take(COMMA);
     reader.skipSpaces();
   }
   return status;

@@ -292,7 +292,11 @@ describe('counts', () => {
   answered(
     'of STATUS that can not be are left out',
     '',
-    ['* STATUS x (MESSAGES -1 UIDNEXT 0 UIDVALIDITY 9007199254740993 UNSEEN NIL)', '* STATUS x (MESSAGES 7)', '$T OK done'],
+    [
+      '* STATUS x (MESSAGES -1 UIDNEXT 0 UIDVALIDITY 9007199254740993 UNSEEN NIL)',
+      '* STATUS x (MESSAGES 7)',
+      '$T OK done',
+    ],
     (_, client) => client.status('x', ['messages', 'uidNext', 'uidValidity', 'unseen']),
     (value) => expect(value).toEqual({ messages: 7 }),
   );

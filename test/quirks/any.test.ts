@@ -21,6 +21,37 @@ describe('some servers', () => {
     { capabilities: 'IDLE', exists: 1 },
   );
   quirk(
+    'pad their responses with NUL, the greeting too (imapflow 1.0.85)',
+    [
+      ['STATUS "a"', '\0* STATUS a (MESSAGES 12)', '\0\0@ OK done'],
+      ['UID FETCH 3 ', '\0* 1 FETCH (UID 3 BODY[] {5}\r\nhello)', '\0@ OK done'],
+    ],
+    async ({ client, mailbox, unknown }) => {
+      expect(await client.status('a', ['messages'])).toEqual({ messages: 12 });
+      expect((await mailbox.fetchOne(3, { source: true }))?.source.toString()).toBe('hello');
+      expect(unknown).toEqual([]);
+    },
+    { exists: 1, greeting: '\0* PREAUTH [CAPABILITY IMAP4rev1] ready' },
+  );
+  quirk(
+    'send a BODYSTRUCTURE that fits no grammar: what else they say of the message arrives (swift-nio-imap #757)',
+    [['UID FETCH 3 ', '* 1 FETCH (UID 3 BODYSTRUCTURE unavailable FLAGS (\\Seen))', 'OK done']],
+    async ({ mailbox, unknown }) => {
+      const message = await mailbox.fetchOne(3, { flags: true, bodyStructure: true });
+      expect([message?.uid, message?.flags.has('\\Seen'), message?.bodyStructure]).toEqual([3, true, undefined]);
+      expect(unknown).toHaveLength(1);
+    },
+    { exists: 1 },
+  );
+  quirk(
+    'answer with another word than OK, NO and BAD: a refusal (K-9 Mail)',
+    [['CHECK', '@ ERROR COMMAND errored']],
+    async ({ mailbox, scene }) => {
+      expect(await scene.failure(mailbox.check())).toMatchObject({ status: 'BAD', text: 'ERROR COMMAND errored' });
+    },
+    { exists: 1 },
+  );
+  quirk(
     'write more into the braces of a literal than its size (MailKit)',
     [['UID FETCH 3 ', '* 1 FETCH (BODY[] {5+junk}junk\r\nhello UID 3)', 'OK done']],
     async ({ mailbox, unknown }) => {
@@ -61,10 +92,15 @@ describe('some servers', () => {
     },
   );
   quirk(
-    'put quotas apart with more than one space',
-    [['GETQUOTA ""', '* QUOTA "" (STORAGE  10  512)', 'OK done']],
+    'put quotas apart with more than one space, or name no limit',
+    [
+      ['GETQUOTA ""', '* QUOTA "" (STORAGE  10  512)', 'OK done'],
+      ['GETQUOTA "a"', '* QUOTA a (STORAGE 10 -1 MESSAGE 3 NIL MAILBOX 2)', 'OK done'],
+    ],
     async ({ client }) => {
       expect(await client.quota.get('')).toEqual({ root: '', resources: { STORAGE: { used: 10, limit: 512 } } });
+      const [STORAGE, MESSAGE, MAILBOX] = [10, 3, 2].map((used) => ({ used, limit: Number.POSITIVE_INFINITY }));
+      expect(await client.quota.get('a')).toEqual({ root: 'a', resources: { STORAGE, MESSAGE, MAILBOX } });
     },
     { capabilities: 'QUOTA' },
   );

@@ -72,7 +72,7 @@ async function answer(peer: Peer, [command, ...lines]: Exchange): Promise<void> 
   const tag = await peer.expect(command);
   for (const line of lines) {
     if (line === '…') await peer.line();
-    else peer.lines(line.replace(/^(?=(?:OK|NO|BAD)\b)/, `${tag} `).replace(/^@|(?<=")@(?=")/g, tag));
+    else peer.lines(line.replace(/^(?=(?:OK|NO|BAD)\b)/, `${tag} `).replace(/^@|(?<=^\0+)@|(?<=")@(?=")/g, tag));
   }
 }
 
