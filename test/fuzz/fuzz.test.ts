@@ -12,7 +12,7 @@ it.each(Object.keys(ROUND_TRIPS))('%s, written and read', (name) => {
     expect(() => ROUND_TRIPS[name]?.(new Random(seed)), `seed ${seed}`).not.toThrow();
 });
 
-it('mutated transcripts and noise, framer and readers', () => {
+it('mutated transcripts and noise, framer and readers', { timeout: 20_000 }, () => {
   expect(inputs.length).toBeGreaterThan(100);
   for (let seed = 1; seed <= 3000; seed++) {
     const random = new Random(seed);
