@@ -1,7 +1,7 @@
 import { ProtocolError, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
-import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
+import { type FetchData, FetchItemBit, INDISPENSABLE_ITEMS } from '../syntax/fetch-item.ts';
 import {
   type FetchedMessage,
   type FetchItems,
@@ -106,8 +106,14 @@ export function fetch<I extends FetchItems>(
       writeModifiers(writer, modifiers);
     },
     fetch: take,
-    // What came without all that was asked for is no result.
-    finish: () => partial.clear(),
+    // Tolerance: a server that leaves an item out (Exchange, of messages that it can't read): the message comes without.
+    finish: () => {
+      for (const { data, items: held, bytes } of partial.values()) {
+        if ((wanted & INDISPENSABLE_ITEMS & ~held) !== 0 || (held & wanted & ~UNASKED) === 0) continue;
+        if (delivered.add(data.uid)) deliver(toMessage(data, held, request), bytes);
+      }
+      partial.clear();
+    },
   };
 }
 

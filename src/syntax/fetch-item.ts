@@ -76,6 +76,17 @@ export const FetchItemBit = {
   ANNOTATION: 1 << 18,
 } as const;
 
+/** Items that nothing can stand for where they did not come. Of the others a message can do without. */
+export const INDISPENSABLE_ITEMS =
+  FetchItemBit.UID |
+  FetchItemBit.SECTION |
+  FetchItemBit.BINARY |
+  FetchItemBit.BINARY_SIZE |
+  FetchItemBit.ANNOTATION |
+  FetchItemBit.GMAIL_LABELS |
+  FetchItemBit.GMAIL_MSGID |
+  FetchItemBit.GMAIL_THRID;
+
 export interface FetchItemRow {
   /** Upper case; "[" at its end where a section follows. */
   name: string;

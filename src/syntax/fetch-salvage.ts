@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Frame } from '../wire/framer.ts';
 import type { Reader } from '../wire/reader.ts';
-import { type FetchData, type FetchItemRow, rowAt, skipUnknown } from './fetch-item.ts';
+import { type FetchData, type FetchItemRow, INDISPENSABLE_ITEMS, rowAt, skipUnknown } from './fetch-item.ts';
 
 /** What could be read of a FETCH response. */
 export interface SalvagedFetch {
@@ -54,7 +54,7 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
         // The value may be missing, and the next item stand in its place.
         const { text, position, end } = reader;
         if (reader.peek() !== CLOSE && rowAt(text, position, end) === undefined) reader.skipValue();
-        salvaged.items |= row.bit;
+        salvaged.items |= row.bit & ~INDISPENSABLE_ITEMS;
         continue;
       }
       reading = row;

@@ -166,6 +166,27 @@ describe('some servers', () => {
     { capabilities: 'APPENDLIMIT=1000' },
   );
   quirk(
+    'leave an item out of a FETCH: the message comes without it, and never with bytes that did not come',
+    [
+      [
+        'UID FETCH 1:2 (UID INTERNALDATE RFC822.SIZE)',
+        '* 1 FETCH (UID 1 RFC822.SIZE 5)',
+        '* 2 FETCH (UID 2)',
+        'OK done',
+      ],
+      ['UID FETCH 1:2 (UID RFC822.SIZE BODY.PEEK[])', '* 1 FETCH (UID 1 RFC822.SIZE 5)', 'OK done'],
+      ['UID FETCH 1 (UID RFC822.SIZE BODY.PEEK[])', '* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[] (x))', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      const [message, ...others] = await mailbox.fetchAll('1:2', { internalDate: true, size: true });
+      expect(message).toEqual({ uid: 1, seq: 1, size: 5 });
+      expect(others).toEqual([]);
+      expect(await mailbox.fetchAll('1:2', { size: true, source: true })).toEqual([]);
+      expect(await mailbox.fetchAll(1, { size: true, source: true })).toEqual([]);
+    },
+    { exists: 2 },
+  );
+  quirk(
     'tell of a new message only after CHECK, and of no UIDNEXT (isync)',
     [
       ['CHECK', '* 2 EXISTS', 'OK done'],
