@@ -1,6 +1,6 @@
 /** A connection that is lost and found again, with the in-memory server. */
 import { connect as connectTcp, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   AuthenticationError,
   type ConnectionError,
@@ -328,6 +328,23 @@ describe('reconnect', () => {
     // 10 ms and a connection: without a reason to wait it is soon there.
     if (least === 0) expect(lines.some((line) => / in (?:[5-9]|10) ms$/.test(line))).toBe(true);
     client.close();
+  });
+
+  it.each([
+    [0, [4, 8, 10]],
+    [0.5, [6, 12, 15]],
+  ])('waits longer from attempt to attempt, by chance (%d) and up to a limit', async (chance, delays) => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(chance);
+    try {
+      await using client = await connect(options({ reconnect: { minDelay: 8, maxDelay: 20, attempts: 3 } }));
+      const closed = new Promise((resolve) => client.on('close', resolve));
+      await server.close();
+      await closed;
+      const waits = lines.flatMap((line) => /Attempt \d in (\d+) ms$/.exec(line)?.[1] ?? []);
+      expect(waits.map(Number)).toEqual(delays);
+    } finally {
+      random.mockRestore();
+    }
   });
 
   it('refuses delays that are none', async () => {
