@@ -1,17 +1,16 @@
 import { type ImapError, ProtocolError } from '../errors.ts';
-import { readCapabilities } from '../syntax/capability.ts';
 import { type FetchData, FetchReader } from '../syntax/fetch-item.ts';
 import { salvageFetch } from '../syntax/fetch-salvage.ts';
-import { readFlags } from '../syntax/flag.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
 import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
-import { readVanished } from '../syntax/vanished.ts';
 import { CLOSE_BRACKET, OPEN_BRACKET, PLUS, STAR } from '../wire/chars.ts';
 import type { Frame, FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
+import { BrokenResponse } from './broken-response.ts';
 import type { UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
 import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
+import { observe } from './observe.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
@@ -37,14 +36,9 @@ export interface ResponseReceiver {
   fail(error: ImapError): void;
 }
 
-/** A response that could not be read waits for the lines that may complete it: so many, up to so many characters. */
-const MOST_JOINED = 32;
-const LONGEST_JOINED = 65_536;
 const EXCERPT = 80;
 /** What one command may gather from responses other than FETCH, in bytes. */
 const MOST_HELD = 64 << 20;
-/** number = 1*DIGIT, below 2^32 (RFC 3501 §9) */
-const MOST_MESSAGES = 0xffffffff;
 /** What a response weighs beside its bytes. */
 const RESPONSE_WEIGHT = 100;
 /** Behind the tag of an answer. */
@@ -62,9 +56,7 @@ export class Responses implements FrameReceiver {
   readonly #receiver: ResponseReceiver;
   #greeted = false;
   readonly #held = new WeakMap<Operation, number>();
-  #broken: Frame | undefined;
-  /** How many lines the broken response was joined from. */
-  #joined = 0;
+  readonly #broken = new BrokenResponse();
 
   constructor(state: ConnectionState, receiver: ResponseReceiver, depth: number) {
     this.state = state;
@@ -91,7 +83,7 @@ export class Responses implements FrameReceiver {
       this.#greet(frame);
     } else if (first === STAR) {
       this.#tellBroken();
-      this.#joined = 0;
+      this.#broken.begin();
       this.#untaggedOrBroken(frame);
     } else if (first === PLUS) {
       this.#tellBroken();
@@ -140,7 +132,7 @@ export class Responses implements FrameReceiver {
   #untaggedOrBroken(frame: Frame): void {
     if (this.#readsUntagged(frame)) return;
     const broken = frame.copy();
-    if (!this.#readsWithoutTabs(broken)) this.#broken = broken;
+    if (!this.#readsWithoutTabs(broken)) this.#broken.keep(broken);
   }
 
   /** From the "*" on. False: it does not fit the grammar. */
@@ -194,7 +186,7 @@ export class Responses implements FrameReceiver {
       this.#status(readStatus(reader));
       return;
     }
-    const known = this.#observe(name, numbered ? number : undefined);
+    const known = observe(this.state, this.#receiver.inFlight, name, numbered ? number : undefined, reader);
     if (!this.#claim(frame, name, number, behindName) && !known) this.#unknown(frame);
   }
 
@@ -217,59 +209,6 @@ export class Responses implements FrameReceiver {
     }
     for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
     selected.tellFlags(data);
-  }
-
-  /** What the state takes from an untagged response, whichever command it belongs to. True: the response is known. */
-  #observe(name: string, number: number | undefined): boolean {
-    const reader = this.#reader;
-    const { selected } = this.state;
-    switch (name) {
-      case 'EXISTS': {
-        const count = number ?? this.#countBehind();
-        if (count === undefined || count > MOST_MESSAGES) return false;
-        selected?.observeExists(count);
-        return true;
-      }
-      case 'EXPUNGE':
-      case 'EXPUNGED': // Tolerance: GNU Mailutils `* 1 EXPUNGED`.
-        if (number !== undefined) selected?.observeExpunge(number);
-        return number !== undefined;
-      case 'VANISHED':
-        this.#observeVanished();
-        return true;
-      case 'CAPABILITY':
-        this.state.setCapabilities(readCapabilities(reader));
-        return true;
-      case 'ENABLED':
-        this.#observeEnabled(reader.rest().toUpperCase().split(' '));
-        return true;
-      case 'FLAGS':
-        reader.space();
-        if (selected !== undefined) selected.flags = readFlags(reader);
-        return true;
-      case 'RECENT':
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** Tolerance: the number behind the word, as RFC 5465 §7 itself has it: `* EXISTS 93`. */
-  #countBehind(): number | undefined {
-    const reader = this.#reader;
-    reader.skipSpaces();
-    return reader.atNumber() ? reader.number() : undefined;
-  }
-
-  /** What is enabled changes what is written and how it is read: a server enables nothing that was not asked for (RFC 5161 §3.2). */
-  #observeEnabled(names: readonly string[]): void {
-    for (const { command } of this.#receiver.inFlight)
-      if (command.enables !== undefined) this.state.enable(names.filter((name) => command.enables?.has(name)));
-  }
-
-  #observeVanished(): void {
-    const vanished = readVanished(this.#reader);
-    if (vanished !== undefined) this.state.selected?.observeVanished(vanished.uids, vanished.earlier);
   }
 
   #claim(frame: Frame, name: string, number: number, behindName: number): boolean {
@@ -361,7 +300,7 @@ export class Responses implements FrameReceiver {
       this.#tellBroken();
       this.#reader.position += start + tag.length;
       this.#tagged(operation);
-    } else if (this.#broken !== undefined) {
+    } else if (this.#broken.waits) {
       this.#stray(frame, '');
     } else if (isCompleted(line, operation.command.name)) {
       this.#receiver.tagged(operation, { status: 'OK', text: line.substring(start + tag.length).trim() });
@@ -374,7 +313,7 @@ export class Responses implements FrameReceiver {
   /** Tolerance: an answer to the only command under way that has lost its tag: ` OK IDLE completed.` (emailjs #77). */
   #tagless(line: string): boolean {
     const [operation, ...others] = this.#receiver.inFlight;
-    if (operation === undefined || others.length > 0 || !operation.complete || this.#broken !== undefined) return false;
+    if (operation === undefined || others.length > 0 || !operation.complete || this.#broken.waits) return false;
     if (operation.behaviour.endedBy !== undefined && !operation.ended) return false;
     if (!/^ +(?:OK|NO|BAD) /i.test(line)) return false;
     this.#tagged(operation);
@@ -413,35 +352,17 @@ export class Responses implements FrameReceiver {
     }
   }
 
-  /**
-   * Tolerance: a line end within a quoted string (Outlook, Cyrus), or behind a literal that was counted too short. False
-   * where no response waits for a further line.
-   */
   #join(line: string): boolean {
-    const broken = this.#broken;
-    if (broken === undefined || this.#joined >= MOST_JOINED || broken.lines.length + line.length > LONGEST_JOINED) {
-      return false;
-    }
-    this.#broken = undefined;
-    this.#joined++;
-    const last = broken.pieces.length - 1;
-    if (last < 0) {
-      broken.text = `${broken.text}\r\n${line}`;
-      broken.end = broken.text.length;
-    } else if (broken.pieces[last] === '') {
-      broken.pieces[last] = line;
-    } else {
-      broken.pieces[last] += `\r\n${line}`;
-    }
-    this.#reader.reset(broken);
-    this.#untaggedOrBroken(broken);
+    const joined = this.#broken.join(line);
+    if (joined === undefined) return false;
+    this.#reader.reset(joined);
+    this.#untaggedOrBroken(joined);
     return true;
   }
 
   /** Tells a response that could not be read, once it is sure that the next line does not complete it. */
   #tellBroken(): void {
-    const broken = this.#broken;
-    this.#broken = undefined;
+    const broken = this.#broken.give();
     if (broken === undefined) return;
     this.#salvage(broken);
     this.#unknown(broken);

@@ -1,0 +1,54 @@
+import type { Frame } from '../wire/framer.ts';
+
+/** So many lines, up to so many characters, may complete a response. */
+const MOST_JOINED = 32;
+const LONGEST_JOINED = 65_536;
+
+/** A response that could not be read, as long as the next line may complete it. */
+export class BrokenResponse {
+  #frame: Frame | undefined;
+  /** How many lines it was joined from. */
+  #joined = 0;
+
+  get waits(): boolean {
+    return this.#frame !== undefined;
+  }
+
+  /** Another response begins: `keep` is of this one then. */
+  begin(): void {
+    this.#joined = 0;
+  }
+
+  keep(frame: Frame): void {
+    this.#frame = frame;
+  }
+
+  /** Ends the waiting: the response as far as it came. */
+  give(): Frame | undefined {
+    const frame = this.#frame;
+    this.#frame = undefined;
+    return frame;
+  }
+
+  /**
+   * Tolerance: a line end within a quoted string (Outlook, Cyrus), or behind a literal that was counted too short. The
+   * response with this line, to be read again; undefined where none waits for a further line.
+   */
+  join(line: string): Frame | undefined {
+    const frame = this.#frame;
+    if (frame === undefined || this.#joined >= MOST_JOINED || frame.lines.length + line.length > LONGEST_JOINED)
+      return undefined;
+    this.#frame = undefined;
+    this.#joined++;
+    const last = frame.pieces.length - 1;
+    if (last < 0) {
+      frame.text = `${frame.text}\r\n${line}`;
+      frame.end = frame.text.length;
+    } else if (frame.pieces[last] === '') {
+      frame.pieces[last] = line;
+    } else {
+      frame.pieces[last] += `\r\n${line}`;
+    }
+    return frame;
+  }
+}

@@ -1,0 +1,66 @@
+import { readCapabilities } from '../syntax/capability.ts';
+import { readFlags } from '../syntax/flag.ts';
+import { readVanished } from '../syntax/vanished.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Operation } from './operation.ts';
+import type { ConnectionState } from './state.ts';
+
+/** number = 1*DIGIT, below 2^32 (RFC 3501 §9) */
+const MOST_MESSAGES = 0xffffffff;
+
+/**
+ * What the state takes from an untagged response, whichever command it belongs to: read from behind its name; `number` is the
+ * one before that. True: the response is known.
+ */
+export function observe(
+  state: ConnectionState,
+  inFlight: readonly Operation[],
+  name: string,
+  number: number | undefined,
+  reader: Reader,
+): boolean {
+  const { selected } = state;
+  switch (name) {
+    case 'EXISTS': {
+      const count = number ?? countBehind(reader);
+      if (count === undefined || count > MOST_MESSAGES) return false;
+      selected?.observeExists(count);
+      return true;
+    }
+    case 'EXPUNGE':
+    case 'EXPUNGED': // Tolerance: GNU Mailutils `* 1 EXPUNGED`.
+      if (number !== undefined) selected?.observeExpunge(number);
+      return number !== undefined;
+    case 'VANISHED': {
+      const vanished = readVanished(reader);
+      if (vanished !== undefined) selected?.observeVanished(vanished.uids, vanished.earlier);
+      return true;
+    }
+    case 'CAPABILITY':
+      state.setCapabilities(readCapabilities(reader));
+      return true;
+    case 'ENABLED':
+      observeEnabled(state, inFlight, reader.rest().toUpperCase().split(' '));
+      return true;
+    case 'FLAGS':
+      reader.space();
+      if (selected !== undefined) selected.flags = readFlags(reader);
+      return true;
+    case 'RECENT':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Tolerance: the number behind the word, as RFC 5465 §7 itself has it: `* EXISTS 93`. */
+function countBehind(reader: Reader): number | undefined {
+  reader.skipSpaces();
+  return reader.atNumber() ? reader.number() : undefined;
+}
+
+/** What is enabled changes what is written and how it is read: a server enables nothing that was not asked for (RFC 5161 §3.2). */
+function observeEnabled(state: ConnectionState, inFlight: readonly Operation[], names: readonly string[]): void {
+  for (const { command } of inFlight)
+    if (command.enables !== undefined) state.enable(names.filter((name) => command.enables?.has(name)));
+}
