@@ -106,10 +106,15 @@ export function fetch<I extends FetchItems>(
       writeModifiers(writer, modifiers);
     },
     fetch: take,
-    // Tolerance: a server that leaves an item out (Exchange, of messages that it can't read): the message comes without.
+    // Tolerance: a server that leaves an item out (Exchange, of messages that it can't read), or writes one that fits no
+    // grammar: the message comes without.
     finish: () => {
       for (const { data, items: held, bytes } of partial.values()) {
-        if ((wanted & INDISPENSABLE_ITEMS & ~held) !== 0 || (held & wanted & ~UNASKED) === 0) continue;
+        if (
+          (wanted & INDISPENSABLE_ITEMS & ~held) !== 0 ||
+          (held & (wanted | FetchItemBit.UNREADABLE) & ~UNASKED) === 0
+        )
+          continue;
         if (delivered.add(data.uid)) deliver(toMessage(data, held, request), bytes);
       }
       partial.clear();

@@ -74,6 +74,8 @@ export const FetchItemBit = {
   GMAIL_MSGID: 1 << 16,
   GMAIL_THRID: 1 << 17,
   ANNOTATION: 1 << 18,
+  /** One that could not be read. */
+  UNREADABLE: 1 << 19,
 } as const;
 
 /** Items that nothing can stand for where they did not come. Of the others a message can do without. */

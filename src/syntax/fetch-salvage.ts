@@ -2,12 +2,12 @@ import { ProtocolError } from '../errors.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Frame } from '../wire/framer.ts';
 import type { Reader } from '../wire/reader.ts';
-import { type FetchData, type FetchItemRow, INDISPENSABLE_ITEMS, rowAt, skipUnknown } from './fetch-item.ts';
+import { type FetchData, FetchItemBit, type FetchItemRow, rowAt, skipUnknown } from './fetch-item.ts';
 
 /** What could be read of a FETCH response. */
 export interface SalvagedFetch {
   data: FetchData;
-  /** FetchItemBits of what it holds, of what could not be read too: nothing more of the message is to be waited for. */
+  /** FetchItemBits of what it holds. */
   items: number;
 }
 
@@ -54,7 +54,7 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
         // The value may be missing, and the next item stand in its place.
         const { text, position, end } = reader;
         if (reader.peek() !== CLOSE && rowAt(text, position, end) === undefined) reader.skipValue();
-        salvaged.items |= row.bit & ~INDISPENSABLE_ITEMS;
+        salvaged.items |= FetchItemBit.UNREADABLE;
         continue;
       }
       reading = row;
