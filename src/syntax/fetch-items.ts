@@ -67,8 +67,9 @@ export interface FetchedItems {
 
 /**
  * uid and seq always; the rest exactly as asked, but for what the server leaves out or writes so that it can't be read: flags,
- * dates, sizes, envelopes and structures may then be missing, bytes never are. One mapped type: an intersection of a conditional type an item takes the
- * compiler minutes wherever I stays generic.
+ * dates, sizes, envelopes and structures may then be missing, bytes never are.
+ *
+ * One mapped type: an intersection of a conditional type an item takes the compiler minutes wherever I stays generic.
  */
 export type FetchedMessage<I extends FetchItems> = { uid: number; seq: number } & {
   [K in keyof I & keyof FetchedItems as I[K] extends false | undefined ? never : K]: FetchedItems[K];
