@@ -59,7 +59,6 @@ export class DeflateTransport implements Transport {
     if (leftover.length > 0) this.#take(leftover);
     below.attach({
       streaming: false,
-      unfilled: undefined,
       receive: (chunk, borrowed) => this.#take(borrowed ? Buffer.from(chunk) : chunk),
       ended: (cause) => this.#endBelow(cause),
     });

@@ -10,8 +10,6 @@ export interface SocketReceiver {
   receive(chunk: Buffer, borrowed?: boolean): void;
   /** What comes next is handed on, and kept. */
   readonly streaming: boolean;
-  /** The memory that what comes next belongs into. */
-  readonly unfilled: Buffer | undefined;
   ended(cause?: Error): void;
 }
 
@@ -29,9 +27,10 @@ export interface SocketAddress {
   resumption?: Resumption;
 }
 
+/** What is kept is kept in pieces of so many bytes. */
 const CHUNK = 65_536;
-/** Behind a literal that was read into its own memory another may follow: no more than its beginning is read elsewhere. */
-const GLIMPSE = 2048;
+/** Each call from the system brings as much as there is, up to this. */
+const SHARED = 262_144;
 /** Every socket reads into this, and is done with it before the next one reads. */
 let shared: Buffer | undefined;
 
@@ -211,23 +210,19 @@ function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
   });
 }
 
-/** Reads go to where the bytes belong: a literal's own memory, memory that its receiver may keep, else one shared buffer. */
+/** Reads go into memory that their receiver may keep, else into one shared buffer. */
 function ownedReads(holder: { socket?: Socket }): net.OnReadOpts {
-  let kind: 'shared' | 'kept' | 'literal' | 'glimpse' = 'shared';
+  let kept = false;
   return {
     buffer: () => {
-      const receiver = holder.socket?.receiver;
-      const unfilled = receiver?.unfilled;
-      kind =
-        unfilled !== undefined ? 'literal' : receiver?.streaming ? 'kept' : kind === 'literal' ? 'glimpse' : 'shared';
-      if (unfilled !== undefined) return unfilled;
-      if (kind === 'kept') return Buffer.allocUnsafeSlow(CHUNK);
-      shared ??= Buffer.allocUnsafeSlow(CHUNK);
-      return kind === 'glimpse' ? shared.subarray(0, GLIMPSE) : shared;
+      kept = holder.socket?.receiver?.streaming ?? false;
+      if (kept) return Buffer.allocUnsafeSlow(CHUNK);
+      shared ??= Buffer.allocUnsafeSlow(SHARED);
+      return shared;
     },
     callback: (size: number, chunk: Uint8Array) => {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, size);
-      return holder.socket?.takeRead(bytes, kind === 'shared' || kind === 'glimpse') ?? true;
+      return holder.socket?.takeRead(bytes, !kept) ?? true;
     },
   };
 }

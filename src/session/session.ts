@@ -122,11 +122,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     return this.#framer.streaming;
   }
 
-  /** See Framer.unfilled. */
-  get unfilled(): Buffer | undefined {
-    return this.#framer.unfilled;
-  }
-
   note(text: string): void {
     this.#logger.write('note', text);
   }

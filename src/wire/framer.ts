@@ -135,14 +135,6 @@ export class Framer {
     return this.#literalLeft > 0 && this.#sink !== undefined;
   }
 
-  /** The memory of a large literal that is being read, from where it is not filled yet: bytes that are read into it need no copy. */
-  get unfilled(): Buffer | undefined {
-    const literal = this.#literal;
-    if (this.#literalLeft < BLOCK || literal === undefined) return undefined;
-    const filled = this.#literalSize - this.#literalLeft;
-    return filled < literal.length ? literal.subarray(filled) : undefined;
-  }
-
   /**
    * Takes a chunk in and hands over every response that it completes. Returns how many of its bytes were taken.
    * Of a `borrowed` chunk nobody keeps a part: a literal sink gets a copy.
@@ -299,9 +291,6 @@ export class Framer {
     const filled = this.#literalSize - this.#literalLeft;
     const needed = filled + end - position;
     this.#literal = grow(this.#literal ?? STREAMED, filled, needed, this.#literalSize);
-    // What was read into the literal's own memory is where it belongs.
-    if (chunk.buffer === this.#literal.buffer && chunk.byteOffset + position === this.#literal.byteOffset + filled)
-      return;
     chunk.copy(this.#literal, filled, position, end);
   }
 
