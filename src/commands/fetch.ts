@@ -1,11 +1,12 @@
 import { ProtocolError, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
-import { type FetchData, FetchItemBit, INDISPENSABLE_ITEMS } from '../syntax/fetch-item.ts';
+import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
 import {
   type FetchedMessage,
   type FetchItems,
   type FetchRequest,
+  toIncompleteMessage,
   toMessage,
   writeFetchRequest,
 } from '../syntax/fetch-items.ts';
@@ -107,15 +108,12 @@ export function fetch<I extends FetchItems>(
     },
     fetch: take,
     // Tolerance: a server that leaves an item out (Exchange, of messages that it can't read), or writes one that fits no
-    // grammar: the message comes without.
+    // grammar (swift-nio-imap #757: `BODYSTRUCTURE unavailable`).
     finish: () => {
       for (const { data, items: held, bytes } of partial.values()) {
-        if (
-          (wanted & INDISPENSABLE_ITEMS & ~held) !== 0 ||
-          (held & (wanted | FetchItemBit.UNREADABLE) & ~UNASKED) === 0
-        )
-          continue;
-        if (delivered.add(data.uid)) deliver(toMessage(data, held, request), bytes);
+        if ((held & (wanted | FetchItemBit.UNREADABLE) & ~UNASKED) === 0) continue;
+        const message = toIncompleteMessage<I>(data, held, request);
+        if (message !== undefined && delivered.add(data.uid)) deliver(message, bytes);
       }
       partial.clear();
     },

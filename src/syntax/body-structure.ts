@@ -64,6 +64,11 @@ const SinglePartObject = plainConstructor(function (this: SinglePart, part: stri
   this.type = type;
 });
 
+/** Of a message whose structure the server does not tell: bytes of which nothing is known (RFC 2046 §4.5.1). */
+export function unknownStructure(size = 0): SinglePart {
+  return { part: '1', type: 'application/octet-stream', params: {}, encoding: '7bit', size };
+}
+
 /**
  * body = "(" (body-type-1part / body-type-mpart) ")" (RFC 3501 §9), of BODYSTRUCTURE and BODY alike. Extension data that
  * no RFC has defined is passed over.

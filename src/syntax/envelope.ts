@@ -52,6 +52,11 @@ const EnvelopeObject = plainConstructor(function (
   if (subject !== undefined) this.subject = subject;
 });
 
+/** Of a message whose envelope the server does not tell. */
+export function emptyEnvelope(): Envelope {
+  return { from: [], sender: [], replyTo: [], to: [], cc: [], bcc: [], raw: {} };
+}
+
 /**
  * Tolerates fields that are missing at the end: some servers leave out Message-ID, or In-Reply-To and Message-ID
  * (MailKit #669, #932). A From, Sender or Reply-To of NIL is filled in as RFC 3501 §7.4.2 has servers do it

@@ -5,8 +5,8 @@ import { parseInternalDate } from '../wire/date-time.ts';
 import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import { metadataEntry } from './annotation.ts';
-import { type BodyStructure, readBodyStructure } from './body-structure.ts';
-import { type Envelope, readEnvelope } from './envelope.ts';
+import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
+import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
 import { flagSet, readFlags } from './flag.ts';
 import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -77,17 +77,6 @@ export const FetchItemBit = {
   /** One that could not be read. */
   UNREADABLE: 1 << 19,
 } as const;
-
-/** Items that nothing can stand for where they did not come. Of the others a message can do without. */
-export const INDISPENSABLE_ITEMS =
-  FetchItemBit.UID |
-  FetchItemBit.SECTION |
-  FetchItemBit.BINARY |
-  FetchItemBit.BINARY_SIZE |
-  FetchItemBit.ANNOTATION |
-  FetchItemBit.GMAIL_LABELS |
-  FetchItemBit.GMAIL_MSGID |
-  FetchItemBit.GMAIL_THRID;
 
 export interface FetchItemRow {
   /** Upper case; "[" at its end where a section follows. */
@@ -271,12 +260,12 @@ function readSize(reader: Reader, data: FetchData): void {
 
 /** "ENVELOPE" SP envelope */
 function readEnvelopeItem(reader: Reader, data: FetchData): void {
-  if (!reader.nil()) data.envelope = readEnvelope(reader);
+  data.envelope = reader.nil() ? emptyEnvelope() : readEnvelope(reader);
 }
 
 /** "BODY" ["STRUCTURE"] SP body */
 function readStructure(reader: Reader, data: FetchData): void {
-  if (!reader.nil()) data.bodyStructure = readBodyStructure(reader);
+  data.bodyStructure = reader.nil() ? unknownStructure() : readBodyStructure(reader);
 }
 
 /** "BODY" section ["<" number ">"] SP nstring; "BINARY" section-binary SP (nstring / literal8) (RFC 3516 §7) */

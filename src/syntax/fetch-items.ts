@@ -3,9 +3,9 @@ import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import type { Writer } from '../wire/writer.ts';
 import { ANNOTATE, annotationItem } from './annotation.ts';
-import { type BodyStructure, partByNumber } from './body-structure.ts';
+import { type BodyStructure, partByNumber, unknownStructure } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
-import type { Envelope } from './envelope.ts';
+import { type Envelope, emptyEnvelope } from './envelope.ts';
 import { type FetchData, FetchItemBit, type Section } from './fetch-item.ts';
 import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -66,8 +66,9 @@ export interface FetchedItems {
 }
 
 /**
- * uid and seq always; the rest exactly as asked, but for what the server leaves out or writes so that it can't be read: flags,
- * dates, sizes, envelopes and structures may then be missing, bytes never are.
+ * uid and seq always; the rest exactly as asked. Where the server leaves out or writes so that it can't be read: a date is
+ * undefined or null, an envelope empty, and a structure one part of type application/octet-stream, of which nothing is known;
+ * a message without anything else that was asked for is left out. The event `unknown` tells what could not be read.
  *
  * One mapped type: an intersection of a conditional type an item takes the compiler minutes wherever I stays generic.
  */
@@ -218,9 +219,32 @@ export function toMessage<I extends FetchItems>(
   held: number,
   request: FetchRequest,
 ): FetchedMessage<I> {
-  // The items were asked for by I; what the server left out of them is missing, as the caller can see.
+  // The items were asked for by I, and have come.
   if (request.plain && held === request.wanted) return data as FetchedMessage<I>;
   return composed(data, request) as FetchedMessage<I>; // as above
+}
+
+/**
+ * A message of which the server has left something out, or written it so that it can't be read; undefined where nothing can
+ * stand for that. The keys are there all the same: who relies on them is not to fail for one message.
+ */
+export function toIncompleteMessage<I extends FetchItems>(
+  data: FetchData,
+  held: number,
+  request: FetchRequest,
+): FetchedMessage<I> | undefined {
+  const missing = request.wanted & ~held;
+  const { INTERNALDATE, ENVELOPE, BODYSTRUCTURE, PREVIEW, SAVEDATE, THREADID } = FetchItemBit;
+  // What is decoded here is decoded by the structure.
+  const structure = request.decodesHere ? 0 : BODYSTRUCTURE;
+  if ((missing & ~(INTERNALDATE | ENVELOPE | structure | PREVIEW | SAVEDATE | THREADID)) !== 0) return undefined;
+  if (missing & INTERNALDATE) data.internalDate = undefined;
+  if (missing & ENVELOPE) data.envelope = emptyEnvelope();
+  if (missing & BODYSTRUCTURE) data.bodyStructure = unknownStructure(data.size);
+  if (missing & PREVIEW) data.preview = null;
+  if (missing & SAVEDATE) data.saveDate = null;
+  if (missing & THREADID) data.threadId = null;
+  return toMessage(data, held, request);
 }
 
 const MessageObject = plainConstructor(function (this: Record<string, unknown>, uid: number, seq: number | undefined) {

@@ -176,12 +176,7 @@ describe('sizes', () => {
       '$T OK done',
     ],
     (mailbox) => mailbox.fetchAll('1:3', { size: true }),
-    (value) =>
-      expect(value).toEqual([
-        { seq: 1, uid: 1, size: 9007199254740991 },
-        { seq: 2, uid: 2 },
-        { seq: 3, uid: 3 },
-      ]),
+    (value) => expect(value).toEqual([{ seq: 1, uid: 1, size: 9007199254740991 }]),
   );
   answered(
     'of mod-sequences are exact',
