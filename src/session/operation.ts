@@ -69,6 +69,8 @@ export interface Operation {
   started: boolean;
   /** Its last byte was handed to the transport. */
   complete: boolean;
+  /** What its untagged responses other than FETCH weigh. */
+  weight: number;
   /** When it was started, ms of the monotonic clock. */
   startedAt: number;
   /** The server has asked it to go on. */
@@ -170,7 +172,7 @@ function inOrder(operations: Operation[]): Operation[] {
 
 /** A queue for each mailbox. The one that was served longest ago comes first. */
 class MailboxQueues {
-  /** Most connections never need one. */
+  /** Most connections need one only now and then. */
   #queues: Map<MailboxState | undefined, Fifo> | undefined;
   #served: MailboxState | undefined;
 
@@ -191,6 +193,7 @@ class MailboxQueues {
     const more = queue.head() !== undefined;
     if (!more || mailbox !== this.#served) queues.delete(mailbox);
     if (more && mailbox !== this.#served) queues.set(mailbox, queue);
+    if (queues.size === 0) this.#queues = undefined;
     this.#served = mailbox;
     return true;
   }

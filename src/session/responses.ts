@@ -55,7 +55,6 @@ export class Responses implements FrameReceiver {
   state: ConnectionState;
   readonly #receiver: ResponseReceiver;
   #greeted = false;
-  readonly #held = new WeakMap<Operation, number>();
   readonly #broken = new BrokenResponse();
 
   constructor(state: ConnectionState, receiver: ResponseReceiver, depth: number) {
@@ -238,10 +237,10 @@ export class Responses implements FrameReceiver {
 
   /** A server that answers without end is stopped. */
   #weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
-    let weight = (this.#held.get(operation) ?? 0) + RESPONSE_WEIGHT + end - start;
+    let weight = operation.weight + RESPONSE_WEIGHT + end - start;
     for (const piece of pieces) weight += piece.length;
     for (const literal of literals) weight += literal.length;
-    this.#held.set(operation, weight);
+    operation.weight = weight;
     // One response may be as long as its own limits allow.
     if (weight <= MOST_HELD || weight === end - start + RESPONSE_WEIGHT) return;
     const { name } = operation.command;

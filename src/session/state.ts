@@ -9,6 +9,7 @@ import { SequenceMap } from './sequence-map.ts';
 import { type ServerKind, serverKind } from './server-kind.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
+const NOTHING_ENABLED: ReadonlySet<string> = new Set();
 const ALL_PERMANENT = '\\*';
 /** More messages than any mailbox holds: what lies beyond is not kept by number, for a server can name any number. */
 const MOST_TRACKED = 10_000_000;
@@ -47,7 +48,7 @@ export class MailboxState {
   handles = 0;
   /** It belongs to a user that the connection is no longer authenticated as. */
   left = false;
-  readonly #selectListeners = new Set<() => void>();
+  #selectListeners: (() => void)[] = [];
   /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
   #told = 0;
   /** How many watchers need `uids`. */
@@ -61,8 +62,10 @@ export class MailboxState {
 
   /** Tells of every SELECT that is sent for it, until the returned function is called. */
   onSelect(listener: () => void): () => void {
-    this.#selectListeners.add(listener);
-    return () => this.#selectListeners.delete(listener);
+    this.#selectListeners = [...this.#selectListeners, listener];
+    return () => {
+      this.#selectListeners = this.#selectListeners.filter((one) => one !== listener);
+    };
   }
 
   /** A SELECT was sent: what follows describes the mailbox anew. */
@@ -206,7 +209,7 @@ export class ConnectionState {
   capabilities = Capabilities.none;
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
-  enabled: ReadonlySet<string> = new Set();
+  enabled = NOTHING_ENABLED;
   secure = false;
   authenticated = false;
   selected: MailboxState | undefined;
@@ -216,7 +219,8 @@ export class ConnectionState {
   compressed = false;
   /** Where the server says that the user's mailboxes are (RFC 2221). */
   referral: string | undefined;
-  readonly #appendLimits = new Map<string, number | null>();
+  /** Made when one is told: few connections append. */
+  #appendLimits: Map<string, number | null> | undefined;
   #kind: ServerKind | undefined;
   /** What the kind was worked out from: every operation asks for it. */
   #kindOf: Capabilities | undefined;
@@ -243,16 +247,17 @@ export class ConnectionState {
   forgetCleartext(): void {
     this.capabilities = Capabilities.none;
     this.capabilitiesKnown = false;
-    this.enabled = new Set();
+    this.enabled = NOTHING_ENABLED;
   }
 
   /** Bytes that a message may have to be appended to this mailbox, where that is known (RFC 7889). */
   appendLimit(mailbox: string): number | undefined {
-    return this.capabilities.appendLimit ?? this.#appendLimits.get(canonicalMailboxName(mailbox)) ?? undefined;
+    return this.capabilities.appendLimit ?? this.#appendLimits?.get(canonicalMailboxName(mailbox)) ?? undefined;
   }
 
   /** What STATUS told of a mailbox's limit; null: it has none. */
   setAppendLimit(mailbox: string, limit: number | null): void {
+    this.#appendLimits ??= new Map();
     if (this.#appendLimits.size < MOST_LIMITS) this.#appendLimits.set(mailbox, limit);
   }
 
@@ -261,8 +266,8 @@ export class ConnectionState {
     this.authenticated = false;
     this.selected = undefined;
     this.referral = undefined;
-    this.#appendLimits.clear();
-    this.enabled = new Set();
+    this.#appendLimits = undefined;
+    this.enabled = NOTHING_ENABLED;
   }
 
   enable(names: Iterable<string>): void {

@@ -17,6 +17,7 @@ function operation(mailbox?: MailboxState, background = false): Operation {
     tag: '',
     started: false,
     complete: false,
+    weight: 0,
     startedAt: 0,
     continued: false,
     ended: false,
