@@ -93,9 +93,12 @@ async function run<I extends FetchItems>(
     return;
   }
   const whole: Run = (one) => handle.run(one, options);
-  const pieces = piecesOf(messages, state);
+  const misread = misreadsSets(state);
+  // Of another message nothing is delivered, but it would be marked.
+  const named = misread && request.items.markSeen ? await existing(whole, state, messages) : messages;
+  const pieces = isEmpty(named) ? [] : piecesOf(named, state);
   const fetched = Promise.all(pieces.map((piece) => runWhole(whole, state, piece, command)));
-  if (misreadsSets(state)) await fetched.catch((error) => refetch(error, whole, state, messages, command));
+  if (misread) await fetched.catch((error) => refetch(error, whole, state, messages, command));
   else await fetched;
 }
 

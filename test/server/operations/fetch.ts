@@ -180,6 +180,8 @@ export const fetchOperations: Operations = (target) => {
       await (await mailbox.download(1)).content.bytes();
       await (await mailbox.download(1, '1')).content.bytes();
       expect(await mailbox.search({ seen: true })).toEqual([]);
+      expect(await mailbox.fetchOne(77, { source: true, markSeen: true })).toBeUndefined();
+      expect(await mailbox.search({ seen: true })).toEqual([]);
       await mailbox.fetchOne(2, { source: true, markSeen: true });
       expect(await mailbox.search({ seen: true })).toEqual([2]);
     });
