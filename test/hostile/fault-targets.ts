@@ -25,6 +25,8 @@ export interface FaultTarget {
   readonly witness: ImapClient;
 }
 
+const OWN = { host: '127.0.0.1', security: 'none', reconnect: { minDelay: 10 } } as const;
+
 export interface FaultTargets extends AsyncDisposable {
   readonly accounts: readonly FaultTarget[];
 }
@@ -39,7 +41,8 @@ export async function faultTargets(name: TargetName, count = 1): Promise<FaultTa
       port: security === 'tls' ? server.tlsPort : server.port,
       options: { security, auth, tls: { ca: server.ca }, compress: security !== 'none' },
       sealed: security !== 'none',
-      witness: await connect({ host: '127.0.0.1', port: server.port, security: 'none', auth }),
+      // Dovecot ends a session whose mailbox another one deletes.
+      witness: await connect({ ...OWN, port: server.port, auth }),
     };
   });
   const ready = await Promise.all(accounts);

@@ -1,6 +1,6 @@
 /** What mailboxes hold, as far as the outcomes of operations tell: where one was lost on its way, it may have happened or not. */
 import { isDeepStrictEqual } from 'node:util';
-import { CommandError, type ImapClient } from '../../src/index.ts';
+import { CommandError, type ImapClient, ImapError } from '../../src/index.ts';
 
 /** Messages as `subject flags`, in the order of their UIDs, by mailbox. */
 export type World = Record<string, string[]>;
@@ -103,12 +103,22 @@ export async function found(witness: ImapClient, prefix: string): Promise<World>
   const world: World = {};
   const listed = await witness.list({ pattern: `${prefix}*` });
   for (const { name } of listed.filter(({ selectable }) => selectable)) {
-    await using mailbox = await witness.open(name, { readOnly: true });
-    const messages = await mailbox.fetchAll('1:*', { flags: true, envelope: true });
-    messages.sort((a, b) => a.uid - b.uid);
-    world[name] = messages.map(({ envelope, flags }) => shown(envelope.subject ?? '', flags));
+    const messages = await allIn(witness, name).catch(goneMeanwhile);
+    if (messages !== undefined) world[name] = messages;
   }
   return world;
+}
+
+async function allIn(witness: ImapClient, name: string): Promise<string[]> {
+  await using mailbox = await witness.open(name, { readOnly: true });
+  const messages = await mailbox.fetchAll('1:*', { flags: true, envelope: true });
+  messages.sort((a, b) => a.uid - b.uid);
+  return messages.map(({ envelope, flags }) => shown(envelope.subject ?? '', flags));
+}
+
+/** The server may still be at what the other session asked for last: to delete it. */
+function goneMeanwhile(error: unknown): undefined {
+  if (!(error instanceof ImapError)) throw error;
 }
 
 /** Leaves nothing of them. */
