@@ -1,8 +1,36 @@
-import { decodeWords } from '../mime/encoded-word.ts';
-import { decodeParameters, filenameOf } from '../mime/parameter.ts';
+import { decodeParameters } from '../mime/parameter.ts';
 import { CLOSE, MINUS, OPEN, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
-import type { Disposition, Part, SinglePart } from './body-structure.ts';
+import type { Disposition, SinglePart } from './body-structure.ts';
+import { plainConstructor } from './plain-object.ts';
+
+/** What few parts have. */
+type Further = Pick<SinglePart, 'id' | 'description' | 'envelope' | 'body' | 'md5' | 'language' | 'location'>;
+
+const FurtherObject = plainConstructor(function (this: Further) {});
+
+/**
+ * A body while it is read. Every key is always there, and what is rare is kept apart: objects that have some keys and others
+ * not are of many shapes, and V8 compiles what works on them again for each.
+ */
+export class BodyFields {
+  readonly part: string;
+  params: Record<string, string> = {};
+  encoding = '7bit';
+  size = 0;
+  lines: number | undefined = undefined;
+  disposition: Disposition | undefined = undefined;
+  further: Further | undefined = undefined;
+
+  constructor(part: string) {
+    this.part = part;
+  }
+
+  add<K extends keyof Further>(key: K, value: Further[K]): void {
+    this.further ??= new FurtherObject();
+    this.further[key] = value;
+  }
+}
 
 /** True where a number stands; `-1` octets come from Exchange and Dovecot. */
 export function atNumber(reader: Reader): boolean {
@@ -82,34 +110,38 @@ export function encodingName(written: string | undefined): string {
 }
 
 /**
- * body-fld-md5 and what may follow it. Tolerates a list of parameters in its place, which is passed over (QQ, GMX), and
- * a disposition that comes one place early.
- *
- *     body-ext-1part = body-fld-md5 [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
+ * body-fld-md5 = nstring (RFC 3501 §9). Tolerates a list of parameters in its place, which is passed over (QQ, GMX), and a
+ * disposition that comes one place early.
  */
-export function readSinglePartExtension(reader: Reader, part: SinglePart): void {
+export function readMd5(reader: Reader, fields: BodyFields): void {
   reader.skipSpaces();
-  if (reader.peek() !== OPEN || !atDisposition(reader)) {
-    const md5 = reader.field();
-    if (md5 !== undefined) part.md5 = md5;
-  }
-  readExtension(reader, part);
-  const filename = filenameOf(part.disposition?.params, part.params);
-  if (filename !== undefined) part.filename = filename;
+  if (reader.peek() === OPEN && atDisposition(reader)) return;
+  const md5 = reader.field();
+  if (md5 !== undefined) fields.add('md5', md5);
 }
 
-/** body-fld-dsp, body-fld-lang, body-fld-loc, *body-extension, and the ")" of the body (RFC 3501 §9) */
-export function readExtension(reader: Reader, part: Part): void {
+/**
+ * What ends a body, with its ")".
+ *
+ *     body-ext-1part = body-fld-md5 [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
+ *     body-ext-mpart = body-fld-param [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
+ */
+export function readExtension(reader: Reader, fields: BodyFields): void {
   if (reader.close()) return;
-  const disposition = readDisposition(reader);
-  if (disposition !== undefined) part.disposition = disposition;
+  fields.disposition = readDisposition(reader);
   if (reader.close()) return;
-  readLanguage(reader, part);
+  readLanguage(reader, fields);
   if (reader.close()) return;
   const location = reader.field();
-  if (location !== undefined) part.location = location;
+  if (location !== undefined) fields.add('location', location);
   while (!reader.close()) reader.skipValue();
 }
+
+/** By a constructor, as the addresses of an envelope. */
+const DispositionObject = plainConstructor(function (this: Disposition, type: string, params: Record<string, string>) {
+  this.type = type;
+  this.params = params;
+});
 
 /**
  * body-fld-dsp = "(" string SP body-fld-param ")" / nil (RFC 3501 §9). Tolerates "inline" without its list (MailKit #919),
@@ -125,22 +157,21 @@ function readDisposition(reader: Reader): Disposition | undefined {
   reader.skipSpaces();
   const params = reader.peek() === CLOSE ? {} : readParameters(reader);
   while (!reader.close()) reader.skipValue();
-  return type === undefined ? undefined : { type: type.toLowerCase(), params };
+  return type === undefined ? undefined : new DispositionObject(type.toLowerCase(), params);
 }
 
 /**
  * body-fld-lang = nstring / "(" string *(SP string) ")" (RFC 3501 §9). IceWarp swaps disposition and language
  * (MailKit #953); other servers are one place late.
  */
-function readLanguage(reader: Reader, part: Part): void {
+function readLanguage(reader: Reader, fields: BodyFields): void {
   if (reader.peek() !== OPEN) {
     const language = reader.field();
-    if (language !== undefined && language !== '') part.language = [language];
+    if (language !== undefined && language !== '') fields.add('language', [language]);
     return;
   }
-  if (part.disposition === undefined && atDisposition(reader)) {
-    const disposition = readDisposition(reader);
-    if (disposition !== undefined) part.disposition = disposition;
+  if (fields.disposition === undefined && atDisposition(reader)) {
+    fields.disposition = readDisposition(reader);
     return;
   }
   const languages: string[] = [];
@@ -148,7 +179,7 @@ function readLanguage(reader: Reader, part: Part): void {
     const language = reader.field();
     if (language !== undefined) languages.push(language);
   });
-  if (languages.length > 0) part.language = languages;
+  if (languages.length > 0) fields.add('language', languages);
 }
 
 /** True at `("attachment" (…))` and `("inline" NIL)`: takes nothing. */
@@ -164,9 +195,4 @@ function atDisposition(reader: Reader): boolean {
   }
   reader.position = start;
   return found;
-}
-
-export function setDescription(part: SinglePart, id: string | undefined, description: string | undefined): void {
-  if (id !== undefined) part.id = id;
-  if (description !== undefined) part.description = decodeWords(description);
 }

@@ -1,13 +1,15 @@
+import { decodeWords } from '../mime/encoded-word.ts';
+import { filenameOf } from '../mime/parameter.ts';
 import { CLOSE, OPEN, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import {
   atNumber,
+  BodyFields,
   decodedParameters,
   encodingName,
   readExtension,
+  readMd5,
   readParameters,
-  readSinglePartExtension,
-  setDescription,
 } from './body-field.ts';
 import { readIrregular } from './body-irregular.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
@@ -59,9 +61,32 @@ export interface SinglePart extends Part {
 /** The MIME structure of a message (RFC 3501 §7.4.2). */
 export type BodyStructure = Multipart | SinglePart;
 
-const SinglePartObject = plainConstructor(function (this: SinglePart, part: string, type: string) {
-  this.part = part;
+/** What was read of a part, without the keys of what it does not have. */
+const SinglePartObject = plainConstructor(function (this: SinglePart, type: string, fields: BodyFields) {
+  this.part = fields.part;
   this.type = type;
+  this.params = fields.params;
+  this.encoding = fields.encoding;
+  this.size = fields.size;
+  if (fields.lines !== undefined) this.lines = fields.lines;
+  if (fields.disposition !== undefined) this.disposition = fields.disposition;
+  const filename = filenameOf(fields.disposition?.params, fields.params);
+  if (filename !== undefined) this.filename = filename;
+  if (fields.further !== undefined) Object.assign(this, fields.further);
+});
+
+const MultipartObject = plainConstructor(function (
+  this: Multipart,
+  type: string,
+  fields: BodyFields,
+  parts: BodyStructure[],
+) {
+  this.part = fields.part;
+  this.type = type;
+  this.params = fields.params;
+  this.parts = parts;
+  if (fields.disposition !== undefined) this.disposition = fields.disposition;
+  if (fields.further !== undefined) Object.assign(this, fields.further);
 });
 
 /** Of a message whose structure the server does not tell: bytes of which nothing is known (RFC 2046 §4.5.1). */
@@ -99,16 +124,11 @@ function readMultipart(reader: Reader, part: string): Multipart {
     reader.skipSpaces();
   }
   const subtype = reader.peek() === CLOSE ? undefined : reader.nstring();
-  const multipart: Multipart = {
-    part,
-    type: `multipart/${(subtype ?? 'mixed').toLowerCase()}`,
-    params: {},
-    parts: parts.slice(),
-  };
+  const fields = new BodyFields(part);
   reader.skipSpaces();
-  if (reader.peek() !== CLOSE) multipart.params = readParameters(reader);
-  readExtension(reader, multipart);
-  return multipart;
+  if (reader.peek() !== CLOSE) fields.params = readParameters(reader);
+  readExtension(reader, fields);
+  return new MultipartObject(`multipart/${(subtype ?? 'mixed').toLowerCase()}`, fields, parts.slice());
 }
 
 /**
@@ -152,58 +172,60 @@ function rememberType(written: string, type: string): string {
  * body-fields     = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
  */
 function readSinglePart(reader: Reader, number: string, type: string): SinglePart {
-  const part = new SinglePartObject(number, type);
-  part.params = readParameters(reader);
-  const id = reader.field();
-  setDescription(part, id, reader.field());
-  part.encoding = encodingName(reader.field());
-  part.size = 0;
-  if (atNumber(reader)) part.size = reader.number();
-  else part.size = Number(/^\d{1,15}$/.exec(reader.field() ?? '')?.[0] ?? 0);
-  return readAfterSize(reader, part);
+  const fields = new BodyFields(number);
+  fields.params = readParameters(reader);
+  setIdentity(fields, reader.field(), reader.field());
+  fields.encoding = encodingName(reader.field());
+  if (atNumber(reader)) fields.size = reader.number();
+  else fields.size = Number(/^\d{1,15}$/.exec(reader.field() ?? '')?.[0] ?? 0);
+  readAfterSize(reader, type, fields);
+  return new SinglePartObject(type, fields);
+}
+
+/** body-fld-id, body-fld-desc */
+function setIdentity(fields: BodyFields, id: string | undefined, description: string | undefined): void {
+  if (id !== undefined) fields.add('id', id);
+  if (description !== undefined) fields.add('description', decodeWords(description));
 }
 
 /** What follows a single part's size: lines, or the message within, then extension data and the ")". */
-function readAfterSize(reader: Reader, part: SinglePart): SinglePart {
-  if (part.type === 'message/rfc822' || part.type === 'message/global') readMessage(reader, part);
+function readAfterSize(reader: Reader, type: string, fields: BodyFields): void {
+  if (type === 'message/rfc822' || type === 'message/global') readMessage(reader, fields);
   if (atNumber(reader)) {
     const lines = reader.number();
     // Some servers count the lines of parts that have none.
-    if (part.type.startsWith('text/') || part.envelope !== undefined) part.lines = lines;
+    if (type.startsWith('text/') || fields.further?.envelope !== undefined) fields.lines = lines;
   }
-  readSinglePartExtension(reader, part);
-  return part;
+  readMd5(reader, fields);
+  readExtension(reader, fields);
 }
 
 /**
  * body-type-msg = media-message SP body-fields SP envelope SP body SP body-fld-lines (RFC 3501 §9). Gmail sends a
  * message/rfc822 as a basic part too, without what follows the size (MailKit #32); `()` is no body (MailKit #944).
  */
-function readMessage(reader: Reader, part: SinglePart): void {
+function readMessage(reader: Reader, fields: BodyFields): void {
   reader.skipSpaces();
   if (reader.peek() !== OPEN) return;
-  part.envelope = readEnvelope(reader);
+  fields.add('envelope', readEnvelope(reader));
   reader.skipSpaces();
   const empty = reader.text.charCodeAt(reader.position + 1) === CLOSE;
-  if (reader.peek() === OPEN && !empty) part.body = readBody(reader, `${part.part}.1`, part.part);
+  if (reader.peek() === OPEN && !empty) fields.add('body', readBody(reader, `${fields.part}.1`, fields.part));
   else if (!atNumber(reader)) reader.field();
 }
 
 /** What body-irregular.ts knows. */
 function readIrregularBody(reader: Reader, number: string, multipart: string): BodyStructure {
-  const { type, params: list, disposition, single } = readIrregular(reader);
-  const params = decodedParameters(pairs(list));
-  if (single === undefined) {
-    const empty: Multipart = { part: multipart, type, params, parts: [] };
-    if (disposition !== undefined) empty.disposition = { type: disposition, params: {} };
-    return empty;
-  }
-  const part = new SinglePartObject(number, type);
-  part.params = params;
-  setDescription(part, single.id, single.description);
-  part.encoding = single.encoding;
-  part.size = single.size;
-  return single.ended ? part : readAfterSize(reader, part);
+  const { type, params, disposition, single } = readIrregular(reader);
+  const fields = new BodyFields(single === undefined ? multipart : number);
+  fields.params = decodedParameters(pairs(params));
+  if (disposition !== undefined) fields.disposition = { type: disposition, params: {} };
+  if (single === undefined) return new MultipartObject(type, fields, []);
+  setIdentity(fields, single.id, single.description);
+  fields.encoding = single.encoding;
+  fields.size = single.size;
+  if (!single.ended) readAfterSize(reader, type, fields);
+  return new SinglePartObject(type, fields);
 }
 
 function* pairs(list: readonly unknown[]): Iterable<[string, string]> {

@@ -183,10 +183,10 @@ export class FetchReader {
       if (code === CLOSE) {
         reader.close();
         // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
-        if (depth > 1 || !isLetter(text.charCodeAt(reader.position + 1))) depth--;
+        if (depth > 1 || position + 2 >= end || !isLetter(text.charCodeAt(position + 2))) depth--;
         continue;
       }
-      if (code === OPEN && isLetter(text.charCodeAt(position + 1))) {
+      if (code === OPEN && position + 1 < end && isLetter(text.charCodeAt(position + 1))) {
         reader.open();
         depth++;
         continue;
