@@ -44,6 +44,7 @@ export class BrokenResponse {
     if (last < 0) {
       frame.text = `${frame.text}\r\n${line}`;
       frame.end = frame.text.length;
+      frame.own();
     } else if (frame.pieces[last] === '') {
       frame.pieces[last] = line;
     } else {

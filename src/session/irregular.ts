@@ -24,9 +24,7 @@ export function isCompleted(line: string, name: string): boolean {
 
 /** Tolerance: tabs for spaces, as K-9 Mail and MailKit take them. Undefined where there are none outside of quoted strings. */
 export function withoutTabs({ text, start, end, pieces, literals }: Frame): Frame | undefined {
-  const frame = new Frame();
-  frame.text = spaced(text.substring(start, end));
-  frame.end = frame.text.length;
+  const frame = Frame.of(spaced(text.substring(start, end)));
   frame.pieces = pieces.map(spaced);
   frame.literals = literals;
   const same =

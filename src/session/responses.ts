@@ -399,7 +399,7 @@ function asItCame(frame: Frame): UntaggedResponse {
   };
 }
 
-function atFetch({ text, position, end }: Reader): boolean {
-  if (position + 5 > end || (text.charCodeAt(position) | 32) !== 102) return false;
+function atFetch({ text, bytes, position, end }: Reader): boolean {
+  if (position + 5 > end || ((bytes[position] ?? 0) | 32) !== 102) return false;
   return text.startsWith('FETCH', position) || text.substring(position, position + 5).toUpperCase() === 'FETCH';
 }

@@ -209,7 +209,7 @@ function readMessage(reader: Reader, fields: BodyFields): void {
   if (reader.peek() !== OPEN) return;
   fields.add('envelope', readEnvelope(reader));
   reader.skipSpaces();
-  const empty = reader.text.charCodeAt(reader.position + 1) === CLOSE;
+  const empty = reader.codeAt(reader.position + 1) === CLOSE;
   if (reader.peek() === OPEN && !empty) fields.add('body', readBody(reader, `${fields.part}.1`, fields.part));
   else if (!atNumber(reader)) reader.field();
 }

@@ -113,9 +113,9 @@ export function readEnvelope(reader: Reader): Envelope {
 }
 
 /** True where env-from can begin, or nothing follows that could be part of the subject. */
-function atList({ text, position }: Reader): boolean {
-  if (text.charCodeAt(position) !== SPACE) return text.charCodeAt(position) === OPEN;
-  const next = text.charCodeAt(position + 1);
+function atList({ text, bytes, position }: Reader): boolean {
+  if (bytes[position] !== SPACE) return bytes[position] === OPEN;
+  const next = bytes[position + 1];
   return (
     next === OPEN || next === SPACE || next === QUOTE || (next === CAPITAL_N && text.startsWith('NIL', position + 1))
   );
@@ -140,8 +140,8 @@ function mended(reader: Reader, field: string, start: number, end: RegExp): stri
 /** nstring. Tolerates an unescaped DQUOTE within an address in its place: `"<a@b" <c@d>"` (node-imap #516). */
 function readId(reader: Reader): string | undefined {
   const id = reader.field();
-  const { text, position } = reader;
-  if (id === undefined || text.charCodeAt(position) !== SPACE || text.charCodeAt(position + 1) !== LESS) return id;
+  const { text, bytes, position } = reader;
+  if (id === undefined || bytes[position] !== SPACE || bytes[position + 1] !== LESS) return id;
   const close = text.indexOf('"', position);
   if (close < 0 || close >= reader.end) return id;
   reader.position = close + 1;
@@ -150,9 +150,8 @@ function readId(reader: Reader): string | undefined {
 
 /** Sender and Reply-To are nearly always From once more: taken without being read again if they are, to the letter. */
 function sameAgain(reader: Reader, from: string): boolean {
-  const { text, position } = reader;
-  if (from.length < 8 || !text.startsWith(from, position) || text.charCodeAt(position + from.length) !== SPACE)
-    return false;
+  const { text, bytes, position } = reader;
+  if (from.length < 8 || !text.startsWith(from, position) || bytes[position + from.length] !== SPACE) return false;
   reader.position = position + from.length;
   return true;
 }
@@ -226,11 +225,9 @@ function readAddress(
 }
 
 /** True where the route of an address can stand behind its name. */
-function atRoute({ text, position }: Reader): boolean {
-  const next = text.charCodeAt(position + 1);
-  return (
-    text.charCodeAt(position) !== SPACE || next === CAPITAL_N || next === QUOTE || next === SPACE || next === OPEN_BRACE
-  );
+function atRoute({ bytes, position }: Reader): boolean {
+  const next = bytes[position + 1];
+  return bytes[position] !== SPACE || next === CAPITAL_N || next === QUOTE || next === SPACE || next === OPEN_BRACE;
 }
 
 function openGroup(name: string, list: Address[]): MailboxAddress[] {

@@ -128,24 +128,24 @@ const rowsByLetter: readonly (readonly FetchItemRow[])[] = Array.from({ length: 
 const NONE: readonly FetchItemRow[] = [];
 
 /** The row of the item whose name stands at a place. One function, loop in loop, on purpose: see Reader.field. */
-export function rowAt(text: string, start: number, end: number): FetchItemRow | undefined {
+export function rowAt({ bytes, end }: Reader, start: number): FetchItemRow | undefined {
   // 0xdf takes the difference between the cases of a letter away.
-  const candidates = rowsByLetter[(text.charCodeAt(start) & 0xdf) - 65] ?? NONE;
+  const candidates = rowsByLetter[((bytes[start] ?? 0) & 0xdf) - 65] ?? NONE;
   for (let index = 0; index < candidates.length; index++) {
     const row = candidates[index];
     if (row === undefined) return undefined;
     const { name } = row;
     const { length } = name;
     let at = 1;
-    while (at < length && ((name.charCodeAt(at) ^ text.charCodeAt(start + at)) & 0xdf) === 0) at++;
+    while (at < length && ((name.charCodeAt(at) ^ (bytes[start + at] ?? 0)) & 0xdf) === 0) at++;
     if (at < length || start + length > end) continue;
     const complete = start + length === end || name.charCodeAt(length - 1) === OPEN_BRACKET;
-    if (complete || endsName(text.charCodeAt(start + length))) return row;
+    if (complete || endsName(bytes[start + length])) return row;
   }
   return undefined;
 }
 
-function endsName(code: number): boolean {
+function endsName(code: number | undefined): boolean {
   return code === SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE;
 }
 
@@ -177,21 +177,21 @@ export class FetchReader {
     let depth = 1;
     while (depth > 0) {
       reader.skipSpaces();
-      const { text, position, end } = reader;
+      const { position, end } = reader;
       if (position >= end) break;
-      const code = text.charCodeAt(position);
+      const code = reader.codeAt(position);
       if (code === CLOSE) {
         reader.close();
         // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
-        if (depth > 1 || position + 2 >= end || !isLetter(text.charCodeAt(position + 2))) depth--;
+        if (depth > 1 || position + 2 >= end || !isLetter(reader.codeAt(position + 2))) depth--;
         continue;
       }
-      if (code === OPEN && position + 1 < end && isLetter(text.charCodeAt(position + 1))) {
+      if (code === OPEN && position + 1 < end && isLetter(reader.codeAt(position + 1))) {
         reader.open();
         depth++;
         continue;
       }
-      const row = rowAt(text, position, end);
+      const row = rowAt(reader, position);
       if (row !== undefined) {
         reader.position = position + row.name.length;
         reader.skipSpaces();

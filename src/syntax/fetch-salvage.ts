@@ -42,7 +42,7 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
     reader.skipSpaces();
     reader.open();
     while (!reader.close()) {
-      const row = rowAt(reader.text, reader.position, reader.end);
+      const row = rowAt(reader, reader.position);
       if (row === undefined) {
         if (reader.peek() === OPEN) reader.skipValue();
         else skipUnknown(reader);
@@ -52,8 +52,7 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
       reader.skipSpaces();
       if (skipped.has(row)) {
         // The value may be missing, and the next item stand in its place.
-        const { text, position, end } = reader;
-        if (reader.peek() !== CLOSE && rowAt(text, position, end) === undefined) reader.skipValue();
+        if (reader.peek() !== CLOSE && rowAt(reader, reader.position) === undefined) reader.skipValue();
         salvaged.items |= FetchItemBit.UNREADABLE;
         continue;
       }

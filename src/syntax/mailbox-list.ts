@@ -114,8 +114,7 @@ function readDelimiter(reader: Reader): string | null {
 export function readQuotedName(reader: Reader, last: (rest: string) => number): string {
   const { text, position } = reader;
   const name = reader.string();
-  if (reader.text !== text || reader.position >= reader.end || reader.text.charCodeAt(reader.position) === OPEN)
-    return name;
+  if (reader.text !== text || reader.position >= reader.end || reader.peek() === OPEN) return name;
   const rest = text.substring(reader.position, reader.end);
   const close = /^ *(?:\(|$)/.test(rest) ? -1 : last(rest);
   if (close < 0) return name;

@@ -1,5 +1,5 @@
 import type { ResponseCode } from '../errors.ts';
-import { BACKSLASH, CLOSE, CLOSE_BRACKET, OPEN, OPEN_BRACKET, QUOTE } from '../wire/chars.ts';
+import { BACKSLASH, CLOSE, CLOSE_BRACE, CLOSE_BRACKET, OPEN, OPEN_BRACKET, QUOTE } from '../wire/chars.ts';
 import { Frame } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
@@ -76,7 +76,7 @@ export function readResponseCode(reader: Reader): ResponseCode | undefined {
   let close = closingBracket(reader, reader.position);
   while (close < 0) {
     const header = reader.text.lastIndexOf('{', reader.end - 1);
-    if (reader.text.charCodeAt(reader.end - 1) !== 125 || header < reader.position) {
+    if (reader.codeAt(reader.end - 1) !== CLOSE_BRACE || header < reader.position) {
       reader.position = start;
       return undefined;
     }
@@ -92,11 +92,11 @@ export function readResponseCode(reader: Reader): ResponseCode | undefined {
 
 /** The place of the "]" that ends the code: not one in a quoted string (Outlook: `[Error="…"]`) or in a list (Gmail: `(\Seen foo] \*)`). */
 function closingBracket(reader: Reader, from: number): number {
-  const { text, end } = reader;
+  const { bytes, end } = reader;
   let depth = 0;
   let quoted = false;
   for (let at = from; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = bytes[at];
     if (code === QUOTE) quoted = !quoted;
     else if (quoted) at += code === BACKSLASH ? 1 : 0;
     else if (code === OPEN) depth++;
@@ -104,7 +104,7 @@ function closingBracket(reader: Reader, from: number): number {
     else if (code === CLOSE_BRACKET && depth <= 0) return at;
   }
   // A quote or parenthesis that nothing closes: then any "]" will do.
-  const plain = text.indexOf(']', from);
+  const plain = bytes.indexOf(CLOSE_BRACKET, from);
   return plain < end ? plain : -1;
 }
 
@@ -134,11 +134,8 @@ function fieldsOf(name: string, args: string): Record<string, unknown> {
 }
 
 function readerOf(text: string): Reader {
-  const frame = new Frame();
-  frame.text = text;
-  frame.end = text.length;
   const reader = new Reader();
-  reader.reset(frame);
+  reader.reset(Frame.of(text));
   return reader;
 }
 

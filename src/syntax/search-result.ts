@@ -18,7 +18,7 @@ export function readSearch(reader: Reader, numbers: number[]): bigint | undefine
     const code = reader.peek();
     if (code === -1) return modseq;
     // Tolerances: numbers behind the mod-sequence, in parentheses, with commas between them, 0 and NIL for none.
-    if (code === OPEN && isLetter(reader.text.charCodeAt(reader.position + 1))) modseq = readSearchModseq(reader);
+    if (code === OPEN && isLetter(reader.codeAt(reader.position + 1))) modseq = readSearchModseq(reader);
     else if (code === OPEN || code === CLOSE || code === COMMA) reader.position++;
     else if (!reader.nil()) pushNumber(reader, numbers);
   }
@@ -36,10 +36,10 @@ function isLetter(code: number): boolean {
 
 /** *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. */
 function readNumbers(reader: Reader, numbers: number[]): void {
-  const { text, end } = reader;
+  const { bytes, end } = reader;
   let at = reader.position;
   while (at < end) {
-    let digit = text.charCodeAt(at) - ZERO;
+    let digit = (bytes[at] ?? SPACE) - ZERO;
     if (digit === BLANK) {
       at++;
       continue;
@@ -48,7 +48,7 @@ function readNumbers(reader: Reader, numbers: number[]): void {
     let value = 0;
     while (digit >= 0 && digit <= 9) {
       value = value * 10 + digit;
-      digit = ++at < end ? text.charCodeAt(at) - ZERO : BLANK;
+      digit = ++at < end ? (bytes[at] ?? SPACE) - ZERO : BLANK;
     }
     if (at === start || digit !== BLANK || value > 0xffffffff || value === 0) {
       at = start;

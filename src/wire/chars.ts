@@ -19,10 +19,15 @@ export function isAscii(text: string): boolean {
 }
 
 /** True where a DQUOTE before `at` closes a quoted string: before SP, a parenthesis, a bracket or the end of the line. */
-export function endsQuoted(text: string, at: number, end: number): boolean {
+export function endsQuoted(bytes: Buffer, at: number, end: number): boolean {
   if (at >= end) return true;
-  const code = text.charCodeAt(at);
+  const code = bytes[at];
   return code === SPACE || code === CLOSE || code === OPEN || code === CLOSE_BRACKET;
+}
+
+/** DIGIT */
+export function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }
 
 export const LF = 10;

@@ -5,15 +5,17 @@ import {
   CLOSE_BRACE,
   CR,
   endsQuoted,
+  isDigit,
   LF,
-  NINE,
   OPEN_BRACE,
   PLUS,
   QUOTE,
   STAR,
   TILDE,
-  ZERO,
 } from './chars.ts';
+
+/** No bytes: what stands in a frame for a literal whose bytes were handed on instead of being held. */
+export const STREAMED: Buffer = Buffer.alloc(0);
 
 /**
  * A response as it came: line pieces (latin1, without their CRLF) and the literals between them.
@@ -22,6 +24,8 @@ import {
  */
 export class Frame {
   text = '';
+  /** Those of `text`, at the same places: V8 compiles a look at a byte to a few instructions, one at a character to a hundred. */
+  bytes = STREAMED;
   start = 0;
   end = 0;
   literals: Buffer[] = [];
@@ -37,18 +41,30 @@ export class Frame {
     return this.pieces.length === 0 ? this.line : [this.line, ...this.pieces].join('\r\n');
   }
 
-  copy(): Frame {
+  /** Of one line, which is text and not bytes. */
+  static of(line: string): Frame {
     const frame = new Frame();
-    frame.text = this.line;
-    frame.end = frame.text.length;
+    frame.text = line;
+    frame.end = line.length;
+    frame.own();
+    return frame;
+  }
+
+  /** Takes the line out of the memory that it was received in. */
+  own(): void {
+    this.text = this.line;
+    this.bytes = Buffer.from(this.text, 'latin1');
+    this.start = 0;
+    this.end = this.text.length;
+  }
+
+  copy(): Frame {
+    const frame = Frame.of(this.line);
     frame.literals = this.literals.slice();
     frame.pieces = this.pieces.slice();
     return frame;
   }
 }
-
-/** What stands in a frame for a literal whose bytes were handed on instead of being held. */
-export const STREAMED: Buffer = Buffer.alloc(0);
 
 /** Takes a literal's bytes as they come. A chunk is the receiver's to keep where the framer says `retained`. */
 export interface LiteralSink {
@@ -104,6 +120,7 @@ export class Framer {
 
   /** A part of the chunk, decoded. */
   #block = '';
+  #blockBytes = STREAMED;
   #blockStart = 0;
   #blockEnd = 0;
   /** The bytes of a line whose end was in none of the chunks so far. */
@@ -150,6 +167,8 @@ export class Framer {
       this.received += next - position;
       position = next;
     }
+    this.#blockBytes = STREAMED;
+    if (!this.#open) this.#frame.bytes = STREAMED;
     return position;
   }
 
@@ -157,10 +176,11 @@ export class Framer {
     if (this.#partialLength > 0) return this.#takeUnfinished(chunk, position);
     if (position >= this.#blockEnd) this.#decode(chunk, position);
     const block = this.#block;
+    const bytes = this.#blockBytes;
     let at = position - this.#blockStart;
     let feed = block.indexOf('\n', at);
     while (feed >= 0) {
-      this.#line(block, at, feed);
+      this.#line(block, bytes, at, feed);
       at = feed + 1;
       if (this.#literalLeft > 0 || this.#stopped) return this.#blockStart + at;
       feed = block.indexOf('\n', at);
@@ -175,13 +195,14 @@ export class Framer {
     this.#blockStart = position;
     this.#blockEnd = Math.min(chunk.length, position + BLOCK);
     this.#block = chunk.toString('latin1', position, this.#blockEnd);
+    this.#blockBytes = chunk.subarray(position, this.#blockEnd);
   }
 
   /** A line that began in an earlier chunk, or goes on behind the end of its block. */
   #takeUnfinished(chunk: Buffer, position: number): number {
     const feed = chunk.indexOf(LF, position);
     if (feed >= 0 && this.#partialLength === 0) {
-      this.#line(chunk.toString('latin1', position, feed), 0, feed - position);
+      this.#line(chunk.toString('latin1', position, feed), chunk.subarray(position, feed), 0, feed - position);
       return feed + 1;
     }
     const end = feed < 0 ? chunk.length : feed;
@@ -193,32 +214,34 @@ export class Framer {
       this.#checkLength(length - 1); // the last byte can be the CR that ends the line
       return end;
     }
-    const text = this.#partial.toString('latin1', 0, length);
+    const bytes = this.#partial.subarray(0, length);
     this.#partialLength = 0;
     if (length > BLOCK) this.#partial = STREAMED;
-    this.#line(text, 0, length);
+    this.#line(bytes.toString('latin1', 0, length), bytes, 0, length);
     return feed + 1;
   }
 
-  #line(text: string, start: number, feed: number): void {
-    const end = feed > start && text.charCodeAt(feed - 1) === CR ? feed - 1 : feed;
+  #line(text: string, bytes: Buffer, start: number, feed: number): void {
+    const end = feed > start && bytes[feed - 1] === CR ? feed - 1 : feed;
     const frame = this.#frame;
     if (this.#open) {
       frame.pieces.push(text.substring(start, end));
     } else {
       frame.text = text;
+      frame.bytes = bytes;
       frame.start = start;
       frame.end = end;
     }
     if (end - start > this.#limits.line || this.#open) this.#checkLength(end - start);
-    if (end > start && text.charCodeAt(end - 1) === CLOSE_BRACE) {
-      const size = literalSize(text, start, end);
+    const last = end > start ? bytes[end - 1] : undefined;
+    if (last === CLOSE_BRACE) {
+      const size = literalSize(text, bytes, start, end);
       if (size >= 0 && this.#holdsLiteral(text, start, end)) {
         this.#beginLiteral(size, end - start);
         return;
       }
     }
-    const size = end - start > 16 && endsOddly(text.charCodeAt(end - 1)) ? misspeltSize(text, start, end) : -1;
+    const size = last !== undefined && endsOddly(last) ? misspeltSize(text, start, end) : -1;
     if (size >= 0) this.#beginLiteral(size, end - start);
     else this.#deliver();
   }
@@ -230,8 +253,9 @@ export class Framer {
   #holdsLiteral(text: string, start: number, end: number): boolean {
     if (this.#open) return !this.#status || !text.substring(start, end).includes(']');
     // Tolerance: NUL in front of a response (imapflow 1.0.85).
-    while (this.#frame.start < end && text.charCodeAt(this.#frame.start) === 0) this.#frame.start++;
-    const line = this.#frame.line;
+    const frame = this.#frame;
+    while (frame.start < end && frame.bytes[frame.start] === 0) frame.start++;
+    const { line } = frame;
     const status = /^(?:\* *|[^ *+][^ ]* +)(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-]) *(\[)?/i.exec(line);
     this.#status = status !== null;
     if (status === null) return line.charCodeAt(0) === STAR;
@@ -255,6 +279,7 @@ export class Framer {
     if (size > Number.MAX_SAFE_INTEGER) this.#refuse('LIMIT_LITERAL', 'a literal of 2^53 bytes or more');
     if (frame.literals.length >= MAX_LITERALS)
       this.#refuse('LIMIT_LITERALS', `more than ${MAX_LITERALS} literals in one response`);
+    if (!this.#open) frame.own();
     this.#open = true;
     this.#sink = this.#receiver.literal?.(frame, size);
     if (this.#sink === undefined) {
@@ -336,15 +361,15 @@ function grow(buffer: Buffer, filled: number, needed: number, most = Number.MAX_
  * literal = "{" number ["+"] "}" CRLF (RFC 3501 §9, RFC 7888); literal8 = "~{" number "}" CRLF (RFC 3516).
  * The size announced at the end of a line that ends with "}", or -1 where that is no literal's header.
  */
-function literalSize(text: string, start: number, end: number): number {
+function literalSize(text: string, bytes: Buffer, start: number, end: number): number {
   let at = end - 2;
-  if (text.charCodeAt(at) === PLUS) at--;
+  if (bytes[at] === PLUS) at--;
   const last = at;
-  while (at > start && isDigit(text.charCodeAt(at))) at--;
-  if (at === last || text.charCodeAt(at) !== OPEN_BRACE) return -1;
-  const before = text.charCodeAt(at - 1) === TILDE ? at - 2 : at - 1;
+  while (at > start && isDigit(bytes[at] ?? 0)) at--;
+  if (at === last || bytes[at] !== OPEN_BRACE) return -1;
+  const before = bytes[at - 1] === TILDE ? at - 2 : at - 1;
   if (before >= start && !' (]>'.includes(text.charAt(before))) return -1;
-  if (insideQuoted(text, start, at)) return -1;
+  if (insideQuoted(bytes, start, at)) return -1;
   return Number(text.substring(at + 1, last + 1));
 }
 
@@ -360,21 +385,21 @@ function misspeltSize(text: string, start: number, end: number): number {
 }
 
 /** True where a quoted string is open at `end`, with the tolerances of Reader.quoted(). */
-function insideQuoted(text: string, start: number, end: number): boolean {
-  const first = text.indexOf('"', start);
+function insideQuoted(bytes: Buffer, start: number, end: number): boolean {
+  const first = bytes.indexOf(QUOTE, start);
   if (first < 0 || first >= end) return false;
   let inside = false;
   let mendable = false;
   for (let at = first; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = bytes[at];
     if (code === QUOTE && !inside) {
       inside = true;
       mendable = false;
     } else if (code === QUOTE) {
-      inside = !endsQuoted(text, at + 1, end);
+      inside = !endsQuoted(bytes, at + 1, end);
     } else if (code === BACKSLASH && inside) {
       at++;
-      mendable ||= text.charCodeAt(at) === QUOTE && text.charCodeAt(at + 1) === CLOSE;
+      mendable ||= bytes[at] === QUOTE && bytes[at + 1] === CLOSE;
     }
   }
   return inside && !mendable;
@@ -384,8 +409,4 @@ function insideQuoted(text: string, start: number, end: number): boolean {
 function endsOddly(code: number): boolean {
   const lower = code | 32;
   return (lower >= 97 && lower <= 122) || code === 32;
-}
-
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
 }

@@ -4,8 +4,8 @@ import {
   CLOSE,
   CLOSE_BRACKET,
   endsQuoted,
+  isDigit,
   MINUS,
-  NINE,
   OPEN,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -15,7 +15,7 @@ import {
   TILDE,
   ZERO,
 } from './chars.ts';
-import type { Frame } from './framer.ts';
+import { type Frame, STREAMED } from './framer.ts';
 
 const DOT = 46;
 const CAPITAL_N = 78;
@@ -30,6 +30,7 @@ const MINUS_ONE = '18446744073709551615';
  */
 export class Reader {
   text = '';
+  bytes = STREAMED;
   position = 0;
   end = 0;
   readonly #maxDepth: number;
@@ -50,7 +51,7 @@ export class Reader {
 
   /** Starts at the beginning of a frame. */
   reset(frame: Frame): void {
-    if (frame.text !== this.text) this.#enter(frame.text);
+    if (frame.bytes !== this.bytes) this.#enter(frame.text, frame.bytes);
     this.position = frame.start;
     this.end = frame.end;
     this.#frame = frame;
@@ -66,12 +67,17 @@ export class Reader {
 
   /** The next character's code, or -1 at the end of the line piece. */
   peek(): number {
-    return this.position < this.end ? this.text.charCodeAt(this.position) : -1;
+    return this.position < this.end ? (this.bytes[this.position] ?? -1) : -1;
+  }
+
+  /** The code of the character at a place, which may be past the end of the line piece; -1 where there is none. */
+  codeAt(place: number): number {
+    return this.bytes[place] ?? -1;
   }
 
   /** Takes the next character if it is this one. */
   take(code: number): boolean {
-    if (this.position >= this.end || this.text.charCodeAt(this.position) !== code) return false;
+    if (this.position >= this.end || this.bytes[this.position] !== code) return false;
     this.position++;
     return true;
   }
@@ -82,9 +88,9 @@ export class Reader {
 
   /** Takes SP. Tolerates more than one, and none before a parenthesis or the end. */
   space(): void {
-    if (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) {
+    if (this.position < this.end && this.bytes[this.position] === SPACE) {
       this.position++;
-      if (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) this.skipSpaces();
+      if (this.position < this.end && this.bytes[this.position] === SPACE) this.skipSpaces();
       return;
     }
     const next = this.peek();
@@ -92,7 +98,7 @@ export class Reader {
   }
 
   skipSpaces(): void {
-    while (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) this.position++;
+    while (this.position < this.end && this.bytes[this.position] === SPACE) this.position++;
   }
 
   /**
@@ -101,32 +107,32 @@ export class Reader {
    */
   atom(): string {
     const start = this.position;
-    const { text, end } = this;
+    const { bytes, end } = this;
     let at = start;
     while (at < end) {
-      const code = text.charCodeAt(at);
+      const code = bytes[at] ?? 0;
       if (code <= SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE) break;
       at++;
     }
     if (at === start) this.fail('an atom');
     this.position = at;
-    return text.substring(start, at);
+    return this.text.substring(start, at);
   }
 
   /** An atom that also ends before "[" and "]", as the names of fetch items and response codes do. */
   name(): string {
     const start = this.position;
-    const { text, end } = this;
+    const { bytes, end } = this;
     let at = start;
     while (at < end) {
-      const code = text.charCodeAt(at);
+      const code = bytes[at] ?? 0;
       if (code <= SPACE || code === OPEN || code === CLOSE || code === QUOTE) break;
       if (code === OPEN_BRACKET || code === CLOSE_BRACKET) break;
       at++;
     }
     if (at === start) this.fail('a name');
     this.position = at;
-    return text.substring(start, at);
+    return this.text.substring(start, at);
   }
 
   /** astring = 1*ASTRING-CHAR / string (RFC 3501 §9) */
@@ -138,7 +144,7 @@ export class Reader {
   atString(): boolean {
     const code = this.peek();
     if (code === QUOTE || code === OPEN_BRACE) return true;
-    return code === TILDE && this.position + 1 < this.end && this.text.charCodeAt(this.position + 1) === OPEN_BRACE;
+    return code === TILDE && this.position + 1 < this.end && this.bytes[this.position + 1] === OPEN_BRACE;
   }
 
   /** string = quoted / literal (RFC 3501 §9), latin1 */
@@ -159,10 +165,10 @@ export class Reader {
    * callers, and compiling those copies took longer than reading 20,000 messages.
    */
   field(): string | undefined {
-    const { text, end } = this;
+    const { text, bytes, end } = this;
     let at = this.position;
-    let code = at < end ? text.charCodeAt(at) : -1;
-    while (code === SPACE) code = ++at < end ? text.charCodeAt(at) : -1;
+    let code = at < end ? bytes[at] : -1;
+    while (code === SPACE) code = ++at < end ? bytes[at] : -1;
     this.position = at;
     if (code === QUOTE) {
       const close = text.indexOf('"', at + 1);
@@ -171,14 +177,14 @@ export class Reader {
         this.#backslash = placeOf('\\', text, at + 1);
         this.#backslashFrom = at + 1;
       }
-      const next = close + 1 < end ? text.charCodeAt(close + 1) : CLOSE;
+      const next = close + 1 < end ? bytes[close + 1] : CLOSE;
       if (this.#backslash < close || (next !== SPACE && next !== CLOSE && next !== OPEN)) return this.quoted();
       this.position = close + 1;
       return text.substring(at + 1, close);
     }
     if (code === CLOSE) return undefined;
     if (code === CAPITAL_N && text.startsWith('NIL', at) && at + 3 < end) {
-      const next = text.charCodeAt(at + 3);
+      const next = bytes[at + 3];
       if (next === SPACE || next === CLOSE || next === OPEN) {
         this.position = at + 3;
         return undefined;
@@ -198,11 +204,11 @@ export class Reader {
 
   /** nil = "NIL" (RFC 3501 §9): takes it if it stands here as a whole word. */
   nil(): boolean {
-    const { text, position } = this;
-    if ((text.charCodeAt(position) | 32) !== 110 || position + 3 > this.end) return false;
-    if ((text.charCodeAt(position + 1) | 32) !== 105 || (text.charCodeAt(position + 2) | 32) !== 108) return false;
+    const { position } = this;
+    if ((this.codeAt(position) | 32) !== 110 || position + 3 > this.end) return false;
+    if ((this.codeAt(position + 1) | 32) !== 105 || (this.codeAt(position + 2) | 32) !== 108) return false;
     if (position + 3 < this.end) {
-      const next = text.charCodeAt(position + 3);
+      const next = this.bytes[position + 3];
       if (next !== SPACE && next !== CLOSE && next !== OPEN && next !== CLOSE_BRACKET) return false;
     }
     this.position = position + 3;
@@ -216,7 +222,7 @@ export class Reader {
     const start = this.position + 1;
     const close = text.indexOf('"', start);
     if (close < 0 || close >= end) return this.fail('a closing quote');
-    if (this.#nextBackslash(start) < close || !endsQuoted(text, close + 1, end)) return this.#quotedSlowly(start);
+    if (this.#nextBackslash(start) < close || !endsQuoted(this.bytes, close + 1, end)) return this.#quotedSlowly(start);
     this.position = close + 1;
     return text.substring(start, close);
   }
@@ -245,8 +251,9 @@ export class Reader {
     return this.#encodedWord;
   }
 
-  #enter(text: string): void {
+  #enter(text: string, bytes: Buffer): void {
     this.text = text;
+    this.bytes = bytes;
     this.#unclosedFrom = Number.POSITIVE_INFINITY;
     this.#backslash = -1;
     this.#encodedWord = -1;
@@ -258,16 +265,16 @@ export class Reader {
    * only before SP, a parenthesis or the end; and `\"` ends it where the string would else run to the end of the line (QQ: `"sina.com\")`).
    */
   #quotedSlowly(start: number): string {
-    const { text, end } = this;
+    const { bytes, end } = this;
     let mended = -1;
     for (let at = start; at < end; at++) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE && endsQuoted(text, at + 1, end)) return this.#quotedTo(start, at);
+      const code = bytes[at];
+      if (code === QUOTE && endsQuoted(bytes, at + 1, end)) return this.#quotedTo(start, at);
       if (code !== BACKSLASH) continue;
-      const next = text.charCodeAt(at + 1);
+      const next = bytes[at + 1];
       if (next !== QUOTE && next !== BACKSLASH) continue;
       at++;
-      if (mended >= 0 || next !== QUOTE || at + 1 >= end || text.charCodeAt(at + 1) !== CLOSE) continue;
+      if (mended >= 0 || next !== QUOTE || at + 1 >= end || bytes[at + 1] !== CLOSE) continue;
       mended = at;
       if (start >= this.#unclosedFrom) break;
     }
@@ -293,7 +300,7 @@ export class Reader {
       return this.fail('a literal');
     }
     this.#piece++;
-    this.#enter(piece);
+    this.#enter(piece, Buffer.from(piece, 'latin1'));
     this.position = 0;
     this.end = piece.length;
     return literal;
@@ -301,8 +308,7 @@ export class Reader {
 
   /** True where a digit stands. */
   atNumber(): boolean {
-    const code = this.peek();
-    return code >= ZERO && code <= NINE;
+    return isDigit(this.peek());
   }
 
   /**
@@ -310,18 +316,18 @@ export class Reader {
    * octets), and a decimal one (mail.ru: `9.3736e+06`).
    */
   number(): number {
-    const { text, end } = this;
+    const { bytes, end } = this;
     const start = this.position;
     let at = start;
     let value = 0;
     while (at < end) {
-      const digit = text.charCodeAt(at) - ZERO;
+      const digit = (bytes[at] ?? 0) - ZERO;
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
       at++;
     }
     this.position = at;
-    if (at > start && value <= Number.MAX_SAFE_INTEGER && (at === end || endsNumber(text.charCodeAt(at)))) return value;
+    if (at > start && value <= Number.MAX_SAFE_INTEGER && (at === end || endsNumber(bytes[at] ?? 0))) return value;
     this.position = start;
     return this.#numberSlowly();
   }
@@ -331,18 +337,26 @@ export class Reader {
    * another message. 0 passes: what it means, the caller knows.
    */
   messageNumber(): number {
-    const { text, end, position } = this;
+    const { bytes, end, position } = this;
     let at = position;
     let value = 0;
     while (at < end) {
-      const digit = text.charCodeAt(at) - ZERO;
+      const digit = (bytes[at] ?? 0) - ZERO;
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
       at++;
     }
-    if (at === position || value > 0xffffffff || goesOn(text, at, end)) this.fail('a message number');
+    if (at === position || value > 0xffffffff || (at < end && this.#goesOn(at))) this.fail('a message number');
     this.position = at;
     return value;
+  }
+
+  /** A fraction or an exponent follows the digits. */
+  #goesOn(at: number): boolean {
+    const code = this.codeAt(at);
+    return (
+      code === DOT || ((code | 32) === 101 && /^e[-+\d]/i.test(this.text.substring(at, Math.min(at + 2, this.end))))
+    );
   }
 
   #numberSlowly(): number {
@@ -360,7 +374,7 @@ export class Reader {
     const { text, end } = this;
     const start = this.position;
     let at = start;
-    while (at < end && text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at++;
+    while (at < end && isDigit(this.codeAt(at))) at++;
     if (at === start || at - start > 20) return this.fail('a number');
     this.position = at;
     return at - start < 16 ? BigInt(Number(text.substring(start, at))) : BigInt(text.substring(start, at));
@@ -376,7 +390,7 @@ export class Reader {
 
   /** ")": takes it if it stands here, after spaces that some servers put before it. */
   close(): boolean {
-    if (this.position < this.end && this.text.charCodeAt(this.position) === SPACE) this.skipSpaces();
+    if (this.position < this.end && this.bytes[this.position] === SPACE) this.skipSpaces();
     if (!this.take(CLOSE)) return false;
     this.#depth--;
     return true;
@@ -429,13 +443,6 @@ export class Reader {
 
 function endsNumber(code: number): boolean {
   return code !== 46 && code !== PLUS && code !== MINUS && (code | 32) !== 101;
-}
-
-/** A fraction or an exponent follows the digits. */
-function goesOn(text: string, at: number, end: number): boolean {
-  if (at >= end) return false;
-  const code = text.charCodeAt(at);
-  return code === DOT || ((code | 32) === 101 && /^e[-+\d]/i.test(text.substring(at, Math.min(at + 2, end))));
 }
 
 /** Where the searched text stands at or after a place; past every place where it does not. */

@@ -16,8 +16,7 @@ function framed(wire: string): Frame {
 
 /** The line within a block that would change its meaning, were its bounds not kept. */
 function within(before: string, line: string, after: string): Frame {
-  const frame = new Frame();
-  frame.text = before + line + after;
+  const frame = Frame.of(before + line + after);
   frame.start = before.length;
   frame.end = before.length + line.length;
   return frame;
