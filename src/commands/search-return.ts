@@ -88,7 +88,7 @@ export function searchReturn(
       // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.
       SEARCH: (reader) => {
         if (answer !== undefined) return false;
-        modseq = readSearch(reader, numbers);
+        ({ modseq } = readSearch(reader, numbers));
         answer = { uid: true, all: UidSet.from(numbers) };
         return true;
       },

@@ -26,6 +26,7 @@ export function search(
   const [needs] = [...requiredCapabilities(query)].filter((name) => !connection.capabilities.has(name));
   const numbers: number[] = [];
   let answered = false;
+  let inOrder = true;
   return {
     name: 'UID SEARCH',
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
@@ -42,7 +43,7 @@ export function search(
       SEARCH: (reader) => {
         if (extended && answered) return false;
         answered = true;
-        readSearch(reader, numbers);
+        inOrder = readSearch(reader, numbers).ascending && inOrder;
         found(numbers);
         return true;
       },
@@ -56,7 +57,8 @@ export function search(
         return true;
       },
     },
-    finish: () => ascending(numbers),
+    // Servers send them in order nearly always; what is sent twice is once in the result.
+    finish: () => (inOrder ? numbers : [...new Set(numbers)].sort((a, b) => a - b)),
   };
 }
 
@@ -74,12 +76,4 @@ function pushAll(numbers: number[], all: UidSet, exists: number): void {
     );
   }
   for (const number of all) numbers.push(number);
-}
-
-/** Servers send them in order nearly always; what is sent twice is once in the result. */
-function ascending(numbers: number[]): number[] {
-  for (let index = 1; index < numbers.length; index++) {
-    if ((numbers[index - 1] ?? 0) >= (numbers[index] ?? 0)) return [...new Set(numbers)].sort((a, b) => a - b);
-  }
-  return numbers;
 }

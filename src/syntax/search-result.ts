@@ -4,29 +4,41 @@ import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/se
 
 const BLANK = SPACE - ZERO;
 const COMMA = 44;
+/** Bytes of numbers for which room is made at once: a list that grows is copied again and again. */
+const MANY = 65_536;
+const MOST_ROOM = 1_000_000;
+
+/** What a SEARCH or SORT response says of its numbers. */
+export interface SearchNumbers {
+  /** Each is above the one before it. */
+  ascending: boolean;
+  modseq?: bigint;
+}
 
 /**
- * The numbers of a SEARCH or SORT response, behind its name. Returns the mod-sequence that may end it.
+ * The numbers of a SEARCH or SORT response, behind its name, are added to a list.
  *
  *     mailbox-data =/ "SEARCH" [1*(SP nz-number) SP search-sort-mod-seq]      (RFC 3501 §9, RFC 7162 §7)
  *     search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")"
  */
-export function readSearch(reader: Reader, numbers: number[]): bigint | undefined {
-  let modseq: bigint | undefined;
+export function readSearch(reader: Reader, numbers: number[]): SearchNumbers {
+  const result: SearchNumbers = { ascending: true };
   for (;;) {
-    readNumbers(reader, numbers);
+    result.ascending = readNumbers(reader, numbers) && result.ascending;
     const code = reader.peek();
-    if (code === -1) return modseq;
+    if (code === -1) return result;
     // Tolerances: numbers behind the mod-sequence, in parentheses, with commas between them, 0 and NIL for none.
-    if (code === OPEN && isLetter(reader.codeAt(reader.position + 1))) modseq = readSearchModseq(reader);
-    else if (code === OPEN || code === CLOSE || code === COMMA) reader.position++;
-    else if (!reader.nil()) pushNumber(reader, numbers);
+    if (code === OPEN && isLetter(reader.codeAt(reader.position + 1))) {
+      const modseq = readSearchModseq(reader);
+      if (modseq !== undefined) result.modseq = modseq;
+    } else if (code === OPEN || code === CLOSE || code === COMMA) {
+      reader.position++;
+    } else if (!reader.nil()) {
+      const number = reader.messageNumber();
+      result.ascending &&= number > (numbers.at(-1) ?? 0);
+      if (number > 0) numbers.push(number);
+    }
   }
-}
-
-function pushNumber(reader: Reader, numbers: number[]): void {
-  const number = reader.messageNumber();
-  if (number > 0) numbers.push(number);
 }
 
 function isLetter(code: number): boolean {
@@ -34,10 +46,14 @@ function isLetter(code: number): boolean {
   return upper >= 65 && upper <= 90;
 }
 
-/** *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. */
-function readNumbers(reader: Reader, numbers: number[]): void {
+/** *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. True: all ascend. */
+function readNumbers(reader: Reader, numbers: number[]): boolean {
   const { bytes, end } = reader;
   let at = reader.position;
+  let count = numbers.length;
+  let last = numbers[count - 1] ?? 0;
+  let ascending = true;
+  if (end - at > MANY) numbers.length += Math.min(MOST_ROOM, Math.floor((end - at) / width(reader)));
   while (at < end) {
     let digit = (bytes[at] ?? SPACE) - ZERO;
     if (digit === BLANK) {
@@ -54,9 +70,20 @@ function readNumbers(reader: Reader, numbers: number[]): void {
       at = start;
       break;
     }
-    numbers.push(value);
+    if (value <= last) ascending = false;
+    last = value;
+    numbers[count++] = value;
   }
+  numbers.length = count;
   reader.position = at;
+  return ascending;
+}
+
+/** About what a number takes with its space: between the first and the last, for they ascend nearly always. */
+function width({ bytes, position, end }: Reader): number {
+  const first = bytes.indexOf(SPACE, position + 1) - position;
+  const last = end - bytes.lastIndexOf(SPACE, end - 2);
+  return Math.max(2, (first + last) / 2);
 }
 
 function readSearchModseq(reader: Reader): bigint | undefined {

@@ -92,6 +92,8 @@ export const DEFAULT_FRAMER_LIMITS: FramerLimits = { line: 1 << 20, longLine: 64
 
 /** Lines are decoded together, so many bytes at a time: one call a block instead of two a line, and little is kept alive by a token. */
 const BLOCK = 4096;
+/** The first behind a literal: in a FETCH of bodies the next literal follows soon. */
+const FIRST_BLOCK = 256;
 const MAX_LITERALS = 10_000;
 /** Allocated at once for a literal; a larger one grows as its bytes arrive. */
 const FIRST_ALLOCATION = 4 << 20;
@@ -123,9 +125,12 @@ export class Framer {
   #blockBytes = STREAMED;
   #blockStart = 0;
   #blockEnd = 0;
+  #blockSize = BLOCK;
   /** The bytes of a line whose end was in none of the chunks so far. */
   #partial = STREAMED;
   #partialLength = 0;
+  /** The bytes of the first line of a frame that a literal follows in. */
+  #opened = STREAMED;
 
   #literalLeft = 0;
   #literal: Buffer | undefined;
@@ -193,7 +198,8 @@ export class Framer {
 
   #decode(chunk: Buffer, position: number): void {
     this.#blockStart = position;
-    this.#blockEnd = Math.min(chunk.length, position + BLOCK);
+    this.#blockEnd = Math.min(chunk.length, position + this.#blockSize);
+    this.#blockSize = Math.min(this.#blockSize * 4, BLOCK);
     this.#block = chunk.toString('latin1', position, this.#blockEnd);
     this.#blockBytes = chunk.subarray(position, this.#blockEnd);
   }
@@ -207,7 +213,7 @@ export class Framer {
     }
     const end = feed < 0 ? chunk.length : feed;
     const length = this.#partialLength + end - position;
-    this.#partial = grow(this.#partial, this.#partialLength, length);
+    this.#partial = grow(this.#partial, this.#partialLength, length, Math.max(length, this.#limits.longLine));
     chunk.copy(this.#partial, this.#partialLength, position, end);
     this.#partialLength = length;
     if (feed < 0) {
@@ -279,8 +285,9 @@ export class Framer {
     if (size > Number.MAX_SAFE_INTEGER) this.#refuse('LIMIT_LITERAL', 'a literal of 2^53 bytes or more');
     if (frame.literals.length >= MAX_LITERALS)
       this.#refuse('LIMIT_LITERALS', `more than ${MAX_LITERALS} literals in one response`);
-    if (!this.#open) frame.own();
+    if (!this.#open) this.#keepLine(frame);
     this.#open = true;
+    this.#blockSize = FIRST_BLOCK;
     this.#sink = this.#receiver.literal?.(frame, size);
     if (this.#sink === undefined) {
       this.#heldLength += size;
@@ -296,6 +303,19 @@ export class Framer {
     this.#literalSize = size;
     this.#literalLeft = size;
     if (size === 0) this.#endLiteral();
+  }
+
+  /** Takes the first line out of the chunk, which may not be there any more when the last one has come. */
+  #keepLine(frame: Frame): void {
+    const { bytes, start, end } = frame;
+    const length = end - start;
+    this.#opened = grow(this.#opened, 0, length);
+    bytes.copy(this.#opened, 0, start, end);
+    frame.text = frame.line;
+    frame.bytes = this.#opened.subarray(0, length);
+    frame.start = 0;
+    frame.end = length;
+    if (length > BLOCK) this.#opened = STREAMED;
   }
 
   #takeLiteral(chunk: Buffer, position: number): number {
@@ -349,10 +369,10 @@ function allocate(size: number): Buffer {
   return size < 2048 ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
 }
 
-/** The buffer itself where it holds `needed` bytes, else one of twice its size, up to `most`, with what is `filled`. */
+/** The buffer itself where it holds `needed` bytes, else one of four times its size, up to `most`, with what is `filled`. */
 function grow(buffer: Buffer, filled: number, needed: number, most = Number.MAX_SAFE_INTEGER): Buffer {
   if (needed <= buffer.length) return buffer;
-  const grown = allocate(Math.min(most, Math.max(needed, buffer.length * 2)));
+  const grown = allocate(Math.min(most, Math.max(needed, buffer.length * 4)));
   buffer.copy(grown, 0, 0, filled);
   return grown;
 }

@@ -19,6 +19,8 @@ import { type Frame, STREAMED } from './framer.ts';
 
 const DOT = 46;
 const CAPITAL_N = 78;
+/** What nearly always ends a response with a literal. */
+const LAST_PIECE = Buffer.from(')');
 /** Characters of a number that is negative, decimal or too large. */
 const LONGEST_NUMBER = 32;
 /** -1 where it was printed as an unsigned number of 64 bits. */
@@ -300,7 +302,7 @@ export class Reader {
       return this.fail('a literal');
     }
     this.#piece++;
-    this.#enter(piece, Buffer.from(piece, 'latin1'));
+    this.#enter(piece, piece === ')' ? LAST_PIECE : Buffer.from(piece, 'latin1'));
     this.position = 0;
     this.end = piece.length;
     return literal;

@@ -91,7 +91,7 @@ function readData(reader: Reader, name: string, number: number | undefined, fram
     case 'SEARCH':
     case 'SORT': {
       const numbers: number[] = [];
-      const modseq = readSearch(reader, numbers);
+      const { modseq } = readSearch(reader, numbers);
       return modseq === undefined ? { numbers } : { numbers, modseq };
     }
     case 'ESEARCH':

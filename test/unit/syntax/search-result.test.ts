@@ -4,7 +4,7 @@ import { readerOf } from './reader-of.ts';
 
 function searchOf(text: string): { numbers: number[]; modseq: bigint | undefined } {
   const numbers: number[] = [];
-  const modseq = readSearch(readerOf(text), numbers);
+  const { modseq } = readSearch(readerOf(text), numbers);
   return { numbers, modseq };
 }
 
@@ -29,6 +29,31 @@ describe('readSearch', () => {
 
   it.each([' x', ' 1.5', ' -1', ' 4294967296', ' 1e5', ' "1"', ' (MODSEQ -1)'])('refuses %j', (text) => {
     expect(() => searchOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  });
+
+  it.each([
+    [' 1 2 3', true],
+    ['', true],
+    [' 3 2', false],
+    [' 2 2', false],
+    [' 1 (2 3)', true],
+    [' 3 (1 2)', false],
+    [' 1 2 , 2 3', false],
+    [' 4 3,5', false],
+  ])('tells whether %j ascends', (text, ascending) => {
+    expect(readSearch(readerOf(text), []).ascending).toBe(ascending);
+    expect(readSearch(readerOf(text), [9]).ascending).toBe(text === '');
+  });
+
+  it('leaves no room behind numbers that take less than it seems', () => {
+    const wide = Array.from({ length: 40_000 }, (_, index) =>
+      index === 0 || index === 39_999 ? 1 : 4_000_000_000 - index,
+    );
+    for (const expected of [wide, [...wide].reverse(), wide.map((number) => (number === 1 ? 4_000_000_000 : 1))]) {
+      const numbers: number[] = [];
+      expect(readSearch(readerOf(` ${expected.join(' ')}`), numbers).ascending).toBe(false);
+      expect(numbers).toEqual(expected);
+    }
   });
 
   it('reads half a million numbers', () => {
