@@ -2,13 +2,13 @@
 
 const BLOCK = 64;
 const SHIFTS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21] as const;
-const SINES = Int32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32));
 
 /** MD5 (RFC 1321). */
 export function md5(message: Uint8Array): Uint8Array {
   const padded = pad(message);
   const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
-  for (let at = 0; at < padded.byteLength; at += BLOCK) mix(state, padded, at);
+  const sines = Int32Array.from({ length: BLOCK }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32));
+  for (let at = 0; at < padded.byteLength; at += BLOCK) mix(state, sines, padded, at);
   const digest = new DataView(new ArrayBuffer(16));
   state.forEach((word, i) => {
     digest.setInt32(4 * i, word, true);
@@ -35,13 +35,13 @@ function pad(message: Uint8Array): DataView {
 }
 
 /** One block into the state (RFC 1321 §3.4). */
-function mix(state: Int32Array, block: DataView, at: number): void {
+function mix(state: Int32Array, sines: Int32Array, block: DataView, at: number): void {
   const [a0 = 0, b0 = 0, c0 = 0, d0 = 0] = state;
   let [a, b, c, d] = [a0, b0, c0, d0];
   for (let i = 0; i < 64; i++) {
     const round = i >> 4;
     const [f, word] = pick(round, i, b, c, d);
-    const sum = (a + f + (SINES[i] ?? 0) + block.getInt32(at + 4 * word, true)) | 0;
+    const sum = (a + f + (sines[i] ?? 0) + block.getInt32(at + 4 * word, true)) | 0;
     const shift = SHIFTS[4 * round + (i & 3)] ?? 0;
     a = d;
     d = c;

@@ -6,18 +6,21 @@ import { UsageError } from '../errors.ts';
  */
 export function refuseNull<T extends object>(methods: T, ...synchronous: (keyof T)[]): T {
   const throwing = new Set<PropertyKey>(synchronous);
+  const all = methods as Record<string, unknown>; // by their names, which are strings
   for (const name of Object.getOwnPropertyNames(methods)) {
-    const property = Object.getOwnPropertyDescriptor(methods, name);
-    const method: unknown = property?.value;
+    // A getter is not to be called here.
+    const method: unknown = Object.getOwnPropertyDescriptor(methods, name)?.value;
     if (typeof method !== 'function' || name === 'constructor') continue;
-    const value = function (this: unknown, ...args: unknown[]): unknown {
-      if (!args.includes(null)) return Reflect.apply(method, this, args);
-      const error = new UsageError(`${name}: null is none of its arguments; what is left out is undefined`);
-      if (throwing.has(name)) throw error;
-      return Promise.reject(error);
+    const refusing = {
+      [name](this: unknown, ...args: unknown[]): unknown {
+        if (!args.includes(null)) return Reflect.apply(method, this, args);
+        const error = new UsageError(`${name}: null is none of its arguments; what is left out is undefined`);
+        if (throwing.has(name)) throw error;
+        return Promise.reject(error);
+      },
     };
-    Object.defineProperty(value, 'name', { value: name });
-    Object.defineProperty(methods, name, { ...property, value });
+    // Assigned to what is there already, it stays as enumerable as it was.
+    all[name] = refusing[name];
   }
   return methods;
 }

@@ -370,9 +370,20 @@ export const SPECIAL_USE_NAMES: readonly (readonly [SpecialUse, readonly string[
   ],
 ];
 
-const RANKS = new Map(
-  SPECIAL_USE_NAMES.flatMap(([use, names]) => names.map((name, rank) => [name, { use, rank }] as const)),
-);
+interface Rank {
+  use: SpecialUse;
+  rank: number;
+}
+
+/** Made when it is first needed: who only reads messages does not wait for it. */
+let ranks: Map<string, Rank> | undefined;
+
+function ranksByName(): Map<string, Rank> {
+  return new Map(
+    SPECIAL_USE_NAMES.flatMap(([use, names]) => names.map((name, rank) => [name, { use, rank }] as const)),
+  );
+}
+
 /** Mailboxes that others stand below where all of a user's do. */
 const ROOTS = new Set(['inbox', '[gmail]', '[google mail]']);
 
@@ -380,11 +391,9 @@ const ROOTS = new Set(['inbox', '[gmail]', '[google mail]']);
  * What a mailbox is for, told from a well-known name at the top or directly below INBOX or [Gmail]. Of two mailboxes for one
  * use, that of the lower rank is likelier.
  */
-export function specialUseByName(
-  name: string,
-  delimiter: string | null,
-): { use: SpecialUse; rank: number } | undefined {
+export function specialUseByName(name: string, delimiter: string | null): Rank | undefined {
   const levels = delimiter === null ? [name] : name.split(delimiter);
   if (levels.length > 2 || (levels.length === 2 && !ROOTS.has(levels[0]?.toLowerCase() ?? ''))) return undefined;
-  return RANKS.get((levels[levels.length - 1] ?? '').normalize('NFC').toLowerCase());
+  ranks ??= ranksByName();
+  return ranks.get((levels[levels.length - 1] ?? '').normalize('NFC').toLowerCase());
 }
