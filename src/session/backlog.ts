@@ -33,13 +33,17 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   push(item: T, bytes: number): void {
     if (this.#dropping || this.#ended) return;
-    const waiter = this.#waiters.shift();
-    if (waiter !== undefined) {
-      waiter.resolve({ value: item, done: false });
+    if (this.#waiters.length > 0) {
+      this.#serve(item);
     } else {
       this.#items.push({ item, bytes });
       this.held += bytes;
     }
+  }
+
+  /** Once for all the items that come together: apart, so that it is not compiled into the way of the others. */
+  #serve(item: T): void {
+    this.#waiters.shift()?.resolve({ value: item, done: false });
   }
 
   /** Nothing more comes; with an error, the consumer is told once it has taken what there is. */

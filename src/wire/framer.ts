@@ -92,8 +92,6 @@ export const DEFAULT_FRAMER_LIMITS: FramerLimits = { line: 1 << 20, longLine: 64
 
 /** Lines are decoded together, so many bytes at a time: one call a block instead of two a line, and little is kept alive by a token. */
 const BLOCK = 4096;
-/** The first behind a literal: in a FETCH of bodies the next literal follows soon. */
-const FIRST_BLOCK = 256;
 const MAX_LITERALS = 10_000;
 /** Allocated at once for a literal; a larger one grows as its bytes arrive. */
 const FIRST_ALLOCATION = 4 << 20;
@@ -113,6 +111,8 @@ export class Framer {
   readonly #frame = new Frame();
   /** A literal was read: the next line is a further piece of the same frame. */
   #open = false;
+  /** The frame began in an earlier chunk. */
+  #owned = false;
   /** Literals can stand only in the response code of this frame. */
   #status = false;
   #frameLength = 0;
@@ -125,12 +125,9 @@ export class Framer {
   #blockBytes = STREAMED;
   #blockStart = 0;
   #blockEnd = 0;
-  #blockSize = BLOCK;
   /** The bytes of a line whose end was in none of the chunks so far. */
   #partial = STREAMED;
   #partialLength = 0;
-  /** The bytes of the first line of a frame that a literal follows in. */
-  #opened = STREAMED;
 
   #literalLeft = 0;
   #literal: Buffer | undefined;
@@ -174,7 +171,14 @@ export class Framer {
     }
     this.#blockBytes = STREAMED;
     if (!this.#open) this.#frame.bytes = STREAMED;
+    else if (!this.#owned) this.#ownLine();
     return position;
+  }
+
+  /** The first line of a frame that goes on behind its chunk. */
+  #ownLine(): void {
+    this.#owned = true;
+    this.#frame.own();
   }
 
   #takeLines(chunk: Buffer, position: number): number {
@@ -198,8 +202,7 @@ export class Framer {
 
   #decode(chunk: Buffer, position: number): void {
     this.#blockStart = position;
-    this.#blockEnd = Math.min(chunk.length, position + this.#blockSize);
-    this.#blockSize = Math.min(this.#blockSize * 4, BLOCK);
+    this.#blockEnd = Math.min(chunk.length, position + BLOCK);
     this.#block = chunk.toString('latin1', position, this.#blockEnd);
     this.#blockBytes = chunk.subarray(position, this.#blockEnd);
   }
@@ -222,8 +225,8 @@ export class Framer {
     }
     const bytes = this.#partial.subarray(0, length);
     this.#partialLength = 0;
-    if (length > BLOCK) this.#partial = STREAMED;
     this.#line(bytes.toString('latin1', 0, length), bytes, 0, length);
+    if (length > BLOCK || this.#open) this.#partial = STREAMED;
     return feed + 1;
   }
 
@@ -233,6 +236,7 @@ export class Framer {
     if (this.#open) {
       frame.pieces.push(text.substring(start, end));
     } else {
+      this.#owned = false;
       frame.text = text;
       frame.bytes = bytes;
       frame.start = start;
@@ -285,9 +289,7 @@ export class Framer {
     if (size > Number.MAX_SAFE_INTEGER) this.#refuse('LIMIT_LITERAL', 'a literal of 2^53 bytes or more');
     if (frame.literals.length >= MAX_LITERALS)
       this.#refuse('LIMIT_LITERALS', `more than ${MAX_LITERALS} literals in one response`);
-    if (!this.#open) this.#keepLine(frame);
     this.#open = true;
-    this.#blockSize = FIRST_BLOCK;
     this.#sink = this.#receiver.literal?.(frame, size);
     if (this.#sink === undefined) {
       this.#heldLength += size;
@@ -303,19 +305,6 @@ export class Framer {
     this.#literalSize = size;
     this.#literalLeft = size;
     if (size === 0) this.#endLiteral();
-  }
-
-  /** Takes the first line out of the chunk, which may not be there any more when the last one has come. */
-  #keepLine(frame: Frame): void {
-    const { bytes, start, end } = frame;
-    const length = end - start;
-    this.#opened = grow(this.#opened, 0, length);
-    bytes.copy(this.#opened, 0, start, end);
-    frame.text = frame.line;
-    frame.bytes = this.#opened.subarray(0, length);
-    frame.start = 0;
-    frame.end = length;
-    if (length > BLOCK) this.#opened = STREAMED;
   }
 
   #takeLiteral(chunk: Buffer, position: number): number {
@@ -389,7 +378,7 @@ function literalSize(text: string, bytes: Buffer, start: number, end: number): n
   if (at === last || bytes[at] !== OPEN_BRACE) return -1;
   const before = bytes[at - 1] === TILDE ? at - 2 : at - 1;
   if (before >= start && !' (]>'.includes(text.charAt(before))) return -1;
-  if (insideQuoted(bytes, start, at)) return -1;
+  if (insideQuoted(text, bytes, start, at)) return -1;
   return Number(text.substring(at + 1, last + 1));
 }
 
@@ -405,8 +394,8 @@ function misspeltSize(text: string, start: number, end: number): number {
 }
 
 /** True where a quoted string is open at `end`, with the tolerances of Reader.quoted(). */
-function insideQuoted(bytes: Buffer, start: number, end: number): boolean {
-  const first = bytes.indexOf(QUOTE, start);
+function insideQuoted(text: string, bytes: Buffer, start: number, end: number): boolean {
+  const first = text.indexOf('"', start);
   if (first < 0 || first >= end) return false;
   let inside = false;
   let mendable = false;
