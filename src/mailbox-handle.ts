@@ -31,7 +31,7 @@ import { batchesOf } from './operations/uid-batches.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './operations/watch.ts';
 import type { Command } from './session/command.ts';
-import { Listeners } from './session/events.ts';
+import { type Listener, Listeners } from './session/events.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
@@ -286,12 +286,15 @@ export class MailboxHandle implements Mailbox {
     this.#endings.emit('end', undefined);
   }
 
-  /** Calls back when this handle is closed or the client logs out, until the returned function is called. */
-  onEnd(listener: () => void): () => void {
-    const releases = [this.#endings.on('end', listener), this.#clientEndings.on('end', listener)];
-    return () => {
-      for (const release of releases) release();
-    };
+  /** Tells when this handle is closed or the client logs out, until offEnd() is called. */
+  onEnd(listener: Listener<Endings>): void {
+    this.#endings.add(listener);
+    this.#clientEndings.add(listener);
+  }
+
+  offEnd(listener: Listener<Endings>): void {
+    this.#endings.remove(listener);
+    this.#clientEndings.remove(listener);
   }
 
   /** Throws where this handle was closed. */

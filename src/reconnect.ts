@@ -148,13 +148,12 @@ export class ReconnectingLink implements Link {
     const session = this.#session;
     let started = false;
     const watched = {
-      ...command,
+      ...this.#optionsNow(request),
       started: () => {
         started = true;
-        command.started?.();
       },
     };
-    return session.run(watched, this.#optionsNow(request)).catch((error) => {
+    return session.run(command, watched).catch((error) => {
       const lost = session.closed && (error instanceof ConnectionError || error === session.failure);
       if (!lost || this.#ending || this.#failure !== undefined) throw error;
       if (!started) return this.#try(command, request);

@@ -1,23 +1,41 @@
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
+
+const BEHAVIOUR: Behaviour = { mailbox: true, alone: true, endedBy: 'DONE' };
+
+/** Who is told that the server idles. */
+export interface Idler {
+  begun(): void;
+}
 
 /**
  * IDLE (RFC 2177): lasts until another operation wants the connection, or its signal aborts; false where the server ended
- * it. `begun`: the server idles.
+ * it. A class, and not functions of its own for each: a process may have a thousand in flight.
  */
-export function idle(begun: () => void): Command<boolean> {
-  let endedHere = false;
-  return {
-    name: 'IDLE',
-    needs: 'IDLE',
-    behaviour: { mailbox: true, alone: true, endedBy: 'DONE' },
-    repeat: () => idle(begun),
-    ending: () => {
-      endedHere = true;
-    },
-    continuation: () => {
-      begun();
-      return undefined;
-    },
-    finish: () => endedHere,
-  };
+export class Idle implements Command<boolean> {
+  readonly name = 'IDLE';
+  readonly needs = 'IDLE';
+  readonly behaviour = BEHAVIOUR;
+  readonly #idler: Idler;
+  #endedHere = false;
+
+  constructor(idler: Idler) {
+    this.#idler = idler;
+  }
+
+  repeat(): Idle {
+    return new Idle(this.#idler);
+  }
+
+  ending(): void {
+    this.#endedHere = true;
+  }
+
+  continuation(): undefined {
+    this.#idler.begun();
+  }
+
+  finish(): boolean {
+    return this.#endedHere;
+  }
 }

@@ -88,7 +88,7 @@ class Transfer {
   constructor(handle: MailboxHandle, options: OperationOptions) {
     this.#handle = handle;
     this.#options = options;
-    this.backlog = new Backlog(handle.session.flow, () => {});
+    this.backlog = new Backlog(handle.session.flow, { begin: () => {} });
   }
 
   /** Resolves to the size as soon as the server has begun to send. */

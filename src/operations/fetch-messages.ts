@@ -23,13 +23,14 @@ export function fetchMessages<I extends FetchItems>(
 ): AsyncIterable<FetchedMessage<I>> {
   const messages = settled(set);
   const request = requestOf(handle, items);
-  const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, () => {
+  const begin = () => {
     if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
     run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), options).then(
       () => backlog.end(),
       (error) => backlog.end({ error }),
     );
-  });
+  };
+  const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, { begin });
   return backlog;
 }
 

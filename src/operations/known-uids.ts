@@ -1,14 +1,29 @@
-/** UIDs in ascending order, of which any may go: those that are gone are negative until half of them are. */
+type Flags = ReadonlySet<string>;
+
+/**
+ * UIDs in ascending order, of which any may go, and their flags where somebody wants them kept: two lists side by side take a
+ * sixth of the memory of a Map. UIDs that are gone are negative until half of them are.
+ */
 export class KnownUids implements Iterable<number> {
   #uids: number[] = [];
+  #flags: (Flags | undefined)[] | undefined;
   #gone = 0;
   /** The highest there ever was: UIDs only grow. */
   highest = 0;
+
+  static of(uids: Iterable<number>): KnownUids {
+    const known = new KnownUids();
+    for (const uid of uids) known.add(uid);
+    // A copy has just the room that it needs.
+    known.#uids = known.#uids.slice();
+    return known;
+  }
 
   /** Whether it was added: only what is higher than all before. */
   add(uid: number): boolean {
     if (uid <= this.highest) return false;
     this.#uids.push(uid);
+    this.#flags?.push(undefined);
     this.highest = uid;
     return true;
   }
@@ -22,11 +37,32 @@ export class KnownUids implements Iterable<number> {
     const at = this.#placeOf(uid);
     if (this.#uids[at] !== uid) return false;
     this.#uids[at] = -uid;
-    if (++this.#gone * 2 > this.#uids.length) {
-      this.#uids = this.#uids.filter((one) => one > 0);
-      this.#gone = 0;
-    }
+    if (++this.#gone * 2 > this.#uids.length) this.#tidy();
     return true;
+  }
+
+  #tidy(): void {
+    const uids = this.#uids;
+    this.#flags = this.#flags?.filter((_, at) => (uids[at] ?? 0) > 0);
+    this.#uids = uids.filter((one) => one > 0);
+    this.#gone = 0;
+  }
+
+  /** From now on flags are kept. */
+  keepFlags(): void {
+    this.#flags ??= this.#uids.map(() => undefined);
+  }
+
+  /** What is known of a message's flags. */
+  flags(uid: number): Flags | undefined {
+    const at = this.#placeOf(uid);
+    return this.#uids[at] === uid ? this.#flags?.[at] : undefined;
+  }
+
+  /** Where flags are kept, and the message is known. */
+  setFlags(uid: number, flags: Flags): void {
+    const at = this.#placeOf(uid);
+    if (this.#flags !== undefined && this.#uids[at] === uid) this.#flags[at] = flags;
   }
 
   *[Symbol.iterator](): IterableIterator<number> {

@@ -49,11 +49,10 @@ export function notifications<I extends FetchItems>(
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);
   const releases: (() => void)[] = [];
-  const backlog: Backlog<Notification<I>> = new Backlog(
-    session.flow,
-    () => begin(),
-    () => leave(),
-  );
+  const backlog: Backlog<Notification<I>> = new Backlog(session.flow, {
+    begin: () => begin(),
+    left: () => leave(),
+  });
   // What comes, comes unasked.
   backlog.own = 0;
   const stop = (failure?: { error: unknown }) => {

@@ -41,11 +41,10 @@ export function updatesOf(
   const { session, mailbox } = handle;
   const releases: (() => void)[] = [];
   let tag: string | undefined;
-  const backlog: Backlog<SearchUpdate> = new Backlog(
-    session.flow,
-    () => begin(),
-    () => leave(),
-  );
+  const backlog: Backlog<SearchUpdate> = new Backlog(session.flow, {
+    begin: () => begin(),
+    left: () => leave(),
+  });
   // What comes, comes unasked.
   backlog.own = 0;
   const stop = (failure?: { error: unknown }) => {
@@ -59,6 +58,7 @@ export function updatesOf(
     if (cancelled !== undefined && session.state.selected === mailbox && !session.closed)
       session.run(cancelUpdate(cancelled), { mailbox }).catch(() => {});
   };
+  const endings = { end: leave };
   const take = (answer: ExtendedSearch, first: boolean) => {
     const events = eventsOf(answer, first);
     for (const event of events) backlog.push(event, EVENT_WEIGHT + 8 * event.uids.length);
@@ -96,10 +96,11 @@ export function updatesOf(
       }),
       // What the server kept of the search went with the selection.
       mailbox.onSelect(find),
-      handle.onEnd(leave),
+      () => handle.offEnd(endings),
       session.listeners.on('close', ({ error }) => stop(error && { error })),
     );
     if (signal !== undefined) releases.push(onAbort(signal, leave));
+    handle.onEnd(endings);
     // Selecting the mailbox begins the search as well.
     if (session.state.selected === mailbox) find();
     else handle.run(selection()).catch((error) => stop({ error }));

@@ -1,12 +1,13 @@
 import { fetch } from '../commands/fetch.ts';
-import { idle } from '../commands/idle.ts';
+import { Idle } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
 import { shown, UsageError } from '../errors.ts';
-import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { Endings, MailboxHandle } from '../mailbox-handle.ts';
 import { Cancellation, onAbort } from '../session/abort.ts';
-import { Backlog } from '../session/backlog.ts';
+import { Backlog, type Source } from '../session/backlog.ts';
 import type { Command } from '../session/command.ts';
+import type { Listener } from '../session/events.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
@@ -46,13 +47,7 @@ export function watch<I extends FetchItems>(
   handle: MailboxHandle,
   options: WatchOptions<I>,
 ): AsyncIterable<MailboxEvent<I>> {
-  const watcher: Watcher<I> = new Watcher(handle, options, () => backlog);
-  const backlog: Backlog<MailboxEvent<I>> = new Backlog(
-    handle.session.flow,
-    () => watcher.begin(),
-    () => watcher.stop(),
-  );
-  return backlog;
+  return new Watcher(handle, options).backlog;
 }
 
 /** Timers hold no more, ms. */
@@ -66,27 +61,29 @@ function checkOptions(options: WatchOptions<FetchItems>): void {
     throw new UsageError(`watch: pollInterval is no number of milliseconds: ${shown(pollInterval)}`);
 }
 
-class Watcher<I extends FetchItems> {
+/** Its methods are its listeners: a process may have a thousand watches. */
+class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, Listener<Endings> {
+  readonly backlog: Backlog<MailboxEvent<I>>;
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
-  readonly #backlog: () => Backlog<MailboxEvent<I>>;
   readonly #stopped = new Cancellation();
-  readonly #releases: (() => void)[] = [];
-  /** The UIDs that the consumer knows of. */
+  #begun = false;
+  #releaseSignal: (() => void) | undefined;
+  /** What the consumer knows of. */
   #known = new KnownUids();
-  /** Flags by UID, where the server has no mod-sequences to ask by. */
-  #flags: Map<number, ReadonlySet<string>> | undefined;
   #uidValidity: number;
   #selection = -1;
   #modseq: bigint | undefined;
-  #wake: (() => void) | undefined;
+  /** Ends what waits for something to happen. */
+  #round: Cancellation | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #news = false;
 
-  constructor(handle: MailboxHandle, options: WatchOptions<I>, backlog: () => Backlog<MailboxEvent<I>>) {
+  constructor(handle: MailboxHandle, options: WatchOptions<I>) {
     this.#handle = handle;
     this.#options = options;
-    this.#backlog = backlog;
     this.#uidValidity = handle.uidValidity;
+    this.backlog = new Backlog(handle.session.flow, this);
   }
 
   begin(): void {
@@ -94,48 +91,85 @@ class Watcher<I extends FetchItems> {
       checkOptions(this.#options);
       this.#handle.requireOpen('watch');
     } catch (error) {
-      this.#backlog().end({ error });
+      this.backlog.end({ error });
       return;
     }
     const { signal } = this.#options;
     if (signal?.aborted) {
-      this.#backlog().end();
+      this.backlog.end();
       return;
     }
-    const stop = () => {
-      this.stop();
-      this.#backlog().end();
-    };
-    if (signal !== undefined) this.#releases.push(onAbort(signal, stop));
-    this.#releases.push(this.#handle.onEnd(stop));
+    this.#begun = true;
+    if (signal !== undefined) this.#releaseSignal = onAbort(signal, () => this.end());
+    this.#handle.onEnd(this);
     const { mailbox } = this.#handle;
-    this.#releases.push(
-      mailbox.track(),
-      mailbox.listeners.on('exists', () => this.#noteNews()),
-      mailbox.listeners.on('expunge', ({ uid }) => this.#tellVanished(uid)),
-      mailbox.listeners.on('flags', (event) => this.#tellFlags(event)),
-    );
-    this.#backlog().own = 0;
+    mailbox.track();
+    mailbox.listeners.add(this);
+    this.backlog.own = 0;
     this.#run().catch((error) => {
       const stopped = this.#stopped.aborted;
-      this.stop();
-      this.#backlog().end(stopped ? undefined : { error });
+      this.left();
+      this.backlog.end(stopped ? undefined : { error });
     });
   }
 
-  stop(): void {
-    for (const release of this.#releases.splice(0)) release();
+  left(): void {
+    if (!this.#begun || this.#stopped.aborted) return;
+    this.#releaseSignal?.();
+    this.#handle.offEnd(this);
+    const { mailbox } = this.#handle;
+    mailbox.untrack();
+    mailbox.listeners.remove(this);
     this.#stopped.abort();
-    this.#wake?.();
+    this.#round?.abort();
   }
 
+  /** The handle or the client is closed, or the caller's signal ends the watch. */
+  end(): void {
+    this.left();
+    this.backlog.end();
+  }
+
+  exists(): void {
+    this.#news = true;
+    this.#round?.abort();
+  }
+
+  expunge({ uid }: MailboxEvents['expunge']): void {
+    if (uid !== undefined && this.#known.delete(uid)) this.#push({ type: 'vanished', uids: UidSet.from(uid) });
+  }
+
+  flags({ uid, flags, modseq }: MailboxEvents['flags']): void {
+    if (uid === undefined || !this.#known.has(uid)) return;
+    this.#known.setFlags(uid, flags);
+    this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
+  }
+
+  /** In one function what could be three: each that waits would be kept for as long as the mailbox is quiet. */
   async #run(): Promise<void> {
+    const { session, mailbox } = this.#handle;
     await this.#resume(true);
     while (!this.#stopped.aborted) {
       this.#news = false;
-      if (this.#selection !== this.#handle.mailbox.selections) await this.#resume(false);
+      if (this.#selection !== mailbox.selections) await this.#resume(false);
       await this.#fetchArrived();
-      if (!this.#news && !this.#stopped.aborted) await this.#wait();
+      if (this.#news || this.#stopped.aborted) continue;
+      if (!session.state.capabilities.has('IDLE')) {
+        await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
+        if (!this.#stopped.aborted) await this.#ask(noop());
+        continue;
+      }
+      const round = this.#startRound(IDLE_RENEWAL);
+      let endedHere = true;
+      try {
+        endedHere = await session.run(new Idle(this), { mailbox, signal: round, background: true });
+      } catch (error) {
+        if (!round.aborted) throw error;
+      } finally {
+        this.#endRound();
+      }
+      // A server that ends every IDLE at once is not asked again without a breath.
+      if (!endedHere && !this.#news && !this.#stopped.aborted) await this.#pause(IDLE_PAUSE);
     }
   }
 
@@ -153,12 +187,8 @@ class Watcher<I extends FetchItems> {
     await mapUids((command) => this.#ask(command), session.state, mailbox);
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
-    if (first) {
-      for (const uid of now) this.#known.add(uid);
-    } else {
-      const gone = [...before].filter((uid) => !now.has(uid));
-      for (const uid of gone) this.#tellVanished(uid);
-    }
+    if (first) this.#known = KnownUids.of(now);
+    else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
     if (mailbox.exists > 0) await this.#compareFlags(first, since);
   }
 
@@ -166,7 +196,6 @@ class Watcher<I extends FetchItems> {
     const { mailbox } = this.#handle;
     this.#uidValidity = mailbox.uidValidity;
     this.#known = new KnownUids();
-    this.#flags = undefined;
     this.#modseq = undefined;
     this.#push({ type: 'reset', uidValidity: mailbox.uidValidity });
   }
@@ -174,19 +203,18 @@ class Watcher<I extends FetchItems> {
   /** Flags that changed while another mailbox was selected. */
   async #compareFlags(first: boolean, since: bigint | undefined): Promise<void> {
     if (since !== undefined) {
-      if (!first) await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.#tellFlags({ uid, flags }), since);
+      if (!first) await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.flags({ uid, flags }), since);
       return;
     }
-    if (this.#handle.session.state.capabilities.has('CONDSTORE') && this.#handle.mailbox.highestModseq !== undefined)
-      return;
-    const known = this.#flags;
-    const flagsNow = new Map<number, ReadonlySet<string>>();
-    await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => flagsNow.set(uid, flags));
-    this.#flags = flagsNow;
-    for (const [uid, flags] of flagsNow) {
-      const before = known?.get(uid);
-      if (before !== undefined && !sameFlags(before, flags)) this.#tellFlags({ uid, flags });
-    }
+    const { session, mailbox } = this.#handle;
+    // The next time it is asked what changed since this mod-sequence.
+    if (session.state.capabilities.has('CONDSTORE') && mailbox.highestModseq !== undefined) return;
+    this.#known.keepFlags();
+    await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => {
+      const before = this.#known.flags(uid);
+      if (before === undefined) this.#known.setFlags(uid, flags);
+      else if (!sameFlags(before, flags)) this.flags({ uid, flags });
+    });
   }
 
   /** Messages beyond the last that is known. */
@@ -207,7 +235,7 @@ class Watcher<I extends FetchItems> {
     const messages = fetched.sort((a, b) => a.uid - b.uid).filter(({ uid }) => this.#known.add(uid));
     for (const message of messages) {
       // The flags were asked for, whatever I is: the compiler does not follow that through the spread.
-      this.#flags?.set(message.uid, (message as unknown as { flags: ReadonlySet<string> }).flags);
+      this.#known.setFlags(message.uid, (message as unknown as { flags: ReadonlySet<string> }).flags);
     }
     if (messages.length > 0) this.#push({ type: 'arrived', messages }, weight);
   }
@@ -227,78 +255,40 @@ class Watcher<I extends FetchItems> {
   /** Runs a command that waits for the watch's own consumer where that is slow. */
   async #ask<Result>(command: Command<Result>): Promise<Result> {
     const { session, mailbox } = this.#handle;
-    const backlog = this.#backlog();
-    backlog.own = 1;
+    this.backlog.own = 1;
     try {
       return await session.run(command, { mailbox, signal: this.#stopped });
     } finally {
-      backlog.own = 0;
+      this.backlog.own = 0;
     }
   }
 
-  /** Until something happens: IDLE as long as nobody else needs the connection, else NOOP now and then. */
-  async #wait(): Promise<void> {
-    const { session, mailbox } = this.#handle;
-    const signal = this.#stopped;
-    if (!session.state.capabilities.has('IDLE')) {
-      await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
-      if (!signal.aborted) await this.#ask(noop());
-      return;
-    }
+  /** What waits from here on waits no longer than this, ms, and not past the next news. */
+  #startRound(milliseconds: number): Cancellation {
     const round = new Cancellation();
-    const end = () => round.abort();
-    const renewal = setTimeout(end, IDLE_RENEWAL);
-    this.#wake = end;
-    let endedHere = true;
-    try {
-      endedHere = await session.run(
-        idle(() => this.#checkSelection()),
-        { mailbox, signal: round, background: true },
-      );
-    } catch (error) {
-      if (!round.aborted) throw error;
-    } finally {
-      clearTimeout(renewal);
-      this.#wake = undefined;
-    }
-    // A server that ends every IDLE at once is not asked again without a breath.
-    if (!endedHere && !this.#news && !signal.aborted) await this.#pause(IDLE_PAUSE);
+    this.#round = round;
+    this.#timer = setTimeout(() => round.abort(), milliseconds);
+    return round;
   }
 
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  #endRound(): void {
+    clearTimeout(this.#timer);
+    this.#round = undefined;
   }
 
-  /** IDLE began on a selection that nobody has compared yet. */
-  #checkSelection(): void {
-    if (this.#selection !== this.#handle.mailbox.selections) this.#noteNews();
+  async #pause(milliseconds: number): Promise<void> {
+    const round = this.#startRound(milliseconds);
+    await new Promise<void>((resolve) => onAbort(round, resolve));
+    this.#endRound();
   }
 
-  #noteNews(): void {
-    this.#news = true;
-    this.#wake?.();
-  }
-
-  #tellVanished(uid: number | undefined): void {
-    if (uid === undefined || !this.#known.delete(uid)) return;
-    this.#flags?.delete(uid);
-    this.#push({ type: 'vanished', uids: UidSet.from(uid) });
-  }
-
-  #tellFlags({ uid, flags, modseq }: MailboxEvents['flags']): void {
-    if (uid === undefined || !this.#known.has(uid)) return;
-    this.#flags?.set(uid, flags);
-    this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
+  /** The server idles: on a selection that nobody has compared yet, perhaps. */
+  begun(): void {
+    if (this.#selection !== this.#handle.mailbox.selections) this.exists();
   }
 
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {
-    this.#backlog().push(event, weight);
+    this.backlog.push(event, weight);
   }
 }
 

@@ -16,12 +16,11 @@ export class Cancellation {
     for (const callback of callbacks) callback();
   }
 
-  /** See onAbort. */
+  /** See onAbort: here a function is given once. */
   onAbort(callback: () => void): () => void {
-    const entry = () => callback();
-    this.#callbacks = [...(this.#callbacks ?? []), entry];
+    this.#callbacks = [...(this.#callbacks ?? []), callback];
     return () => {
-      this.#callbacks = this.#callbacks?.filter((one) => one !== entry);
+      this.#callbacks = this.#callbacks?.filter((one) => one !== callback);
     };
   }
 }

@@ -3,6 +3,19 @@ import type { Consumer, Flow } from './flow.ts';
 /** So many empty places are kept at the front before they are cut off together. */
 const MOST_EMPTY = 16;
 
+interface Waiter<T> {
+  resolve(result: IteratorResult<T>): void;
+  reject(error: unknown): void;
+}
+
+/** Where a backlog's items come from. */
+export interface Source {
+  /** The first item is asked for. */
+  begin(): void;
+  /** The consumer wants no more. */
+  left?(): void;
+}
+
 /**
  * What came for a consumer that has not taken it yet: an async iterable over it, and its part in the backpressure.
  * The work behind it begins with the first next().
@@ -12,23 +25,20 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   /** See Consumer: as a rule one operation brings all of it. */
   own = 1;
   readonly #flow: Flow;
-  readonly #begin: () => void;
-  readonly #left: (() => void) | undefined;
+  readonly #source: Source;
   #begun = false;
   #items: ({ item: T; bytes: number } | undefined)[] = [];
   /** The places before this one are empty: their items were taken. */
   #head = 0;
   /** Calls of next() that wait; then there are no items. */
-  #waiters: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
+  #waiters: Waiter<T>[] = [];
   #ended = false;
   #error: { error: unknown } | undefined;
   #dropping = false;
 
-  /** `begin` is called with the first next(), `left` when the consumer wants no more. */
-  constructor(flow: Flow, begin: () => void, left?: () => void) {
+  constructor(flow: Flow, source: Source) {
     this.#flow = flow;
-    this.#begin = begin;
-    this.#left = left;
+    this.#source = source;
   }
 
   push(item: T, bytes: number): void {
@@ -69,12 +79,18 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     if (next !== undefined) return Promise.resolve({ value: this.#take(next), done: false });
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#wait({ resolve, reject }));
+  }
+
+  #wait(waiter: Waiter<T>): void {
+    // There is one as a rule, and a list of one takes no more room than it: a push makes room for 17.
+    if (this.#waiters.length === 0) this.#waiters = [waiter];
+    else this.#waiters.push(waiter);
   }
 
   /** The consumer wants no more: what still comes is dropped, and the connection stays usable. */
   return(): Promise<IteratorResult<T>> {
-    this.#left?.();
+    this.#source.left?.();
     this.#begun = true;
     this.#dropping = true;
     this.#items = [];
@@ -92,7 +108,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #start(): void {
     this.#begun = true;
     this.#flow.add(this);
-    this.#begin();
+    this.#source.begin();
   }
 
   #take({ item, bytes }: { item: T; bytes: number }): T {

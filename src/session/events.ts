@@ -13,35 +13,41 @@ export function callGuarded(call: () => void): void {
 
 const NONE: readonly never[] = [];
 
-interface Entry<Events> {
-  event: keyof Events;
-  listener: (value: never) => void;
-}
+/** Who is told of events: a method for each that concerns it. */
+export type Listener<Events> = { [E in keyof Events]?: (value: Events[E]) => void };
 
 /** Listeners of events. One that throws is reported as an uncaught exception, and disturbs nothing here. */
 export class Listeners<Events> {
   // Replaced at every change, so that listeners may come and go while others are told.
-  #entries: readonly Entry<Events>[] | undefined;
+  #listeners: readonly Listener<Events>[] | undefined;
 
-  /** Adds a listener and returns what removes it. */
+  /** Has a function called at an event, until the returned one is called. */
   on<E extends keyof Events>(event: E, listener: (value: Events[E]) => void): () => void {
     if (typeof listener !== 'function') throw new UsageError('A listener is a function');
-    // One entry a call, so that the same function added twice is removed once.
-    const entry: Entry<Events> = { event, listener };
+    // One object a call, so that the same function added twice is removed once.
+    const added = { [event]: listener } as unknown as Listener<Events>; // the compiler takes a computed key for any string
+    this.add(added);
+    return () => this.remove(added);
+  }
+
+  /** Has all of a listener's methods called, until it is removed. */
+  add(listener: Listener<Events>): void {
     // concat makes a list with no room to spare: there are as many as mailboxes and connections.
-    this.#entries = (this.#entries ?? NONE).concat(entry);
-    return () => {
-      this.#entries = this.#entries?.filter((one) => one !== entry);
-    };
+    this.#listeners = (this.#listeners ?? NONE).concat(listener);
+  }
+
+  remove(listener: Listener<Events>): void {
+    const left = this.#listeners?.filter((one) => one !== listener);
+    this.#listeners = left?.length === 0 ? undefined : left;
   }
 
   has(event: keyof Events): boolean {
-    return this.#entries?.some((entry) => entry.event === event) ?? false;
+    return this.#listeners?.some((one) => one[event] !== undefined) ?? false;
   }
 
   emit<E extends keyof Events>(event: E, value: Events[E]): void {
-    for (const entry of this.#entries ?? []) {
-      if (entry.event === event) callGuarded(() => entry.listener(value as never)); // added for this event by on(), which took a listener of its type
+    for (const one of this.#listeners ?? NONE) {
+      if (one[event] !== undefined) callGuarded(() => one[event]?.(value));
     }
   }
 }

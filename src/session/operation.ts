@@ -24,6 +24,8 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
   uidValidity?: number | undefined;
   /** Starts only where nothing else waits (IDLE). */
   background?: boolean | undefined;
+  /** Tells whoever runs it that its first byte goes out. */
+  started?: (() => void) | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
 export function readRunOptions(name: string, options: RunOptions): RunOptions {
   if (typeof options !== 'object' || options === null) throw new UsageError(`${name}: the options are an object`);
   const own = { ...options };
-  const { signal, timeout, progress, mailbox, background } = own;
+  const { signal, timeout, progress, mailbox, background, started } = own;
   if (timeout !== undefined && (typeof timeout !== 'number' || !(timeout >= 0)))
     throw new UsageError(`${name}: no number of milliseconds: ${shown(timeout)}`);
   if (signal !== undefined && !isSignal(signal)) throw new UsageError(`${name}: the signal is no AbortSignal`);
@@ -43,6 +45,8 @@ export function readRunOptions(name: string, options: RunOptions): RunOptions {
     throw new UsageError(`${name}: not an option of an operation: mailbox`);
   if (background !== undefined && typeof background !== 'boolean')
     throw new UsageError(`${name}: not an option of an operation: background`);
+  if (started !== undefined && typeof started !== 'function')
+    throw new UsageError(`${name}: not an option of an operation: started`);
   return own;
 }
 
@@ -229,12 +233,15 @@ class Fifo {
 
   push(operation: Operation): void {
     operation.place = this.#cut + this.#operations.length;
-    this.#operations.push(operation);
+    // A list of one takes no more room than it: a push makes room for 17.
+    if (this.#operations.length === 0) this.#operations = [operation];
+    else this.#operations.push(operation);
   }
 
   head(): Operation | undefined {
     while (this.#head < this.#operations.length && this.#operations[this.#head] === undefined) this.#head++;
-    if (this.#head >= MOST_EMPTY && this.#head * 2 >= this.#operations.length) {
+    const empty = this.#head > 0 && this.#head === this.#operations.length;
+    if (empty || (this.#head >= MOST_EMPTY && this.#head * 2 >= this.#operations.length)) {
       this.#operations = this.#operations.slice(this.#head);
       this.#cut += this.#head;
       this.#head = 0;

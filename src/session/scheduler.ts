@@ -34,7 +34,7 @@ export interface SchedulerHost {
 /** Which operation goes out when: what waits, what is in flight, and the mailbox that each needs. */
 export class Scheduler {
   /** Commands without their tagged answer, oldest first. */
-  readonly inFlight: Operation[] = [];
+  inFlight: Operation[] = [];
   readonly #summary = nothingInFlight();
   readonly #queue = new OperationQueue();
   readonly #host: SchedulerHost;
@@ -225,9 +225,12 @@ export class Scheduler {
     const { command, parts } = operation;
     operation.started = true;
     command.started?.();
+    operation.options.started?.();
     operation.startedAt = performance.now();
     if (operation.behaviour.savesResult) this.#saved = operation.options.mailbox;
-    this.inFlight.push(operation);
+    // A list of one takes no more room than it: a push makes room for 17.
+    if (this.inFlight.length === 0) this.inFlight = [operation];
+    else this.inFlight.push(operation);
     count(this.#summary, operation.behaviour, 1);
     if (logger.enabled) logger.command(`${operation.tag} ${command.name}`, parts, command.secrets !== undefined);
     this.#output.add(new Outgoing(operation, this.#host));

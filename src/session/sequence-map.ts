@@ -127,7 +127,8 @@ export class SequenceMap implements Iterable<number> {
     if (uid <= this.last) this.#ascending = false;
     const last = this.#blocks.at(-1);
     if (last !== undefined && last.length < BLOCK) last.push(uid);
-    else this.#blocks.push([uid]);
+    else if (last !== undefined) this.#blocks.push([uid]);
+    else this.#blocks = [[uid]];
     this.#length++;
   }
 

@@ -302,14 +302,17 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   #limitTime(operation: Operation): void {
     const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
-    if (signal === undefined && timeout > LONGEST_TIMER) return;
     const release = signal && onAbort(signal, () => this.#giveUp(operation, signal.reason));
-    const late = () => {
+    operation.release = timeout > LONGEST_TIMER ? release : this.#endAfter(timeout, operation, release);
+  }
+
+  /** Returns what undoes it, and calls `release` too. */
+  #endAfter(timeout: number, operation: Operation, release: (() => void) | undefined): () => void {
+    const timer = setTimeout(() => {
       const message = `${operation.command.name}: not done within ${timeout} ms`;
       this.#giveUp(operation, new ImapError('TIMEOUT', message));
-    };
-    const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(late, timeout);
-    operation.release = () => {
+    }, timeout);
+    return () => {
       release?.();
       clearTimeout(timer);
     };

@@ -10,6 +10,7 @@ import { type ServerKind, serverKind } from './server-kind.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const NOTHING_ENABLED: ReadonlySet<string> = new Set();
+const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
 const ALL_PERMANENT = '\\*';
 /** More messages than any mailbox holds: what lies beyond is not kept by number, for a server can name any number. */
 const MOST_TRACKED = 10_000_000;
@@ -81,16 +82,14 @@ export class MailboxState {
     this.#told = 0;
   }
 
-  /** Keeps the map from sequence numbers to UIDs until the returned function is called. */
-  track(): () => void {
+  /** Keeps the map from sequence numbers to UIDs, until untrack() was called as often. */
+  track(): void {
     this.#tracked++;
     this.uids ??= new SequenceMap();
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      if (--this.#tracked === 0) this.uids = undefined;
-    };
+  }
+
+  untrack(): void {
+    if (--this.#tracked === 0) this.uids = undefined;
   }
 
   observeExists(count: number): void {
@@ -225,17 +224,18 @@ export class ConnectionState {
   /** What the kind was worked out from: every operation asks for it. */
   #kindOf: Capabilities | undefined;
 
-  /** Private, so that it outlives the connection: see Session.succeed. */
-  readonly #subscribers = new Set<Subscriber>();
+  /** Private, so that it outlives the connection: see Session.succeed. Few connections have any. */
+  #subscribers: Set<Subscriber> | undefined;
 
   get subscribers(): ReadonlySet<Subscriber> {
-    return this.#subscribers;
+    return this.#subscribers ?? NO_SUBSCRIBERS;
   }
 
   /** Until the returned function is called. */
   subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers ??= new Set();
     this.#subscribers.add(subscriber);
-    return () => this.#subscribers.delete(subscriber);
+    return () => this.#subscribers?.delete(subscriber);
   }
 
   setCapabilities(words: readonly string[]): void {

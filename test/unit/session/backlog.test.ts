@@ -11,8 +11,10 @@ class Desk {
   operations = 1;
   moved() {}
   readonly flow = new Flow(this.transport, 100, this);
-  readonly backlog = new Backlog<string>(this.flow, () => {
-    this.begun++;
+  readonly backlog = new Backlog<string>(this.flow, {
+    begin: () => {
+      this.begun++;
+    },
   });
 
   push(...items: string[]): void {
@@ -133,7 +135,7 @@ describe('Backlog', () => {
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
     const { flow } = new Desk();
-    const backlog = new Backlog<object>(flow, () => {});
+    const backlog = new Backlog<object>(flow, { begin() {} });
     const taken: WeakRef<object>[] = [];
     backlog.push({}, 1);
     for (let n = 0; n < 5000; n++) {

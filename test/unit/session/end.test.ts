@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { append } from '../../../src/commands/append.ts';
-import { idle } from '../../../src/commands/idle.ts';
+import { Idle } from '../../../src/commands/idle.ts';
 import { logout } from '../../../src/commands/logout.ts';
 import { startTls } from '../../../src/commands/starttls.ts';
 import { ConnectionError, ImapError, ProtocolError } from '../../../src/errors.ts';
@@ -197,10 +197,7 @@ describe('BYE', () => {
 
   it('while it idles', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
-    const running = dialogue.run(
-      idle(() => {}),
-      { mailbox, background: true },
-    );
+    const running = dialogue.run(new Idle({ begun() {} }), { mailbox, background: true });
     await turn();
     dialogue.lines('+ idling', '* BYE idle for too long');
     await turn();
@@ -261,12 +258,7 @@ describe('logging out', () => {
 
   it('ends IDLE, and is not kept up by what waits in the background', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
-    const idling = [0, 1].map(() =>
-      dialogue.run(
-        idle(() => {}),
-        { mailbox, background: true },
-      ),
-    );
+    const idling = [0, 1].map(() => dialogue.run(new Idle({ begun() {} }), { mailbox, background: true }));
     await dialogue.turn();
     dialogue.lines('+');
     await turn();

@@ -156,7 +156,7 @@ async function fetching(buffer = 1000) {
   const { dialogue, mailbox } = await Dialogue.selected(1000, '', {
     limits: { line: 1 << 20, longLine: 1 << 20, literal: 1 << 20, depth: 10, buffer },
   });
-  const backlog = new Backlog<number>(dialogue.session.flow, () => {
+  const begin = () => {
     const command = inMailbox('FETCH', {
       fetch: ({ uid }, _items, bytes) => {
         backlog.push(uid, bytes);
@@ -167,7 +167,8 @@ async function fetching(buffer = 1000) {
       () => backlog.end(),
       (error) => backlog.end({ error }),
     );
-  });
+  };
+  const backlog = new Backlog<number>(dialogue.session.flow, { begin });
   const first = backlog.next();
   await dialogue.turn();
   const deliver = (from: number, to: number) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { idle } from '../../../src/commands/idle.ts';
+import { Idle } from '../../../src/commands/idle.ts';
 import { MailboxState } from '../../../src/session/state.ts';
 import { command, Dialogue, inMailbox, turn } from './dialogue.ts';
 
@@ -15,10 +15,11 @@ async function idling() {
   const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
   let begun = 0;
   const controller = new AbortController();
-  const running = dialogue.run(
-    idle(() => begun++),
-    { mailbox, background: true, signal: controller.signal },
-  );
+  const running = dialogue.run(new Idle({ begun: () => begun++ }), {
+    mailbox,
+    background: true,
+    signal: controller.signal,
+  });
   expect(await dialogue.turn()).toBe('A3 IDLE\r\n');
   return { dialogue, mailbox, running, controller, begun: () => begun };
 }
@@ -143,10 +144,7 @@ describe('IDLE', () => {
 
   it('waits in the background until nothing else does', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
-    const running = dialogue.run(
-      idle(() => {}),
-      { mailbox, background: true },
-    );
+    const running = dialogue.run(new Idle({ begun() {} }), { mailbox, background: true });
     dialogue.run(command('X'));
     expect(await dialogue.turn()).toBe('A4 X\r\n');
     dialogue.run(command('Y'));
@@ -160,10 +158,7 @@ describe('IDLE', () => {
 
   it('that waits can be given up', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
-    const running = dialogue.run(
-      idle(() => {}),
-      { mailbox, background: true, timeout: 50 },
-    );
+    const running = dialogue.run(new Idle({ begun() {} }), { mailbox, background: true, timeout: 50 });
     dialogue.run(command('X'));
     await vi.advanceTimersByTimeAsync(50);
     expect(running.error).toMatchObject({ code: 'TIMEOUT', message: 'IDLE: not done within 50 ms' });
@@ -190,7 +185,7 @@ class Watchers {
       const begun = () => {
         if (selection !== mailbox.selections) round.abort();
       };
-      await session.run(idle(begun), { mailbox, background: true, signal: round.signal }).catch(() => {});
+      await session.run(new Idle({ begun }), { mailbox, background: true, signal: round.signal }).catch(() => {});
       if (signal?.aborted || selection === mailbox.selections) continue;
       selection = mailbox.selections;
       await session.run(inMailbox('LOOK'), { mailbox });

@@ -57,7 +57,7 @@ describe('EXPUNGE', () => {
   });
 
   it('is told by UID where the UIDs are known', () => {
-    const release = mailbox.track();
+    mailbox.track();
     dialogue.lines('* 2 FETCH (UID 20)', '* 4 FETCH (UID 40)', '* 2 EXPUNGE', '* 3 EXPUNGE', '* 1 EXPUNGE');
     expect(events.filter(([name]) => name === 'expunge')).toEqual([
       ['expunge', { seq: 2, uid: 20 }],
@@ -65,7 +65,7 @@ describe('EXPUNGE', () => {
       ['expunge', { seq: 1 }],
     ]);
     expect(mailbox.uids?.toArray()).toEqual([0]);
-    release();
+    mailbox.untrack();
     expect(mailbox.uids).toBeUndefined();
   });
 });
@@ -117,8 +117,8 @@ describe('VANISHED', () => {
 
 describe('the map of UIDs', () => {
   it('follows what comes and goes', () => {
-    const first = mailbox.track();
-    const second = mailbox.track();
+    mailbox.track();
+    mailbox.track();
     dialogue.lines('* 1 FETCH (UID 1)', '* 5 FETCH (UID 5 FLAGS ())', '* 5 FETCH (FLAGS (a))', '* 3 FETCH (UID 3)');
     expect(mailbox.uids?.toArray()).toEqual([1, 0, 3, 0, 5]);
     expect(events).toEqual([
@@ -127,10 +127,9 @@ describe('the map of UIDs', () => {
     ]);
     dialogue.lines('* 2 EXISTS');
     expect(mailbox.uids?.toArray()).toEqual([1, 0]);
-    first();
-    first();
+    mailbox.untrack();
     expect(mailbox.uids?.toArray()).toEqual([1, 0]);
-    second();
+    mailbox.untrack();
     expect(mailbox.uids).toBeUndefined();
   });
 
@@ -188,7 +187,7 @@ describe('what describes the mailbox', () => {
   });
 
   it('is told anew by a SELECT', () => {
-    const release = mailbox.track();
+    mailbox.track();
     dialogue.lines(
       '* OK [UIDNEXT 9]',
       '* OK [HIGHESTMODSEQ 3]',
@@ -208,7 +207,7 @@ describe('what describes the mailbox', () => {
     mailbox.flags = new Set(['b']);
     mailbox.selected();
     expect([...mailbox.permanentFlags]).toEqual(['b', '\\*']);
-    release();
+    mailbox.untrack();
   });
 
   it('is nobody’s where no mailbox is selected', () => {

@@ -199,7 +199,7 @@ describe('silence', () => {
 
   it('is this side’s own while it does not listen', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(100);
-    const backlog = new Backlog<number>(dialogue.session.flow, () => {});
+    const backlog = new Backlog<number>(dialogue.session.flow, { begin() {} });
     const fetching = dialogue.run(
       inMailbox('FETCH', {
         fetch: (data) => {

@@ -7,7 +7,7 @@ import { copy } from '../../../../src/commands/copy.ts';
 import { create } from '../../../../src/commands/create.ts';
 import { deleteMailbox } from '../../../../src/commands/delete.ts';
 import { enable } from '../../../../src/commands/enable.ts';
-import { idle } from '../../../../src/commands/idle.ts';
+import { Idle } from '../../../../src/commands/idle.ts';
 import { login } from '../../../../src/commands/login.ts';
 import { logout } from '../../../../src/commands/logout.ts';
 import { namespace } from '../../../../src/commands/namespace.ts';
@@ -109,7 +109,7 @@ export const rfc9051: ClientLines = {
     ['UID COPY 305:310 meeting', copy('305:310', 'meeting'), 'UID COPY 305:310 "meeting"'],
     ['COPY 2 funny', copy({ seq: 2 }, 'funny'), 'COPY 2 "funny"'],
     ['SELECT funny', select(mailbox('funny'), plain), 'SELECT "funny"'],
-    ['IDLE', idle(() => {})],
+    ['IDLE', new Idle({ begun() {} })],
     ['FETCH 4 ALL', fetched({ seq: 4 }, overview), 'FETCH 4 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)'],
     ['FETCH 3 ALL', fetched({ seq: 3 }, overview), 'FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)'],
   ],
