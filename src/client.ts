@@ -57,7 +57,8 @@ export class Client implements ImapClient {
   readonly #session: Link;
   readonly #farewell: number;
   readonly #account: Account;
-  readonly #mailboxes = new Map<string, MailboxState>();
+  /** By how and what was selected: no key is one that every object has. Smaller than a Map, where there are few. */
+  #mailboxes: Record<string, MailboxState> = {};
   readonly #endings = new Listeners<Endings>();
   #logout: Promise<void> | undefined;
 
@@ -137,8 +138,8 @@ export class Client implements ImapClient {
   /** One state for all handles of a mailbox that were opened in the same way. */
   #mailboxState(name: string, readOnly: boolean): MailboxState {
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
-    const state = this.#mailboxes.get(key) ?? new MailboxState(name, readOnly);
-    this.#mailboxes.set(key, state);
+    const state = this.#mailboxes[key] ?? new MailboxState(name, readOnly);
+    this.#mailboxes[key] = state;
     return state;
   }
 
@@ -260,17 +261,15 @@ export class Client implements ImapClient {
 
   /** No handle goes on with mailboxes of the next user, unless there is none. */
   async #leaveUser(leave: () => Promise<void>): Promise<void> {
-    const mailboxes = [...this.#mailboxes];
-    this.#mailboxes.clear();
-    for (const [, mailbox] of mailboxes) mailbox.left = true;
+    const mailboxes = this.#mailboxes;
+    this.#mailboxes = {};
+    for (const mailbox of Object.values(mailboxes)) mailbox.left = true;
     this.#endings.emit('end', undefined);
     try {
       await leave();
     } catch (error) {
-      for (const [key, mailbox] of mailboxes) {
-        mailbox.left = false;
-        if (!this.#mailboxes.has(key)) this.#mailboxes.set(key, mailbox);
-      }
+      for (const mailbox of Object.values(mailboxes)) mailbox.left = false;
+      this.#mailboxes = { ...mailboxes, ...this.#mailboxes };
       throw error;
     }
   }

@@ -17,7 +17,6 @@ import { isLoopback, openTcp, openTls, Socket, type SocketAddress, upgrade } fro
 import { ReconnectingLink, type ReconnectOptions, reconnectSettings } from './reconnect.ts';
 import type { LogEntry } from './session/log.ts';
 import { Session } from './session/session.ts';
-import type { MailboxState } from './session/state.ts';
 import { DEFAULT_FRAMER_LIMITS } from './wire/framer.ts';
 
 export interface ConnectOptions {
@@ -75,8 +74,12 @@ interface Settings extends SocketAddress {
   security: Security;
   options: ConnectOptions;
   account: Account;
-  timeouts: { connect: number; inactivity: number; farewell: number };
+  timeouts: typeof DEFAULT_TIMEOUTS;
+  limits: typeof DEFAULT_LIMITS;
 }
+
+const DEFAULT_TIMEOUTS = { connect: 30_000, inactivity: 60_000, farewell: 5_000 };
+const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 };
 
 let connections = 0;
 
@@ -232,21 +235,14 @@ class Opening {
   }
 
   #start(socket: Socket): Session {
-    const { options, timeouts } = this.#settings;
-    const limits = options.limits ?? {};
-    const session: Session = new Session({
+    const { options, timeouts, limits } = this.#settings;
+    const session = new Session({
       transport: socket,
-      limits: {
-        line: limits.line ?? DEFAULT_FRAMER_LIMITS.line,
-        longLine: limits.line ?? DEFAULT_FRAMER_LIMITS.longLine,
-        literal: limits.literal ?? DEFAULT_FRAMER_LIMITS.literal,
-        depth: limits.depth ?? 100,
-        buffer: limits.buffer ?? 4 << 20,
-      },
+      limits,
       timeouts,
       log: options.log,
       connection: ++connections,
-      select: (mailbox: MailboxState) => select(mailbox, session.state),
+      select,
     });
     this.#session = session;
     socket.attach(session);
@@ -347,23 +343,41 @@ function settingsOf(options: ConnectOptions): Settings {
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
     throw new UsageError(`Not a kind of security: ${shown(security)}`);
-  const { host, port = security === 'tls' ? 993 : 143, timeouts = {}, enable: wanted = [] } = options;
+  const { host, port = security === 'tls' ? 993 : 143, enable: wanted = [] } = options;
   if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
     throw new UsageError('enable is an array of names of capabilities');
   if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))
     throw new UsageError('connect needs the name or address of a host');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);
-  const { connect: connecting = 30_000, inactivity = 60_000, farewell = 5_000 } = timeouts;
-  for (const [name, ms] of Object.entries({ connect: connecting, inactivity, farewell })) {
+  const timeouts = options.timeouts === undefined ? DEFAULT_TIMEOUTS : timeoutsOf(options.timeouts);
+  for (const [name, ms] of Object.entries(timeouts)) {
     if (typeof ms !== 'number' || !(ms > 0 && ms <= 0x7fffffff))
       throw new UsageError(`timeouts.${name} is no number of milliseconds: ${shown(ms)}`);
   }
   const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
   const account = new Account(options.auth, { host, port, exposed });
   return {
-    ...{ host, port, resumption: {}, security, options, account },
-    timeouts: { connect: connecting, inactivity, farewell },
+    ...{ host, port, resumption: {}, security, options, account, timeouts },
+    limits: options.limits === undefined ? DEFAULT_LIMITS : limitsOf(options.limits),
   };
+}
+
+function timeoutsOf({
+  connect: connecting = DEFAULT_TIMEOUTS.connect,
+  inactivity = DEFAULT_TIMEOUTS.inactivity,
+  farewell = DEFAULT_TIMEOUTS.farewell,
+}: NonNullable<ConnectOptions['timeouts']>): Settings['timeouts'] {
+  return { connect: connecting, inactivity, farewell };
+}
+
+function limitsOf({
+  line,
+  literal = DEFAULT_LIMITS.literal,
+  depth = DEFAULT_LIMITS.depth,
+  buffer = DEFAULT_LIMITS.buffer,
+}: NonNullable<ConnectOptions['limits']>): Settings['limits'] {
+  const { line: short, longLine } = DEFAULT_LIMITS;
+  return { line: line ?? short, longLine: line ?? longLine, literal, depth, buffer };
 }
 
 /** imap-url (RFC 5092) as far as it names a server and a user; `imaps` is implicit TLS (RFC 8314). */

@@ -44,6 +44,9 @@ export interface Endings {
   end: undefined;
 }
 
+/** One for all: a process may have a thousand watches. */
+const NO_OPTIONS = Object.freeze({});
+
 /** NOOP for a mailbox's news: it waits for the SELECT that may still be under way, and fails with it. */
 function news(): Command<void> {
   return { ...noop(), behaviour: { mailbox: true } };
@@ -122,7 +125,7 @@ export class MailboxHandle implements Mailbox {
         },
       });
     }
-    refuseNull(MailboxHandle.prototype, 'fetch', 'watch', 'searchUpdates', 'on', 'requireOpen', 'onEnd');
+    refuseNull(MailboxHandle.prototype, 'fetch', 'watch', 'searchUpdates', 'on', 'requireOpen', 'onEnd', 'offEnd');
   }
 
   async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
@@ -239,7 +242,9 @@ export class MailboxHandle implements Mailbox {
     return replaceMessage(this, uid, message, options);
   }
 
-  watch<I extends FetchItems = Record<never, never>>(options: WatchOptions<I> = {}): AsyncIterable<MailboxEvent<I>> {
+  watch<I extends FetchItems = Record<never, never>>(
+    options: WatchOptions<I> = NO_OPTIONS,
+  ): AsyncIterable<MailboxEvent<I>> {
     return watch(this, options);
   }
 

@@ -13,14 +13,23 @@ export interface Idler {
  * it. A class, and not functions of its own for each: a process may have a thousand in flight.
  */
 export class Idle implements Command<boolean> {
-  readonly name = 'IDLE';
-  readonly needs = 'IDLE';
-  readonly behaviour = BEHAVIOUR;
   readonly #idler: Idler;
   #endedHere = false;
 
   constructor(idler: Idler) {
     this.#idler = idler;
+  }
+
+  get name(): string {
+    return 'IDLE';
+  }
+
+  get needs(): string {
+    return 'IDLE';
+  }
+
+  get behaviour(): Behaviour {
+    return BEHAVIOUR;
   }
 
   repeat(): Idle {

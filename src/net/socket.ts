@@ -38,17 +38,24 @@ let shared: Buffer | undefined;
 export class Socket implements Transport {
   readonly stream: Duplex;
   #receiver: SocketReceiver | undefined;
-  #early: Buffer[] = [];
+  /** What came before there was a receiver. */
+  #early: Buffer[] | undefined;
   #earlyEnd: { cause?: Error } | undefined;
   #paused = false;
   #detached = false;
-  readonly #onData = (chunk: Buffer) => void this.takeRead(chunk, false);
+  readonly #onData: ((chunk: Buffer) => void) | undefined;
   readonly #onEnd = () => this.#end();
   readonly #onError = (error: Error) => this.#end(error);
 
-  constructor(stream: Duplex) {
+  /** `owned`: what is read comes through takeRead() alone. */
+  constructor(stream: Duplex, owned = false) {
     this.stream = stream;
-    stream.on('data', this.#onData);
+    if (owned) {
+      stream.resume();
+    } else {
+      this.#onData = (chunk) => void this.takeRead(chunk, false);
+      stream.on('data', this.#onData);
+    }
     stream.on('end', this.#onEnd);
     stream.on('close', this.#onEnd);
     stream.on('error', this.#onError);
@@ -57,14 +64,15 @@ export class Socket implements Transport {
   /** From now on the receiver gets what comes, what came before included. */
   attach(receiver: SocketReceiver): void {
     this.#receiver = receiver;
-    for (const chunk of this.#early.splice(0)) receiver.receive(chunk);
+    for (const chunk of this.#early ?? []) receiver.receive(chunk);
+    this.#early = undefined;
     if (this.#earlyEnd) receiver.ended(this.#earlyEnd.cause);
   }
 
   /** Lets the stream go, for another to take it over. */
   detach(): Duplex {
     this.#detached = true;
-    this.stream.off('data', this.#onData);
+    if (this.#onData !== undefined) this.stream.off('data', this.#onData);
     this.stream.off('end', this.#onEnd);
     this.stream.off('close', this.#onEnd);
     return this.stream;
@@ -73,8 +81,13 @@ export class Socket implements Transport {
   /** For node's own `onread`, which reads into buffers of this side's choice. */
   takeRead(chunk: Buffer, borrowed: boolean): boolean {
     if (this.#receiver) this.#receiver.receive(chunk, borrowed);
-    else this.#early.push(borrowed ? Buffer.from(chunk) : chunk);
+    else this.#keep(borrowed ? Buffer.from(chunk) : chunk);
     return !this.#paused;
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#early ??= [];
+    this.#early.push(chunk);
   }
 
   get receiver(): SocketReceiver | undefined {
@@ -131,17 +144,16 @@ export async function openTcp(
   upgradable: boolean,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const holder: { socket?: Socket } = {};
-  const onread = upgradable ? undefined : ownedReads(holder);
+  const reads = upgradable ? undefined : ownedReads();
   const { connect } = await loadNet();
   const stream = connect({
     host,
     port,
     noDelay: true,
     keepAlive: true,
-    ...(onread === undefined ? {} : { onread }),
+    ...(reads === undefined ? {} : { onread: reads.onread }),
   });
-  return opened(stream, 'connect', { host, port }, signal, holder);
+  return opened(stream, 'connect', { host, port }, signal, reads);
 }
 
 /** Connects over TCP with TLS from the first byte (RFC 8314). `connected`: TCP is, and the handshake begins. */
@@ -151,15 +163,15 @@ export async function openTls(
   signal: AbortSignal,
   connected: () => void,
 ): Promise<Socket> {
-  const holder: { socket?: Socket } = {};
+  const reads = ownedReads();
   // onread is passed on to the socket below; @types/node does not list it for tls.connect.
-  const extra = { ...address, noDelay: true, keepAlive: true, onread: ownedReads(holder) } as tls.ConnectionOptions;
+  const extra = { ...address, noDelay: true, keepAlive: true, onread: reads.onread } as tls.ConnectionOptions;
   const { connect } = await loadTls();
   const stream = connect({ ...extra, ...(await secured(address, options)) });
   remember(stream, address);
   stream.setNoDelay(true);
   stream.once('connect', connected);
-  return opened(stream, 'secureConnect', address, signal, holder);
+  return opened(stream, 'secureConnect', address, signal, reads);
 }
 
 /** Starts TLS on a stream that is there already: after STARTTLS, or on a stream of the caller's. */
@@ -173,7 +185,7 @@ export async function upgrade(
   // Without `host` the certificate would be checked against "localhost".
   const secure = connect({ socket: stream, ...address, ...(await secured(address, options)) });
   remember(secure, address);
-  return opened(secure, 'secureConnect', address, signal, {});
+  return opened(secure, 'secureConnect', address, signal, undefined);
 }
 
 async function secured(
@@ -210,19 +222,30 @@ function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
   });
 }
 
+/** Where the reads of a stream go, and whose they are as soon as it is open. */
+interface OwnedReads {
+  onread: net.OnReadOpts;
+  owner(socket: Socket): void;
+}
+
 /** Reads go into memory that their receiver may keep, else into one shared buffer. */
-function ownedReads(holder: { socket?: Socket }): net.OnReadOpts {
+function ownedReads(): OwnedReads {
+  let socket: Socket | undefined;
   let kept = false;
+  const buffer = () => {
+    kept = socket?.receiver?.streaming ?? false;
+    if (kept) return Buffer.allocUnsafeSlow(CHUNK);
+    shared ??= Buffer.allocUnsafeSlow(SHARED);
+    return shared;
+  };
+  const callback = (size: number, chunk: Uint8Array) => {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, size);
+    return socket?.takeRead(bytes, !kept) ?? true;
+  };
   return {
-    buffer: () => {
-      kept = holder.socket?.receiver?.streaming ?? false;
-      if (kept) return Buffer.allocUnsafeSlow(CHUNK);
-      shared ??= Buffer.allocUnsafeSlow(SHARED);
-      return shared;
-    },
-    callback: (size: number, chunk: Uint8Array) => {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, size);
-      return holder.socket?.takeRead(bytes, !kept) ?? true;
+    onread: { buffer, callback },
+    owner: (owner) => {
+      socket = owner;
     },
   };
 }
@@ -232,7 +255,7 @@ function opened(
   event: 'connect' | 'secureConnect',
   address: SocketAddress,
   signal: AbortSignal,
-  holder: { socket?: Socket },
+  reads: OwnedReads | undefined,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
@@ -258,8 +281,9 @@ function opened(
     };
     const onOpen = () => {
       cleanUp();
-      holder.socket = new Socket(stream);
-      resolve(holder.socket);
+      const socket = new Socket(stream, reads !== undefined);
+      reads?.owner(socket);
+      resolve(socket);
     };
     if (signal.aborted) return onAbort();
     stream.on('error', onError);

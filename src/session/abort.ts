@@ -1,6 +1,8 @@
 /** What ends an operation: the caller's AbortSignal, or one of the library's own. */
 export type StopSignal = AbortSignal | Cancellation;
 
+const NONE: (() => void)[] = [];
+
 /** An AbortController for the library's own use, of a tenth of the size: each watch has two, and a process a thousand watches. */
 export class Cancellation {
   aborted = false;
@@ -18,7 +20,7 @@ export class Cancellation {
 
   /** See onAbort: here a function is given once. */
   onAbort(callback: () => void): () => void {
-    this.#callbacks = [...(this.#callbacks ?? []), callback];
+    this.#callbacks = (this.#callbacks ?? NONE).concat(callback);
     return () => {
       this.#callbacks = this.#callbacks?.filter((one) => one !== callback);
     };

@@ -22,13 +22,20 @@ export class Deadlines {
 
   /** Something moved on the connection. */
   touch(): void {
-    this.#lastSign = performance.now();
+    // A whole number needs no object of its own, of which there would be one a connection.
+    this.#lastSign = Math.trunc(performance.now());
   }
 
-  /** An answer may be due from now on. */
+  /** An answer may be due from now on, or none any more. */
   watch(): void {
-    if (this.#timer === undefined && !this.#stopped && this.#watched.waitingSince() !== undefined)
-      this.#arm(this.#milliseconds);
+    const due = !this.#stopped && this.#watched.waitingSince() !== undefined;
+    if (due && this.#timer === undefined) this.#arm(this.#milliseconds);
+    if (!due) this.#disarm();
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Calls `late` unless stopped before. */
@@ -48,7 +55,7 @@ export class Deadlines {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#disarm();
     for (const timer of this.#others ?? []) clearTimeout(timer);
     this.#others = undefined;
   }

@@ -45,7 +45,11 @@ export class Exchange {
     const operation = this.#scheduler.inFlight.find(({ command }) => command.continuation !== undefined);
     if (operation === undefined) return false;
     this.#scheduler.continued(operation);
-    this.#answers = (this.#answers ?? Promise.resolve()).then(() => this.#answer(operation, text));
+    const answers = (this.#answers ?? Promise.resolve()).then(async () => {
+      await this.#answer(operation, text);
+      if (this.#answers === answers) this.#answers = undefined;
+    });
+    this.#answers = answers;
     return true;
   }
 
@@ -76,11 +80,15 @@ export class Exchange {
     return false;
   }
 
+  #keep(secrets: readonly string[]): void {
+    const kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
+    this.#kept = kept.length === 0 ? NONE : kept;
+  }
+
   /** A command had its tagged answer. Returns the secrets that may stand in it; undefined: none can. */
   over({ command }: Operation, status: string): readonly string[] | undefined {
     const secrets = command.secrets === undefined && status === 'OK' ? undefined : this.secrets;
-    if (command.secrets !== undefined && secrets !== undefined)
-      this.#kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
+    if (command.secrets !== undefined && secrets !== undefined) this.#keep(secrets);
     this.#answered = NONE;
     return secrets;
   }

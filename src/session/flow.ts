@@ -14,6 +14,8 @@ export interface Consumer {
   overflow(error: ImapError): void;
 }
 
+const NONE: readonly Consumer[] = [];
+
 /** Whose data flow. */
 export interface FlowHost {
   /** How many operations are under way, consumers' own included, and without those in the background. */
@@ -29,7 +31,7 @@ export interface FlowHost {
 export class Flow {
   transport: Transport;
   readonly #limit: number;
-  readonly #consumers = new Set<Consumer>();
+  #consumers: readonly Consumer[] = NONE;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
@@ -54,11 +56,13 @@ export class Flow {
   }
 
   add(consumer: Consumer): void {
-    this.#consumers.add(consumer);
+    if (!this.#consumers.includes(consumer)) this.#consumers = this.#consumers.concat(consumer);
   }
 
   remove(consumer: Consumer): void {
-    if (this.#consumers.delete(consumer)) this.regulate();
+    if (!this.#consumers.includes(consumer)) return;
+    this.#consumers = this.#consumers.filter((one) => one !== consumer);
+    this.regulate();
   }
 
   /** Lets nothing in until start(): the stream is about to change. */
@@ -87,9 +91,9 @@ export class Flow {
   }
 
   #tellOverflowing(): void {
-    for (const consumer of [...this.#consumers]) {
+    for (const consumer of this.#consumers) {
       if (consumer.held <= this.#limit * OVERFLOW) continue;
-      this.#consumers.delete(consumer);
+      this.#consumers = this.#consumers.filter((one) => one !== consumer);
       consumer.overflow(
         new ImapError(
           'SLOW_CONSUMER',

@@ -112,7 +112,8 @@ const MOST_EMPTY = 1024;
  * reselections. Every step costs the same whatever the length.
  */
 export class OperationQueue {
-  readonly #general = new Fifo();
+  /** Made when it is needed: most connections wait in a mailbox for most of their time. */
+  #general: Fifo | undefined;
   readonly #mailboxes = new MailboxQueues();
   readonly #background = new MailboxQueues();
   /** How many wait, without those in the background. */
@@ -130,12 +131,16 @@ export class OperationQueue {
 
   #queueOf({ options }: Operation): Fifo | MailboxQueues {
     if (options.background) return this.#background;
-    return options.mailbox === undefined ? this.#general : this.#mailboxes;
+    if (options.mailbox !== undefined) return this.#mailboxes;
+    this.#general ??= new Fifo();
+    return this.#general;
   }
 
   /** The next operation that needs no mailbox. */
   general(): Operation | undefined {
-    return this.#general.head();
+    const head = this.#general?.head();
+    if (head === undefined) this.#general = undefined;
+    return head;
   }
 
   /** The next operation on a mailbox: the selected one's, unless another has waited longer. */
@@ -166,7 +171,7 @@ export class OperationQueue {
   /** Takes out everything. */
   takeAll(): Operation[] {
     this.size = 0;
-    return inOrder([...this.#general.takeAll(), ...this.#mailboxes.takeAll(), ...this.#background.takeAll()]);
+    return inOrder([...(this.#general?.takeAll() ?? []), ...this.#mailboxes.takeAll(), ...this.#background.takeAll()]);
   }
 }
 

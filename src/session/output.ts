@@ -69,8 +69,13 @@ export class Output {
   }
 
   add(sending: Sending): void {
-    this.#queue.push(sending);
-    if (this.#queue.length === 1) this.#advance();
+    if (this.#queue.length > 0) {
+      this.#queue.push(sending);
+      return;
+    }
+    // A list of one takes no more room than it: a push makes room for 17.
+    this.#queue = [sending];
+    this.#advance();
   }
 
   /** Gives what was gathered to the transport. */

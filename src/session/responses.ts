@@ -55,7 +55,8 @@ export class Responses implements FrameReceiver {
   state: ConnectionState;
   readonly #receiver: ResponseReceiver;
   #greeted = false;
-  readonly #broken = new BrokenResponse();
+  /** Few servers send one. */
+  #broken: BrokenResponse | undefined;
 
   constructor(state: ConnectionState, receiver: ResponseReceiver, depth: number) {
     this.state = state;
@@ -82,7 +83,7 @@ export class Responses implements FrameReceiver {
       this.#greet(frame);
     } else if (first === STAR) {
       this.#tellBroken();
-      this.#broken.begin();
+      this.#broken?.begin();
       this.#untaggedOrBroken(frame);
     } else if (first === PLUS) {
       this.#tellBroken();
@@ -97,6 +98,11 @@ export class Responses implements FrameReceiver {
     frame.start += frame.line.search(/[^\0]|$/);
     this.#reader.reset(frame);
     return this.#reader.peek();
+  }
+
+  /** Nothing is to be read for now: what was read need not be kept. */
+  rest(): void {
+    this.#reader.release();
   }
 
   literal(frame: Frame, size: number): LiteralSink | undefined {
@@ -131,7 +137,9 @@ export class Responses implements FrameReceiver {
   #untaggedOrBroken(frame: Frame): void {
     if (this.#readsUntagged(frame)) return;
     const broken = frame.copy();
-    if (!this.#readsWithoutTabs(broken)) this.#broken.keep(broken);
+    if (this.#readsWithoutTabs(broken)) return;
+    this.#broken ??= new BrokenResponse();
+    this.#broken.keep(broken);
   }
 
   /** From the "*" on. False: it does not fit the grammar. */
@@ -299,7 +307,7 @@ export class Responses implements FrameReceiver {
       this.#tellBroken();
       this.#reader.position += start + tag.length;
       this.#tagged(operation);
-    } else if (this.#broken.waits) {
+    } else if (this.#broken?.waits) {
       this.#stray(frame, '');
     } else if (isCompleted(line, operation.command.name)) {
       this.#receiver.tagged(operation, { status: 'OK', text: line.substring(start + tag.length).trim() });
@@ -312,7 +320,7 @@ export class Responses implements FrameReceiver {
   /** Tolerance: an answer to the only command under way that has lost its tag: ` OK IDLE completed.` (emailjs #77). */
   #tagless(line: string): boolean {
     const [operation, ...others] = this.#receiver.inFlight;
-    if (operation === undefined || others.length > 0 || !operation.complete || this.#broken.waits) return false;
+    if (operation === undefined || others.length > 0 || !operation.complete || this.#broken?.waits) return false;
     if (operation.behaviour.endedBy !== undefined && !operation.ended) return false;
     if (!/^ +(?:OK|NO|BAD) /i.test(line)) return false;
     this.#tagged(operation);
@@ -352,7 +360,7 @@ export class Responses implements FrameReceiver {
   }
 
   #join(line: string): boolean {
-    const joined = this.#broken.join(line);
+    const joined = this.#broken?.join(line);
     if (joined === undefined) return false;
     this.#reader.reset(joined);
     this.#untaggedOrBroken(joined);
@@ -361,7 +369,7 @@ export class Responses implements FrameReceiver {
 
   /** Tells a response that could not be read, once it is sure that the next line does not complete it. */
   #tellBroken(): void {
-    const broken = this.#broken.give();
+    const broken = this.#broken?.give();
     if (broken === undefined) return;
     this.#salvage(broken);
     this.#unknown(broken);

@@ -226,7 +226,7 @@ export class Scheduler {
     operation.started = true;
     command.started?.();
     operation.options.started?.();
-    operation.startedAt = performance.now();
+    operation.startedAt = Math.trunc(performance.now());
     if (operation.behaviour.savesResult) this.#saved = operation.options.mailbox;
     // A list of one takes no more room than it: a push makes room for 17.
     if (this.inFlight.length === 0) this.inFlight = [operation];
@@ -236,6 +236,8 @@ export class Scheduler {
     this.#output.add(new Outgoing(operation, this.#host));
   }
 }
+
+const NO_PARTS: CommandPart[] = [];
 
 /** An operation as the output sees it. */
 class Outgoing implements Sending {
@@ -251,6 +253,7 @@ class Outgoing implements Sending {
 
   sent(): void {
     this.#operation.complete = true;
+    this.#operation.parts = NO_PARTS;
     this.#host.schedule();
   }
 

@@ -25,7 +25,7 @@ export interface SessionOptions {
   /** Number of the connection, for the log. */
   connection: number;
   /** Makes the command that selects a mailbox. */
-  select(mailbox: MailboxState): Command<unknown>;
+  select(mailbox: MailboxState, connection: ConnectionState): Command<unknown>;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -185,6 +185,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       const message = `A response could not be processed: ${error}`;
       this.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
     }
+    this.#responses.rest();
     if (!this.#failure) this.flow.regulate();
   }
 
@@ -295,7 +296,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   selection(mailbox: MailboxState): Operation {
     const failed = (error: unknown) => this.#scheduler.refuse(mailbox, error);
-    const operation = this.#operation(this.#options.select(mailbox), {}, () => {}, failed);
+    const operation = this.#operation(this.#options.select(mailbox, this.state), {}, () => {}, failed);
     this.#write(operation);
     return operation;
   }

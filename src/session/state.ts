@@ -10,7 +10,9 @@ import { type ServerKind, serverKind } from './server-kind.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const NOTHING_ENABLED: ReadonlySet<string> = new Set();
+const NO_BINDINGS: readonly ChannelBinding[] = [];
 const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
+const NO_LISTENERS: readonly (() => void)[] = [];
 const ALL_PERMANENT = '\\*';
 /** More messages than any mailbox holds: what lies beyond is not kept by number, for a server can name any number. */
 const MOST_TRACKED = 10_000_000;
@@ -49,7 +51,7 @@ export class MailboxState {
   handles = 0;
   /** It belongs to a user that the connection is no longer authenticated as. */
   left = false;
-  #selectListeners: (() => void)[] = [];
+  #selectListeners: readonly (() => void)[] = NO_LISTENERS;
   /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
   #told = 0;
   /** How many watchers need `uids`. */
@@ -213,7 +215,7 @@ export class ConnectionState {
   authenticated = false;
   selected: MailboxState | undefined;
   /** What an authentication can be bound to, the best first: nothing without TLS. */
-  channelBindings: readonly ChannelBinding[] = [];
+  channelBindings = NO_BINDINGS;
   /** COMPRESS is in effect. */
   compressed = false;
   /** Where the server says that the user's mailboxes are (RFC 2221). */

@@ -17,6 +17,10 @@ import {
 /** No bytes: what stands in a frame for a literal whose bytes were handed on instead of being held. */
 export const STREAMED: Buffer = Buffer.alloc(0);
 
+/** Frozen, and as such no list to a compiler that sees push() elsewhere: nobody adds to a response that has no literal. */
+const NO_LITERALS = Object.freeze([]) as unknown as Buffer[];
+const NO_PIECES = Object.freeze([]) as unknown as string[]; // as above
+
 /**
  * A response as it came: line pieces (latin1, without their CRLF) and the literals between them.
  * Pieces are one more than literals; the first is `text` from `start` to `end`.
@@ -28,8 +32,8 @@ export class Frame {
   bytes = STREAMED;
   start = 0;
   end = 0;
-  literals: Buffer[] = [];
-  pieces: string[] = [];
+  literals = NO_LITERALS;
+  pieces = NO_PIECES;
 
   /** The first line piece. */
   get line(): string {
@@ -48,6 +52,13 @@ export class Frame {
     frame.end = line.length;
     frame.own();
     return frame;
+  }
+
+  clear(): void {
+    this.text = '';
+    this.bytes = STREAMED;
+    this.start = 0;
+    this.end = 0;
   }
 
   /** Takes the line out of the memory that it was received in. */
@@ -169,9 +180,10 @@ export class Framer {
       this.received += next - position;
       position = next;
     }
+    this.#block = '';
     this.#blockBytes = STREAMED;
-    if (!this.#open) this.#frame.bytes = STREAMED;
-    else if (!this.#owned) this.#ownLine();
+    if (this.#open && !this.#owned) this.#ownLine();
+    if (!this.#open) this.#frame.clear();
     return position;
   }
 
@@ -279,8 +291,8 @@ export class Framer {
     this.#open = false;
     this.#frameLength = 0;
     this.#heldLength = 0;
-    frame.literals = [];
-    frame.pieces = [];
+    frame.literals = NO_LITERALS;
+    frame.pieces = NO_PIECES;
   }
 
   #beginLiteral(size: number, lineLength: number): void {
@@ -289,6 +301,10 @@ export class Framer {
     if (size > Number.MAX_SAFE_INTEGER) this.#refuse('LIMIT_LITERAL', 'a literal of 2^53 bytes or more');
     if (frame.literals.length >= MAX_LITERALS)
       this.#refuse('LIMIT_LITERALS', `more than ${MAX_LITERALS} literals in one response`);
+    if (!this.#open) {
+      frame.literals = [];
+      frame.pieces = [];
+    }
     this.#open = true;
     this.#sink = this.#receiver.literal?.(frame, size);
     if (this.#sink === undefined) {

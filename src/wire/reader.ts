@@ -21,6 +21,8 @@ const DOT = 46;
 const CAPITAL_N = 78;
 /** What nearly always ends a response with a literal. */
 const LAST_PIECE = Buffer.from(')');
+/** Past the end of every string. A small integer, which needs no object of its own. */
+const NOWHERE = 2 ** 30;
 /** Characters of a number that is negative, decimal or too large. */
 const LONGEST_NUMBER = 32;
 /** -1 where it was printed as an unsigned number of 64 bits. */
@@ -40,7 +42,7 @@ export class Reader {
   #piece = 0;
   #depth = 0;
   /** From here on, no quoted string of this piece has a DQUOTE that ends it. */
-  #unclosedFrom = Number.POSITIVE_INFINITY;
+  #unclosedFrom = NOWHERE;
   #backslash = -1;
   #backslashFrom = 0;
   #encodedWord = -1;
@@ -59,7 +61,14 @@ export class Reader {
     this.#frame = frame;
     this.#piece = 0;
     this.#depth = 0;
-    this.#unclosedFrom = Number.POSITIVE_INFINITY;
+    this.#unclosedFrom = NOWHERE;
+  }
+
+  /** Lets go of the frame and its bytes. */
+  release(): void {
+    this.text = '';
+    this.bytes = STREAMED;
+    this.#frame = undefined;
   }
 
   /** True where nothing of the frame is left. */
@@ -256,7 +265,7 @@ export class Reader {
   #enter(text: string, bytes: Buffer): void {
     this.text = text;
     this.bytes = bytes;
-    this.#unclosedFrom = Number.POSITIVE_INFINITY;
+    this.#unclosedFrom = NOWHERE;
     this.#backslash = -1;
     this.#encodedWord = -1;
     this.#ascii = undefined;

@@ -6,7 +6,7 @@ import { Bench } from './bench.ts';
 import { EXAMPLES } from './methods.ts';
 
 /** What of a handle is the library's own. */
-const INTERNAL = ['mailbox.run', 'mailbox.requireOpen', 'mailbox.onEnd'];
+const INTERNAL = ['mailbox.run', 'mailbox.requireOpen', 'mailbox.onEnd', 'mailbox.offEnd'];
 /** Every method there is, and those of plain objects that hold nothing else: groups of methods. */
 function methodsOf(object: object, prefix: string): string[] {
   const prototype = Object.getPrototypeOf(object);

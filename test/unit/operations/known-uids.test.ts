@@ -20,3 +20,24 @@ it('knows what was added and did not go', () => {
   expect(known.add(5001)).toBe(true);
   expect([known.has(5001), known.has(0), known.has(-5001)]).toEqual([true, false, false]);
 });
+
+it('keeps flags from when it is told to, of the messages that it knows', () => {
+  const known = KnownUids.of([2, 4, 6, 8]);
+  const seen = new Set(['\\Seen']);
+  known.setFlags(2, seen);
+  expect(known.flags(2)).toBeUndefined();
+  known.keepFlags();
+  for (const uid of [4, 5, 8]) known.setFlags(uid, seen);
+  expect([2, 3, 4, 5, 6, 8, 9].map((uid) => known.flags(uid))).toEqual([
+    ...[undefined, undefined, seen, undefined, undefined],
+    ...[seen, undefined],
+  ]);
+  known.add(9);
+  expect(known.flags(9)).toBeUndefined();
+  known.setFlags(9, seen);
+  known.keepFlags();
+  // More than half of them go: what is left moves.
+  for (const uid of [2, 4, 6]) expect(known.delete(uid)).toBe(true);
+  expect([...known]).toEqual([8, 9]);
+  expect([4, 6, 8, 9].map((uid) => known.flags(uid))).toEqual([undefined, undefined, seen, seen]);
+});

@@ -25,6 +25,29 @@ describe('Listeners', () => {
     expect(listeners.has('a')).toBe(false);
   });
 
+  it('may be objects, with a method for each event that concerns them', () => {
+    class Counter {
+      #told = 0;
+      a(value: number): void {
+        this.#told += value;
+      }
+      get told(): number {
+        return this.#told;
+      }
+    }
+    const listeners = new Listeners<{ a: number; b: string }>();
+    const counter = new Counter();
+    listeners.add(counter);
+    expect([listeners.has('a'), listeners.has('b')]).toEqual([true, false]);
+    listeners.emit('a', 3);
+    listeners.emit('b', 'nobody');
+    listeners.remove(counter);
+    listeners.remove(counter);
+    listeners.emit('a', 4);
+    expect(counter.told).toBe(3);
+    expect(listeners.has('a')).toBe(false);
+  });
+
   it('may come and go while they are told', () => {
     const listeners = new Listeners<{ a: number }>();
     const told: string[] = [];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Idle } from '../../../src/commands/idle.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
 import { Deadlines } from '../../../src/session/deadlines.ts';
 import { MailboxState } from '../../../src/session/state.ts';
@@ -10,6 +11,22 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+});
+
+describe('a connection that nothing is due of', () => {
+  it('has no timer', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
+    await dialogue.turn();
+    expect(vi.getTimerCount()).toBe(0);
+    const running = dialogue.run(command('X'));
+    await dialogue.turn();
+    expect(vi.getTimerCount()).toBe(1);
+    dialogue.lines('A3 OK');
+    await running.promise;
+    dialogue.run(new Idle({ begun() {} }), { mailbox, background: true });
+    expect(await dialogue.turn()).toBe('A4 IDLE\r\n');
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 describe('giving up', () => {
