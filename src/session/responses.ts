@@ -101,7 +101,7 @@ export class Responses implements FrameReceiver {
   }
 
   /** Nothing is to be read for now: what was read need not be kept. */
-  rest(): void {
+  release(): void {
     this.#reader.release();
   }
 

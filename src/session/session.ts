@@ -60,6 +60,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #failure: ImapError | undefined;
   #greeting: StatusResponse | undefined;
   #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
+  #receiving = false;
+  /** What was received within receive(). */
+  #behind: Buffer[] | undefined;
   /** The stream is about to change: nothing more is read of it as it was. */
   #switching = false;
   #stopExpectingEnd: (() => void) | undefined;
@@ -170,6 +173,20 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** Takes received bytes in. Never throws: a fault of the server ends the session. */
   receive(chunk: Buffer, borrowed = false): void {
+    if (this.#receiving) {
+      // A transport within this process answers while it is written to: its answer comes behind what is being read.
+      this.#behind ??= [];
+      this.#behind.push(borrowed ? Buffer.from(chunk) : chunk);
+      return;
+    }
+    this.#receiving = true;
+    this.#take(chunk, borrowed);
+    for (let next = this.#behind?.shift(); next !== undefined; next = this.#behind?.shift()) this.#take(next, false);
+    this.#behind = undefined;
+    this.#receiving = false;
+  }
+
+  #take(chunk: Buffer, borrowed: boolean): void {
     if (this.#failure) return;
     this.#deadlines.touch();
     if (this.#switching) {
@@ -185,7 +202,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       const message = `A response could not be processed: ${error}`;
       this.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
     }
-    this.#responses.rest();
+    this.#responses.release();
     if (!this.#failure) this.flow.regulate();
   }
 
