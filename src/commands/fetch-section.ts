@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { parseSection } from '../syntax/section.ts';
-import type { Frame, LiteralSink } from '../wire/framer.ts';
+import type { Frame } from '../wire/frame.ts';
+import type { LiteralSink } from '../wire/framer.ts';
 
 /** Who takes the bytes of one section, in the order: begin, chunk…, end. */
 export interface SectionSink {

@@ -1,4 +1,4 @@
-import type { Frame } from '../wire/framer.ts';
+import type { Frame } from '../wire/frame.ts';
 
 /** So many lines, up to so many characters, may complete a response. */
 const MOST_JOINED = 32;

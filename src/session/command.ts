@@ -1,7 +1,8 @@
 import type { ResponseCode } from '../errors.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import type { StatusResponse } from '../syntax/response.ts';
-import type { Frame, LiteralSink } from '../wire/framer.ts';
+import type { Frame } from '../wire/frame.ts';
+import type { LiteralSink } from '../wire/framer.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import type { Behaviour } from './pipeline.ts';

@@ -1,7 +1,7 @@
 /** Responses that are none by the grammar, and clearly mean something. */
 import { ProtocolError } from '../errors.ts';
 import { isStatusName, readStatus, type StatusResponse } from '../syntax/response.ts';
-import { Frame } from '../wire/framer.ts';
+import { Frame } from '../wire/frame.ts';
 import type { Reader } from '../wire/reader.ts';
 
 /** A status response; where its response code can not be read, that is left to the text. */

@@ -1,4 +1,4 @@
-import type { Frame } from '../wire/framer.ts';
+import type { Frame } from '../wire/frame.ts';
 import { CONTINUATION, type CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 

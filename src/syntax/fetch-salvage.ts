@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
-import type { Frame } from '../wire/framer.ts';
+import type { Frame } from '../wire/frame.ts';
 import type { Reader } from '../wire/reader.ts';
 import { type FetchData, FetchItemBit, type FetchItemRow, rowAt, skipUnknown } from './fetch-item.ts';
 

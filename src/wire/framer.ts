@@ -1,81 +1,7 @@
 import { ProtocolError } from '../errors.ts';
-import {
-  BACKSLASH,
-  CLOSE,
-  CLOSE_BRACE,
-  CR,
-  endsQuoted,
-  isDigit,
-  LF,
-  OPEN_BRACE,
-  PLUS,
-  QUOTE,
-  STAR,
-  TILDE,
-} from './chars.ts';
-
-/** No bytes: what stands in a frame for a literal whose bytes were handed on instead of being held. */
-export const STREAMED: Buffer = Buffer.alloc(0);
-
-/** Frozen, and as such no list to a compiler that sees push() elsewhere: nobody adds to a response that has no literal. */
-const NO_LITERALS = Object.freeze([]) as unknown as Buffer[];
-const NO_PIECES = Object.freeze([]) as unknown as string[]; // as above
-
-/**
- * A response as it came: line pieces (latin1, without their CRLF) and the literals between them.
- * Pieces are one more than literals; the first is `text` from `start` to `end`.
- * The framer uses one frame again and again: copy() what must outlive the call that handed it over.
- */
-export class Frame {
-  text = '';
-  /** Those of `text`, at the same places: V8 compiles a look at a byte to a few instructions, one at a character to a hundred. */
-  bytes = STREAMED;
-  start = 0;
-  end = 0;
-  literals = NO_LITERALS;
-  pieces = NO_PIECES;
-
-  /** The first line piece. */
-  get line(): string {
-    return this.text.substring(this.start, this.end);
-  }
-
-  /** The response without its literals' bytes. */
-  get lines(): string {
-    return this.pieces.length === 0 ? this.line : [this.line, ...this.pieces].join('\r\n');
-  }
-
-  /** Of one line, which is text and not bytes. */
-  static of(line: string): Frame {
-    const frame = new Frame();
-    frame.text = line;
-    frame.end = line.length;
-    frame.own();
-    return frame;
-  }
-
-  clear(): void {
-    this.text = '';
-    this.bytes = STREAMED;
-    this.start = 0;
-    this.end = 0;
-  }
-
-  /** Takes the line out of the memory that it was received in. */
-  own(): void {
-    this.text = this.line;
-    this.bytes = Buffer.from(this.text, 'latin1');
-    this.start = 0;
-    this.end = this.text.length;
-  }
-
-  copy(): Frame {
-    const frame = Frame.of(this.line);
-    frame.literals = this.literals.slice();
-    frame.pieces = this.pieces.slice();
-    return frame;
-  }
-}
+import { CLOSE_BRACE, CR, LF, STAR } from './chars.ts';
+import { Frame, STREAMED } from './frame.ts';
+import { literalSize, mayBeMisspelt, misspeltSize } from './literal-header.ts';
 
 /** Takes a literal's bytes as they come. A chunk is the receiver's to keep where the framer says `retained`. */
 export interface LiteralSink {
@@ -263,7 +189,7 @@ export class Framer {
         return;
       }
     }
-    const size = last !== undefined && endsOddly(last) ? misspeltSize(text, start, end) : -1;
+    const size = last !== undefined && mayBeMisspelt(last) ? misspeltSize(text, start, end) : -1;
     if (size >= 0) this.#beginLiteral(size, end - start);
     else this.#deliver();
   }
@@ -291,8 +217,7 @@ export class Framer {
     this.#open = false;
     this.#frameLength = 0;
     this.#heldLength = 0;
-    frame.literals = NO_LITERALS;
-    frame.pieces = NO_PIECES;
+    frame.endLiterals();
   }
 
   #beginLiteral(size: number, lineLength: number): void {
@@ -301,10 +226,7 @@ export class Framer {
     if (size > Number.MAX_SAFE_INTEGER) this.#refuse('LIMIT_LITERAL', 'a literal of 2^53 bytes or more');
     if (frame.literals.length >= MAX_LITERALS)
       this.#refuse('LIMIT_LITERALS', `more than ${MAX_LITERALS} literals in one response`);
-    if (!this.#open) {
-      frame.literals = [];
-      frame.pieces = [];
-    }
+    if (!this.#open) frame.beginLiterals();
     this.#open = true;
     this.#sink = this.#receiver.literal?.(frame, size);
     if (this.#sink === undefined) {
@@ -380,58 +302,4 @@ function grow(buffer: Buffer, filled: number, needed: number, most = Number.MAX_
   const grown = allocate(Math.min(most, Math.max(needed, buffer.length * 4)));
   buffer.copy(grown, 0, 0, filled);
   return grown;
-}
-
-/**
- * literal = "{" number ["+"] "}" CRLF (RFC 3501 §9, RFC 7888); literal8 = "~{" number "}" CRLF (RFC 3516).
- * The size announced at the end of a line that ends with "}", or -1 where that is no literal's header.
- */
-function literalSize(text: string, bytes: Buffer, start: number, end: number): number {
-  let at = end - 2;
-  if (bytes[at] === PLUS) at--;
-  const last = at;
-  while (at > start && isDigit(bytes[at] ?? 0)) at--;
-  if (at === last || bytes[at] !== OPEN_BRACE) return -1;
-  const before = bytes[at - 1] === TILDE ? at - 2 : at - 1;
-  if (before >= start && !' (]>'.includes(text.charAt(before))) return -1;
-  if (insideQuoted(text, bytes, start, at)) return -1;
-  return Number(text.substring(at + 1, last + 1));
-}
-
-/**
- * Tolerance: junk within and behind the braces (MailKit): `* 1 FETCH (BODY[] {5+junk}junk`, and spaces behind them. Such a
- * line can hold nothing else.
- */
-function misspeltSize(text: string, start: number, end: number): number {
-  const tail = text.substring(Math.max(start, end - 64), end);
-  const header = /\] \{(\d{1,15})[^{}" ]*\}(?:[a-z]+| +)$/i.exec(tail);
-  if (header === null || !/^\* +\d+ +FETCH /i.test(text.substring(start, start + 24))) return -1;
-  return Number(header[1]);
-}
-
-/** True where a quoted string is open at `end`, with the tolerances of Reader.quoted(). */
-function insideQuoted(text: string, bytes: Buffer, start: number, end: number): boolean {
-  const first = text.indexOf('"', start);
-  if (first < 0 || first >= end) return false;
-  let inside = false;
-  let mendable = false;
-  for (let at = first; at < end; at++) {
-    const code = bytes[at];
-    if (code === QUOTE && !inside) {
-      inside = true;
-      mendable = false;
-    } else if (code === QUOTE) {
-      inside = !endsQuoted(bytes, at + 1, end);
-    } else if (code === BACKSLASH && inside) {
-      at++;
-      mendable ||= bytes[at] === QUOTE && bytes[at + 1] === CLOSE;
-    }
-  }
-  return inside && !mendable;
-}
-
-/** At a letter or a space. */
-function endsOddly(code: number): boolean {
-  const lower = code | 32;
-  return (lower >= 97 && lower <= 122) || code === 32;
 }

@@ -15,7 +15,7 @@ import {
   TILDE,
   ZERO,
 } from './chars.ts';
-import { type Frame, STREAMED } from './framer.ts';
+import { type Frame, STREAMED } from './frame.ts';
 
 const DOT = 46;
 const CAPITAL_N = 78;

@@ -16,7 +16,8 @@ import { type ExtendedSearch, readExtendedSearch, readSearch } from '../../src/s
 import { readStatusItems, readStatusMailbox } from '../../src/syntax/status-item.ts';
 import { readVanished } from '../../src/syntax/vanished.ts';
 import { OPEN } from '../../src/wire/chars.ts';
-import { type Frame, Framer } from '../../src/wire/framer.ts';
+import type { Frame } from '../../src/wire/frame.ts';
+import { Framer } from '../../src/wire/framer.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import { UidSet } from '../../src/wire/sequence-set.ts';
 

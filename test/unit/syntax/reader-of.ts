@@ -1,4 +1,5 @@
-import { type Frame, Framer } from '../../../src/wire/framer.ts';
+import type { Frame } from '../../../src/wire/frame.ts';
+import { Framer } from '../../../src/wire/framer.ts';
 import { Reader } from '../../../src/wire/reader.ts';
 import { CONTINUATION, type CommandPart, Writer, type WriterOptions } from '../../../src/wire/writer.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Frame, type FrameReceiver, Framer, type LiteralSink, STREAMED } from '../../../src/wire/framer.ts';
+import { type Frame, STREAMED } from '../../../src/wire/frame.ts';
+import { type FrameReceiver, Framer, type LiteralSink } from '../../../src/wire/framer.ts';
 import { chunkings, chunksOf, feed } from './chunks.ts';
 
 /** A frame as a list: line piece, literal, line piece, literal, … line piece. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../src/errors.ts';
 import { CLOSE, OPEN, SPACE, STAR } from '../../../src/wire/chars.ts';
-import { Frame, Framer, STREAMED } from '../../../src/wire/framer.ts';
+import { Frame, STREAMED } from '../../../src/wire/frame.ts';
+import { Framer } from '../../../src/wire/framer.ts';
 import { Reader } from '../../../src/wire/reader.ts';
 
 /** The frame of a response without its CRLF. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../src/errors.ts';
 import { OPEN } from '../../../src/wire/chars.ts';
-import { type Frame, Framer } from '../../../src/wire/framer.ts';
+import type { Frame } from '../../../src/wire/frame.ts';
+import { Framer } from '../../../src/wire/framer.ts';
 import { Reader } from '../../../src/wire/reader.ts';
 import { CONTINUATION, Writer } from '../../../src/wire/writer.ts';
 import { chunksOf, feed } from './chunks.ts';
