@@ -317,12 +317,15 @@ async function watched(mailbox: Mailbox, client: ImapClient, name: string, patie
   const events = mailbox.watch(options)[Symbol.asyncIterator]();
   const next = events.next();
   const appended = client.append(name, message('watched'));
+  appended.catch(() => {}); // looked at below
+  const heard = await next.catch((error: unknown) => ({ error }));
   try {
-    const [event] = await Promise.all([next, appended]);
-    if (event.done) throw new ImapError('TIMEOUT', 'Nothing was heard');
-    return event.value.type === 'arrived' ? event.value.messages.map(({ envelope }) => envelope.subject) : event.value;
+    // Whether it is stored the append says, and not the watch, which may learn first that the connection is lost.
+    await appended;
+    if ('error' in heard) throw new ImapError('WATCH', `The watch ended: ${heard.error}`);
+    if (heard.done) throw new ImapError('TIMEOUT', 'Nothing was heard');
+    return heard.value.type === 'arrived' ? heard.value.messages.map(({ envelope }) => envelope.subject) : heard.value;
   } finally {
-    await Promise.allSettled([next, appended]);
     await events.return?.();
   }
 }
