@@ -15,6 +15,7 @@ export interface Consumer {
 }
 
 const NONE: readonly Consumer[] = [];
+const FEW = 8;
 
 /** Whose data flow. */
 export interface FlowHost {
@@ -31,7 +32,8 @@ export interface FlowHost {
 export class Flow {
   transport: Transport;
   readonly #limit: number;
-  #consumers: readonly Consumer[] = NONE;
+  /** As a rule one or none, for which a list takes a quarter of the room of a Set. */
+  #consumers: readonly Consumer[] | Set<Consumer> = NONE;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
@@ -56,13 +58,22 @@ export class Flow {
   }
 
   add(consumer: Consumer): void {
-    if (!this.#consumers.includes(consumer)) this.#consumers = this.#consumers.concat(consumer);
+    const consumers = this.#consumers;
+    if (consumers instanceof Set) consumers.add(consumer);
+    else if (consumers.length >= FEW) this.#consumers = new Set([...consumers, consumer]);
+    else if (!consumers.includes(consumer)) this.#consumers = consumers.concat(consumer);
   }
 
   remove(consumer: Consumer): void {
-    if (!this.#consumers.includes(consumer)) return;
-    this.#consumers = this.#consumers.filter((one) => one !== consumer);
-    this.regulate();
+    if (this.#take(consumer)) this.regulate();
+  }
+
+  /** Whether it was there. */
+  #take(consumer: Consumer): boolean {
+    const consumers = this.#consumers;
+    if (consumers instanceof Set) return consumers.delete(consumer);
+    this.#consumers = consumers.filter((one) => one !== consumer);
+    return this.#consumers.length < consumers.length;
   }
 
   /** Lets nothing in until start(): the stream is about to change. */
@@ -91,9 +102,9 @@ export class Flow {
   }
 
   #tellOverflowing(): void {
-    for (const consumer of this.#consumers) {
+    for (const consumer of [...this.#consumers]) {
       if (consumer.held <= this.#limit * OVERFLOW) continue;
-      this.#consumers = this.#consumers.filter((one) => one !== consumer);
+      this.#take(consumer);
       consumer.overflow(
         new ImapError(
           'SLOW_CONSUMER',

@@ -41,6 +41,37 @@ describe('Flow', () => {
     expect([transport.paused, flow.paused]).toEqual([false, false]);
   });
 
+  it.each([1, 2, 8, 9, 30])('counts each of %i consumers once, however often it is added', (count) => {
+    let others = 0;
+    let slow = 0;
+    const { transport, flow } = setUp(() => slow + others);
+    const holders = Array.from({ length: count }, () => new Holder());
+    const paused = () => {
+      flow.regulate();
+      return transport.paused;
+    };
+    for (const holder of holders) {
+      holder.held = 101;
+      flow.add(holder);
+      flow.add(holder);
+      slow++;
+      others = 0;
+      expect(paused()).toBe(true);
+      others = 1;
+      expect(paused()).toBe(false);
+    }
+    for (const holder of holders) {
+      expect(paused()).toBe(false);
+      others = 0;
+      expect(paused()).toBe(true);
+      flow.remove(holder);
+      slow--;
+      others = 1;
+    }
+    others = 0;
+    expect(paused()).toBe(false);
+  });
+
   it('resumes for an operation that is none of the consumer that brings nothing itself', () => {
     let operations = 0;
     const { transport, flow } = setUp(() => operations);
