@@ -10,6 +10,15 @@ interface Vector {
   expected: unknown[];
 }
 
+/** Pieces of so many bytes, each in the memory that the one before it was in, as a socket's reads are. */
+function* inSharedMemory(bytes: Buffer, size: number): Generator<Buffer> {
+  const shared = Buffer.alloc(size);
+  for (let at = 0; at < bytes.length; at += size) {
+    yield shared.subarray(0, bytes.copy(shared, 0, at, at + size));
+    shared.fill('"');
+  }
+}
+
 const folder = new URL('./', import.meta.url);
 
 function vectorsOf(file: string): Vector[] {
@@ -26,6 +35,7 @@ describe.each(files.sort())('%s', (file) => {
     const bytes = Buffer.from(input, 'latin1');
     expect(readResponses([bytes])).toEqual(expected);
     expect(readResponses([...bytes].map((byte) => Buffer.of(byte)))).toEqual(expected);
+    for (const size of [2, 7, 31, 100]) expect(readResponses(inSharedMemory(bytes, size))).toEqual(expected);
     const whole = cutResponses([bytes]);
     for (let at = 1; at < bytes.length; at++) {
       expect(cutResponses([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(whole);
