@@ -167,7 +167,8 @@ function readDisposition(reader: Reader): Disposition | undefined {
 function readLanguage(reader: Reader, fields: BodyFields): void {
   if (reader.peek() !== OPEN) {
     const language = reader.field();
-    if (language !== undefined && language !== '') fields.add('language', [language]);
+    // As with objects: V8 compiles a function with an array literal again when the arrays turn out to live long.
+    if (language !== undefined && language !== '') fields.add('language', Array.of(language));
     return;
   }
   if (fields.disposition === undefined && atDisposition(reader)) {
