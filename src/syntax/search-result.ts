@@ -6,7 +6,7 @@ const BLANK = SPACE - ZERO;
 const COMMA = 44;
 /** Bytes of numbers for which room is made at once: a list that grows is copied again and again. */
 const MANY = 65_536;
-const MOST_ROOM = 1_000_000;
+const MOST_ROOM = 10_000_000;
 
 /** What a SEARCH or SORT response says of its numbers. */
 export interface SearchNumbers {
