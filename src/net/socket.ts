@@ -27,10 +27,8 @@ export interface SocketAddress {
   resumption?: Resumption;
 }
 
-/** What is kept is kept in pieces of so many bytes. */
-const CHUNK = 65_536;
 /** Each call from the system brings as much as there is, up to this. */
-const SHARED = 262_144;
+const MOST_READ = 262_144;
 /** Every socket reads into this, and is done with it before the next one reads. */
 let shared: Buffer | undefined;
 
@@ -228,18 +226,28 @@ interface OwnedReads {
   owner(socket: Socket): void;
 }
 
-/** Reads go into memory that their receiver may keep, else into one shared buffer. */
+/**
+ * Reads go into memory that their receiver may keep, where it keeps what comes, else into one shared buffer. A read that does
+ * not fill half of its memory is not worth keeping it: the next one goes there too.
+ */
 function ownedReads(): OwnedReads {
   let socket: Socket | undefined;
-  let kept = false;
+  let own: Buffer | undefined;
+  let keeps = false;
   const buffer = () => {
-    kept = socket?.receiver?.streaming ?? false;
-    if (kept) return Buffer.allocUnsafeSlow(CHUNK);
-    shared ??= Buffer.allocUnsafeSlow(SHARED);
+    keeps = socket?.receiver?.streaming ?? false;
+    if (keeps) {
+      own ??= Buffer.allocUnsafeSlow(MOST_READ);
+      return own;
+    }
+    own = undefined;
+    shared ??= Buffer.allocUnsafeSlow(MOST_READ);
     return shared;
   };
   const callback = (size: number, chunk: Uint8Array) => {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, size);
+    const kept = keeps && size * 2 >= MOST_READ;
+    if (kept) own = undefined;
     return socket?.takeRead(bytes, !kept) ?? true;
   };
   return {

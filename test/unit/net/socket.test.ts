@@ -1,0 +1,90 @@
+import { createServer, type Socket as Peer, type Server } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTcp, type Socket } from '../../../src/net/socket.ts';
+
+let server: Server;
+let peer: Promise<Peer>;
+let socket: Socket;
+/** What came, and whether it may be kept. */
+const received: { bytes: Buffer; borrowed: boolean }[] = [];
+let came = () => {};
+const receiver = {
+  streaming: true,
+  receive(bytes: Buffer, borrowed = false) {
+    received.push({ bytes, borrowed });
+    came();
+  },
+  ended() {},
+};
+
+beforeEach(async () => {
+  received.length = 0;
+  receiver.streaming = true;
+  server = createServer();
+  peer = new Promise((resolve) => server.once('connection', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  socket = await openTcp({ host: '127.0.0.1', port: address.port }, false, new AbortController().signal);
+  socket.attach(receiver);
+});
+
+afterEach(async () => {
+  socket.close();
+  (await peer).destroy();
+  server.close();
+});
+
+/** Sends bytes and waits until they all came. */
+async function sent(bytes: Buffer): Promise<Buffer> {
+  const before = received.length;
+  const all = () => Buffer.concat(received.slice(before).map((one) => Buffer.from(one.bytes)));
+  const done = new Promise<void>((resolve) => {
+    came = () => {
+      if (received.slice(before).reduce((sum, one) => sum + one.bytes.length, 0) >= bytes.length) resolve();
+    };
+  });
+  (await peer).write(bytes);
+  await done;
+  return all();
+}
+
+it('hands little on in memory that is used again, so that no kept byte holds a thousand others', async () => {
+  await sent(Buffer.from('first'));
+  const memory = new Set<ArrayBufferLike>();
+  for (let n = 0; n < 5; n++) {
+    expect((await sent(Buffer.from(`little ${n}`))).toString()).toBe(`little ${n}`);
+    const { bytes, borrowed } = received.at(-1) ?? {};
+    expect(borrowed).toBe(true);
+    if (bytes !== undefined) memory.add(bytes.buffer);
+  }
+  expect(memory.size).toBe(1);
+});
+
+it('hands much on in memory of its own, which is kept as it is', async () => {
+  await sent(Buffer.from('first'));
+  const kept: { bytes: Buffer; copy: Buffer }[] = [];
+  const big = Buffer.alloc(8 << 20);
+  for (let at = 0; at < big.length; at += 4) big.writeUInt32LE(at, at);
+  const before = received.length;
+  expect((await sent(big)).length).toBe(big.length);
+  for (const { bytes, borrowed } of received.slice(before))
+    if (!borrowed) kept.push({ bytes, copy: Buffer.from(bytes) });
+  expect(kept.length).toBeGreaterThan(0);
+  await sent(Buffer.alloc(1 << 20));
+  for (const { bytes, copy } of kept) {
+    expect(bytes.equals(copy)).toBe(true);
+    // At least half of the memory that it holds is its own.
+    expect(bytes.length * 2).toBeGreaterThanOrEqual(bytes.buffer.byteLength);
+  }
+});
+
+it('reads into memory that all share while nothing is kept', async () => {
+  receiver.streaming = false;
+  await sent(Buffer.from('first'));
+  await sent(Buffer.from('second'));
+  await sent(Buffer.from('third'));
+  const [, second, third] = received;
+  expect([second?.borrowed, third?.borrowed]).toEqual([true, true]);
+  expect(second?.bytes.buffer).toBe(third?.bytes.buffer);
+});
