@@ -1,6 +1,6 @@
 import { enable } from './commands/enable.ts';
 import { selection } from './commands/selection.ts';
-import { AuthenticationError, CommandError, ConnectionError, ImapError, shown, UsageError } from './errors.ts';
+import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
 import { onAbort } from './session/abort.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
@@ -31,18 +31,6 @@ const BUSY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT'
 /** Office 365: "Request is throttled. Suggested Backoff Time: 299961 milliseconds"; Gmail: "Too many simultaneous connections." */
 const BUSY_TEXT = /throttl|too many|backoff|overload|try again later/i;
 const SUGGESTED = /backoff time: *(\d{1,9}) *milliseconds/i;
-
-export function reconnectSettings(
-  options: boolean | ReconnectOptions | undefined,
-): Required<ReconnectOptions> | undefined {
-  if (options === undefined || options === false) return undefined;
-  const { attempts = 10, minDelay = 500, maxDelay = 60_000 } = options === true ? {} : options;
-  for (const [name, value] of Object.entries({ attempts, minDelay, maxDelay })) {
-    if (typeof value !== 'number' || !(value >= 0))
-      throw new UsageError(`reconnect.${name} is no number: ${shown(value)}`);
-  }
-  return { attempts, minDelay, maxDelay: Math.max(minDelay, Math.min(maxDelay, 0x7fffffff)) };
-}
 
 /** What one operation is run with, over however many connections. */
 interface Request {

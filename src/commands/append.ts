@@ -3,7 +3,7 @@ import type { Command } from '../session/command.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
 import { Capabilities } from '../syntax/capability.ts';
 import { writeFlags } from '../syntax/flag.ts';
-import { isCode } from '../syntax/response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { Writer } from '../wire/writer.ts';
 import { type Content, type ContentPart, hasUrl, sizeOf, writeContent } from './message-content.ts';

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
-import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
+import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { formatMessageSet, type MessageSet, zipUidRanges } from '../wire/sequence-set.ts';
 
 /** Where the messages are now (UIDPLUS, RFC 4315 §3). Empty where the server does not say. */

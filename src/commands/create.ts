@@ -1,8 +1,8 @@
 import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
-import { isCode } from '../syntax/response-code.ts';
 import { sameMailbox } from './status.ts';
 
 /** What the server says of a mailbox that it made. */

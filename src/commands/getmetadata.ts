@@ -2,8 +2,8 @@ import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailbox } from '../syntax/acl.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/metadata.ts';
-import { isCode } from '../syntax/response-code.ts';
 import { OPEN } from '../wire/chars.ts';
 import { sameMailbox } from './status.ts';
 

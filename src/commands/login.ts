@@ -1,8 +1,8 @@
 import { AuthenticationError, type ResponseCode } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { redact } from '../session/log.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';
-import { isCode } from '../syntax/response-code.ts';
 
 /** LOGIN (RFC 3501 §6.2.3). Resolves to where the user's mailboxes are, if the server refers to another (RFC 2221 §4). */
 export function login(user: string, pass: string): Command<string | undefined> {

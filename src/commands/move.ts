@@ -1,5 +1,5 @@
 import type { Command } from '../session/command.ts';
-import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
+import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
 import { type CopyResult, copied, requireSet, setBehaviour } from './copy.ts';
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Capabilities } from '../syntax/capability.ts';
-import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
+import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { type AppendMessage, type AppendResult, appended, writeMessage } from './append.ts';
 
 /**

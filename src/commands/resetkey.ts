@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
-import { isCode } from '../syntax/response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 
 /**
  * RESETKEY (RFC 4467 §5): every URL that was authorized for a mailbox, or for any, is void. Resolves to the mechanisms that

@@ -2,7 +2,7 @@ import { ImapError } from '../errors.ts';
 import type { SortCriterion } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { isCode } from '../syntax/response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import {
   needsCharset,
   requiredCapabilities,

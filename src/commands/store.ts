@@ -3,7 +3,7 @@ import type { Behaviour } from '../session/pipeline.ts';
 import type { MailboxState } from '../session/state.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { writeFlags } from '../syntax/flag.ts';
-import { isCode } from '../syntax/response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, type UidSet } from '../wire/sequence-set.ts';
 import { requireSet, setBehaviour } from './copy.ts';

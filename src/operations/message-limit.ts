@@ -5,7 +5,7 @@ import { ImapError, type ResponseCode } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
-import { isCode } from '../syntax/response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type MessageSet, setBelow, UidSet } from '../wire/sequence-set.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';

@@ -7,7 +7,7 @@ import type { SortCriterion } from '../mime/sort.ts';
 import { onAbort } from '../session/abort.ts';
 import { Backlog } from '../session/backlog.ts';
 import { readRunOptions } from '../session/operation.ts';
-import { isCode } from '../syntax/response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
 import { parseUidList, type UidRange } from '../wire/sequence-set.ts';

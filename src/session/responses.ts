@@ -1,8 +1,8 @@
 import { type ImapError, ProtocolError } from '../errors.ts';
 import { type FetchData, FetchReader } from '../syntax/fetch-item.ts';
 import { salvageFetch } from '../syntax/fetch-salvage.ts';
+import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
-import { isCode, type KnownResponseCode } from '../syntax/response-code.ts';
 import { CLOSE_BRACKET, OPEN_BRACKET, PLUS, STAR } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';

@@ -1,7 +1,8 @@
 import { ConnectionError, type ConnectionPhase, ImapError, ProtocolError, UsageError } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
-import { Framer, type FramerLimits } from '../wire/framer.ts';
+import { Framer } from '../wire/framer.ts';
+import type { FramerLimits } from '../wire/limits.ts';
 import { Writer } from '../wire/writer.ts';
 import { onAbort } from './abort.ts';
 import type { Command, UntaggedResponse } from './command.ts';

@@ -50,16 +50,8 @@ const rows = {
   'UNDEFINED-FILTER': (reader: Reader) => ({ filter: word(reader) }),
 } satisfies Record<string, (reader: Reader) => Record<string, unknown>>;
 
-type Rows = typeof rows;
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** A response code of this name, with the fields that it can have. */
-export type KnownResponseCode<N extends keyof Rows> = ResponseCode & Defined<ReturnType<Rows[N]>>;
-
-/** Tells that this is the response code of that name, and so which fields it can have. */
-export function isCode<N extends keyof Rows>(code: ResponseCode | undefined, name: N): code is KnownResponseCode<N> {
-  return code?.name === name;
-}
+/** The codes that are read, and how. */
+export type Rows = typeof rows;
 
 const rowsByName = new Map<string, (reader: Reader) => Record<string, unknown>>(Object.entries(rows));
 

@@ -1,3 +1,23 @@
+// In front of all else, where the bundler still puts the numbers themselves into whatever uses them.
+export const LF = 10;
+export const CR = 13;
+export const SPACE = 32;
+export const QUOTE = 34;
+export const OPEN = 40;
+export const CLOSE = 41;
+export const STAR = 42;
+export const PLUS = 43;
+export const MINUS = 45;
+export const ZERO = 48;
+export const NINE = 57;
+export const LESS = 60;
+export const OPEN_BRACKET = 91;
+export const BACKSLASH = 92;
+export const CLOSE_BRACKET = 93;
+export const OPEN_BRACE = 123;
+export const CLOSE_BRACE = 125;
+export const TILDE = 126;
+
 /** All but atom-specials: "(" / ")" / "{" / SP / CTL / list-wildcards / quoted-specials / resp-specials (RFC 3501 §9) */
 const ATOM = /^[!#$&'+-[^-z|}~]+$/;
 const UNQUOTABLE = /[\0\r\n]|[^\0-\x7f]/;
@@ -29,22 +49,3 @@ export function endsQuoted(bytes: Buffer, at: number, end: number): boolean {
 export function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;
 }
-
-export const LF = 10;
-export const CR = 13;
-export const SPACE = 32;
-export const QUOTE = 34;
-export const OPEN = 40;
-export const CLOSE = 41;
-export const STAR = 42;
-export const PLUS = 43;
-export const MINUS = 45;
-export const ZERO = 48;
-export const NINE = 57;
-export const LESS = 60;
-export const OPEN_BRACKET = 91;
-export const BACKSLASH = 92;
-export const CLOSE_BRACKET = 93;
-export const OPEN_BRACE = 123;
-export const CLOSE_BRACE = 125;
-export const TILDE = 126;

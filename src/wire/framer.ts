@@ -1,6 +1,7 @@
 import { ProtocolError } from '../errors.ts';
 import { CLOSE_BRACE, CR, LF, STAR } from './chars.ts';
 import { Frame, STREAMED } from './frame.ts';
+import { DEFAULT_FRAMER_LIMITS, type FramerLimits } from './limits.ts';
 import { literalSize, mayBeMisspelt, misspeltSize } from './literal-header.ts';
 
 /** Takes a literal's bytes as they come. A chunk is the receiver's to keep where the framer says `retained`. */
@@ -15,17 +16,6 @@ export interface FrameReceiver {
   /** A literal follows the frame so far: return a sink to stream it, nothing to have it held. */
   literal?(frame: Frame, size: number): LiteralSink | undefined;
 }
-
-export interface FramerLimits {
-  /** Bytes of one response outside its literals. */
-  line: number;
-  /** The same for SEARCH, SORT, THREAD, ESEARCH and VANISHED, which grow with the mailbox. */
-  longLine: number;
-  /** Bytes of the literals of one response that are held in memory. */
-  literal: number;
-}
-
-export const DEFAULT_FRAMER_LIMITS: FramerLimits = { line: 1 << 20, longLine: 64 << 20, literal: 256 << 20 };
 
 /** Lines are decoded together, so many bytes at a time: one call a block instead of two a line, and little is kept alive by a token. */
 const BLOCK = 4096;

@@ -60,6 +60,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/chunk.cjs',
+      'dist/chunk.js',
+      'dist/connected.cjs',
+      'dist/connected.js',
       'dist/index.cjs',
       'dist/index.d.cts',
       'dist/index.d.ts',
@@ -75,18 +79,35 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
   it('keeps the testing server and the library apart', async () => {
     const project = join(folder, 'apart');
     await install(project, packed.tarball, {});
+    const dist = join(project, 'node_modules/imapwire/dist');
     for (const kind of ['js', 'cjs']) {
-      const [library, testing] = await Promise.all(
-        ['index', 'testing'].map((name) =>
-          readFile(join(project, `node_modules/imapwire/dist/${name}.${kind}`), 'utf8'),
+      const texts = await Promise.all(
+        ['index', 'chunk', 'connected', 'testing'].map((name) => readFile(join(dist, `${name}.${kind}`), 'utf8')),
+      );
+      const holding = (pattern: RegExp) => texts.map((text) => pattern.test(text));
+      expect(holding(/\bCommandError\s*=\s*class/)).toEqual([false, true, false, false]);
+      expect(holding(/testing server/)).toEqual([false, false, false, true]);
+      const loaded = texts.map((text) =>
+        [...text.matchAll(/(?:^(?:import|export) [^'";]* from |^var \w+ = require\()['"]([\w.:/-]+)['"]/gm)].map(
+          ([, name]) => name,
         ),
       );
-      const holds = (text = '') => [/CommandError\s*=\s*class/, /testing server/].map((pattern) => pattern.test(text));
-      expect(holds(library)).toEqual([true, false]);
-      expect(holds(testing)).toEqual([false, true]);
-      const loaded = [...(testing ?? '').matchAll(/(?:^import .* from |require\()['"]([\w.:/-]+)['"]/gm)];
-      expect(loaded.map(([, name]) => name).sort()).toEqual(['net', 'tls']);
+      expect(loaded.map((names) => [...new Set(names)].sort())).toEqual([
+        [`./chunk.${kind}`],
+        [],
+        [`./chunk.${kind}`],
+        ['net', 'tls'],
+      ]);
     }
+  });
+
+  it('loads what a connection needs when one is opened, and no sooner', async () => {
+    const project = join(folder, 'later');
+    await install(project, packed.tarball, {});
+    await copyFile(join(projects, 'loaded.cjs'), join(project, 'loaded.cjs'));
+    const [before, after] = JSON.parse(await run(process.execPath, ['loaded.cjs'], { cwd: project }));
+    expect(before).toEqual(['chunk.cjs', 'index.cjs', 'testing.cjs']);
+    expect(after).toEqual(['chunk.cjs', 'connected.cjs', 'index.cjs', 'testing.cjs']);
   });
 
   it('has no dependencies and no scripts that run on installation', async () => {

@@ -6,7 +6,7 @@ import type { RunOptions } from '../../../src/session/operation.ts';
 import type { Behaviour } from '../../../src/session/pipeline.ts';
 import { Session, type SessionOptions } from '../../../src/session/session.ts';
 import { MailboxState } from '../../../src/session/state.ts';
-import { DEFAULT_FRAMER_LIMITS } from '../../../src/wire/framer.ts';
+import { DEFAULT_FRAMER_LIMITS } from '../../../src/wire/limits.ts';
 import { FakeTransport } from './fake-transport.ts';
 
 /** How a promise stands. */

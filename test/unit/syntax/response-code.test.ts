@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isCode, readResponseCode } from '../../../src/syntax/response-code.ts';
+import { isCode } from '../../../src/syntax/known-response-code.ts';
+import { readResponseCode } from '../../../src/syntax/response-code.ts';
 import { UidSet } from '../../../src/wire/sequence-set.ts';
 import { readerOf } from './reader-of.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../src/errors.ts';
-import { DEFAULT_FRAMER_LIMITS, Framer, type FramerLimits } from '../../../src/wire/framer.ts';
+import { Framer } from '../../../src/wire/framer.ts';
+import { DEFAULT_FRAMER_LIMITS, type FramerLimits } from '../../../src/wire/limits.ts';
 import { chunkings, chunksOf, feed } from './chunks.ts';
 
 const SMALL: FramerLimits = { line: 40, longLine: 100, literal: 50 };

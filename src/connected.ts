@@ -1,0 +1,9 @@
+/**
+ * What a connection needs once its socket opens. It is most of the library, so `opening.ts` has it read and compiled while the
+ * network is waited for anyway, and who imports the package for a header's text or a mailbox's name never does.
+ */
+export { Client } from './client.ts';
+export { select } from './commands/select.ts';
+export { DeflateTransport } from './net/deflate.ts';
+export { ReconnectingLink } from './reconnect.ts';
+export { Session } from './session/session.ts';

@@ -1,0 +1,258 @@
+import type { Duplex } from 'node:stream';
+import { capability } from './commands/capability.ts';
+import { compress } from './commands/compress.ts';
+import { enable } from './commands/enable.ts';
+import { id } from './commands/id.ts';
+import { startTls } from './commands/starttls.ts';
+import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { channelBindings } from './net/channel-binding.ts';
+import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
+import type { Session } from './session/session.ts';
+import type { Settings } from './settings.ts';
+
+type Connected = typeof import('./connected.ts');
+
+/** A session that is ready for commands, and what works on it. */
+export interface Opened {
+  session: Session;
+  connected: Connected;
+}
+
+let connections = 0;
+
+/** Opens a session. Who the server is, `introduced` is told later. */
+export async function open(
+  settings: Settings,
+  introduced: (serverId: Readonly<Record<string, string>>) => void,
+): Promise<Opened> {
+  const opening = new Opening(settings, introduced);
+  try {
+    // The caller's own functions (auth, socket, SASL) may never come back: the deadline does not wait for them.
+    return await Promise.race([opening.run(), opening.aborted]);
+  } catch (error) {
+    throw opening.abandon(error);
+  } finally {
+    opening.release();
+  }
+}
+
+/** One connection on its way from nothing to a ready client, under one deadline. */
+class Opening {
+  readonly #settings: Settings;
+  readonly #controller = new AbortController();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #abort: () => void;
+  /** Rejects when the opening is given up. */
+  readonly aborted: Promise<never>;
+  /** Until there is a session to ask. */
+  #phase: 'connect' | 'tls' = 'connect';
+  #session: Session | undefined;
+  #socket: Socket | undefined;
+  #stream: Duplex | undefined;
+
+  readonly #introduced: (serverId: Readonly<Record<string, string>>) => void;
+
+  constructor(settings: Settings, introduced: (serverId: Readonly<Record<string, string>>) => void) {
+    this.#settings = settings;
+    this.#introduced = introduced;
+    const { signal } = settings.options;
+    this.aborted = new Promise((_, reject) => {
+      this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason), { once: true });
+    });
+    this.aborted.catch(() => {});
+    this.#abort = () => this.#end(signal?.reason);
+    this.#timer = setTimeout(() => this.#end(this.#timeoutError()), settings.timeouts.connect);
+    if (signal?.aborted) this.#abort();
+    signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  release(): void {
+    clearTimeout(this.#timer);
+    this.#settings.options.signal?.removeEventListener('abort', this.#abort);
+  }
+
+  /** Closes all there is, and tells why it failed. */
+  abandon(error: unknown): unknown {
+    const reason = this.#controller.signal.aborted ? this.#controller.signal.reason : causeOf(error);
+    this.#session?.fail(
+      reason instanceof ImapError
+        ? reason
+        : new ConnectionError('CLOSED', 'The connection was given up', { phase: 'connect', cause: reason }),
+    );
+    this.#socket?.close();
+    this.#stream?.destroy();
+    return reason;
+  }
+
+  async run(): Promise<Opened> {
+    const { signal } = this.#controller;
+    signal.throwIfAborted();
+    const credentials = await this.#settings.account.next();
+    signal.throwIfAborted();
+    const opening = this.#open(signal);
+    const loading = import('./connected.ts');
+    loading.catch(() => {});
+    this.#socket = await opening;
+    const connected = await loading;
+    const session = this.#start(this.#socket, connected);
+    const greeting = await session.greeting();
+    const { state } = session;
+    if (this.#settings.security === 'tls') this.#secured(session, this.#socket);
+    if (this.#settings.security === 'starttls') await this.#startTls(session, greeting.status === 'PREAUTH');
+    session.phase = 'authenticate';
+    if (greeting.status === 'PREAUTH') state.authenticated = true;
+    else if (credentials !== undefined) await this.#settings.account.signIn(session, credentials);
+    if (!state.capabilitiesKnown) await session.run(capability());
+    if (state.authenticated) await this.#enable(session);
+    if (state.authenticated && this.#settings.options.compress !== false) {
+      await this.#compress(session, this.#socket, connected);
+    }
+    signal.throwIfAborted();
+    session.phase = 'command';
+    this.#introduce(session);
+    return { session, connected };
+  }
+
+  /** What goes along without being waited for: some servers (163, 126) want it before SELECT. */
+  #introduce(session: Session): void {
+    const { clientId, auth } = this.#settings.options;
+    // iCloud's proxy writes XAPPLEPUSHSERVICE behind the word CAPABILITY, within literals too, until it has answered this (isync).
+    if (auth !== undefined && session.state.server === 'iCloud')
+      session.run(capability()).catch(() => session.note('The server refused CAPABILITY'));
+    if (clientId === false || !session.state.capabilities.has('ID')) return;
+    const told = session.run(id(clientId ?? { name: 'imapwire' }));
+    told.then(this.#introduced, () => session.note('The server refused ID'));
+  }
+
+  #secured({ state }: Session, { stream }: Socket): void {
+    state.secure = true;
+    state.channelBindings = channelBindings(stream);
+  }
+
+  async #open(signal: AbortSignal): Promise<Socket> {
+    const { security, options, host, port, resumption = {} } = this.#settings;
+    const address = { host, port, resumption };
+    if (options.socket === undefined) {
+      return security === 'tls'
+        ? openTls(address, options.tls ?? {}, signal, () => this.#beginTls())
+        : openTcp(address, security === 'starttls', signal);
+    }
+    const stream = await options.socket();
+    if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
+      throw new UsageError('The socket option gave no byte stream');
+    }
+    this.#stream = stream;
+    if (signal.aborted) stream.destroy();
+    signal.throwIfAborted();
+    if (security !== 'tls') return new Socket(stream);
+    this.#beginTls();
+    return upgrade(stream, address, options.tls ?? {}, signal);
+  }
+
+  #beginTls(): void {
+    this.#phase = 'tls';
+  }
+
+  #start(socket: Socket, { Session, select }: Connected): Session {
+    const { options, timeouts, limits } = this.#settings;
+    const session = new Session({
+      transport: socket,
+      limits,
+      timeouts,
+      log: options.log,
+      connection: ++connections,
+      select,
+    });
+    this.#session = session;
+    socket.attach(session);
+    return session;
+  }
+
+  /** STARTTLS or nothing (RFC 3501 §6.2.1): whatever else comes ends the connection, and nothing learned before it is kept. */
+  async #startTls(session: Session, preauth: boolean): Promise<void> {
+    const refuse = (code: string, message: string) => new ConnectionError(code, message, { phase: 'tls' });
+    if (preauth)
+      throw refuse(
+        'PREAUTH_BEFORE_TLS',
+        'The server greeted with PREAUTH: such a session can not be secured with STARTTLS',
+      );
+    const { state } = session;
+    session.phase = 'tls';
+    if (state.capabilitiesKnown && !state.capabilities.has('STARTTLS')) {
+      throw refuse(
+        'STARTTLS_UNAVAILABLE',
+        'The server does not offer STARTTLS, and the connection may not stay in cleartext',
+      );
+    }
+    await session.run(startTls()).catch((error) => {
+      throw error instanceof ImapError && !(error instanceof ConnectionError)
+        ? new ConnectionError('STARTTLS_REFUSED', `The connection could not be secured: ${error.message}`, {
+            phase: 'tls',
+            cause: error,
+          })
+        : error;
+    });
+    if (session.leftover.length > 0) {
+      throw refuse('STARTTLS_INJECTION', 'Cleartext followed the answer to STARTTLS: someone may have injected it');
+    }
+    const { options, host, port, resumption = {} } = this.#settings;
+    const stream = this.#socket?.detach();
+    if (stream === undefined) throw refuse('CONNECTION_LOST', 'The connection was lost before TLS');
+    this.#stream = stream;
+    const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#controller.signal);
+    this.#socket = secure;
+    state.forgetCleartext();
+    this.#secured(session, secure);
+    secure.attach(session);
+    session.switchTo(secure);
+  }
+
+  /** A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled (RFC 6855 §6, RFC 9755 §6). */
+  async #enable(session: Session): Promise<void> {
+    const { state } = session;
+    const { capabilities } = state;
+    const wanted = (this.#settings.options.enable ?? []).filter((name) => capabilities.has(name));
+    const names = [...wanted, ...(capabilities.has('UTF8=ONLY') ? ['UTF8=ACCEPT'] : [])];
+    if (names.length === 0 || !capabilities.has('ENABLE')) return;
+    await session.run(enable([...new Set(names.map((name) => name.toUpperCase()))], state)).catch((error) => {
+      if (!(error instanceof CommandError)) throw error;
+      session.note(`The server refused to enable ${names.join(', ')}`);
+    });
+  }
+
+  /** Nothing may follow COMPRESS before its answer (RFC 4978 §3): that is why it is waited for. A refusal changes nothing. */
+  async #compress(session: Session, socket: Socket, { DeflateTransport }: Connected): Promise<void> {
+    if (!session.state.capabilities.has('COMPRESS=DEFLATE')) return;
+    try {
+      await session.run(compress());
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      session.note('The server refused to compress');
+      return;
+    }
+    session.state.compressed = true;
+    session.switchTo(new DeflateTransport(socket, session, session.leftover));
+  }
+
+  #timeoutError(): ConnectionError {
+    const phase = this.#session?.phase ?? this.#phase;
+    const { host, port, timeouts } = this.#settings;
+    return new ConnectionError(
+      'TIMEOUT',
+      `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})`,
+      { phase },
+    );
+  }
+
+  #end(reason: unknown): void {
+    this.#controller.abort(reason);
+    this.abandon(reason);
+  }
+}
+
+/** A command that was not run because the connection had ended tells less than what ended it. */
+function causeOf(error: unknown): unknown {
+  return error instanceof ConnectionError && error.code === 'CLOSED' && error.cause instanceof ImapError
+    ? error.cause
+    : error;
+}

@@ -1,0 +1,103 @@
+import { Account } from './account.ts';
+import type { ConnectOptions } from './connect.ts';
+import { shown, UsageError } from './errors.ts';
+import { isLoopback, type SocketAddress } from './net/socket.ts';
+import type { ReconnectOptions } from './reconnect.ts';
+import { DEFAULT_FRAMER_LIMITS } from './wire/limits.ts';
+
+type Security = 'tls' | 'starttls' | 'none';
+
+/** ConnectOptions with every default filled in. */
+export interface Settings extends SocketAddress {
+  security: Security;
+  options: ConnectOptions;
+  account: Account;
+  timeouts: typeof DEFAULT_TIMEOUTS;
+  limits: typeof DEFAULT_LIMITS;
+  reconnect: Required<ReconnectOptions> | undefined;
+}
+
+const DEFAULT_TIMEOUTS = { connect: 30_000, inactivity: 60_000, farewell: 5_000 };
+const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 };
+
+export function settingsOf(given: ConnectOptions | string | URL): Settings {
+  const options = typeof given === 'string' || given instanceof URL ? optionsFromUrl(given) : given;
+  if (typeof options !== 'object' || options === null) throw new UsageError('connect needs options, or a URL');
+  const security = options.security ?? 'tls';
+  if (!['tls', 'starttls', 'none'].includes(security))
+    throw new UsageError(`Not a kind of security: ${shown(security)}`);
+  const { host, port = security === 'tls' ? 993 : 143, enable: wanted = [] } = options;
+  if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
+    throw new UsageError('enable is an array of names of capabilities');
+  if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))
+    throw new UsageError('connect needs the name or address of a host');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);
+  const timeouts = options.timeouts === undefined ? DEFAULT_TIMEOUTS : timeoutsOf(options.timeouts);
+  for (const [name, ms] of Object.entries(timeouts)) {
+    if (typeof ms !== 'number' || !(ms > 0 && ms <= 0x7fffffff))
+      throw new UsageError(`timeouts.${name} is no number of milliseconds: ${shown(ms)}`);
+  }
+  const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
+  const account = new Account(options.auth, { host, port, exposed });
+  return {
+    ...{ host, port, resumption: {}, security, options, account, timeouts },
+    limits: options.limits === undefined ? DEFAULT_LIMITS : limitsOf(options.limits),
+    reconnect: reconnectSettings(options.reconnect),
+  };
+}
+
+function timeoutsOf({
+  connect: connecting = DEFAULT_TIMEOUTS.connect,
+  inactivity = DEFAULT_TIMEOUTS.inactivity,
+  farewell = DEFAULT_TIMEOUTS.farewell,
+}: NonNullable<ConnectOptions['timeouts']>): Settings['timeouts'] {
+  return { connect: connecting, inactivity, farewell };
+}
+
+function limitsOf({
+  line,
+  literal = DEFAULT_LIMITS.literal,
+  depth = DEFAULT_LIMITS.depth,
+  buffer = DEFAULT_LIMITS.buffer,
+}: NonNullable<ConnectOptions['limits']>): Settings['limits'] {
+  const { line: short, longLine } = DEFAULT_LIMITS;
+  return { line: line ?? short, longLine: line ?? longLine, literal, depth, buffer };
+}
+
+function reconnectSettings(options: boolean | ReconnectOptions | undefined): Required<ReconnectOptions> | undefined {
+  if (options === undefined || options === false) return undefined;
+  const { attempts = 10, minDelay = 500, maxDelay = 60_000 } = options === true ? {} : options;
+  for (const [name, value] of Object.entries({ attempts, minDelay, maxDelay })) {
+    if (typeof value !== 'number' || !(value >= 0))
+      throw new UsageError(`reconnect.${name} is no number: ${shown(value)}`);
+  }
+  return { attempts, minDelay, maxDelay: Math.max(minDelay, Math.min(maxDelay, 0x7fffffff)) };
+}
+
+/** imap-url (RFC 5092) as far as it names a server and a user; `imaps` is implicit TLS (RFC 8314). */
+function optionsFromUrl(input: string | URL): ConnectOptions {
+  // The text itself stays out of the errors: it can hold a password.
+  let url: URL;
+  try {
+    url = new URL(input);
+  } catch {
+    throw new UsageError('Not a URL: imaps://user:pass@host:port/ is expected');
+  }
+  if (url.protocol !== 'imaps:' && url.protocol !== 'imap:')
+    throw new UsageError(`Not a URL of IMAP: its scheme is ${url.protocol}`);
+  const user = unescaped(url.username);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    security: url.protocol === 'imaps:' ? 'tls' : 'starttls',
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(user === '' ? {} : { auth: { user, pass: unescaped(url.password) } }),
+  };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UsageError('The user or the password in the URL is not percent-encoded UTF-8');
+  }
+}

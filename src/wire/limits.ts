@@ -1,0 +1,10 @@
+export interface FramerLimits {
+  /** Bytes of one response outside its literals. */
+  line: number;
+  /** The same for SEARCH, SORT, THREAD, ESEARCH and VANISHED, which grow with the mailbox. */
+  longLine: number;
+  /** Bytes of the literals of one response that are held in memory. */
+  literal: number;
+}
+
+export const DEFAULT_FRAMER_LIMITS: FramerLimits = { line: 1 << 20, longLine: 64 << 20, literal: 256 << 20 };
