@@ -304,14 +304,21 @@ export class MailboxHandle implements Mailbox {
 
   /** Throws where this handle was closed. */
   requireOpen(name: string): void {
-    if (this.mailbox.left)
-      throw new UsageError(`${name}: ${JSON.stringify(this.name)} was opened for another user`, 'CLOSED');
-    if (this.#closed) throw new UsageError(`${name}: this handle on ${JSON.stringify(this.name)} was closed`, 'CLOSED');
+    const refusal = this.#refusal(name);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #refusal(name: string): UsageError | undefined {
+    if (!this.mailbox.left && !this.#closed) return undefined;
+    const why = this.mailbox.left ? 'was opened for another user' : 'was closed';
+    const what = this.mailbox.left ? '' : 'this handle on ';
+    return new UsageError(`${name}: ${what}${JSON.stringify(this.name)} ${why}`, 'CLOSED');
   }
 
   /** Runs a command on this mailbox. */
-  async run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
-    this.requireOpen(command.name);
+  run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
+    const refusal = this.#refusal(command.name);
+    if (refusal !== undefined) return Promise.reject(refusal);
     return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
   }
 }

@@ -4,8 +4,10 @@ import type { MailboxState } from '../session/state.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
+import type { StatusResponse } from '../syntax/response.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, type UidSet } from '../wire/sequence-set.ts';
+import type { Writer } from '../wire/writer.ts';
 import { requireSet, setBehaviour } from './copy.ts';
 
 export interface StoreOptions {
@@ -28,6 +30,9 @@ export interface StoreResult {
   highestModseq?: bigint;
 }
 
+/** What a STORE does to flags: adds, removes, or sets them. */
+export type Change = '+' | '-' | '';
+
 const BY_UID: Behaviour = { ...setBehaviour(true, ''), writesFlags: true };
 const OF_SAVED: Behaviour = { ...setBehaviour(true, '$'), writesFlags: true };
 const BY_SEQUENCE: Behaviour = { ...setBehaviour(false, ''), writesFlags: true, keepsSequenceNumbers: true };
@@ -39,45 +44,83 @@ const BY_SEQUENCE: Behaviour = { ...setBehaviour(false, ''), writesFlags: true, 
 export function store(
   mailbox: MailboxState,
   set: MessageSet,
-  change: '+' | '-' | '',
+  change: Change,
   flags: readonly string[],
   { unchangedSince, silent = false, gmailLabels = false }: StoreOptions = {},
   unnamed?: Map<number, ReadonlySet<string>>,
 ): Command<StoreResult> {
   const { uid, text } = formatMessageSet(set);
-  const matches = messageMatcher(text);
-  const result: StoreResult = { flags: new Map() };
-  return {
-    name: uid ? 'UID STORE' : 'STORE',
-    ...(gmailLabels ? { needs: 'X-GM-EXT-1' } : unchangedSince === undefined ? {} : { needs: 'CONDSTORE' }),
-    behaviour: text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE,
-    repeat: () =>
-      uid && text !== '$' && unchangedSince === undefined
-        ? store(mailbox, set, change, flags, { silent, gmailLabels })
-        : undefined,
-    write: (writer) => {
-      writer.space().raw(requireSet(text));
-      if (unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(unchangedSince).raw(')');
-      writer.raw(` ${change}${gmailLabels ? 'X-GM-LABELS' : 'FLAGS'}${silent ? '.SILENT' : ''} `);
-      if (gmailLabels)
-        writer.list(flags, (label) =>
-          typeof label === 'string' && label.startsWith('\\')
-            ? writer.raw('\\').atom(label.substring(1))
-            : writer.mailbox(label),
-        );
-      else writeFlags(writer, flags);
-    },
-    fetch: (data: FetchData) => {
-      if (!(uid && unnamed) && !matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists)) return false;
-      const now = gmailLabels ? data.gmailLabels : data.flags;
-      if (now !== undefined && unnamed === undefined) result.flags.set(data.uid, now);
-      else if (now !== undefined && data.seq !== undefined) unnamed?.set(data.seq, now);
-      if (data.modseq !== undefined && (result.highestModseq ?? 0n) < data.modseq) result.highestModseq = data.modseq;
-      return now !== undefined || data.modseq !== undefined;
-    },
-    finish: ({ code }) => {
-      if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;
-      return result;
-    },
-  };
+  return new Store(mailbox, uid, text, change, flags, unchangedSince, silent, gmailLabels, unnamed);
+}
+
+/** A class: thousands may wait for their turn, and closures take three times the room. */
+class Store implements Command<StoreResult> {
+  // Made when the first answer comes.
+  private result: StoreResult | undefined = undefined;
+  private matches: ((number: number, largest: number) => boolean) | undefined = undefined;
+
+  constructor(
+    private readonly mailbox: MailboxState,
+    private readonly uid: boolean,
+    private readonly text: string,
+    private readonly change: Change,
+    private readonly flags: readonly string[],
+    private readonly unchangedSince: bigint | undefined,
+    private readonly silent: boolean,
+    private readonly gmailLabels: boolean,
+    private readonly unnamed: Map<number, ReadonlySet<string>> | undefined,
+  ) {}
+
+  get name(): string {
+    return this.uid ? 'UID STORE' : 'STORE';
+  }
+
+  get needs(): string | undefined {
+    if (this.gmailLabels) return 'X-GM-EXT-1';
+    return this.unchangedSince === undefined ? undefined : 'CONDSTORE';
+  }
+
+  get behaviour(): Behaviour {
+    if (this.text === '$') return OF_SAVED;
+    return this.uid ? BY_UID : BY_SEQUENCE;
+  }
+
+  repeat(): Command<StoreResult> | undefined {
+    if (!this.uid || this.text === '$' || this.unchangedSince !== undefined) return undefined;
+    const { silent, gmailLabels } = this;
+    return store(this.mailbox, this.text, this.change, this.flags, { silent, gmailLabels });
+  }
+
+  write(writer: Writer): void {
+    const item = this.gmailLabels ? 'X-GM-LABELS' : 'FLAGS';
+    writer.space().raw(requireSet(this.text));
+    if (this.unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(this.unchangedSince).raw(')');
+    writer.raw(` ${this.change}${item}${this.silent ? '.SILENT' : ''} `);
+    if (this.gmailLabels) writer.list(this.flags, (label) => writeLabel(writer, label));
+    else writeFlags(writer, this.flags);
+  }
+
+  fetch(data: FetchData): boolean {
+    const { uid, unnamed } = this;
+    this.matches ??= messageMatcher(this.text);
+    if (!(uid && unnamed) && !this.matches(uid ? data.uid : (data.seq ?? 0), this.mailbox.exists)) return false;
+    const now = this.gmailLabels ? data.gmailLabels : data.flags;
+    this.result ??= { flags: new Map() };
+    if (now !== undefined && unnamed === undefined) this.result.flags.set(data.uid, now);
+    else if (now !== undefined && data.seq !== undefined) unnamed?.set(data.seq, now);
+    const { modseq } = data;
+    if (modseq !== undefined && (this.result.highestModseq ?? 0n) < modseq) this.result.highestModseq = modseq;
+    return now !== undefined || modseq !== undefined;
+  }
+
+  finish({ code }: StatusResponse): StoreResult {
+    const result: StoreResult = this.result ?? { flags: new Map() };
+    if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;
+    return result;
+  }
+}
+
+function writeLabel(writer: Writer, label: string): void {
+  if (typeof label === 'string' && label.startsWith('\\')) writer.raw('\\').atom(label.substring(1));
+  else writer.mailbox(label);
 }

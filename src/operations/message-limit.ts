@@ -6,6 +6,7 @@ import type { Command } from '../session/command.ts';
 import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
+import type { StatusResponse } from '../syntax/response.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type MessageSet, setBelow, UidSet } from '../wire/sequence-set.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
@@ -140,19 +141,20 @@ class Reach {
 
   /** The command, its end observed. The code stands in its tagged OK, or in an untagged NO where that has another. */
   watching<Result>(command: Command<Result>): Command<Result> {
-    return {
-      ...command,
-      code: (code) => this.#take(code) || command.code?.(code) === true,
-      finish: (tagged) => {
+    const watched: Command<Result> = Object.create(command);
+    return Object.assign(watched, {
+      code: (code: ResponseCode) => this.#take(code) || command.code?.(code) === true,
+      finish: (tagged: StatusResponse) => {
         this.#take(tagged.code);
         if (this.#lost) throw stoppedNowhere();
-        return command.finish(tagged);
+        // What it has gathered stands in `watched`.
+        return command.finish.call(watched, tagged);
       },
       repeat: () => {
         const again = command.repeat?.();
         return again && this.watching(again);
       },
-    };
+    });
   }
 
   #take(code: ResponseCode | undefined): boolean {

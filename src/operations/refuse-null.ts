@@ -2,7 +2,8 @@ import { UsageError } from '../errors.ts';
 
 /**
  * Has the methods of an object tell a `null` among their arguments as their caller's mistake: none takes one, and where
- * options are taken apart the engine's own TypeError would come. `synchronous`: those that throw, where the others reject.
+ * options are taken apart the engine's own TypeError would come. `synchronous`: those that throw; of the others each
+ * rejects with what is thrown in it, so that a method need not be async for that alone.
  */
 export function refuseNull<T extends object>(methods: T, ...synchronous: (keyof T)[]): T {
   const throwing = new Set<PropertyKey>(synchronous);
@@ -11,12 +12,18 @@ export function refuseNull<T extends object>(methods: T, ...synchronous: (keyof 
     // A getter is not to be called here.
     const method: unknown = Object.getOwnPropertyDescriptor(methods, name)?.value;
     if (typeof method !== 'function' || name === 'constructor') continue;
+    const refuse = (): never => {
+      throw new UsageError(`${name}: null is none of its arguments; what is left out is undefined`);
+    };
+    const throws = throwing.has(name);
     const refusing = {
       [name](this: unknown, ...args: unknown[]): unknown {
-        if (!args.includes(null)) return Reflect.apply(method, this, args);
-        const error = new UsageError(`${name}: null is none of its arguments; what is left out is undefined`);
-        if (throwing.has(name)) throw error;
-        return Promise.reject(error);
+        try {
+          return args.includes(null) ? refuse() : method.apply(this, args);
+        } catch (error) {
+          if (throws) throw error;
+          return Promise.reject(error);
+        }
       },
     };
     // Assigned to what is there already, it stays as enumerable as it was.

@@ -1,8 +1,9 @@
 import { fetch } from '../commands/fetch.ts';
-import { type StoreOptions, type StoreResult, store } from '../commands/store.ts';
+import { type Change, type StoreOptions, type StoreResult, store } from '../commands/store.ts';
 import { storeAnnotation } from '../commands/store-annotation.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
@@ -12,11 +13,8 @@ import { misreadsSets } from './misread-sets.ts';
 
 type Options = OperationOptions & StoreOptions;
 
-/** What a STORE does to flags: adds, removes, or sets them. */
-export type Change = '+' | '-' | '';
-
 /** STORE, in as many commands as the set is long. */
-export async function storeMessages(
+export function storeMessages(
   handle: MailboxHandle,
   set: MessageSet,
   change: Change,
@@ -24,6 +22,23 @@ export async function storeMessages(
   options: Options,
 ): Promise<StoreResult> {
   const named = settled(set);
+  if (!storedByOne(named, handle.session.state)) return storeInParts(handle, named, change, flags, options);
+  return handle.run(store(handle.mailbox, named, change, flags, options), options);
+}
+
+/** Nearly always one command does: by UID, no longer than a line may be, and not cut short by the server. */
+function storedByOne(named: MessageSet, state: ConnectionState): boolean {
+  if (!isUids(named) || named === '' || misreadsSets(state)) return false;
+  return state.capabilities.messageLimit === undefined && piecesOf(named, state).length === 1;
+}
+
+async function storeInParts(
+  handle: MailboxHandle,
+  named: MessageSet,
+  change: Change,
+  flags: string[],
+  options: Options,
+): Promise<StoreResult> {
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(handle.mailbox, piece, change, flags, options);
@@ -36,9 +51,6 @@ export async function storeMessages(
     return (await Promise.all(pieces.map((piece) => storeUnnamed(handle, piece, change, flags, options)))).reduce(
       joined,
     );
-  // Nearly always one command does.
-  if (pieces.length === 1 && state.capabilities.messageLimit === undefined)
-    return handle.run(command(messages), options);
   const run: Run = (one) => handle.run(one, options);
   const results = await Promise.all(pieces.map((piece) => runWhole(run, state, piece, command)));
   return results.flat().reduce(joined);

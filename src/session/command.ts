@@ -40,7 +40,7 @@ export interface Command<Result> {
   /** As written and as errors name it, e.g. 'UID FETCH'. */
   readonly name: string;
   /** A capability, checked before a byte is sent. */
-  readonly needs?: string;
+  readonly needs?: string | undefined;
   /** What may be in flight beside it. */
   readonly behaviour: Behaviour;
   /** Texts that must not appear in a log or an error, as they are or in base64. */

@@ -73,6 +73,13 @@ export class Output {
       this.#queue.push(sending);
       return;
     }
+    const first = sending.parts[0];
+    // Nearly all commands are one line.
+    if (typeof first === 'string' && sending.parts.length === 1) {
+      this.#text += first;
+      sending.sent();
+      return;
+    }
     // A list of one takes no more room than it: a push makes room for 17.
     this.#queue = [sending];
     this.#advance();

@@ -89,9 +89,23 @@ export class Responses implements FrameReceiver {
     } else if (first === PLUS) {
       this.#tellBroken();
       this.#continuation();
-    } else {
+    } else if (!this.#answersOldest()) {
       this.#taggedOrStray(frame);
     }
+  }
+
+  /** Nearly every line that is not untagged is this: the OK of the command that is in flight longest. */
+  #answersOldest(): boolean {
+    const reader = this.#reader;
+    const { text, position } = reader;
+    const operation = this.#receiver.inFlight[0];
+    if (operation === undefined || !text.startsWith(operation.tag, position)) return false;
+    const behindTag = position + operation.tag.length;
+    if (!text.startsWith(' OK ', behindTag) || behindTag + 4 > reader.end) return false;
+    this.#tellBroken();
+    reader.position = behindTag;
+    this.#tagged(operation);
+    return true;
   }
 
   /** Tolerance: a server that pads its responses with NUL in front (imapflow 1.0.85). What follows them is the response. */

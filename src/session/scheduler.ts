@@ -45,6 +45,8 @@ export class Scheduler {
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
+  /** When pump() was called last, ms of the monotonic clock. */
+  #now = 0;
   /** Where the set `$` was saved, as long as its mailbox stays selected. */
   #saved: MailboxState | undefined;
 
@@ -76,7 +78,9 @@ export class Scheduler {
 
   /** An operation had its tagged answer. */
   complete(operation: Operation): void {
-    this.inFlight.splice(this.inFlight.indexOf(operation), 1);
+    // Nearly always the oldest.
+    if (this.inFlight[0] === operation) this.inFlight.shift();
+    else this.inFlight.splice(this.inFlight.indexOf(operation), 1);
     count(this.#summary, operation.behaviour, -1);
   }
 
@@ -94,6 +98,7 @@ export class Scheduler {
 
   /** Starts all that may start now. */
   pump(): void {
+    this.#now = Math.trunc(performance.now());
     while (!this.#stopped && !this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
       const general = this.#queue.general();
       const mailbox = this.#queue.mailbox(this.#host.state.selected);
@@ -107,7 +112,8 @@ export class Scheduler {
         return;
       }
       const generalFirst = mailbox === undefined || (general !== undefined && general.ticket < mailbox.ticket);
-      const [first, second] = generalFirst ? [general, mailbox] : [mailbox, general];
+      const first = generalFirst ? general : mailbox;
+      const second = generalFirst ? mailbox : general;
       if (first !== undefined && this.#tryStart(first)) continue;
       if (second === undefined || this.#holdsBack(first) || !this.#tryStart(second)) return;
     }
@@ -226,7 +232,7 @@ export class Scheduler {
     operation.started = true;
     command.started?.();
     operation.options.started?.();
-    operation.startedAt = Math.trunc(performance.now());
+    operation.startedAt = this.#now;
     if (operation.behaviour.savesResult) this.#saved = operation.options.mailbox;
     // A list of one takes no more room than it: a push makes room for 17.
     if (this.inFlight.length === 0) this.inFlight = [operation];

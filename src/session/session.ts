@@ -4,7 +4,7 @@ import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
 import type { FramerLimits } from '../wire/limits.ts';
 import { Writer } from '../wire/writer.ts';
-import { onAbort } from './abort.ts';
+import { onAbort, type StopSignal } from './abort.ts';
 import type { Command, UntaggedResponse } from './command.ts';
 import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
@@ -31,6 +31,7 @@ export interface SessionOptions {
 }
 
 const NOTHING = Buffer.alloc(0);
+const SOON = Promise.resolve();
 /** Timers hold no more, ms: what lies beyond is no deadline. */
 const LONGEST_TIMER = 0x7fffffff;
 
@@ -293,8 +294,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   #write(operation: Operation): void {
     const { capabilities, utf8 } = this.state;
-    const nonSynchronizing = capabilities.has('LITERAL+') ? 'any' : capabilities.has('LITERAL-') ? 'small' : 'none';
-    const writer = new Writer({ nonSynchronizing, utf8 });
+    const writer = new Writer({ nonSynchronizing: capabilities.nonSynchronizing, utf8 });
     writer.raw(`${operation.tag} ${operation.command.name}`);
     operation.command.write?.(writer);
     operation.parts = writer.end();
@@ -322,6 +322,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   #limitTime(operation: Operation): void {
     const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
+    if (signal === undefined && timeout === Number.POSITIVE_INFINITY) return;
+    this.#endInTime(operation, signal, timeout);
+  }
+
+  #endInTime(operation: Operation, signal: StopSignal | undefined, timeout: number): void {
     const release = signal && onAbort(signal, () => this.#giveUp(operation, signal.reason));
     operation.release = timeout > LONGEST_TIMER ? release : this.#endAfter(timeout, operation, release);
   }
@@ -373,14 +378,22 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   schedule(): void {
     if (this.#scheduled || this.#failure) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      if (this.#failure) return;
-      this.#scheduler.pump();
-      this.#output.flush();
-      this.flow.regulate();
-      this.#deadlines.watch();
-    });
+    this.#startSoon();
+  }
+
+  /** Apart: a function with a closure in it takes memory whenever it is called. */
+  #startSoon(): void {
+    // queueMicrotask would make an AsyncResource each time.
+    SOON.then(() => this.#startWaiting());
+  }
+
+  #startWaiting(): void {
+    this.#scheduled = false;
+    if (this.#failure) return;
+    this.#scheduler.pump();
+    this.#output.flush();
+    this.flow.regulate();
+    this.#deadlines.watch();
   }
 
   waitingSince(): number | undefined {

@@ -41,7 +41,8 @@ export function readStatus(reader: Reader): StatusResponse {
     const command = /^ [A-Z]+(?: [A-Z]+)? (?=\[TRYCREATE\])/.exec(text.substring(position, position + 40));
     reader.position += command?.[0].length ?? 0;
   }
-  return { status, ...readResponseText(reader) };
+  const code = readCode(reader);
+  return code === undefined ? { status, text: readText(reader) } : { status, code, text: readText(reader) };
 }
 
 /**
@@ -51,9 +52,16 @@ export function readStatus(reader: Reader): StatusResponse {
  *     resp-text = ["[" resp-text-code "]" SP] text                    (RFC 3501 §9)
  */
 export function readResponseText(reader: Reader): ResponseText {
+  const code = readCode(reader);
+  return code === undefined ? { text: readText(reader) } : { code, text: readText(reader) };
+}
+
+function readCode(reader: Reader): ResponseCode | undefined {
   reader.skipSpaces();
-  const code = reader.peek() === OPEN_BRACKET ? readResponseCode(reader) : undefined;
+  return reader.peek() === OPEN_BRACKET ? readResponseCode(reader) : undefined;
+}
+
+function readText(reader: Reader): string {
   reader.skipSpaces();
-  const text = decodeUtf8(reader.rest());
-  return code === undefined ? { text } : { code, text };
+  return decodeUtf8(reader.rest());
 }

@@ -163,11 +163,10 @@ export class Writer {
     if (typeof items !== 'object' || items === null || !(Symbol.iterator in items))
       throw new UsageError(`Not a list: ${shown(items)}`);
     this.#text += '(';
-    let first = true;
-    for (const item of items) {
-      if (!first) this.#text += ' ';
-      first = false;
-      writeItem(item);
+    const list = Array.isArray(items) ? (items as T[]) : [...items]; // isArray() makes it any[]
+    for (let index = 0; index < list.length; index++) {
+      if (index > 0) this.#text += ' ';
+      writeItem(list[index] as T); // within its length
     }
     this.#text += ')';
     return this;
@@ -176,6 +175,8 @@ export class Writer {
   /** Ends the command with CRLF and returns its parts. */
   end(): CommandPart[] {
     this.#text += '\r\n';
+    // A list of one takes no more room than it: a push makes room for 17.
+    if (this.parts.length === 0) return [this.#text];
     this.#flush();
     return this.parts;
   }
