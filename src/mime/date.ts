@@ -34,41 +34,12 @@ interface DateParts {
  * such day.
  */
 export function parseDate(text: string): Date | undefined {
-  const parts = readCanonical(text) ?? readTolerant(text);
+  const parts = readParts(text);
   return parts && toDate(parts);
 }
 
-/** `[day-name "," SP] 1*2DIGIT SP month SP 4DIGIT SP 2DIGIT ":" 2DIGIT ":" 2DIGIT SP ("+" / "-") 4DIGIT`, and a comment. */
-function readCanonical(text: string): DateParts | undefined {
-  let at = text.charCodeAt(3) === 0x2c && text.charCodeAt(4) === 0x20 ? 5 : 0;
-  const dayDigits = text.charCodeAt(at + 1) === 0x20 ? 1 : 2;
-  const day = digitsAt(text, at, dayDigits);
-  at += dayDigits;
-  const month = monthOf(text, at + 1);
-  const year = digitsAt(text, at + 5, 4);
-  const hour = digitsAt(text, at + 10, 2);
-  const minute = digitsAt(text, at + 13, 2);
-  const second = digitsAt(text, at + 16, 2);
-  const sign = text.charCodeAt(at + 19);
-  const zoneHour = digitsAt(text, at + 20, 2);
-  const zoneMinute = digitsAt(text, at + 22, 2);
-  const separated =
-    text.charCodeAt(at) === 0x20 &&
-    text.charCodeAt(at + 4) === 0x20 &&
-    text.charCodeAt(at + 9) === 0x20 &&
-    text.charCodeAt(at + 12) === 0x3a &&
-    text.charCodeAt(at + 15) === 0x3a &&
-    text.charCodeAt(at + 18) === 0x20 &&
-    (sign === 0x2b || sign === 0x2d);
-  const ended = text.length === at + 24 || text.startsWith(' (', at + 24);
-  if (!separated || !ended || month < 0) return undefined;
-  // digitsAt() is negative for what is no number, and the tolerant reader takes over.
-  if ((day | year | hour | minute | second | zoneHour | zoneMinute) < 0) return undefined;
-  return { year, month, day, hour, minute, second, zone: zoneOf(sign === 0x2d, zoneHour, zoneMinute) };
-}
-
 /** Reads numbers, words and times in whatever order they come, by what they look like. */
-function readTolerant(text: string): DateParts | undefined {
+function readParts(text: string): DateParts | undefined {
   const parts: DateParts = { year: -1, month: -1, day: -1, hour: 0, minute: 0, second: 0, zone: 0 };
   const token =
     /(\d{1,2})(?:\s*:\s*|\.)(\d{1,2})(?:(?:\s*:\s*|\.)(\d{1,2})(?:[.,]\d+)?)?|([+-])(\d{1,2}):?(\d{2})(?!\d)|\d+|[A-Za-z]+/g;
@@ -144,17 +115,6 @@ function toDate(parts: DateParts): Date | undefined {
 function daysIn(year: number, month: number): number {
   if (month === 1) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31;
-}
-
-/** The number that exactly these digits make, or a negative one. */
-function digitsAt(text: string, start: number, digits: number): number {
-  let value = 0;
-  for (let i = start; i < start + digits; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
 }
 
 function monthOf(text: string, start: number): number {

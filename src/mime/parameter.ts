@@ -65,7 +65,7 @@ function collect(parameters: Map<string, Parameter>, written: string, value: str
 }
 
 function decodeParameter({ plain, extended, sections }: Parameter): string {
-  if (extended) return decodeSections([extended]);
+  if (extended) return decodeExtended(extended.value);
   if (sections) return decodeSections(inOrder(sections));
   return decodeWords(plain ?? '');
 }
@@ -74,6 +74,14 @@ function decodeParameter({ plain, extended, sections }: Parameter): string {
 function inOrder(sections: Section[]): Section[] {
   const sorted = sections.sort((a, b) => a.number - b.number);
   return sorted.filter((section, i) => i === 0 || section.number !== sorted[i - 1]?.number);
+}
+
+/** The value of a parameter that is one section: RFC 2231 §4: `extended-value = [charset] "'" [language] "'" extended-other-values`. */
+export function decodeExtended(value: string): string {
+  const language = value.indexOf("'");
+  const text = language < 0 ? -1 : value.indexOf("'", language + 1);
+  const bytes = Buffer.from(decodeHexadecimal(value.slice(text + 1), '%'), 'latin1');
+  return decodeCharset(bytes, text < 0 ? undefined : value.slice(0, language));
 }
 
 /** RFC 2231 §4: `extended-initial-value = [charset] "'" [language] "'" extended-other-values`, in the first section only. */

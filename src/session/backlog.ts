@@ -27,7 +27,9 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   readonly #flow: Flow;
   readonly #source: Source;
   #begun = false;
-  #items: ({ item: T; bytes: number } | undefined)[] = [];
+  #items: (T | undefined)[] = [];
+  /** What each of the items takes. */
+  #bytes: number[] = [];
   /** The places before this one are empty: their items were taken. */
   #head = 0;
   /** Calls of next() that wait; then there are no items. */
@@ -46,7 +48,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     if (this.#waiters.length > 0) {
       this.#serve(item);
     } else {
-      this.#items.push({ item, bytes });
+      this.#items.push(item);
+      this.#bytes.push(bytes);
       this.held += bytes;
     }
   }
@@ -75,8 +78,12 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
-    const next = this.#items[this.#head];
-    if (next !== undefined) return Promise.resolve({ value: this.#take(next), done: false });
+    if (this.#head < this.#items.length) return Promise.resolve({ value: this.#take(), done: false });
+    return this.#comingNext();
+  }
+
+  /** Apart: a function with closures in it takes memory whenever it is called. */
+  #comingNext(): Promise<IteratorResult<T>> {
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve, reject) => this.#wait({ resolve, reject }));
@@ -94,6 +101,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#begun = true;
     this.#dropping = true;
     this.#items = [];
+    this.#bytes = [];
     this.#head = 0;
     this.held = 0;
     this.#error = undefined;
@@ -111,11 +119,13 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#source.begin();
   }
 
-  #take({ item, bytes }: { item: T; bytes: number }): T {
-    this.held -= bytes;
+  #take(): T {
+    const item = this.#items[this.#head] as T; // it is there: see next()
+    this.held -= this.#bytes[this.#head] ?? 0;
     this.#items[this.#head++] = undefined;
     if (this.#head >= MOST_EMPTY && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
+      this.#bytes = this.#bytes.slice(this.#head);
       this.#head = 0;
     }
     if (this.#flow.paused) this.#flow.regulate();

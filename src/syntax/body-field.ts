@@ -1,4 +1,5 @@
-import { decodeParameters } from '../mime/parameter.ts';
+import { decodeWords } from '../mime/encoded-word.ts';
+import { decodeExtended, decodeParameters } from '../mime/parameter.ts';
 import { CLOSE, MINUS, OPEN, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Disposition, SinglePart } from './body-structure.ts';
@@ -67,8 +68,8 @@ export function readParameters(reader: Reader): Record<string, string> {
     return params;
   }
   let coded: [string, string][] | undefined;
-  const { text } = reader;
   const plainUntil = reader.plainUntil();
+  const { text } = reader;
   reader.open();
   while (!reader.close()) {
     const written = reader.field();
@@ -77,11 +78,18 @@ export function readParameters(reader: Reader): Record<string, string> {
     const name = COMMON_NAMES.get(written) ?? written.trim().toLowerCase();
     // Taken apart at a space: `"charset " " "utf-8""` (imapclient #288).
     if (name.length !== written.length) value = value.replace(/^ *"?|"? *$/g, '');
-    const plain = reader.position <= plainUntil && reader.text === text && !name.includes('*');
-    if (plain && coded === undefined) setParameter(params, name, value);
-    else coded = [...(coded ?? Object.entries(params)), [name, value]];
+    const plain = reader.position <= plainUntil && reader.text === text;
+    if (name.includes('*')) {
+      coded ??= [];
+      coded.push([name, value]);
+      // It has its place here, and its value in the end: it outweighs a plain one that stands beside it for older readers.
+      setParameter(params, attributeOf(name), '');
+    } else if (!Object.hasOwn(params, name)) {
+      setParameter(params, name, plain ? value : decodeWords(value));
+    }
   }
-  return coded === undefined ? params : decodedParameters(coded);
+  if (coded !== undefined) addCoded(params, coded);
+  return params;
 }
 
 /** The parameters of names and values, decoded. */
@@ -91,9 +99,24 @@ export function decodedParameters(coded: Iterable<readonly [string, string]>): R
   return params;
 }
 
-/** The first of a name counts. `__proto__` is a name like any other: assigning it would reach the prototype. */
+/** parameter-name = attribute ["*" section] ["*"] (RFC 2231 §7): the attribute. */
+function attributeOf(name: string): string {
+  return /^(.+?)(?:\*\d{1,9})?\*?$/.exec(name)?.[1] ?? name;
+}
+
+/** Nearly always there is one, in one piece: `filename*`. */
+function addCoded(params: Record<string, string>, coded: [string, string][]): void {
+  const [[name, value] = ['', ''], ...others] = coded;
+  const attribute = attributeOf(name);
+  if (others.length === 0 && name === `${attribute}*`) {
+    setParameter(params, attribute, decodeExtended(value));
+    return;
+  }
+  for (const [key, text] of Object.entries(decodeParameters(coded))) setParameter(params, key, text);
+}
+
+/** `__proto__` is a name like any other: assigning it would reach the prototype. */
 function setParameter(params: Record<string, string>, name: string, value: string): void {
-  if (Object.hasOwn(params, name)) return;
   if (name !== '__proto__') params[name] = value;
   else Object.defineProperty(params, name, { value, enumerable: true, configurable: true, writable: true });
 }
@@ -121,17 +144,16 @@ export function readMd5(reader: Reader, fields: BodyFields): void {
 }
 
 /**
- * What ends a body, with its ")".
+ * What ends a body, with its ")". At the end of the list field() takes nothing, so that what is left out needs no question.
  *
  *     body-ext-1part = body-fld-md5 [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
  *     body-ext-mpart = body-fld-param [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
  */
 export function readExtension(reader: Reader, fields: BodyFields): void {
-  if (reader.close()) return;
+  reader.skipSpaces();
   fields.disposition = readDisposition(reader);
-  if (reader.close()) return;
+  reader.skipSpaces();
   readLanguage(reader, fields);
-  if (reader.close()) return;
   const location = reader.field();
   if (location !== undefined) fields.add('location', location);
   while (!reader.close()) reader.skipValue();

@@ -1,7 +1,8 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { CLOSE, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE } from '../wire/chars.ts';
+import { CLOSE, isDigit, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { timeBehindDay } from '../wire/date-time.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
 
@@ -38,17 +39,16 @@ export interface Envelope {
 }
 
 const CAPITAL_N = 78;
+const CAPITAL_M = 77;
+const COMMA = 44;
+const DOT = 46;
+const GREATER = 62;
 /** A subject with quotes of its own is looked at so far. */
 const LONGEST_MENDED = 4096;
 
 /** The keys in this order; the lists and `raw` follow. */
-const EnvelopeObject = plainConstructor(function (
-  this: Envelope,
-  date: string | undefined,
-  subject: string | undefined,
-) {
-  const moment = date === undefined ? undefined : parseDate(date);
-  if (moment !== undefined) this.date = moment;
+const EnvelopeObject = plainConstructor(function (this: Envelope, date: Date | undefined, subject: string | undefined) {
+  if (date !== undefined) this.date = date;
   if (subject !== undefined) this.subject = subject;
 });
 
@@ -83,14 +83,16 @@ export function emptyEnvelope(): Envelope {
  */
 export function readEnvelope(reader: Reader): Envelope {
   reader.open();
+  const { bytes, position: start } = reader;
   const date = reader.field();
+  const moment = date === undefined ? undefined : momentOf(date, bytes, start);
   const { text } = reader;
   const plainUntil = reader.plainUntil();
   const { position } = reader;
   let subject = reader.field();
   if (subject !== undefined && !atList(reader)) subject = mended(reader, subject, position, BEFORE_LIST);
   const plain = reader.position <= plainUntil && reader.text === text;
-  const envelope = new EnvelopeObject(date, plain || subject === undefined ? subject : decodeWords(subject));
+  const envelope = new EnvelopeObject(moment, plain || subject === undefined ? subject : decodeWords(subject));
   const fromStart = reader.position;
   let from = readAddresses(reader);
   const fromText = reader.text === text ? text.substring(fromStart, reader.position) : '';
@@ -110,6 +112,22 @@ export function readEnvelope(reader: Reader): Envelope {
   envelope.raw = new RawFields(date, subject);
   while (!reader.close()) reader.skipValue();
   return envelope;
+}
+
+/** The start of 1900: earlier years are for parseDate(). */
+const EARLIEST = Date.UTC(1900);
+
+/** The moment that a Date field names, which begins at a place. Where it is written as it should be, it is read from the bytes. */
+function momentOf(date: string, bytes: Uint8Array, start: number): Date | undefined {
+  // After the day of the week: `"Fri, `.
+  let at = bytes[start + 4] === COMMA && bytes[start + 5] === SPACE ? start + 6 : start + 1;
+  let day = 0;
+  const first = at;
+  for (; isDigit(bytes[at] ?? 0); at++) day = day * 10 + (bytes[at] ?? 0) - ZERO;
+  const time = bytes[start] === QUOTE && at - first <= 2 ? timeBehindDay(bytes, at, day, SPACE) : Number.NaN;
+  const end = at + 24;
+  const ended = bytes[end] === QUOTE || (bytes[end] === SPACE && bytes[end + 1] === OPEN);
+  return time >= EARLIEST && ended ? new Date(time) : parseDate(date);
 }
 
 /** True where env-from can begin, or nothing follows that could be part of the subject. */
@@ -157,19 +175,74 @@ function sameAgain(reader: Reader, from: string): boolean {
 }
 
 /**
- * env-from = "(" 1*address ")" / nil (RFC 3501 §9), and its like. Tolerates `()` (Yahoo), spaces between addresses
- * (RFC 3501's own examples), and NIL among them (SmarterMail).
+ * env-from = "(" 1*address ")" / nil (RFC 3501 §9), and its like. Addresses as nearly all are, a name or none, no route, a
+ * mailbox and a host, are read here; readOtherAddresses() goes on where there is another. One function on purpose: see
+ * Reader.field.
  */
 function readAddresses(reader: Reader): Address[] {
-  const list: Address[] = [];
-  reader.skipSpaces();
-  if (reader.peek() === CLOSE || reader.nil()) return list;
-  // A string where a list should be.
-  if (reader.peek() !== OPEN) {
-    reader.skipValue();
+  const { text, bytes } = reader;
+  let start = reader.position;
+  while (bytes[start] === SPACE) start++;
+  reader.position = start;
+  if (bytes[start] !== OPEN) return readNoAddresses(reader);
+  const plainUntil = reader.plainUntil();
+  let count = 0;
+  let at = start + 1;
+  while (count < FEW && bytes[at] === OPEN && (bytes[at + 1] === QUOTE || bytes[at + 1] === CAPITAL_N)) {
+    reader.position = at + 1;
+    const name = reader.field();
+    if (!text.startsWith(' NIL "', reader.position)) break;
+    const mailboxAt = reader.position + 6;
+    reader.position += 5;
+    const mailbox = reader.field();
+    const hostAt = reader.position + 2;
+    if (!text.startsWith(' "', hostAt - 2)) break;
+    const host = reader.field();
+    const { position } = reader;
+    if (bytes[position] !== CLOSE || mailbox === undefined || host === undefined) break;
+    if (bytes[mailboxAt] === LESS || !isHost(bytes, hostAt, position)) break;
+    // join makes one flat string at once; + would keep the parts, and a tree above them.
+    parts[0] = mailbox;
+    parts[1] = host;
+    const address = new AddressObject(name, parts.join('@'));
+    gathered[count++] = position <= plainUntil ? address : decoded(address);
+    at = position + 1;
+  }
+  // A copy has just the room that it needs; one that grew by push has room for 16 more.
+  const list = gathered.slice(0, count);
+  if (count > 0 && bytes[at] === CLOSE) {
+    reader.position = at + 1;
     return list;
   }
+  reader.position = start;
   reader.open();
+  reader.position = at;
+  return readOtherAddresses(reader, list);
+}
+
+/** Used again and again: V8 compiles a function with an array literal anew when its arrays turn out to live long. */
+const parts = ['', ''];
+const gathered: Address[] = [];
+/** More of them in one list are for readOtherAddresses(): what is gathered is not let go. */
+const FEW = 16;
+
+/** What stands for a host where there is none is not read as one: see hasDomain() and addressOf(). */
+function isHost(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start];
+  return first !== QUOTE && first !== DOT && first !== CAPITAL_M && bytes[end - 2] !== GREATER;
+}
+
+/** nil. Tolerates nothing at all at the end of the envelope, and a string where a list should be. */
+function readNoAddresses(reader: Reader): Address[] {
+  if (reader.peek() !== CLOSE && !reader.nil()) reader.skipValue();
+  return gathered.slice(0, 0);
+}
+
+/**
+ * What follows in a list of addresses, from one on that is a group or otherwise not of the usual form. Tolerates `()` (Yahoo), spaces
+ * between addresses (RFC 3501's own examples), and NIL among them (SmarterMail).
+ */
+function readOtherAddresses(reader: Reader, list: Address[]): Address[] {
   let members: MailboxAddress[] | undefined;
   while (!reader.close()) {
     if (reader.peek() !== OPEN) {
@@ -178,7 +251,6 @@ function readAddresses(reader: Reader): Address[] {
     }
     members = readAddress(reader, list, members);
   }
-  // A copy has just the room that it needs; one that grew by push has room for 16 more.
   return list.slice();
 }
 

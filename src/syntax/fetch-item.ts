@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { CLOSE, isAscii, LESS, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
-import { parseInternalDate } from '../wire/date-time.ts';
+import { fixedTime, parseInternalDate } from '../wire/date-time.ts';
 import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import { metadataEntry } from './annotation.ts';
@@ -121,31 +121,26 @@ const rows: readonly FetchItemRow[] = [
   { name: 'X-GM-THRID', bit: FetchItemBit.GMAIL_THRID, read: readGmailThreadId },
 ];
 
-/** The rows by the first letter of their names: a name is found without being cut out of the response. */
-const rowsByLetter: readonly (readonly FetchItemRow[])[] = Array.from({ length: 26 }, (_, letter) =>
-  rows.filter((row) => row.name.charCodeAt(0) === letter + 65),
-);
 const NONE: readonly FetchItemRow[] = [];
-
-/** The row of the item whose name stands at a place. One function, loop in loop, on purpose: see Reader.field. */
-export function rowAt({ bytes, end }: Reader, start: number): FetchItemRow | undefined {
-  // 0xdf takes the difference between the cases of a letter away.
-  const candidates = rowsByLetter[((bytes[start] ?? 0) & 0xdf) - 65] ?? NONE;
-  for (let index = 0; index < candidates.length; index++) {
-    const row = candidates[index];
-    if (row === undefined) return undefined;
-    const { name } = row;
-    const { length } = name;
-    let at = 1;
-    while (at < length && ((name.charCodeAt(at) ^ (bytes[start + at] ?? 0)) & 0xdf) === 0) at++;
-    if (at < length || start + length > end) continue;
-    const complete = start + length === end || name.charCodeAt(length - 1) === OPEN_BRACKET;
-    if (complete || endsName(bytes[start + length])) return row;
-  }
-  return undefined;
+/** The rows by the first byte of their names, in either case: a name is found without being cut out of the response. */
+const rowsByByte: (readonly FetchItemRow[])[] = Array.from({ length: 256 }, () => NONE);
+for (const row of rows) {
+  const upper = row.name.charCodeAt(0);
+  const lower = row.name.toLowerCase().charCodeAt(0);
+  rowsByByte[upper] = rowsByByte[lower] = [...(rowsByByte[upper] ?? NONE), row];
 }
 
-function endsName(code: number | undefined): boolean {
+/** The row of the item whose name stands at a place, in any case of letters. */
+export function rowAt(reader: Reader, start: number): FetchItemRow | undefined {
+  const candidates = rowsByByte[reader.codeAt(start)] ?? NONE;
+  return candidates.find(({ name }) => {
+    const behind = start + name.length;
+    if (reader.text.substring(start, Math.min(reader.end, behind)).toUpperCase() !== name) return false;
+    return behind === reader.end || name.endsWith('[') || endsName(reader.codeAt(behind));
+  });
+}
+
+function endsName(code: number): boolean {
   return code === SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE;
 }
 
@@ -158,6 +153,8 @@ const FetchDataObject = plainConstructor(function (this: FetchData, uid: number,
 export class FetchReader {
   /** FetchItemBit of what the last response held. */
   items = 0;
+  /** Of the parentheses around items. */
+  #depth = 0;
 
   /**
    * A FETCH response behind the word FETCH. Under UIDONLY (RFC 9586) there is no `seq`, and `uid` stands before the word.
@@ -172,38 +169,63 @@ export class FetchReader {
   read(reader: Reader, seq: number | undefined, uid = 0): FetchData {
     const data = new FetchDataObject(uid, seq);
     this.items = uid === 0 ? 0 : FetchItemBit.UID;
+    this.#depth = 1;
     reader.skipSpaces();
     reader.open();
-    let depth = 1;
-    while (depth > 0) {
-      reader.skipSpaces();
-      const { position, end } = reader;
-      if (position >= end) break;
-      const code = reader.codeAt(position);
-      if (code === CLOSE) {
-        reader.close();
-        // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
-        if (depth > 1 || position + 2 >= end || !isLetter(reader.codeAt(position + 2))) depth--;
+    for (;;) {
+      // A literal puts others in their place.
+      const { text, bytes } = reader;
+      let at = reader.position;
+      while (bytes[at] === SPACE) at++;
+      const candidates = rowsByByte[bytes[at] ?? 0] ?? NONE;
+      let row: FetchItemRow | undefined;
+      for (let index = 0; index < candidates.length; index++) {
+        const one = candidates[index];
+        if (one === undefined || !text.startsWith(one.name, at)) continue;
+        if (bytes[at + one.name.length] !== SPACE && !one.name.endsWith('[')) continue;
+        row = one;
+        break;
+      }
+      if (row === undefined) {
+        if (!this.#readOther(reader, data)) return data;
         continue;
       }
-      if (code === OPEN && position + 1 < end && isLetter(reader.codeAt(position + 1))) {
-        reader.open();
-        depth++;
-        continue;
-      }
-      const row = rowAt(reader, position);
-      if (row !== undefined) {
-        reader.position = position + row.name.length;
-        reader.skipSpaces();
-        row.read(reader, data);
-        this.items |= row.bit;
-      } else if (code === OPEN || code === QUOTE || code === OPEN_BRACE) {
-        reader.skipValue();
-      } else {
-        skipUnknown(reader);
-      }
+      at += row.name.length;
+      while (bytes[at] === SPACE) at++;
+      reader.position = at;
+      row.read(reader, data);
+      this.items |= row.bit;
     }
-    return data;
+  }
+
+  /** What is no item as the grammar writes it. False at the end. */
+  #readOther(reader: Reader, data: FetchData): boolean {
+    reader.skipSpaces();
+    const { position, end } = reader;
+    const code = reader.peek();
+    if (code === CLOSE) {
+      reader.close();
+      // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
+      if (this.#depth > 1 || position + 2 >= end || !isLetter(reader.codeAt(position + 2))) this.#depth--;
+      return this.#depth > 0;
+    }
+    const row = rowAt(reader, position);
+    if (row !== undefined) {
+      reader.position += row.name.length;
+      reader.skipSpaces();
+      row.read(reader, data);
+      this.items |= row.bit;
+      return true;
+    }
+    if (code === OPEN && isLetter(reader.codeAt(position + 1))) {
+      reader.open();
+      this.#depth++;
+    } else if (code === OPEN || code === QUOTE || code === OPEN_BRACE) {
+      reader.skipValue();
+    } else if (code !== -1) {
+      skipUnknown(reader);
+    }
+    return code !== -1;
   }
 }
 
@@ -233,6 +255,18 @@ function readFlagsItem(reader: Reader, data: FetchData): void {
 
 /** "INTERNALDATE" SP date-time; NIL comes too, and Domino's `00-Jan-0000` (MailKit #1236) */
 function readInternalDate(reader: Reader, data: FetchData): void {
+  const { bytes, position } = reader;
+  const time =
+    bytes[position] === QUOTE && bytes[position + 27] === QUOTE ? fixedTime(bytes, position + 1) : Number.NaN;
+  if (Number.isNaN(time)) {
+    readLooseDate(reader, data);
+  } else {
+    data.internalDate = new Date(time);
+    reader.position = position + 28;
+  }
+}
+
+function readLooseDate(reader: Reader, data: FetchData): void {
   let text = reader.nstring();
   if (text !== undefined && text.length < 12) text += timeBehind(reader);
   data.internalDate = text === undefined ? undefined : dateOf(text);

@@ -7,31 +7,58 @@ const DAY = 86_400_000;
 /** What is no number: so far below zero that it stays there whatever is added. Whole numbers are faster than NaN. */
 const NONE = -1_000_000;
 
+/** Characters of a date-time. */
+const LENGTH = 26;
+/** Where its pairs of digits stand, counted from behind the day: year, hours, minutes, seconds, zone. */
+const PAIRS = [5, 7, 10, 13, 16, 20, 22];
+const pairs = new Int32Array(PAIRS.length);
+
 /**
  * Reads INTERNALDATE and SAVEDATE, without their quotes. Undefined for what is no date: Domino sends
  * `00-Jan-0000 00:00:00 +0000` for a message that has none.
- *
- *     date-time      = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE   (RFC 3501 §9)
- *     date-day-fixed = (SP DIGIT) / 2DIGIT
- *     time           = 2DIGIT ":" 2DIGIT ":" 2DIGIT
- *     zone           = ("+" / "-") 4DIGIT
  */
 export function parseInternalDate(text: string): Date | undefined {
-  const time = text.length === 26 ? fixedTime(text) : Number.NaN;
+  const time = text.length === LENGTH ? fixedTime(Buffer.from(text, 'latin1'), 0) : Number.NaN;
   return Number.isNaN(time) ? looseTime(text) : new Date(time);
 }
 
-/** Milliseconds of a date-time in its 26 characters, NaN for anything else. Allocates nothing: a FETCH can bring 100,000. */
-function fixedTime(text: string): number {
-  const hyphens = text.charCodeAt(2) === MINUS && text.charCodeAt(6) === MINUS;
-  const spaces = text.charCodeAt(11) === SPACE && text.charCodeAt(20) === SPACE;
-  const colons = text.charCodeAt(14) === COLON && text.charCodeAt(17) === COLON;
-  const sign = text.charCodeAt(21);
+/**
+ * Milliseconds of the date-time that begins at a place, as the grammar has it; NaN for anything else. Allocates nothing: a
+ * FETCH can bring 100,000.
+ *
+ *     date-time      = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE   (RFC 3501 §9)
+ *     date-day-fixed = (SP DIGIT) / 2DIGIT
+ */
+export function fixedTime(bytes: Uint8Array, start: number): number {
+  const tens = bytes[start] === SPACE ? 0 : (bytes[start] ?? 0) - ZERO;
+  const ones = (bytes[start + 1] ?? 0) - ZERO;
+  const day = tens >= 0 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NONE;
+  return timeBehindDay(bytes, start + 2, day, MINUS);
+}
+
+/**
+ * Milliseconds of a day of the month and what stands behind it, NaN where that is anything else than this; mail has SP for
+ * the hyphens (RFC 5322 §3.3).
+ *
+ *     "-" date-month "-" date-year SP 2DIGIT ":" 2DIGIT ":" 2DIGIT SP ("+" / "-") 4DIGIT      (RFC 3501 §9)
+ */
+export function timeBehindDay(bytes: Uint8Array, at: number, day: number, hyphen: number): number {
+  const hyphens = bytes[at] === hyphen && bytes[at + 4] === hyphen;
+  const spaces = bytes[at + 9] === SPACE && bytes[at + 18] === SPACE;
+  const colons = bytes[at + 12] === COLON && bytes[at + 15] === COLON;
+  const sign = bytes[at + 19];
   if (!(hyphens && spaces && colons && (sign === PLUS || sign === MINUS))) return Number.NaN;
-  const day = dayAt(text);
-  const year = twoDigits(text, 7) * 100 + twoDigits(text, 9);
-  const zone = zoneMinutes(sign, twoDigits(text, 22), twoDigits(text, 24));
-  return timeOf(year, monthAt(text, 3), day, twoDigits(text, 12), twoDigits(text, 15), twoDigits(text, 18), zone);
+  for (let index = 0; index < PAIRS.length; index++) {
+    const place = at + (PAIRS[index] ?? 0);
+    const tens = (bytes[place] ?? 0) - ZERO;
+    const ones = (bytes[place + 1] ?? 0) - ZERO;
+    if (tens >>> 0 > 9 || ones >>> 0 > 9) return Number.NaN;
+    pairs[index] = tens * 10 + ones;
+  }
+  const month = monthByLetters.get(letters(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0)) ?? NONE;
+  const zone = zoneMinutes(sign, pairs[5] ?? 0, pairs[6] ?? 0);
+  const year = (pairs[0] ?? 0) * 100 + (pairs[1] ?? 0);
+  return timeOf(year, month, day, pairs[2] ?? 0, pairs[3] ?? 0, pairs[4] ?? 0, zone);
 }
 
 /**
@@ -89,33 +116,21 @@ function dayNumber(year: number, month: number, day: number): number {
   return marchYear * 365 + leapDays + (((153 * marchMonth + 2) / 5) | 0) + day - 719_469;
 }
 
-/** date-day-fixed = (SP DIGIT) / 2DIGIT */
-function dayAt(text: string): number {
-  if (text.charCodeAt(0) !== SPACE) return twoDigits(text, 0);
-  const day = text.charCodeAt(1) - ZERO;
-  return day <= 9 ? day : NONE;
-}
-
-/** 2DIGIT, or NONE */
-function twoDigits(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - ZERO;
-  const ones = text.charCodeAt(at + 1) - ZERO;
-  return tens >>> 0 <= 9 && ones >>> 0 <= 9 ? tens * 10 + ones : NONE;
-}
-
-const monthByLetters = new Map(MONTHS.map((name, month) => [letters(name, 0), month]));
+const monthByLetters = new Map(MONTHS.map((name, month) => [lettersAt(name, 0), month]));
 
 /** The month named at this place, from 0, in any case of letters; or NONE. */
 function monthAt(text: string, at: number): number {
-  return monthByLetters.get(letters(text, at)) ?? NONE;
+  return monthByLetters.get(lettersAt(text, at)) ?? NONE;
+}
+
+function lettersAt(text: string, at: number): number {
+  return letters(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2));
 }
 
 /** Three letters, in lower case, as one number; -1 where one is not US-ASCII. */
-function letters(text: string, at: number): number {
-  const first = text.charCodeAt(at) | 0x20;
-  const second = text.charCodeAt(at + 1) | 0x20;
-  const third = text.charCodeAt(at + 2) | 0x20;
-  return (first | second | third) > 0x7f ? -1 : (first << 16) | (second << 8) | third;
+function letters(first: number, second: number, third: number): number {
+  if ((first | second | third) > 0x7f) return -1;
+  return ((first | 0x20) << 16) | ((second | 0x20) << 8) | (third | 0x20);
 }
 
 /**

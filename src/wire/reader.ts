@@ -18,6 +18,8 @@ import {
 import { type Frame, STREAMED } from './frame.ts';
 
 const DOT = 46;
+const CAPITAL_I = 73;
+const CAPITAL_L = 76;
 const CAPITAL_N = 78;
 /** What nearly always ends a response with a literal. */
 const LAST_PIECE = Buffer.from(')');
@@ -194,13 +196,14 @@ export class Reader {
       return text.substring(at + 1, close);
     }
     if (code === CLOSE) return undefined;
-    if (code === CAPITAL_N && text.startsWith('NIL', at) && at + 3 < end) {
+    if (code === CAPITAL_N && at + 3 < end && bytes[at + 1] === CAPITAL_I && bytes[at + 2] === CAPITAL_L) {
       const next = bytes[at + 3];
       if (next === SPACE || next === CLOSE || next === OPEN) {
         this.position = at + 3;
         return undefined;
       }
     }
+    if (code === OPEN_BRACE) return this.literal().toString('latin1');
     if (code !== OPEN) return this.nstring();
     this.skipValue();
     return undefined;
