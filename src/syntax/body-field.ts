@@ -197,12 +197,18 @@ function readLanguage(reader: Reader, fields: BodyFields): void {
     fields.disposition = readDisposition(reader);
     return;
   }
+  const languages = readLanguages(reader);
+  if (languages.length > 0) fields.add('language', languages);
+}
+
+/** Apart: a function with a closure in it takes memory whenever it is called. */
+function readLanguages(reader: Reader): string[] {
   const languages: string[] = [];
   reader.list(() => {
     const language = reader.field();
     if (language !== undefined) languages.push(language);
   });
-  if (languages.length > 0) fields.add('language', languages);
+  return languages;
 }
 
 /** True at `("attachment" (…))` and `("inline" NIL)`: takes nothing. */

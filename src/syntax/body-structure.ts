@@ -127,8 +127,12 @@ function readMultipart(reader: Reader, part: string): Multipart {
   const fields = new BodyFields(part);
   reader.skipSpaces();
   if (reader.peek() !== CLOSE) fields.params = readParameters(reader);
-  readExtension(reader, fields);
-  return new MultipartObject(`multipart/${(subtype ?? 'mixed').toLowerCase()}`, fields, parts.slice());
+  if (!reader.closeBehind(' NIL NIL NIL)')) readExtension(reader, fields);
+  return new MultipartObject(multipartType(subtype ?? 'mixed'), fields, parts.slice());
+}
+
+function multipartType(subtype: string): string {
+  return multipartTypes.get(subtype) ?? rememberType(multipartTypes, subtype, `multipart/${subtype.toLowerCase()}`);
 }
 
 /**
@@ -136,8 +140,17 @@ function readMultipart(reader: Reader, part: string): Multipart {
  * two strings, and for a multipart without parts. A message's parts have few different types, so the same text gives the same string.
  */
 function readMediaType(reader: Reader): string | undefined {
-  const start = reader.position;
   if (reader.peek() !== QUOTE) return undefined;
+  const { text, position } = reader;
+  const between = text.indexOf('" "', position + 1);
+  const close = text.indexOf('"', between + 3);
+  const known = close < reader.end ? mediaTypes.get(text.substring(position + 1, close)) : undefined;
+  if (known === undefined) return readNewType(reader, position);
+  reader.position = close + 1;
+  return known;
+}
+
+function readNewType(reader: Reader, start: number): string | undefined {
   const type = reader.quoted();
   reader.skipSpaces();
   if (reader.peek() !== QUOTE || (type.length === 9 && type.toLowerCase() === 'multipart')) {
@@ -146,7 +159,7 @@ function readMediaType(reader: Reader): string | undefined {
   }
   const subtype = reader.quoted();
   const written = reader.text.substring(start + 1, reader.position - 1);
-  return mediaTypes.get(written) ?? rememberType(written, `${type.trim()}/${subtypeOf(subtype)}`.toLowerCase());
+  return rememberType(mediaTypes, written, `${type.trim()}/${subtypeOf(subtype)}`.toLowerCase());
 }
 
 /** Tolerance: parameters that were not taken off, `"PDF NAME="x""` (mailcore2 #1473). */
@@ -154,14 +167,16 @@ function subtypeOf(written: string): string {
   return written.trim().replace(/[\s;].*$/s, '');
 }
 
+/** By what stands between the first quote and the last; by their subtypes. */
 const mediaTypes = new Map<string, string>();
+const multipartTypes = new Map<string, string>();
 const MAX_TYPES = 1000;
 
-function rememberType(written: string, type: string): string {
+function rememberType(types: Map<string, string>, written: string, type: string): string {
   if (written.length > 100) return type;
-  if (mediaTypes.size >= MAX_TYPES) mediaTypes.clear();
+  if (types.size >= MAX_TYPES) types.clear();
   // A copy, so that the block of the response that the key was cut from is not kept with it.
-  mediaTypes.set(Buffer.from(written, 'latin1').toString('latin1'), type);
+  types.set(Buffer.from(written, 'latin1').toString('latin1'), type);
   return type;
 }
 
@@ -196,6 +211,8 @@ function readAfterSize(reader: Reader, type: string, fields: BodyFields): void {
     // Some servers count the lines of parts that have none.
     if (type.startsWith('text/') || fields.further?.envelope !== undefined) fields.lines = lines;
   }
+  // Of most parts nothing more is told.
+  if (reader.closeBehind(' NIL NIL NIL NIL)')) return;
   readMd5(reader, fields);
   readExtension(reader, fields);
 }

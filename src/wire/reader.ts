@@ -410,6 +410,14 @@ export class Reader {
     return true;
   }
 
+  /** Takes a text that ends with the ")" of the list that is open, if it stands here. */
+  closeBehind(text: string): boolean {
+    if (!this.text.startsWith(text, this.position)) return false;
+    this.position += text.length;
+    this.#depth--;
+    return true;
+  }
+
   /** "(" [value *(SP value)] ")" */
   list(readValue: () => void): void {
     this.open();
