@@ -1,5 +1,5 @@
 import { fetch } from '../commands/fetch.ts';
-import { Idle } from '../commands/idle.ts';
+import { Idle, type Idler } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
 import { shown, UsageError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
 import type { Command } from '../session/command.ts';
 import type { Listener } from '../session/events.ts';
+import type { Abortable } from '../session/lasting.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
@@ -62,7 +63,7 @@ function checkOptions(options: WatchOptions<FetchItems>): void {
 }
 
 /** Its methods are its listeners: a process may have a thousand watches. */
-class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, Listener<Endings> {
+class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEvents>, Listener<Endings> {
   readonly backlog: Backlog<MailboxEvent<I>>;
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
@@ -74,8 +75,8 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
   #uidValidity: number;
   #selection = -1;
   #modseq: bigint | undefined;
-  /** Ends what waits for something to happen. */
-  #round: Cancellation | undefined;
+  /** What waits for something to happen. */
+  #waiting: Abortable | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #news = false;
 
@@ -106,11 +107,17 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
     mailbox.track();
     mailbox.listeners.add(this);
     this.backlog.own = 0;
-    this.#run().catch((error) => {
-      const stopped = this.#stopped.aborted;
-      this.left();
-      this.backlog.end(stopped ? undefined : { error });
-    });
+    this.#goOn(this.#run(true));
+  }
+
+  #goOn(work: Promise<void>): void {
+    work.catch((error) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    const stopped = this.#stopped.aborted;
+    this.left();
+    this.backlog.end(stopped ? undefined : { error });
   }
 
   left(): void {
@@ -121,7 +128,7 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
     mailbox.untrack();
     mailbox.listeners.remove(this);
     this.#stopped.abort();
-    this.#round?.abort();
+    this.#wake();
   }
 
   /** The handle or the client is closed, or the caller's signal ends the watch. */
@@ -132,7 +139,7 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
 
   exists(): void {
     this.#news = true;
-    this.#round?.abort();
+    this.#wake();
   }
 
   expunge({ uid }: MailboxEvents['expunge']): void {
@@ -145,32 +152,42 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
   }
 
-  /** In one function what could be three: each that waits would be kept for as long as the mailbox is quiet. */
-  async #run(): Promise<void> {
+  /** Looks what there is to tell until there is no more, and idles. Ends then: it would be kept for as long as the mailbox is quiet. */
+  async #run(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
-    await this.#resume(true);
+    if (first) await this.#resume(true);
     while (!this.#stopped.aborted) {
       this.#news = false;
       if (this.#selection !== mailbox.selections) await this.#resume(false);
       await this.#fetchArrived();
       if (this.#news || this.#stopped.aborted) continue;
-      if (!session.state.capabilities.has('IDLE')) {
-        await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
-        if (!this.#stopped.aborted) await this.#ask(noop());
-        continue;
+      if (session.state.capabilities.has('IDLE')) {
+        this.#wait(session.start(new Idle(this), { mailbox, background: true }), IDLE_RENEWAL);
+        return;
       }
-      const round = this.#startRound(IDLE_RENEWAL);
-      let endedHere = true;
-      try {
-        endedHere = await session.run(new Idle(this), { mailbox, signal: round, background: true });
-      } catch (error) {
-        if (!round.aborted) throw error;
-      } finally {
-        this.#endRound();
-      }
-      // A server that ends every IDLE at once is not asked again without a breath.
-      if (!endedHere && !this.#news && !this.#stopped.aborted) await this.#pause(IDLE_PAUSE);
+      await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
+      if (!this.#stopped.aborted) await this.#ask(noop());
     }
+  }
+
+  /** The server idles: on a selection that nobody has compared yet, perhaps. */
+  begun(): void {
+    if (this.#selection !== this.#handle.mailbox.selections) this.exists();
+  }
+
+  /** IDLE is over. */
+  done(outcome: { value: boolean } | { error: unknown }): void {
+    const woken = this.#waiting === undefined;
+    this.#endWait();
+    if ('value' in outcome) this.#goOn(this.#afterIdle(outcome.value));
+    else if (woken) this.#goOn(this.#run(false));
+    else this.#fail(outcome.error);
+  }
+
+  /** A server that ends every IDLE at once is not asked again without a breath. */
+  async #afterIdle(endedHere: boolean): Promise<void> {
+    if (!endedHere && !this.#news && !this.#stopped.aborted) await this.#pause(IDLE_PAUSE);
+    await this.#run(false);
   }
 
   /** The mailbox was selected anew, by this watcher or after another was: what is there now is compared with what was. */
@@ -264,27 +281,26 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
   }
 
   /** What waits from here on waits no longer than this, ms, and not past the next news. */
-  #startRound(milliseconds: number): Cancellation {
-    const round = new Cancellation();
-    this.#round = round;
-    this.#timer = setTimeout(() => round.abort(), milliseconds);
-    return round;
+  #wait(waiting: Abortable, milliseconds: number): void {
+    this.#waiting = waiting;
+    this.#timer = setTimeout(() => this.#wake(), milliseconds);
   }
 
-  #endRound(): void {
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#endWait();
+    waiting?.abort();
+  }
+
+  #endWait(): void {
     clearTimeout(this.#timer);
-    this.#round = undefined;
+    this.#waiting = undefined;
   }
 
   async #pause(milliseconds: number): Promise<void> {
-    const round = this.#startRound(milliseconds);
-    await new Promise<void>((resolve) => onAbort(round, resolve));
-    this.#endRound();
-  }
-
-  /** The server idles: on a selection that nobody has compared yet, perhaps. */
-  begun(): void {
-    if (this.#selection !== this.#handle.mailbox.selections) this.exists();
+    const pause = new Cancellation();
+    this.#wait(pause, milliseconds);
+    await new Promise<void>((resolve) => onAbort(pause, resolve));
   }
 
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {

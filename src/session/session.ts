@@ -10,6 +10,14 @@ import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Flow, type FlowHost } from './flow.ts';
+import {
+  type Abortable,
+  Lasting,
+  type LastingCommand,
+  type LastingOptions,
+  rejectLasting,
+  resolveLasting,
+} from './lasting.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
 import { type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
@@ -163,9 +171,23 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
         return reject(error);
       }
       this.#limitTime(operation);
-      this.#scheduler.add(operation);
-      this.schedule();
+      this.#add(operation);
     });
+  }
+
+  start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
+    const refusal = this.#refusal(command, options);
+    if (refusal !== undefined) throw refusal.error;
+    const operation = this.#operation(command, options, resolveLasting, rejectLasting);
+    this.#requireUids(operation);
+    this.#write(operation);
+    this.#add(operation);
+    return new Lasting(operation, this);
+  }
+
+  #add(operation: Operation): void {
+    this.#scheduler.add(operation);
+    this.schedule();
   }
 
   /** From here on no operation is taken, and BYE is what is expected once those before are done. */
@@ -322,7 +344,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   #limitTime(operation: Operation): void {
     const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
-    const release = signal && onAbort(signal, () => this.#giveUp(operation, signal.reason));
+    const release = signal && onAbort(signal, () => this.giveUp(operation, signal.reason));
     operation.release = timeout > LONGEST_TIMER ? release : this.#endAfter(timeout, operation, release);
   }
 
@@ -330,7 +352,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #endAfter(timeout: number, operation: Operation, release: (() => void) | undefined): () => void {
     const timer = setTimeout(() => {
       const message = `${operation.command.name}: not done within ${timeout} ms`;
-      this.#giveUp(operation, new ImapError('TIMEOUT', message));
+      this.giveUp(operation, new ImapError('TIMEOUT', message));
     }, timeout);
     return () => {
       release?.();
@@ -342,7 +364,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
    * The caller wants no answer any more. What is in flight stays so, its answer dropped; only what can not be sent to its
    * end without a stream of the caller's ends the connection.
    */
-  #giveUp(operation: Operation, error: unknown): void {
+  giveUp(operation: Operation, error: unknown): void {
     settle(operation, { error });
     if (!operation.started) this.#scheduler.withdraw(operation);
     else if (operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
