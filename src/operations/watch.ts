@@ -13,6 +13,7 @@ import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
+import { Alarm, type Sleeper } from './alarm.ts';
 import { KnownUids } from './known-uids.ts';
 import { mapUids, runWhole } from './message-limit.ts';
 
@@ -36,8 +37,8 @@ export interface WatchOptions<I extends FetchItems> {
   pollInterval?: number;
 }
 
-/** IDLE is begun anew after this many ms: servers may log out after 29 minutes (RFC 2177 §3), NATs forget sooner. */
-const IDLE_RENEWAL = 9 * 60_000;
+/** IDLE is begun anew after nine minutes: servers may log out after 29 (RFC 2177 §3), NATs forget sooner. */
+const renewal = new Alarm(9 * 60_000);
 /** After an IDLE that the server ended by itself, ms. */
 const IDLE_PAUSE = 1000;
 /** What an event is taken to weigh while its consumer does not read. */
@@ -63,7 +64,7 @@ function checkOptions(options: WatchOptions<FetchItems>): void {
 }
 
 /** Its methods are its listeners: a process may have a thousand watches. */
-class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEvents>, Listener<Endings> {
+class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<MailboxEvents>, Listener<Endings> {
   readonly backlog: Backlog<MailboxEvent<I>>;
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
@@ -77,7 +78,6 @@ class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEv
   #modseq: bigint | undefined;
   /** What waits for something to happen. */
   #waiting: Abortable | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #news = false;
 
   constructor(handle: MailboxHandle, options: WatchOptions<I>) {
@@ -128,7 +128,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEv
     mailbox.untrack();
     mailbox.listeners.remove(this);
     this.#stopped.abort();
-    this.#wake();
+    this.wake();
   }
 
   /** The handle or the client is closed, or the caller's signal ends the watch. */
@@ -139,7 +139,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEv
 
   exists(): void {
     this.#news = true;
-    this.#wake();
+    this.wake();
   }
 
   expunge({ uid }: MailboxEvents['expunge']): void {
@@ -162,7 +162,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEv
       await this.#fetchArrived();
       if (this.#news || this.#stopped.aborted) continue;
       if (session.state.capabilities.has('IDLE')) {
-        this.#wait(session.start(new Idle(this), { mailbox, background: true }), IDLE_RENEWAL);
+        this.#waiting = session.start(new Idle(this), { mailbox, background: true });
+        renewal.set(this);
         return;
       }
       await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
@@ -178,7 +179,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEv
   /** IDLE is over. */
   done(outcome: { value: boolean } | { error: unknown }): void {
     const woken = this.#waiting === undefined;
-    this.#endWait();
+    this.#waiting = undefined;
+    renewal.clear(this);
     if ('value' in outcome) this.#goOn(this.#afterIdle(outcome.value));
     else if (woken) this.#goOn(this.#run(false));
     else this.#fail(outcome.error);
@@ -280,27 +282,20 @@ class Watcher<I extends FetchItems> implements Source, Idler, Listener<MailboxEv
     }
   }
 
-  /** What waits from here on waits no longer than this, ms, and not past the next news. */
-  #wait(waiting: Abortable, milliseconds: number): void {
-    this.#waiting = waiting;
-    this.#timer = setTimeout(() => this.#wake(), milliseconds);
-  }
-
-  #wake(): void {
+  /** Ends what waits for something to happen. */
+  wake(): void {
     const waiting = this.#waiting;
-    this.#endWait();
+    this.#waiting = undefined;
     waiting?.abort();
   }
 
-  #endWait(): void {
-    clearTimeout(this.#timer);
-    this.#waiting = undefined;
-  }
-
+  /** No longer than this, ms, and not past the next news. */
   async #pause(milliseconds: number): Promise<void> {
     const pause = new Cancellation();
-    this.#wait(pause, milliseconds);
+    this.#waiting = pause;
+    const timer = setTimeout(() => this.wake(), milliseconds);
     await new Promise<void>((resolve) => onAbort(pause, resolve));
+    clearTimeout(timer);
   }
 
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {
