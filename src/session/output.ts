@@ -34,11 +34,12 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
-/** Sends commands one after the other; a literal that waits for its continuation, or is still streaming, holds back all behind it. */
+/** Sends commands one after the other; while a literal waits for its continuation, or is still streaming, it is `blocked`. */
 export class Output {
   transport: Transport;
   sent = 0;
-  #queue: Sending[] = [];
+  /** What is not sent to its end. */
+  #current: Sending | undefined;
   #waiting = false;
   #streaming = false;
   /** What is streaming is the caller's. */
@@ -54,7 +55,7 @@ export class Output {
 
   /** True while a command is not sent to its end: no other may begin (RFC 3501 §5.5). */
   get blocked(): boolean {
-    return this.#queue.length > 0;
+    return this.#current !== undefined;
   }
 
   /** True while the next bytes are the caller's to give. */
@@ -64,17 +65,13 @@ export class Output {
 
   /** True where what is left to send of a command depends on a stream of the caller's. */
   needsSource(parts: CommandPart[]): boolean {
-    if (this.#queue[0]?.parts !== parts) return false;
+    if (this.#current?.parts !== parts) return false;
     return this.#source || parts.some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
   }
 
+  /** Not while it is blocked. */
   add(sending: Sending): void {
-    if (this.#queue.length > 0) {
-      this.#queue.push(sending);
-      return;
-    }
-    // A list of one takes no more room than it: a push makes room for 17.
-    this.#queue = [sending];
+    this.#current = sending;
     this.#advance();
   }
 
@@ -107,7 +104,7 @@ export class Output {
    * One that was asked for, or that the server must take (RFC 7888 §4), goes on to its end.
    */
   refuse(parts: CommandPart[]): void {
-    if (this.#queue[0]?.parts !== parts) return;
+    if (this.#current?.parts !== parts) return;
     const next = this.#waiting ? 0 : parts.indexOf(CONTINUATION);
     if (next >= 0) parts.length = next;
     this.#waiting = false;
@@ -117,17 +114,17 @@ export class Output {
 
   close(): void {
     this.#closed = true;
-    this.#queue = [];
+    this.#current = undefined;
     this.#text = '';
   }
 
   #advance(): void {
     while (!this.#streaming && !this.#waiting) {
-      const sending = this.#queue[0];
+      const sending = this.#current;
       if (sending === undefined) return;
       const part = sending.parts.shift();
       if (part === undefined) {
-        this.#queue.shift();
+        this.#current = undefined;
         sending.sent();
       } else if (typeof part === 'string') {
         this.#text += part;
