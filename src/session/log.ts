@@ -48,6 +48,9 @@ function escapeForRegExp(text: string): string {
 
 /** Tells the caller's log every line, and keeps secrets from it. */
 export class Logger {
+  /** For all whose caller keeps no log. */
+  static readonly silent = new Logger(0, undefined);
+
   readonly #connection: number;
   readonly #log: ((entry: LogEntry) => void) | undefined;
 

@@ -47,14 +47,16 @@ const LONGEST_TIMER = 0x7fffffff;
  * in flight as RFC 3501 §5.5 allows, and settles each operation exactly once.
  */
 export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, Watched {
-  readonly listeners = new Listeners<LinkEvents>();
   readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
   phase: ConnectionPhase = 'greeting';
   /** Bytes that came behind the answer of a command that switches the stream. */
   leftover: Buffer = NOTHING;
 
-  readonly #options: SessionOptions;
+  readonly #select: SessionOptions['select'];
+  /** How long the end of IDLE may take, ms. */
+  readonly #farewell: number;
+  #listeners: Listeners<LinkEvents> | undefined;
   readonly #framer: Framer;
   readonly #responses: Responses;
   readonly #scheduler: Scheduler;
@@ -80,8 +82,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #ending = false;
 
   constructor(options: SessionOptions) {
-    this.#options = options;
-    this.#logger = new Logger(options.connection, options.log);
+    this.#select = options.select;
+    this.#farewell = options.timeouts.farewell;
+    this.#logger = options.log === undefined ? Logger.silent : new Logger(options.connection, options.log);
     this.#responses = new Responses(this.#state, this, options.limits.depth);
     this.#framer = new Framer(this.#responses, options.limits);
     this.#output = new Output(options.transport);
@@ -89,6 +92,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#exchange = new Exchange(this.#scheduler, this.#output, this.#logger);
     this.#flow = new Flow(options.transport, options.limits.buffer, this);
     this.#deadlines = new Deadlines(options.timeouts.inactivity, this);
+  }
+
+  /** Made when somebody listens. */
+  get listeners(): Listeners<LinkEvents> {
+    this.#listeners ??= new Listeners();
+    return this.#listeners;
   }
 
   get state(): ConnectionState {
@@ -253,7 +262,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#output.transport.close();
     this.#greetingWaiter?.reject(error);
     for (const operation of this.#scheduler.stop()) settle(operation, { error: lossOf(operation, error, phase) });
-    this.listeners.emit('close', error.code === 'CLOSED' ? {} : { error });
+    this.#listeners?.emit('close', error.code === 'CLOSED' ? {} : { error });
   }
 
   connectionError(code: string, message: string, options: ErrorOptions = {}): ConnectionError {
@@ -337,7 +346,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   selection(mailbox: MailboxState): Operation {
     const failed = (error: unknown) => this.#scheduler.refuse(mailbox, error);
-    const operation = this.#operation(this.#options.select(mailbox, this.state), {}, () => {}, failed);
+    const operation = this.#operation(this.#select(mailbox, this.state), {}, () => {}, failed);
     this.#write(operation);
     return operation;
   }
@@ -380,9 +389,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   ending({ command }: Operation): void {
-    const { farewell } = this.#options.timeouts;
-    this.#stopExpectingEnd = this.#deadlines.expectWithin(farewell, () =>
-      this.fail(this.connectionError('TIMEOUT', `The server did not end ${command.name} within ${farewell} ms`)),
+    this.#stopExpectingEnd = this.#deadlines.expectWithin(this.#farewell, () =>
+      this.fail(this.connectionError('TIMEOUT', `The server did not end ${command.name} within ${this.#farewell} ms`)),
     );
   }
 
@@ -437,11 +445,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string): void {
-    if (this.state.authenticated && this.state.secure) this.listeners.emit('alert', { text });
+    if (this.state.authenticated && this.state.secure) this.#listeners?.emit('alert', { text });
   }
 
   unknown(response: UntaggedResponse): void {
-    this.listeners.emit('unknown', response);
+    this.#listeners?.emit('unknown', response);
   }
 
   redacted(text: string): string {
