@@ -42,8 +42,8 @@ export class Socket implements Transport {
   #paused = false;
   #detached = false;
   readonly #onData: ((chunk: Buffer) => void) | undefined;
-  readonly #onEnd = () => this.#end();
-  readonly #onError = (error: Error) => this.#end(error);
+  /** For 'end', 'close', which tells whether there was an error, and 'error': one function for each would be kept as long. */
+  readonly #onEnd = (cause?: unknown) => this.#end(cause instanceof Error ? cause : undefined);
 
   /** `owned`: what is read comes through takeRead() alone. */
   constructor(stream: Duplex, owned = false) {
@@ -56,7 +56,7 @@ export class Socket implements Transport {
     }
     stream.on('end', this.#onEnd);
     stream.on('close', this.#onEnd);
-    stream.on('error', this.#onError);
+    stream.on('error', this.#onEnd);
   }
 
   /** From now on the receiver gets what comes, what came before included. */
