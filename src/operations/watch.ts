@@ -68,7 +68,9 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   readonly backlog: Backlog<MailboxEvent<I>>;
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
-  readonly #stopped = new Cancellation();
+  #stopped = false;
+  /** Ends the commands under way when the watch is left; while it idles there are none. */
+  #leaving: Cancellation | undefined;
   #begun = false;
   #releaseSignal: (() => void) | undefined;
   /** What the consumer knows of. */
@@ -115,19 +117,20 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   }
 
   #fail(error: unknown): void {
-    const stopped = this.#stopped.aborted;
+    const stopped = this.#stopped;
     this.left();
     this.backlog.end(stopped ? undefined : { error });
   }
 
   left(): void {
-    if (!this.#begun || this.#stopped.aborted) return;
+    if (!this.#begun || this.#stopped) return;
     this.#releaseSignal?.();
     this.#handle.offEnd(this);
     const { mailbox } = this.#handle;
     mailbox.untrack();
     mailbox.listeners.remove(this);
-    this.#stopped.abort();
+    this.#stopped = true;
+    this.#leaving?.abort();
     this.wake();
   }
 
@@ -155,19 +158,21 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   /** Looks what there is to tell until there is no more, and idles. Ends then: it would be kept for as long as the mailbox is quiet. */
   async #run(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
+    this.#leaving = new Cancellation();
     if (first) await this.#resume(true);
-    while (!this.#stopped.aborted) {
+    while (!this.#stopped) {
       this.#news = false;
       if (this.#selection !== mailbox.selections) await this.#resume(false);
       await this.#fetchArrived();
-      if (this.#news || this.#stopped.aborted) continue;
+      if (this.#news || this.#stopped) continue;
       if (session.state.capabilities.has('IDLE')) {
+        this.#leaving = undefined;
         this.#waiting = session.start(new Idle(this), { mailbox, background: true });
         renewal.set(this);
         return;
       }
       await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
-      if (!this.#stopped.aborted) await this.#ask(noop());
+      if (!this.#stopped) await this.#ask(noop());
     }
   }
 
@@ -188,14 +193,14 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   /** A server that ends every IDLE at once is not asked again without a breath. */
   async #afterIdle(endedHere: boolean): Promise<void> {
-    if (!endedHere && !this.#news && !this.#stopped.aborted) await this.#pause(IDLE_PAUSE);
+    if (!endedHere && !this.#news && !this.#stopped) await this.#pause(IDLE_PAUSE);
     await this.#run(false);
   }
 
   /** The mailbox was selected anew, by this watcher or after another was: what is there now is compared with what was. */
   async #resume(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const signal = this.#stopped;
+    const signal = this.#leaving;
     if (!first || session.state.selected !== mailbox) {
       await session.run(selection(), { mailbox, signal, background: !first });
     }
@@ -204,6 +209,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
     const since = this.#modseq;
     await mapUids((command) => this.#ask(command), session.state, mailbox);
+    mailbox.uids?.trim();
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
     if (first) this.#known = KnownUids.of(now);
@@ -276,7 +282,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const { session, mailbox } = this.#handle;
     this.backlog.own = 1;
     try {
-      return await session.run(command, { mailbox, signal: this.#stopped });
+      return await session.run(command, { mailbox, signal: this.#leaving });
     } finally {
       this.backlog.own = 0;
     }

@@ -117,6 +117,11 @@ export class SequenceMap implements Iterable<number> {
     for (const block of this.#blocks) for (const uid of block) if (uid !== 0) yield uid;
   }
 
+  /** Takes no more room than it needs: what grew has up to half as much to spare. */
+  trim(): void {
+    this.#blocks = this.#blocks.map((block) => block.slice());
+  }
+
   /** All, the unknown ones as 0. */
   toArray(): number[] {
     return this.#blocks.flat();
