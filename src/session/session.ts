@@ -66,7 +66,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   readonly #exchange: Exchange;
   #state = new ConnectionState();
   #flow: Flow;
-  #tickets = 0;
   #tags = 0;
   #scheduled = false;
   #failure: ImapError | undefined;
@@ -300,13 +299,14 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     reject: (error: unknown) => void,
   ): Operation {
     const { behaviour } = command;
+    const ticket = ++this.#tags;
     return {
       command,
       options,
       behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
-      ticket: ++this.#tickets,
+      ticket,
       place: 0,
-      tag: `A${++this.#tags}`,
+      tag: `A${ticket}`,
       parts: [],
       utf8: false,
       started: false,
