@@ -212,7 +212,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     mailbox.uids?.trim();
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
-    if (first) this.#known = KnownUids.of(now);
+    const list = mailbox.uids?.share();
+    if (first) this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
     if (mailbox.exists > 0) await this.#compareFlags(first, since);
   }
