@@ -25,11 +25,15 @@ export interface Destination {
 export class Account {
   #credentials: Credentials | undefined;
   #actsFor: string | undefined;
-  readonly #destination: Destination;
+  readonly #host: string;
+  readonly #port: number;
+  readonly #exposed: boolean;
 
-  constructor(credentials: Credentials | undefined, destination: Destination) {
+  constructor(credentials: Credentials | undefined, { host, port, exposed }: Destination) {
     this.#credentials = credentials;
-    this.#destination = destination;
+    this.#host = host;
+    this.#port = port;
+    this.#exposed = exposed;
   }
 
   /** The credentials for the next connection, if there are any; what no server could take is told before there is one. */
@@ -43,12 +47,11 @@ export class Account {
     const { state } = session;
     if (!state.capabilitiesKnown) await session.run(capability(), options);
     const { capabilities, secure } = state;
-    const { host, port } = this.#destination;
     const mechanism = chooseMechanism(auth, {
       auth: capabilities.auth,
       loginDisabled: capabilities.has('LOGINDISABLED'),
       channelBindings: bindingsOf(state),
-      ...{ secure, host, port },
+      ...{ secure, host: this.#host, port: this.#port },
     });
     state.capabilitiesKnown = false;
     let referral: string | undefined;
@@ -94,16 +97,15 @@ export class Account {
   }
 
   async #checked(credentials: Credentials): Promise<Auth> {
-    const { host, port, exposed } = this.#destination;
     const auth = typeof credentials === 'function' ? await credentials() : credentials;
     const bindings = [{ type: 'tls-exporter', data: NOTHING } as const, { type: 'tls-unique', data: NOTHING } as const];
     chooseMechanism(auth, {
       auth: ALL_MECHANISMS,
-      ...{ loginDisabled: false, secure: true, channelBindings: bindings, host, port },
+      ...{ loginDisabled: false, secure: true, channelBindings: bindings, host: this.#host, port: this.#port },
     });
-    if (exposed) {
+    if (this.#exposed) {
       throw new UsageError(
-        `Credentials would cross the network to ${host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
+        `Credentials would cross the network to ${this.#host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
         'CLEARTEXT_AUTH',
       );
     }

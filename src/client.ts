@@ -48,12 +48,17 @@ import { Writer } from './wire/writer.ts';
 
 const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
 
+interface CommandGroups {
+  quota?: QuotaCommands;
+  acl?: AclCommands;
+  metadata?: MetadataCommands;
+  urlAuth?: UrlAuthCommands;
+}
+
 export class Client implements ImapClient {
   serverId?: Readonly<Record<string, string>>;
-  #quota: QuotaCommands | undefined;
-  #acl: AclCommands | undefined;
-  #metadata: MetadataCommands | undefined;
-  #urlAuth: UrlAuthCommands | undefined;
+  /** Few connections need any. */
+  #groups: CommandGroups | undefined;
   readonly #session: Link;
   readonly #farewell: number;
   readonly #account: Account;
@@ -81,23 +86,32 @@ export class Client implements ImapClient {
   }
 
   get quota(): QuotaCommands {
-    this.#quota ??= refuseNull(quotaCommands(this.#session));
-    return this.#quota;
+    const groups = this.#commandGroups();
+    groups.quota ??= refuseNull(quotaCommands(this.#session));
+    return groups.quota;
   }
 
   get acl(): AclCommands {
-    this.#acl ??= refuseNull(aclCommands(this.#session));
-    return this.#acl;
+    const groups = this.#commandGroups();
+    groups.acl ??= refuseNull(aclCommands(this.#session));
+    return groups.acl;
   }
 
   get metadata(): MetadataCommands {
-    this.#metadata ??= refuseNull(metadataCommands(this.#session));
-    return this.#metadata;
+    const groups = this.#commandGroups();
+    groups.metadata ??= refuseNull(metadataCommands(this.#session));
+    return groups.metadata;
   }
 
   get urlAuth(): UrlAuthCommands {
-    this.#urlAuth ??= refuseNull(urlAuthCommands(this.#session));
-    return this.#urlAuth;
+    const groups = this.#commandGroups();
+    groups.urlAuth ??= refuseNull(urlAuthCommands(this.#session));
+    return groups.urlAuth;
+  }
+
+  #commandGroups(): CommandGroups {
+    this.#groups ??= {};
+    return this.#groups;
   }
 
   get state(): ImapClient['state'] {

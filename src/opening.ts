@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { capability } from './commands/capability.ts';
 import { compress } from './commands/compress.ts';
 import { enable } from './commands/enable.ts';
-import { id } from './commands/id.ts';
+import { id, sharedId } from './commands/id.ts';
 import { startTls } from './commands/starttls.ts';
 import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
 import { channelBindings } from './net/channel-binding.ts';
@@ -121,7 +121,10 @@ class Opening {
       session.run(capability()).catch(() => session.note('The server refused CAPABILITY'));
     if (clientId === false || !session.state.capabilities.has('ID')) return;
     const told = session.run(id(clientId ?? { name: 'imapwire' }));
-    told.then(this.#introduced, () => session.note('The server refused ID'));
+    told.then(
+      (serverId) => this.#introduced(sharedId(serverId)),
+      () => session.note('The server refused ID'),
+    );
   }
 
   #secured({ state }: Session, { stream }: Socket): void {

@@ -1,10 +1,11 @@
 import { enable } from './commands/enable.ts';
 import { selection } from './commands/selection.ts';
 import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
-import { onAbort } from './session/abort.ts';
+import { Cancellation, onAbort } from './session/abort.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Flow } from './session/flow.ts';
+import type { Abortable, LastingCommand, LastingOptions } from './session/lasting.ts';
 import type { Link, LinkEvents } from './session/link.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
@@ -111,6 +112,15 @@ export class ReconnectingLink implements Link {
     }
     const { timeout = Number.POSITIVE_INFINITY } = own;
     return this.#try(command, { options: own, until: performance.now() + timeout, repeats: 0 });
+  }
+
+  start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
+    const cancellation = new Cancellation();
+    this.run(command, { ...options, signal: cancellation }).then(
+      (value) => command.done({ value }),
+      (error) => command.done({ error }),
+    );
+    return cancellation;
   }
 
   end(): void {

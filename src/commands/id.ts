@@ -32,6 +32,21 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
   };
 }
 
+/** Most connections to one server are told the same: theirs share one object, which nobody can change. */
+const shared = new Map<string, Readonly<Record<string, string>>>();
+const MAX_SHARED = 100;
+const LONGEST_SHARED = 1000;
+
+/** What ID told, or an equal object. */
+export function sharedId(told: Record<string, string>): Readonly<Record<string, string>> {
+  const key = JSON.stringify(told);
+  const known = shared.get(key);
+  if (known !== undefined || key.length > LONGEST_SHARED) return known ?? told;
+  if (shared.size >= MAX_SHARED) shared.clear();
+  shared.set(key, Object.freeze(told));
+  return told;
+}
+
 /**
  * id_params_list = "(" #(string SPACE nstring) ")" / nil (RFC 2971 §4). Tolerates atoms (Proton Bridge), a value that is
  * missing at the end, and commas, with which all the strings look like one: `("name", "x", "version", "1")`.

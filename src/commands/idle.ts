@@ -1,18 +1,21 @@
-import type { Command } from '../session/command.ts';
+import type { LastingCommand } from '../session/lasting.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 
 const BEHAVIOUR: Behaviour = { mailbox: true, alone: true, endedBy: 'DONE' };
 
-/** Who is told that the server idles. */
+/** Who idles. */
 export interface Idler {
+  /** The server idles. */
   begun(): void;
+  /** See LastingCommand: the value is false where the server ended it. */
+  done?(outcome: { value: boolean } | { error: unknown }): void;
 }
 
 /**
  * IDLE (RFC 2177): lasts until another operation wants the connection, or its signal aborts; false where the server ended
  * it. A class, and not functions of its own for each: a process may have a thousand in flight.
  */
-export class Idle implements Command<boolean> {
+export class Idle implements LastingCommand<boolean> {
   readonly #idler: Idler;
   #endedHere = false;
 
@@ -46,5 +49,9 @@ export class Idle implements Command<boolean> {
 
   finish(): boolean {
     return this.#endedHere;
+  }
+
+  done(outcome: { value: boolean } | { error: unknown }): void {
+    this.#idler.done?.(outcome);
   }
 }

@@ -6,6 +6,8 @@ type Flags = ReadonlySet<string>;
  */
 export class KnownUids implements Iterable<number> {
   #uids: number[] = [];
+  /** The list of UIDs is another's, too: it is copied before it changes. */
+  #shared = false;
   #flags: (Flags | undefined)[] | undefined;
   #gone = 0;
   /** The highest there ever was: UIDs only grow. */
@@ -19,10 +21,19 @@ export class KnownUids implements Iterable<number> {
     return known;
   }
 
+  /** Of a list that nobody changes. */
+  static sharing(uids: readonly number[]): KnownUids {
+    const known = new KnownUids();
+    known.#uids = uids as number[]; // not changed either: see #own()
+    known.#shared = true;
+    known.highest = uids.at(-1) ?? 0;
+    return known;
+  }
+
   /** Whether it was added: only what is higher than all before. */
   add(uid: number): boolean {
     if (uid <= this.highest) return false;
-    this.#uids.push(uid);
+    this.#own().push(uid);
     this.#flags?.push(undefined);
     this.highest = uid;
     return true;
@@ -36,9 +47,15 @@ export class KnownUids implements Iterable<number> {
   delete(uid: number): boolean {
     const at = this.#placeOf(uid);
     if (this.#uids[at] !== uid) return false;
-    this.#uids[at] = -uid;
+    this.#own()[at] = -uid;
     if (++this.#gone * 2 > this.#uids.length) this.#tidy();
     return true;
+  }
+
+  #own(): number[] {
+    if (this.#shared) this.#uids = this.#uids.slice();
+    this.#shared = false;
+    return this.#uids;
   }
 
   #tidy(): void {

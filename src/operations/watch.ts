@@ -1,5 +1,5 @@
 import { fetch } from '../commands/fetch.ts';
-import { Idle } from '../commands/idle.ts';
+import { Idle, type Idler } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
 import { shown, UsageError } from '../errors.ts';
@@ -8,10 +8,12 @@ import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
 import type { Command } from '../session/command.ts';
 import type { Listener } from '../session/events.ts';
+import type { Abortable } from '../session/lasting.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
+import { Alarm, type Sleeper } from './alarm.ts';
 import { KnownUids } from './known-uids.ts';
 import { mapUids, runWhole } from './message-limit.ts';
 
@@ -35,8 +37,8 @@ export interface WatchOptions<I extends FetchItems> {
   pollInterval?: number;
 }
 
-/** IDLE is begun anew after this many ms: servers may log out after 29 minutes (RFC 2177 §3), NATs forget sooner. */
-const IDLE_RENEWAL = 9 * 60_000;
+/** IDLE is begun anew after nine minutes: servers may log out after 29 (RFC 2177 §3), NATs forget sooner. */
+const renewal = new Alarm(9 * 60_000);
 /** After an IDLE that the server ended by itself, ms. */
 const IDLE_PAUSE = 1000;
 /** What an event is taken to weigh while its consumer does not read. */
@@ -62,11 +64,13 @@ function checkOptions(options: WatchOptions<FetchItems>): void {
 }
 
 /** Its methods are its listeners: a process may have a thousand watches. */
-class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, Listener<Endings> {
+class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<MailboxEvents>, Listener<Endings> {
   readonly backlog: Backlog<MailboxEvent<I>>;
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
-  readonly #stopped = new Cancellation();
+  #stopped = false;
+  /** Ends the commands under way when the watch is left; while it idles there are none. */
+  #leaving: Cancellation | undefined;
   #begun = false;
   #releaseSignal: (() => void) | undefined;
   /** What the consumer knows of. */
@@ -74,9 +78,8 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
   #uidValidity: number;
   #selection = -1;
   #modseq: bigint | undefined;
-  /** Ends what waits for something to happen. */
-  #round: Cancellation | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What waits for something to happen. */
+  #waiting: Abortable | undefined;
   #news = false;
 
   constructor(handle: MailboxHandle, options: WatchOptions<I>) {
@@ -106,22 +109,29 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
     mailbox.track();
     mailbox.listeners.add(this);
     this.backlog.own = 0;
-    this.#run().catch((error) => {
-      const stopped = this.#stopped.aborted;
-      this.left();
-      this.backlog.end(stopped ? undefined : { error });
-    });
+    this.#goOn(this.#run(true));
+  }
+
+  #goOn(work: Promise<void>): void {
+    work.catch((error) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    const stopped = this.#stopped;
+    this.left();
+    this.backlog.end(stopped ? undefined : { error });
   }
 
   left(): void {
-    if (!this.#begun || this.#stopped.aborted) return;
+    if (!this.#begun || this.#stopped) return;
     this.#releaseSignal?.();
     this.#handle.offEnd(this);
     const { mailbox } = this.#handle;
     mailbox.untrack();
     mailbox.listeners.remove(this);
-    this.#stopped.abort();
-    this.#round?.abort();
+    this.#stopped = true;
+    this.#leaving?.abort();
+    this.wake();
   }
 
   /** The handle or the client is closed, or the caller's signal ends the watch. */
@@ -132,7 +142,7 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
 
   exists(): void {
     this.#news = true;
-    this.#round?.abort();
+    this.wake();
   }
 
   expunge({ uid }: MailboxEvents['expunge']): void {
@@ -145,38 +155,52 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
   }
 
-  /** In one function what could be three: each that waits would be kept for as long as the mailbox is quiet. */
-  async #run(): Promise<void> {
+  /** Looks what there is to tell until there is no more, and idles. Ends then: it would be kept for as long as the mailbox is quiet. */
+  async #run(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
-    await this.#resume(true);
-    while (!this.#stopped.aborted) {
+    this.#leaving = new Cancellation();
+    if (first) await this.#resume(true);
+    while (!this.#stopped) {
       this.#news = false;
       if (this.#selection !== mailbox.selections) await this.#resume(false);
       await this.#fetchArrived();
-      if (this.#news || this.#stopped.aborted) continue;
-      if (!session.state.capabilities.has('IDLE')) {
-        await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
-        if (!this.#stopped.aborted) await this.#ask(noop());
-        continue;
+      if (this.#news || this.#stopped) continue;
+      if (session.state.capabilities.has('IDLE')) {
+        this.#leaving = undefined;
+        this.#waiting = session.start(new Idle(this), { mailbox, background: true });
+        renewal.set(this);
+        return;
       }
-      const round = this.#startRound(IDLE_RENEWAL);
-      let endedHere = true;
-      try {
-        endedHere = await session.run(new Idle(this), { mailbox, signal: round, background: true });
-      } catch (error) {
-        if (!round.aborted) throw error;
-      } finally {
-        this.#endRound();
-      }
-      // A server that ends every IDLE at once is not asked again without a breath.
-      if (!endedHere && !this.#news && !this.#stopped.aborted) await this.#pause(IDLE_PAUSE);
+      await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
+      if (!this.#stopped) await this.#ask(noop());
     }
+  }
+
+  /** The server idles: on a selection that nobody has compared yet, perhaps. */
+  begun(): void {
+    if (this.#selection !== this.#handle.mailbox.selections) this.exists();
+  }
+
+  /** IDLE is over. */
+  done(outcome: { value: boolean } | { error: unknown }): void {
+    const woken = this.#waiting === undefined;
+    this.#waiting = undefined;
+    renewal.clear(this);
+    if ('value' in outcome) this.#goOn(this.#afterIdle(outcome.value));
+    else if (woken) this.#goOn(this.#run(false));
+    else this.#fail(outcome.error);
+  }
+
+  /** A server that ends every IDLE at once is not asked again without a breath. */
+  async #afterIdle(endedHere: boolean): Promise<void> {
+    if (!endedHere && !this.#news && !this.#stopped) await this.#pause(IDLE_PAUSE);
+    await this.#run(false);
   }
 
   /** The mailbox was selected anew, by this watcher or after another was: what is there now is compared with what was. */
   async #resume(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const signal = this.#stopped;
+    const signal = this.#leaving;
     if (!first || session.state.selected !== mailbox) {
       await session.run(selection(), { mailbox, signal, background: !first });
     }
@@ -185,9 +209,11 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
     if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
     const since = this.#modseq;
     await mapUids((command) => this.#ask(command), session.state, mailbox);
+    mailbox.uids?.trim();
     this.#modseq = mailbox.highestModseq;
     const now = UidSet.from(mailbox.uids ?? []);
-    if (first) this.#known = KnownUids.of(now);
+    const list = mailbox.uids?.share();
+    if (first) this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
     if (mailbox.exists > 0) await this.#compareFlags(first, since);
   }
@@ -257,34 +283,26 @@ class Watcher<I extends FetchItems> implements Source, Listener<MailboxEvents>, 
     const { session, mailbox } = this.#handle;
     this.backlog.own = 1;
     try {
-      return await session.run(command, { mailbox, signal: this.#stopped });
+      return await session.run(command, { mailbox, signal: this.#leaving });
     } finally {
       this.backlog.own = 0;
     }
   }
 
-  /** What waits from here on waits no longer than this, ms, and not past the next news. */
-  #startRound(milliseconds: number): Cancellation {
-    const round = new Cancellation();
-    this.#round = round;
-    this.#timer = setTimeout(() => round.abort(), milliseconds);
-    return round;
+  /** Ends what waits for something to happen. */
+  wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.abort();
   }
 
-  #endRound(): void {
-    clearTimeout(this.#timer);
-    this.#round = undefined;
-  }
-
+  /** No longer than this, ms, and not past the next news. */
   async #pause(milliseconds: number): Promise<void> {
-    const round = this.#startRound(milliseconds);
-    await new Promise<void>((resolve) => onAbort(round, resolve));
-    this.#endRound();
-  }
-
-  /** The server idles: on a selection that nobody has compared yet, perhaps. */
-  begun(): void {
-    if (this.#selection !== this.#handle.mailbox.selections) this.exists();
+    const pause = new Cancellation();
+    this.#waiting = pause;
+    const timer = setTimeout(() => this.wake(), milliseconds);
+    await new Promise<void>((resolve) => onAbort(pause, resolve));
+    clearTimeout(timer);
   }
 
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {

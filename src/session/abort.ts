@@ -22,7 +22,8 @@ export class Cancellation {
   onAbort(callback: () => void): () => void {
     this.#callbacks = (this.#callbacks ?? NONE).concat(callback);
     return () => {
-      this.#callbacks = this.#callbacks?.filter((one) => one !== callback);
+      const left = this.#callbacks?.filter((one) => one !== callback);
+      this.#callbacks = left?.length === 0 ? undefined : left;
     };
   }
 }

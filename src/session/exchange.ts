@@ -82,7 +82,8 @@ export class Exchange {
 
   #keep(secrets: readonly string[]): void {
     const kept = secrets.filter(({ length }) => length >= SHORTEST_KEPT);
-    this.#kept = kept.length === 0 ? NONE : kept;
+    // A copy has just the room that it needs.
+    this.#kept = kept.length === 0 ? NONE : kept.slice();
   }
 
   /** A command had its tagged answer. Returns the secrets that may stand in it; undefined: none can. */

@@ -14,9 +14,6 @@ export interface Consumer {
   overflow(error: ImapError): void;
 }
 
-const NONE: readonly Consumer[] = [];
-const FEW = 8;
-
 /** Whose data flow. */
 export interface FlowHost {
   /** How many operations are under way, consumers' own included, and without those in the background. */
@@ -32,8 +29,8 @@ export interface FlowHost {
 export class Flow {
   transport: Transport;
   readonly #limit: number;
-  /** As a rule one or none, for which a list takes a quarter of the room of a Set. */
-  #consumers: readonly Consumer[] | Set<Consumer> = NONE;
+  /** As a rule one or none, which needs no Set. */
+  #consumers: Consumer | Set<Consumer> | undefined;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
@@ -59,9 +56,9 @@ export class Flow {
 
   add(consumer: Consumer): void {
     const consumers = this.#consumers;
-    if (consumers instanceof Set) consumers.add(consumer);
-    else if (consumers.length >= FEW) this.#consumers = new Set([...consumers, consumer]);
-    else if (!consumers.includes(consumer)) this.#consumers = consumers.concat(consumer);
+    if (consumers === undefined) this.#consumers = consumer;
+    else if (consumers instanceof Set) consumers.add(consumer);
+    else if (consumers !== consumer) this.#consumers = new Set([consumers, consumer]);
   }
 
   remove(consumer: Consumer): void {
@@ -71,9 +68,14 @@ export class Flow {
   /** Whether it was there. */
   #take(consumer: Consumer): boolean {
     const consumers = this.#consumers;
-    if (consumers instanceof Set) return consumers.delete(consumer);
-    this.#consumers = consumers.filter((one) => one !== consumer);
-    return this.#consumers.length < consumers.length;
+    if (consumers instanceof Set) {
+      const was = consumers.delete(consumer);
+      if (consumers.size === 1) [this.#consumers] = consumers;
+      return was;
+    }
+    if (consumers !== consumer) return false;
+    this.#consumers = undefined;
+    return true;
   }
 
   /** Lets nothing in until start(): the stream is about to change. */
@@ -89,12 +91,18 @@ export class Flow {
 
   /** Called when data came, were taken, or an operation began or ended. */
   regulate(): void {
+    const consumers = this.#consumers;
     let slow = false;
     let own = 0;
-    for (const consumer of this.#consumers) {
-      if (consumer.held <= this.#limit) continue;
+    if (consumers instanceof Set) {
+      for (const consumer of consumers) {
+        if (consumer.held <= this.#limit) continue;
+        slow = true;
+        own += consumer.own;
+      }
+    } else if (consumers !== undefined && consumers.held > this.#limit) {
       slow = true;
-      own += consumer.own;
+      own = consumers.own;
     }
     const othersWait = slow && this.#host.operations > own;
     if (othersWait) this.#tellOverflowing();
@@ -102,8 +110,9 @@ export class Flow {
   }
 
   #tellOverflowing(): void {
-    for (const consumer of [...this.#consumers]) {
-      if (consumer.held <= this.#limit * OVERFLOW) continue;
+    const consumers = this.#consumers;
+    for (const consumer of consumers instanceof Set ? [...consumers] : [consumers]) {
+      if (consumer === undefined || consumer.held <= this.#limit * OVERFLOW) continue;
       this.#take(consumer);
       consumer.overflow(
         new ImapError(

@@ -19,7 +19,10 @@ const SHORTEST_BASE64 = 4;
 /** Takes every occurrence of the secrets out of a text: as they are, as a quoted string holds them, and in base64. */
 export function redact(text: string, secrets: readonly string[] | undefined): string {
   // A longer form first: a shorter one within it would leave the rest.
-  const forms = (secrets ?? []).flatMap(formsOf).sort((a, b) => b.length - a.length);
+  const forms = (secrets ?? [])
+    .flatMap(formsOf)
+    .filter((form) => text.includes(form))
+    .sort((a, b) => b.length - a.length);
   if (forms.length === 0) return text;
   return text.replace(new RegExp(forms.map(escapeForRegExp).join('|'), 'g'), SECRET);
 }
@@ -48,6 +51,9 @@ function escapeForRegExp(text: string): string {
 
 /** Tells the caller's log every line, and keeps secrets from it. */
 export class Logger {
+  /** For all whose caller keeps no log. */
+  static readonly silent = new Logger(0, undefined);
+
   readonly #connection: number;
   readonly #log: ((entry: LogEntry) => void) | undefined;
 

@@ -34,19 +34,18 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
-/** Sends commands one after the other; a literal that waits for its continuation, or is still streaming, holds back all behind it. */
+/** A literal that waits for its continuation, or streams: one of this side's, or of the caller's, who may just be asked for more. */
+type Hold = 'continuation' | 'literal' | 'source' | 'asking';
+
+/** Sends commands one after the other; while a literal waits for its continuation, or is still streaming, it is `blocked`. */
 export class Output {
   transport: Transport;
   sent = 0;
-  #queue: Sending[] = [];
-  #waiting = false;
-  #streaming = false;
-  /** What is streaming is the caller's. */
-  #source = false;
-  /** The caller's stream is asked for more. */
-  #asking = false;
+  /** What is not sent to its end. */
+  #current: Sending | undefined;
+  /** What holds it up. */
+  #hold: Hold | undefined;
   #text = '';
-  #closed = false;
 
   constructor(transport: Transport) {
     this.transport = transport;
@@ -54,25 +53,23 @@ export class Output {
 
   /** True while a command is not sent to its end: no other may begin (RFC 3501 §5.5). */
   get blocked(): boolean {
-    return this.#queue.length > 0;
+    return this.#current !== undefined;
   }
 
   /** True while the next bytes are the caller's to give. */
   get waitsForSource(): boolean {
-    return this.#asking;
+    return this.#hold === 'asking';
   }
 
   /** True where what is left to send of a command depends on a stream of the caller's. */
   needsSource(parts: CommandPart[]): boolean {
-    if (this.#queue[0]?.parts !== parts) return false;
-    return this.#source || parts.some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
+    if (this.#current?.parts !== parts) return false;
+    const streams = this.#hold === 'source' || this.#hold === 'asking';
+    return streams || parts.some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
   }
 
+  /** Not while it is blocked. */
   add(sending: Sending): void {
-    if (this.#queue.length > 0) {
-      this.#queue.push(sending);
-      return;
-    }
     const first = sending.parts[0];
     // Nearly all commands are one line.
     if (typeof first === 'string' && sending.parts.length === 1) {
@@ -80,8 +77,7 @@ export class Output {
       sending.sent();
       return;
     }
-    // A list of one takes no more room than it: a push makes room for 17.
-    this.#queue = [sending];
+    this.#current = sending;
     this.#advance();
   }
 
@@ -102,8 +98,8 @@ export class Output {
 
   /** A continuation request came: true if a literal waited for it. */
   continue(): boolean {
-    if (!this.#waiting) return false;
-    this.#waiting = false;
+    if (this.#hold !== 'continuation') return false;
+    this.#hold = undefined;
     this.#advance();
     this.flush();
     return true;
@@ -114,42 +110,41 @@ export class Output {
    * One that was asked for, or that the server must take (RFC 7888 §4), goes on to its end.
    */
   refuse(parts: CommandPart[]): void {
-    if (this.#queue[0]?.parts !== parts) return;
-    const next = this.#waiting ? 0 : parts.indexOf(CONTINUATION);
+    if (this.#current?.parts !== parts) return;
+    const waiting = this.#hold === 'continuation';
+    const next = waiting ? 0 : parts.indexOf(CONTINUATION);
     if (next >= 0) parts.length = next;
-    this.#waiting = false;
+    if (waiting) this.#hold = undefined;
     this.#advance();
     this.flush();
   }
 
   close(): void {
-    this.#closed = true;
-    this.#queue = [];
+    this.#current = undefined;
     this.#text = '';
   }
 
   #advance(): void {
-    while (!this.#streaming && !this.#waiting) {
-      const sending = this.#queue[0];
+    while (this.#hold === undefined) {
+      const sending = this.#current;
       if (sending === undefined) return;
       const part = sending.parts.shift();
       if (part === undefined) {
-        this.#queue.shift();
+        this.#current = undefined;
         sending.sent();
       } else if (typeof part === 'string') {
         this.#text += part;
       } else if (part === CONTINUATION) {
         // A transport within this process may answer while it is written to.
-        this.#waiting = true;
+        this.#hold = 'continuation';
         this.flush();
       } else if (part instanceof Uint8Array && part.length <= PIECE) {
         this.#bytes(part);
       } else {
         this.flush();
-        this.#streaming = true;
-        this.#source = !(part instanceof Uint8Array);
-        const literal = part instanceof Uint8Array ? { size: part.length, stream: pieces(part) } : part;
-        this.#stream(literal, sending).catch((error) => sending.broken(error));
+        const own = part instanceof Uint8Array;
+        const literal = own ? { size: part.length, stream: pieces(part) } : part;
+        this.#stream(literal, own, sending).catch((error) => sending.broken(error));
       }
     }
   }
@@ -160,33 +155,32 @@ export class Output {
     return this.transport.write(bytes);
   }
 
-  async #stream(literal: LiteralStream, sending: Sending): Promise<void> {
+  async #stream(literal: LiteralStream, own: boolean, sending: Sending): Promise<void> {
     let done = 0;
     // The chunk that completes the literal waits for the stream's end: Courier stores a message once its last byte came,
     // though the command never ends.
     let last: Uint8Array | undefined;
-    this.#asking = this.#source;
+    this.#hold = own ? 'literal' : 'asking';
     for await (const chunk of literal.stream) {
-      this.#asking = false;
-      if (this.#closed) return;
+      if (this.#current !== sending) return;
+      if (!own) this.#hold = 'source';
       if (!(chunk instanceof Uint8Array))
         throw new UsageError('The stream gave something else than bytes', 'STREAM_TYPE');
       done += chunk.length;
       if (done > literal.size) break;
       if (done < literal.size) await this.#piece(chunk, done, literal.size, sending);
       else if (chunk.length > 0) last = chunk;
-      this.#asking = this.#source;
+      if (!own) this.#hold = 'asking';
     }
-    this.#asking = false;
-    if (this.#closed) return;
+    if (this.#current !== sending) return;
+    if (!own) this.#hold = 'source';
     if (done !== literal.size) {
       const amount = done > literal.size ? 'more' : 'fewer';
       throw new UsageError(`The stream gave ${amount} than the ${literal.size} bytes it promised`, 'STREAM_SIZE');
     }
     if (last !== undefined) await this.#piece(last, done, literal.size, sending);
-    if (this.#closed) return;
-    this.#streaming = false;
-    this.#source = false;
+    if (this.#current !== sending) return;
+    this.#hold = undefined;
     this.#advance();
     this.flush();
   }

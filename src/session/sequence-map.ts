@@ -17,6 +17,8 @@ export class SequenceMap implements Iterable<number> {
   /** The block that was looked at last, and how many messages stand before it. */
   #block = 0;
   #before = 0;
+  /** Somebody else has the block, too: it is copied before it changes. */
+  #shared = false;
 
   static of(uids: Iterable<number>): SequenceMap {
     const map = new SequenceMap();
@@ -45,14 +47,15 @@ export class SequenceMap implements Iterable<number> {
 
   /** What is between the last and this one is not known. */
   set(seq: number, uid: number): void {
+    if (this.at(seq) === uid) return;
     while (this.#length < seq - 1) this.#append(0);
+    this.#own();
     const block = this.#find(seq);
     if (block === undefined) {
       this.#append(uid);
       return;
     }
     const index = seq - this.#before - 1;
-    if (block[index] === uid) return;
     if (block[index] === 0) this.#unknown--;
     if (uid === 0) this.#unknown++;
     block[index] = uid;
@@ -65,6 +68,7 @@ export class SequenceMap implements Iterable<number> {
       this.#append(uid);
       return;
     }
+    this.#own();
     const at = this.#blocks.findIndex((block) => (block.at(-1) ?? 0) >= uid);
     const block = this.#blocks[at] ?? [];
     const index = block.findIndex((one) => one >= uid);
@@ -77,6 +81,7 @@ export class SequenceMap implements Iterable<number> {
 
   /** Takes a message out. Returns its UID, undefined beyond the last. */
   remove(seq: number): number | undefined {
+    this.#own();
     const block = this.#find(seq);
     const [uid] = block?.splice(seq - this.#before - 1, 1) ?? [];
     if (block === undefined || uid === undefined) return undefined;
@@ -117,12 +122,32 @@ export class SequenceMap implements Iterable<number> {
     for (const block of this.#blocks) for (const uid of block) if (uid !== 0) yield uid;
   }
 
+  /** Takes no more room than it needs: what grew has up to half as much to spare. */
+  trim(): void {
+    this.#blocks = this.#blocks.map((block) => block.slice());
+  }
+
   /** All, the unknown ones as 0. */
   toArray(): number[] {
     return this.#blocks.flat();
   }
 
+  /** The UIDs that are known, where they stand in one list: it stays as it is, and is no other's until something changes here. */
+  share(): readonly number[] | undefined {
+    const [block = []] = this.#blocks;
+    if (this.#blocks.length > 1 || !this.#ascending) return undefined;
+    this.#shared = true;
+    return block;
+  }
+
+  #own(): void {
+    if (!this.#shared) return;
+    this.trim();
+    this.#shared = false;
+  }
+
   #append(uid: number): void {
+    this.#own();
     if (uid === 0) this.#unknown++;
     if (uid <= this.last) this.#ascending = false;
     const last = this.#blocks.at(-1);

@@ -51,9 +51,19 @@ const EXTENSIONS: readonly [ServerKind, string][] = [
   ['iCloud', 'XAPPLEPUSHSERVICE'],
 ];
 
-/** Which server this is, by the text of its greeting or by an extension that only it has; undefined for all others. */
-export function serverKind(greeting: string, capabilities: Capabilities): ServerKind | undefined {
-  for (const [kind, pattern] of GREETINGS) if (pattern.test(greeting)) return kind;
-  for (const [kind, extension] of EXTENSIONS) if (capabilities.has(extension)) return kind;
-  return undefined;
+/** Which server this is, by the text of its greeting, which counts first; undefined for all others. */
+export function kindByGreeting(greeting: string): ServerKind | undefined {
+  return GREETINGS.find(([, pattern]) => pattern.test(greeting))?.[0];
 }
+
+/** Which server this is, by an extension that only it has. */
+export function kindByExtension(capabilities: Capabilities): ServerKind | undefined {
+  const known = byExtension.get(capabilities);
+  if (known !== undefined) return known.kind;
+  const kind = EXTENSIONS.find(([, extension]) => capabilities.has(extension))?.[0];
+  byExtension.set(capabilities, { kind });
+  return kind;
+}
+
+/** Every operation asks for it, and connections to one server share their capabilities. */
+const byExtension = new WeakMap<Capabilities, { kind: ServerKind | undefined }>();

@@ -10,6 +10,14 @@ import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Flow, type FlowHost } from './flow.ts';
+import {
+  type Abortable,
+  Lasting,
+  type LastingCommand,
+  type LastingOptions,
+  rejectLasting,
+  resolveLasting,
+} from './lasting.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
 import { type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
@@ -40,14 +48,16 @@ const LONGEST_TIMER = 0x7fffffff;
  * in flight as RFC 3501 §5.5 allows, and settles each operation exactly once.
  */
 export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, Watched {
-  readonly listeners = new Listeners<LinkEvents>();
   readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
   phase: ConnectionPhase = 'greeting';
   /** Bytes that came behind the answer of a command that switches the stream. */
   leftover: Buffer = NOTHING;
 
-  readonly #options: SessionOptions;
+  readonly #select: SessionOptions['select'];
+  /** How long the end of IDLE may take, ms. */
+  readonly #farewell: number;
+  #listeners: Listeners<LinkEvents> | undefined;
   readonly #framer: Framer;
   readonly #responses: Responses;
   readonly #scheduler: Scheduler;
@@ -57,7 +67,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   readonly #exchange: Exchange;
   #state = new ConnectionState();
   #flow: Flow;
-  #tickets = 0;
   #tags = 0;
   #scheduled = false;
   #failure: ImapError | undefined;
@@ -73,8 +82,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #ending = false;
 
   constructor(options: SessionOptions) {
-    this.#options = options;
-    this.#logger = new Logger(options.connection, options.log);
+    this.#select = options.select;
+    this.#farewell = options.timeouts.farewell;
+    this.#logger = options.log === undefined ? Logger.silent : new Logger(options.connection, options.log);
     this.#responses = new Responses(this.#state, this, options.limits.depth);
     this.#framer = new Framer(this.#responses, options.limits);
     this.#output = new Output(options.transport);
@@ -82,6 +92,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#exchange = new Exchange(this.#scheduler, this.#output, this.#logger);
     this.#flow = new Flow(options.transport, options.limits.buffer, this);
     this.#deadlines = new Deadlines(options.timeouts.inactivity, this);
+  }
+
+  /** Made when somebody listens. */
+  get listeners(): Listeners<LinkEvents> {
+    this.#listeners ??= new Listeners();
+    return this.#listeners;
   }
 
   get state(): ConnectionState {
@@ -164,9 +180,23 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
         return reject(error);
       }
       this.#limitTime(operation);
-      this.#scheduler.add(operation);
-      this.schedule();
+      this.#add(operation);
     });
+  }
+
+  start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
+    const refusal = this.#refusal(command, options);
+    if (refusal !== undefined) throw refusal.error;
+    const operation = this.#operation(command, options, resolveLasting, rejectLasting);
+    this.#requireUids(operation);
+    this.#write(operation);
+    this.#add(operation);
+    return new Lasting(operation, this);
+  }
+
+  #add(operation: Operation): void {
+    this.#scheduler.add(operation);
+    this.schedule();
   }
 
   /** From here on no operation is taken, and BYE is what is expected once those before are done. */
@@ -232,7 +262,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#output.transport.close();
     this.#greetingWaiter?.reject(error);
     for (const operation of this.#scheduler.stop()) settle(operation, { error: lossOf(operation, error, phase) });
-    this.listeners.emit('close', error.code === 'CLOSED' ? {} : { error });
+    this.#listeners?.emit('close', error.code === 'CLOSED' ? {} : { error });
   }
 
   connectionError(code: string, message: string, options: ErrorOptions = {}): ConnectionError {
@@ -270,13 +300,14 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     reject: (error: unknown) => void,
   ): Operation {
     const { behaviour } = command;
+    const ticket = ++this.#tags;
     return {
       command,
       options,
       behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
-      ticket: ++this.#tickets,
+      ticket,
       place: 0,
-      tag: `A${++this.#tags}`,
+      tag: `A${ticket}`,
       parts: [],
       utf8: false,
       started: false,
@@ -315,7 +346,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   selection(mailbox: MailboxState): Operation {
     const failed = (error: unknown) => this.#scheduler.refuse(mailbox, error);
-    const operation = this.#operation(this.#options.select(mailbox, this.state), {}, () => {}, failed);
+    const operation = this.#operation(this.#select(mailbox, this.state), {}, () => {}, failed);
     this.#write(operation);
     return operation;
   }
@@ -327,7 +358,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   #endInTime(operation: Operation, signal: StopSignal | undefined, timeout: number): void {
-    const release = signal && onAbort(signal, () => this.#giveUp(operation, signal.reason));
+    const release = signal && onAbort(signal, () => this.giveUp(operation, signal.reason));
     operation.release = timeout > LONGEST_TIMER ? release : this.#endAfter(timeout, operation, release);
   }
 
@@ -335,7 +366,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #endAfter(timeout: number, operation: Operation, release: (() => void) | undefined): () => void {
     const timer = setTimeout(() => {
       const message = `${operation.command.name}: not done within ${timeout} ms`;
-      this.#giveUp(operation, new ImapError('TIMEOUT', message));
+      this.giveUp(operation, new ImapError('TIMEOUT', message));
     }, timeout);
     return () => {
       release?.();
@@ -347,7 +378,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
    * The caller wants no answer any more. What is in flight stays so, its answer dropped; only what can not be sent to its
    * end without a stream of the caller's ends the connection.
    */
-  #giveUp(operation: Operation, error: unknown): void {
+  giveUp(operation: Operation, error: unknown): void {
     settle(operation, { error });
     if (!operation.started) this.#scheduler.withdraw(operation);
     else if (operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
@@ -363,9 +394,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   ending({ command }: Operation): void {
-    const { farewell } = this.#options.timeouts;
-    this.#stopExpectingEnd = this.#deadlines.expectWithin(farewell, () =>
-      this.fail(this.connectionError('TIMEOUT', `The server did not end ${command.name} within ${farewell} ms`)),
+    this.#stopExpectingEnd = this.#deadlines.expectWithin(this.#farewell, () =>
+      this.fail(this.connectionError('TIMEOUT', `The server did not end ${command.name} within ${this.#farewell} ms`)),
     );
   }
 
@@ -428,11 +458,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string): void {
-    if (this.state.authenticated && this.state.secure) this.listeners.emit('alert', { text });
+    if (this.state.authenticated && this.state.secure) this.#listeners?.emit('alert', { text });
   }
 
   unknown(response: UntaggedResponse): void {
-    this.listeners.emit('unknown', response);
+    this.#listeners?.emit('unknown', response);
   }
 
   redacted(text: string): string {

@@ -6,7 +6,7 @@ import type { UidSet } from '../wire/sequence-set.ts';
 import type { Subscriber } from './command.ts';
 import { Listeners } from './events.ts';
 import { SequenceMap } from './sequence-map.ts';
-import { type ServerKind, serverKind } from './server-kind.ts';
+import { kindByExtension, kindByGreeting, type ServerKind } from './server-kind.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const NOTHING_ENABLED: ReadonlySet<string> = new Set();
@@ -205,8 +205,8 @@ export interface ChannelBinding {
 
 /** What the connection as a whole is known to be. */
 export class ConnectionState {
-  /** The text of the server's greeting. */
-  greeting = '';
+  /** What the server is by its greeting. */
+  greeted: ServerKind | undefined;
   capabilities = Capabilities.none;
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
@@ -222,12 +222,14 @@ export class ConnectionState {
   referral: string | undefined;
   /** Made when one is told: few connections append. */
   #appendLimits: Map<string, number | null> | undefined;
-  #kind: ServerKind | undefined;
-  /** What the kind was worked out from: every operation asks for it. */
-  #kindOf: Capabilities | undefined;
 
   /** Private, so that it outlives the connection: see Session.succeed. Few connections have any. */
   #subscribers: Set<Subscriber> | undefined;
+
+  /** The text of the server's greeting: of no use but for this. */
+  set greeting(text: string) {
+    this.greeted = kindByGreeting(text);
+  }
 
   get subscribers(): ReadonlySet<Subscriber> {
     return this.#subscribers ?? NO_SUBSCRIBERS;
@@ -278,11 +280,7 @@ export class ConnectionState {
 
   /** Which server this is, where it needs what others don't. */
   get server(): ServerKind | undefined {
-    if (this.#kindOf !== this.capabilities) {
-      this.#kindOf = this.capabilities;
-      this.#kind = serverKind(this.greeting, this.capabilities);
-    }
-    return this.#kind;
+    return this.greeted ?? kindByExtension(this.capabilities);
   }
 
   /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */

@@ -320,6 +320,28 @@ describe('the client’s own name', () => {
     expect(ids).toEqual(['ID ("name" "imapwire")', 'ID ("name" "mine" "os\\"x" "a\\\\b")']);
   });
 
+  it('is answered with the server’s: equal answers are one object, which nobody can change', async () => {
+    let names = ['Replay', 'Replay', 'Other'];
+    await using telling = await scripted(async (peer) => {
+      const [name, ...rest] = names;
+      names = rest;
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');
+      await peer.expect('ID', `* ID ("name" "${name}")`);
+      await peer.expect('NOOP');
+    });
+    const { clientId: _, ...base } = telling.options;
+    const told = [];
+    for (let n = 0; n < 3; n++) {
+      const client = await connect(base);
+      await client.noop();
+      told.push(client.serverId ?? {});
+      client.close();
+    }
+    expect(told).toEqual([{ name: 'Replay' }, { name: 'Replay' }, { name: 'Other' }]);
+    expect(told[0]).toBe(told[1]);
+    expect(told.every(Object.isFrozen)).toBe(true);
+  });
+
   it('may be refused: the client goes on', async () => {
     await using refusing = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');

@@ -21,6 +21,16 @@ it('knows what was added and did not go', () => {
   expect([known.has(5001), known.has(0), known.has(-5001)]).toEqual([true, false, false]);
 });
 
+it('changes no list that it shares', () => {
+  const shared = Object.freeze([2, 4, 6]);
+  const known = KnownUids.sharing(shared);
+  expect([known.highest, known.has(4), [...known]]).toEqual([6, true, [2, 4, 6]]);
+  expect([known.delete(4), known.add(8), [...known]]).toEqual([true, true, [2, 6, 8]]);
+  const other = KnownUids.sharing(shared);
+  expect([other.add(7), [...other], [...KnownUids.sharing([])]]).toEqual([true, [2, 4, 6, 7], []]);
+  expect(shared).toEqual([2, 4, 6]);
+});
+
 it('keeps flags from when it is told to, of the messages that it knows', () => {
   const known = KnownUids.of([2, 4, 6, 8]);
   const seen = new Set(['\\Seen']);

@@ -168,6 +168,75 @@ describe('IDLE', () => {
   });
 });
 
+describe('IDLE that is told itself what comes of it', () => {
+  async function started() {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
+    const outcomes: ({ value: boolean } | { error: unknown })[] = [];
+    const idle = new Idle({ begun() {}, done: (outcome) => outcomes.push(outcome) });
+    const under = dialogue.session.start(idle, { mailbox, background: true });
+    expect(await dialogue.turn()).toBe('A3 IDLE\r\n');
+    dialogue.lines('+ idling');
+    await turn();
+    expect(outcomes).toEqual([]);
+    return { dialogue, mailbox, under, outcomes };
+  }
+
+  it('hears how it ended, once', async () => {
+    const { dialogue, outcomes } = await started();
+    dialogue.run(command('X'));
+    expect(await dialogue.turn()).toBe('DONE\r\n');
+    dialogue.lines('A3 OK');
+    expect(outcomes).toEqual([]);
+    expect(await dialogue.turn()).toBe('A4 X\r\n');
+    expect(outcomes).toEqual([{ value: true }]);
+    dialogue.session.ended();
+    await turn();
+    expect(outcomes.length).toBe(1);
+  });
+
+  it('hears that the server ended it, or refused it', async () => {
+    const ended = await started();
+    ended.dialogue.lines('A3 OK enough');
+    await turn();
+    expect(ended.outcomes).toEqual([{ value: false }]);
+    const refused = await started();
+    refused.dialogue.lines('A3 NO not now');
+    await turn();
+    expect(refused.outcomes).toEqual([{ error: expect.objectContaining({ name: 'CommandError', command: 'IDLE' }) }]);
+  });
+
+  it('is given up, and then not again', async () => {
+    const { dialogue, under, outcomes } = await started();
+    under.abort();
+    expect(await dialogue.turn()).toBe('DONE\r\n');
+    expect(outcomes).toEqual([{ error: new Error('The operation was cancelled') }]);
+    dialogue.lines('A3 OK');
+    under.abort();
+    expect(await dialogue.turn()).toBe('');
+    expect(outcomes.length).toBe(1);
+  });
+
+  it('is given up before it was sent', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
+    dialogue.run(command('X'));
+    const outcomes: unknown[] = [];
+    const idle = new Idle({ begun() {}, done: (outcome) => outcomes.push(outcome) });
+    dialogue.session.start(idle, { mailbox, background: true }).abort();
+    expect(await dialogue.turn()).toBe('A3 X\r\n');
+    dialogue.lines('A3 OK');
+    expect(await dialogue.turn()).toBe('');
+    expect(outcomes).toEqual([{ error: new Error('The operation was cancelled') }]);
+  });
+
+  it('hears that the connection was lost', async () => {
+    const { dialogue, mailbox, outcomes } = await started();
+    dialogue.session.ended(new Error('ECONNRESET'));
+    await turn();
+    expect(outcomes).toEqual([{ error: expect.objectContaining({ code: 'CONNECTION_LOST', phase: 'idle' }) }]);
+    expect(() => dialogue.session.start(new Idle({ begun() {} }), { mailbox })).toThrow('the connection is closed');
+  });
+});
+
 /** A server that idles, and watchers that idle again and again; notes when which mailbox was selected. */
 class Watchers {
   readonly dialogue = Dialogue.ready('IDLE');

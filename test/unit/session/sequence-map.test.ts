@@ -16,6 +16,7 @@ it('is what an array would be, whatever is done to it', () => {
     const any = random(seed);
     let plain = Array.from({ length: any(6000) }, (_, index) => (index + 1) * 3);
     const map = SequenceMap.of(plain);
+    const lists: { shared: readonly number[]; was: number[] }[] = [];
     for (let step = 0; step < 400; step++) {
       const seq = 1 + any(plain.length + 3);
       const what = any(6);
@@ -34,6 +35,12 @@ it('is what an array would be, whatever is done to it', () => {
       } else if (what === 3 && any(40) === 0) {
         map.truncate(seq);
         plain.length = Math.min(plain.length, seq);
+      } else if (what === 4 && any(10) === 0) {
+        const shared = map.share();
+        if (shared !== undefined) {
+          expect(shared).toEqual(plain);
+          lists.push({ shared, was: [...shared] });
+        }
       } else {
         expect(map.at(seq)).toBe(plain[seq - 1]);
       }
@@ -41,7 +48,36 @@ it('is what an array would be, whatever is done to it', () => {
     }
     expect(map.toArray()).toEqual(plain);
     expect([...map]).toEqual(plain.filter(Boolean));
+    for (const { shared, was } of lists) expect(shared).toEqual(was);
   }
+});
+
+it('shares the list of a small mailbox, and changes none that it has shared', () => {
+  const changes: ((map: SequenceMap) => void)[] = [
+    (map) => map.set(2, 9),
+    (map) => map.set(4, 11),
+    (map) => map.insert(4),
+    (map) => map.insert(11),
+    (map) => map.remove(1),
+    (map) => map.removeAll(UidSet.from(5)),
+    (map) => map.truncate(1),
+    (map) => map.trim(),
+  ];
+  for (const change of changes) {
+    const map = SequenceMap.of([3, 5, 7]);
+    const plain = SequenceMap.of([3, 5, 7]);
+    const shared = map.share();
+    expect(map.share()).toBe(shared);
+    for (const one of [map, plain]) {
+      change(one);
+      one.insert(20);
+    }
+    expect(shared).toEqual([3, 5, 7]);
+    expect(map.toArray()).toEqual(plain.toArray());
+  }
+  expect(SequenceMap.of([3, 0, 7]).share()).toBeUndefined();
+  expect(SequenceMap.of(Array.from({ length: 2000 }, (_, index) => index + 1)).share()).toBeUndefined();
+  expect(new SequenceMap().share()).toEqual([]);
 });
 
 it('keeps UIDs in their order that come in none', () => {

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { serverKind } from '../../../src/session/server-kind.ts';
+import type { ServerKind } from '../../../src/session/server-kind.ts';
+import { ConnectionState } from '../../../src/session/state.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
 
-describe('serverKind', () => {
+function serverKind(greeting: string, capabilities: Capabilities): ServerKind | undefined {
+  const state = new ConnectionState();
+  state.greeting = greeting;
+  state.capabilities = capabilities;
+  return state.server;
+}
+
+describe('what a server is', () => {
   it.each([
     ['Courier-IMAP ready. Copyright 1998-2018 Double Precision, Inc.', 'Courier'],
     ['mail.example.com Cyrus IMAP v2.4.16 server ready', 'Cyrus'],
