@@ -76,7 +76,7 @@ export class Client implements ImapClient {
         return this.#session.state.referral;
       },
     });
-    refuseNull(Client.prototype, 'notify', 'close', 'on');
+    refuseNull(Client.prototype, { throwing: ['notify', 'close', 'on'] });
   }
 
   constructor(session: Link, farewell: number, account: Account) {

@@ -125,7 +125,10 @@ export class MailboxHandle implements Mailbox {
         },
       });
     }
-    refuseNull(MailboxHandle.prototype, 'fetch', 'watch', 'searchUpdates', 'on', 'requireOpen', 'onEnd', 'offEnd');
+    refuseNull(MailboxHandle.prototype, {
+      throwing: ['fetch', 'watch', 'searchUpdates', 'on'],
+      internal: ['run', 'requireOpen', 'onEnd', 'offEnd'],
+    });
   }
 
   async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {

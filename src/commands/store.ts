@@ -69,20 +69,13 @@ class Store implements Command<StoreResult> {
     private readonly silent: boolean,
     private readonly gmailLabels: boolean,
     private readonly unnamed: Map<number, ReadonlySet<string>> | undefined,
+    readonly name = uid ? 'UID STORE' : 'STORE',
+    readonly behaviour = text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE,
   ) {}
-
-  get name(): string {
-    return this.uid ? 'UID STORE' : 'STORE';
-  }
 
   get needs(): string | undefined {
     if (this.gmailLabels) return 'X-GM-EXT-1';
     return this.unchangedSince === undefined ? undefined : 'CONDSTORE';
-  }
-
-  get behaviour(): Behaviour {
-    if (this.text === '$') return OF_SAVED;
-    return this.uid ? BY_UID : BY_SEQUENCE;
   }
 
   repeat(): Command<StoreResult> | undefined {

@@ -2,20 +2,23 @@ import { UsageError } from '../errors.ts';
 
 /**
  * Has the methods of an object tell a `null` among their arguments as their caller's mistake: none takes one, and where
- * options are taken apart the engine's own TypeError would come. `synchronous`: those that throw; of the others each
- * rejects with what is thrown in it, so that a method need not be async for that alone.
+ * options are taken apart the engine's own TypeError would come. `throwing`: those that throw; of the others each
+ * rejects with what is thrown in it, so that a method need not be async for that alone. `internal`: what no caller calls.
  */
-export function refuseNull<T extends object>(methods: T, ...synchronous: (keyof T)[]): T {
-  const throwing = new Set<PropertyKey>(synchronous);
+export function refuseNull<T extends object>(
+  methods: T,
+  { throwing = [], internal = [] }: { throwing?: (keyof T)[]; internal?: (keyof T)[] } = {},
+): T {
   const all = methods as Record<string, unknown>; // by their names, which are strings
   for (const name of Object.getOwnPropertyNames(methods)) {
     // A getter is not to be called here.
     const method: unknown = Object.getOwnPropertyDescriptor(methods, name)?.value;
-    if (typeof method !== 'function' || name === 'constructor') continue;
+    const key = name as keyof T; // it is one of its own names
+    if (typeof method !== 'function' || name === 'constructor' || internal.includes(key)) continue;
     const refuse = (): never => {
       throw new UsageError(`${name}: null is none of its arguments; what is left out is undefined`);
     };
-    const throws = throwing.has(name);
+    const throws = throwing.includes(key);
     const refusing = {
       [name](this: unknown, ...args: unknown[]): unknown {
         try {

@@ -68,15 +68,13 @@ export class Output {
     return streams || parts.some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
   }
 
+  /** A whole command that holds no literal. Not while it is blocked. */
+  text(line: string): void {
+    this.#text += line;
+  }
+
   /** Not while it is blocked. */
   add(sending: Sending): void {
-    const first = sending.parts[0];
-    // Nearly all commands are one line.
-    if (typeof first === 'string' && sending.parts.length === 1) {
-      this.#text += first;
-      sending.sent();
-      return;
-    }
     this.#current = sending;
     this.#advance();
   }

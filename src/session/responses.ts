@@ -131,8 +131,13 @@ export class Responses implements FrameReceiver {
     const behindTag = position + operation.tag.length;
     if (!text.startsWith(' OK ', behindTag) || behindTag + 4 > reader.end) return false;
     this.#tellBroken();
-    reader.position = behindTag;
-    this.#tagged(operation);
+    reader.position = behindTag + 4;
+    if (reader.peek() === OPEN_BRACKET) {
+      reader.position = behindTag;
+      this.#tagged(operation);
+    } else {
+      this.#receiver.tagged(operation, { status: 'OK', text: readResponseText(reader).text });
+    }
     return true;
   }
 

@@ -239,7 +239,16 @@ export class Scheduler {
     else this.inFlight.push(operation);
     count(this.#summary, operation.behaviour, 1);
     if (logger.enabled) logger.command(`${operation.tag} ${command.name}`, parts, command.secrets !== undefined);
-    this.#output.add(new Outgoing(operation, this.#host));
+    const line = parts[0];
+    // Nearly all commands are one line.
+    if (parts.length > 1 || typeof line !== 'string') {
+      this.#output.add(new Outgoing(operation, this.#host));
+    } else {
+      this.#output.text(line);
+      operation.complete = true;
+      operation.parts = NO_PARTS;
+      this.#host.schedule();
+    }
   }
 }
 

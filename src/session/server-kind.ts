@@ -58,12 +58,5 @@ export function kindByGreeting(greeting: string): ServerKind | undefined {
 
 /** Which server this is, by an extension that only it has. */
 export function kindByExtension(capabilities: Capabilities): ServerKind | undefined {
-  const known = byExtension.get(capabilities);
-  if (known !== undefined) return known.kind;
-  const kind = EXTENSIONS.find(([, extension]) => capabilities.has(extension))?.[0];
-  byExtension.set(capabilities, { kind });
-  return kind;
+  return EXTENSIONS.find(([, extension]) => capabilities.has(extension))?.[0];
 }
-
-/** Every operation asks for it, and connections to one server share their capabilities. */
-const byExtension = new WeakMap<Capabilities, { kind: ServerKind | undefined }>();

@@ -205,7 +205,9 @@ export interface ChannelBinding {
 
 /** What the connection as a whole is known to be. */
 export class ConnectionState {
-  /** What the server is by its greeting. */
+  /** Which server this is, where it needs what others don't. */
+  server: ServerKind | undefined;
+  /** The same by its greeting alone. */
   greeted: ServerKind | undefined;
   capabilities = Capabilities.none;
   /** False where the server has not told its capabilities since they were last forgotten. */
@@ -220,6 +222,12 @@ export class ConnectionState {
   compressed = false;
   /** Where the server says that the user's mailboxes are (RFC 2221). */
   referral: string | undefined;
+  /** IMAP4rev2 is spoken (RFC 9051). */
+  rev2 = false;
+  /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */
+  utf8 = false;
+  /** Messages are named by UID alone (RFC 9586). */
+  uidOnly = false;
   /** Made when one is told: few connections append. */
   #appendLimits: Map<string, number | null> | undefined;
 
@@ -229,6 +237,7 @@ export class ConnectionState {
   /** The text of the server's greeting: of no use but for this. */
   set greeting(text: string) {
     this.greeted = kindByGreeting(text);
+    this.#observe();
   }
 
   get subscribers(): ReadonlySet<Subscriber> {
@@ -245,6 +254,7 @@ export class ConnectionState {
   setCapabilities(words: readonly string[]): void {
     this.capabilities = Capabilities.of(words);
     this.capabilitiesKnown = true;
+    this.#observe();
   }
 
   /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
@@ -252,6 +262,7 @@ export class ConnectionState {
     this.capabilities = Capabilities.none;
     this.capabilitiesKnown = false;
     this.enabled = NOTHING_ENABLED;
+    this.#observe();
   }
 
   /** Bytes that a message may have to be appended to this mailbox, where that is known (RFC 7889). */
@@ -272,29 +283,19 @@ export class ConnectionState {
     this.referral = undefined;
     this.#appendLimits = undefined;
     this.enabled = NOTHING_ENABLED;
+    this.#observe();
   }
 
   enable(names: Iterable<string>): void {
     this.enabled = new Set([...this.enabled, ...names]);
+    this.#observe();
   }
 
-  /** Which server this is, where it needs what others don't. */
-  get server(): ServerKind | undefined {
-    return this.greeted ?? kindByExtension(this.capabilities);
-  }
-
-  /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */
-  get utf8(): boolean {
-    return this.enabled.has('UTF8=ACCEPT') || this.rev2;
-  }
-
-  /** IMAP4rev2 is spoken (RFC 9051). */
-  get rev2(): boolean {
-    return this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
-  }
-
-  /** Messages are named by UID alone (RFC 9586). */
-  get uidOnly(): boolean {
-    return this.enabled.has('UIDONLY');
+  /** What follows from greeting, capabilities and ENABLED: every command asks for it. */
+  #observe(): void {
+    this.server = this.greeted ?? kindByExtension(this.capabilities);
+    this.rev2 = this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
+    this.utf8 = this.enabled.has('UTF8=ACCEPT') || this.rev2;
+    this.uidOnly = this.enabled.has('UIDONLY');
   }
 }

@@ -120,8 +120,10 @@ export class Framer {
     const frame = this.#frame;
     let feed = block.indexOf('\n', at);
     while (feed >= 0) {
-      // Nearly every line is a response, and ends with no literal's header.
-      if (!this.#open && bytes[feed - 1] === CR && bytes[feed - 2] === CLOSE && feed - at <= this.#limits.line) {
+      // Nearly every line is a response, and ends with no literal's header: a FETCH with ")", and a tagged one with text.
+      const last = bytes[feed - 2];
+      const whole = !this.#open && bytes[feed - 1] === CR && feed - at <= this.#limits.line;
+      if (whole && (last === CLOSE || (last !== CLOSE_BRACE && bytes[at] !== STAR))) {
         frame.text = block;
         frame.bytes = bytes;
         frame.start = at;
