@@ -1,4 +1,4 @@
-import type { Frame } from '../wire/frame.ts';
+import { Frame } from '../wire/frame.ts';
 
 /** So many lines, up to so many characters, may complete a response. */
 const MOST_JOINED = 32;
@@ -41,11 +41,8 @@ export class BrokenResponse {
     this.#frame = undefined;
     this.#joined++;
     const last = frame.pieces.length - 1;
-    if (last < 0) {
-      frame.text = `${frame.text}\r\n${line}`;
-      frame.end = frame.text.length;
-      frame.own();
-    } else if (frame.pieces[last] === '') {
+    if (last < 0) return Frame.of(`${frame.line}\r\n${line}`);
+    if (frame.pieces[last] === '') {
       frame.pieces[last] = line;
     } else {
       frame.pieces[last] += `\r\n${line}`;

@@ -39,7 +39,7 @@ export function isAscii(text: string): boolean {
 }
 
 /** True where a DQUOTE before `at` closes a quoted string: before SP, a parenthesis, a bracket or the end of the line. */
-export function endsQuoted(bytes: Buffer, at: number, end: number): boolean {
+export function endsQuoted(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return true;
   const code = bytes[at];
   return code === SPACE || code === CLOSE || code === OPEN || code === CLOSE_BRACKET;

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.ts';
 import { CLOSE, CLOSE_BRACE, CR, isDigit, LF, SPACE, STAR } from './chars.ts';
-import { Frame, STREAMED } from './frame.ts';
+import { Frame, NO_BYTES, partOf, STREAMED } from './frame.ts';
 import { DEFAULT_FRAMER_LIMITS, type FramerLimits } from './limits.ts';
 import { literalSize, mayBeMisspelt, misspeltSize } from './literal-header.ts';
 
@@ -49,7 +49,7 @@ export class Framer {
 
   /** A part of the chunk, decoded. */
   #block = '';
-  #blockBytes = STREAMED;
+  #blockBytes: Uint8Array = NO_BYTES;
   #blockStart = 0;
   #blockEnd = 0;
   /** The bytes of a line whose end was in none of the chunks so far. */
@@ -99,7 +99,7 @@ export class Framer {
       position = next;
     }
     this.#block = '';
-    this.#blockBytes = STREAMED;
+    this.#blockBytes = NO_BYTES;
     if (this.#open && !this.#owned) this.#ownLine();
     if (!this.#open) this.#frame.clear();
     return position;
@@ -146,33 +146,33 @@ export class Framer {
     this.#blockStart = position;
     this.#blockEnd = Math.min(chunk.length, position + BLOCK);
     this.#block = chunk.toString('latin1', position, this.#blockEnd);
-    this.#blockBytes = chunk.subarray(position, this.#blockEnd);
+    this.#blockBytes = partOf(chunk, position, this.#blockEnd);
   }
 
   /** A line that began in an earlier chunk, or goes on behind the end of its block. */
   #takeUnfinished(chunk: Buffer, position: number): number {
     const feed = chunk.indexOf(LF, position);
     if (feed >= 0 && this.#partialLength === 0) {
-      this.#line(chunk.toString('latin1', position, feed), chunk.subarray(position, feed), 0, feed - position);
+      this.#line(chunk.toString('latin1', position, feed), partOf(chunk, position, feed), 0, feed - position);
       return feed + 1;
     }
     const end = feed < 0 ? chunk.length : feed;
     const length = this.#partialLength + end - position;
     this.#partial = grow(this.#partial, this.#partialLength, length, Math.max(length, this.#limits.longLine));
-    chunk.copy(this.#partial, this.#partialLength, position, end);
+    this.#partial.set(partOf(chunk, position, end), this.#partialLength);
     this.#partialLength = length;
     if (feed < 0) {
       this.#checkLength(length - 1); // the last byte can be the CR that ends the line
       return end;
     }
-    const bytes = this.#partial.subarray(0, length);
+    const partial = this.#partial;
     this.#partialLength = 0;
-    this.#line(bytes.toString('latin1', 0, length), bytes, 0, length);
+    this.#line(partial.toString('latin1', 0, length), partOf(partial, 0, length), 0, length);
     if (length > BLOCK || this.#open) this.#partial = STREAMED;
     return feed + 1;
   }
 
-  #line(text: string, bytes: Buffer, start: number, feed: number): void {
+  #line(text: string, bytes: Uint8Array, start: number, feed: number): void {
     const end = feed > start && bytes[feed - 1] === CR ? feed - 1 : feed;
     const frame = this.#frame;
     if (this.#open) {
@@ -272,7 +272,7 @@ export class Framer {
     const filled = this.#literalSize - this.#literalLeft;
     const needed = filled + end - position;
     this.#literal = grow(this.#literal ?? STREAMED, filled, needed, this.#literalSize);
-    chunk.copy(this.#literal, filled, position, end);
+    this.#literal.set(partOf(chunk, position, end), filled);
   }
 
   #endLiteral(): void {
@@ -310,6 +310,6 @@ function allocate(size: number): Buffer {
 function grow(buffer: Buffer, filled: number, needed: number, most = Number.MAX_SAFE_INTEGER): Buffer {
   if (needed <= buffer.length) return buffer;
   const grown = allocate(Math.min(most, Math.max(needed, buffer.length * 4)));
-  buffer.copy(grown, 0, 0, filled);
+  grown.set(partOf(buffer, 0, filled));
   return grown;
 }

@@ -4,7 +4,7 @@ import { BACKSLASH, CLOSE, endsQuoted, isDigit, OPEN_BRACE, PLUS, QUOTE, TILDE }
  * literal = "{" number ["+"] "}" CRLF (RFC 3501 §9, RFC 7888); literal8 = "~{" number "}" CRLF (RFC 3516).
  * The size announced at the end of a line that ends with "}", or -1 where that is no literal's header.
  */
-export function literalSize(text: string, bytes: Buffer, start: number, end: number): number {
+export function literalSize(text: string, bytes: Uint8Array, start: number, end: number): number {
   let at = end - 2;
   if (bytes[at] === PLUS) at--;
   const last = at;
@@ -28,7 +28,7 @@ export function misspeltSize(text: string, start: number, end: number): number {
 }
 
 /** True where a quoted string is open at `end`, with the tolerances of Reader.quoted(). */
-function insideQuoted(text: string, bytes: Buffer, start: number, end: number): boolean {
+function insideQuoted(text: string, bytes: Uint8Array, start: number, end: number): boolean {
   const first = text.indexOf('"', start);
   if (first < 0 || first >= end) return false;
   let inside = false;

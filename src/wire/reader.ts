@@ -15,14 +15,14 @@ import {
   TILDE,
   ZERO,
 } from './chars.ts';
-import { type Frame, STREAMED } from './frame.ts';
+import { bytesOf, type Frame, NO_BYTES } from './frame.ts';
 
 const DOT = 46;
 const CAPITAL_I = 73;
 const CAPITAL_L = 76;
 const CAPITAL_N = 78;
 /** What nearly always ends a response with a literal. */
-const LAST_PIECE = Buffer.from(')');
+const LAST_PIECE = bytesOf(')');
 /** Past the end of every string. A small integer, which needs no object of its own; 2 ** 30 would be none to V8. */
 const NOWHERE = 1 << 30;
 /** Characters of a number that is negative, decimal or too large. */
@@ -36,7 +36,7 @@ const MINUS_ONE = '18446744073709551615';
  */
 export class Reader {
   text = '';
-  bytes = STREAMED;
+  bytes: Uint8Array = NO_BYTES;
   position = 0;
   end = 0;
   readonly #maxDepth: number;
@@ -69,7 +69,7 @@ export class Reader {
   /** Lets go of the frame and its bytes. */
   release(): void {
     this.text = '';
-    this.bytes = STREAMED;
+    this.bytes = NO_BYTES;
     this.#frame = undefined;
   }
 
@@ -211,6 +211,7 @@ export class Reader {
 
   /** nstring as bytes: a literal is the buffer that it was received in. */
   nstringBytes(): Buffer | null {
+    if (this.peek() === OPEN_BRACE) return this.literal();
     if (this.nil()) return null;
     if (this.peek() === QUOTE) return Buffer.from(this.quoted(), 'latin1');
     return this.atString() ? this.literal() : Buffer.from(this.atom(), 'latin1');
@@ -265,7 +266,7 @@ export class Reader {
     return this.#encodedWord;
   }
 
-  #enter(text: string, bytes: Buffer): void {
+  #enter(text: string, bytes: Uint8Array): void {
     this.text = text;
     this.bytes = bytes;
     this.#unclosedFrom = NOWHERE;
@@ -314,7 +315,7 @@ export class Reader {
       return this.fail('a literal');
     }
     this.#piece++;
-    this.#enter(piece, piece === ')' ? LAST_PIECE : Buffer.from(piece, 'latin1'));
+    this.#enter(piece, piece === ')' ? LAST_PIECE : bytesOf(piece));
     this.position = 0;
     this.end = piece.length;
     return literal;

@@ -6,7 +6,7 @@ import { Capabilities } from '../../../src/syntax/capability.ts';
 function serverKind(greeting: string, capabilities: Capabilities): ServerKind | undefined {
   const state = new ConnectionState();
   state.greeting = greeting;
-  state.capabilities = capabilities;
+  state.setCapabilities([...capabilities.names]);
   return state.server;
 }
 
