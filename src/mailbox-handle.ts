@@ -307,12 +307,10 @@ export class MailboxHandle implements Mailbox {
 
   /** Throws where this handle was closed. */
   requireOpen(name: string): void {
-    const refusal = this.#refusal(name);
-    if (refusal !== undefined) throw refusal;
+    if (this.mailbox.left || this.#closed) throw this.#refusal(name);
   }
 
-  #refusal(name: string): UsageError | undefined {
-    if (!this.mailbox.left && !this.#closed) return undefined;
+  #refusal(name: string): UsageError {
     const why = this.mailbox.left ? 'was opened for another user' : 'was closed';
     const what = this.mailbox.left ? '' : 'this handle on ';
     return new UsageError(`${name}: ${what}${JSON.stringify(this.name)} ${why}`, 'CLOSED');
@@ -320,8 +318,7 @@ export class MailboxHandle implements Mailbox {
 
   /** Runs a command on this mailbox. */
   run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
-    const refusal = this.#refusal(command.name);
-    if (refusal !== undefined) return Promise.reject(refusal);
+    if (this.mailbox.left || this.#closed) return Promise.reject(this.#refusal(command.name));
     return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
   }
 }

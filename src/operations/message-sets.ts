@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../session/state.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
-import { formatMessageSet, type MessageSet, splitSet, UidSet, upwards } from '../wire/sequence-set.ts';
+import { formatMessageSet, isMessageNumber, type MessageSet, splitSet, UidSet, upwards } from '../wire/sequence-set.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4, RFC 9051 §4). */
 const LONGEST_SET = 8000;
@@ -9,6 +9,7 @@ const SHORT_SET = 1000;
 
 /** An iterable is read once, and its mistakes are found before anything is sent; from a UID on means from that UID on. */
 export function settled(set: MessageSet): MessageSet {
+  if (isMessageNumber(set)) return set;
   const { uid, text } = formatMessageSet(set);
   return uid ? upwards(text) : { seq: text };
 }

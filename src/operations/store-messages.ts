@@ -28,7 +28,7 @@ export function storeMessages(
 
 /** Nearly always one command does: by UID, no longer than a line may be, and not cut short by the server. */
 function storedByOne(named: MessageSet, state: ConnectionState): boolean {
-  if (!isUids(named) || named === '' || misreadsSets(state)) return false;
+  if (typeof named === 'object' || named === '' || misreadsSets(state)) return false;
   return state.capabilities.messageLimit === undefined && piecesOf(named, state).length === 1;
 }
 

@@ -44,10 +44,13 @@ function isBySequence(set: MessageSet): set is { seq: number | string | Iterable
   return typeof set === 'object' && set !== null && 'seq' in set && !(Symbol.iterator in set);
 }
 
+/** nz-number (RFC 3501 §9): the UID, or the sequence number, of one message, which is what most sets name. */
+export function isMessageNumber(set: unknown): set is number {
+  return typeof set === 'number' && Number.isInteger(set) && set > 0 && set <= 0xffffffff;
+}
+
 function membersText(members: number | string | Iterable<number>): string {
-  // One message is what most sets name.
-  if (typeof members === 'number' && Number.isInteger(members) && members > 0 && members <= 0xffffffff)
-    return String(members);
+  if (isMessageNumber(members)) return String(members);
   if (typeof members === 'string') return SINGLE.test(members) ? members : setText(members);
   return UidSet.from(members).toString();
 }
