@@ -55,6 +55,12 @@ for (const name of [
   COMMON_NAMES.set(name, name).set(name.toUpperCase(), name);
 }
 
+/** One string for all parts that have it. */
+const COMMON_VALUES = new Map<string, string>();
+for (const value of ['utf-8', 'UTF-8', 'us-ascii', 'US-ASCII', 'iso-8859-1', 'ISO-8859-1', 'windows-1252', 'flowed']) {
+  COMMON_VALUES.set(value, value);
+}
+
 /**
  * The parameters of Content-Type or Content-Disposition, decoded. Tolerates NIL for a value (Exchange, mail.ru).
  *
@@ -85,7 +91,7 @@ export function readParameters(reader: Reader): Record<string, string> {
       // It has its place here, and its value in the end: it outweighs a plain one that stands beside it for older readers.
       setParameter(params, attributeOf(name), '');
     } else if (!Object.hasOwn(params, name)) {
-      setParameter(params, name, plain ? value : decodeWords(value));
+      setParameter(params, name, plain ? (COMMON_VALUES.get(value) ?? value) : decodeWords(value));
     }
   }
   if (coded !== undefined) addCoded(params, coded);

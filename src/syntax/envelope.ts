@@ -345,5 +345,22 @@ function hasDomain(host: string): boolean {
 }
 
 function decoded({ name, address }: MailboxAddress): MailboxAddress {
-  return new AddressObject(name === undefined ? undefined : decodeWords(name), decodeUtf8(address));
+  return new AddressObject(name === undefined ? undefined : decodedName(name), decodeUtf8(address));
+}
+
+/** The same few people write most of a mailbox's messages. */
+const names = new Map<string, string>();
+const MAX_NAMES = 1000;
+const LONGEST_NAME = 200;
+
+function decodedName(written: string): string {
+  if (!written.includes('=?')) return decodeUtf8(written);
+  const known = names.get(written);
+  if (known !== undefined) return known;
+  const name = decodeWords(written);
+  if (written.length > LONGEST_NAME) return name;
+  if (names.size >= MAX_NAMES) names.clear();
+  // A copy, so that the block of the response that it was cut from is not kept with it.
+  names.set(Buffer.from(written, 'latin1').toString('latin1'), name);
+  return name;
 }
