@@ -29,9 +29,16 @@ export function isUids(set: MessageSet): set is number | string | Iterable<numbe
  * move them for the next.
  */
 export function piecesOf(set: MessageSet, connection: ConnectionState): MessageSet[] {
-  if (typeof set !== 'string' || set.length <= SHORT_SET) return [set];
-  const { server } = connection;
-  return splitSet(set, server === 'Yahoo' || server === 'UW' ? SHORT_SET : LONGEST_SET);
+  if (typeof set !== 'string' || fitsLine(set, connection)) return [set];
+  return splitSet(set, longestSet(connection));
+}
+
+export function fitsLine(set: string, connection: ConnectionState): boolean {
+  return set.length <= SHORT_SET || set.length <= longestSet(connection);
+}
+
+function longestSet({ server }: ConnectionState): number {
+  return server === 'Yahoo' || server === 'UW' ? SHORT_SET : LONGEST_SET;
 }
 
 /** A query for the messages of a set. */

@@ -8,7 +8,7 @@ import { fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
 
 type Options = OperationOptions & StoreOptions;
@@ -29,7 +29,7 @@ export function storeMessages(
 /** Nearly always one command does: by UID, no longer than a line may be, and not cut short by the server. */
 function storedByOne(named: MessageSet, state: ConnectionState): boolean {
   if (typeof named === 'object' || named === '' || misreadsSets(state)) return false;
-  return state.capabilities.messageLimit === undefined && piecesOf(named, state).length === 1;
+  return state.capabilities.messageLimit === undefined && (typeof named === 'number' || fitsLine(named, state));
 }
 
 async function storeInParts(

@@ -85,8 +85,8 @@ export interface Operation {
   settled: boolean;
   /** Undoes what was set up for its time in the queue: timers, listeners. */
   release: (() => void) | undefined;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
 }
 
 /** Settles an operation's promise, once. */

@@ -83,13 +83,15 @@ export class Responses implements FrameReceiver {
     const reader = this.#reader;
     reader.reset(frame);
     const { text, bytes, position } = reader;
+    if (bytes[position] !== STAR || bytes[position + 1] !== SPACE || !this.#greeted || this.#broken !== undefined) {
+      this.#receive(frame, reader.peek());
+      return;
+    }
     let number = 0;
     let at = position + 2;
-    if (bytes[position] === STAR && bytes[position + 1] === SPACE && this.#greeted && this.#broken === undefined) {
-      for (let code = bytes[at] ?? 0; code >= ZERO && code <= NINE; code = bytes[at] ?? 0) {
-        number = number * 10 + code - ZERO;
-        at++;
-      }
+    for (let code = bytes[at] ?? 0; code >= ZERO && code <= NINE; code = bytes[at] ?? 0) {
+      number = number * 10 + code - ZERO;
+      at++;
     }
     if (number === 0 || number > MOST_MESSAGES || !text.startsWith(' FETCH (', at)) {
       this.#receive(frame, reader.peek());

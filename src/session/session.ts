@@ -40,6 +40,8 @@ export interface SessionOptions {
 
 const NOTHING = Buffer.alloc(0);
 const SOON = Promise.resolve();
+/** Whom an operation is settled for until that is said. */
+const nobody = () => {};
 /** Timers hold no more, ms: what lies beyond is no deadline. */
 const LONGEST_TIMER = 0x7fffffff;
 
@@ -168,35 +170,38 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** Runs a command as soon as it may run, and resolves to what it makes of the answer. */
   run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
-      const own = readRunOptions(command.name, options);
-      const refusal = this.#refusal(command, own);
-      if (refusal !== undefined) return reject(refusal.error);
-      const operation = this.#operation(command, own, resolve as (value: unknown) => void, reject); // settled with this command's Result
-      try {
-        this.#requireUids(operation);
-        this.#write(operation);
-      } catch (error) {
-        return reject(error);
-      }
+    try {
+      const operation = this.#accepted(command, readRunOptions(command.name, options));
+      const settled = new Promise<Result>((resolve, reject) => {
+        operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
+        operation.reject = reject;
+      });
       this.#limitTime(operation);
-      this.#add(operation);
-    });
+      this.#scheduler.add(operation);
+      this.schedule();
+      return settled;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
-    const refusal = this.#refusal(command, options);
-    if (refusal !== undefined) throw refusal.error;
-    const operation = this.#operation(command, options, resolveLasting, rejectLasting);
-    this.#requireUids(operation);
-    this.#write(operation);
-    this.#add(operation);
+    const operation = this.#accepted(command, options);
+    operation.resolve = resolveLasting;
+    operation.reject = rejectLasting;
+    this.#scheduler.add(operation);
+    this.schedule();
     return new Lasting(operation, this);
   }
 
-  #add(operation: Operation): void {
-    this.#scheduler.add(operation);
-    this.schedule();
+  /** Throws where it can't be sent, before anything is. */
+  #accepted(command: Command<unknown>, options: RunOptions): Operation {
+    const refusal = this.#refusal(command, options);
+    if (refusal !== undefined) throw refusal.error;
+    const operation = this.#operation(command, options);
+    this.#requireUids(operation);
+    this.#write(operation);
+    return operation;
   }
 
   /** From here on no operation is taken, and BYE is what is expected once those before are done. */
@@ -293,12 +298,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     });
   }
 
-  #operation(
-    command: Command<unknown>,
-    options: RunOptions,
-    resolve: (value: unknown) => void,
-    reject: (error: unknown) => void,
-  ): Operation {
+  #operation(command: Command<unknown>, options: RunOptions): Operation {
     const { behaviour } = command;
     const ticket = ++this.#tags;
     return {
@@ -318,8 +318,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       ended: false,
       settled: false,
       release: undefined,
-      resolve,
-      reject,
+      resolve: nobody,
+      reject: nobody,
     };
   }
 
@@ -345,8 +345,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   selection(mailbox: MailboxState): Operation {
-    const failed = (error: unknown) => this.#scheduler.refuse(mailbox, error);
-    const operation = this.#operation(this.#select(mailbox, this.state), {}, () => {}, failed);
+    const operation = this.#operation(this.#select(mailbox, this.state), {});
+    operation.reject = (error) => this.#scheduler.refuse(mailbox, error);
     this.#write(operation);
     return operation;
   }

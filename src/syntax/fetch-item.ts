@@ -187,7 +187,8 @@ export class FetchReader {
         break;
       }
       if (row === undefined) {
-        if (!this.#readOther(reader, data)) return data;
+        const ended = bytes[at] === CLOSE && at + 1 === reader.end && this.#depth === 1;
+        if (ended || !this.#readOther(reader, data)) return data;
         continue;
       }
       at += row.name.length;
