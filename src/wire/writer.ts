@@ -34,7 +34,8 @@ const CONTROLS = /[\0\r\n]/;
 export class Writer {
   readonly parts: CommandPart[] = [];
   readonly #options: WriterOptions;
-  #text = '';
+  /** Joined in the end: a text that grew by += keeps all that it grew from. */
+  #texts: string[] = [];
 
   constructor(options: WriterOptions = { nonSynchronizing: 'none', utf8: false }) {
     this.#options = options;
@@ -46,19 +47,19 @@ export class Writer {
 
   /** Text that the caller vouches for: keywords and punctuation of the grammar, never a caller's value. */
   raw(text: string): this {
-    this.#text += text;
+    this.#texts.push(text);
     return this;
   }
 
   space(): this {
-    this.#text += ' ';
+    this.#texts.push(' ');
     return this;
   }
 
   /** atom = 1*ATOM-CHAR (RFC 3501 §9) */
   atom(text: string): this {
     if (typeof text !== 'string' || !isAtom(text)) throw new UsageError(`Not an atom: ${shown(text)}`);
-    this.#text += text;
+    this.#texts.push(text);
     return this;
   }
 
@@ -68,7 +69,7 @@ export class Writer {
       throw new UsageError(`Not a whole number: ${shown(value)}`);
     if (value < least) throw new UsageError(`A number below ${least}: ${shown(value)}`);
     if (value > LARGEST_NUMBER) throw new UsageError(`A number of more than 63 bits: ${shown(value)}`);
-    this.#text += value.toString();
+    this.#texts.push(value.toString());
     return this;
   }
 
@@ -87,7 +88,7 @@ export class Writer {
   quoted(text: string): this {
     requireText(text);
     if (!isAscii(text)) throw new UsageError('Not US-ASCII, in a place that can hold nothing else');
-    this.#text += `"${text.replace(/["\\]/g, '\\$&')}"`;
+    this.#texts.push(`"${text.replace(/["\\]/g, '\\$&')}"`);
     return this;
   }
 
@@ -126,7 +127,7 @@ export class Writer {
   #literal(prefix: string, size: number, content: Uint8Array | LiteralStream): this {
     const { nonSynchronizing } = this.#options;
     const waits = nonSynchronizing === 'none' || (nonSynchronizing === 'small' && size > SMALL_LITERAL);
-    this.#text += `${prefix}{${size}${waits ? '' : '+'}}\r\n`;
+    this.#texts.push(`${prefix}{${size}${waits ? '' : '+'}}\r\n`);
     this.#flush();
     if (waits) this.parts.push(CONTINUATION);
     this.parts.push(content);
@@ -154,7 +155,7 @@ export class Writer {
   set(set: MessageSet): this {
     const { text } = formatMessageSet(set);
     if (text === '') throw new UsageError('An empty set of messages');
-    this.#text += text;
+    this.#texts.push(text);
     return this;
   }
 
@@ -162,28 +163,28 @@ export class Writer {
   list<T>(items: Iterable<T>, writeItem: (item: T) => void): this {
     if (typeof items !== 'object' || items === null || !(Symbol.iterator in items))
       throw new UsageError(`Not a list: ${shown(items)}`);
-    this.#text += '(';
+    this.#texts.push('(');
     const list = Array.isArray(items) ? (items as T[]) : [...items]; // isArray() makes it any[]
     for (let index = 0; index < list.length; index++) {
-      if (index > 0) this.#text += ' ';
+      if (index > 0) this.#texts.push(' ');
       writeItem(list[index] as T); // within its length
     }
-    this.#text += ')';
+    this.#texts.push(')');
     return this;
   }
 
   /** Ends the command with CRLF and returns its parts. */
   end(): CommandPart[] {
-    this.#text += '\r\n';
+    this.#texts.push('\r\n');
     // A list of one takes no more room than it: a push makes room for 17.
-    if (this.parts.length === 0) return [this.#text];
+    if (this.parts.length === 0) return [this.#texts.join('')];
     this.#flush();
     return this.parts;
   }
 
   #flush(): void {
-    if (this.#text !== '') this.parts.push(this.#text);
-    this.#text = '';
+    if (this.#texts.length > 0) this.parts.push(this.#texts.join(''));
+    this.#texts = [];
   }
 }
 
