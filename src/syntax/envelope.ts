@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { CLOSE, isDigit, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { CLOSE, GREATER, isDigit, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { timeBehindDay } from '../wire/date-time.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -42,7 +42,6 @@ const CAPITAL_N = 78;
 const CAPITAL_M = 77;
 const COMMA = 44;
 const DOT = 46;
-const GREATER = 62;
 /** A subject with quotes of its own is looked at so far. */
 const LONGEST_MENDED = 4096;
 

@@ -305,6 +305,12 @@ function readStructure(reader: Reader, data: FetchData): void {
 
 /** "BODY" section ["<" number ">"] SP nstring; "BINARY" section-binary SP (nstring / literal8) (RFC 3516 §7) */
 function readSectionItem(reader: Reader, data: FetchData, kind: Section['kind']): void {
+  // Nearly always it is the whole message.
+  if (reader.text.startsWith('] {', reader.position)) {
+    reader.position += 2;
+    keepSection(data, { kind, section: '', bytes: reader.literal() });
+    return;
+  }
   const section = readSection(reader);
   const origin = readOrigin(reader);
   addSection(
@@ -323,6 +329,10 @@ function addSection(data: FetchData, section: Section, reader: Reader): void {
   reader.skipSpaces();
   // Yandex leaves the value out: `BODY[2] )` (MailKit #1708).
   if (reader.peek() !== CLOSE && reader.peek() !== -1) section.bytes = reader.nstringBytes();
+  keepSection(data, section);
+}
+
+function keepSection(data: FetchData, section: Section): void {
   if (data.sections === undefined) data.sections = [section];
   else data.sections.push(section);
 }

@@ -11,6 +11,7 @@ export const MINUS = 45;
 export const ZERO = 48;
 export const NINE = 57;
 export const LESS = 60;
+export const GREATER = 62;
 export const OPEN_BRACKET = 91;
 export const BACKSLASH = 92;
 export const CLOSE_BRACKET = 93;

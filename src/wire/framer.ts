@@ -129,6 +129,10 @@ export class Framer {
         frame.start = at;
         frame.end = feed - 1;
         this.#receiver.frame(frame);
+      } else if (this.#open && last === CLOSE && feed - at === 2) {
+        // Nearly every literal is the last of its response.
+        frame.pieces.push(')');
+        this.#deliver();
       } else {
         this.#line(block, bytes, at, feed);
       }

@@ -1,4 +1,17 @@
-import { BACKSLASH, CLOSE, endsQuoted, isDigit, OPEN_BRACE, PLUS, QUOTE, TILDE } from './chars.ts';
+import {
+  BACKSLASH,
+  CLOSE,
+  CLOSE_BRACKET,
+  endsQuoted,
+  GREATER,
+  OPEN,
+  OPEN_BRACE,
+  PLUS,
+  QUOTE,
+  SPACE,
+  TILDE,
+  ZERO,
+} from './chars.ts';
 
 /**
  * literal = "{" number ["+"] "}" CRLF (RFC 3501 §9, RFC 7888); literal8 = "~{" number "}" CRLF (RFC 3516).
@@ -8,12 +21,22 @@ export function literalSize(text: string, bytes: Uint8Array, start: number, end:
   let at = end - 2;
   if (bytes[at] === PLUS) at--;
   const last = at;
-  while (at > start && isDigit(bytes[at] ?? 0)) at--;
+  let size = 0;
+  let place = 1;
+  for (; at > start; at--) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    if (digit > 0) size += digit * place; // place may have become infinite
+    place *= 10;
+  }
   if (at === last || bytes[at] !== OPEN_BRACE) return -1;
   const before = bytes[at - 1] === TILDE ? at - 2 : at - 1;
-  if (before >= start && !' (]>'.includes(text.charAt(before))) return -1;
-  if (insideQuoted(text, bytes, start, at)) return -1;
-  return Number(text.substring(at + 1, last + 1));
+  if (before >= start && !standsBeforeLiteral(bytes[before])) return -1;
+  return insideQuoted(text, bytes, start, at) ? -1 : size;
+}
+
+function standsBeforeLiteral(code: number | undefined): boolean {
+  return code === SPACE || code === OPEN || code === CLOSE_BRACKET || code === GREATER;
 }
 
 /**
