@@ -123,7 +123,7 @@ function readMultipart(reader: Reader, part: string): Multipart {
     parts.push(readBody(reader, number, number));
     reader.skipSpaces();
   }
-  const subtype = reader.peek() === CLOSE ? undefined : reader.nstring();
+  const subtype = reader.field();
   const fields = new BodyFields(part);
   reader.skipSpaces();
   if (reader.peek() !== CLOSE) fields.params = readParameters(reader);

@@ -289,18 +289,22 @@ function dateOf(text: string): Date | undefined {
 
 /** "RFC822.SIZE" SP number; NIL for one that is not known, or a string */
 function readSize(reader: Reader, data: FetchData): void {
-  if (reader.atString()) data.size = Number(/^\d{1,15}$/.exec(reader.string())?.[0] ?? 0);
-  else data.size = reader.nil() ? 0 : reader.number();
+  data.size = reader.atNumber() ? reader.number() : readOtherSize(reader);
+}
+
+function readOtherSize(reader: Reader): number {
+  if (reader.atString()) return Number(/^\d{1,15}$/.exec(reader.string())?.[0] ?? 0);
+  return reader.nil() ? 0 : reader.number();
 }
 
 /** "ENVELOPE" SP envelope */
 function readEnvelopeItem(reader: Reader, data: FetchData): void {
-  data.envelope = reader.nil() ? emptyEnvelope() : readEnvelope(reader);
+  data.envelope = reader.peek() !== OPEN && reader.nil() ? emptyEnvelope() : readEnvelope(reader);
 }
 
 /** "BODY" ["STRUCTURE"] SP body */
 function readStructure(reader: Reader, data: FetchData): void {
-  data.bodyStructure = reader.nil() ? unknownStructure() : readBodyStructure(reader);
+  data.bodyStructure = reader.peek() !== OPEN && reader.nil() ? unknownStructure() : readBodyStructure(reader);
 }
 
 /** "BODY" section ["<" number ">"] SP nstring; "BINARY" section-binary SP (nstring / literal8) (RFC 3516 §7) */
