@@ -177,28 +177,42 @@ function without(text: string, delivered: Delivered): string {
   return text.endsWith('*') ? left.replace(/4294967295$/, '*') : left;
 }
 
-/** The UIDs that were delivered. They come in ascending order nearly always, and then cost nothing. */
+/** The UIDs that were delivered. They come in ascending order nearly always, and then a run of them costs two numbers. */
 class Delivered {
-  readonly #ascending: number[] = [];
+  readonly #firsts: number[] = [];
+  /** Without that of the run that goes on. */
+  readonly #lasts: number[] = [];
   #last = 0;
+  #ascending = 0;
   #others: Set<number> | undefined;
 
   get count(): number {
-    return this.#others?.size ?? this.#ascending.length;
+    return this.#others?.size ?? this.#ascending;
   }
 
   uids(): UidSet {
-    return UidSet.from(this.#others ?? this.#ascending);
+    if (this.#others !== undefined) return UidSet.from(this.#others);
+    const builder = new UidSetBuilder();
+    for (const [index, first] of this.#firsts.entries()) builder.addRange(first, this.#lasts[index] ?? this.#last);
+    return builder.build();
   }
 
   /** False: it was there before. */
   add(uid: number): boolean {
-    if (uid > this.#last && this.#others === undefined) {
-      this.#last = uid;
-      this.#ascending.push(uid);
-      return true;
-    }
-    this.#others ??= new Set(this.#ascending);
+    if (uid <= this.#last || this.#others !== undefined) return this.#addOther(uid);
+    if (uid !== this.#last + 1 || this.#ascending === 0) this.#beginRun(uid);
+    this.#last = uid;
+    this.#ascending++;
+    return true;
+  }
+
+  #beginRun(uid: number): void {
+    if (this.#ascending > 0) this.#lasts.push(this.#last);
+    this.#firsts.push(uid);
+  }
+
+  #addOther(uid: number): boolean {
+    this.#others ??= new Set(this.uids());
     if (this.#others.has(uid)) return false;
     this.#others.add(uid);
     return true;

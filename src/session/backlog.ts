@@ -27,11 +27,12 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   readonly #flow: Flow;
   readonly #source: Source;
   #begun = false;
+  /** Those from #head to #tail wait; the places around them are empty, and used again. */
   #items: (T | undefined)[] = [];
   /** What each of the items takes. */
   #bytes: number[] = [];
-  /** The places before this one are empty: their items were taken. */
   #head = 0;
+  #tail = 0;
   /** Calls of next() that wait; then there are no items. */
   #waiters: Waiter<T>[] = [];
   #ended = false;
@@ -48,8 +49,9 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     if (this.#waiters.length > 0) {
       this.#serve(item);
     } else {
-      this.#items.push(item);
-      this.#bytes.push(bytes);
+      if (this.#tail === this.#items.length && this.#head >= MOST_EMPTY && this.#head * 2 >= this.#tail) this.#close();
+      this.#items[this.#tail] = item;
+      this.#bytes[this.#tail++] = bytes;
       this.held += bytes;
     }
   }
@@ -78,7 +80,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
-    if (this.#head < this.#items.length) return Promise.resolve({ value: this.#take(), done: false });
+    if (this.#head < this.#tail) return Promise.resolve({ value: this.#take(), done: false });
     return this.#comingNext();
   }
 
@@ -103,6 +105,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#items = [];
     this.#bytes = [];
     this.#head = 0;
+    this.#tail = 0;
     this.held = 0;
     this.#error = undefined;
     this.end();
@@ -123,13 +126,20 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     const item = this.#items[this.#head] as T; // it is there: see next()
     this.held -= this.#bytes[this.#head] ?? 0;
     this.#items[this.#head++] = undefined;
-    if (this.#head >= MOST_EMPTY && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#bytes = this.#bytes.slice(this.#head);
+    if (this.#head === this.#tail) {
       this.#head = 0;
+      this.#tail = 0;
     }
     if (this.#flow.paused) this.#flow.regulate();
     return item;
+  }
+
+  /** Closes the gap at the front. */
+  #close(): void {
+    this.#items = this.#items.slice(this.#head, this.#tail);
+    this.#bytes = this.#bytes.slice(this.#head, this.#tail);
+    this.#tail -= this.#head;
+    this.#head = 0;
   }
 
   /** An error is told once; after it the iteration is over. */
