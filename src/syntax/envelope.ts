@@ -113,8 +113,8 @@ export function readEnvelope(reader: Reader): Envelope {
   return envelope;
 }
 
-/** The start of 1900: earlier years are for parseDate(). */
-const EARLIEST = Date.UTC(1900);
+/** Years before 1900 are for parseDate(), and so is a day on which it may be one in some zone. */
+const EARLIEST = Date.UTC(1900, 0, 2);
 
 /** The moment that a Date field names, which begins at a place. Where it is written as it should be, it is read from the bytes. */
 function momentOf(date: string, bytes: Uint8Array, start: number): Date | undefined {

@@ -58,6 +58,20 @@ describe('Backlog', () => {
     expect(backlog.held).toBe(0);
   });
 
+  it('gives items in order to a consumer that is always behind', async () => {
+    const { backlog } = new Desk();
+    const items: string[] = [];
+    for (let round = 0; round < 50; round++) {
+      for (let n = 0; n < 100; n++) backlog.push(`${round}.${n}`, 1);
+      for (let n = 0; n < 97; n++) items.push((await backlog.next()).value);
+      expect(backlog.held).toBe((round + 1) * 3);
+    }
+    backlog.end();
+    for await (const item of backlog) items.push(item);
+    expect(items).toEqual(Array.from({ length: 5000 }, (_, n) => `${Math.floor(n / 100)}.${n % 100}`));
+    expect(backlog.held).toBe(0);
+  });
+
   it('gives each of several next() its own item', async () => {
     const desk = new Desk();
     const asked = [desk.backlog.next(), desk.backlog.next(), desk.backlog.next(), desk.backlog.next()];

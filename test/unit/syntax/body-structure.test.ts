@@ -109,6 +109,15 @@ describe('readBodyStructure', () => {
     }
   });
 
+  it.each([
+    TEXT,
+    NESTED,
+    '("TEXT" "PLAIN" ("CHARSET" "utf-8" "FORMAT" "flowed") NIL NIL "7BIT" 12 3 NIL NIL NIL NIL)',
+    `((${TEXT}("image" "png" ("name" "a.png") "<i>" "d" "base64" 9 NIL ("inline" ("filename*" "utf-8''%E2%82%AC")) "en" NIL) "ALTERNATIVE" ("BOUNDARY" "b") NIL NIL NIL) "mixed" NIL NIL NIL NIL)`,
+  ])('means the same with more spaces than there have to be: %s', (text) => {
+    deepStrictEqual(bodyOf(text), bodyOf(text.replaceAll(' ', '  ').replaceAll(')', ' )')));
+  });
+
   it.each(['NIL', '("text" "plain"', '(', '"text"', `(${TEXT}`])('refuses %j', (text) => {
     expect(() => bodyOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
   });

@@ -1,6 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import { describe, expect, it } from 'vitest';
+import { parseDate } from '../../../src/mime/date.ts';
 import { type Address, readEnvelope } from '../../../src/syntax/envelope.ts';
+import { Random } from '../wire/random.ts';
 import { readerOf } from './reader-of.ts';
 
 const envelopeOf = (text: string) => readEnvelope(readerOf(text));
@@ -118,5 +120,63 @@ describe('readEnvelope', () => {
     expect(toOf(`(${'("=?utf-8?q?=E2=82=AC?=" NIL "a" "b")'.repeat(20_000)})`)).toHaveLength(20_000);
     expect(toOf(`((${'"a\\\\" '.repeat(100_000)}NIL "a" "b"))`)).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+describe('what is usual is read on a shorter way, and means the same', () => {
+  const DATES = [
+    'Fri, 21 Nov 1997 09:55:06 -0600',
+    '1 Jul 2003 10:52:37 +0200',
+    '29 Feb 2024 23:59:60 +0000 (UTC)',
+    'Mon, 31 Dec 1899 23:00:00 -0100',
+  ];
+  const INSTEAD = '0123456789 :,+-()JFMASONDanebrulgptovcFxyz';
+
+  it('for dates, with one or two characters of them changed', () => {
+    const random = new Random(1997);
+    let read = 0;
+    for (let round = 0; round < 5000; round++) {
+      const letters = [...(DATES[round % DATES.length] ?? '')];
+      for (let changes = round % 3; changes > 0; changes--)
+        letters.splice(random.below(letters.length), random.below(2), random.pick(INSTEAD));
+      const date = letters.join('');
+      const envelope = envelopeOf(`("${date}" NIL NIL NIL NIL NIL NIL NIL NIL NIL)`);
+      expect({ date, is: envelope.date }).toEqual({ date, is: parseDate(date) });
+      if (envelope.date !== undefined) read++;
+    }
+    expect(read).toBeGreaterThan(2000);
+  });
+
+  const ADDRESSES = [
+    '("Ada L" NIL "ada" "example.org")',
+    '(NIL NIL "bob" "example.org")',
+    '("" NIL "c" "example.org")',
+    '("=?utf-8?q?=E2=82=AC?=" NIL "d" "example.org")',
+    '("caf\xe9" NIL "\xe9" "example.org")',
+    '("E \\"x\\"" NIL "e\\"" "example.org")',
+    '("F" "@route" "f" "example.org")',
+    '(NIL NIL "group" NIL)',
+    '(NIL NIL NIL NIL)',
+    '("" NIL "<g=h" "i>")',
+    '("H" NIL "h" "MISSING_DOMAIN")',
+    '("I" NIL "i" ".MISSING-HOST-NAME.")',
+    '("J" NIL "j" "")',
+    '("K" NIL "" "Mail.example.org")',
+    '("L" NIL NIL "example.org")',
+    '("the "M"" NIL "m" "example.org")',
+    '("N" "n" "example.org")',
+    '("<o@example.org>" NIL "O" NIL)',
+    'NIL',
+  ];
+
+  it('for addresses, whatever stands beside them', () => {
+    const random = new Random(2822);
+    for (let round = 0; round < 2000; round++) {
+      const length = 1 + random.below(round % 50 === 0 ? 40 : 5);
+      const addresses = Array.from({ length }, () => ADDRESSES[random.below(ADDRESSES.length)] ?? '');
+      const list = addresses.join('');
+      // Spaces between them are for the longer way.
+      expect({ list, is: toOf(`(${list})`) }).toEqual({ list, is: toOf(`( ${addresses.join('  ')})`) });
+    }
   });
 });

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { fetch } from '../../../src/commands/fetch.ts';
+import { MailboxState } from '../../../src/session/state.ts';
+import { Capabilities } from '../../../src/syntax/capability.ts';
+import { FetchItemBit } from '../../../src/syntax/fetch-item.ts';
+import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
+import { written } from '../syntax/reader-of.ts';
+
+/** A FETCH of a hundred messages, and what it has delivered. */
+function fetching(set: string) {
+  const mailbox = new MailboxState('INBOX', false);
+  mailbox.observeExists(100);
+  const delivered: number[] = [];
+  const command = fetch(mailbox, set, fetchRequest({}, Capabilities.none), ({ uid }) => delivered.push(uid));
+  const take = (...uids: number[]) => uids.map((uid) => command.fetch?.({ uid, seq: uid }, FetchItemBit.UID, 20));
+  const rest = () => {
+    const again = command.repeat?.();
+    return again && written((writer) => again.write?.(writer)).trim();
+  };
+  return { delivered, take, rest };
+}
+
+describe('FETCH that is repeated on another connection', () => {
+  it('asks for what was not delivered', () => {
+    const { take, rest } = fetching('1:*');
+    expect(rest()).toBe('1:* (UID)');
+    take(2, 3, 4, 6, 9, 10);
+    expect(rest()).toBe('1,5,7:8,11:* (UID)');
+    take(1);
+    expect(rest()).toBe('5,7:8,11:* (UID)');
+  });
+
+  it('has nothing to ask for where all was delivered', () => {
+    const { take, rest } = fetching('3:5');
+    take(3, 4, 5);
+    expect(rest()).toBe('');
+  });
+
+  it('delivers no message twice, in whatever order they come', () => {
+    const { delivered, take } = fetching('1:*');
+    expect(take(5, 6, 6, 5, 2, 7, 2, 7)).toEqual([true, true, false, false, true, true, false, false]);
+    expect(delivered).toEqual([5, 6, 2, 7]);
+  });
+});

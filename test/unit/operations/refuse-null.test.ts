@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../src/errors.ts';
+import { refuseNull } from '../../../src/operations/refuse-null.ts';
+
+const mistake = new Error('a mistake');
+const methods = () =>
+  refuseNull(
+    {
+      given: (value: unknown): unknown => value,
+      fails: (): unknown => {
+        throw mistake;
+      },
+      throws: (_value: unknown): unknown => {
+        throw mistake;
+      },
+      inside: (value: unknown): unknown => value,
+    },
+    { throwing: ['throws'], internal: ['inside'] },
+  );
+
+describe('refuseNull', () => {
+  it('gives what the method gives', () => {
+    expect(methods().given(7)).toBe(7);
+    expect(methods().given(undefined)).toBeUndefined();
+  });
+
+  it('rejects with null among the arguments, and with what the method throws', async () => {
+    await expect(methods().given(null)).rejects.toThrow(UsageError);
+    await expect(methods().fails()).rejects.toBe(mistake);
+  });
+
+  it('throws where the method is one that throws', () => {
+    expect(() => methods().throws(null)).toThrow(UsageError);
+    expect(() => methods().throws(1)).toThrow(mistake);
+  });
+
+  it('leaves alone what no caller calls', () => {
+    expect(methods().inside(null)).toBeNull();
+  });
+});
