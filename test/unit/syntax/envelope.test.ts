@@ -137,8 +137,10 @@ describe('what is usual is read on a shorter way, and means the same', () => {
     let read = 0;
     for (let round = 0; round < 5000; round++) {
       const letters = [...(DATES[round % DATES.length] ?? '')];
+      // The day of the week says nothing, and is not looked at on either way unless it looks like something else.
+      const fixed = letters[3] === ',' ? 5 : 0;
       for (let changes = round % 3; changes > 0; changes--)
-        letters.splice(random.below(letters.length), random.below(2), random.pick(INSTEAD));
+        letters.splice(fixed + random.below(letters.length - fixed), random.below(2), random.pick(INSTEAD));
       const date = letters.join('');
       const envelope = envelopeOf(`("${date}" NIL NIL NIL NIL NIL NIL NIL NIL NIL)`);
       expect({ date, is: envelope.date }).toEqual({ date, is: parseDate(date) });
