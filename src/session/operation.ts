@@ -89,6 +89,34 @@ export interface Operation {
   reject: (error: unknown) => void;
 }
 
+/** Whom an operation is settled for until that is said. */
+const nobody = () => {};
+
+/** The ticket says when it came, and is the number in its tag. */
+export function newOperation(command: Command<unknown>, options: RunOptions, ticket: number): Operation {
+  const { behaviour } = command;
+  return {
+    command,
+    options,
+    behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
+    ticket,
+    place: 0,
+    tag: `A${ticket}`,
+    parts: [],
+    utf8: false,
+    started: false,
+    complete: false,
+    weight: 0,
+    startedAt: 0,
+    continued: false,
+    ended: false,
+    settled: false,
+    release: undefined,
+    resolve: nobody,
+    reject: nobody,
+  };
+}
+
 /** Settles an operation's promise, once. */
 export function settle(operation: Operation, outcome: { value: unknown } | { error: unknown }): void {
   if (operation.settled) return;

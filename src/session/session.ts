@@ -3,7 +3,6 @@ import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
 import type { FramerLimits } from '../wire/limits.ts';
-import { Writer } from '../wire/writer.ts';
 import { onAbort, type StopSignal } from './abort.ts';
 import type { Command, UntaggedResponse } from './command.ts';
 import { Deadlines, type Watched } from './deadlines.ts';
@@ -20,12 +19,13 @@ import {
 } from './lasting.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
-import { type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
+import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState, type MailboxState } from './state.ts';
+import { requireUids, writeOperation } from './write-operation.ts';
 
 export interface SessionOptions {
   transport: Transport;
@@ -40,8 +40,6 @@ export interface SessionOptions {
 
 const NOTHING = Buffer.alloc(0);
 const SOON = Promise.resolve();
-/** Whom an operation is settled for until that is said. */
-const nobody = () => {};
 /** Timers hold no more, ms: what lies beyond is no deadline. */
 const LONGEST_TIMER = 0x7fffffff;
 
@@ -198,9 +196,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #accepted(command: Command<unknown>, options: RunOptions): Operation {
     const refusal = this.#refusal(command, options);
     if (refusal !== undefined) throw refusal.error;
-    const operation = this.#operation(command, options);
-    this.#requireUids(operation);
-    this.#write(operation);
+    const operation = newOperation(command, options, ++this.#tags);
+    requireUids(operation, this.state);
+    writeOperation(operation, this.state);
     return operation;
   }
 
@@ -298,56 +296,16 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     });
   }
 
-  #operation(command: Command<unknown>, options: RunOptions): Operation {
-    const { behaviour } = command;
-    const ticket = ++this.#tags;
-    return {
-      command,
-      options,
-      behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
-      ticket,
-      place: 0,
-      tag: `A${ticket}`,
-      parts: [],
-      utf8: false,
-      started: false,
-      complete: false,
-      weight: 0,
-      startedAt: 0,
-      continued: false,
-      ended: false,
-      settled: false,
-      release: undefined,
-      resolve: nobody,
-      reject: nobody,
-    };
-  }
-
-  #write(operation: Operation): void {
-    const { capabilities, utf8 } = this.state;
-    const writer = new Writer({ nonSynchronizing: capabilities.nonSynchronizing, utf8 });
-    writer.raw(`${operation.tag} ${operation.command.name}`);
-    operation.command.write?.(writer);
-    operation.parts = writer.end();
-    operation.utf8 = utf8;
-  }
-
   /** What was enabled since an operation was written: mailbox names and strings are written otherwise then. */
   prepare(operation: Operation): void {
-    this.#requireUids(operation);
-    if (operation.utf8 !== this.state.utf8) this.#write(operation);
-  }
-
-  /** RFC 9586 §3.3 */
-  #requireUids({ command, behaviour }: Operation): void {
-    if (!behaviour.sequenceNumbers || !this.state.uidOnly) return;
-    throw new UsageError(`${command.name}: UIDONLY is enabled: messages are named by UID alone`, 'UIDREQUIRED');
+    requireUids(operation, this.state);
+    if (operation.utf8 !== this.state.utf8) writeOperation(operation, this.state);
   }
 
   selection(mailbox: MailboxState): Operation {
-    const operation = this.#operation(this.#select(mailbox, this.state), {});
+    const operation = newOperation(this.#select(mailbox, this.state), {}, ++this.#tags);
     operation.reject = (error) => this.#scheduler.refuse(mailbox, error);
-    this.#write(operation);
+    writeOperation(operation, this.state);
     return operation;
   }
 

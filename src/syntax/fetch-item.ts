@@ -153,15 +153,13 @@ const FetchDataObject = plainConstructor(function (this: FetchData, uid: number,
 export class FetchReader {
   /** FetchItemBit of what the last response held. */
   items = 0;
-  /** Of the parentheses around items. */
-  #depth = 0;
 
   /**
    * A FETCH response behind the word FETCH. Under UIDONLY (RFC 9586) there is no `seq`, and `uid` stands before the word.
    * Items that nobody knows are passed over (AOL and others add their own). Tolerates missing spaces between items
    * (Zimbra: `UID 42MODSEQ (1)`; Office 365, behind a literal), items in parentheses of their own (Domino: `UID 1
    * (ENVELOPE (…))`), a list that belongs to no item (mail.ru, behind a BODYSTRUCTURE), and a missing ")" at the end
-   * (a literal that was announced too short, MailKit #954).
+   * (a literal that was announced too short, MailKit #954). One function on purpose: see Reader.field.
    *
    *     message-data = nz-number SP "FETCH" SP msg-att                              (RFC 3501 §9)
    *     msg-att      = "(" (msg-att-dynamic / msg-att-static) *(SP (msg-att-dynamic / msg-att-static)) ")"
@@ -169,12 +167,12 @@ export class FetchReader {
   read(reader: Reader, seq: number | undefined, uid = 0): FetchData {
     const data = new FetchDataObject(uid, seq);
     this.items = uid === 0 ? 0 : FetchItemBit.UID;
-    this.#depth = 1;
     reader.skipSpaces();
     reader.open();
+    let depth = 1;
     for (;;) {
       // A literal puts others in their place.
-      const { text, bytes } = reader;
+      const { text, bytes, end } = reader;
       let at = reader.position;
       while (bytes[at] === SPACE) at++;
       const candidates = rowsByByte[bytes[at] ?? 0] ?? NONE;
@@ -186,47 +184,44 @@ export class FetchReader {
         row = one;
         break;
       }
-      if (row === undefined) {
-        const ended = bytes[at] === CLOSE && at + 1 === reader.end && this.#depth === 1;
-        if (ended || !this.#readOther(reader, data)) return data;
+      if (row !== undefined) {
+        at += row.name.length;
+        while (bytes[at] === SPACE) at++;
+        reader.position = at;
+        row.read(reader, data);
+        this.items |= row.bit;
         continue;
       }
-      at += row.name.length;
-      while (bytes[at] === SPACE) at++;
+      if (at >= end) return data;
       reader.position = at;
-      row.read(reader, data);
-      this.items |= row.bit;
+      if (bytes[at] === CLOSE) {
+        reader.close();
+        // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
+        if (depth > 1 || at + 2 >= end || !isLetter(bytes[at + 2] ?? 0)) depth--;
+        if (depth === 0) return data;
+      } else if (bytes[at] === OPEN && isLetter(bytes[at + 1] ?? 0)) {
+        reader.open();
+        depth++;
+      } else {
+        this.#readOther(reader, data);
+      }
     }
   }
 
-  /** What is no item as the grammar writes it. False at the end. */
-  #readOther(reader: Reader, data: FetchData): boolean {
-    reader.skipSpaces();
-    const { position, end } = reader;
+  /** An item whose name is in small letters or has no space behind it, or none at all, which is passed over. */
+  #readOther(reader: Reader, data: FetchData): void {
+    const row = rowAt(reader, reader.position);
     const code = reader.peek();
-    if (code === CLOSE) {
-      reader.close();
-      // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
-      if (this.#depth > 1 || position + 2 >= end || !isLetter(reader.codeAt(position + 2))) this.#depth--;
-      return this.#depth > 0;
-    }
-    const row = rowAt(reader, position);
     if (row !== undefined) {
       reader.position += row.name.length;
       reader.skipSpaces();
       row.read(reader, data);
       this.items |= row.bit;
-      return true;
-    }
-    if (code === OPEN && isLetter(reader.codeAt(position + 1))) {
-      reader.open();
-      this.#depth++;
     } else if (code === OPEN || code === QUOTE || code === OPEN_BRACE) {
       reader.skipValue();
-    } else if (code !== -1) {
+    } else {
       skipUnknown(reader);
     }
-    return code !== -1;
   }
 }
 

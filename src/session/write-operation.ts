@@ -1,0 +1,19 @@
+import { UsageError } from '../errors.ts';
+import { Writer } from '../wire/writer.ts';
+import type { Operation } from './operation.ts';
+import type { ConnectionState } from './state.ts';
+
+/** Writes an operation's command. Throws UsageError for an argument that can't be written. */
+export function writeOperation(operation: Operation, { capabilities, utf8 }: ConnectionState): void {
+  const writer = new Writer({ nonSynchronizing: capabilities.nonSynchronizing, utf8 });
+  writer.raw(`${operation.tag} ${operation.command.name}`);
+  operation.command.write?.(writer);
+  operation.parts = writer.end();
+  operation.utf8 = utf8;
+}
+
+/** RFC 9586 §3.3 */
+export function requireUids({ command, behaviour }: Operation, state: ConnectionState): void {
+  if (!behaviour.sequenceNumbers || !state.uidOnly) return;
+  throw new UsageError(`${command.name}: UIDONLY is enabled: messages are named by UID alone`, 'UIDREQUIRED');
+}
