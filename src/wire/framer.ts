@@ -122,14 +122,14 @@ export class Framer {
     while (feed >= 0) {
       // Nearly every line is a response, and ends with no literal's header: a FETCH with ")", and a tagged one with text.
       const last = bytes[feed - 2];
-      const whole = !this.#open && bytes[feed - 1] === CR && feed - at <= this.#limits.line;
-      if (whole && (last === CLOSE || (last !== CLOSE_BRACE && bytes[at] !== STAR))) {
+      const ended = bytes[feed - 1] === CR && feed - at <= this.#limits.line;
+      if (ended && !this.#open && (last === CLOSE || (last !== CLOSE_BRACE && bytes[at] !== STAR))) {
         frame.text = block;
         frame.bytes = bytes;
         frame.start = at;
         frame.end = feed - 1;
         this.#receiver.frame(frame);
-      } else if (this.#open && last === CLOSE && feed - at === 2) {
+      } else if (ended && this.#open && last === CLOSE && feed - at === 2) {
         // Nearly every literal is the last of its response.
         frame.pieces.push(')');
         this.#deliver();

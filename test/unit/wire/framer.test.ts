@@ -73,6 +73,8 @@ describe('literals', { timeout: 30_000 }, () => {
   itFrames([
     ['in a list', '* 1 FETCH (BODY[] {3}\r\nabc)\r\n', ['* 1 FETCH (BODY[] {3}', 'abc', ')']],
     ['after a bare LF', '* 1 FETCH (BODY[] {3}\nabc)\n', ['* 1 FETCH (BODY[] {3}', 'abc', ')']],
+    ['with junk behind it', '* 1 FETCH (BODY[] {3}\r\nabc)x\n', ['* 1 FETCH (BODY[] {3}', 'abc', ')x']],
+    ['with a bare CR behind it', '* 1 FETCH (BODY[] {3}\r\nabc)\rx\r\n', ['* 1 FETCH (BODY[] {3}', 'abc', ')\rx']],
     ['at the end of the line', '* LIST () "/" {5}\r\nINBOX\r\n', ['* LIST () "/" {5}', 'INBOX', '']],
     ['non-synchronizing', '* LIST () "/" {5+}\r\nINBOX\r\n', ['* LIST () "/" {5+}', 'INBOX', '']],
     ['literal8', '* 1 FETCH (BINARY[1] ~{3}\r\n\0\r\n)\r\n', ['* 1 FETCH (BINARY[1] ~{3}', '\0\r\n', ')']],
