@@ -201,15 +201,15 @@ export class MailboxHandle implements Mailbox {
     return content(this, uid, options);
   }
 
-  addFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+  addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     return storeMessages(this, set, '+', flags, options);
   }
 
-  removeFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+  removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     return storeMessages(this, set, '-', flags, options);
   }
 
-  setFlags(set: MessageSet, flags: string[], options: OperationOptions & StoreOptions = {}): Promise<StoreResult> {
+  setFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     return storeMessages(this, set, '', flags, options);
   }
 
@@ -317,7 +317,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   /** Runs a command on this mailbox. */
-  run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
+  run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result> {
     if (this.mailbox.left || this.#closed) return Promise.reject(this.#refusal(command.name));
     return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
   }

@@ -86,7 +86,7 @@ class Store implements Command<StoreResult> {
 
   write(writer: Writer): void {
     const item = this.gmailLabels ? 'X-GM-LABELS' : 'FLAGS';
-    writer.space().raw(requireSet(this.text));
+    writer.raw(` ${requireSet(this.text)}`);
     if (this.unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(this.unchangedSince).raw(')');
     writer.raw(` ${this.change}${item}${this.silent ? '.SILENT' : ''} `);
     if (this.gmailLabels) writer.list(this.flags, (label) => writeLabel(writer, label));

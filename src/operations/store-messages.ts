@@ -19,7 +19,7 @@ export function storeMessages(
   set: MessageSet,
   change: Change,
   flags: string[],
-  options: Options,
+  options: Options = {},
 ): Promise<StoreResult> {
   const named = settled(set);
   if (!storedByOne(named, handle.session.state)) return storeInParts(handle, named, change, flags, options);

@@ -117,6 +117,14 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
   };
 }
 
+/** The promise that tells what comes of an operation. */
+export function settlementOf(operation: Operation): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    operation.resolve = resolve;
+    operation.reject = reject;
+  });
+}
+
 /** Settles an operation's promise, once. */
 export function settle(operation: Operation, outcome: { value: unknown } | { error: unknown }): void {
   if (operation.settled) return;

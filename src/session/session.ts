@@ -19,7 +19,7 @@ import {
 } from './lasting.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
-import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
+import { newOperation, type Operation, type RunOptions, readRunOptions, settle, settlementOf } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
@@ -170,14 +170,10 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
     try {
       const operation = this.#accepted(command, readRunOptions(command.name, options));
-      const settled = new Promise<Result>((resolve, reject) => {
-        operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
-        operation.reject = reject;
-      });
+      const settled = settlementOf(operation);
       this.#limitTime(operation);
-      this.#scheduler.add(operation);
-      this.schedule();
-      return settled;
+      this.#add(operation);
+      return settled as Promise<Result>; // what the command makes of the answer
     } catch (error) {
       return Promise.reject(error);
     }
@@ -187,9 +183,13 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const operation = this.#accepted(command, options);
     operation.resolve = resolveLasting;
     operation.reject = rejectLasting;
+    this.#add(operation);
+    return new Lasting(operation, this);
+  }
+
+  #add(operation: Operation): void {
     this.#scheduler.add(operation);
     this.schedule();
-    return new Lasting(operation, this);
   }
 
   /** Throws where it can't be sent, before anything is. */

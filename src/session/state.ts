@@ -228,6 +228,8 @@ export class ConnectionState {
   utf8 = false;
   /** Messages are named by UID alone (RFC 9586). */
   uidOnly = false;
+  /** Of which size literals need no continuation request (RFC 7888). */
+  nonSynchronizing: 'any' | 'small' | 'none' = 'none';
   /** Made when one is told: few connections append. */
   #appendLimits: Map<string, number | null> | undefined;
 
@@ -297,5 +299,7 @@ export class ConnectionState {
     this.rev2 = this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
     this.utf8 = this.enabled.has('UTF8=ACCEPT') || this.rev2;
     this.uidOnly = this.enabled.has('UIDONLY');
+    const { capabilities } = this;
+    this.nonSynchronizing = capabilities.has('LITERAL+') ? 'any' : capabilities.has('LITERAL-') ? 'small' : 'none';
   }
 }

@@ -4,12 +4,12 @@ import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
 /** Writes an operation's command. Throws UsageError for an argument that can't be written. */
-export function writeOperation(operation: Operation, { capabilities, utf8 }: ConnectionState): void {
-  const writer = new Writer({ nonSynchronizing: capabilities.nonSynchronizing, utf8 });
+export function writeOperation(operation: Operation, state: ConnectionState): void {
+  const writer = new Writer(state);
   writer.raw(`${operation.tag} ${operation.command.name}`);
   operation.command.write?.(writer);
   operation.parts = writer.end();
-  operation.utf8 = utf8;
+  operation.utf8 = state.utf8;
 }
 
 /** RFC 9586 §3.3 */

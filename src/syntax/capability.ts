@@ -77,8 +77,6 @@ export class Capabilities {
   declare readonly messageLimit?: number;
   /** Messages that one COPY or APPEND may work on (RFC 9738); where there is a messageLimit, that one. */
   declare readonly saveLimit?: number;
-  /** Of which size literals need no continuation request (RFC 7888). */
-  readonly nonSynchronizing: 'any' | 'small' | 'none';
   readonly #known: Set<string>;
 
   /** Many connections to one server have the same: they share one object. */
@@ -104,7 +102,6 @@ export class Capabilities {
     }
     this.names = names;
     this.auth = auth;
-    this.nonSynchronizing = this.has('LITERAL+') ? 'any' : this.has('LITERAL-') ? 'small' : 'none';
     const appendLimit = limitOf(names, 'APPENDLIMIT=');
     if (appendLimit !== undefined) this.appendLimit = appendLimit;
     const messageLimit = limitOf(names, 'MESSAGELIMIT=');
