@@ -46,7 +46,7 @@ export function store(
   set: MessageSet,
   change: Change,
   flags: readonly string[],
-  { unchangedSince, silent = false, gmailLabels = false }: StoreOptions = {},
+  { unchangedSince, silent = false, gmailLabels = false }: StoreOptions,
   unnamed?: Map<number, ReadonlySet<string>>,
 ): Command<StoreResult> {
   const { uid, text } = formatMessageSet(set);
@@ -84,11 +84,15 @@ class Store implements Command<StoreResult> {
     return store(this.mailbox, this.text, this.change, this.flags, { silent, gmailLabels });
   }
 
-  write(writer: Writer): void {
+  private get item(): string {
     const item = this.gmailLabels ? 'X-GM-LABELS' : 'FLAGS';
+    return this.silent ? `${item}.SILENT` : item;
+  }
+
+  write(writer: Writer): void {
     writer.raw(` ${requireSet(this.text)}`);
     if (this.unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(this.unchangedSince).raw(')');
-    writer.raw(` ${this.change}${item}${this.silent ? '.SILENT' : ''} `);
+    writer.raw(` ${this.change}${this.item} `);
     if (this.gmailLabels) writer.list(this.flags, (label) => writeLabel(writer, label));
     else writeFlags(writer, this.flags);
   }

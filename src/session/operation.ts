@@ -32,7 +32,7 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
  * The options of an operation, each looked at once: they are the caller's, and may be anything. Throws UsageError for what is
  * none.
  */
-export function readRunOptions(name: string, options: RunOptions): RunOptions {
+export function readRunOptions(name: string, options: RunOptions = {}): RunOptions {
   if (typeof options !== 'object' || options === null) throw new UsageError(`${name}: the options are an object`);
   const own = { ...options };
   const { signal, timeout, progress, mailbox, background, started } = own;
@@ -115,14 +115,6 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
     resolve: nobody,
     reject: nobody,
   };
-}
-
-/** The promise that tells what comes of an operation. */
-export function settlementOf(operation: Operation): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    operation.resolve = resolve;
-    operation.reject = reject;
-  });
 }
 
 /** Settles an operation's promise, once. */

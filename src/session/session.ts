@@ -19,7 +19,7 @@ import {
 } from './lasting.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
-import { newOperation, type Operation, type RunOptions, readRunOptions, settle, settlementOf } from './operation.ts';
+import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
@@ -167,16 +167,22 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   /** Runs a command as soon as it may run, and resolves to what it makes of the answer. */
-  run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
-    try {
-      const operation = this.#accepted(command, readRunOptions(command.name, options));
-      const settled = settlementOf(operation);
-      this.#limitTime(operation);
-      this.#add(operation);
-      return settled as Promise<Result>; // what the command makes of the answer
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => this.#begin(command, options, resolve, reject));
+  }
+
+  /** What it throws rejects. */
+  #begin<Result>(
+    command: Command<Result>,
+    options: RunOptions | undefined,
+    resolve: (value: Result) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const operation = this.#accepted(command, readRunOptions(command.name, options));
+    operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
+    operation.reject = reject;
+    this.#limitTime(operation);
+    this.#add(operation);
   }
 
   start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
@@ -194,8 +200,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** Throws where it can't be sent, before anything is. */
   #accepted(command: Command<unknown>, options: RunOptions): Operation {
-    const refusal = this.#refusal(command, options);
-    if (refusal !== undefined) throw refusal.error;
+    this.#requireTakable(command, options);
     const operation = newOperation(command, options, ++this.#tags);
     requireUids(operation, this.state);
     writeOperation(operation, this.state);
@@ -278,14 +283,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #refusal({ name, needs }: Command<unknown>, { signal }: RunOptions): { error: unknown } | undefined {
-    if (this.#failure) return { error: this.#closedError(name, this.#failure) };
-    if (this.#ending) return { error: new UsageError(`${name}: the client was told to log out`, 'CLOSED') };
-    if (signal?.aborted) return { error: signal.reason };
-    if (needs !== undefined && !this.state.capabilities.has(needs)) {
-      return { error: new UsageError(`${name}: the server does not offer ${needs}`, 'MISSING_CAPABILITY') };
-    }
-    return undefined;
+  #requireTakable({ name, needs }: Command<unknown>, { signal }: RunOptions): void {
+    if (this.#failure) throw this.#closedError(name, this.#failure);
+    if (this.#ending) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
+    if (signal?.aborted) throw signal.reason;
+    if (needs !== undefined && !this.state.capabilities.has(needs))
+      throw new UsageError(`${name}: the server does not offer ${needs}`, 'MISSING_CAPABILITY');
   }
 
   #closedError(name: string, failure: ImapError): ImapError {
