@@ -49,7 +49,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     if (this.#waiters.length > 0) {
       this.#serve(item);
     } else {
-      if (this.#tail === this.#items.length && this.#head >= MOST_EMPTY && this.#head * 2 >= this.#tail) this.#close();
+      if (this.#tail === this.#items.length && this.#head >= MOST_EMPTY && this.#head * 2 >= this.#tail) this.#closeGap();
       this.#items[this.#tail] = item;
       this.#bytes[this.#tail++] = bytes;
       this.held += bytes;
@@ -81,11 +81,11 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
     if (this.#head < this.#tail) return Promise.resolve({ value: this.#take(), done: false });
-    return this.#comingNext();
+    return this.#nextToCome();
   }
 
   /** Apart: a function with closures in it takes memory whenever it is called. */
-  #comingNext(): Promise<IteratorResult<T>> {
+  #nextToCome(): Promise<IteratorResult<T>> {
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve, reject) => this.#wait({ resolve, reject }));
@@ -134,8 +134,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     return item;
   }
 
-  /** Closes the gap at the front. */
-  #close(): void {
+  /** Takes the empty places at the front away. */
+  #closeGap(): void {
     this.#items = this.#items.slice(this.#head, this.#tail);
     this.#bytes = this.#bytes.slice(this.#head, this.#tail);
     this.#tail -= this.#head;

@@ -1,5 +1,6 @@
 import { type ImapError, ProtocolError } from '../errors.ts';
-import { type FetchData, FetchReader } from '../syntax/fetch-item.ts';
+import type { FetchData } from '../syntax/fetch-item.ts';
+import { FetchReader } from '../syntax/fetch-reader.ts';
 import { salvageFetch } from '../syntax/fetch-salvage.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';

@@ -2,7 +2,8 @@ import { ProtocolError } from '../errors.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Reader } from '../wire/reader.ts';
-import { type FetchData, FetchItemBit, type FetchItemRow, rowAt, skipUnknown } from './fetch-item.ts';
+import { type FetchData, FetchItemBit, type FetchItemRow } from './fetch-item.ts';
+import { rowAt, skipUnknown } from './fetch-reader.ts';
 
 /** What could be read of a FETCH response. */
 export interface SalvagedFetch {

@@ -5,7 +5,7 @@ import type { Command } from '../../src/session/command.ts';
 import { withoutTabs } from '../../src/session/irregular.ts';
 import { readMailbox } from '../../src/syntax/acl.ts';
 import { Capabilities, readCapabilities } from '../../src/syntax/capability.ts';
-import { FetchReader } from '../../src/syntax/fetch-item.ts';
+import { FetchReader } from '../../src/syntax/fetch-reader.ts';
 import { salvageFetch } from '../../src/syntax/fetch-salvage.ts';
 import { readFlags } from '../../src/syntax/flag.ts';
 import { readMailboxList } from '../../src/syntax/mailbox-list.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { storeAnnotation } from '../../../src/commands/store-annotation.ts';
 import { UsageError } from '../../../src/index.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
-import { FetchReader } from '../../../src/syntax/fetch-item.ts';
 import { fetchRequest, toMessage } from '../../../src/syntax/fetch-items.ts';
+import { FetchReader } from '../../../src/syntax/fetch-reader.ts';
 import { Dialogue } from '../session/dialogue.ts';
 import { readerOf } from '../syntax/reader-of.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
-import { FetchItemBit, FetchReader } from '../../../src/syntax/fetch-item.ts';
+import { FetchItemBit } from '../../../src/syntax/fetch-item.ts';
 import { type FetchItems, fetchRequest, toMessage, writeFetchRequest } from '../../../src/syntax/fetch-items.ts';
+import { FetchReader } from '../../../src/syntax/fetch-reader.ts';
 import { readerOf, written } from './reader-of.ts';
 
 const everything = new Capabilities(['CONDSTORE', 'PREVIEW', 'SAVEDATE', 'OBJECTID', 'X-GM-EXT-1', 'BINARY']);

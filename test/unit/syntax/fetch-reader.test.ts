@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { describe, expect, it } from 'vitest';
-import { FetchItemBit, FetchReader } from '../../../src/syntax/fetch-item.ts';
+import { FetchItemBit } from '../../../src/syntax/fetch-item.ts';
+import { FetchReader } from '../../../src/syntax/fetch-reader.ts';
 import { readerOf } from './reader-of.ts';
 
 const fetchReader = new FetchReader();
