@@ -49,7 +49,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     if (this.#waiters.length > 0) {
       this.#serve(item);
     } else {
-      if (this.#tail === this.#items.length && this.#head >= MOST_EMPTY && this.#head * 2 >= this.#tail) this.#closeGap();
+      if (this.#tail === this.#items.length && this.#head >= MOST_EMPTY && this.#head * 2 >= this.#tail)
+        this.#closeGap();
       this.#items[this.#tail] = item;
       this.#bytes[this.#tail++] = bytes;
       this.held += bytes;
