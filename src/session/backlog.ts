@@ -27,12 +27,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   readonly #flow: Flow;
   readonly #source: Source;
   #begun = false;
-  /** Those from #head to #tail wait; the places around them are empty, and used again. */
-  #items: (T | undefined)[] = [];
-  /** What each of the items takes. */
-  #bytes: number[] = [];
-  #head = 0;
-  #tail = 0;
+  /** Made when an item has to wait: as a rule it is the consumer that does. */
+  #queue: Queue<T> | undefined;
   /** Calls of next() that wait; then there are no items. */
   #waiters: Waiter<T>[] = [];
   #ended = false;
@@ -49,10 +45,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     if (this.#waiters.length > 0) {
       this.#serve(item);
     } else {
-      if (this.#tail === this.#items.length && this.#head >= MOST_EMPTY && this.#head * 2 >= this.#tail)
-        this.#closeGap();
-      this.#items[this.#tail] = item;
-      this.#bytes[this.#tail++] = bytes;
+      this.#queue ??= new Queue();
+      this.#queue.push(item, bytes);
       this.held += bytes;
     }
   }
@@ -81,7 +75,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
-    if (this.#head < this.#tail) return Promise.resolve({ value: this.#take(), done: false });
+    const queue = this.#queue;
+    if (queue !== undefined && !queue.empty) return Promise.resolve({ value: this.#take(queue), done: false });
     return this.#nextToCome();
   }
 
@@ -103,10 +98,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#source.left?.();
     this.#begun = true;
     this.#dropping = true;
-    this.#items = [];
-    this.#bytes = [];
-    this.#head = 0;
-    this.#tail = 0;
+    this.#queue = undefined;
     this.held = 0;
     this.#error = undefined;
     this.end();
@@ -123,15 +115,52 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#source.begin();
   }
 
-  #take(): T {
-    const item = this.#items[this.#head] as T; // it is there: see next()
-    this.held -= this.#bytes[this.#head] ?? 0;
+  #take(queue: Queue<T>): T {
+    this.held -= queue.bytes;
+    const item = queue.take();
+    if (this.#flow.paused) this.#flow.regulate();
+    return item;
+  }
+
+  /** An error is told once; after it the iteration is over. */
+  #takeError(): unknown {
+    const error = this.#error?.error;
+    this.#error = undefined;
+    return error;
+  }
+}
+
+/** Items in order. Those from #head to #tail wait; the places around them are empty, and used again. */
+class Queue<T> {
+  #items: (T | undefined)[] = [];
+  /** What each of the items takes. */
+  #bytes: number[] = [];
+  #head = 0;
+  #tail = 0;
+
+  get empty(): boolean {
+    return this.#head === this.#tail;
+  }
+
+  /** What the first item takes. */
+  get bytes(): number {
+    return this.#bytes[this.#head] ?? 0;
+  }
+
+  push(item: T, bytes: number): void {
+    if (this.#tail === this.#items.length && this.#head >= MOST_EMPTY && this.#head * 2 >= this.#tail) this.#closeGap();
+    this.#items[this.#tail] = item;
+    this.#bytes[this.#tail++] = bytes;
+  }
+
+  /** The first item, where there is one. */
+  take(): T {
+    const item = this.#items[this.#head] as T; // the caller has asked whether it is empty
     this.#items[this.#head++] = undefined;
-    if (this.#head === this.#tail) {
+    if (this.empty) {
       this.#head = 0;
       this.#tail = 0;
     }
-    if (this.#flow.paused) this.#flow.regulate();
     return item;
   }
 
@@ -141,12 +170,5 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#bytes = this.#bytes.slice(this.#head, this.#tail);
     this.#tail -= this.#head;
     this.#head = 0;
-  }
-
-  /** An error is told once; after it the iteration is over. */
-  #takeError(): unknown {
-    const error = this.#error?.error;
-    this.#error = undefined;
-    return error;
   }
 }

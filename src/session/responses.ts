@@ -48,6 +48,9 @@ const RESPONSE_WEIGHT = 100;
 /** Behind the tag of an answer. */
 const STATUS = / +(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-])/iy;
 
+/** One for all: it keeps nothing from one response to the next but what the last one held, which is looked at before anybody is called. */
+const fetchReader = new FetchReader();
+
 /**
  * Gives each response to the state, and to the command that it belongs to. One that can't be read is dropped whole and told
  * as unknown; the next one is read.
@@ -55,7 +58,6 @@ const STATUS = / +(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-])/iy;
 export class Responses implements FrameReceiver {
   readonly #reader: Reader;
   readonly #depth: number;
-  readonly #fetchReader = new FetchReader();
   state: ConnectionState;
   readonly #receiver: ResponseReceiver;
   #greeted = false;
@@ -100,7 +102,7 @@ export class Responses implements FrameReceiver {
     }
     reader.position = at + 7;
     try {
-      const data = this.#fetchReader.read(reader, number);
+      const data = fetchReader.read(reader, number);
       if (number <= (this.state.selected?.exists ?? 0)) this.#take(data, frame);
     } catch (error) {
       requireSyntaxError(error);
@@ -231,7 +233,7 @@ export class Responses implements FrameReceiver {
     const start = reader.position;
     if (atFetch(reader)) {
       reader.position += 5;
-      const data = this.#fetchReader.read(reader, number);
+      const data = fetchReader.read(reader, number);
       // Tolerance: Courier `* 0 FETCH`, Exchange and GoDaddy past EXISTS: no message of this mailbox.
       if (number > 0 && number <= (this.state.selected?.exists ?? 0)) this.#take(data, frame);
       return;
@@ -239,7 +241,7 @@ export class Responses implements FrameReceiver {
     const name = reader.name().toUpperCase();
     const behindName = reader.position;
     if (name === 'UIDFETCH' && numbered) {
-      this.#take(this.#fetchReader.read(reader, undefined, number), frame);
+      this.#take(fetchReader.read(reader, undefined, number), frame);
       return;
     }
     if (isStatusName(name)) {
@@ -253,7 +255,7 @@ export class Responses implements FrameReceiver {
 
   /** What a FETCH, or a UIDFETCH (RFC 9586 §3.4), says of a message of the selected mailbox. */
   #take(data: FetchData, frame: Frame): void {
-    const { items } = this.#fetchReader;
+    const { items } = fetchReader;
     const { selected } = this.state;
     if (selected === undefined) return;
     selected.observeFetch(data);
@@ -433,7 +435,7 @@ export class Responses implements FrameReceiver {
   #salvage(frame: Frame): void {
     const salvaged = salvageFetch(new Reader(this.#depth), frame);
     if (salvaged === undefined || salvaged.data.seq > (this.state.selected?.exists ?? 0)) return;
-    this.#fetchReader.items = salvaged.items;
+    fetchReader.items = salvaged.items;
     this.#take(salvaged.data, frame);
   }
 
