@@ -1,31 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Operation, OperationQueue, settle } from '../../../src/session/operation.ts';
+import { newOperation, type Operation, OperationQueue, settle } from '../../../src/session/operation.ts';
 import { MailboxState } from '../../../src/session/state.ts';
 import { command } from './dialogue.ts';
 
 let tickets = 0;
 
 function operation(mailbox?: MailboxState, background = false): Operation {
-  return {
-    command: command('X'),
-    options: { mailbox, background },
-    behaviour: {},
-    ticket: ++tickets,
-    place: 0,
-    parts: [],
-    utf8: false,
-    tag: '',
-    started: false,
-    complete: false,
-    weight: 0,
-    startedAt: 0,
-    continued: false,
-    ended: false,
-    settled: false,
-    release: undefined,
-    resolve: () => {},
-    reject: () => {},
-  };
+  return newOperation(command('X'), { mailbox, background }, ++tickets);
 }
 
 function filled(...operations: Operation[]): OperationQueue {
