@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { partByNumber, readBodyStructure, walk } from '../../../src/syntax/body-structure.ts';
 import { readerOf } from './reader-of.ts';
 
@@ -120,6 +120,26 @@ describe('readBodyStructure', () => {
 
   it.each(['NIL', '("text" "plain"', '(', '"text"', `(${TEXT}`])('refuses %j', (text) => {
     expect(() => bodyOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  });
+
+  it.each([
+    ['parts', TEXT],
+    ['parts without a subtype', '("TEXT" NIL NIL NIL NIL NIL ("inline" NIL) NIL)'],
+    ['parts with what looks like an encoded word', '("text" "plain" ("name" "=?x?=") NIL NIL "7bit" 1 1)'],
+  ])('looks for nothing again and again to the end of a line of many %s', (_, part) => {
+    const text = `(${part.repeat(5_000)} "mixed")`;
+    const reader = readerOf(text);
+    const { indexOf } = String.prototype;
+    let passed = 0;
+    const counting = vi.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, what, from = 0) {
+      const place = indexOf.call(this, what, from);
+      passed += (place < 0 ? this.length : place) - from;
+      return place;
+    });
+    readBodyStructure(reader);
+    counting.mockRestore();
+    expect(passed).toBeGreaterThan(text.length / 10);
+    expect(passed).toBeLessThan(text.length * 10);
   });
 
   it('costs time in proportion to its length', () => {
