@@ -55,6 +55,8 @@ export function store(
 
 /** A class: thousands may wait for their turn, and closures take three times the room. */
 class Store implements Command<StoreResult> {
+  readonly name: string;
+  readonly behaviour: Behaviour;
   // Made when the first answer comes.
   private result: StoreResult | undefined = undefined;
   private matches: ((number: number, largest: number) => boolean) | undefined = undefined;
@@ -69,9 +71,10 @@ class Store implements Command<StoreResult> {
     private readonly silent: boolean,
     private readonly gmailLabels: boolean,
     private readonly unnamed: Map<number, ReadonlySet<string>> | undefined,
-    readonly name = uid ? 'UID STORE' : 'STORE',
-    readonly behaviour = text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE,
-  ) {}
+  ) {
+    this.name = uid ? 'UID STORE' : 'STORE';
+    this.behaviour = text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE;
+  }
 
   get needs(): string | undefined {
     if (this.gmailLabels) return 'X-GM-EXT-1';

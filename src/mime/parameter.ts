@@ -78,7 +78,7 @@ function inOrder(sections: Section[]): Section[] {
 
 /** The value of a parameter that is one section: RFC 2231 §4: `extended-value = [charset] "'" [language] "'" extended-other-values`. */
 export function decodeExtended(value: string): string {
-  return decodeExtendedUtf8(value) ?? decodeExtendedIn(value);
+  return decodeExtendedUtf8(value) ?? decodeSections([{ number: 0, value, extended: true }]);
 }
 
 /** In UTF-8, without a fault, a byte order mark or 8-bit characters, as nearly all are: the platform reads those. */
@@ -91,13 +91,6 @@ function decodeExtendedUtf8(value: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function decodeExtendedIn(value: string): string {
-  const language = value.indexOf("'");
-  const text = language < 0 ? -1 : value.indexOf("'", language + 1);
-  const bytes = Buffer.from(decodeHexadecimal(value.slice(text + 1), '%'), 'latin1');
-  return decodeCharset(bytes, text < 0 ? undefined : value.slice(0, language));
 }
 
 /** RFC 2231 §4: `extended-initial-value = [charset] "'" [language] "'" extended-other-values`, in the first section only. */

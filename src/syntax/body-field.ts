@@ -56,10 +56,12 @@ for (const name of [
 }
 
 /** One string for all parts that have it. */
-const COMMON_VALUES = new Map<string, string>();
-for (const value of ['utf-8', 'UTF-8', 'us-ascii', 'US-ASCII', 'iso-8859-1', 'ISO-8859-1', 'windows-1252', 'flowed']) {
-  COMMON_VALUES.set(value, value);
-}
+const COMMON_VALUES = new Map(
+  ['utf-8', 'UTF-8', 'us-ascii', 'US-ASCII', 'iso-8859-1', 'ISO-8859-1', 'windows-1252', 'flowed'].map((value) => [
+    value,
+    value,
+  ]),
+);
 
 /**
  * The parameters of Content-Type or Content-Disposition, decoded. Tolerates NIL for a value (Exchange, mail.ru).
@@ -101,24 +103,25 @@ export function readParameters(reader: Reader): Record<string, string> {
 /** The parameters of names and values, decoded. */
 export function decodedParameters(coded: Iterable<readonly [string, string]>): Record<string, string> {
   const params: Record<string, string> = {};
-  for (const [name, value] of Object.entries(decodeParameters(coded))) setParameter(params, name, value);
+  setDecoded(params, coded);
   return params;
+}
+
+function setDecoded(params: Record<string, string>, coded: Iterable<readonly [string, string]>): void {
+  for (const [name, value] of Object.entries(decodeParameters(coded))) setParameter(params, name, value);
 }
 
 /** parameter-name = attribute ["*" section] ["*"] (RFC 2231 §7): the attribute. */
 function attributeOf(name: string): string {
-  return /^(.+?)(?:\*\d{1,9})?\*?$/.exec(name)?.[1] ?? name;
+  return /^(.+?)(?:\*\d{1,9})?\*?$/s.exec(name)?.[1] ?? name;
 }
 
 /** Nearly always there is one, in one piece: `filename*`. */
 function addCoded(params: Record<string, string>, coded: [string, string][]): void {
   const [[name, value] = ['', ''], ...others] = coded;
   const attribute = attributeOf(name);
-  if (others.length === 0 && name === `${attribute}*`) {
-    setParameter(params, attribute, decodeExtended(value));
-    return;
-  }
-  for (const [key, text] of Object.entries(decodeParameters(coded))) setParameter(params, key, text);
+  if (others.length === 0 && name === `${attribute}*`) setParameter(params, attribute, decodeExtended(value));
+  else setDecoded(params, coded);
 }
 
 /** `__proto__` is a name like any other: assigning it would reach the prototype. */

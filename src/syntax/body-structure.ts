@@ -14,6 +14,7 @@ import {
 import { readIrregular } from './body-irregular.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { plainConstructor } from './plain-object.ts';
+import { Remembered } from './remembered.ts';
 
 export interface Disposition {
   /** Lower case: 'inline', 'attachment'. */
@@ -132,7 +133,7 @@ function readMultipart(reader: Reader, part: string): Multipart {
 }
 
 function multipartType(subtype: string): string {
-  return multipartTypes.get(subtype) ?? rememberType(multipartTypes, subtype, `multipart/${subtype.toLowerCase()}`);
+  return multipartTypes.get(subtype) ?? multipartTypes.keep(subtype, `multipart/${subtype.toLowerCase()}`);
 }
 
 /**
@@ -160,7 +161,7 @@ function readNewType(reader: Reader, start: number): string | undefined {
   }
   const subtype = reader.quoted();
   const written = reader.text.substring(start + 1, reader.position - 1);
-  return rememberType(mediaTypes, written, `${type.trim()}/${subtypeOf(subtype)}`.toLowerCase());
+  return mediaTypes.keep(written, `${type.trim()}/${subtypeOf(subtype)}`.toLowerCase());
 }
 
 /** Tolerance: parameters that were not taken off, `"PDF NAME="x""` (mailcore2 #1473). */
@@ -169,17 +170,8 @@ function subtypeOf(written: string): string {
 }
 
 /** By what stands between the first quote and the last; by their subtypes. */
-const mediaTypes = new Map<string, string>();
-const multipartTypes = new Map<string, string>();
-const MAX_TYPES = 1000;
-
-function rememberType(types: Map<string, string>, written: string, type: string): string {
-  if (written.length > 100) return type;
-  if (types.size >= MAX_TYPES) types.clear();
-  // A copy, so that the block of the response that the key was cut from is not kept with it.
-  types.set(Buffer.from(written, 'latin1').toString('latin1'), type);
-  return type;
-}
+const mediaTypes = new Remembered<string>(1000, 100);
+const multipartTypes = new Remembered<string>(1000, 100);
 
 /**
  * body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]

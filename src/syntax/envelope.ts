@@ -5,6 +5,7 @@ import { CLOSE, GREATER, isDigit, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE, ZERO } f
 import { timeBehindDay } from '../wire/date-time.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
+import { Remembered } from './remembered.ts';
 
 /** One person or role. */
 export interface MailboxAddress {
@@ -348,18 +349,9 @@ function decoded({ name, address }: MailboxAddress): MailboxAddress {
 }
 
 /** The same few people write most of a mailbox's messages. */
-const names = new Map<string, string>();
-const MAX_NAMES = 1000;
-const LONGEST_NAME = 200;
+const names = new Remembered<string>(1000, 200);
 
 function decodedName(written: string): string {
   if (!written.includes('=?')) return decodeUtf8(written);
-  const known = names.get(written);
-  if (known !== undefined) return known;
-  const name = decodeWords(written);
-  if (written.length > LONGEST_NAME) return name;
-  if (names.size >= MAX_NAMES) names.clear();
-  // A copy, so that the block of the response that it was cut from is not kept with it.
-  names.set(Buffer.from(written, 'latin1').toString('latin1'), name);
-  return name;
+  return names.get(written) ?? names.keep(written, decodeWords(written));
 }

@@ -2,6 +2,7 @@ import { shown, UsageError } from '../errors.ts';
 import { BACKSLASH, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
+import { Remembered } from './remembered.ts';
 
 /** Keywords with an agreed meaning (IANA "IMAP Keywords"). Whether a mailbox can keep them, its permanentFlags say. */
 export const Keyword = {
@@ -22,9 +23,8 @@ const SYSTEM_FLAGS = new Map(
 );
 
 /** Few different lists stand in the FETCH responses of a whole mailbox, so equal ones share one set. */
-const shared = new Map<string, ReadonlySet<string>>();
-const MAX_SHARED = 1000;
 const LONGEST_SHARED = 200;
+const shared = new Remembered<ReadonlySet<string>>(1000, LONGEST_SHARED + 1);
 
 /**
  * The flags of a list, system flags in the case of RFC 3501. Equal lists may give the same set: nobody can change it.
@@ -47,11 +47,7 @@ function shareFlags(reader: Reader, key: string): ReadonlySet<string> {
   const start = reader.position;
   const flags = flagSet(readFlagList(reader));
   // A list with a literal or a quoted ")" in it does not end where the key does.
-  if (reader.position !== start + key.length) return flags;
-  if (shared.size >= MAX_SHARED) shared.clear();
-  // A copy, so that the block of the response that the key was cut from is not kept with it.
-  shared.set(Buffer.from(key, 'latin1').toString('latin1'), flags);
-  return flags;
+  return reader.position === start + key.length ? shared.keep(key, flags) : flags;
 }
 
 function readFlagList(reader: Reader): string[] {

@@ -72,6 +72,8 @@ describe('readBodyStructure', () => {
       ['tostring', 't'],
     ]);
     expect(Object.getPrototypeOf(params)).toBe(Object.prototype);
+    const broken = bodyOf('("text" "plain" ({5}\r\na\r\nb* "utf-8\'\'x") NIL NIL "7bit" 1 1)').params;
+    expect(Object.entries(broken)).toEqual([['a\r\nb', 'x']]);
     const coded = bodyOf('("text" "plain" ("__proto__*" "utf-8\'\'%e2%82%ac" "a" "1") NIL NIL "7bit" 1 1)').params;
     expect(Object.entries(coded)).toEqual([
       ['__proto__', '€'],
