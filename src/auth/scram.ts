@@ -33,13 +33,22 @@ const BITS = { 'SHA-1': 160, 'SHA-256': 256, 'SHA-512': 512 };
  * Success does not count before the server's signature has been verified.
  */
 export function scram(options: ScramOptions): Mechanism {
-  const { hash, channelBinding, nonce = makeNonce() } = options;
+  const { hash, channelBinding } = options;
   const bound = typeof channelBinding === 'object' ? channelBinding : undefined;
   const name = `SCRAM-${hash}${bound ? '-PLUS' : ''}`;
   const gs2 = utf8(`${gs2Flag(channelBinding)},${options.authzid ? `a=${saslName(options.authzid)}` : ''},`);
-  const clientFirstBare = utf8(`n=${saslName(saslPrep('user', options.user))},r=${nonce}`);
+  const user = saslName(saslPrep('user', options.user));
   const password = utf8(saslPrep('pass', options.pass));
+  let nonce = '';
+  let clientFirstBare = EMPTY;
   let signature: Uint8Array | undefined;
+
+  // Not before it is needed: node loads its whole Web Crypto for a random number.
+  function begin(): Uint8Array {
+    nonce = options.nonce ?? makeNonce();
+    clientFirstBare = utf8(`n=${user},r=${nonce}`);
+    return Buffer.concat([gs2, clientFirstBare]);
+  }
 
   async function answerServerFirst(challenge: Uint8Array): Promise<Uint8Array> {
     const first = parseServerFirst(challenge);
@@ -63,7 +72,7 @@ export function scram(options: ScramOptions): Mechanism {
   }
 
   return mechanism(name, {
-    initial: () => Buffer.concat([gs2, clientFirstBare]),
+    initial: begin,
     steps: [answerServerFirst, verifyServerFinal],
     refusal: readServerError,
   });
