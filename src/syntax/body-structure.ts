@@ -1,6 +1,6 @@
 import { decodeWords } from '../mime/encoded-word.ts';
 import { filenameOf } from '../mime/parameter.ts';
-import { CLOSE, OPEN, QUOTE } from '../wire/chars.ts';
+import { CLOSE, OPEN, QUOTE, SPACE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import {
   atNumber,
@@ -108,8 +108,7 @@ function readBody(reader: Reader, part: string, multipart: string): BodyStructur
   reader.open();
   reader.skipSpaces();
   if (reader.peek() === OPEN) return readMultipart(reader, multipart);
-  const type = readMediaType(reader);
-  return type === undefined ? readIrregularBody(reader, part, multipart) : readSinglePart(reader, part, type);
+  return readSinglePart(reader, part) ?? readIrregularBody(reader, part, multipart);
 }
 
 /**
@@ -179,15 +178,55 @@ const multipartTypes = new Remembered<string>(1000, 100);
  * body-type-text  = media-text SP body-fields SP body-fld-lines
  * body-fields     = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
  */
-function readSinglePart(reader: Reader, number: string, type: string): SinglePart {
+function readSinglePart(reader: Reader, number: string): SinglePart | undefined {
   const fields = new BodyFields(number);
-  fields.params = readParameters(reader);
-  setIdentity(fields, reader.field(), reader.field());
-  fields.encoding = encodingName(reader.field());
+  const type = readKnownHead(reader, fields) ?? readHead(reader, fields);
+  if (type === undefined) return undefined;
   if (atNumber(reader)) fields.size = reader.number();
   else fields.size = Number(/^\d{1,15}$/.exec(reader.field() ?? '')?.[0] ?? 0);
   readAfterSize(reader, type, fields);
   return new SinglePartObject(type, fields);
+}
+
+/** What stands in front of the size. Returns the type; undefined, with nothing taken, where there is none. */
+function readHead(reader: Reader, fields: BodyFields): string | undefined {
+  const start = reader.position;
+  const type = readMediaType(reader);
+  if (type === undefined) return undefined;
+  fields.params = readParameters(reader);
+  setIdentity(fields, reader.field(), reader.field());
+  fields.encoding = encodingName(reader.field());
+  if (type.startsWith('text/')) keepHead(reader, start, type, fields);
+  return type;
+}
+
+/** What stands in front of the size of text parts, `"text" "plain" (…) NIL NIL "7bit"`: a mailbox has few different ones, and each is read once. */
+const textHeads = new Remembered<Pick<SinglePart, 'type' | 'params' | 'encoding'>>(200, 100);
+const SMALL_T = 116;
+
+/** Takes what stands in front of the size if the same was read before, to the letter. */
+function readKnownHead(reader: Reader, fields: BodyFields): string | undefined {
+  if ((reader.codeAt(reader.position + 1) | 32) !== SMALL_T) return undefined;
+  const end = endOfHead(reader.text, reader.position);
+  const head = reader.codeAt(end) === SPACE ? textHeads.get(reader.text.substring(reader.position, end)) : undefined;
+  if (head === undefined) return undefined;
+  reader.position = end;
+  fields.params = { ...head.params };
+  fields.encoding = head.encoding;
+  return head.type;
+}
+
+/** The parameters are copied, both ways: they are the caller's to change. */
+function keepHead(reader: Reader, start: number, type: string, { params, encoding, further }: BodyFields): void {
+  const { text, position } = reader;
+  if (further === undefined && endOfHead(text, start) === position)
+    textHeads.keep(text.substring(start, position), { type, params: { ...params }, encoding });
+}
+
+/** Of a part with parameters, and with neither body-fld-id nor body-fld-desc. A ")" within a parameter gives a place where no head ends. */
+function endOfHead(text: string, start: number): number {
+  const close = text.indexOf(')', start);
+  return text.startsWith(' NIL NIL "', close + 1) ? text.indexOf('"', close + 11) + 1 : -1;
 }
 
 /** body-fld-id, body-fld-desc */

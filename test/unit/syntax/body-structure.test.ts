@@ -94,6 +94,41 @@ describe('readBodyStructure', () => {
     expect(params('"a"')).toEqual({});
   });
 
+  it('reads what it has read before as it did the first time', () => {
+    const text =
+      '("text" "PLAIN" ("CHARSET" "remembered" "name" "=?utf-8?q?=C3=A9?=" "__proto__" "x") NIL NIL "8BIT" 5 1)';
+    const first = bodyOf(text);
+    const again = bodyOf(text.replace('5 1', '6 2'));
+    deepStrictEqual(again, { ...first, size: 6, lines: 2 });
+    expect(Object.entries(again.params)).toEqual([
+      ['charset', 'remembered'],
+      ['name', 'é'],
+      ['__proto__', 'x'],
+    ]);
+    again.params.charset = 'changed';
+    first.params.name = 'changed';
+    deepStrictEqual(bodyOf(text).params, { ...again.params, charset: 'remembered' });
+  });
+
+  it.each([
+    ['an unescaped quote', '("text" "plain" ("charset" "q") NIL NIL "7bit"x" 5 1)', { encoding: '7bit"x' }],
+    ['no space', '("text" "plain" ("charset" "q") NIL NIL "7bit"5 1)', undefined],
+    ['the end', '("text" "plain" ("charset" "q") NIL NIL "7bit")', { size: 0 }],
+    ['a number in quotes', '("text" "plain" ("charset" "q") NIL NIL "7bit" "5" 1)', { size: 5, lines: 1 }],
+  ])('takes nothing for granted of what follows a text that it has read before: %s', (_, text, wanted) => {
+    bodyOf('("text" "plain" ("charset" "q") NIL NIL "7bit" 5 1)');
+    const read = () => bodyOf(text);
+    if (wanted === undefined) expect(read).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+    else expect(read()).toMatchObject({ type: 'text/plain', params: { charset: 'q' }, ...wanted });
+  });
+
+  it('is not misled by a parenthesis in a parameter', () => {
+    const text = '("text" "plain" ("name" "a) NIL NIL " "b" "c") NIL NIL "7bit" 5 1)';
+    const first = bodyOf(text);
+    expect(first).toMatchObject({ params: { name: 'a) NIL NIL ', b: 'c' }, encoding: '7bit', size: 5 });
+    deepStrictEqual(bodyOf(text), first);
+  });
+
   it('limits the depth', () => {
     const nested = (depth: number) => `${'('.repeat(depth)}${TEXT}${' "mixed")'.repeat(depth)}`;
     expect(() => readBodyStructure(readerOf(nested(10), 10))).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
@@ -126,6 +161,7 @@ describe('readBodyStructure', () => {
 
   it.each([
     ['parts', TEXT],
+    ['parts with a charset', '("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 1 1)'],
     ['parts without a subtype', '("TEXT" NIL NIL NIL NIL NIL ("inline" NIL) NIL)'],
     ['parts with what looks like an encoded word', '("text" "plain" ("name" "=?x?=") NIL NIL "7bit" 1 1)'],
   ])('looks for nothing again and again to the end of a line of many %s', (_, part) => {
