@@ -19,22 +19,22 @@ export interface Abortable {
 }
 
 /** Who gives operations up. */
-interface Host {
+export interface Abandoner {
   giveUp(operation: Operation, error: unknown): void;
 }
 
 /** An operation whose command lasts. */
 export class Lasting implements Abortable {
   readonly #operation: Operation;
-  readonly #host: Host;
+  readonly #abandoner: Abandoner;
 
-  constructor(operation: Operation, host: Host) {
+  constructor(operation: Operation, abandoner: Abandoner) {
     this.#operation = operation;
-    this.#host = host;
+    this.#abandoner = abandoner;
   }
 
   abort(): void {
-    if (!this.#operation.settled) this.#host.giveUp(this.#operation, new Error('The operation was cancelled'));
+    if (!this.#operation.settled) this.#abandoner.giveUp(this.#operation, new Error('The operation was cancelled'));
   }
 }
 

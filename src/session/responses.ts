@@ -9,6 +9,7 @@ import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import { BrokenResponse } from './broken-response.ts';
+import { asItCame, claim } from './claim.ts';
 import type { UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
 import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
@@ -41,10 +42,6 @@ export interface ResponseReceiver {
 const EXCERPT = 80;
 /** Numbers of messages have 32 bits. */
 const MOST_MESSAGES = 0xffffffff;
-/** What one command may gather from responses other than FETCH, in bytes. */
-const MOST_HELD = 64 << 20;
-/** What a response weighs beside its bytes. */
-const RESPONSE_WEIGHT = 100;
 /** Behind the tag of an answer. */
 const STATUS = / +(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-])/iy;
 
@@ -249,8 +246,9 @@ export class Responses implements FrameReceiver {
       this.#status(readStatus(reader));
       return;
     }
-    const known = observe(this.state, this.#receiver.inFlight, name, numbered ? number : undefined, reader);
-    if (!this.#claim(frame, name, number, behindName) && !known) this.#unknown(frame);
+    const { inFlight } = this.#receiver;
+    const known = observe(this.state, inFlight, name, numbered ? number : undefined, reader);
+    if (!claim(this.state, inFlight, name, number, reader, frame, behindName) && !known) this.#unknown(frame);
   }
 
   /** What a FETCH, or a UIDFETCH (RFC 9586 §3.4), says of a message of the selected mailbox. */
@@ -272,43 +270,6 @@ export class Responses implements FrameReceiver {
     }
     for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
     selected.tellFlags(data);
-  }
-
-  #claim(frame: Frame, name: string, number: number, behindName: number): boolean {
-    const reader = this.#reader;
-    for (const operation of this.#receiver.inFlight) {
-      const { command, tag } = operation;
-      if (command.collects?.has(name)) {
-        this.#weigh(operation, frame);
-        command.collect?.(asItCame(frame));
-        return true;
-      }
-      const read = command.untagged?.[name];
-      if (read === undefined) continue;
-      reader.reset(frame);
-      reader.position = behindName;
-      if (read(reader, number, tag) === false) continue;
-      this.#weigh(operation, frame);
-      return true;
-    }
-    for (const { untagged } of this.state.subscribers) {
-      reader.reset(frame);
-      reader.position = behindName;
-      if (untagged[name] !== undefined && untagged[name](reader, number, '') !== false) return true;
-    }
-    return false;
-  }
-
-  /** A server that answers without end is stopped. */
-  #weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
-    let weight = operation.weight + RESPONSE_WEIGHT + end - start;
-    for (const piece of pieces) weight += piece.length;
-    for (const literal of literals) weight += literal.length;
-    operation.weight = weight;
-    // One response may be as long as its own limits allow.
-    if (weight <= MOST_HELD || weight === end - start + RESPONSE_WEIGHT) return;
-    const { name } = operation.command;
-    throw new ProtocolError('LIMIT_RESPONSES', `${name}: the server answered with more than ${MOST_HELD} bytes`);
   }
 
   #status(status: StatusResponse): void {
@@ -456,16 +417,6 @@ function requireSyntaxError(error: unknown): void {
 /** Nearly always the oldest. */
 function operationOf(tag: string, inFlight: readonly Operation[]): Operation | undefined {
   return inFlight[0]?.tag === tag ? inFlight[0] : inFlight.find((one) => one.tag === tag);
-}
-
-function asItCame(frame: Frame): UntaggedResponse {
-  const match = /^\* *(?:(\d{1,15}) +)?([^\s[({"]*)/.exec(frame.line);
-  return {
-    name: (match?.[2] ?? '').toUpperCase(),
-    ...(match?.[1] === undefined ? {} : { number: Number(match[1]) }),
-    text: frame.lines,
-    literals: frame.literals.slice(),
-  };
 }
 
 function atFetch({ text, bytes, position, end }: Reader): boolean {

@@ -3,7 +3,6 @@ import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
 import type { FramerLimits } from '../wire/limits.ts';
-import { onAbort, type StopSignal } from './abort.ts';
 import type { Command, UntaggedResponse } from './command.ts';
 import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
@@ -25,6 +24,7 @@ import { Output, type Transport } from './output.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState, type MailboxState } from './state.ts';
+import { limitTime } from './time-limit.ts';
 import { requireUids, writeOperation } from './write-operation.ts';
 
 export interface SessionOptions {
@@ -40,8 +40,6 @@ export interface SessionOptions {
 
 const NOTHING = Buffer.alloc(0);
 const SOON = Promise.resolve();
-/** Timers hold no more, ms: what lies beyond is no deadline. */
-const LONGEST_TIMER = 0x7fffffff;
 
 /**
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
@@ -181,7 +179,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const operation = this.#accepted(command, readRunOptions(command.name, options));
     operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
     operation.reject = reject;
-    this.#limitTime(operation);
+    limitTime(operation, this);
     this.#add(operation);
   }
 
@@ -310,29 +308,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     operation.reject = (error) => this.#scheduler.refuse(mailbox, error);
     writeOperation(operation, this.state);
     return operation;
-  }
-
-  #limitTime(operation: Operation): void {
-    const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
-    if (signal === undefined && timeout === Number.POSITIVE_INFINITY) return;
-    this.#endInTime(operation, signal, timeout);
-  }
-
-  #endInTime(operation: Operation, signal: StopSignal | undefined, timeout: number): void {
-    const release = signal && onAbort(signal, () => this.giveUp(operation, signal.reason));
-    operation.release = timeout > LONGEST_TIMER ? release : this.#endAfter(timeout, operation, release);
-  }
-
-  /** Returns what undoes it, and calls `release` too. */
-  #endAfter(timeout: number, operation: Operation, release: (() => void) | undefined): () => void {
-    const timer = setTimeout(() => {
-      const message = `${operation.command.name}: not done within ${timeout} ms`;
-      this.giveUp(operation, new ImapError('TIMEOUT', message));
-    }, timeout);
-    return () => {
-      release?.();
-      clearTimeout(timer);
-    };
   }
 
   /**
