@@ -179,7 +179,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const operation = this.#accepted(command, readRunOptions(command.name, options));
     operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
     operation.reject = reject;
-    limitTime(operation, this);
+    const { signal, timeout } = operation.options;
+    if (signal !== undefined || timeout !== undefined) limitTime(operation, this);
     this.#add(operation);
   }
 

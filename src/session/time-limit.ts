@@ -1,5 +1,5 @@
 import { ImapError } from '../errors.ts';
-import { onAbort, type StopSignal } from './abort.ts';
+import { onAbort } from './abort.ts';
 import type { Abandoner } from './lasting.ts';
 import type { Operation } from './operation.ts';
 
@@ -9,11 +9,6 @@ const LONGEST_TIMER = 0x7fffffff;
 /** Has an operation given up when its signal aborts or its time is over, unless it ends before. */
 export function limitTime(operation: Operation, abandoner: Abandoner): void {
   const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
-  if (signal !== undefined || timeout !== Number.POSITIVE_INFINITY) endInTime(operation, abandoner, signal, timeout);
-}
-
-/** Apart: a function with a closure in it takes memory whenever it is called. */
-function endInTime(operation: Operation, abandoner: Abandoner, signal: StopSignal | undefined, timeout: number): void {
   const release = signal && onAbort(signal, () => abandoner.giveUp(operation, signal.reason));
   operation.release = timeout > LONGEST_TIMER ? release : endAfter(timeout, operation, abandoner, release);
 }
