@@ -68,6 +68,8 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       'dist/index.d.cts',
       'dist/index.d.ts',
       'dist/index.js',
+      'dist/md5.cjs',
+      'dist/md5.js',
       'dist/testing.cjs',
       'dist/testing.d.cts',
       'dist/testing.d.ts',
@@ -101,13 +103,14 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     }
   });
 
-  it('loads what a connection needs when one is opened, and no sooner', async () => {
+  it('loads what a connection needs when one is opened, what CRAM-MD5 needs with that, and no sooner', async () => {
     const project = join(folder, 'later');
     await install(project, packed.tarball, {});
     await copyFile(join(projects, 'loaded.cjs'), join(project, 'loaded.cjs'));
-    const [before, after] = JSON.parse(await run(process.execPath, ['loaded.cjs'], { cwd: project }));
+    const [before, connected, withCramMd5] = JSON.parse(await run(process.execPath, ['loaded.cjs'], { cwd: project }));
     expect(before).toEqual(['chunk.cjs', 'index.cjs', 'testing.cjs']);
-    expect(after).toEqual(['chunk.cjs', 'connected.cjs', 'index.cjs', 'testing.cjs']);
+    expect(connected).toEqual(['chunk.cjs', 'connected.cjs', 'index.cjs', 'testing.cjs']);
+    expect(withCramMd5).toEqual(['chunk.cjs', 'connected.cjs', 'index.cjs', 'md5.cjs', 'testing.cjs']);
   });
 
   it('has no dependencies and no scripts that run on installation', async () => {

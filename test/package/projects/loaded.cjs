@@ -11,16 +11,15 @@ const loaded = () =>
 
 async function main() {
   const server = await createServer({ users: { anna: 'secret' } });
-  const before = loaded();
-  const client = await connect({
-    host: '127.0.0.1',
-    port: server.port,
-    security: 'none',
-    auth: { user: 'anna', pass: 'secret' },
-  });
-  await client.logout();
+  const steps = [loaded()];
+  for (const mechanism of ['PLAIN', 'CRAM-MD5']) {
+    const auth = { user: 'anna', pass: 'secret', mechanism };
+    const client = await connect({ host: '127.0.0.1', port: server.port, security: 'none', auth });
+    await client.logout();
+    steps.push(loaded());
+  }
   await server.close();
-  console.log(JSON.stringify([before, loaded()]));
+  console.log(JSON.stringify(steps));
 }
 
 main();
