@@ -73,49 +73,42 @@ export class Responses implements FrameReceiver {
   }
 
   /**
-   * Nearly every response is a FETCH, to the letter, which is taken here; all others take a longer way. One function on
+   * Nearly every response is a FETCH, to the letter, which is taken first; all others take a longer way. One function on
    * purpose: see Reader.field.
    *
    *     message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))     (RFC 3501 §9)
    */
   frame(frame: Frame): void {
+    if (frame.bytes[frame.start] === 0) passPadding(frame);
     if (this.#receiver.logging) this.#receiver.logFrame(frame);
     const reader = this.#reader;
     reader.reset(frame);
     const { text, bytes, position } = reader;
-    if (bytes[position] !== STAR || bytes[position + 1] !== SPACE || !this.#greeted || this.#broken !== undefined) {
-      this.#receive(frame, reader.peek());
-      return;
-    }
-    let number = 0;
-    let at = position + 2;
-    for (let code = bytes[at] ?? 0; code >= ZERO && code <= NINE; code = bytes[at] ?? 0) {
-      number = number * 10 + code - ZERO;
-      at++;
-    }
-    if (number === 0 || number > MOST_MESSAGES || !text.startsWith(' FETCH (', at)) {
-      this.#receive(frame, reader.peek());
-      return;
-    }
-    reader.position = at + 7;
-    try {
-      const data = fetchReader.read(reader, number);
-      if (number <= (this.state.selected?.exists ?? 0)) this.#take(data, frame);
-    } catch (error) {
-      requireSyntaxError(error);
-      this.#keepBroken(frame);
-    }
-  }
-
-  #receive(frame: Frame, first: number): void {
-    if (first === 0) {
-      this.#receive(frame, this.#padded(frame));
-    } else if (!this.#greeted) {
+    const first = position < reader.end ? bytes[position] : undefined;
+    if (!this.#greeted) {
       this.#greet(frame);
     } else if (first === STAR) {
-      this.#tellBroken();
-      this.#broken?.begin();
-      this.#untaggedOrBroken(frame);
+      let number = 0;
+      let at = position + 2;
+      for (let code = bytes[at] ?? 0; code >= ZERO && code <= NINE; code = bytes[at] ?? 0) {
+        number = number * 10 + code - ZERO;
+        at++;
+      }
+      const fetched = bytes[position + 1] === SPACE && text.startsWith(' FETCH (', at);
+      if (!fetched || number === 0 || number > MOST_MESSAGES || this.#broken !== undefined) {
+        this.#tellBroken();
+        this.#broken?.begin();
+        this.#untaggedOrBroken(frame);
+        return;
+      }
+      reader.position = at + 7;
+      try {
+        const data = fetchReader.read(reader, number);
+        if (number <= (this.state.selected?.exists ?? 0)) this.#take(data, frame);
+      } catch (error) {
+        requireSyntaxError(error);
+        this.#keepBroken(frame);
+      }
     } else if (first === PLUS) {
       this.#tellBroken();
       this.#continuation();
@@ -141,13 +134,6 @@ export class Responses implements FrameReceiver {
       this.#receiver.tagged(operation, { status: 'OK', text: readResponseText(reader).text });
     }
     return true;
-  }
-
-  /** Tolerance: a server that pads its responses with NUL in front (imapflow 1.0.85). What follows them is the response. */
-  #padded(frame: Frame): number {
-    frame.start += frame.line.search(/[^\0]|$/);
-    this.#reader.reset(frame);
-    return this.#reader.peek();
   }
 
   /** Nothing is to be read for now: what was read need not be kept. */
@@ -417,6 +403,11 @@ function requireSyntaxError(error: unknown): void {
 /** Nearly always the oldest. */
 function operationOf(tag: string, inFlight: readonly Operation[]): Operation | undefined {
   return inFlight[0]?.tag === tag ? inFlight[0] : inFlight.find((one) => one.tag === tag);
+}
+
+/** Tolerance: a server that pads its responses with NUL in front (imapflow 1.0.85). What follows them is the response. */
+function passPadding(frame: Frame): void {
+  frame.start += frame.line.search(/[^\0]|$/);
 }
 
 function atFetch({ text, bytes, position, end }: Reader): boolean {

@@ -50,8 +50,12 @@ export class FetchReader {
   read(reader: Reader, seq: number | undefined, uid = 0): FetchData {
     const data = new FetchDataObject(uid, seq);
     this.items = uid === 0 ? 0 : FetchItemBit.UID;
-    reader.skipSpaces();
-    reader.open();
+    if (reader.peek() === OPEN) {
+      reader.enter();
+    } else {
+      reader.skipSpaces();
+      reader.open();
+    }
     let depth = 1;
     for (;;) {
       // A literal puts others in their place.
@@ -78,7 +82,7 @@ export class FetchReader {
       if (at >= end) return data;
       reader.position = at;
       if (bytes[at] === CLOSE) {
-        reader.close();
+        reader.leave();
         // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
         if (depth > 1 || at + 2 >= end || !isLetter(bytes[at + 2] ?? 0)) depth--;
         if (depth === 0) return data;

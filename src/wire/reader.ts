@@ -403,6 +403,18 @@ export class Reader {
     }
   }
 
+  /** "(" of an outermost list, which stands here: as open(), with nothing asked. */
+  enter(): void {
+    this.position++;
+    this.#depth++;
+  }
+
+  /** ")", which stands here: as close(), with nothing asked. */
+  leave(): void {
+    this.position++;
+    this.#depth--;
+  }
+
   /** ")": takes it if it stands here, after spaces that some servers put before it. */
   close(): boolean {
     if (this.position < this.end && this.bytes[this.position] === SPACE) this.skipSpaces();
