@@ -103,9 +103,12 @@ function zoneMinutes(sign: number, hours: number, minutes: number): number {
 function isDay(year: number, month: number, day: number): boolean {
   if (!(year >= 1 && year <= 9999 && month >= 0 && month <= 11 && day >= 1)) return false;
   if (day <= 28) return true;
-  if (month === 1) return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return day <= (month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31);
+  // Nothing is asked here of a leap day alone: V8 would compile the readers of dates again at the first one.
+  const leapDay = (year & (year % 25 === 0 ? 15 : 3)) === 0 ? 1 : 0;
+  return day <= (DAYS[month] ?? 0) + (month === 1 ? leapDay : 0);
 }
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Days since 1970-01-01 in the Gregorian calendar; Date.UTC takes the years 0 to 99 for 1900 to 1999. */
 function dayNumber(year: number, month: number, day: number): number {

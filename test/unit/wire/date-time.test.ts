@@ -7,6 +7,18 @@ import { Random } from './random.ts';
 const untyped = (value: unknown) => value as never; // the point of the test is a value of the wrong type
 
 describe('parseInternalDate', () => {
+  it('knows the last day of every month', () => {
+    for (const year of [1900, 1999, 2000, 2023, 2024, 2025, 2100, 2400]) {
+      for (let month = 0; month < 12; month++) {
+        const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+        const name = formatDate(new Date(Date.UTC(year, month, 1))).slice(2, 5);
+        const onDay = (day: number) => parseInternalDate(`${day}-${name}-${year} 00:00:00 +0000`)?.getTime();
+        for (let day = 28; day <= last; day++) expect(onDay(day)).toBe(Date.UTC(year, month, day));
+        for (let day = last + 1; day <= 32; day++) expect(onDay(day)).toBeUndefined();
+      }
+    }
+  });
+
   it.each([
     ['17-Jul-1996 02:44:25 -0700', '1996-07-17T09:44:25.000Z'],
     [' 1-Feb-1994 23:59:59 +0000', '1994-02-01T23:59:59.000Z'],
