@@ -79,12 +79,12 @@ export class Responses implements FrameReceiver {
    *     message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))     (RFC 3501 §9)
    */
   frame(frame: Frame): void {
-    if (frame.bytes[frame.start] === 0) passPadding(frame);
     if (this.#receiver.logging) this.#receiver.logFrame(frame);
+    if (frame.bytes[frame.start] === 0) frame.passPadding();
     const reader = this.#reader;
     reader.reset(frame);
     const { text, bytes, position } = reader;
-    const first = position < reader.end ? bytes[position] : undefined;
+    const first = reader.peek();
     if (!this.#greeted) {
       this.#greet(frame);
     } else if (first === STAR) {
@@ -403,11 +403,6 @@ function requireSyntaxError(error: unknown): void {
 /** Nearly always the oldest. */
 function operationOf(tag: string, inFlight: readonly Operation[]): Operation | undefined {
   return inFlight[0]?.tag === tag ? inFlight[0] : inFlight.find((one) => one.tag === tag);
-}
-
-/** Tolerance: a server that pads its responses with NUL in front (imapflow 1.0.85). What follows them is the response. */
-function passPadding(frame: Frame): void {
-  frame.start += frame.line.search(/[^\0]|$/);
 }
 
 function atFetch({ text, bytes, position, end }: Reader): boolean {

@@ -200,7 +200,10 @@ function readHead(reader: Reader, fields: BodyFields): string | undefined {
   return type;
 }
 
-/** What stands in front of the size of text parts, `"text" "plain" (…) NIL NIL "7bit"`: a mailbox has few different ones, and each is read once. */
+/**
+ * What stands in front of the size of text parts, `"text" "plain" (…) NIL NIL "7bit"`: a mailbox has few different ones, and
+ * each is read once.
+ */
 const textHeads = new Remembered<Pick<SinglePart, 'type' | 'params' | 'encoding'>>(200, 100);
 const SMALL_T = 116;
 
@@ -223,7 +226,10 @@ function keepHead(reader: Reader, start: number, type: string, { params, encodin
     textHeads.keep(text.substring(start, position), { type, params: { ...params }, encoding });
 }
 
-/** Of a part with parameters, and with neither body-fld-id nor body-fld-desc. A ")" within a parameter gives a place where no head ends. */
+/**
+ * Of a part with parameters, and with neither body-fld-id nor body-fld-desc; -1 for another. A ")" within a parameter gives a
+ * place where no head ends.
+ */
 function endOfHead(text: string, start: number): number {
   const close = text.indexOf(')', start);
   return text.startsWith(' NIL NIL "', close + 1) ? text.indexOf('"', close + 11) + 1 : -1;

@@ -51,6 +51,11 @@ export class Frame {
     return frame;
   }
 
+  /** Tolerance: a server that pads its responses with NUL in front (imapflow 1.0.85). What follows them is the response. */
+  passPadding(): void {
+    while (this.start < this.end && this.bytes[this.start] === 0) this.start++;
+  }
+
   /** From here on literals and further pieces may be added. */
   beginLiterals(): void {
     this.literals = [];

@@ -212,10 +212,8 @@ export class Framer {
     this.#status = false;
     const { bytes } = this.#frame;
     if (bytes[start] === STAR && bytes[start + 1] === SPACE && isDigit(bytes[start + 2] ?? 0)) return true;
-    // Tolerance: NUL in front of a response (imapflow 1.0.85).
-    const frame = this.#frame;
-    while (frame.start < end && frame.bytes[frame.start] === 0) frame.start++;
-    const { line } = frame;
+    this.#frame.passPadding();
+    const { line } = this.#frame;
     const status = /^(?:\* *|[^ *+][^ ]* +)(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-]) *(\[)?/i.exec(line);
     this.#status = status !== null;
     if (status === null) return line.charCodeAt(0) === STAR;

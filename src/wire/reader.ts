@@ -198,8 +198,7 @@ export class Reader {
     if (code === CLOSE) return undefined;
     if (code === CAPITAL_N && at + 3 < end && bytes[at + 1] === CAPITAL_I && bytes[at + 2] === CAPITAL_L) {
       const next = bytes[at + 3];
-      // What is seldom comes first: V8 compiles this again for a question that was never asked before.
-      if (next === CLOSE || next === OPEN || next === SPACE) {
+      if (next === SPACE || next === CLOSE || next === OPEN) {
         this.position = at + 3;
         return undefined;
       }
@@ -398,30 +397,30 @@ export class Reader {
 
   /** "(": counts the depth, which is limited. */
   open(): void {
-    this.expect(OPEN);
+    if (this.peek() !== OPEN) this.fail('"("');
+    this.enter();
+  }
+
+  /** The "(" that stands here. */
+  enter(): void {
+    this.position++;
     if (++this.#depth > this.#maxDepth) {
       throw new ProtocolError('LIMIT_DEPTH', `The server sent parentheses nested deeper than ${this.#maxDepth}`);
     }
   }
 
-  /** "(" of an outermost list, which stands here: as open(), with nothing asked. */
-  enter(): void {
-    this.position++;
-    this.#depth++;
-  }
-
-  /** ")", which stands here: as close(), with nothing asked. */
-  leave(): void {
-    this.position++;
-    this.#depth--;
-  }
-
   /** ")": takes it if it stands here, after spaces that some servers put before it. */
   close(): boolean {
     if (this.position < this.end && this.bytes[this.position] === SPACE) this.skipSpaces();
-    if (!this.take(CLOSE)) return false;
-    this.#depth--;
+    if (this.peek() !== CLOSE) return false;
+    this.leave();
     return true;
+  }
+
+  /** The ")" that stands here. */
+  leave(): void {
+    this.position++;
+    this.#depth--;
   }
 
   /** Takes a text that ends with the ")" of the list that is open, if it stands here. */
