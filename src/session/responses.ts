@@ -3,7 +3,7 @@ import type { FetchData } from '../syntax/fetch-item.ts';
 import { FetchReader } from '../syntax/fetch-reader.ts';
 import { salvageFetch } from '../syntax/fetch-salvage.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
-import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
+import { isStatusName, readResponseText, readStatus, readText, type StatusResponse } from '../syntax/response.ts';
 import { CLOSE_BRACKET, NINE, OPEN_BRACKET, PLUS, SPACE, STAR, ZERO } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
@@ -126,12 +126,13 @@ export class Responses implements FrameReceiver {
     const behindTag = position + operation.tag.length;
     if (!text.startsWith(' OK ', behindTag) || behindTag + 4 > reader.end) return false;
     this.#tellBroken();
-    reader.position = behindTag + 4;
-    if (reader.peek() === OPEN_BRACKET) {
+    const next = reader.codeAt(behindTag + 4);
+    if (next === OPEN_BRACKET || next === SPACE) {
       reader.position = behindTag;
       this.#tagged(operation);
     } else {
-      this.#receiver.tagged(operation, { status: 'OK', text: readResponseText(reader).text });
+      reader.position = behindTag + 4;
+      this.#receiver.tagged(operation, { status: 'OK', text: readText(reader) });
     }
     return true;
   }

@@ -166,22 +166,19 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** Runs a command as soon as it may run, and resolves to what it makes of the answer. */
   run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => this.#begin(command, options, resolve, reject));
-  }
-
-  /** What it throws rejects. */
-  #begin<Result>(
-    command: Command<Result>,
-    options: RunOptions | undefined,
-    resolve: (value: Result) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    const operation = this.#accepted(command, readRunOptions(command.name, options));
-    operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
-    operation.reject = reject;
-    const { signal, timeout } = operation.options;
-    if (signal !== undefined || timeout !== undefined) limitTime(operation, this);
-    this.#add(operation);
+    try {
+      const operation = this.#accepted(command, readRunOptions(command.name, options));
+      const result = new Promise<Result>((resolve, reject) => {
+        operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
+        operation.reject = reject;
+      });
+      const { signal, timeout } = operation.options;
+      if (signal !== undefined || timeout !== undefined) limitTime(operation, this);
+      this.#add(operation);
+      return result;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {

@@ -61,7 +61,8 @@ function readCode(reader: Reader): ResponseCode | undefined {
   return reader.peek() === OPEN_BRACKET ? readResponseCode(reader) : undefined;
 }
 
-function readText(reader: Reader): string {
+/** text = 1*TEXT-CHAR (RFC 3501 §9), or none. */
+export function readText(reader: Reader): string {
   reader.skipSpaces();
   return decodeUtf8(reader.rest());
 }

@@ -96,6 +96,19 @@ describe('tags', () => {
     expect(running.outcome).toEqual({ state: 'resolved', value: text });
   });
 
+  it.each([
+    ['one space', 'A1 OK [UIDNOTSTICKY] done'],
+    ['two spaces', 'A1 OK  [UIDNOTSTICKY] done'],
+    ['no space', 'A1 OK[UIDNOTSTICKY] done'],
+  ])('keep their code behind %s', async (_, line) => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('NOOP', {}, { finish: ({ code, text }) => `${code?.name}: ${text}` }));
+    await dialogue.turn();
+    dialogue.lines(line);
+    await dialogue.turn();
+    expect(running.outcome).toEqual({ state: 'resolved', value: 'UIDNOTSTICKY: done' });
+  });
+
   it('that were answered before are ignored, and told in the log', async () => {
     const dialogue = Dialogue.ready();
     const [first, second] = [dialogue.run(command('C1')), dialogue.run(command('C2'))];
