@@ -39,7 +39,7 @@ export function any(
   return {
     name: ownName,
     // What an unknown command does is not known either: nothing runs beside it.
-    behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: true } : {}) },
+    behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: 'perhaps' } : {}) },
     write: (writer) => {
       for (const arg of args) {
         writer.space();

@@ -22,12 +22,10 @@ export type FoundByMailbox = Map<string, { uidValidity: number; uids: UidSet }>;
 
 /** ESEARCH (RFC 7377 §2): one search over several mailboxes. */
 export function esearch(query: SearchQuery, scope: SearchScope, connection: ConnectionState): Command<FoundByMailbox> {
-  const { capabilities } = connection;
-  const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
   const found: FoundByMailbox = new Map();
   return {
     name: 'ESEARCH',
-    needs: needs ?? 'MULTISEARCH',
+    needs: [...requiredCapabilities(query), 'MULTISEARCH'],
     behaviour: {},
     repeat: () => esearch(query, scope, connection),
     write: (writer) => {

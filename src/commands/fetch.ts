@@ -89,10 +89,9 @@ export function fetch<I extends FetchItems>(
   };
 
   const before = delivered.count;
-  const needs = modifierNeeds(modifiers);
   return {
     name: uid ? 'UID FETCH' : 'FETCH',
-    ...(needs === undefined ? {} : { needs }),
+    needs: modifierNeeds(modifiers),
     behaviour: {
       ...setBehaviour(uid, text),
       ...(uid ? {} : { keepsSequenceNumbers: true }),
@@ -146,10 +145,11 @@ function merged(
 }
 
 /** VANISHED means QRESYNC, which has CONDSTORE with it (RFC 7162 §3.2). */
-function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): string | undefined {
-  if (partial !== undefined) return 'PARTIAL';
-  if (vanished) return 'QRESYNC';
-  return changedSince === undefined ? undefined : 'CONDSTORE';
+function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): string[] {
+  const needs = partial === undefined ? [] : ['PARTIAL'];
+  if (vanished) needs.push('QRESYNC');
+  else if (changedSince !== undefined) needs.push('CONDSTORE');
+  return needs;
 }
 
 /** fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §3, RFC 7162 §7, RFC 9394 §4) */

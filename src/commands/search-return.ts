@@ -63,10 +63,8 @@ export function searchReturn(
   // PARTIAL and ALL exclude each other (RFC 5267 §4.4, RFC 9394 §3.1).
   const partialHere =
     wanted.partial !== undefined && (wanted.all === true || !canPartial(wanted.partial, capabilities));
-  const [needs] = [...requiredCapabilities(query), ...requiredByOptions(want)].filter(
-    (name) => !capabilities.has(name),
-  );
   const numbers: number[] = [];
+  let answered = false;
   let answer: ExtendedSearch | undefined;
   let modseq: bigint | undefined;
   return {
@@ -76,7 +74,7 @@ export function searchReturn(
       ...(extended ? {} : { unmarkedAnswer: true }),
       ...(want.save ? { savesResult: true } : {}),
     },
-    ...(needs === undefined ? {} : { needs }),
+    needs: [...requiredCapabilities(query), ...requiredByOptions(want)],
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {
       if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);
@@ -87,20 +85,22 @@ export function searchReturn(
     untagged: {
       // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.
       SEARCH: (reader) => {
-        if (answer !== undefined) return false;
-        ({ modseq } = readSearch(reader, numbers));
-        answer = { uid: true, all: UidSet.from(numbers) };
+        if (extended && answered) return false;
+        answered = true;
+        modseq = readSearch(reader, numbers).modseq ?? modseq;
         return true;
       },
       ESEARCH: (reader, _, ownTag) => {
-        if (!extended || answer !== undefined) return false;
+        if (!extended || answered) return false;
         const read = readExtendedSearch(reader);
         if (!read.uid || (read.tag ?? ownTag) !== ownTag) return false;
+        answered = true;
         answer = read;
         return true;
       },
     },
-    finish: () => toReturned({ ...(modseq === undefined ? {} : { modseq }), ...answer }, wanted),
+    finish: () =>
+      toReturned(answer ?? { all: UidSet.from(numbers), ...(modseq === undefined ? {} : { modseq }) }, wanted),
   };
 }
 

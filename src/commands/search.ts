@@ -23,7 +23,6 @@ export function search(
   found: (uids: readonly number[]) => void = () => {},
 ): Command<number[]> {
   const extended = connection.capabilities.has('ESEARCH');
-  const [needs] = [...requiredCapabilities(query)].filter((name) => !connection.capabilities.has(name));
   const numbers: number[] = [];
   let answered = false;
   let inOrder = true;
@@ -31,7 +30,7 @@ export function search(
     name: 'UID SEARCH',
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : search(query, connection, found)),
-    ...(needs === undefined ? {} : { needs }),
+    needs: [...requiredCapabilities(query)],
     write: (writer) => {
       if (extended) writer.raw(' RETURN (ALL)');
       if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');
@@ -67,13 +66,13 @@ export const MOST_FOUND = 10_000_000;
 /** So many messages may have arrived that EXISTS has not told of yet. */
 const MOST_UNTOLD = 1000;
 
-/** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
 function pushAll(numbers: number[], all: UidSet, exists: number): void {
-  if (all.size > Math.min(exists + MOST_UNTOLD, MOST_FOUND)) {
-    throw new ProtocolError(
-      'LIMIT_RESULTS',
-      `UID SEARCH: the server found ${all.size} messages in a mailbox of ${exists}`,
-    );
-  }
+  requirePlausible('UID SEARCH', all.size, exists);
   for (const number of all) numbers.push(number);
+}
+
+/** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
+export function requirePlausible(name: string, found: number, exists: number): void {
+  if (found <= Math.min(exists + MOST_UNTOLD, MOST_FOUND)) return;
+  throw new ProtocolError('LIMIT_RESULTS', `${name}: the server found ${found} messages in a mailbox of ${exists}`);
 }

@@ -1,4 +1,4 @@
-import { ProtocolError, shown, UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -14,6 +14,7 @@ import {
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { parseUidList } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { requirePlausible } from './search.ts';
 
 /** sort-key (RFC 5256 §5, RFC 5957 §5) */
 const KEYS: Readonly<Record<SortKey, { word: string; needs: string }>> = {
@@ -72,13 +73,12 @@ export function sort(
   const range = partial !== undefined && canPartial(partial, capabilities) ? partial : undefined;
   const keys = sortKeys(criteria);
   const extended = range !== undefined || capabilities.has('ESORT');
-  const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
   const numbers: number[] = [];
   let answered = false;
   let whole = range === undefined;
   return {
     name: 'UID SORT',
-    needs: needs ?? 'SORT',
+    needs: [...requiredCapabilities(query), 'SORT'],
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : sort(criteria, query, connection, { partial })),
     write: (writer) => {
@@ -119,13 +119,10 @@ export function writeCriteria(writer: Writer, keys: readonly { by: SortKey; reve
   writer.list(keys, ({ by, reverse }) => writer.raw(`${reverse ? 'REVERSE ' : ''}${KEYS[by].word}`));
 }
 
-/** A range is small on the wire whatever it names: what names more messages than there are is not spelt out. */
 function pushAll(numbers: number[], set: string, exists: number): void {
   const ranges = parseUidList(set) ?? [];
   let count = 0;
   for (const [first, last] of ranges) count += last - first + 1;
-  if (count > exists) {
-    throw new ProtocolError('LIMIT_RESULTS', `UID SORT: the server found ${count} messages in a mailbox of ${exists}`);
-  }
+  requirePlausible('UID SORT', count, exists);
   for (const [first, last] of ranges) for (let number = first; number <= last; number++) numbers.push(number);
 }

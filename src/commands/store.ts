@@ -76,9 +76,10 @@ class Store implements Command<StoreResult> {
     this.behaviour = text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE;
   }
 
-  get needs(): string | undefined {
-    if (this.gmailLabels) return 'X-GM-EXT-1';
-    return this.unchangedSince === undefined ? undefined : 'CONDSTORE';
+  get needs(): string | readonly string[] | undefined {
+    const conditional = this.unchangedSince === undefined ? undefined : 'CONDSTORE';
+    if (!this.gmailLabels) return conditional;
+    return conditional === undefined ? 'X-GM-EXT-1' : ['X-GM-EXT-1', conditional];
   }
 
   repeat(): Command<StoreResult> | undefined {

@@ -13,12 +13,10 @@ import type { Reader } from '../wire/reader.ts';
 
 /** UID THREAD (RFC 5256 §3) */
 export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connection: ConnectionState): Command<Thread[]> {
-  const { capabilities } = connection;
-  const [needs] = [...requiredCapabilities(query)].filter((name) => !capabilities.has(name));
   let threads: Thread[] = [];
   return {
     name: 'UID THREAD',
-    needs: needs ?? `THREAD=${algorithm}`,
+    needs: [...requiredCapabilities(query), `THREAD=${algorithm}`],
     behaviour: { ...searchBehaviour(query), unmarkedAnswer: true },
     repeat: () => (ofThisSession(query) ? undefined : thread(algorithm, query, connection)),
     write: (writer) => {

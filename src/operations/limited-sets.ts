@@ -1,6 +1,6 @@
 import { CommandError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
-import type { Command } from '../session/command.ts';
+import { type Command, missingCapability } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
@@ -32,7 +32,7 @@ export function lasting(
 /** False where the session will refuse it; throws where it can't be written. */
 export function isSound(command: Command<unknown>, { capabilities }: ConnectionState): boolean {
   command.write?.(new Writer());
-  return command.needs === undefined || capabilities.has(command.needs);
+  return missingCapability(command, capabilities) === undefined;
 }
 
 /**

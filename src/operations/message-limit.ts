@@ -2,7 +2,7 @@ import { MOST_FOUND, search } from '../commands/search.ts';
 import { type SearchReturned, type SearchReturnOptions, searchReturn, toReturned } from '../commands/search-return.ts';
 import { uidMap } from '../commands/uid-map.ts';
 import { ImapError, type ResponseCode } from '../errors.ts';
-import type { Command } from '../session/command.ts';
+import { type Command, missingCapability } from '../session/command.ts';
 import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -64,7 +64,7 @@ export async function searchReturnWhole(
 ): Promise<SearchReturned> {
   const reach = new Reach(Number.POSITIVE_INFINITY);
   const command = searchReturn(query, want, connection);
-  if (command.needs === undefined && misreadsQuery(connection, query))
+  if (missingCapability(command, connection.capabilities) === undefined && misreadsQuery(connection, query))
     return toReturned({ all: UidSet.from(await searchWhole(run, connection, query)) }, want);
   const returned = await run(reach.watching(command));
   if (reach.lowest === undefined) return returned;

@@ -1,4 +1,5 @@
 import { search } from '../commands/search.ts';
+import { missingCapability } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { formatMessageSet, type MessageSet, parseUidSet, UidSet, upwards } from '../wire/sequence-set.ts';
@@ -26,7 +27,7 @@ export function misreadsQuery(connection: ConnectionState, query: SearchQuery): 
   const whole = search(query, connection);
   // Its mistakes are found before anything is sent.
   whole.write?.(new Writer());
-  if (whole.needs !== undefined && !connection.capabilities.has(whole.needs)) return false;
+  if (missingCapability(whole, connection.capabilities) !== undefined) return false;
   return holdsSet(query, server === 'Mailutils' ? () => true : namesLast);
 }
 

@@ -1,4 +1,5 @@
 import type { ResponseCode } from '../errors.ts';
+import type { Capabilities } from '../syntax/capability.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
@@ -39,8 +40,8 @@ export interface Subscriber {
 export interface Command<Result> {
   /** As written and as errors name it, e.g. 'UID FETCH'. */
   readonly name: string;
-  /** A capability, checked before a byte is sent. */
-  readonly needs?: string | undefined;
+  /** A capability, or several: checked before a byte is sent. */
+  readonly needs?: string | readonly string[] | undefined;
   /** What may be in flight beside it. */
   readonly behaviour: Behaviour;
   /** Texts that must not appear in a log or an error, as they are or in base64. */
@@ -81,4 +82,13 @@ export interface Command<Result> {
   delivered?(): boolean;
   /** It ends with no answer to be used: refused, aborted, timed out, or the connection is gone. */
   abandoned?(error: unknown): void;
+}
+
+/** The first capability that a command needs and the server does not offer. */
+export function missingCapability(
+  { needs }: Pick<Command<unknown>, 'needs'>,
+  capabilities: Capabilities,
+): string | undefined {
+  if (needs === undefined) return undefined;
+  return (typeof needs === 'string' ? [needs] : needs).find((name) => !capabilities.has(name));
 }

@@ -19,7 +19,8 @@ export function readStatusOrText(reader: Reader): StatusResponse {
 
 /** Tolerance: an answer that has lost its OK, as RFC 5465 §3.1 itself has it: `d STATUS completed`. */
 export function isCompleted(line: string, name: string): boolean {
-  return new RegExp(`^ *[^ ]+ +${name} complete(?:d|)\\b`, 'i').test(line);
+  const text = line.replace(/^ *[^ ]+ +/, '').toUpperCase();
+  return text.startsWith(name.toUpperCase()) && /^ COMPLETED?\b/.test(text.substring(name.length));
 }
 
 /** Tolerance: tabs for spaces, as K-9 Mail and MailKit take them. Undefined where there are none outside of quoted strings. */

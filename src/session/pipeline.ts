@@ -18,8 +18,8 @@ export interface Behaviour {
    * answers a quick one before a slow one that was sent earlier. Only one of these is in flight.
    */
   unmarkedAnswer?: true;
-  /** What it finds is kept on the server as the set `$`, until another mailbox is selected (RFC 5182). */
-  savesResult?: true;
+  /** What it finds is kept on the server as the set `$`, until another mailbox is selected (RFC 5182); perhaps, of a command that nobody knows. */
+  savesResult?: true | 'perhaps';
   /** The set `$` stands in its arguments. */
   usesSavedResult?: true;
   /** Its answer tells flags. */

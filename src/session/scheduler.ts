@@ -1,4 +1,5 @@
 import { ImapError, UsageError } from '../errors.ts';
+import type { StatusName } from '../syntax/response.ts';
 import type { CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 import type { Logger } from './log.ts';
@@ -77,11 +78,17 @@ export class Scheduler {
   }
 
   /** An operation had its tagged answer. */
-  complete(operation: Operation): void {
+  complete(operation: Operation, status: StatusName): void {
     // Nearly always the oldest.
     if (this.inFlight[0] === operation) this.inFlight.shift();
     else this.inFlight.splice(this.inFlight.indexOf(operation), 1);
     count(this.#summary, operation.behaviour, -1);
+    if (operation.behaviour.savesResult === true && status === 'NO') this.#loseSaved();
+  }
+
+  /** A refused search empties the saved result (RFC 5182 §2.1), unless another one behind it fills it again. */
+  #loseSaved(): void {
+    if (!this.inFlight.some(({ behaviour }) => behaviour.savesResult)) this.#saved = undefined;
   }
 
   /** A mailbox could not be selected: nothing on it can run. */

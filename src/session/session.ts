@@ -3,7 +3,7 @@ import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
 import type { FramerLimits } from '../wire/limits.ts';
-import type { Command, UntaggedResponse } from './command.ts';
+import { type Command, missingCapability, type UntaggedResponse } from './command.ts';
 import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
 import { Exchange } from './exchange.ts';
@@ -279,12 +279,14 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #requireTakable({ name, needs }: Command<unknown>, { signal }: RunOptions): void {
+  #requireTakable(command: Command<unknown>, { signal }: RunOptions): void {
+    const { name } = command;
     if (this.#failure) throw this.#closedError(name, this.#failure);
     if (this.#ending) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
     if (signal?.aborted) throw signal.reason;
-    if (needs !== undefined && !this.state.capabilities.has(needs))
-      throw new UsageError(`${name}: the server does not offer ${needs}`, 'MISSING_CAPABILITY');
+    const missing = missingCapability(command, this.state.capabilities);
+    if (missing !== undefined)
+      throw new UsageError(`${name}: the server does not offer ${missing}`, 'MISSING_CAPABILITY');
   }
 
   #closedError(name: string, failure: ImapError): ImapError {
@@ -423,7 +425,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     }
     const secrets = this.#exchange.over(operation, status.status);
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
-    this.#scheduler.complete(operation);
+    this.#scheduler.complete(operation, status.status);
     if (operation.behaviour.switchesStream && status.status === 'OK') {
       this.#switching = true;
       this.#framer.stop();

@@ -1,7 +1,7 @@
 import { shown, UsageError } from '../errors.ts';
 import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
-import { formatMessageSet, type MessageSet, upwards } from '../wire/sequence-set.ts';
+import { formatMessageSet, isBySequence, type MessageSet, upwards } from '../wire/sequence-set.ts';
 import { requireText, type Writer } from '../wire/writer.ts';
 
 /**
@@ -325,18 +325,20 @@ export function searchBehaviour(query: SearchQuery): {
 /** True where sequence numbers stand in the query. */
 function usesSequenceNumbers(query: SearchQuery): boolean {
   const { seq, uid } = query;
-  const inSet = typeof uid === 'object' && uid !== null && 'seq' in uid && !(Symbol.iterator in uid);
+  const inSet = uid !== undefined && isBySequence(uid);
   return seq !== undefined || inSet || partsOf(query).some(usesSequenceNumbers);
 }
 
 /** True for a query that another session would understand differently: by sequence number, or by the saved result. */
 export function ofThisSession(query: SearchQuery): boolean {
-  return query.seq !== undefined || usesSavedResult(query) || partsOf(query).some(ofThisSession);
+  return usesSequenceNumbers(query) || usesSavedResult(query);
 }
 
 /** True where the set `$` stands in the query. */
 function usesSavedResult(query: SearchQuery): boolean {
-  return query.uid === '$' || partsOf(query).some(usesSavedResult);
+  const { uid, seq } = query;
+  const saved = seq === '$' || uid === '$' || (uid !== undefined && isBySequence(uid) && uid.seq === '$');
+  return saved || partsOf(query).some(usesSavedResult);
 }
 
 function partsOf({ fuzzy, and, or, not }: SearchQuery): SearchQuery[] {

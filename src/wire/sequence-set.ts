@@ -40,7 +40,8 @@ export function upwards(text: string): string {
   return text === '1:*' ? text : text.replace(/:\*$/, ':4294967295');
 }
 
-function isBySequence(set: MessageSet): set is { seq: number | string | Iterable<number> } {
+/** True for `{ seq }`. */
+export function isBySequence(set: MessageSet): set is { seq: number | string | Iterable<number> } {
   return typeof set === 'object' && set !== null && 'seq' in set && !(Symbol.iterator in set);
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { search } from '../../../src/commands/search.ts';
-import { Dialogue } from '../session/dialogue.ts';
+import { searchReturn } from '../../../src/commands/search-return.ts';
+import type { SearchQuery } from '../../../src/syntax/search-key.ts';
+import { Dialogue, tagsIn } from '../session/dialogue.ts';
 
 /** What a search gives that is answered with these lines. */
 async function found(...lines: string[]): Promise<number[]> {
@@ -34,5 +36,81 @@ describe('UID SEARCH without ESEARCH', () => {
     ],
   ])('gives what %j says in ascending order, each once', async (lines, expected) => {
     expect(await found(...lines)).toEqual(expected);
+  });
+});
+
+describe('a search with what only this session understands', () => {
+  it.each<SearchQuery>([
+    { seq: '1:3' },
+    { uid: { seq: '1:3' } },
+    { not: { uid: { seq: 1 } } },
+    { uid: '$' },
+    { seq: '$' },
+    { uid: { seq: '$' } },
+    { or: [{ seen: true }, { seq: '$' }] },
+  ])('is not repeated on another connection: %j', (query) => {
+    const { state } = Dialogue.ready('IMAP4rev1 ESEARCH SEARCHRES').session;
+    expect(search(query, state).repeat?.()).toBeUndefined();
+    expect(searchReturn(query, {}, state).repeat?.()).toBeUndefined();
+    expect(search({ uid: '1:3', not: { seen: true } }, state).repeat?.()).toMatchObject({ name: 'UID SEARCH' });
+  });
+
+  it.each<SearchQuery>([{ uid: '$' }, { seq: '$' }, { uid: { seq: '$' } }])(
+    'is refused where nothing was saved: %j',
+    async (query) => {
+      const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES');
+      const running = dialogue.run(search(query, dialogue.session.state), { mailbox });
+      expect(await dialogue.turn()).toBe('');
+      expect(running.error).toMatchObject({ code: 'NO_SAVED_RESULT' });
+    },
+  );
+});
+
+describe('the saved result', () => {
+  /** Whether `$` is sent after a search that was to be saved had this answer. */
+  async function sentAfter(answer: string): Promise<boolean> {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES');
+    const save = () => dialogue.run(searchReturn({}, { save: true }, dialogue.session.state), { mailbox });
+    const saved = save();
+    const [first = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(`${first} OK saved`);
+    await saved.promise;
+    const again = save();
+    const [second = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(`${second} ${answer}`);
+    await again.promise.catch(() => {});
+    dialogue.run(search({ uid: '$' }, dialogue.session.state), { mailbox });
+    return (await dialogue.turn()) !== '';
+  }
+
+  it('is empty once a search that was to be saved is refused, and stays where it was not understood (RFC 5182 §2.1)', async () => {
+    expect([await sentAfter('OK saved'), await sentAfter('NO too many'), await sentAfter('BAD what?')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('is that of the later of two searches, the first of which is refused', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES');
+    const both = [1, 2].map(() => dialogue.run(searchReturn({}, { save: true }, dialogue.session.state), { mailbox }));
+    const [first = '', second = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(`${first} NO busy`, `${second} OK saved`);
+    await Promise.allSettled(both.map(({ promise }) => promise));
+    dialogue.run(search({ uid: '$' }, dialogue.session.state), { mailbox });
+    expect(await dialogue.turn()).toContain('UID $');
+  });
+});
+
+describe('UID SEARCH RETURN without ESEARCH', () => {
+  it('counts what several answers say', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(
+      searchReturn({}, { count: true, min: true, max: true, all: true }, dialogue.session.state),
+    );
+    const [tag = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines('* SEARCH 3 4', '* SEARCH 1 2 (MODSEQ 7)', `${tag} OK done`);
+    const { all, ...returned } = await running.promise;
+    expect([returned, String(all)]).toEqual([{ count: 4, min: 1, max: 4, modseq: 7n }, '1:4']);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command, UntaggedReader } from '../../../src/session/command.ts';
 import type { FetchData } from '../../../src/syntax/fetch-item.ts';
 import { chunkings, feed } from '../wire/chunks.ts';
-import { command, Dialogue, inMailbox } from './dialogue.ts';
+import { command, Dialogue, inMailbox, tagsIn } from './dialogue.ts';
 
 /** Collects the rest of every response of this name. */
 function taking(name: string, took: string[]): Command<string> {
@@ -540,6 +540,29 @@ describe('capabilities and extensions', () => {
     expect(await dialogue.turn()).toBe('A1 MOVE\r\n');
     expect(lacks.error).toMatchObject({ name: 'UsageError', code: 'MISSING_CAPABILITY' });
     expect(has.state).toBe('pending');
+  });
+
+  it('that are missing are found among several', async () => {
+    const dialogue = Dialogue.ready('MOVE');
+    const lacks = dialogue.run(command('X', {}, { needs: ['MOVE', 'UIDPLUS', 'ID'] }));
+    expect(await dialogue.turn()).toBe('');
+    expect(lacks.error).toMatchObject({ message: 'X: the server does not offer UIDPLUS' });
+    dialogue.run(command('X', {}, { needs: ['MOVE'] }));
+    expect(await dialogue.turn()).toContain(' X\r\n');
+  });
+
+  it('and whose answer names no status do not end the connection, whatever the command is called', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('+('));
+    const [tag = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(`${tag} WHAT +( is that`);
+    await dialogue.turn();
+    expect(running.error).toMatchObject({ name: 'CommandError', status: 'BAD' });
+    const other = dialogue.run(command('X+'));
+    const [next = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(`${next} X+ completed`);
+    await dialogue.turn();
+    expect(other.state).toBe('resolved');
   });
 });
 
