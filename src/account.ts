@@ -6,6 +6,7 @@ import { login } from './commands/login.ts';
 import { proxyAuth } from './commands/proxyauth.ts';
 import { unauthenticate } from './commands/unauthenticate.ts';
 import { UsageError } from './errors.ts';
+import type { Command } from './session/command.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { ConnectionState } from './session/state.ts';
@@ -53,15 +54,11 @@ export class Account {
       channelBindings: bindingsOf(state),
       ...{ secure, host: this.#host, port: this.#port },
     });
-    state.capabilitiesKnown = false;
-    let referral: string | undefined;
-    if (mechanism === 'LOGIN') {
-      if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
-      referral = await session.run(login(auth.user, auth.pass), options);
-    } else {
-      const command = await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
-      referral = await session.run(command, options);
-    }
+    const command =
+      mechanism === 'LOGIN'
+        ? loginOf(auth)
+        : await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
+    const referral = await signedIn(session, command, options);
     state.authenticated = true;
     // Nothing that an unsecured peer says is handed on as if it could be trusted.
     state.referral = secure ? referral : undefined;
@@ -110,6 +107,29 @@ export class Account {
       );
     }
     return auth;
+  }
+}
+
+function loginOf(auth: Auth): Command<string | undefined> {
+  if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
+  return login(auth.user, auth.pass);
+}
+
+/** Runs LOGIN or AUTHENTICATE: the capabilities from before hold where it is refused, and those that come along with its OK after it. */
+async function signedIn(
+  session: Pick<Link, 'run' | 'state'>,
+  command: Command<string | undefined>,
+  options: OperationOptions,
+): Promise<string | undefined> {
+  const { state } = session;
+  const started = () => {
+    state.capabilitiesKnown = false;
+  };
+  try {
+    return await session.run(command, { ...options, started });
+  } catch (error) {
+    state.capabilitiesKnown = true;
+    throw error;
   }
 }
 

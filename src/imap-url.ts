@@ -26,7 +26,7 @@ export interface ImapUrlParts {
 export function imapUrl(parts: ImapUrlParts): string {
   const { server = '', mailbox, uidValidity, uid, section, partial, expire, access } = parts;
   if (server !== '' && !/^imaps?:\/\/[!-.0-~]+$/i.test(server))
-    throw new UsageError(`Not the URL of a server: ${JSON.stringify(server)}`);
+    throw new UsageError("Not the URL of a server, such as 'imap://user@host'"); // which stays out: it can hold a password
   if (typeof mailbox !== 'string' || mailbox === '') throw new UsageError('An IMAP URL needs a mailbox');
   if (access !== undefined && !/^[a-z+][!-:<-~]*$/i.test(access))
     throw new UsageError(`Not whom URLAUTH lets in: ${JSON.stringify(access)}`);

@@ -61,6 +61,10 @@ function limitsOf({
   buffer = DEFAULT_LIMITS.buffer,
 }: NonNullable<ConnectOptions['limits']>): Settings['limits'] {
   const { line: short, longLine } = DEFAULT_LIMITS;
+  for (const [name, limit] of Object.entries({ line, literal, depth, buffer })) {
+    if (limit !== undefined && (typeof limit !== 'number' || !(limit >= 0)))
+      throw new UsageError(`limits.${name} is no number: ${shown(limit)}`);
+  }
   return { line: line ?? short, longLine: line ?? longLine, literal, depth, buffer };
 }
 

@@ -36,8 +36,10 @@ export function any(
     throw new UsageError('The names of untagged responses come in an array');
   const collected: UntaggedResponse[] = [];
   const ownName = commandName(name);
+  const secrets = secretsOf(ownName, args);
   return {
     name: ownName,
+    ...(secrets.length > 0 ? { secrets } : {}),
     // What an unknown command does is not known either: nothing runs beside it.
     behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: 'perhaps' } : {}) },
     write: (writer) => {
@@ -46,7 +48,7 @@ export function any(
         writeArgument(writer, arg);
       }
     },
-    ...(ownName === 'ENABLE' ? { enables: new Set(args.flatMap(wordOf)) } : {}),
+    ...(ownName === 'ENABLE' ? { enables: new Set(args.flatMap(textsOf).map((word) => word.toUpperCase())) } : {}),
     collects: new Set(untagged.map((one) => one.toUpperCase())),
     collect: (response) => collected.push(response),
     finish: ({ text, code }) => ({ text, ...(code === undefined ? {} : { code }), untagged: collected }),
@@ -63,9 +65,18 @@ function commandName(name: string): string {
   return name.toUpperCase();
 }
 
-function wordOf(arg: CommandArg): string[] {
-  const word = typeof arg === 'object' && 'atom' in arg ? arg.atom : arg;
-  return typeof word === 'string' ? [word.toUpperCase()] : [];
+/** Who signs in by a command of his own has what he gives kept out of log and errors all the same; but for the user, or the mechanism. */
+function secretsOf(name: string, args: readonly CommandArg[]): string[] {
+  if (!/^(?:LOGIN|AUTHENTICATE)(?: |$)/.test(name)) return [];
+  return (name.includes(' ') ? args : args.slice(1)).flatMap(textsOf);
+}
+
+/** The texts in an argument. */
+function textsOf(arg: CommandArg): string[] {
+  if (typeof arg === 'string') return [arg];
+  if (Array.isArray(arg)) return arg.flatMap(textsOf);
+  if (arg instanceof Uint8Array) return [Buffer.from(arg).toString('utf8')];
+  return typeof arg === 'object' && arg !== null && 'atom' in arg && typeof arg.atom === 'string' ? [arg.atom] : [];
 }
 
 function writeArgument(writer: Writer, arg: CommandArg): void {

@@ -11,12 +11,13 @@ export function enable(names: readonly string[], connection: ConnectionState): C
   if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || !isAtom(name)))
     throw new UsageError('ENABLE needs the names of capabilities, in an array');
   const upper = names.map((name) => name.toUpperCase());
+  // QRESYNC brings CONDSTORE (RFC 7162 §3.2.3).
+  const enables = new Set(upper.includes('QRESYNC') ? [...upper, 'CONDSTORE'] : upper);
   let told = false;
   return {
     name: 'ENABLE',
     needs: 'ENABLE',
-    // QRESYNC brings CONDSTORE (RFC 7162 §3.2.3).
-    enables: new Set(upper.includes('QRESYNC') ? [...upper, 'CONDSTORE'] : upper),
+    enables,
     behaviour: upper.some((name) => CHANGES_SYNTAX.has(name)) ? { alone: true } : {},
     repeat: () => enable(names, connection),
     write: (writer) => {
@@ -31,7 +32,7 @@ export function enable(names: readonly string[], connection: ConnectionState): C
     },
     finish: () => {
       // Tolerance: iCloud sends no ENABLED: its OK is trusted. Nor do Dovecot and Cyrus where they can enable none of these.
-      if (!told) connection.enable(upper.filter((name) => connection.capabilities.has(name)));
+      if (!told) connection.enable([...enables].filter((name) => connection.capabilities.has(name)));
       return connection.enabled;
     },
   };

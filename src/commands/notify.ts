@@ -66,9 +66,9 @@ function isSelected(scope: NotifyScope): boolean {
 }
 
 function checkGroup(group: NotifyGroup): void {
-  if (typeof group !== 'object' || group === null || !Array.isArray(group.events))
+  const { scope, events, fetch } = group ?? {};
+  if (!Array.isArray(events) || (typeof scope !== 'string' && (typeof scope !== 'object' || scope === null)))
     throw new UsageError('NOTIFY: a group is { scope, events }');
-  const { scope, events, fetch } = group;
   const wrong = events.findIndex((event) => typeof event !== 'string' || !Object.hasOwn(EVENTS, event));
   if (wrong >= 0) throw new UsageError(`NOTIFY: not an event: ${shown(events[wrong])}`);
   const has = (name: NotifyEventName) => events.includes(name);

@@ -66,8 +66,8 @@ async function expungeExactly(handle: MailboxHandle, uids: number[], options: Op
   if (handle.session.state.capabilities.has('UIDPLUS')) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
   const others = (await searchMessages(handle, { deleted: true }, options)).filter((uid) => !wanted.has(uid));
-  await storeMessages(handle, others, '-', DELETED, { ...options, silent: true });
   try {
+    await storeMessages(handle, others, '-', DELETED, { ...options, silent: true });
     await handle.run(expunge(), options);
   } finally {
     await storeMessages(handle, others, '+', DELETED, { silent: true });

@@ -156,8 +156,8 @@ function patternsOf({ pattern = '*' }: ListOptions): readonly string[] {
   return typeof pattern === 'string' ? [pattern] : pattern;
 }
 
-function operationOptions({ signal, timeout }: OperationOptions): OperationOptions {
-  return { signal, timeout };
+function operationOptions({ signal, timeout, progress }: OperationOptions): OperationOptions {
+  return { signal, timeout, progress };
 }
 
 function unique(rows: ListRow[]): ListRow[] {

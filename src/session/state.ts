@@ -117,7 +117,7 @@ export class MailboxState {
     const expunged = this.#takeUids(gone);
     this.exists = Math.max(0, previous - (expunged?.length ?? gone.size));
     if (this.listeners.has('expunge')) {
-      let left = Math.min(previous, MOST_TOLD);
+      let left = expunged === undefined ? Math.min(previous, MOST_TOLD) : previous;
       for (const uid of expunged ?? gone) {
         if (left-- <= 0 || (expunged === undefined && this.#told++ >= MOST_TRACKED)) break;
         this.listeners.emit('expunge', { uid });

@@ -187,3 +187,48 @@ describe('a login referral (RFC 2221)', () => {
     expect(error).toMatchObject({ code: 'REFERRAL', responseCode: { url: urls[0], urls } });
   });
 });
+
+describe('a refused authentication', () => {
+  it('leaves the capabilities known: the next one asks for them once, behind it', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(GREETING);
+      await peer.expect('NOOP');
+      const first = await peer.command();
+      peer.send(`${first.tag} NO [AUTHENTICATIONFAILED] no`);
+      await peer.expect('LOGIN');
+      await peer.expect('CAPABILITY', '* CAPABILITY IMAP4rev1 IDLE');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    await client.noop();
+    const auth = { ...CREDENTIALS, mechanism: 'LOGIN' } as const;
+    const plain = { host: '127.0.0.1', auth };
+    expect(await rejection(client.authenticate(plain.auth))).toBeInstanceOf(AuthenticationError);
+    expect(client.capabilities.has('AUTH=PLAIN')).toBe(true);
+    await client.authenticate(auth);
+    expect(client.capabilities.has('IDLE')).toBe(true);
+  });
+});
+
+describe('a command of the caller’s own that signs in', () => {
+  it.each([
+    ['LOGIN', ['joe', 'open sesame'], /^A\d+ LOGIN \[secret\]$/],
+    ['AUTHENTICATE', [{ atom: 'PLAIN' }, { atom: 'AGpvZQBvcGVuIHNlc2FtZQ==' }], /^A\d+ AUTHENTICATE \[secret\]$/],
+    ['AUTHENTICATE PLAIN', ['open sesame'], /^A\d+ AUTHENTICATE PLAIN \[secret\]$/],
+  ] as const)('keeps the password out of log and error: %s', async (name, args, line) => {
+    await using server = await scripted(async (peer) => {
+      peer.send(GREETING);
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO "open sesame" is not it, nor AGpvZQBvcGVuIHNlc2FtZQ==`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    const log: string[] = [];
+    await using client = await connect({ ...server.options, log: ({ text }) => log.push(text) });
+    const error = await rejection(client.command(name, [...args]));
+    expect(error).toBeInstanceOf(CommandError);
+    expect(log.some((text) => line.test(text))).toBe(true);
+    for (const text of [...log, String(error)]) {
+      if (!text.startsWith('A') || name === 'LOGIN') expect(text).not.toContain(String(args.at(-1)));
+    }
+  });
+});

@@ -175,7 +175,11 @@ describe('notify', () => {
     const client = await connect(server.options);
     const wrong: unknown[] = [
       'personal',
+      [null],
       [{ scope: 'personal' }],
+      [{ events: [] }],
+      [{ scope: null, events: [] }],
+      [{ scope: 5, events: [] }],
       [{ scope: 'personal', events: ['messageNew'] }],
       [{ scope: 'personal', events: ['flagChange'] }],
       [{ scope: 'personal', events: ['x'] }],

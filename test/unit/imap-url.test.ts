@@ -25,6 +25,11 @@ it.each([
   expect(imapUrl(parts)).toBe(url);
 });
 
+it('does not show a password that stands in what is refused', () => {
+  const parts = { server: 'imap://anna:hunter2@host/', mailbox: 'A' };
+  expect(() => imapUrl(parts)).toThrow(/^(?!.*hunter2).*URL of a server/);
+});
+
 it.each([
   { mailbox: '' },
   { mailbox: 'a\r\nb' },

@@ -113,6 +113,17 @@ describe('VANISHED', () => {
     expect(told).toBe(1_000_000);
     expect(mailbox.exists).toBe(0);
   });
+
+  it('of more than a million messages that are known to be there is told for each', () => {
+    const there = 1_000_001;
+    mailbox.track();
+    mailbox.observeExists(there);
+    for (let seq = 1; seq <= there; seq++) mailbox.observeFetch({ seq, uid: seq });
+    let told = 0;
+    mailbox.listeners.on('expunge', () => told++);
+    dialogue.lines('* VANISHED 1:4294967295');
+    expect(told).toBe(there);
+  });
 });
 
 describe('the map of UIDs', () => {
