@@ -1,4 +1,4 @@
-import type { Command } from '../session/command.ts';
+import { type Command, Fit } from '../session/command.ts';
 import { parsePart } from '../syntax/section.ts';
 
 /** A part by its number, and how many of its first bytes are wanted; all of them where that is not said. */
@@ -13,7 +13,7 @@ export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<
   const parts = new Map<string, Buffer>();
   return {
     name: 'UID FETCH',
-    behaviour: { mailbox: true },
+    behaviour: { mailbox: true, fetches: true, sections: true },
     repeat: () => fetchParts(uid, wanted),
     write: (writer) => {
       writer.space().set(uid).space();
@@ -23,12 +23,13 @@ export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<
         ),
       );
     },
-    fetch: ({ uid: its, sections = [] }) => {
-      if (its !== uid) return false;
-      const own = sections.filter(
-        ({ kind, section }) => kind === 'BODY' && lengths.has(section) && !parts.has(section),
-      );
-      // Tolerance: Exchange may answer a slice with the whole.
+    fetch: (data, _items, _bytes, fit) => {
+      if (data.uid !== uid) return false;
+      const own = (data.sections ?? []).filter(({ kind, section, origin }) => {
+        if (kind !== 'BODY' || !lengths.has(section) || parts.has(section)) return false;
+        // Tolerance: Exchange may answer a slice with the whole.
+        return fit === Fit.LOOSE || origin === (lengths.get(section) === undefined ? undefined : 0);
+      });
       for (const { section, bytes } of own)
         if (bytes !== null) parts.set(section, bytes.subarray(0, lengths.get(section)));
       return own.length > 0;

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { parseSection } from '../syntax/section.ts';
-import type { Frame } from '../wire/frame.ts';
+import { type Frame, STREAMED } from '../wire/frame.ts';
 import type { LiteralSink } from '../wire/framer.ts';
 
 /** Who takes the bytes of one section, in the order: begin, chunk…, end. */
@@ -23,7 +23,7 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
   };
   return {
     name: 'UID FETCH',
-    behaviour: { mailbox: true },
+    behaviour: { mailbox: true, fetches: true, streams: true },
     repeat: () => (came ? undefined : fetchSection(uid, section, sink)),
     write: (writer) => {
       if (typeof uid !== 'number') throw new UsageError('A download is of one message, named by its UID');
@@ -33,8 +33,9 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
     fetch: (data) => {
       if (data.uid !== uid) return false;
       const part = data.sections?.find((one) => one.kind === 'BODY' && one.section === wanted);
+      if (came) return part?.bytes === STREAMED;
       // A short section can come as a quoted string.
-      if (!came && part?.bytes) {
+      if (part?.bytes) {
         begin(part.bytes.length);
         if (part.bytes.length > 0) sink.chunk(part.bytes);
         sink.end();

@@ -1,19 +1,24 @@
 import type { Command } from '../session/command.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
+import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
 import { type CopyResult, copied, requireSet, setBehaviour } from './copy.ts';
 
 /** MOVE, UID MOVE (RFC 6851). Its COPYUID comes in an untagged OK before the EXPUNGEs (§4.3), or in the tagged one. */
 export function move(set: MessageSet, target: string): Command<CopyResult> {
   const { uid, text } = formatMessageSet(set);
+  const matches = messageMatcher(text);
   const codes: KnownResponseCode<'COPYUID'>[] = [];
   return {
     name: uid ? 'UID MOVE' : 'MOVE',
     needs: 'MOVE',
-    behaviour: setBehaviour(uid, text),
+    // By UID a COPYUID tells which MOVE it answers.
+    behaviour: uid ? setBehaviour(uid, text) : { ...setBehaviour(uid, text), alone: true },
     write: (writer) => writer.space().raw(requireSet(text)).space().mailbox(target),
     code: (code) => {
       if (!isCode(code, 'COPYUID')) return false;
+      const [[first] = [0]] = code.source ?? [];
+      if (uid && first !== 0 && !matches(first, first)) return false;
       codes.push(code);
       return true;
     },

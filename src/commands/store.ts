@@ -1,7 +1,7 @@
-import type { Command } from '../session/command.ts';
+import { type Command, Fit } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import type { MailboxState } from '../session/state.ts';
-import type { FetchData } from '../syntax/fetch-item.ts';
+import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
 import { writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';
@@ -32,6 +32,9 @@ export interface StoreResult {
 
 /** What a STORE does to flags: adds, removes, or sets them. */
 export type Change = '+' | '-' | '';
+
+/** What a STORE is answered with; what tells anything else answers a FETCH. */
+const TOLD = FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.MODSEQ | FetchItemBit.GMAIL_LABELS;
 
 const BY_UID: Behaviour = { ...setBehaviour(true, ''), writesFlags: true };
 const OF_SAVED: Behaviour = { ...setBehaviour(true, '$'), writesFlags: true };
@@ -101,8 +104,9 @@ class Store implements Command<StoreResult> {
     else writeFlags(writer, this.flags);
   }
 
-  fetch(data: FetchData): boolean {
+  fetch(data: FetchData, items: number, _bytes: number, fit: Fit): boolean {
     const { uid, unnamed } = this;
+    if ((items & ~TOLD) !== 0 && fit !== Fit.LOOSE) return false;
     this.matches ??= messageMatcher(this.text);
     if (!(uid && unnamed) && !this.matches(uid ? data.uid : (data.seq ?? 0), this.mailbox.exists)) return false;
     const now = this.gmailLabels ? data.gmailLabels : data.flags;

@@ -33,6 +33,19 @@ export interface Subscriber {
   fetch?(data: FetchData, items: number, bytes: number): void;
 }
 
+/** How well FETCH data, which do not say which command they answer, have to fit one that takes them: they are offered thus in turn. */
+export const Fit = {
+  /** All that it asked for, and nothing else. */
+  EXACT: 0,
+  /** Something that it asked for and has not got. */
+  PART: 1,
+  /** What may be meant for it. */
+  LOOSE: 2,
+} as const;
+export type Fit = (typeof Fit)[keyof typeof Fit];
+/** The best first. */
+export const FITS: readonly Fit[] = [Fit.EXACT, Fit.PART, Fit.LOOSE];
+
 /**
  * A command: what it writes, which untagged responses belong to it, how it behaves beside others, and what it makes of the
  * tagged answer. Session and pipeline know nothing else about it.
@@ -56,8 +69,11 @@ export interface Command<Result> {
   readonly untagged?: Readonly<Record<string, UntaggedReader>>;
   /** A response code of an untagged OK (RFC 6851 §4.3: MOVE's COPYUID). true: it is this command's. */
   code?(code: ResponseCode): boolean;
-  /** FETCH data, after the state has observed it; `items` are the FetchItemBits that it holds. true: it is this command's. */
-  fetch?(data: FetchData, items: number, bytes: number): boolean;
+  /**
+   * FETCH data, after the state has observed it; `items` are the FetchItemBits that it holds. true: it is this command's. The
+   * commands in flight are asked one after the other for each Fit in turn.
+   */
+  fetch?(data: FetchData, items: number, bytes: number, fit: Fit): boolean;
   /** Names of untagged responses that it takes as they came, in upper case. */
   readonly collects?: ReadonlySet<string>;
   collect?(response: UntaggedResponse): void;

@@ -22,6 +22,14 @@ export interface Behaviour {
   savesResult?: true | 'perhaps';
   /** The set `$` stands in its arguments. */
   usesSavedResult?: true;
+  /** It is answered with FETCH responses. */
+  fetches?: true;
+  /** It is answered for some of its messages only (CHANGEDSINCE, PARTIAL): no other FETCH is beside it, whose answers it would take. */
+  narrowed?: true;
+  /** It is answered with sections. */
+  sections?: true;
+  /** It hands a section on while that comes in: it would take those of another. */
+  streams?: true;
   /** Its answer tells flags. */
   readsFlags?: true;
   /** It changes flags. */
@@ -40,6 +48,10 @@ export interface InFlight {
   selects: number;
   mayExpunge: number;
   unmarkedAnswer: number;
+  fetches: number;
+  narrowed: number;
+  sections: number;
+  streams: number;
   readsFlags: number;
   writesFlags: number;
 }
@@ -52,6 +64,10 @@ export function nothingInFlight(): InFlight {
     selects: 0,
     mayExpunge: 0,
     unmarkedAnswer: 0,
+    fetches: 0,
+    narrowed: 0,
+    sections: 0,
+    streams: 0,
     readsFlags: 0,
     writesFlags: 0,
   };
@@ -65,6 +81,10 @@ export function count(inFlight: InFlight, behaviour: Behaviour, by: 1 | -1): voi
   if (behaviour.selects) inFlight.selects += by;
   if (!behaviour.keepsSequenceNumbers) inFlight.mayExpunge += by;
   if (behaviour.unmarkedAnswer) inFlight.unmarkedAnswer += by;
+  if (behaviour.fetches) inFlight.fetches += by;
+  if (behaviour.narrowed) inFlight.narrowed += by;
+  if (behaviour.sections) inFlight.sections += by;
+  if (behaviour.streams) inFlight.streams += by;
   if (behaviour.readsFlags) inFlight.readsFlags += by;
   if (behaviour.writesFlags) inFlight.writesFlags += by;
 }
@@ -83,7 +103,14 @@ export function mayStart(behaviour: Behaviour, inFlight: InFlight): boolean {
   if (behaviour.mailbox && inFlight.selects > 0) return false;
   if (behaviour.sequenceNumbers && inFlight.mayExpunge > 0) return false;
   if (behaviour.unmarkedAnswer && inFlight.unmarkedAnswer > 0) return false;
+  if (behaviour.fetches && !mayFetch(behaviour, inFlight)) return false;
   if (behaviour.readsFlags && inFlight.writesFlags > 0) return false;
   if (behaviour.writesFlags && inFlight.readsFlags > 0) return false;
   return true;
+}
+
+/** FETCH responses do not say which command they answer: where nothing else tells, only one is in flight. */
+function mayFetch({ narrowed, sections, streams }: Behaviour, inFlight: InFlight): boolean {
+  if (narrowed ? inFlight.fetches > 0 : inFlight.narrowed > 0) return false;
+  return !(sections && inFlight.streams > 0) && !(streams && inFlight.sections > 0);
 }

@@ -10,7 +10,7 @@ import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import { BrokenResponse } from './broken-response.ts';
 import { asItCame, claim } from './claim.ts';
-import type { UntaggedResponse } from './command.ts';
+import { FITS, Fit, type UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
 import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
 import { observe } from './observe.ts';
@@ -246,14 +246,16 @@ export class Responses implements FrameReceiver {
     selected.observeFetch(data);
     let bytes = frame.end - frame.start;
     if (frame.literals.length > 0) for (const literal of frame.literals) bytes += literal.length;
-    // By index: this loop runs for every message, and V8 interprets it for the first thousands.
+    // By index: these loops run for every message, and V8 interprets them for the first thousands.
     const { inFlight } = this.#receiver;
-    for (let index = 0; index < inFlight.length; index++) {
-      const command = inFlight[index]?.command;
-      if (command?.fetch?.(data, items, bytes) === true) return;
-      if (!command?.collects?.has('FETCH')) continue;
-      command.collect?.(asItCame(frame));
-      return;
+    for (let best = 0; best < FITS.length; best++) {
+      for (let index = 0; index < inFlight.length; index++) {
+        const command = inFlight[index]?.command;
+        if (command?.fetch?.(data, items, bytes, FITS[best] ?? Fit.LOOSE) === true) return;
+        if (!command?.collects?.has('FETCH')) continue;
+        command.collect?.(asItCame(frame));
+        return;
+      }
     }
     for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
     selected.tellFlags(data);

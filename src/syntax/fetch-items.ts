@@ -118,6 +118,8 @@ export interface FetchRequest {
   parts: Map<string, string>;
   binary: Map<string, string>;
   headers: string | undefined;
+  /** All that are asked for. */
+  sections: readonly Omit<Section, 'bytes'>[];
   /** BINARY is not offered: transfer encodings are undone here. */
   decodesHere: boolean;
 }
@@ -141,6 +143,7 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
     parts: byCanonicalForm(items.parts, parseSection),
     binary: byCanonicalForm(items.binary, parsePart),
     headers: items.headers ? (items.headers === true ? 'HEADER' : headerFieldsSection(items.headers)) : undefined,
+    sections: [],
     decodesHere: items.binary !== undefined && !capabilities.binaryFetch,
   };
   const words = ['UID', ...asked.map((row) => nameOf(row, items)), ...sectionWords(request)];
@@ -172,19 +175,26 @@ function annotationOf({ annotations = new Map() }: FetchData, asked: string): Bu
 function sectionWords(request: FetchRequest): string[] {
   const { items, parts, binary, headers, decodesHere } = request;
   const peek = items.markSeen ? '' : '.PEEK';
-  const sections = new Set([
+  const names = new Set([
     ...(headers === undefined ? [] : [headers]),
     ...parts.values(),
     ...(decodesHere ? binary.values() : []),
+    ...(items.source === true ? [''] : []),
   ]);
-  const words = [...sections].map((section) => `BODY${peek}[${section}]`);
-  if (items.source === true) words.push(`BODY${peek}[]`);
-  else if (items.source) words.push(`BODY${peek}[]${slice(items.source)}`);
+  const words = [...names].map((section) => `BODY${peek}[${section}]`);
+  const sections: Omit<Section, 'bytes'>[] = [...names].map((section) => ({ kind: 'BODY', section }));
+  if (typeof items.source === 'object') {
+    words.push(`BODY${peek}[]${slice(items.source)}`);
+    sections.push({ kind: 'BODY', section: '', origin: items.source.offset });
+  }
   if (words.length > 0) request.wanted |= FetchItemBit.SECTION;
   if (binary.size > 0 && !decodesHere) {
-    words.push(...[...binary.values()].map((part) => `BINARY${peek}[${part}]`));
+    const numbers = new Set(binary.values());
+    for (const part of numbers) words.push(`BINARY${peek}[${part}]`);
+    for (const section of numbers) sections.push({ kind: 'BINARY', section });
     request.wanted |= FetchItemBit.BINARY;
   }
+  request.sections = sections;
   request.plain = words.length === 0 && !items.gmail && !items.annotations;
   return words;
 }

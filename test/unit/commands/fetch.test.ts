@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fetch } from '../../../src/commands/fetch.ts';
+import { Fit } from '../../../src/session/command.ts';
 import { MailboxState } from '../../../src/session/state.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
 import { FetchItemBit } from '../../../src/syntax/fetch-item.ts';
@@ -12,7 +13,8 @@ function fetching(set: string) {
   mailbox.observeExists(100);
   const delivered: number[] = [];
   const command = fetch(mailbox, set, fetchRequest({}, Capabilities.none), ({ uid }) => delivered.push(uid));
-  const take = (...uids: number[]) => uids.map((uid) => command.fetch?.({ uid, seq: uid }, FetchItemBit.UID, 20));
+  const take = (...uids: number[]) =>
+    uids.map((uid) => command.fetch?.({ uid, seq: uid }, FetchItemBit.UID, 20, Fit.EXACT));
   const rest = () => {
     const again = command.repeat?.();
     return again && written((writer) => again.write?.(writer)).trim();

@@ -1,0 +1,197 @@
+/**
+ * Commands that are in flight together. FETCH answers do not say which command they answer, and Dovecot answers several
+ * before the first tagged OK: each command gets its own all the same.
+ */
+import { describe, expect, it } from 'vitest';
+import { connect, type ImapClient, type Mailbox } from '../../src/index.ts';
+import { type Peer, scripted } from './scripted.ts';
+
+/** Takes so many commands, or as many as come before the client waits for an answer; says these lines, and OK to each. */
+async function answerTogether(peer: Peer, count: number, lines: string[]): Promise<string[]> {
+  const commands: { tag: string; text: string }[] = [];
+  while (commands.length < count) commands.push(await peer.command());
+  peer.send(...lines, ...commands.map(({ tag }) => `${tag} OK done`));
+  return commands.map(({ text }) => text);
+}
+
+/** What is done gets these lines for its commands, all of them sent before the first OK. */
+async function together<T>(
+  count: number,
+  lines: string[],
+  work: (mailbox: Mailbox, client: ImapClient) => Promise<T>,
+  capabilities = 'CONDSTORE UIDPLUS MOVE',
+): Promise<T> {
+  await using server = await scripted(async (peer) => {
+    peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 ${capabilities}] hello`);
+    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 10]', '* OK [HIGHESTMODSEQ 9]');
+    await answerTogether(peer, count, lines);
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      peer.send(...(text === 'LOGOUT' ? ['* BYE'] : []), `${tag} OK`);
+    }
+  });
+  await using client = await connect(server.options);
+  return await work(await client.open('INBOX'), client);
+}
+
+const ENVELOPE = 'ENVELOPE (NIL "hello" NIL NIL NIL NIL NIL NIL NIL NIL)';
+const SIZE = '* 1 FETCH (UID 1 RFC822.SIZE 73)';
+const BOTH = `* 1 FETCH (UID 1 RFC822.SIZE 73 ${ENVELOPE})`;
+
+describe('FETCHes of one message', () => {
+  it.each([
+    ['in order', [SIZE, `* 1 FETCH (UID 1 ${ENVELOPE})`]],
+    ['in the other order', [`* 1 FETCH (UID 1 ${ENVELOPE})`, SIZE]],
+  ])('with different items get what each asked for, %s', async (_, lines) => {
+    const [size, envelope] = await together(2, lines, (mailbox) =>
+      Promise.all([mailbox.fetchOne(1, { size: true }), mailbox.fetchOne(1, { envelope: true })]),
+    );
+    expect(size).toEqual({ uid: 1, seq: 1, size: 73 });
+    expect(envelope).toMatchObject({ uid: 1, envelope: { subject: 'hello' } });
+  });
+
+  it.each([
+    ['in order', [SIZE, BOTH]],
+    ['in the other order', [BOTH, SIZE]],
+    ['in three pieces', [SIZE, `* 1 FETCH (UID 1 ${ENVELOPE})`, SIZE]],
+  ])('one of which asks for more get what each asked for, %s', async (_, lines) => {
+    for (const swapped of [false, true]) {
+      const [size, both] = await together(2, lines, async (mailbox) => {
+        const less = () => mailbox.fetchOne(1, { size: true });
+        const more = () => mailbox.fetchOne(1, { size: true, envelope: true });
+        if (!swapped) return Promise.all([less(), more()]);
+        const [second, first] = await Promise.all([more(), less()]);
+        return [first, second] as const;
+      });
+      expect(size).toEqual({ uid: 1, seq: 1, size: 73 });
+      expect(both).toMatchObject({ uid: 1, size: 73, envelope: { subject: 'hello' } });
+    }
+  });
+
+  it('that are the same, of many messages', async () => {
+    const lines = [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} RFC822.SIZE ${uid})`);
+    const dates = [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} INTERNALDATE "01-Jan-2020 00:00:00 +0000")`);
+    const [first, second, third] = await together(3, [...lines, ...dates, ...lines], (mailbox) =>
+      Promise.all([
+        mailbox.fetchAll('1:*', { size: true }),
+        mailbox.fetchAll('1:*', { internalDate: true }),
+        mailbox.fetchAll('1:*', { size: true }),
+      ]),
+    );
+    expect([first, third]).toEqual(Array(2).fill([1, 2, 3].map((uid) => ({ uid, seq: uid, size: uid }))));
+    expect(second.map(({ internalDate }) => internalDate?.getUTCFullYear())).toEqual([2020, 2020, 2020]);
+  });
+
+  it('of different sections', async () => {
+    const lines = ['* 1 FETCH (UID 1 BODY[2] {2}', 'zw)', '* 1 FETCH (UID 1 BODY[1] {2}', 'on)'];
+    const [one, two] = await together(2, lines, (mailbox) =>
+      Promise.all([mailbox.fetchOne(1, { parts: ['1'] }), mailbox.fetchOne(1, { parts: ['2'] })]),
+    );
+    expect([String(one?.parts.get('1')), String(two?.parts.get('2'))]).toEqual(['on', 'zw']);
+  });
+
+  it('of the whole and of a slice', async () => {
+    const lines = ['* 1 FETCH (UID 1 BODY[]<1> {2}', 'bc)', '* 1 FETCH (UID 1 BODY[] {4}', 'abcd)'];
+    const [whole, slice] = await together(2, lines, (mailbox) =>
+      Promise.all([mailbox.fetchOne(1, { source: true }), mailbox.fetchOne(1, { source: { offset: 1, length: 2 } })]),
+    );
+    expect([String(whole?.source), String(slice?.source)]).toEqual(['abcd', 'bc']);
+  });
+});
+
+describe('an answer in several responses', () => {
+  it('is put together by UID, whatever is expunged meanwhile', async () => {
+    const lines = [
+      '* 2 FETCH (UID 5 RFC822.SIZE 555)',
+      '* 1 EXPUNGE',
+      '* 2 FETCH (UID 6 FLAGS (\\Flagged))',
+      '* 1 FETCH (UID 5 FLAGS (\\Seen))',
+      '* 2 FETCH (UID 6 RFC822.SIZE 666)',
+    ];
+    const messages = await together(1, lines, (mailbox) => mailbox.fetchAll('1:*', { flags: true, size: true }));
+    expect(messages.map(({ uid, size, flags }) => [uid, size, ...flags])).toEqual([
+      [5, 555, '\\Seen'],
+      [6, 666, '\\Flagged'],
+    ]);
+  });
+});
+
+describe('a download', () => {
+  const BODY = ['* 1 FETCH (UID 1 BODY[] {3}', 'abc)'];
+
+  it.each(['before', 'after'])('leaves a FETCH of the same bytes its own: %s it', async (when) => {
+    const lines = BODY;
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        peer.send(...(text === 'LOGOUT' ? ['* BYE'] : lines), `${tag} OK`);
+      }
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    const download = async () => (await mailbox.download(1)).content.bytes();
+    const fetch = async () => (await mailbox.fetchOne(1, { source: true }))?.source;
+    const results = await Promise.all(when === 'before' ? [download(), fetch()] : [fetch(), download()]);
+    expect(results.map(String)).toEqual(['abc', 'abc']);
+  });
+
+  it('beside another of the same bytes gets its own', async () => {
+    const results = await together(2, [...BODY, ...BODY], (mailbox) =>
+      Promise.all([1, 2].map(async () => (await mailbox.download(1)).content.bytes())),
+    );
+    expect(results.map(String)).toEqual(['abc', 'abc']);
+  });
+});
+
+describe('a STORE', () => {
+  it('leaves a FETCH that tells a mod-sequence its own', async () => {
+    const lines = ['* 1 FETCH (UID 1 FLAGS (x) MODSEQ (8))', '* 1 FETCH (UID 1 RFC822.SIZE 73 MODSEQ (8))'];
+    const [stored, size] = await together(2, lines, (mailbox) =>
+      Promise.all([mailbox.addFlags(1, ['x']), mailbox.fetchOne(1, { size: true })]),
+    );
+    expect([[...(stored.flags.get(1) ?? [])], size?.size]).toEqual([['x'], 73]);
+  });
+});
+
+describe('a FETCH of what has changed', () => {
+  it('is sent by itself: nothing tells its answers from those of another', async () => {
+    const sent: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
+      await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [HIGHESTMODSEQ 9]');
+      const two = ['* 1 FETCH (UID 1 FLAGS () MODSEQ (5))', '* 2 FETCH (UID 2 FLAGS () MODSEQ (6))'];
+      const before = peer.received.length;
+      for (const answer of [[], two, two.slice(1)]) {
+        const { tag } = await peer.command();
+        // What was sent together has come together.
+        sent.push(peer.received.slice(before + sent.length).join('\n'));
+        peer.send(...answer, `${tag} OK`);
+      }
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    const items = { flags: true, modseq: true };
+    const results = await Promise.all([
+      mailbox.fetchAll('1:*', items, { changedSince: 99n }),
+      mailbox.fetchAll('1:*', items),
+      mailbox.fetchAll('1:*', items, { changedSince: 5n }),
+    ]);
+    expect(results.map((messages) => messages.map(({ uid }) => uid))).toEqual([[], [1, 2], [2]]);
+    expect(sent).toEqual([
+      expect.stringMatching(/^.*CHANGEDSINCE 99\)$/),
+      expect.stringMatching(/^.*MODSEQ\)$/),
+      expect.stringMatching(/^.*CHANGEDSINCE 5\)$/),
+    ]);
+  });
+});
+
+describe('MOVEs', () => {
+  it('in flight together get their own COPYUIDs', async () => {
+    const lines = ['* OK [COPYUID 9 1 11] moved', '* 1 EXPUNGE', '* OK [COPYUID 9 2 12] moved', '* 1 EXPUNGE'];
+    const results = await together(2, lines, (mailbox) => Promise.all([mailbox.move(1, 'N'), mailbox.move(2, 'N')]));
+    expect(results.map(({ uids }) => [...uids])).toEqual([[[1, 11]], [[2, 12]]]);
+  });
+});
