@@ -176,20 +176,19 @@ export class Client implements ImapClient {
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
-    await this.#leave(name, options);
-    return this.#run(deleteMailbox(name), options);
+    return this.#outside(name, deleteMailbox(name), options);
   }
 
   async rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
-    await this.#leave(from, options);
-    return this.#run(rename(from, to), options);
+    return this.#outside(from, rename(from, to), options);
   }
 
-  /** Some servers (UW) do not delete or rename the selected mailbox. */
-  async #leave(name: string, options: OperationOptions): Promise<void> {
+  /** Some servers (UW) do not delete or rename the selected mailbox. Where another one is, what is called next comes behind it. */
+  async #outside(name: string, command: Command<void>, options: OperationOptions): Promise<void> {
     const { selected } = this.#session.state;
     if (selected !== undefined && sameMailbox(selected.name, name))
       await unselectMailbox(this.#session, selected, options);
+    return this.#run(command, options);
   }
 
   async subscribe(name: string, options: OperationOptions = {}): Promise<void> {

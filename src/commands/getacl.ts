@@ -13,7 +13,7 @@ export function getAcl(mailbox: string, connection: Pick<ConnectionState, 'utf8'
   return {
     name: 'GETACL',
     needs: 'ACL',
-    behaviour: {},
+    behaviour: { unmarkedAnswer: true },
     repeat: () => getAcl(mailbox, connection),
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {

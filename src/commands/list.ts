@@ -52,7 +52,7 @@ export function list(
   return {
     name,
     // A METADATA response does not say whether it came with LIST.
-    behaviour: metadata === undefined ? {} : { alone: true },
+    behaviour: metadata === undefined ? { unmarkedAnswer: true } : { alone: true },
     repeat: () => list(options, connection, name),
     write: (writer) => {
       if (select.length > 0) writer.space().list(select, (option) => writer.atom(option));

@@ -10,6 +10,7 @@ import { sameMailbox } from './status.ts';
  */
 export function myRights(mailbox: string, connection: Pick<ConnectionState, 'utf8'>): Command<string> {
   let rights = '';
+  let answered = false;
   return {
     name: 'MYRIGHTS',
     needs: 'ACL',
@@ -18,7 +19,8 @@ export function myRights(mailbox: string, connection: Pick<ConnectionState, 'utf
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       MYRIGHTS: (reader) => {
-        if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
+        if (answered || !sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
+        answered = true;
         rights = readWords(reader).join('');
         return true;
       },

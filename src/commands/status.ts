@@ -16,6 +16,7 @@ export function status(
   connection: Pick<ConnectionState, 'utf8'>,
 ): Command<MailboxStatus> {
   let result: MailboxStatus = {};
+  let answered = false;
   return {
     name: 'STATUS',
     behaviour: {},
@@ -27,7 +28,11 @@ export function status(
     untagged: {
       STATUS: (reader) => {
         if (!sameMailbox(readStatusMailbox(reader, connection.utf8), name)) return false;
-        result = { ...result, ...readStatusItems(reader) };
+        const told = readStatusItems(reader);
+        // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's.
+        if (answered && !items.some((item) => item in told && !(item in result))) return false;
+        answered = true;
+        result = { ...result, ...told };
         return true;
       },
     },

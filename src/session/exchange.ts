@@ -1,10 +1,8 @@
-import type { Logger } from './log.ts';
+import { type Logger, SHORTEST_KEPT } from './log.ts';
 import { type Operation, settle } from './operation.ts';
 import type { Output } from './output.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** A shorter secret stands in too many texts by chance to be looked for when its exchange is over. */
-const SHORTEST_KEPT = 6;
 const NONE: readonly string[] = [];
 
 /** Answers to continuation requests, and what of them is secret (AUTHENTICATE, RFC 3501 §6.2.2). */

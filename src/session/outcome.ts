@@ -5,10 +5,11 @@ import {
   type ConnectionPhase,
   type ImapError,
   ProtocolError,
+  type ResponseCode,
 } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Command } from './command.ts';
-import { redact } from './log.ts';
+import { redact, SECRET, SHORTEST_KEPT } from './log.ts';
 import type { Operation } from './operation.ts';
 
 /** What a command makes of its tagged answer. */
@@ -37,9 +38,21 @@ function refusalOf(command: Command<unknown>, { status, text, code }: StatusResp
 export function redactedStatus(status: StatusResponse, secrets: readonly string[]): StatusResponse {
   const text = redact(status.text, secrets);
   const { code } = status;
-  const args = code?.args === undefined ? undefined : redact(code.args, secrets);
-  if (code === undefined || args === undefined || args === code.args) return { ...status, text };
-  return { status: status.status, text, code: { name: code.name, args } };
+  return code === undefined ? { ...status, text } : { ...status, text, code: redactedCode(code, secrets) };
+}
+
+/** Its name is in upper case, whatever the server has written. */
+function redactedCode(code: ResponseCode, secrets: readonly string[]): ResponseCode {
+  const upper = secrets.map((secret) => secret.toUpperCase());
+  const name = upper.some((secret) => holdsSecret(code.name, secret)) ? SECRET : code.name;
+  const args = code.args === undefined ? undefined : redact(code.args, secrets);
+  if (name === code.name && args === code.args) return code;
+  return args === undefined ? { name } : { name, args };
+}
+
+/** A short one stands in many names by chance. */
+function holdsSecret(name: string, secret: string): boolean {
+  return secret !== '' && (secret.length < SHORTEST_KEPT ? name === secret : name.includes(secret));
 }
 
 /** The connection's failure, told to one operation: which it was, and whether the server may have executed it. */

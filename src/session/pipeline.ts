@@ -14,7 +14,7 @@ export interface Behaviour {
   /** The server sends no EXPUNGE while it is in progress: FETCH, STORE and SEARCH by sequence number (RFC 3501 §7.4.1). */
   keepsSequenceNumbers?: true;
   /**
-   * Its untagged answer (SEARCH) does not say which command it answers, and servers work on several at a time: Dovecot
+   * Its untagged answer (SEARCH, LIST) does not say which command it answers, and servers work on several at a time: Dovecot
    * answers a quick one before a slow one that was sent earlier. Only one of these is in flight.
    */
   unmarkedAnswer?: true;

@@ -212,7 +212,7 @@ export class Responses implements FrameReceiver {
       return;
     }
     const numbered = reader.atNumber();
-    const number = numbered ? reader.number() : 0;
+    const number = numbered ? reader.messageNumber() : 0;
     if (numbered) reader.skipSpaces();
     const start = reader.position;
     if (atFetch(reader)) {
@@ -315,7 +315,7 @@ export class Responses implements FrameReceiver {
       this.#tagged(operation);
     } else if (this.#broken?.waits) {
       this.#stray(frame, '');
-    } else if (isCompleted(line, operation.command.name)) {
+    } else if (!changesTrust(operation) && isCompleted(line, operation.command.name)) {
       this.#receiver.tagged(operation, { status: 'OK', text: line.substring(start + tag.length).trim() });
     } else {
       // Neither OK nor NO nor BAD: `A1 ERROR COMMAND errored` (K-9 Mail). It is answered, and not with OK.
@@ -328,7 +328,7 @@ export class Responses implements FrameReceiver {
     const [operation, ...others] = this.#receiver.inFlight;
     if (operation === undefined || others.length > 0 || !operation.complete || this.#broken?.waits) return false;
     if (operation.behaviour.endedBy !== undefined && !operation.ended) return false;
-    if (!/^ +(?:OK|NO|BAD) /i.test(line)) return false;
+    if (changesTrust(operation) || !/^ +(?:OK|NO|BAD) /i.test(line)) return false;
     this.#tagged(operation);
     return true;
   }
@@ -396,6 +396,11 @@ export class Responses implements FrameReceiver {
   #unknown(frame: Frame): void {
     this.#receiver.unknown(asItCame(frame));
   }
+}
+
+/** LOGIN, AUTHENTICATE, STARTTLS and their like are done by a proper tagged OK, and nothing else. */
+function changesTrust({ command, behaviour }: Operation): boolean {
+  return command.secrets !== undefined || behaviour.switchesStream === true;
 }
 
 /** Throws what is no fault of one response alone. */

@@ -195,3 +195,77 @@ describe('MOVEs', () => {
     expect(results.map(({ uids }) => [...uids])).toEqual([[[1, 11]], [[2, 12]]]);
   });
 });
+
+describe('STATUS and MYRIGHTS of one mailbox', () => {
+  it('that are answered before the first OK get their own', async () => {
+    const lines = [
+      '* STATUS X (MESSAGES 7)',
+      '* STATUS X (UIDNEXT 9)',
+      '* STATUS X (MESSAGES 7)',
+      '* MYRIGHTS X lrs',
+      '* MYRIGHTS X lrs',
+    ];
+    const results = await together(
+      5,
+      lines,
+      (_, client) =>
+        Promise.all([
+          client.status('X', ['messages']),
+          client.status('X', ['uidNext']),
+          client.status('X', ['messages']),
+          client.acl.myRights('X'),
+          client.acl.myRights('X'),
+        ]),
+      'ACL',
+    );
+    expect(results).toEqual([{ messages: 7 }, { uidNext: 9 }, { messages: 7 }, 'lrs', 'lrs']);
+  });
+});
+
+describe('LISTs, and GETACLs', () => {
+  it('are sent one after the other: nothing tells their answers apart', async () => {
+    const sent: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ACL] hello');
+      for (const answer of ['* LIST () "/" a', '* LIST () "/" b', '* ACL X joe lr', '* ACL X joe lr']) {
+        const before = peer.received.length;
+        const { tag } = await peer.command();
+        sent.push(peer.received.slice(Math.max(0, before - 1)).join(' / '));
+        peer.send(answer, `${tag} OK`);
+      }
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const lists = await Promise.all([client.list({ pattern: 'a' }), client.list({ pattern: 'b' })]);
+    expect(lists.map((rows) => rows.map(({ name }) => name))).toEqual([['a'], ['b']]);
+    const acls = await Promise.all([client.acl.get('X'), client.acl.get('X')]);
+    expect(acls.map((rights) => [...rights])).toEqual([[['joe', 'lr']], [['joe', 'lr']]]);
+  });
+});
+
+describe('delete and rename', () => {
+  it('are sent in the order of the calls', async () => {
+    const texts = await (async () => {
+      let sent: string[] = [];
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+        sent = await answerTogether(peer, 4, []);
+        await peer.expect('LOGOUT', '* BYE');
+      });
+      await using client = await connect(server.options);
+      await Promise.all([client.delete('O'), client.create('O'), client.rename('A', 'B'), client.status('B')]);
+      return sent;
+    })();
+    expect(texts.map((text) => text.split(' ')[0])).toEqual(['DELETE', 'CREATE', 'RENAME', 'STATUS']);
+  });
+});
+
+describe('fetchOne by sequence number', () => {
+  it('gives undefined for a number that no message has, and asks nothing', async () => {
+    const fetched = await together(0, [], async (mailbox) => [
+      await mailbox.fetchOne({ seq: 4 }, { size: true }),
+      await mailbox.fetchOne({ seq: 0 }, { size: true }),
+    ]);
+    expect(fetched).toEqual([undefined, undefined]);
+  });
+});

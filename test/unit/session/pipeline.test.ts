@@ -11,9 +11,12 @@ const commands = {
   'SEARCH SEEN': { ...bySequence, keepsSequenceNumbers: true, readsFlags: true },
   COPY: bySequence,
   // With UIDs.
-  'UID FETCH': { mailbox: true },
-  'UID FETCH FLAGS': { mailbox: true, readsFlags: true },
-  'UID FETCH BODY[]': { mailbox: true, readsFlags: true, writesFlags: true },
+  'UID FETCH': { mailbox: true, fetches: true },
+  'UID FETCH FLAGS': { mailbox: true, fetches: true, readsFlags: true },
+  'UID FETCH BODY[]': { mailbox: true, fetches: true, sections: true, readsFlags: true, writesFlags: true },
+  'UID FETCH BODY.PEEK[]': { mailbox: true, fetches: true, sections: true },
+  'UID FETCH BODY.PEEK[] STREAMED': { mailbox: true, fetches: true, streams: true },
+  'UID FETCH CHANGEDSINCE': { mailbox: true, fetches: true, narrowed: true, readsFlags: true },
   'UID STORE': { mailbox: true, writesFlags: true },
   'UID SEARCH': { mailbox: true },
   'UID SEARCH 1:5': { mailbox: true, sequenceNumbers: true },
@@ -120,6 +123,11 @@ describe('sequences that must wait before their last command', () => {
     'LOGIN + SELECT',
     'IDLE + UID FETCH',
     'UID FETCH + IDLE',
+    'UID FETCH CHANGEDSINCE + UID FETCH',
+    'UID FETCH + UID FETCH CHANGEDSINCE',
+    'UID FETCH CHANGEDSINCE + UID FETCH CHANGEDSINCE',
+    'UID FETCH BODY.PEEK[] + UID FETCH BODY.PEEK[] STREAMED',
+    'UID FETCH BODY.PEEK[] STREAMED + UID FETCH BODY.PEEK[]',
     'IDLE + NOOP',
     'SELECT + IDLE',
   ])('%s', (text) => {
@@ -138,13 +146,17 @@ describe('counting', () => {
     const inFlight = nothingInFlight();
     for (const behaviour of behaviours) count(inFlight, behaviour, 1);
     expect(inFlight).toEqual({
-      count: 23,
+      count: 26,
       alone: 2,
-      mailbox: 18,
+      mailbox: 21,
       selects: 2,
-      mayExpunge: 18,
+      mayExpunge: 21,
       unmarkedAnswer: 1,
-      readsFlags: 4,
+      fetches: 6,
+      narrowed: 1,
+      sections: 2,
+      streams: 1,
+      readsFlags: 5,
       writesFlags: 3,
     });
     for (const behaviour of behaviours.reverse()) count(inFlight, behaviour, -1);

@@ -162,6 +162,16 @@ describe('tags', () => {
   });
 });
 
+describe('a message number that is none', () => {
+  it.each(['* 2.6 EXPUNGE', '* 2e0 EXPUNGE', '* 4294967297 EXPUNGE'])('names no message: %s', async (line) => {
+    const { dialogue, mailbox } = await Dialogue.selected(5);
+    dialogue.lines(line, '* OK');
+    await dialogue.turn();
+    expect(mailbox.exists).toBe(5);
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual([line]);
+  });
+});
+
 describe('untagged data', () => {
   it('belongs to the command that reads it, whatever other commands are in flight', async () => {
     const dialogue = Dialogue.ready();

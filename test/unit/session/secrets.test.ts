@@ -123,6 +123,48 @@ describe.each(exchanges)('%s', (_, begin) => {
   });
 });
 
+describe('a secret in the place of a response code', () => {
+  it.each([
+    ['Hunter2Pass', 'A1 NO [HUNTER2PASS] no'],
+    ['Hunter2Pass', 'A1 NO [X-hunter2pass-X 1] no'],
+    ['Hunter2Pass', '* BYE [Hunter2Pass] no'],
+    ['abc', 'A1 NO [ABC] no'],
+  ])('is not shown: %s in %s', async (pass, line) => {
+    const dialogue = new Dialogue();
+    dialogue.lines('* OK hi');
+    const running = dialogue.run(login('user', pass));
+    await dialogue.turn();
+    dialogue.lines(line);
+    await turn();
+    expect(running.state).toBe('rejected');
+    expect(
+      JSON.stringify([running.error, running.error.message, running.error.responseCode]).toUpperCase(),
+    ).not.toContain(pass.toUpperCase());
+  });
+
+  it('leaves a code alone in which a short one stands by chance', async () => {
+    const dialogue = new Dialogue();
+    dialogue.lines('* OK hi');
+    const running = dialogue.run(login('user', 'auth'));
+    await dialogue.turn();
+    dialogue.lines('A1 NO [AUTHENTICATIONFAILED] no');
+    await turn();
+    expect(running.error).toMatchObject({ code: 'AUTHENTICATIONFAILED' });
+  });
+});
+
+describe('what is no proper OK', () => {
+  it.each([' OK welcome', 'A1 LOGIN completed', 'A1 LOGIN complete'])('signs nobody in: %s', async (line) => {
+    const dialogue = new Dialogue();
+    dialogue.lines('* OK hi');
+    const running = dialogue.run(login('user', 'secret word'));
+    await dialogue.turn();
+    dialogue.lines(line);
+    await turn();
+    expect(running.state).not.toBe('resolved');
+  });
+});
+
 describe('redact', () => {
   it.each([
     ['text without', ['secret'], 'text without'],
