@@ -23,6 +23,7 @@ const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 }
 export function settingsOf(given: ConnectOptions | string | URL): Settings {
   const options = typeof given === 'string' || given instanceof URL ? optionsFromUrl(given) : given;
   if (typeof options !== 'object' || options === null) throw new UsageError('connect needs options, or a URL');
+  requireKinds(options);
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
     throw new UsageError(`Not a kind of security: ${shown(security)}`);
@@ -44,6 +45,28 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
     limits: options.limits === undefined ? DEFAULT_LIMITS : limitsOf(options.limits),
     reconnect: reconnectSettings(options.reconnect),
   };
+}
+
+/** What some options are. */
+const KINDS = {
+  tls: 'object',
+  timeouts: 'object',
+  limits: 'object',
+  signal: 'object',
+  log: 'function',
+  socket: 'function',
+} as const;
+
+function requireKinds(options: ConnectOptions): void {
+  for (const name of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
+    // Object.keys knows no names
+    const value: unknown = options[name];
+    if (value !== undefined && (typeof value !== KINDS[name] || value === null))
+      throw new UsageError(`${name} is no ${KINDS[name]}: ${shown(value)}`);
+  }
+  const { reconnect } = options;
+  if (reconnect === null || !['undefined', 'boolean', 'object'].includes(typeof reconnect))
+    throw new UsageError(`reconnect is neither true nor false nor an object: ${shown(reconnect)}`);
 }
 
 function timeoutsOf({

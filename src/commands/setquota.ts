@@ -10,7 +10,9 @@ export function setQuota(root: string, limits: Readonly<Record<string, number>>)
     needs: 'QUOTA',
     behaviour: { unmarkedAnswer: true },
     write: (writer) => {
-      if (typeof limits !== 'object' || limits === null) throw new UsageError('SETQUOTA: the limits are an object');
+      // What else is an object has no entries, and would lift every limit.
+      if (typeof limits !== 'object' || limits === null || Symbol.iterator in limits || limits instanceof Date)
+        throw new UsageError('SETQUOTA: the limits are an object');
       const resources = Object.entries(limits);
       const names = new Set(resources.map(([name]) => name.toUpperCase()));
       if (names.size < resources.length) throw new UsageError('SETQUOTA: a resource is named twice');

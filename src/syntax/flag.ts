@@ -99,7 +99,8 @@ function refuseChange(): never {
  *     flag-list = "(" [flag *(SP flag)] ")"                           (RFC 3501 §9)
  */
 export function writeFlags(writer: Writer, flags: Iterable<string>): void {
-  if (typeof flags !== 'object' || flags === null) throw new UsageError('Flags come as a list, not as one string');
+  if (!Array.isArray(flags) && !(flags instanceof Set))
+    throw new UsageError(`Flags come as a list, not as ${shown(flags)}`);
   writer.list(flags, (flag) => writeFlag(writer, flag));
 }
 

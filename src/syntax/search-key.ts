@@ -170,7 +170,8 @@ function holdsNonAscii(value: unknown): boolean {
 }
 
 function checkQuery(query: SearchQuery, depth: number): void {
-  if (typeof query !== 'object' || query === null || Array.isArray(query))
+  // What else is an object has no keys, and would find every message.
+  if (typeof query !== 'object' || query === null || Symbol.iterator in query || query instanceof Date)
     throw new UsageError('A search query is an object');
   if (depth > MAX_DEPTH) throw new UsageError(`A search query nested deeper than ${MAX_DEPTH}`);
   for (const key of Object.keys(query)) {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { fetch } from '../../../src/commands/fetch.ts';
+import { search } from '../../../src/commands/search.ts';
+import { setQuota } from '../../../src/commands/setquota.ts';
 import { store } from '../../../src/commands/store.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { MailboxState } from '../../../src/session/state.ts';
 import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
+import { Writer } from '../../../src/wire/writer.ts';
 import { Dialogue } from '../session/dialogue.ts';
 
 /** What is said of a command to a server with these capabilities; undefined where it is sent. */
@@ -30,5 +35,24 @@ describe('a command that needs several capabilities', () => {
     ['vanished', 'QRESYNC PARTIAL', undefined],
   ] as const)('is refused where one is missing: %s with %s', async (of, capabilities, message) => {
     expect(await refusal(capabilities, of)).toBe(message);
+  });
+});
+
+describe('what is no list of flags, no query and no limits', () => {
+  const { state } = Dialogue.ready('QUOTA').session;
+  const written = (write: ((writer: Writer) => void) | undefined) => () => write?.(new Writer());
+
+  it.each([new Map(), new Date(), '\\Seen', {}])('is refused, and not taken for an empty one: %s', (value) => {
+    // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may give
+    const any = value as any; // as above
+    const stored = store(new MailboxState('INBOX', false), 1, '', any, {});
+    expect(written((writer) => stored.write?.(writer))).toThrow(UsageError);
+  });
+
+  it.each([new Map(), new Set(), new Date(), []])('is refused as a query and as limits: %s', (value) => {
+    // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may give
+    const any = value as any; // as above
+    expect(() => search(any, state)).toThrow(UsageError);
+    expect(written((writer) => setQuota('', any).write?.(writer))).toThrow(UsageError);
   });
 });
