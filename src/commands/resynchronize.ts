@@ -2,17 +2,25 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { readVanished } from '../syntax/vanished.ts';
-import { UidSet } from '../wire/sequence-set.ts';
+import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { select } from './select.ts';
 
 /** What has changed in a mailbox since a mod-sequence. */
 export class Changes {
-  /** Expunged, as far as the server remembers: among them may be UIDs that nobody knew. */
-  vanished: UidSet = UidSet.empty;
   /** Flags of messages that arrived or changed. */
   readonly flags = new Map<number, ReadonlySet<string>>();
   /** The highest mod-sequence of these messages. */
   modseq = 0n;
+  readonly #vanished = new UidSetBuilder();
+
+  /** Expunged, as far as the server remembers: among them may be UIDs that nobody knew. */
+  vanished(): UidSet {
+    return this.#vanished.build();
+  }
+
+  vanish(uids: UidSet): void {
+    this.#vanished.addSet(uids);
+  }
 
   take({ uid, flags, modseq = 0n }: { uid: number; flags?: ReadonlySet<string>; modseq?: bigint }): boolean {
     if (uid === 0 || flags === undefined) return false;
@@ -25,7 +33,7 @@ export class Changes {
   readonly untagged: NonNullable<Command<void>['untagged']> = {
     VANISHED: (reader) => {
       const gone = readVanished(reader);
-      if (gone !== undefined) this.vanished = this.vanished.union(gone.uids);
+      if (gone !== undefined) this.vanish(gone.uids);
       return true;
     },
   };

@@ -106,7 +106,7 @@ class Round {
     changes.modseq = later(known.modseq, modseq);
     if (session.state.enabled.has('QRESYNC')) {
       if (mailbox.exists > 0) await this.#changesSince(known.modseq, changes, true);
-      else changes.vanished = known.uids;
+      else changes.vanish(known.uids);
       const found = this.#byChanges(known, changes);
       if (found !== undefined) return found;
     } else {
@@ -155,7 +155,7 @@ class Round {
 
   /** Undefined where the changes do not add up to as many messages as there are. */
   #byChanges({ uids, modseq }: Before, changes: Changes): Difference | undefined {
-    const vanished = changes.vanished.intersect(uids);
+    const vanished = changes.vanished().intersect(uids);
     const arrived = UidSet.from([...changes.flags.keys()].filter((uid) => !uids.has(uid)));
     const now = uids.subtract(vanished).union(arrived);
     if (now.size !== this.#handle.mailbox.exists) return undefined;
