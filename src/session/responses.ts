@@ -9,7 +9,7 @@ import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import { BrokenResponse } from './broken-response.ts';
-import { asItCame, claim } from './claim.ts';
+import { asItCame, claim, weigh } from './claim.ts';
 import type { UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
 import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
@@ -249,9 +249,13 @@ export class Responses implements FrameReceiver {
     // By index: this loop runs for every message, and V8 interprets it for the first thousands.
     const { inFlight } = this.#receiver;
     for (let index = 0; index < inFlight.length; index++) {
-      const command = inFlight[index]?.command;
+      const operation = inFlight[index];
+      const command = operation?.command;
       if (command?.fetch?.(data, items, bytes) === true) return;
-      if (!command?.collects?.has('FETCH')) continue;
+      if (operation === undefined || command?.collects === undefined) continue;
+      // A UIDFETCH is what a FETCH is under UIDONLY: either name means it.
+      if (!command.collects.has('FETCH') && !(data.seq === undefined && command.collects.has('UIDFETCH'))) continue;
+      weigh(operation, frame);
       command.collect?.(asItCame(frame));
       return;
     }

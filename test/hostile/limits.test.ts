@@ -103,6 +103,13 @@ describe('a limit ends', () => {
     { most: 700 * MEGABYTE },
   );
   attack(
+    'FETCH that an unknown command collects without end',
+    (peer) => peer.flood('* 1 FETCH (FLAGS ())\r\n', 400 * MEGABYTE),
+    (_, client) => client.command('X', [], { untagged: ['FETCH'] }),
+    fails('LIMIT_RESPONSES'),
+    { most: 700 * MEGABYTE },
+  );
+  attack(
     'SEARCH without end',
     (peer) => peer.flood('* SEARCH 1 2 3 4 5 6 7 8 9\r\n', 400 * MEGABYTE),
     (mailbox) => mailbox.search({}),
