@@ -1,12 +1,12 @@
 import type { Command } from '../session/command.ts';
-import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
-import { type CopyResult, copied, requireSet, setBehaviour } from './copy.ts';
+import { CopiedUids, type CopyResult, requireSet, setBehaviour } from './copy.ts';
 
 /** MOVE, UID MOVE (RFC 6851). Its COPYUID comes in an untagged OK before the EXPUNGEs (§4.3), or in the tagged one. */
 export function move(set: MessageSet, target: string): Command<CopyResult> {
   const { uid, text } = formatMessageSet(set);
-  const codes: KnownResponseCode<'COPYUID'>[] = [];
+  const copied = new CopiedUids();
   return {
     name: uid ? 'UID MOVE' : 'MOVE',
     needs: 'MOVE',
@@ -14,9 +14,12 @@ export function move(set: MessageSet, target: string): Command<CopyResult> {
     write: (writer) => writer.space().raw(requireSet(text)).space().mailbox(target),
     code: (code) => {
       if (!isCode(code, 'COPYUID')) return false;
-      codes.push(code);
+      copied.add(code);
       return true;
     },
-    finish: ({ code }) => copied(isCode(code, 'COPYUID') ? [...codes, code] : codes),
+    finish: ({ code }) => {
+      if (isCode(code, 'COPYUID')) copied.add(code);
+      return copied.result();
+    },
   };
 }
