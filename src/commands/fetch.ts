@@ -16,6 +16,7 @@ import { formatMessageSet, type MessageSet, UidSet, UidSetBuilder } from '../wir
 import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requireSet, setBehaviour } from './copy.ts';
+import { MOST_FOUND } from './search.ts';
 import { selection } from './selection.ts';
 
 /** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */
@@ -126,6 +127,10 @@ function incomplete(): ProtocolError {
   );
 }
 
+function endless(): ProtocolError {
+  return new ProtocolError('LIMIT_RESPONSES', `FETCH: the server sent ${MOST_FOUND} messages and more`);
+}
+
 function merged(
   known: { data: FetchData; items: number; bytes: number },
   data: FetchData,
@@ -207,6 +212,7 @@ class Delivered {
   }
 
   #beginRun(uid: number): void {
+    if (this.#firsts.length >= MOST_FOUND) throw endless();
     if (this.#ascending > 0) this.#lasts.push(this.#last);
     this.#firsts.push(uid);
   }
@@ -214,6 +220,7 @@ class Delivered {
   #addOther(uid: number): boolean {
     this.#others ??= new Set(this.uids());
     if (this.#others.has(uid)) return false;
+    if (this.#others.size >= MOST_FOUND) throw endless();
     this.#others.add(uid);
     return true;
   }

@@ -4,6 +4,7 @@ import type { FetchData } from '../syntax/fetch-item.ts';
 import { readVanished } from '../syntax/vanished.ts';
 import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { select } from './select.ts';
+import { keepFlags } from './told-flags.ts';
 
 /** What has changed in a mailbox since a mod-sequence. */
 export class Changes {
@@ -22,9 +23,13 @@ export class Changes {
     this.#vanished.addSet(uids);
   }
 
-  take({ uid, flags, modseq = 0n }: { uid: number; flags?: ReadonlySet<string>; modseq?: bigint }): boolean {
+  /** What this command's answer tells of a message. */
+  take(
+    command: string,
+    { uid, flags, modseq = 0n }: { uid: number; flags?: ReadonlySet<string>; modseq?: bigint },
+  ): boolean {
     if (uid === 0 || flags === undefined) return false;
-    this.flags.set(uid, flags);
+    keepFlags(command, this.flags, uid, flags);
     if (modseq > this.modseq) this.modseq = modseq;
     return true;
   }
@@ -46,8 +51,9 @@ export function resynchronize(
   since: { uidValidity: number; modseq: bigint },
   changes: Changes,
 ): Command<void> {
+  const selecting = select(mailbox, connection);
   return {
-    ...select(mailbox, connection),
+    ...selecting,
     needs: 'QRESYNC',
     write: (writer) => {
       writer.space().mailbox(mailbox.name);
@@ -55,6 +61,6 @@ export function resynchronize(
     },
     repeat: () => resynchronize(mailbox, connection, since, changes),
     untagged: changes.untagged,
-    fetch: (data: FetchData) => changes.take(data),
+    fetch: (data: FetchData) => changes.take(selecting.name, data),
   };
 }
