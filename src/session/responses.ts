@@ -206,6 +206,10 @@ export class Responses implements FrameReceiver {
 
   #untagged(frame: Frame): void {
     const reader = this.#reader;
+    if (reader.atEnd) {
+      this.#unknown(frame);
+      return;
+    }
     // Tolerance: home.pl leaves OK out: `* [COPYUID 123456 1 2]`.
     if (reader.peek() === OPEN_BRACKET) {
       this.#status({ status: 'OK', ...readResponseText(reader) });

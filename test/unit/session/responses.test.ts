@@ -334,6 +334,14 @@ describe('a response that can not be read', () => {
     ]);
   });
 
+  it('is told at once where there is nothing of it', () => {
+    const dialogue = Dialogue.ready();
+    for (const line of ['*', '* ', '*   ']) {
+      dialogue.lines(line);
+      expect(dialogue.unknown.splice(0)).toEqual([{ name: '', text: line, literals: [] }]);
+    }
+  });
+
   it('ends the connection where it breaks a limit', async () => {
     const dialogue = Dialogue.ready();
     const running = dialogue.run(command('X', {}, { untagged: { DEEP: readsValue } }));
