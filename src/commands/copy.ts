@@ -21,22 +21,35 @@ export function copy(set: MessageSet, target: string): Command<CopyResult> {
     name: uid ? 'UID COPY' : 'COPY',
     behaviour: setBehaviour(uid, text),
     write: (writer) => writer.space().raw(requireSet(text)).space().mailbox(target),
-    finish: ({ code }) => (isCode(code, 'COPYUID') ? copied([code]) : { uids: new Map() }),
+    finish: ({ code }) => {
+      const copied = new CopiedUids();
+      if (isCode(code, 'COPYUID')) copied.add(code);
+      return copied.result();
+    },
   };
 }
 
-/** The pairs that COPYUID codes name; a MOVE may bring several. */
-export function copied(codes: readonly KnownResponseCode<'COPYUID'>[]): CopyResult {
-  const uids = new Map<number, number>();
-  let uidValidity: number | undefined;
-  for (const { uidValidity: validity, source, target } of codes) {
-    uidValidity ??= validity;
-    if (source === undefined || target === undefined) continue;
+/** Gathers the pairs that COPYUID codes name; a MOVE may bring several. The codes themselves are not kept. */
+export class CopiedUids {
+  readonly #uids = new Map<number, number>();
+  #uidValidity: number | undefined;
+  /** How many were named, the same ones again included. */
+  #named = 0;
+
+  add({ uidValidity, source, target }: KnownResponseCode<'COPYUID'>): void {
+    this.#uidValidity ??= uidValidity;
+    if (source === undefined || target === undefined) return;
     const count = source.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-    if (uids.size + count > MAX_PAIRS) continue;
-    for (const [from, to] of zipUidRanges(source, target, MAX_PAIRS)) uids.set(from, to);
+    if (this.#named + count > MAX_PAIRS) return;
+    this.#named += count;
+    for (const [from, to] of zipUidRanges(source, target, MAX_PAIRS)) this.#uids.set(from, to);
   }
-  return uidValidity === undefined ? { uids } : { uidValidity, uids };
+
+  result(): CopyResult {
+    return this.#uidValidity === undefined
+      ? { uids: this.#uids }
+      : { uidValidity: this.#uidValidity, uids: this.#uids };
+  }
 }
 
 /** What a command on a set of messages may have beside it. */

@@ -1,4 +1,6 @@
+import { ProtocolError } from '../errors.ts';
 import { UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { MOST_FOUND } from './search.ts';
 
 /** The UIDs that were delivered. They come in ascending order nearly always, and then a run of them costs two numbers. */
 export class Delivered {
@@ -43,6 +45,7 @@ export class Delivered {
   }
 
   #beginRun(uid: number): void {
+    if (this.#firsts.length >= MOST_FOUND) throw endless();
     if (this.#ascending > 0) this.#lasts.push(this.#last);
     this.#firsts.push(uid);
   }
@@ -50,7 +53,12 @@ export class Delivered {
   #addOther(uid: number): boolean {
     this.#others ??= new Set(this.uids());
     if (this.#others.has(uid)) return false;
+    if (this.#others.size >= MOST_FOUND) throw endless();
     this.#others.add(uid);
     return true;
   }
+}
+
+function endless(): ProtocolError {
+  return new ProtocolError('LIMIT_RESPONSES', `FETCH: the server sent ${MOST_FOUND} messages and more`);
 }

@@ -3,7 +3,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
 import { readExtendedSearch } from '../syntax/search-result.ts';
 import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
-import { UidSet } from '../wire/sequence-set.ts';
+import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
 
 /** Where to search. Several of these add up. */
@@ -22,7 +22,7 @@ export type FoundByMailbox = Map<string, { uidValidity: number; uids: UidSet }>;
 
 /** ESEARCH (RFC 7377 §2): one search over several mailboxes. */
 export function esearch(query: SearchQuery, scope: SearchScope, connection: ConnectionState): Command<FoundByMailbox> {
-  const found: FoundByMailbox = new Map();
+  const found = new Map<string, { uidValidity: number; uids: UidSetBuilder }>();
   return {
     name: 'ESEARCH',
     needs: [...requiredCapabilities(query), 'MULTISEARCH'],
@@ -36,15 +36,17 @@ export function esearch(query: SearchQuery, scope: SearchScope, connection: Conn
     },
     untagged: {
       ESEARCH: (reader, _, ownTag) => {
-        const { tag, mailbox, uidValidity = 0, all = UidSet.empty } = readExtendedSearch(reader);
+        const { tag, mailbox, uidValidity = 0, all } = readExtendedSearch(reader);
         if (tag !== ownTag || mailbox === undefined) return false;
         const name = connection.utf8 ? decodeUtf8MailboxName(mailbox) : decodeMailboxName(mailbox);
-        const before = found.get(name)?.uids ?? UidSet.empty;
-        if (all.size > 0) found.set(name, { uidValidity, uids: before.union(all) });
+        if (all === undefined || all.size === 0) return true;
+        const uids = found.get(name)?.uids ?? new UidSetBuilder();
+        uids.addSet(all);
+        found.set(name, { uidValidity, uids });
         return true;
       },
     },
-    finish: () => found,
+    finish: () => new Map([...found].map(([name, one]) => [name, { ...one, uids: one.uids.build() }])),
   };
 }
 

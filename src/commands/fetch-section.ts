@@ -15,6 +15,7 @@ export interface SectionSink {
 export function fetchSection(uid: number, section: string, sink: SectionSink): Command<boolean> {
   const wanted = parseSection(section);
   const header = new RegExp(`BODY\\[${escapeForRegExp(wanted)}\\] *~?\\{\\d+\\+?\\}$`, 'i');
+  const response = new SeenResponse(uid);
   let came = false;
   const begin = (size: number): LiteralSink => {
     came = true;
@@ -29,7 +30,8 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
       if (typeof uid !== 'number') throw new UsageError('A download is of one message, named by its UID');
       writer.space().set(uid).raw(` (UID BODY.PEEK[${wanted}])`);
     },
-    literal: (frame, size) => (!came && header.test(lastPiece(frame)) && isOf(frame, uid) ? begin(size) : undefined),
+    literal: (frame, size) =>
+      !came && header.test(lastPiece(frame)) && response.isOwn(frame) ? begin(size) : undefined,
     fetch: (data) => {
       if (data.uid !== uid) return false;
       const part = data.sections?.find((one) => one.kind === 'BODY' && one.section === wanted);
@@ -48,6 +50,27 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
 
 /** uidfetch-resp = uniqueid SP "UIDFETCH" SP msg-att (RFC 9586 §4) */
 const UIDFETCH = /^\* +(\d+) +UIDFETCH +\(/i;
+
+/** Whose the response is that came last: its first line is looked at once, for ten thousand literals may follow it. */
+class SeenResponse {
+  readonly #uid: number;
+  #text = '';
+  #start = -1;
+  #own = false;
+
+  constructor(uid: number) {
+    this.#uid = uid;
+  }
+
+  isOwn(frame: Frame): boolean {
+    if (frame.start !== this.#start || frame.text !== this.#text) {
+      this.#text = frame.text;
+      this.#start = frame.start;
+      this.#own = isOf(frame, this.#uid);
+    }
+    return this.#own;
+  }
+}
 
 function lastPiece(frame: Frame): string {
   return frame.pieces[frame.pieces.length - 1] ?? frame.line;

@@ -18,7 +18,7 @@ export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       QUOTAROOT: (reader) => {
-        result.roots.push(...readQuotaRoots(reader));
+        for (const root of readQuotaRoots(reader)) result.roots.push(root);
         return true;
       },
       QUOTA: (reader) => {

@@ -1,14 +1,14 @@
 import type { Command } from '../session/command.ts';
-import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
-import { type CopyResult, copied, requireSet, setBehaviour } from './copy.ts';
+import { CopiedUids, type CopyResult, requireSet, setBehaviour } from './copy.ts';
 
 /** MOVE, UID MOVE (RFC 6851). Its COPYUID comes in an untagged OK before the EXPUNGEs (§4.3), or in the tagged one. */
 export function move(set: MessageSet, target: string): Command<CopyResult> {
   const { uid, text } = formatMessageSet(set);
   const matches = messageMatcher(text);
-  const codes: KnownResponseCode<'COPYUID'>[] = [];
+  const copied = new CopiedUids();
   return {
     name: uid ? 'UID MOVE' : 'MOVE',
     needs: 'MOVE',
@@ -19,9 +19,12 @@ export function move(set: MessageSet, target: string): Command<CopyResult> {
       if (!isCode(code, 'COPYUID')) return false;
       const [[first] = [0]] = code.source ?? [];
       if (uid && first !== 0 && !matches(first, first)) return false;
-      codes.push(code);
+      copied.add(code);
       return true;
     },
-    finish: ({ code }) => copied(isCode(code, 'COPYUID') ? [...codes, code] : codes),
+    finish: ({ code }) => {
+      if (isCode(code, 'COPYUID')) copied.add(code);
+      return copied.result();
+    },
   };
 }

@@ -2,21 +2,34 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { readVanished } from '../syntax/vanished.ts';
-import { UidSet } from '../wire/sequence-set.ts';
+import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { select } from './select.ts';
+import { keepFlags } from './told-flags.ts';
 
 /** What has changed in a mailbox since a mod-sequence. */
 export class Changes {
-  /** Expunged, as far as the server remembers: among them may be UIDs that nobody knew. */
-  vanished: UidSet = UidSet.empty;
   /** Flags of messages that arrived or changed. */
   readonly flags = new Map<number, ReadonlySet<string>>();
   /** The highest mod-sequence of these messages. */
   modseq = 0n;
+  readonly #vanished = new UidSetBuilder();
 
-  take({ uid, flags, modseq = 0n }: { uid: number; flags?: ReadonlySet<string>; modseq?: bigint }): boolean {
+  /** Expunged, as far as the server remembers: among them may be UIDs that nobody knew. */
+  vanished(): UidSet {
+    return this.#vanished.build();
+  }
+
+  vanish(uids: UidSet): void {
+    this.#vanished.addSet(uids);
+  }
+
+  /** What this command's answer tells of a message. */
+  take(
+    command: string,
+    { uid, flags, modseq = 0n }: { uid: number; flags?: ReadonlySet<string>; modseq?: bigint },
+  ): boolean {
     if (uid === 0 || flags === undefined) return false;
-    this.flags.set(uid, flags);
+    keepFlags(command, this.flags, uid, flags);
     if (modseq > this.modseq) this.modseq = modseq;
     return true;
   }
@@ -25,7 +38,7 @@ export class Changes {
   readonly untagged: NonNullable<Command<void>['untagged']> = {
     VANISHED: (reader) => {
       const gone = readVanished(reader);
-      if (gone !== undefined) this.vanished = this.vanished.union(gone.uids);
+      if (gone !== undefined) this.vanish(gone.uids);
       return true;
     },
   };
@@ -38,8 +51,9 @@ export function resynchronize(
   since: { uidValidity: number; modseq: bigint },
   changes: Changes,
 ): Command<void> {
+  const selecting = select(mailbox, connection);
   return {
-    ...select(mailbox, connection),
+    ...selecting,
     needs: 'QRESYNC',
     write: (writer) => {
       writer.space().mailbox(mailbox.name);
@@ -47,6 +61,6 @@ export function resynchronize(
     },
     repeat: () => resynchronize(mailbox, connection, since, changes),
     untagged: changes.untagged,
-    fetch: (data: FetchData) => changes.take(data),
+    fetch: (data: FetchData) => changes.take(selecting.name, data),
   };
 }

@@ -9,6 +9,7 @@ import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, type UidSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requireSet, setBehaviour } from './copy.ts';
+import { keepFlags } from './told-flags.ts';
 
 export interface StoreOptions {
   /** Only messages that have not changed since this mod-sequence (CONDSTORE, RFC 7162 §3.1.3). */
@@ -111,8 +112,9 @@ class Store implements Command<StoreResult> {
     if (!(uid && unnamed) && !this.matches(uid ? data.uid : (data.seq ?? 0), this.mailbox.exists)) return false;
     const now = this.gmailLabels ? data.gmailLabels : data.flags;
     this.result ??= { flags: new Map() };
-    if (now !== undefined && unnamed === undefined) this.result.flags.set(data.uid, now);
-    else if (now !== undefined && data.seq !== undefined) unnamed?.set(data.seq, now);
+    if (now !== undefined && unnamed === undefined) keepFlags(this.name, this.result.flags, data.uid, now);
+    else if (now !== undefined && unnamed !== undefined && data.seq !== undefined)
+      keepFlags(this.name, unnamed, data.seq, now);
     const { modseq } = data;
     if (modseq !== undefined && (this.result.highestModseq ?? 0n) < modseq) this.result.highestModseq = modseq;
     return now !== undefined || modseq !== undefined;

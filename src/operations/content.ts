@@ -141,12 +141,16 @@ function collectAlternative({ parts }: Multipart, first: boolean, bodies: Bodies
     each.findLast((own) => own.text.length > 0 && own.html.length === 0) ?? each.findLast((own) => own.text.length > 0);
   const html = each.findLast((own) => own.html.length > 0);
   for (const own of each) {
-    if (own === text) bodies.text.push(...own.text);
-    else if (own !== html) bodies.attachments.push(...own.text);
-    if (own === html) bodies.html.push(...own.html);
-    else bodies.attachments.push(...own.html);
-    bodies.attachments.push(...own.attachments);
+    if (own === text) append(own.text, bodies.text);
+    else if (own !== html) append(own.text, bodies.attachments);
+    append(own.html, own === html ? bodies.html : bodies.attachments);
+    append(own.attachments, bodies.attachments);
   }
+}
+
+/** One by one: a call has no room for as many arguments as a message may have parts. */
+function append(parts: readonly SinglePart[], list: SinglePart[]): void {
+  for (const part of parts) list.push(part);
 }
 
 /** The part that `start` names, else the first (RFC 2387 §3.2). */

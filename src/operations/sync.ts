@@ -3,6 +3,7 @@ import { fetch } from '../commands/fetch.ts';
 import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
+import { keepFlags } from '../commands/told-flags.ts';
 import { CommandError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
@@ -106,7 +107,7 @@ class Round {
     changes.modseq = later(known.modseq, modseq);
     if (session.state.enabled.has('QRESYNC')) {
       if (mailbox.exists > 0) await this.#changesSince(known.modseq, changes, true);
-      else changes.vanished = known.uids;
+      else changes.vanish(known.uids);
       const found = this.#byChanges(known, changes);
       if (found !== undefined) return found;
     } else {
@@ -155,7 +156,7 @@ class Round {
 
   /** Undefined where the changes do not add up to as many messages as there are. */
   #byChanges({ uids, modseq }: Before, changes: Changes): Difference | undefined {
-    const vanished = changes.vanished.intersect(uids);
+    const vanished = changes.vanished().intersect(uids);
     const arrived = UidSet.from([...changes.flags.keys()].filter((uid) => !uids.has(uid)));
     const now = uids.subtract(vanished).union(arrived);
     if (now.size !== this.#handle.mailbox.exists) return undefined;
@@ -171,7 +172,8 @@ class Round {
   /** Without mod-sequences on both sides: all flags are fetched, and compared where they were kept. */
   async #compare(known: Before | undefined, modseq: bigint | undefined): Promise<Difference> {
     const now = new Map<number, ReadonlySet<string>>();
-    if (this.#handle.mailbox.exists > 0) await this.#fetch({}, ({ uid, flags }) => now.set(uid, flags));
+    if (this.#handle.mailbox.exists > 0)
+      await this.#fetch({}, ({ uid, flags }) => keepFlags('UID FETCH', now, uid, flags));
     const uids = UidSet.from(now.keys());
     const before = known?.uids ?? UidSet.empty;
     const kept = modseq === undefined ? { flags: byFlag(now) } : { highestModseq: `${modseq}` };
@@ -188,7 +190,7 @@ class Round {
     if (this.#handle.mailbox.exists === 0) return;
     // CHANGEDSINCE 0 is no mod-sequence that the grammar allows (RFC 7162 §7).
     const changedSince = modseq > 0n ? modseq : 1n;
-    await this.#fetch({ changedSince, vanished }, (message) => changes.take(message), changes.untagged);
+    await this.#fetch({ changedSince, vanished }, (message) => changes.take('UID FETCH', message), changes.untagged);
   }
 
   async #fetch(

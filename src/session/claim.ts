@@ -5,7 +5,7 @@ import type { UntaggedResponse } from './command.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
-/** What one command may gather from responses other than FETCH, in bytes. */
+/** What one command may gather from responses that it does not read as FETCH, in bytes. */
 const MOST_HELD = 64 << 20;
 /** What a response weighs beside its bytes. */
 const RESPONSE_WEIGHT = 100;
@@ -47,7 +47,7 @@ export function claim(
 }
 
 /** A server that answers without end is stopped. */
-function weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
+export function weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
   let weight = operation.weight + RESPONSE_WEIGHT + end - start;
   for (const piece of pieces) weight += piece.length;
   for (const literal of literals) weight += literal.length;

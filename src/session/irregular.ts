@@ -24,12 +24,12 @@ export function isCompleted(line: string, name: string): boolean {
 }
 
 /** Tolerance: tabs for spaces, as K-9 Mail and MailKit take them. Undefined where there are none outside of quoted strings. */
-export function withoutTabs({ text, start, end, pieces, literals }: Frame): Frame | undefined {
-  const frame = Frame.of(spaced(text.substring(start, end)));
+export function withoutTabs({ line, pieces, literals }: Frame): Frame | undefined {
+  if (!line.includes('\t') && !pieces.some((piece) => piece.includes('\t'))) return undefined;
+  const frame = Frame.of(spaced(line));
   frame.pieces = pieces.map(spaced);
   frame.literals = literals;
-  const same =
-    frame.text === text.substring(start, end) && frame.pieces.every((piece, index) => piece === pieces[index]);
+  const same = frame.text === line && frame.pieces.every((piece, index) => piece === pieces[index]);
   return same ? undefined : frame;
 }
 

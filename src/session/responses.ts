@@ -9,7 +9,7 @@ import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { Reader } from '../wire/reader.ts';
 import { BrokenResponse } from './broken-response.ts';
-import { asItCame, claim } from './claim.ts';
+import { asItCame, claim, weigh } from './claim.ts';
 import { FITS, Fit, type UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
 import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
@@ -206,6 +206,10 @@ export class Responses implements FrameReceiver {
 
   #untagged(frame: Frame): void {
     const reader = this.#reader;
+    if (reader.atEnd) {
+      this.#unknown(frame);
+      return;
+    }
     // Tolerance: home.pl leaves OK out: `* [COPYUID 123456 1 2]`.
     if (reader.peek() === OPEN_BRACKET) {
       this.#status({ status: 'OK', ...readResponseText(reader) });
@@ -250,9 +254,13 @@ export class Responses implements FrameReceiver {
     const { inFlight } = this.#receiver;
     for (let best = 0; best < FITS.length; best++) {
       for (let index = 0; index < inFlight.length; index++) {
-        const command = inFlight[index]?.command;
+        const operation = inFlight[index];
+        const command = operation?.command;
         if (command?.fetch?.(data, items, bytes, FITS[best] ?? Fit.LOOSE) === true) return;
-        if (!command?.collects?.has('FETCH')) continue;
+        if (operation === undefined || command?.collects === undefined) continue;
+        // A UIDFETCH is what a FETCH is under UIDONLY: either name means it.
+        if (!command.collects.has('FETCH') && !(data.seq === undefined && command.collects.has('UIDFETCH'))) continue;
+        weigh(operation, frame);
         command.collect?.(asItCame(frame));
         return;
       }

@@ -2,6 +2,8 @@ import type { UidSet } from '../wire/sequence-set.ts';
 
 /** So many UIDs stand in a block at most: what comes or goes in between moves no others. */
 const BLOCK = 1024;
+/** So many messages may be passed over by those that come before their turn: one small response can name any of ten million. */
+const MOST_PASSED_OVER = 100_000;
 
 /**
  * The UID of each message by its sequence number; 0: it is not known. A message that goes changes the numbers of all behind
@@ -14,6 +16,8 @@ export class SequenceMap implements Iterable<number> {
   #unknown = 0;
   /** All are known, each higher than the one before. */
   #ascending = true;
+  /** The known UIDs of a block in ascending order, where #ascending does not say so, and perhaps some that are gone. */
+  readonly #sorted = new WeakMap<number[], Uint32Array>();
   /** The block that was looked at last, and how many messages stand before it. */
   #block = 0;
   #before = 0;
@@ -45,9 +49,11 @@ export class SequenceMap implements Iterable<number> {
     return this.#find(seq)?.[seq - this.#before - 1];
   }
 
-  /** What is between the last and this one is not known. */
+  /** What is between the last and this one is not known. Where that is too much, this one stays unknown, too. */
   set(seq: number, uid: number): void {
     if (this.at(seq) === uid) return;
+    const passedOver = seq - 1 - this.#length;
+    if (passedOver > 0 && this.#unknown + passedOver > MOST_PASSED_OVER) return;
     while (this.#length < seq - 1) this.#append(0);
     this.#own();
     const block = this.#find(seq);
@@ -60,6 +66,7 @@ export class SequenceMap implements Iterable<number> {
     if (uid === 0) this.#unknown++;
     block[index] = uid;
     this.#ascending = false;
+    this.#sorted.delete(block);
   }
 
   /** Puts a UID where it belongs among ascending ones, if it is not there. */
@@ -74,6 +81,7 @@ export class SequenceMap implements Iterable<number> {
     const index = block.findIndex((one) => one >= uid);
     if (block[index] === uid) return;
     block.splice(index, 0, uid);
+    this.#sorted.delete(block);
     this.#length++;
     if (block.length > BLOCK) this.#blocks.splice(at, 1, block.slice(0, BLOCK / 2), block.slice(BLOCK / 2));
     this.#forget();
@@ -99,9 +107,9 @@ export class SequenceMap implements Iterable<number> {
     let emptied = false;
     for (let index = 0; index < this.#blocks.length; index++) {
       const block = this.#blocks[index] ?? [];
-      const low = block[0] ?? 0;
-      const high = block[block.length - 1] ?? 0;
-      if (this.#ascending && (high < first || low > last || !gone.touches(low, high))) continue;
+      const uids = this.#ascending ? block : this.#sortedOf(block);
+      // Nearly all are passed over by this alone.
+      if ((uids[uids.length - 1] ?? 0) < first || (uids[0] ?? 0) > last || !holdsAny(uids, gone)) continue;
       const left = block.filter(stays);
       this.#blocks[index] = left;
       emptied ||= left.length === 0;
@@ -146,11 +154,21 @@ export class SequenceMap implements Iterable<number> {
     this.#shared = false;
   }
 
+  #sortedOf(block: number[]): Uint32Array {
+    let sorted = this.#sorted.get(block);
+    if (sorted === undefined) {
+      sorted = new Uint32Array(block.filter((uid) => uid !== 0)).sort();
+      this.#sorted.set(block, sorted);
+    }
+    return sorted;
+  }
+
   #append(uid: number): void {
     this.#own();
     if (uid === 0) this.#unknown++;
     if (uid <= this.last) this.#ascending = false;
     const last = this.#blocks.at(-1);
+    if (last !== undefined && !this.#ascending) this.#sorted.delete(last);
     if (last !== undefined && last.length < BLOCK) last.push(uid);
     else if (last !== undefined) this.#blocks.push([uid]);
     else this.#blocks = [[uid]];
@@ -179,4 +197,14 @@ export class SequenceMap implements Iterable<number> {
     this.#block = 0;
     this.#before = 0;
   }
+}
+
+/** Any of these ascending UIDs, from one place to another, is in the set: halved where the set has something between its ends. */
+function holdsAny(uids: ArrayLike<number>, set: UidSet, from = 0, to = uids.length - 1): boolean {
+  const first = uids[from];
+  const last = uids[to];
+  if (first === undefined || last === undefined || !set.touches(first, last)) return false;
+  if (set.has(first) || set.has(last)) return true;
+  const middle = (from + to) >>> 1;
+  return to - from > 1 && (holdsAny(uids, set, from + 1, middle) || holdsAny(uids, set, middle + 1, to - 1));
 }

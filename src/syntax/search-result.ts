@@ -23,8 +23,8 @@ export interface SearchNumbers {
  */
 export function readSearch(reader: Reader, numbers: number[]): SearchNumbers {
   const result: SearchNumbers = { ascending: true };
-  for (;;) {
-    result.ascending = readNumbers(reader, numbers) && result.ascending;
+  for (let first = true; ; first = false) {
+    result.ascending = readNumbers(reader, numbers, first) && result.ascending;
     const code = reader.peek();
     if (code === -1) return result;
     // Tolerances: numbers behind the mod-sequence, in parentheses, with commas between them, 0 and NIL for none.
@@ -46,14 +46,17 @@ function isLetter(code: number): boolean {
   return upper >= 65 && upper <= 90;
 }
 
-/** *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. True: all ascend. */
-function readNumbers(reader: Reader, numbers: number[]): boolean {
+/**
+ * *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. True: all ascend. Room is
+ * made for the first ones of a response alone, for that looks at the whole line.
+ */
+function readNumbers(reader: Reader, numbers: number[], first: boolean): boolean {
   const { bytes, end } = reader;
   let at = reader.position;
   let count = numbers.length;
   let last = numbers[count - 1] ?? 0;
   let ascending = true;
-  if (end - at > MANY) numbers.length += Math.min(MOST_ROOM, Math.floor((end - at) / width(reader)));
+  if (first && end - at > MANY) numbers.length += Math.min(MOST_ROOM, Math.floor((end - at) / width(reader)));
   while (at < end) {
     let digit = (bytes[at] ?? SPACE) - ZERO;
     if (digit === BLANK) {

@@ -468,11 +468,16 @@ export class Reader {
     return text;
   }
 
+  /** Nearly always this drops one response, and nobody sees the error: a stack trace would take ten times what reading does. */
   fail(expected: string): never {
     const start = this.#piece === 0 ? (this.#frame?.start ?? 0) : 0;
-    throw new ProtocolError('SYNTAX', `Expected ${expected}`, {
-      excerpt: this.text.substring(Math.max(start, this.position - 10), Math.min(this.end, this.position + 30)),
-    });
+    const excerpt = this.text.substring(Math.max(start, this.position - 10), Math.min(this.end, this.position + 30));
+    const { stackTraceLimit } = Error;
+    // Where the limit can not be changed, for somebody has frozen it, Reflect.set does nothing.
+    Reflect.set(Error, 'stackTraceLimit', 0);
+    const error = new ProtocolError('SYNTAX', `Expected ${expected}`, { excerpt });
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+    throw error;
   }
 }
 

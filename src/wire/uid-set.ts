@@ -223,6 +223,10 @@ export class UidSetBuilder {
     this.#length = length + 2;
   }
 
+  addSet(set: UidSet): void {
+    for (const [first, last] of set.ranges()) this.addRange(first, last);
+  }
+
   /** The set of what was added so far; the builder can go on. */
   build(): UidSet {
     if (!this.#sorted) this.#sort();

@@ -53,6 +53,22 @@ const settles = async (scene: Scene, work: Promise<unknown>): Promise<void> => {
 const noop = (_: Mailbox, client: ImapClient) => client.noop();
 const subjects = (mailbox: Mailbox) => mailbox.fetchAll('1:3', { envelope: true });
 
+/** A COPYUID that is small on the wire, and ten thousand ranges. */
+const ONES = Array.from({ length: 5000 }, () => '1').join();
+
+describe('nothing is kept of', () => {
+  attack(
+    'COPYUID codes that name the same message again and again',
+    async (peer, tag) => {
+      await peer.flood(`* OK [COPYUID 7 ${ONES} ${ONES}] x\r\n`, 10 * MEGABYTE);
+      peer.lines(`${tag} OK done`);
+    },
+    (mailbox) => mailbox.move('1:3', 'x'),
+    resolves({ uidValidity: 7, uids: new Map([[1, 1]]) }),
+    { most: 200 * MEGABYTE, capabilities: 'MOVE UIDPLUS' },
+  );
+});
+
 describe('a limit ends', () => {
   attack('a line without end', (peer) => peer.flood('* X aaaaaaaaaaaaaaa', 60 * MEGABYTE), noop, fails('LIMIT_LINE'));
   attack('a tag without end', (peer) => peer.flood('aaaaaaaaaaaaaaaa', 60 * MEGABYTE), noop, fails('LIMIT_LINE'));
@@ -99,6 +115,13 @@ describe('a limit ends', () => {
     'what an unknown command collects without end',
     (peer) => peer.flood('* X 1\r\n', 400 * MEGABYTE),
     (_, client) => client.command('X', [], { untagged: ['X'] }),
+    fails('LIMIT_RESPONSES'),
+    { most: 700 * MEGABYTE },
+  );
+  attack(
+    'FETCH that an unknown command collects without end',
+    (peer) => peer.flood('* 1 FETCH (FLAGS ())\r\n', 400 * MEGABYTE),
+    (_, client) => client.command('X', [], { untagged: ['FETCH'] }),
     fails('LIMIT_RESPONSES'),
     { most: 700 * MEGABYTE },
   );

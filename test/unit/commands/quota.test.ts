@@ -76,6 +76,11 @@ describe('GETQUOTAROOT', () => {
     expect(result.quotas.map(({ root }) => root)).toEqual(['', 'User quota']);
   });
 
+  it('reads more roots than a call has room for arguments', async () => {
+    const { result } = await answered('QUOTA', getQuotaRoot('x'), [`* QUOTAROOT x${' a'.repeat(400_000)}`]);
+    expect(result.roots.length).toBe(400_000);
+  });
+
   it('reads of a mailbox that has none', async () => {
     const { result } = await answered('QUOTA', getQuotaRoot('comp.mail.mime'), ['* QUOTAROOT comp.mail.mime']);
     expect(result).toEqual({ roots: [], quotas: [] });

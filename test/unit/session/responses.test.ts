@@ -227,6 +227,17 @@ describe('untagged data', () => {
     expect(dialogue.unknown.map(({ name }) => name)).toEqual(['XBAR']);
   });
 
+  it.each([['UIDFETCH'], ['FETCH']])('is collected where it is a UIDFETCH and %s was asked for', async (name) => {
+    const { dialogue } = await Dialogue.selected(3);
+    const took: string[] = [];
+    const collects = new Set([name]);
+    const running = dialogue.run(command('X', {}, { collects, collect: ({ text }) => took.push(text) }));
+    await dialogue.turn();
+    dialogue.lines('* 5 UIDFETCH (FLAGS ())', 'A3 OK');
+    await running.promise;
+    expect(took).toEqual(['* 5 UIDFETCH (FLAGS ())']);
+  });
+
   it('is the same however the bytes are cut', async () => {
     const wire = '* 2 EXISTS\r\n* 1 FETCH (UID 9 BODY[] {4}\r\nA\r\nB)\r\n* X {1}\r\n! (\r\nA3 OK [ALERT] done\r\n';
     for (const { name, chunks } of chunkings(wire)) {
@@ -331,6 +342,14 @@ describe('a response that can not be read', () => {
       '* ',
       '* NUMBER',
     ]);
+  });
+
+  it('is told at once where there is nothing of it', () => {
+    const dialogue = Dialogue.ready();
+    for (const line of ['*', '* ', '*   ']) {
+      dialogue.lines(line);
+      expect(dialogue.unknown.splice(0)).toEqual([{ name: '', text: line, literals: [] }]);
+    }
   });
 
   it('ends the connection where it breaks a limit', async () => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SequenceMap } from '../../../src/session/sequence-map.ts';
 import { UidSet } from '../../../src/wire/sequence-set.ts';
 
@@ -91,4 +91,38 @@ it('keeps UIDs in their order that come in none', () => {
   }
   expect(map.toArray()).toEqual([...all].sort((a, b) => a - b));
   expect(map.length).toBe(all.size);
+});
+
+it('takes messages that come in any order', () => {
+  const map = new SequenceMap();
+  for (let seq = 100_000; seq > 0; seq--) map.set(seq, seq * 2);
+  expect([map.length, map.complete, map.at(1), map.at(77_777), map.last]).toEqual([100_000, true, 2, 155_554, 200_000]);
+});
+
+it('makes no room for millions of which nothing is known', () => {
+  const map = SequenceMap.of([1, 2]);
+  for (let seq = 1; seq <= 10_000_000; seq += 50_000) map.set(seq, seq);
+  map.set(10_000_000, 5);
+  expect([map.length, map.at(10_000_000), map.complete]).toEqual([100_001, undefined, false]);
+  map.set(100_002, 9);
+  expect(map.at(100_002)).toBe(9);
+});
+
+it.each([
+  ['in order but for one', (map: SequenceMap) => map.set(50_000, 1)],
+  [
+    'in no order',
+    (map: SequenceMap) => {
+      for (let seq = 1; seq <= 100_000; seq += 100) map.set(seq, seq % 200 === 1 ? 4_000_000_000 - seq : seq);
+    },
+  ],
+])('looks at few of a hundred thousand UIDs %s for one that is not among them', (_, disturb) => {
+  const map = SequenceMap.of(Array.from({ length: 100_000 }, (_, index) => 2 * index + 1));
+  disturb(map);
+  const asked = [vi.spyOn(UidSet.prototype, 'has'), vi.spyOn(UidSet.prototype, 'touches')];
+  for (let uid = 100_000; uid < 100_040; uid += 2) expect(map.removeAll(UidSet.from(uid))).toEqual([]);
+  const calls = asked.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  for (const one of asked) one.mockRestore();
+  // Twenty times: each of a hundred blocks, halved ten times.
+  expect(calls).toBeLessThan(200_000);
 });

@@ -127,6 +127,14 @@ describe('VANISHED', () => {
 });
 
 describe('the map of UIDs', () => {
+  it('keeps nothing of messages that one response puts far behind all that are known', () => {
+    mailbox.track();
+    dialogue.lines('* 10000000 EXISTS', '* 1 FETCH (UID 1)', '* 10000000 FETCH (UID 7 FLAGS ())', '* VANISHED 7');
+    expect(mailbox.uids?.toArray()).toEqual([1]);
+    expect(mailbox.exists).toBe(9_999_999);
+    expect(events).toContainEqual(['flags', { seq: 10_000_000, uid: 7, flags: new Set() }]);
+  });
+
   it('follows what comes and goes', () => {
     mailbox.track();
     mailbox.track();

@@ -56,6 +56,11 @@ describe('readSearch', () => {
     }
   });
 
+  it.each(['(', ')', '()', ',', ') ', '0 ', '1,', '1 (X 1) '])('reads a million bytes of %j', (text) => {
+    const times = Math.floor(1_000_000 / text.length);
+    expect(searchOf(` ${text.repeat(times)}`).numbers.length).toBe(text.startsWith('1') ? times : 0);
+  });
+
   it('reads half a million numbers', () => {
     const expected = Array.from({ length: 500_000 }, (_, index) => index * 8000 + 1);
     const reader = readerOf(`SEARCH ${expected.join(' ')}`);

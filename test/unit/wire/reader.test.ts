@@ -87,6 +87,26 @@ function expectRefused(read: (reader: Reader) => unknown, lines: string[], messa
   }
 }
 
+describe('what does not fit the grammar', () => {
+  it('is an error without a stack trace, for one is dear, and leaves those of others as they are', () => {
+    const { stackTraceLimit } = Error;
+    const { error } = outcome('x', (reader) => reader.number());
+    expect(error?.stack).not.toMatch(/\n +at /);
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+    expect(new Error('x').stack).toContain('reader.test.ts');
+  });
+
+  it('is an error all the same where stack traces are frozen', () => {
+    const found = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+    Object.defineProperty(Error, 'stackTraceLimit', { value: 3, writable: false, configurable: true });
+    try {
+      expect(outcome('x', (reader) => reader.number()).error?.code).toBe('SYNTAX');
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', found ?? { value: 10 });
+    }
+  });
+});
+
 describe('single characters', () => {
   it('peek() and take() end with the line', () => {
     expectRead(

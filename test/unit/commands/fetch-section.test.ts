@@ -1,0 +1,35 @@
+import { expect, it, vi } from 'vitest';
+import { fetchSection } from '../../../src/commands/fetch-section.ts';
+import { Frame } from '../../../src/wire/frame.ts';
+
+const SINK = { begin: () => {}, chunk: () => {}, end: () => {} };
+
+/** A response of this line and these pieces, a literal behind each but the last. */
+function frameOf(line: string, ...pieces: string[]): Frame {
+  const frame = Frame.of(line);
+  frame.beginLiterals();
+  frame.pieces.push(...pieces);
+  return frame;
+}
+
+it('takes the literal of its own section and UID, in one response after the other', () => {
+  const command = fetchSection(5, '', SINK);
+  const taken = (...frame: [string, ...string[]]) => command.literal?.(frameOf(...frame), 3) !== undefined;
+  expect(taken('* 1 FETCH (UID 6 BODY[] {3}')).toBe(false);
+  expect(taken('* 1 FETCH (UID 6 BODY[1] {3}', ' BODY[] {3}')).toBe(false);
+  expect(taken('* 1 FETCH (UID 5 BODY[1] {3}')).toBe(false);
+  expect(taken('* 1 FETCH (UID 5 BODY[1] {3}', ' BODY[] {3}')).toBe(true);
+  expect(taken('* 1 FETCH (UID 5 BODY[] {3}')).toBe(false);
+});
+
+it('looks once at the first line of a response, however many literals follow it', () => {
+  const command = fetchSection(5, '', SINK);
+  const frame = frameOf('* 1 FETCH (UID 4 BODY[] {0}');
+  const looks = vi.spyOn(Frame.prototype, 'line', 'get');
+  for (let count = 0; count < 10_000; count++) {
+    expect(command.literal?.(frame, 0)).toBeUndefined();
+    frame.pieces.push(' BODY[] {0}');
+  }
+  expect(looks.mock.calls.length).toBeLessThan(10);
+  looks.mockRestore();
+});

@@ -1,0 +1,42 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { fetch } from '../../../src/commands/fetch.ts';
+import { Changes, resynchronize } from '../../../src/commands/resynchronize.ts';
+import { store } from '../../../src/commands/store.ts';
+import { type ImapError, ProtocolError } from '../../../src/index.ts';
+import { type Command, Fit } from '../../../src/session/command.ts';
+import { ConnectionState, MailboxState } from '../../../src/session/state.ts';
+import { type FetchData, FetchItemBit } from '../../../src/syntax/fetch-item.ts';
+import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
+
+const LIMIT = 10_000_000;
+const mailbox = new MailboxState('INBOX', false);
+mailbox.exists = 4_294_967_295;
+const state = new ConnectionState();
+const flags = new Set(['\\Seen']);
+
+afterEach(() => vi.restoreAllMocks());
+
+/** What the command makes of one more message, where it holds as many as no mailbox does. */
+function oneMore(command: Command<unknown>, held: Map<unknown, unknown> | Set<unknown>, data: FetchData): ImapError {
+  command.fetch?.(data, FetchItemBit.UID | FetchItemBit.FLAGS, 50, Fit.EXACT);
+  vi.spyOn(Object.getPrototypeOf(held), 'size', 'get').mockReturnValue(LIMIT);
+  try {
+    command.fetch?.({ ...data, uid: data.uid - 1, seq: 1 }, FetchItemBit.UID | FetchItemBit.FLAGS, 50, Fit.EXACT);
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+  }
+  throw new Error('It went on');
+}
+
+const since = { uidValidity: 1, modseq: 5n };
+it.each<[string, Command<unknown>, Map<unknown, unknown> | Set<unknown>]>([
+  ['UID STORE', store(mailbox, '1:*', '+', ['x'], {}), new Map()],
+  ['STORE', store(mailbox, { seq: '1:*' }, '+', ['x'], {}, new Map()), new Map()],
+  ['SELECT', resynchronize(mailbox, state, since, new Changes()), new Map()],
+  ['FETCH', fetch(mailbox, '1:*', fetchRequest({ flags: true }, state.capabilities), () => {}), new Set()],
+])('%s ends at ten million messages', (name, command, held) => {
+  const { code, message } = oneMore(command, held, { seq: 2, uid: 9, flags });
+  vi.restoreAllMocks();
+  expect(code).toBe('LIMIT_RESPONSES');
+  expect(message).toMatch(new RegExp(`^${name}: the server .*10000000 messages and more$`));
+});
