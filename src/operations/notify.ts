@@ -63,7 +63,7 @@ export function notifications<I extends FetchItems>(
     if (current.get(session) === leave) current.delete(session);
     const active = releases.length > 0;
     stop();
-    // What was told before NOTIFY is told again (RFC 5465 §4).
+    // What was told before NOTIFY is told again (RFC 5465 §3.1).
     if (active && !session.closed && !session.reconnecting && !current.has(session))
       session.run(notify([], false, session.state.capabilities)).catch(() => {});
   };

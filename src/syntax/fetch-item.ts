@@ -106,7 +106,7 @@ export const fetchItemRows: readonly FetchItemRow[] = [
   // RFC 3516 §4
   { name: 'BINARY[', bit: FetchItemBit.BINARY, read: (reader, data) => readSectionItem(reader, data, 'BINARY') },
   { name: 'BINARY.SIZE[', bit: FetchItemBit.BINARY_SIZE, read: readBinarySize },
-  // RFC 7162 §3.1.4, RFC 8970 §4, RFC 8514 §4.2, RFC 8474 §5
+  // RFC 7162 §3.1.4, RFC 8970 §3, RFC 8514 §4.2, RFC 8474 §5
   { name: 'MODSEQ', bit: FetchItemBit.MODSEQ, read: readModseq },
   { name: 'PREVIEW', bit: FetchItemBit.PREVIEW, read: readPreview },
   { name: 'SAVEDATE', bit: FetchItemBit.SAVEDATE, read: readSaveDate },

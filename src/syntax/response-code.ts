@@ -37,7 +37,7 @@ const rows = {
   REFERRAL: readReferral,
   /** RFC 4469 §4.2 */
   BADURL: (reader: Reader) => ({ url: word(reader) }),
-  /** RFC 4467 §4 */
+  /** RFC 4467 §8 */
   URLMECH: (reader: Reader) => ({ mechanisms: words(reader) }),
   /** RFC 5257 §4.2 */
   ANNOTATIONS: readAnnotations,
@@ -46,7 +46,7 @@ const rows = {
   BADEVENT: (reader: Reader) => ({ events: readNames(reader) }),
   /** RFC 5267 §4.3.1 */
   NOUPDATE: (reader: Reader) => ({ tag: word(reader) }),
-  /** RFC 5466 §3.2 */
+  /** RFC 5466 §3.1 */
   'UNDEFINED-FILTER': (reader: Reader) => ({ filter: word(reader) }),
 } satisfies Record<string, (reader: Reader) => Record<string, unknown>>;
 
@@ -152,7 +152,7 @@ function readCopyUid(reader: Reader) {
   return { uidValidity: validity, source: uidRanges(source), target: uidRanges(target) };
 }
 
-/** "INPROGRESS" [SP "(" (nil / tag) SP (nil / number) SP (nil / nz-number) ")"] (RFC 9585 §7) */
+/** "INPROGRESS" [SP "(" (nil / tag) SP (nil / number) SP (nil / nz-number) ")"] (RFC 9585 §5) */
 function readProgress(reader: Reader) {
   reader.open();
   const tag = reader.nstring();

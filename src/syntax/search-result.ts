@@ -215,7 +215,7 @@ function readAll(reader: Reader, result: ExtendedSearch): void {
   result.all = readUidSet(text) ?? reader.fail('a sequence-set');
 }
 
-/** "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")" (RFC 5267 §6) */
+/** "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")" (RFC 5267 §5) */
 function readUpdates(reader: Reader, type: 'added' | 'removed', result: ExtendedSearch): void {
   result.updates ??= [];
   const { updates } = result;

@@ -136,7 +136,7 @@ function staysEncoded(name: string): boolean {
 }
 
 /**
- * The name as it goes on the wire once UTF8=ACCEPT or IMAP4rev2 is enabled (RFC 6855 §3, RFC 9051 §5.1): UTF-8, each
+ * The name as it goes on the wire once UTF8=ACCEPT or IMAP4rev2 is enabled (RFC 9755 §3, RFC 9051 §5.1): UTF-8, each
  * character a byte. What decodeMailboxName or decodeUtf8MailboxName escaped goes back as the bytes that it was.
  * Throws UsageError as encodeMailboxName does.
  */

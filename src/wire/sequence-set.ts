@@ -25,7 +25,7 @@ export type MessageSet = number | string | Iterable<number> | { seq: number | st
  *     sequence-set = (seq-number / seq-range) *("," sequence-set)     (RFC 3501 §9)
  *     seq-range    = seq-number ":" seq-number
  *     seq-number   = nz-number / "*"
- *     sequence-set =/ "$"                                             (RFC 5182 §5)
+ *     sequence-set =/ "$"                                             (RFC 5182 §3)
  */
 export function formatMessageSet(set: MessageSet): { uid: boolean; text: string } {
   if (isBySequence(set)) return { uid: false, text: membersText(set.seq) };

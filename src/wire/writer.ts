@@ -18,7 +18,7 @@ export type CommandPart = string | Uint8Array | LiteralStream | typeof CONTINUAT
 export interface WriterOptions {
   /** LITERAL+ ('any'), LITERAL- ('small': up to 4096 bytes), neither ('none'): RFC 7888. */
   nonSynchronizing: 'any' | 'small' | 'none';
-  /** UTF8=ACCEPT or IMAP4rev2 is enabled: UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855). */
+  /** UTF8=ACCEPT or IMAP4rev2 is enabled: UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 9755). */
   utf8: boolean;
 }
 
