@@ -44,8 +44,7 @@ export function getMetadata(
     repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, connection),
     write: (writer) => {
       if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${shown(depth)}`);
-      if (!Array.isArray(entries) || entries.length === 0)
-        throw new UsageError('GETMETADATA needs an entry to ask for');
+      if (entries.length === 0) throw new UsageError('GETMETADATA needs an entry to ask for');
       writer.space();
       if (maxSize !== undefined || depth !== 0) {
         writer.raw('(');

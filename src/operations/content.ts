@@ -22,7 +22,7 @@ export interface MessageContent {
 }
 
 /** The parts of a message by what they are to its reader. */
-export interface Bodies {
+interface Bodies {
   text: SinglePart[];
   html: SinglePart[];
   attachments: SinglePart[];
@@ -101,7 +101,7 @@ function decoded(part: SinglePart, raw: Buffer): string {
  * Which parts are the bodies and which are attached (RFC 2046 §5.1, RFC 2387, RFC 1847), much as in RFC 8621 §4.1.4. A text
  * is a body unless it is marked as an attachment, has a name without being the first, or belongs to what another refers to.
  */
-export function bodiesOf(structure: BodyStructure): Bodies {
+function bodiesOf(structure: BodyStructure): Bodies {
   const bodies: Bodies = { text: [], html: [], attachments: [] };
   collect(structure, true, bodies);
   return bodies;

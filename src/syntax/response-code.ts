@@ -24,7 +24,10 @@ const rows = {
   COPYUID: readCopyUid,
   /** RFC 7162 §3.1.2, §3.1.3 */
   HIGHESTMODSEQ: (reader: Reader) => ({ modseq: reader.bigint() || undefined }),
-  MODIFIED: (reader: Reader) => withSet(word(reader)),
+  MODIFIED: (reader: Reader) => {
+    const set = word(reader);
+    return { set, uids: uidSet(set) };
+  },
   /** RFC 8474 §4 */
   MAILBOXID: (reader: Reader) => ({ mailboxId: parenthesized(reader) }),
   /** RFC 9738 §3 */
@@ -206,10 +209,6 @@ function words(reader: Reader): string[] {
 function parenthesized(reader: Reader): string {
   reader.open();
   return reader.astring();
-}
-
-function withSet(set: string | undefined): { set: string | undefined; uids: UidSet | undefined } {
-  return { set, uids: uidSet(set) };
 }
 
 function uidSet(text: string | undefined): UidSet | undefined {

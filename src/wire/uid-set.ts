@@ -310,7 +310,7 @@ export function zipUidRanges(
   return uids;
 }
 
-export interface Grammar {
+interface Grammar {
   star: boolean;
   leadingZeros: boolean;
 }

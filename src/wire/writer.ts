@@ -41,10 +41,6 @@ export class Writer {
     this.#options = options;
   }
 
-  get utf8(): boolean {
-    return this.#options.utf8;
-  }
-
   /** Text that the caller vouches for: keywords and punctuation of the grammar, never a caller's value. */
   raw(text: string): this {
     this.#texts.push(text);
@@ -96,11 +92,6 @@ export class Writer {
     this.#flush();
     this.parts.push(Buffer.from(`"${text.replace(/["\\]/g, '\\$&')}"`, 'utf8'));
     return this;
-  }
-
-  /** nstring = string / nil (RFC 3501 §9) */
-  nstring(text: string | null | undefined): this {
-    return text === null || text === undefined ? this.raw('NIL') : this.string(text);
   }
 
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888) */
