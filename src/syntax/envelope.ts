@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { CLOSE, GREATER, isDigit, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { CLOSE, GREATER, isDigit, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE, unescaped, ZERO } from '../wire/chars.ts';
 import { timeBehindDay } from '../wire/date-time.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -152,7 +152,7 @@ function mended(reader: Reader, field: string, start: number, end: RegExp): stri
   const close = /^ *"/.test(quoted) ? quoted.search(end) : -1;
   if (close < 0) return field;
   reader.position = start + close + 1;
-  return quoted.substring(quoted.indexOf('"') + 1, close).replace(/\\(["\\])/g, '$1');
+  return unescaped(quoted.substring(quoted.indexOf('"') + 1, close));
 }
 
 /** nstring. Tolerates an unescaped DQUOTE within an address in its place: `"<a@b" <c@d>"` (node-imap #516). */

@@ -2,12 +2,12 @@ import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { CLOSE, isAscii, LESS, NINE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { fixedTime, parseInternalDate } from '../wire/date-time.ts';
-import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import { metadataEntry } from './annotation.ts';
 import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
 import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
 import { flagSet, readFlags } from './flag.ts';
+import { decodeName } from './mailbox.ts';
 import type { MetadataValues } from './metadata.ts';
 import { readSection } from './section.ts';
 
@@ -317,7 +317,7 @@ function readGmailLabels(reader: Reader, data: FetchData): void {
     reader.list(() => {
       const label = reader.nstring();
       // Modified UTF-7, or UTF-8 where that is enabled (UTF8=ACCEPT).
-      if (label !== undefined) labels.push(isAscii(label) ? decodeMailboxName(label) : decodeUtf8MailboxName(label));
+      if (label !== undefined) labels.push(decodeName(label, !isAscii(label)));
     });
   }
   data.gmailLabels = flagSet(labels);

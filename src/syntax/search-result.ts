@@ -1,4 +1,4 @@
-import { CLOSE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { CLOSE, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
 
@@ -39,11 +39,6 @@ export function readSearch(reader: Reader, numbers: number[]): SearchNumbers {
       if (number > 0) numbers.push(number);
     }
   }
-}
-
-function isLetter(code: number): boolean {
-  const upper = code & 0xdf;
-  return upper >= 65 && upper <= 90;
 }
 
 /** *(SP nz-number), up to what is neither: one loop, for the mailbox may have a million messages. True: all ascend. */

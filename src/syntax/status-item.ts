@@ -1,8 +1,8 @@
 import { ProtocolError, shown, UsageError } from '../errors.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
-import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
+import { decodeMailbox } from './mailbox.ts';
 import { readQuotedName } from './mailbox-list.ts';
 
 export type StatusItem =
@@ -109,7 +109,7 @@ export function readStatusMailbox(reader: Reader, utf8: boolean): string {
     reader.position = listStart(reader);
     name = text.substring(position, reader.position).trim();
   }
-  return canonicalMailboxName(utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name));
+  return decodeMailbox(name, utf8);
 }
 
 /** Where the items of a STATUS response begin: a mailbox's name may hold parentheses. */

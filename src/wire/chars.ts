@@ -50,3 +50,19 @@ export function endsQuoted(bytes: Uint8Array, at: number, end: number): boolean 
 export function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;
 }
+
+/** ALPHA */
+export function isLetter(code: number): boolean {
+  const upper = code & 0xdf;
+  return upper >= 65 && upper <= 90;
+}
+
+/** What the backslashes in a quoted string are for (RFC 3501 §9); one in front of anything else stays. */
+export function unescaped(quoted: string): string {
+  return quoted.replace(/\\(["\\])/g, '$1');
+}
+
+/** A regular expression that matches this text. */
+export function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
