@@ -5,7 +5,7 @@ import { isCode } from '../syntax/known-response-code.ts';
 import { readMailbox } from '../syntax/mailbox.ts';
 import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/metadata.ts';
 import { OPEN } from '../wire/chars.ts';
-import { sameMailbox } from './status.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 
 export interface MetadataOptions {
   /** Entries below those that are named: none (0, the default), one level, all. */

@@ -8,7 +8,7 @@ import type { StatusResponse } from '../syntax/response.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, type UidSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { requireSet, setBehaviour } from './copy.ts';
+import { requireSet, setBehaviour } from './message-set.ts';
 
 export interface StoreOptions {
   /** Only messages that have not changed since this mod-sequence (CONDSTORE, RFC 7162 §3.1.3). */

@@ -171,3 +171,9 @@ export function canonicalMailboxName(name: string): string {
   if (typeof name !== 'string') throw new UsageError(`Not the name of a mailbox: ${shown(name)}`);
   return /^inbox$/i.test(name) ? 'INBOX' : name;
 }
+
+/** INBOX is the same in any case (RFC 3501 §5.1). */
+export function sameMailbox(a: string, b: string): boolean {
+  if (typeof a !== 'string' || typeof b !== 'string') throw new UsageError('A mailbox is named by a text');
+  return a === b || (a.length === 5 && b.length === 5 && a.toUpperCase() === 'INBOX' && b.toUpperCase() === 'INBOX');
+}
