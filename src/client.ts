@@ -170,8 +170,9 @@ export class Client implements ImapClient {
 
   async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<CreateResult> {
     // Gmail takes no delimiter at the end of a name (MailKit).
-    const its = this.#session.state.server === 'Gmail' && typeof name === 'string' ? name.replace(/\/+$/, '') : name;
-    return this.#run(create(its, use, this.#session.state), options);
+    const isGmail = this.#session.state.server === 'Gmail';
+    const taken = isGmail && typeof name === 'string' ? name.replace(/\/+$/, '') : name;
+    return this.#run(create(taken, use, this.#session.state), options);
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {

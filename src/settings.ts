@@ -40,7 +40,13 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
   const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
   const account = new Account(options.auth, { host, port, exposed });
   return {
-    ...{ host, port, resumption: {}, security, options, account, timeouts },
+    host,
+    port,
+    resumption: {},
+    security,
+    options,
+    account,
+    timeouts,
     limits: options.limits === undefined ? DEFAULT_LIMITS : limitsOf(options.limits),
     reconnect: reconnectSettings(options.reconnect),
   };

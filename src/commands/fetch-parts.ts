@@ -23,8 +23,8 @@ export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<
         ),
       );
     },
-    fetch: ({ uid: its, sections = [] }) => {
-      if (its !== uid) return false;
+    fetch: ({ uid: answered, sections = [] }) => {
+      if (answered !== uid) return false;
       const own = sections.filter(
         ({ kind, section }) => kind === 'BODY' && lengths.has(section) && !parts.has(section),
       );

@@ -99,7 +99,13 @@ const rows: readonly Row[] = [
 ];
 const GMAIL = FetchItemBit.GMAIL_LABELS | FetchItemBit.GMAIL_MSGID | FetchItemBit.GMAIL_THRID;
 const OTHER_ITEMS: readonly (keyof FetchItems)[] = [
-  ...(['headers', 'source', 'parts', 'binary', 'gmail', 'markSeen', 'annotations'] as const),
+  'headers',
+  'source',
+  'parts',
+  'binary',
+  'gmail',
+  'markSeen',
+  'annotations',
 ];
 const KNOWN_ITEMS: ReadonlySet<string> = new Set([...rows.map(({ item }) => item), ...OTHER_ITEMS]);
 

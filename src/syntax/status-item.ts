@@ -84,9 +84,9 @@ function readObjectId(reader: Reader): string {
 /** "(" status-att *(SP status-att) ")" (RFC 3501 §9) */
 export function writeStatusItems(writer: Writer, items: readonly StatusItem[]): void {
   if (!Array.isArray(items)) throw new UsageError(`Not a list of STATUS items: ${shown(items)}`);
-  const known = items.map((item) => byItem.get(item) ?? unknownItem(item));
-  if (known.length === 0) throw new UsageError('STATUS needs an item to ask for');
-  writer.list(new Set(rows.filter((row) => known.includes(row))), (row) => writer.raw(row.name));
+  const wanted = items.map((item) => byItem.get(item) ?? unknownItem(item));
+  if (wanted.length === 0) throw new UsageError('STATUS needs an item to ask for');
+  writer.list(new Set(rows.filter((row) => wanted.includes(row))), (row) => writer.raw(row.name));
 }
 
 function unknownItem(item: unknown): never {
