@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { CLOSE, isAscii, LESS, NINE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { fixedTime, parseInternalDate } from '../wire/date-time.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 import { metadataEntry } from './annotation.ts';
 import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
@@ -130,7 +131,7 @@ function readUid(reader: Reader, data: FetchData): void {
     at++;
   }
   const next = bytes[at];
-  if (at === position || uid > 0xffffffff || (next !== SPACE && next !== CLOSE)) {
+  if (at === position || uid > LARGEST_UINT32 || (next !== SPACE && next !== CLOSE)) {
     data.uid = reader.messageNumber();
   } else {
     data.uid = uid;

@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '../mime/charset.ts';
-import { CLOSE, OPEN } from '../wire/chars.ts';
+import { CLOSE, DOT, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { readWords } from './mailbox.ts';
 
@@ -13,7 +13,6 @@ export interface Quota {
   resources: Record<string, { used: number; limit: number }>;
 }
 
-const DOT = 46;
 /** More resources than a server has. */
 const MAX_RESOURCES = 100;
 

@@ -1,9 +1,8 @@
-import { CLOSE, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { CLOSE, COMMA, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
 
 const BLANK = SPACE - ZERO;
-const COMMA = 44;
 /** Bytes of numbers for which room is made at once: a list that grows is copied again and again. */
 const MANY = 65_536;
 const MOST_ROOM = 10_000_000;

@@ -1,5 +1,5 @@
 import { ProtocolError, shown, UsageError } from '../errors.ts';
-import { CLOSE, OPEN } from '../wire/chars.ts';
+import { CLOSE, COMMA, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { decodeMailbox } from './mailbox.ts';
@@ -17,8 +17,6 @@ export type StatusItem =
   | 'deletedStorage'
   | 'appendLimit'
   | 'mailboxId';
-
-const COMMA = 44;
 
 /** What STATUS tells of a mailbox: what was asked for, as far as the server answered. */
 export interface MailboxStatus {

@@ -1,8 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { MINUS, PLUS, SPACE, ZERO } from './chars.ts';
+import { COLON, MINUS, PLUS, SPACE, ZERO } from './chars.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const COLON = 58;
 const DAY = 86_400_000;
 /** What is no number: so far below zero that it stays there whatever is added. Whole numbers are faster than NaN. */
 const NONE = -1_000_000;

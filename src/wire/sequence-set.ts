@@ -1,4 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
+import { LARGEST_UINT32 } from './limits.ts';
 import { MESSAGES, rangeText, STAR, scanRanges, UidSet, UidSetBuilder } from './uid-set.ts';
 
 export {
@@ -47,7 +48,7 @@ export function isBySequence(set: MessageSet): set is { seq: number | string | I
 
 /** nz-number (RFC 3501 §9): the UID, or the sequence number, of one message, which is what most sets name. */
 export function isMessageNumber(set: unknown): set is number {
-  return typeof set === 'number' && Number.isInteger(set) && set > 0 && set <= 0xffffffff;
+  return typeof set === 'number' && Number.isInteger(set) && set > 0 && set <= LARGEST_UINT32;
 }
 
 function membersText(members: number | string | Iterable<number>): string {
