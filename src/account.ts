@@ -52,7 +52,9 @@ export class Account {
       auth: capabilities.auth,
       loginDisabled: capabilities.has('LOGINDISABLED'),
       channelBindings: bindingsOf(state),
-      ...{ secure, host: this.#host, port: this.#port },
+      secure,
+      host: this.#host,
+      port: this.#port,
     });
     const command =
       mechanism === 'LOGIN'
@@ -98,7 +100,11 @@ export class Account {
     const bindings = [{ type: 'tls-exporter', data: NOTHING } as const, { type: 'tls-unique', data: NOTHING } as const];
     chooseMechanism(auth, {
       auth: ALL_MECHANISMS,
-      ...{ loginDisabled: false, secure: true, channelBindings: bindings, host: this.#host, port: this.#port },
+      loginDisabled: false,
+      secure: true,
+      channelBindings: bindings,
+      host: this.#host,
+      port: this.#port,
     });
     if (this.#exposed) {
       throw new UsageError(
@@ -135,9 +141,19 @@ async function signedIn(
 
 const NOTHING = new Uint8Array(0);
 const ALL_MECHANISMS: ReadonlySet<string> = new Set([
-  ...['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'],
-  ...['SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-512-PLUS'],
-  ...['OAUTHBEARER', 'XOAUTH2', 'EXTERNAL', 'ANONYMOUS'],
+  'PLAIN',
+  'LOGIN',
+  'CRAM-MD5',
+  'SCRAM-SHA-1',
+  'SCRAM-SHA-256',
+  'SCRAM-SHA-512',
+  'SCRAM-SHA-1-PLUS',
+  'SCRAM-SHA-256-PLUS',
+  'SCRAM-SHA-512-PLUS',
+  'OAUTHBEARER',
+  'XOAUTH2',
+  'EXTERNAL',
+  'ANONYMOUS',
 ]);
 
 /**

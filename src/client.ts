@@ -14,7 +14,6 @@ import { type Namespaces, namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
 import type { NotifyGroup } from './commands/notify.ts';
 import { rename } from './commands/rename.ts';
-import { sameMailbox } from './commands/status.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
 import { ConnectionError } from './errors.ts';
@@ -43,7 +42,7 @@ import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
-import { canonicalMailboxName } from './wire/mailbox-name.ts';
+import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
 import { Writer } from './wire/writer.ts';
 
 const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
@@ -171,8 +170,9 @@ export class Client implements ImapClient {
 
   async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<CreateResult> {
     // Gmail takes no delimiter at the end of a name (MailKit).
-    const its = this.#session.state.server === 'Gmail' && typeof name === 'string' ? name.replace(/\/+$/, '') : name;
-    return this.#run(create(its, use, this.#session.state), options);
+    const isGmail = this.#session.state.server === 'Gmail';
+    const taken = isGmail && typeof name === 'string' ? name.replace(/\/+$/, '') : name;
+    return this.#run(create(taken, use, this.#session.state), options);
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {

@@ -42,7 +42,7 @@ export interface ConnectOptions {
   limits?: {
     /** Bytes in one response outside its literals. Default 1 MiB for a line of ordinary responses, 64 MiB for SEARCH, SORT, THREAD, ESEARCH, VANISHED. */
     line?: number;
-    /** Bytes of one literal held in memory. Default 256 MiB. A streamed literal (download) has no limit. */
+    /** Bytes of the literals of one response that are held in memory, all together. Default 256 MiB. A streamed literal (download) has no limit. */
     literal?: number;
     /** Parenthesis depth. Default 100. */
     depth?: number;
@@ -53,6 +53,7 @@ export interface ConnectOptions {
   log?: (entry: LogEntry) => void;
   /** Bring your own byte stream: a proxy, an SSH tunnel, the stdio of a child process. TLS and STARTTLS still run on top of it. */
   socket?: () => Duplex | Promise<Duplex>;
+  /** Gives up connecting: connect() rejects with the signal's reason. Once there is a client the signal means nothing. */
   signal?: AbortSignal;
 }
 

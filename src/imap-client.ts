@@ -71,7 +71,9 @@ export interface ImapClient extends AsyncDisposable {
   delete(name: string, options?: OperationOptions): Promise<void>;
   /** RENAME (RFC 3501 §6.3.5). A selected mailbox is unselected first. */
   rename(from: string, to: string, options?: OperationOptions): Promise<void>;
+  /** SUBSCRIBE (RFC 3501 §6.3.6): `list({ subscribed: true })` tells of it from here on. A server may refuse a name without a mailbox. */
   subscribe(name: string, options?: OperationOptions): Promise<void>;
+  /** UNSUBSCRIBE (RFC 3501 §6.3.7): of a mailbox that is gone too. */
   unsubscribe(name: string, options?: OperationOptions): Promise<void>;
   /** NAMESPACE (RFC 2342); without it, one personal namespace with LIST's delimiter. */
   namespaces(options?: OperationOptions): Promise<Namespaces>;
@@ -97,6 +99,7 @@ export interface ImapClient extends AsyncDisposable {
    */
   searchMailboxes(query: SearchQuery, where: SearchScope, options?: OperationOptions): Promise<FoundByMailbox>;
 
+  /** NOOP (RFC 3501 §6.1.2): does nothing, but lets the server tell what is new. */
   noop(options?: OperationOptions): Promise<void>;
   /** ID (RFC 2971) */
   id(fields?: Record<string, string>, options?: OperationOptions): Promise<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { shown, UsageError } from './errors.ts';
+import { LARGEST_UINT32 } from './wire/limits.ts';
 import { requireText } from './wire/writer.ts';
 
 /** What an IMAP URL names (RFC 5092 §6.1): a mailbox, a message in it, a part of that. */
@@ -48,6 +49,6 @@ function encoded(text: string): string {
 }
 
 function number(value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least && value <= 0xffffffff) return value;
+  if (Number.isInteger(value) && value >= least && value <= LARGEST_UINT32) return value;
   throw new UsageError(`Not a number of an IMAP URL: ${shown(value)}`);
 }

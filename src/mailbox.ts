@@ -112,8 +112,14 @@ export interface Mailbox extends AsyncDisposable {
    */
   content(uid: number, options?: OperationOptions & { maxBytes?: number }): Promise<MessageContent | undefined>;
 
+  /**
+   * STORE +FLAGS (RFC 3501 §6.4.6): adds flags to those that the messages have. Resolves to their flags then, as far as the
+   * server tells. `unchangedSince` without CONDSTORE, or `gmailLabels` without X-GM-EXT-1: a UsageError, code MISSING_CAPABILITY.
+   */
   addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+  /** STORE -FLAGS: takes these flags off, else as addFlags. */
   removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+  /** STORE FLAGS: these flags in the place of those that the messages have (\Recent is the server's), else as addFlags. */
   setFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
 
   /**
@@ -126,12 +132,17 @@ export interface Mailbox extends AsyncDisposable {
     options?: OperationOptions,
   ): Promise<void>;
 
+  /**
+   * COPY (RFC 3501 §6.4.7). Resolves to the UIDs of the copies, where the server tells them (UIDPLUS, RFC 4315). A CommandError
+   * of the code TRYCREATE: there is no such `target`, but it could be created.
+   */
   copy(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /** MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. */
   move(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**
-   * Without a set, all messages marked \Deleted. With one, those of them that are marked, and never any other message,
-   * UIDPLUS or not. Resolves to the UIDs that went, where they are known.
+   * EXPUNGE (RFC 3501 §6.4.3). Without a set, all messages marked \Deleted. With one, those of them that are marked, and with
+   * UIDPLUS (RFC 4315) never any other. Without UIDPLUS the mark is taken off all others meanwhile; what another session marks
+   * between that and the EXPUNGE goes too. Resolves to the UIDs that went, where they are known.
    */
   expunge(set?: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
   /** Marks \Deleted and expunges exactly these. */
@@ -158,6 +169,7 @@ export interface Mailbox extends AsyncDisposable {
 
   /** What the server says unasked, while this mailbox is selected. Returns what removes the listener. */
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
+  /** CHECK (RFC 3501 §6.4.1): the server writes down what it holds in memory of this mailbox. IMAP4rev2 has it no more: servers may refuse it. */
   check(options?: OperationOptions): Promise<void>;
   /** CLOSE: expunges \Deleted messages silently. */
   close(options?: OperationOptions): Promise<void>;

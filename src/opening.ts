@@ -210,7 +210,7 @@ class Opening {
     session.switchTo(secure);
   }
 
-  /** A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled (RFC 6855 §6, RFC 9755 §6). */
+  /** A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled (RFC 9755 §6). */
   async #enable(session: Session): Promise<void> {
     const { state } = session;
     const { capabilities } = state;

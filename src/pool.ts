@@ -5,6 +5,7 @@ import type { Mailbox } from './mailbox.ts';
 import { refuseNull } from './operations/refuse-null.ts';
 import { onAbort } from './session/abort.ts';
 import type { OperationOptions } from './session/operation.ts';
+import { LONGEST_TIMER } from './wire/limits.ts';
 
 export interface PoolOptions extends ConnectOptions {
   /** The most connections at a time. Default 5; many servers take no more than 10 to 15 of an account. */
@@ -36,8 +37,6 @@ export interface ImapPool extends AsyncDisposable {
   /** Refuses what waits, lets what runs come to its end, and logs out. */
   close(): Promise<void>;
 }
-
-const LONGEST_TIMER = 0x7fffffff;
 
 /** Makes a pool; nothing is connected before something is to be done. */
 export function createPool(options: PoolOptions): ImapPool {

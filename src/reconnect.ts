@@ -10,6 +10,7 @@ import type { Link, LinkEvents } from './session/link.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState, MailboxState } from './session/state.ts';
+import { LONGEST_TIMER } from './wire/limits.ts';
 
 /** How a lost connection is replaced. */
 export interface ReconnectOptions {
@@ -194,7 +195,7 @@ export class ReconnectingLink implements Link {
         reject(new ImapError('TIMEOUT', `${command.name}: not done within ${timeout} ms`));
       };
       const left = request.until - performance.now();
-      const timer = left <= 0x7fffffff ? setTimeout(late, left) : undefined;
+      const timer = left <= LONGEST_TIMER ? setTimeout(late, left) : undefined;
       this.#waiting.add(waiter);
     });
   }

@@ -3,7 +3,7 @@ import type { ConnectOptions } from './connect.ts';
 import { shown, UsageError } from './errors.ts';
 import { isLoopback, type SocketAddress } from './net/socket.ts';
 import type { ReconnectOptions } from './reconnect.ts';
-import { DEFAULT_FRAMER_LIMITS } from './wire/limits.ts';
+import { DEFAULT_FRAMER_LIMITS, LONGEST_TIMER } from './wire/limits.ts';
 
 type Security = 'tls' | 'starttls' | 'none';
 
@@ -35,13 +35,19 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);
   const timeouts = options.timeouts === undefined ? DEFAULT_TIMEOUTS : timeoutsOf(options.timeouts);
   for (const [name, ms] of Object.entries(timeouts)) {
-    if (typeof ms !== 'number' || !(ms > 0 && ms <= 0x7fffffff))
+    if (typeof ms !== 'number' || !(ms > 0 && ms <= LONGEST_TIMER))
       throw new UsageError(`timeouts.${name} is no number of milliseconds: ${shown(ms)}`);
   }
   const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
   const account = new Account(options.auth, { host, port, exposed });
   return {
-    ...{ host, port, resumption: {}, security, options, account, timeouts },
+    host,
+    port,
+    resumption: {},
+    security,
+    options,
+    account,
+    timeouts,
     limits: options.limits === undefined ? DEFAULT_LIMITS : limitsOf(options.limits),
     reconnect: reconnectSettings(options.reconnect),
   };
@@ -98,7 +104,7 @@ function reconnectSettings(options: boolean | ReconnectOptions | undefined): Req
     if (typeof value !== 'number' || !(value >= 0))
       throw new UsageError(`reconnect.${name} is no number: ${shown(value)}`);
   }
-  return { attempts, minDelay, maxDelay: Math.max(minDelay, Math.min(maxDelay, 0x7fffffff)) };
+  return { attempts, minDelay, maxDelay: Math.max(minDelay, Math.min(maxDelay, LONGEST_TIMER)) };
 }
 
 /** imap-url (RFC 5092) as far as it names a server and a user; `imaps` is implicit TLS (RFC 8314). */

@@ -1,5 +1,6 @@
 import { type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { Command, UntaggedResponse } from '../session/command.ts';
+import { isAtom } from '../wire/chars.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -56,12 +57,9 @@ export function any(
 }
 
 function commandName(name: string): string {
-  if (
-    typeof name !== 'string' ||
-    !/^[A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+( [A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+)?$/.test(name)
-  ) {
+  const words = typeof name === 'string' ? name.split(' ') : [];
+  if (words.length === 0 || words.length > 2 || !words.every(isAtom))
     throw new UsageError(`Not the name of a command: ${shown(name)}`);
-  }
   return name.toUpperCase();
 }
 

@@ -1,7 +1,7 @@
 import { type ResponseCode, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
-import { Capabilities } from '../syntax/capability.ts';
+import type { Capabilities } from '../syntax/capability.ts';
 import { writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
@@ -34,7 +34,7 @@ export interface AppendResult {
 export function append(
   mailbox: string,
   message: AppendMessage,
-  capabilities: Capabilities = Capabilities.none,
+  capabilities: Capabilities,
   limit?: number,
 ): Command<AppendResult> {
   return {

@@ -1,8 +1,7 @@
-import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
-import type { Behaviour } from '../session/pipeline.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { formatMessageSet, type MessageSet, zipUidRanges } from '../wire/sequence-set.ts';
+import { requireSet, setBehaviour } from './message-set.ts';
 
 /** Where the messages are now (UIDPLUS, RFC 4315 §3). Empty where the server does not say. */
 export interface CopyResult {
@@ -50,16 +49,4 @@ export class CopiedUids {
       ? { uids: this.#uids }
       : { uidValidity: this.#uidValidity, uids: this.#uids };
   }
-}
-
-/** What a command on a set of messages may have beside it. */
-export function setBehaviour(uid: boolean, text: string): Behaviour {
-  if (text === '$') return { mailbox: true, usesSavedResult: true };
-  return uid ? { mailbox: true } : { mailbox: true, sequenceNumbers: true };
-}
-
-/** The set's text, which formatMessageSet has checked. */
-export function requireSet(text: string): string {
-  if (text === '') throw new UsageError('An empty set of messages');
-  return text;
 }

@@ -3,7 +3,7 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
-import { sameMailbox } from './status.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 
 /** What the server says of a mailbox that it made. */
 export interface CreateResult {

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { parseSection } from '../syntax/section.ts';
+import { escapeForRegExp } from '../wire/chars.ts';
 import { type Frame, STREAMED } from '../wire/frame.ts';
 import type { LiteralSink } from '../wire/framer.ts';
 
@@ -80,8 +81,4 @@ function lastPiece(frame: Frame): string {
 function isOf(frame: Frame, uid: number): boolean {
   const match = /^\* +\d+ +FETCH +\((?:[^"]* )?UID (\d+)[ )]/i.exec(frame.line) ?? UIDFETCH.exec(frame.line);
   return match === null ? /^\* +\d+ +FETCH +\(/i.test(frame.line) : Number(match[1]) === uid;
-}
-
-function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

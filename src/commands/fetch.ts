@@ -7,9 +7,9 @@ import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { requireSet, setBehaviour } from './copy.ts';
 import { Delivered } from './delivered.ts';
 import { Gathering } from './gathering.ts';
+import { requireSet, setBehaviour } from './message-set.ts';
 import { selection } from './selection.ts';
 
 /** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */

@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 
 /**
- * GENURLAUTH (RFC 4467 §6): makes a URL with an authorization out of one that ends in `;URLAUTH=` and whom it is for.
+ * GENURLAUTH (RFC 4467 §7): makes a URL with an authorization out of one that ends in `;URLAUTH=` and whom it is for.
  *
  *     genurlauth-data = "GENURLAUTH" 1*(SP url-full)      (RFC 4467 §9)
  */

@@ -1,7 +1,7 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { readMailbox, readWords } from '../syntax/acl.ts';
-import { sameMailbox } from './status.ts';
+import { readMailbox, readWords } from '../syntax/mailbox.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 
 /**
  * GETACL (RFC 4314 §3.3): who has which rights.

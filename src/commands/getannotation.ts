@@ -1,12 +1,12 @@
 import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { readMailbox } from '../syntax/acl.ts';
 import { annotationName, metadataEntry } from '../syntax/annotation.ts';
+import { readMailbox } from '../syntax/mailbox.ts';
 import { type MetadataValues, writeEntry } from '../syntax/metadata.ts';
 import { OPEN } from '../wire/chars.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 import type { MetadataAnswer, MetadataOptions } from './getmetadata.ts';
-import { sameMailbox } from './status.ts';
 
 /**
  * GETANNOTATION (ANNOTATEMORE, draft-daboo-imap-annotatemore), asked and answered in METADATA's names; attributes that were

@@ -1,11 +1,11 @@
 import { shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { readMailbox } from '../syntax/acl.ts';
 import { isCode } from '../syntax/known-response-code.ts';
+import { readMailbox } from '../syntax/mailbox.ts';
 import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/metadata.ts';
 import { OPEN } from '../wire/chars.ts';
-import { sameMailbox } from './status.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 
 export interface MetadataOptions {
   /** Entries below those that are named: none (0, the default), one level, all. */
@@ -44,8 +44,7 @@ export function getMetadata(
     repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, connection),
     write: (writer) => {
       if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${shown(depth)}`);
-      if (!Array.isArray(entries) || entries.length === 0)
-        throw new UsageError('GETMETADATA needs an entry to ask for');
+      if (entries.length === 0) throw new UsageError('GETMETADATA needs an entry to ask for');
       writer.space();
       if (maxSize !== undefined || depth !== 0) {
         writer.raw('(');

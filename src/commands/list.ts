@@ -1,6 +1,6 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { readMailbox, readWords } from '../syntax/acl.ts';
+import { readMailbox, readWords } from '../syntax/mailbox.ts';
 import { type ListedMailbox, readMailboxList } from '../syntax/mailbox-list.ts';
 import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/metadata.ts';
 import {

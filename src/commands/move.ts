@@ -2,7 +2,8 @@ import type { Command } from '../session/command.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
-import { CopiedUids, type CopyResult, requireSet, setBehaviour } from './copy.ts';
+import { CopiedUids, type CopyResult } from './copy.ts';
+import { requireSet, setBehaviour } from './message-set.ts';
 
 /** MOVE, UID MOVE (RFC 6851). Its COPYUID comes in an untagged OK before the EXPUNGEs (§4.3), or in the tagged one. */
 export function move(set: MessageSet, target: string): Command<CopyResult> {

@@ -1,7 +1,7 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { decodeName } from '../syntax/mailbox.ts';
 import { OPEN } from '../wire/chars.ts';
-import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 
 /** Where mailboxes of one kind are found: names that begin with `prefix`. */
@@ -65,5 +65,5 @@ function readNamespace(reader: Reader, utf8: boolean): Namespace {
     reader.skipSpaces();
     reader.skipValue();
   }
-  return { prefix: utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name), delimiter: delimiter || null };
+  return { prefix: decodeName(name, utf8), delimiter: delimiter || null };
 }

@@ -43,7 +43,7 @@ const DEFAULT_GROUP: NotifyGroup = {
   events: ['messageNew', 'messageExpunge', 'flagChange'],
 };
 
-/** NOTIFY SET (RFC 5465 §4). Where no group is about the selected mailbox, all is told of it as ever. `status`: the counts of all mailboxes at once. */
+/** NOTIFY SET (RFC 5465 §3.1). Where no group is about the selected mailbox, all is told of it as ever. `status`: the counts of all mailboxes at once. */
 export function notify(groups: readonly NotifyGroup[], status: boolean, capabilities: Capabilities): Command<void> {
   for (const group of groups) checkGroup(group);
   const all = groups.some(({ scope }) => isSelected(scope)) ? groups : [DEFAULT_GROUP, ...groups];

@@ -5,8 +5,8 @@ import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts
 import { type AppendMessage, type AppendResult, appended, writeMessage } from './append.ts';
 
 /**
- * UID REPLACE (RFC 8508 §3.1): stores a message and removes another, both or neither. Its APPENDUID comes in an untagged OK
- * (§4.2), or in the tagged one.
+ * UID REPLACE (RFC 8508 §3.3): stores a message and removes another, both or neither. Its APPENDUID comes in an untagged OK
+ * (§4.3), or in the tagged one.
  */
 export function replace(
   uid: number,

@@ -3,7 +3,7 @@ import type { Command } from '../session/command.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 
 /**
- * RESETKEY (RFC 4467 §5): every URL that was authorized for a mailbox, or for any, is void. Resolves to the mechanisms that
+ * RESETKEY (RFC 4467 §7): every URL that was authorized for a mailbox, or for any, is void. Resolves to the mechanisms that
  * the server then has.
  */
 export function resetKey(mailbox: string | undefined, mechanisms: readonly string[]): Command<string[]> {

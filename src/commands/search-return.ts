@@ -116,7 +116,7 @@ function checkOptions(want: SearchReturnOptions): void {
     if (option !== 'partial' && value !== undefined && typeof value !== 'boolean')
       throw new UsageError(`The return option ${option} is true or false`);
   }
-  if (want.partial !== undefined) requirePartialRange(want.partial);
+  if (want.partial !== undefined) requirePartialRange(want.partial, 'UID SEARCH');
 }
 
 /** CONTEXT=SEARCH (RFC 5267 §4.4) counts from the first alone. */

@@ -53,7 +53,7 @@ export function searchUpdates(
   };
 }
 
-/** CANCELUPDATE (RFC 5267 §4.3.4) */
+/** CANCELUPDATE (RFC 5267 §4.3.5) */
 export function cancelUpdate(tag: string): Command<void> {
   return {
     name: 'CANCELUPDATE',

@@ -1,8 +1,8 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
-import { sameMailbox } from './status.ts';
 
 /** SELECT or EXAMINE (RFC 3501 §6.3.1, §6.3.2): makes this mailbox the selected one, or none where it is refused. */
 export function select(mailbox: MailboxState, connection: ConnectionState): Command<void> {

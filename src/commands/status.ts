@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type StatusItem,
   writeStatusItems,
 } from '../syntax/status-item.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 
 /** STATUS (RFC 3501 §6.3.10) */
 export function status(
@@ -38,10 +38,4 @@ export function status(
     },
     finish: () => result,
   };
-}
-
-/** INBOX is the same in any case (RFC 3501 §5.1). */
-export function sameMailbox(a: string, b: string): boolean {
-  if (typeof a !== 'string' || typeof b !== 'string') throw new UsageError('A mailbox is named by a text');
-  return a === b || (a.length === 5 && b.length === 5 && a.toUpperCase() === 'INBOX' && b.toUpperCase() === 'INBOX');
 }

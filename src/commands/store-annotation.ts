@@ -1,7 +1,7 @@
 import type { Command } from '../session/command.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
-import { requireSet } from './copy.ts';
+import { requireSet } from './message-set.ts';
 
 /** STORE ANNOTATION, UID STORE ANNOTATION (RFC 5257 §4.5). null removes an entry. */
 export function storeAnnotation(

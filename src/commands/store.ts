@@ -8,7 +8,7 @@ import type { StatusResponse } from '../syntax/response.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet, type UidSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { requireSet, setBehaviour } from './copy.ts';
+import { requireSet, setBehaviour } from './message-set.ts';
 import { keepFlags } from './told-flags.ts';
 
 export interface StoreOptions {

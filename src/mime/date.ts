@@ -58,7 +58,7 @@ function readParts(text: string): DateParts | undefined {
     } else if (!/[A-Za-z]/.test(word)) {
       readDayOrYear(parts, word.replace(/\D/g, ''));
     } else if (parts.month < 0) {
-      parts.month = monthOf(word, 0);
+      parts.month = monthOf(word);
     } else if (timed && !zoned) {
       readZoneName(parts, word.toUpperCase());
     }
@@ -117,6 +117,6 @@ function daysIn(year: number, month: number): number {
   return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31;
 }
 
-function monthOf(text: string, start: number): number {
-  return MONTHS.indexOf(text.slice(start, start + 3).toLowerCase());
+function monthOf(text: string): number {
+  return MONTHS.indexOf(text.slice(0, 3).toLowerCase());
 }

@@ -1,7 +1,7 @@
 import { casemapKey } from './casemap.ts';
 import { Forest } from './forest.ts';
 import { parseMessageIds } from './message-id.ts';
-import { sentDate } from './sort.ts';
+import { compare, sentDate } from './sort.ts';
 import { baseSubject } from './subject.ts';
 
 /** What the algorithms look at; REFS does without `subject`, ORDEREDSUBJECT without the three that name messages. */
@@ -235,9 +235,4 @@ function latestDate(root: Entry): number {
 /** By sent date, then in mailbox order (RFC 5256 §2.2). */
 function bySentDate(a: Entry, b: Entry): number {
   return compare(a.date, b.date) || a.uid - b.uid;
-}
-
-function compare(a: number, b: number): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -45,7 +45,7 @@ export function compareMessages(
     const keysA = keysOf(a);
     const keysB = keysOf(b);
     for (const [i, { reverse }] of wanted.entries()) {
-      const order = compareKeys(keysA[i] ?? '', keysB[i] ?? '');
+      const order = compare(keysA[i] ?? '', keysB[i] ?? '');
       if (order !== 0) return reverse ? -order : order;
     }
     return a.uid - b.uid;
@@ -95,7 +95,8 @@ function displayName(address: SortAddress | undefined): string {
   return 'group' in address ? address.group : address.name || address.address;
 }
 
-function compareKeys(a: Key, b: Key): number {
+/** Of two infinite numbers too. */
+export function compare(a: Key, b: Key): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import { casemapKey } from './casemap.ts';
 import { type Entry, type ThreadableMessage, threadByReferences } from './references.ts';
-import { sentDate } from './sort.ts';
+import { compare, sentDate } from './sort.ts';
 import { baseSubject } from './subject.ts';
 
 export type { ThreadableMessage } from './references.ts';
@@ -30,7 +30,7 @@ export function threadMessages(algorithm: ThreadAlgorithm, messages: Iterable<Th
 function threadBySubject(messages: ThreadableMessage[]): Thread[] {
   const byDate = messages.map((message) => ({ message, date: sentDate(message) }));
   // The sort is stable: mailbox order decides between equal dates.
-  byDate.sort((a, b) => (a.date === b.date ? 0 : a.date - b.date));
+  byDate.sort((a, b) => compare(a.date, b.date));
   const threads = new Map<string, Thread>();
   for (const { message } of byDate) {
     const subject = casemapKey(baseSubject(message.subject ?? '').text);

@@ -1,9 +1,9 @@
 import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage } from '../commands/append.ts';
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
-import { sameMailbox } from '../commands/status.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { Session } from '../session/session.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
 
 type Runner = Pick<Session, 'state' | 'run'>;
 

@@ -7,6 +7,7 @@ import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { BodyStructure, Multipart, SinglePart } from '../syntax/body-structure.ts';
 import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 
 /** What a person reads of a message. */
 export interface MessageContent {
@@ -22,13 +23,11 @@ export interface MessageContent {
 }
 
 /** The parts of a message by what they are to its reader. */
-export interface Bodies {
+interface Bodies {
   text: SinglePart[];
   html: SinglePart[];
   attachments: SinglePart[];
 }
-
-const LARGEST = 0xffffffff;
 
 /** See Mailbox.content. */
 export async function content(
@@ -75,7 +74,7 @@ function within(parts: readonly SinglePart[], maxBytes: number): { wanted: Wante
   let left = Math.floor(maxBytes);
   let truncated = false;
   for (const { part, size } of parts) {
-    if (left > 0) wanted.push({ part, length: left > LARGEST ? undefined : left });
+    if (left > 0) wanted.push({ part, length: left > LARGEST_UINT32 ? undefined : left });
     truncated ||= size > left;
     left -= Math.min(size, left);
   }

@@ -167,7 +167,7 @@ async function* decoded(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder)
   if (rest.length > 0) yield rest;
 }
 
-function noSuchMessage(uid: number): ImapError {
+export function noSuchMessage(uid: number): ImapError {
   return new ImapError('NO_SUCH_MESSAGE', `There is no message with the UID ${uid}`);
 }
 

@@ -60,6 +60,7 @@ export async function deleteMessages(
 /**
  * Without UIDPLUS an EXPUNGE takes every message that is marked: the mark is taken off the others for its time.
  * Should the connection break in between, messages are left in the mailbox that someone wanted gone; never the reverse.
+ * What another session marks between the search and the EXPUNGE goes too.
  */
 async function expungeExactly(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<void> {
   if (uids.length === 0) return;

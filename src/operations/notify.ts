@@ -4,10 +4,10 @@ import { onAbort } from '../session/abort.ts';
 import { Backlog } from '../session/backlog.ts';
 import type { Subscriber } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
-import { type OperationOptions, readRunOptions } from '../session/operation.ts';
+import { readRunOptions } from '../session/operation.ts';
 import type { MailboxState } from '../session/state.ts';
-import { readMailbox } from '../syntax/acl.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest, toMessage } from '../syntax/fetch-items.ts';
+import { readMailbox } from '../syntax/mailbox.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
 import { type MailboxStatus, readStatusItems, readStatusMailbox } from '../syntax/status-item.ts';
 import { OPEN } from '../wire/chars.ts';
@@ -63,14 +63,15 @@ export function notifications<I extends FetchItems>(
     if (current.get(session) === leave) current.delete(session);
     const active = releases.length > 0;
     stop();
-    // What was told before NOTIFY is told again (RFC 5465 §4).
+    // What was told before NOTIFY is told again (RFC 5465 §3.1).
     if (active && !session.closed && !session.reconnecting && !current.has(session))
       session.run(notify([], false, session.state.capabilities)).catch(() => {});
   };
-  const set = (options: OperationOptions) =>
-    session.run(notify(groups, status, session.state.capabilities), options).catch((error) => {
+  const set = () => {
+    session.run(notify(groups, status, session.state.capabilities)).catch((error) => {
       if (releases.length > 0) stop({ error });
     });
+  };
   const begin = () => {
     if (signal?.aborted) return backlog.end();
     const before = current.get(session);
@@ -78,12 +79,12 @@ export function notifications<I extends FetchItems>(
     before?.();
     releases.push(
       session.state.subscribe(subscriber(session, groups, backlog, stop)),
-      session.listeners.on('reconnected', () => void set({})),
+      session.listeners.on('reconnected', set),
       session.listeners.on('close', ({ error }) => stop(error && { error })),
       onEnd(leave),
     );
     if (signal !== undefined) releases.push(onAbort(signal, leave));
-    void set({});
+    set();
   };
   return backlog;
 }

@@ -1,9 +1,10 @@
 import { type AppendMessage, type AppendResult, append } from '../commands/append.ts';
 import { replace } from '../commands/replace.ts';
-import { ImapError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { Writer } from '../wire/writer.ts';
+import { noSuchMessage } from './download.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { searchMessages } from './search-messages.ts';
 
@@ -24,7 +25,7 @@ export async function replaceMessage(
   // Nothing is stored for a message that is gone.
   const { progress: _, ...others } = options;
   const found = await searchMessages(handle, { uid }, others);
-  if (found.length === 0) throw new ImapError('NO_SUCH_MESSAGE', `There is no message with the UID ${uid}`);
+  if (found.length === 0) throw noSuchMessage(uid);
   const result = await session.run(command, options);
   await deleteMessages(handle, uid, others);
   return result;

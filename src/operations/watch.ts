@@ -12,6 +12,7 @@ import type { Abortable } from '../session/lasting.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
+import { LONGEST_TIMER } from '../wire/limits.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { Alarm, type Sleeper } from './alarm.ts';
 import { KnownUids } from './known-uids.ts';
@@ -51,9 +52,6 @@ export function watch<I extends FetchItems>(
 ): AsyncIterable<MailboxEvent<I>> {
   return new Watcher(handle, options).backlog;
 }
-
-/** Timers hold no more, ms. */
-const LONGEST_TIMER = 0x7fffffff;
 
 function checkOptions(options: WatchOptions<FetchItems>): void {
   if (typeof options !== 'object' || options === null) throw new UsageError('watch: the options are an object');

@@ -1,3 +1,4 @@
+import { escapeForRegExp } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import { CONTINUATION, type CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
@@ -45,10 +46,6 @@ function base64Within(bytes: Buffer): string[] {
       return text.substring(Math.ceil((before * 4) / 3), Math.floor(((before + bytes.length) * 4) / 3));
     })
     .filter((text) => text.length >= SHORTEST_BASE64);
-}
-
-function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Tells the caller's log every line, and keeps secrets from it. */

@@ -1,12 +1,10 @@
 import { readCapabilities } from '../syntax/capability.ts';
 import { readFlags } from '../syntax/flag.ts';
 import { readVanished } from '../syntax/vanished.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
-
-/** number = 1*DIGIT, below 2^32 (RFC 3501 §9) */
-const MOST_MESSAGES = 0xffffffff;
 
 /**
  * What the state takes from an untagged response, whichever command it belongs to: read from behind its name; `number` is the
@@ -23,7 +21,7 @@ export function observe(
   switch (name) {
     case 'EXISTS': {
       const count = number ?? countBehind(reader);
-      if (count === undefined || count > MOST_MESSAGES) return false;
+      if (count === undefined || count > LARGEST_UINT32) return false;
       selected?.observeExists(count);
       return true;
     }

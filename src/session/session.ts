@@ -132,11 +132,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     return this.#scheduler.size - (this.#scheduler.lasting === undefined ? 0 : 1);
   }
 
-  /** True when nothing waits and nothing is in flight. */
-  get idle(): boolean {
-    return this.#scheduler.size === 0;
-  }
-
   /** See Framer.streaming. */
   get streaming(): boolean {
     return this.#framer.streaming;

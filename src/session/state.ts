@@ -164,7 +164,7 @@ export class MailboxState {
     });
   }
 
-  /** A response code that describes the mailbox (RFC 3501 §7.1, RFC 7162 §3.1.2, RFC 8474 §5.1). */
+  /** A response code that describes the mailbox (RFC 3501 §7.1, RFC 7162 §3.1.2, RFC 8474 §4). */
   observeCode(code: ResponseCode): void {
     switch (code.name) {
       case 'UIDVALIDITY':
@@ -224,7 +224,7 @@ export class ConnectionState {
   referral: string | undefined;
   /** IMAP4rev2 is spoken (RFC 9051). */
   rev2 = false;
-  /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */
+  /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 9755 §3, RFC 9051 §5.1). */
   utf8 = false;
   /** Messages are named by UID alone (RFC 9586). */
   uidOnly = false;

@@ -1,15 +1,14 @@
 import { ImapError } from '../errors.ts';
+import { LONGEST_TIMER } from '../wire/limits.ts';
 import { onAbort } from './abort.ts';
 import type { Abandoner } from './lasting.ts';
 import type { Operation } from './operation.ts';
-
-/** Timers hold no more, ms: what lies beyond is no deadline. */
-const LONGEST_TIMER = 0x7fffffff;
 
 /** Has an operation given up when its signal aborts or its time is over, unless it ends before. */
 export function limitTime(operation: Operation, abandoner: Abandoner): void {
   const { signal, timeout = Number.POSITIVE_INFINITY } = operation.options;
   const release = signal && onAbort(signal, () => abandoner.giveUp(operation, signal.reason));
+  // What lies beyond is no deadline.
   operation.release = timeout > LONGEST_TIMER ? release : endAfter(timeout, operation, abandoner, release);
 }
 

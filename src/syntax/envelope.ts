@@ -1,7 +1,21 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { CLOSE, GREATER, isDigit, LESS, OPEN, OPEN_BRACE, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import {
+  CAPITAL_N,
+  CLOSE,
+  COMMA,
+  DOT,
+  GREATER,
+  isDigit,
+  LESS,
+  OPEN,
+  OPEN_BRACE,
+  QUOTE,
+  SPACE,
+  unescaped,
+  ZERO,
+} from '../wire/chars.ts';
 import { timeBehindDay } from '../wire/date-time.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -39,10 +53,7 @@ export interface Envelope {
   raw: { date?: string; subject?: string };
 }
 
-const CAPITAL_N = 78;
 const CAPITAL_M = 77;
-const COMMA = 44;
-const DOT = 46;
 /** A subject with quotes of its own is looked at so far. */
 const LONGEST_MENDED = 4096;
 
@@ -152,7 +163,7 @@ function mended(reader: Reader, field: string, start: number, end: RegExp): stri
   const close = /^ *"/.test(quoted) ? quoted.search(end) : -1;
   if (close < 0) return field;
   reader.position = start + close + 1;
-  return quoted.substring(quoted.indexOf('"') + 1, close).replace(/\\(["\\])/g, '$1');
+  return unescaped(quoted.substring(quoted.indexOf('"') + 1, close));
 }
 
 /** nstring. Tolerates an unescaped DQUOTE within an address in its place: `"<a@b" <c@d>"` (node-imap #516). */
@@ -332,8 +343,8 @@ function addSwapped(address: string, name: string | undefined, into: Address[], 
 
 function addressOf(name: string | undefined, mailbox = '', host = ''): MailboxAddress {
   // Gmail: `("" NIL "<members=a.com" "b.com>")` (MailKit #494).
-  const local = mailbox.charCodeAt(0) === 60 ? mailbox.slice(1) : mailbox;
-  const domain = host.charCodeAt(host.length - 1) === 62 ? host.slice(0, -1) : host;
+  const local = mailbox.charCodeAt(0) === LESS ? mailbox.slice(1) : mailbox;
+  const domain = host.charCodeAt(host.length - 1) === GREATER ? host.slice(0, -1) : host;
   // join makes one flat string at once; + would keep the parts, and a tree above them.
   const address = hasDomain(domain) ? [local, domain].join('@') : local;
   return new AddressObject(name, address);

@@ -2,12 +2,13 @@ import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { CLOSE, isAscii, LESS, NINE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { fixedTime, parseInternalDate } from '../wire/date-time.ts';
-import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 import { metadataEntry } from './annotation.ts';
 import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
 import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
 import { flagSet, readFlags } from './flag.ts';
+import { decodeName } from './mailbox.ts';
 import type { MetadataValues } from './metadata.ts';
 import { readSection } from './section.ts';
 
@@ -106,7 +107,7 @@ export const fetchItemRows: readonly FetchItemRow[] = [
   // RFC 3516 §4
   { name: 'BINARY[', bit: FetchItemBit.BINARY, read: (reader, data) => readSectionItem(reader, data, 'BINARY') },
   { name: 'BINARY.SIZE[', bit: FetchItemBit.BINARY_SIZE, read: readBinarySize },
-  // RFC 7162 §3.1.4, RFC 8970 §4, RFC 8514 §4.2, RFC 8474 §5
+  // RFC 7162 §3.1.4, RFC 8970 §3, RFC 8514 §4.2, RFC 8474 §5
   { name: 'MODSEQ', bit: FetchItemBit.MODSEQ, read: readModseq },
   { name: 'PREVIEW', bit: FetchItemBit.PREVIEW, read: readPreview },
   { name: 'SAVEDATE', bit: FetchItemBit.SAVEDATE, read: readSaveDate },
@@ -130,7 +131,7 @@ function readUid(reader: Reader, data: FetchData): void {
     at++;
   }
   const next = bytes[at];
-  if (at === position || uid > 0xffffffff || (next !== SPACE && next !== CLOSE)) {
+  if (at === position || uid > LARGEST_UINT32 || (next !== SPACE && next !== CLOSE)) {
     data.uid = reader.messageNumber();
   } else {
     data.uid = uid;
@@ -317,7 +318,7 @@ function readGmailLabels(reader: Reader, data: FetchData): void {
     reader.list(() => {
       const label = reader.nstring();
       // Modified UTF-7, or UTF-8 where that is enabled (UTF8=ACCEPT).
-      if (label !== undefined) labels.push(isAscii(label) ? decodeMailboxName(label) : decodeUtf8MailboxName(label));
+      if (label !== undefined) labels.push(decodeName(label, !isAscii(label)));
     });
   }
   data.gmailLabels = flagSet(labels);

@@ -1,6 +1,7 @@
 import { shown, UsageError } from '../errors.ts';
 import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Writer } from '../wire/writer.ts';
 import { ANNOTATE, annotationItem } from './annotation.ts';
 import { type BodyStructure, partByNumber, unknownStructure } from './body-structure.ts';
@@ -99,7 +100,13 @@ const rows: readonly Row[] = [
 ];
 const GMAIL = FetchItemBit.GMAIL_LABELS | FetchItemBit.GMAIL_MSGID | FetchItemBit.GMAIL_THRID;
 const OTHER_ITEMS: readonly (keyof FetchItems)[] = [
-  ...(['headers', 'source', 'parts', 'binary', 'gmail', 'markSeen', 'annotations'] as const),
+  'headers',
+  'source',
+  'parts',
+  'binary',
+  'gmail',
+  'markSeen',
+  'annotations',
 ];
 const KNOWN_ITEMS: ReadonlySet<string> = new Set([...rows.map(({ item }) => item), ...OTHER_ITEMS]);
 
@@ -201,9 +208,9 @@ function sectionWords(request: FetchRequest): string[] {
 
 /** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5) */
 function slice({ offset, length }: { offset: number; length: number }): string {
-  if (!Number.isInteger(offset) || offset < 0 || offset > 0xffffffff)
+  if (!Number.isInteger(offset) || offset < 0 || offset > LARGEST_UINT32)
     throw new UsageError(`Not an offset in bytes: ${shown(offset)}`);
-  if (!Number.isInteger(length) || length < 1 || length > 0xffffffff)
+  if (!Number.isInteger(length) || length < 1 || length > LARGEST_UINT32)
     throw new UsageError(`Not a length in bytes: ${shown(length)}`);
   return `<${offset}.${length}>`;
 }

@@ -1,4 +1,4 @@
-import { CLOSE, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
+import { CLOSE, isLetter, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { type FetchData, FetchItemBit, type FetchItemRow, fetchItemRows, readOrigin } from './fetch-item.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -119,9 +119,4 @@ export function skipUnknown(reader: Reader): void {
   readOrigin(reader);
   reader.skipSpaces();
   if (reader.peek() !== CLOSE && reader.peek() !== -1) reader.skipValue();
-}
-
-function isLetter(code: number): boolean {
-  const upper = code & 0xdf;
-  return upper >= 65 && upper <= 90;
 }

@@ -78,8 +78,8 @@ function readFlag(reader: Reader, flags: string[]): void {
     return;
   }
   // Escaped as if it were quoted: `\\\\Answered`.
-  for (const its of splitFlags(flag.charCodeAt(1) === BACKSLASH ? flag.substring(1) : flag))
-    if (its.length > 1) flags.push(SYSTEM_FLAGS.get(its.toLowerCase()) ?? its);
+  for (const one of splitFlags(flag.charCodeAt(1) === BACKSLASH ? flag.substring(1) : flag))
+    if (one.length > 1) flags.push(SYSTEM_FLAGS.get(one.toLowerCase()) ?? one);
 }
 
 /** A Set that refuses to be changed, for it is shared. Equal to a plain Set with the same members. */

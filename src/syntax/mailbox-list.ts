@@ -1,7 +1,7 @@
-import { OPEN } from '../wire/chars.ts';
-import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
+import { OPEN, unescaped } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { splitFlags } from './flag.ts';
+import { decodeMailbox } from './mailbox.ts';
 
 /** What a mailbox is for (RFC 6154, RFC 8457). */
 export type SpecialUse =
@@ -73,12 +73,10 @@ export function readMailboxList(reader: Reader, utf8: boolean): ListedMailbox {
   reader.skipSpaces();
   const delimiter = readDelimiter(reader);
   reader.space();
-  const decode = (bytes: string) =>
-    canonicalMailboxName(utf8 ? decodeUtf8MailboxName(bytes) : decodeMailboxName(bytes));
-  const name = decode(withoutTrailingDelimiter(readListedName(reader), delimiter));
+  const name = decodeMailbox(withoutTrailingDelimiter(readListedName(reader), delimiter), utf8);
   const listed: ListedMailbox = { name: canonicalInbox(name, delimiter), delimiter, attributes };
   reader.skipSpaces();
-  if (reader.peek() === OPEN) readExtended(reader, listed, decode);
+  if (reader.peek() === OPEN) readExtended(reader, listed, utf8);
   return listed;
 }
 
@@ -119,7 +117,7 @@ export function readQuotedName(reader: Reader, last: (rest: string) => number): 
   const close = /^ *(?:\(|$)/.test(rest) ? -1 : last(rest);
   if (close < 0) return name;
   reader.position += close + 1;
-  return text.substring(position + 1, reader.position - 1).replace(/\\(["\\])/g, '$1');
+  return unescaped(text.substring(position + 1, reader.position - 1));
 }
 
 /**
@@ -128,11 +126,7 @@ export function readQuotedName(reader: Reader, last: (rest: string) => number): 
  */
 function readListedName(reader: Reader): string {
   if (ENDS_ESCAPED.test(reader.text.substring(reader.position, reader.end)))
-    return reader
-      .rest()
-      .trimEnd()
-      .slice(1, -1)
-      .replace(/\\(["\\])/g, '$1');
+    return unescaped(reader.rest().trimEnd().slice(1, -1));
   if (reader.atString()) return readQuotedName(reader, (text) => (text.endsWith('"') ? text.length - 1 : -1));
   const rest = reader.rest();
   const extended = /^(.*?) \("?(?:CHILDINFO|OLDNAME|[A-Z-]+)"? [(\d*]/i.exec(rest);
@@ -157,7 +151,7 @@ function canonicalInbox(name: string, delimiter: string | null): string {
 }
 
 /** mbox-list-extended-item = mbox-list-extended-item-tag SP tagged-ext-val (RFC 5258 §6). Unknown ones are passed over. */
-function readExtended(reader: Reader, listed: ListedMailbox, decode: (bytes: string) => string): void {
+function readExtended(reader: Reader, listed: ListedMailbox, utf8: boolean): void {
   reader.list(() => {
     const tag = reader.astring().toUpperCase();
     reader.skipSpaces();
@@ -167,7 +161,7 @@ function readExtended(reader: Reader, listed: ListedMailbox, decode: (bytes: str
       listed.childInfo = reasons;
     } else if (tag === 'OLDNAME') {
       reader.list(() => {
-        listed.oldName = decode(reader.astring());
+        listed.oldName = decodeMailbox(reader.astring(), utf8);
       });
     } else {
       reader.skipValue();

@@ -1,6 +1,7 @@
 import { decodeUtf8 } from '../mime/charset.ts';
-import { CLOSE, OPEN } from '../wire/chars.ts';
+import { CLOSE, DOT, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
+import { readWords } from './mailbox.ts';
 
 /** What one quota root uses, and what it may use. */
 export interface Quota {
@@ -12,7 +13,6 @@ export interface Quota {
   resources: Record<string, { used: number; limit: number }>;
 }
 
-const DOT = 46;
 /** More resources than a server has. */
 const MAX_RESOURCES = 100;
 
@@ -69,13 +69,7 @@ function readAmount(reader: Reader): number {
 
 /** quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name) (RFC 9208 §7) */
 export function readQuotaRoots(reader: Reader): string[] {
-  const roots: string[] = [];
   reader.skipSpaces();
   reader.astring();
-  reader.skipSpaces();
-  while (!reader.atEnd) {
-    roots.push(decodeUtf8(reader.astring()));
-    reader.skipSpaces();
-  }
-  return roots;
+  return readWords(reader);
 }

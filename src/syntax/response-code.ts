@@ -24,7 +24,10 @@ const rows = {
   COPYUID: readCopyUid,
   /** RFC 7162 §3.1.2, §3.1.3 */
   HIGHESTMODSEQ: (reader: Reader) => ({ modseq: reader.bigint() || undefined }),
-  MODIFIED: (reader: Reader) => withSet(word(reader)),
+  MODIFIED: (reader: Reader) => {
+    const set = word(reader);
+    return { set, uids: uidSet(set) };
+  },
   /** RFC 8474 §4 */
   MAILBOXID: (reader: Reader) => ({ mailboxId: parenthesized(reader) }),
   /** RFC 9738 §3 */
@@ -37,7 +40,7 @@ const rows = {
   REFERRAL: readReferral,
   /** RFC 4469 §4.2 */
   BADURL: (reader: Reader) => ({ url: word(reader) }),
-  /** RFC 4467 §4 */
+  /** RFC 4467 §8 */
   URLMECH: (reader: Reader) => ({ mechanisms: words(reader) }),
   /** RFC 5257 §4.2 */
   ANNOTATIONS: readAnnotations,
@@ -46,7 +49,7 @@ const rows = {
   BADEVENT: (reader: Reader) => ({ events: readNames(reader) }),
   /** RFC 5267 §4.3.1 */
   NOUPDATE: (reader: Reader) => ({ tag: word(reader) }),
-  /** RFC 5466 §3.2 */
+  /** RFC 5466 §3.1 */
   'UNDEFINED-FILTER': (reader: Reader) => ({ filter: word(reader) }),
 } satisfies Record<string, (reader: Reader) => Record<string, unknown>>;
 
@@ -152,7 +155,7 @@ function readCopyUid(reader: Reader) {
   return { uidValidity: validity, source: uidRanges(source), target: uidRanges(target) };
 }
 
-/** "INPROGRESS" [SP "(" (nil / tag) SP (nil / number) SP (nil / nz-number) ")"] (RFC 9585 §7) */
+/** "INPROGRESS" [SP "(" (nil / tag) SP (nil / number) SP (nil / nz-number) ")"] (RFC 9585 §5) */
 function readProgress(reader: Reader) {
   reader.open();
   const tag = reader.nstring();
@@ -206,10 +209,6 @@ function words(reader: Reader): string[] {
 function parenthesized(reader: Reader): string {
   reader.open();
   return reader.astring();
-}
-
-function withSet(set: string | undefined): { set: string | undefined; uids: UidSet | undefined } {
-  return { set, uids: uidSet(set) };
 }
 
 function uidSet(text: string | undefined): UidSet | undefined {

@@ -242,7 +242,7 @@ function writeHeader(writer: Writer, fields: Record<string, string | true>): voi
   );
 }
 
-/** filter-name = 1*<any ATOM-CHAR except "/"> (RFC 5466 §3.1) */
+/** filter-name = 1*<any ATOM-CHAR except "/"> (RFC 5466 §4) */
 function writeFilter(writer: Writer, name: string): void {
   if (typeof name !== 'string' || name.includes('/')) throw new UsageError(`Not the name of a filter: ${shown(name)}`);
   writer.raw('FILTER ').atom(name);

@@ -1,9 +1,8 @@
-import { CLOSE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { CLOSE, COMMA, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
 
 const BLANK = SPACE - ZERO;
-const COMMA = 44;
 /** Bytes of numbers for which room is made at once: a list that grows is copied again and again. */
 const MANY = 65_536;
 const MOST_ROOM = 10_000_000;
@@ -39,11 +38,6 @@ export function readSearch(reader: Reader, numbers: number[]): SearchNumbers {
       if (number > 0) numbers.push(number);
     }
   }
-}
-
-function isLetter(code: number): boolean {
-  const upper = code & 0xdf;
-  return upper >= 65 && upper <= 90;
 }
 
 /**
@@ -218,7 +212,7 @@ function readAll(reader: Reader, result: ExtendedSearch): void {
   result.all = readUidSet(text) ?? reader.fail('a sequence-set');
 }
 
-/** "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")" (RFC 5267 §6) */
+/** "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")" (RFC 5267 §5) */
 function readUpdates(reader: Reader, type: 'added' | 'removed', result: ExtendedSearch): void {
   result.updates ??= [];
   const { updates } = result;

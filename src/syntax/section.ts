@@ -50,17 +50,13 @@ function headerList(given: readonly string[]): string {
   const names = [...given];
   for (const name of names) {
     if (typeof name !== 'string' || !isAtom(name) || name.includes(':'))
-      throw new UsageError(`Not the name of a header field: ${show(name)}`);
+      throw new UsageError(`Not the name of a header field: ${shown(name)}`);
   }
   return `(${names.join(' ').toUpperCase()})`;
 }
 
 function refuse(text: unknown): never {
-  throw new UsageError(`Not a section of a message: ${show(text)}`);
-}
-
-function show(value: unknown): string {
-  return shown(value);
+  throw new UsageError(`Not a section of a message: ${shown(text)}`);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { ProtocolError, shown, UsageError } from '../errors.ts';
-import { CLOSE, OPEN } from '../wire/chars.ts';
-import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
+import { CLOSE, COMMA, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
+import { decodeMailbox } from './mailbox.ts';
 import { readQuotedName } from './mailbox-list.ts';
 
 export type StatusItem =
@@ -17,8 +17,6 @@ export type StatusItem =
   | 'deletedStorage'
   | 'appendLimit'
   | 'mailboxId';
-
-const COMMA = 44;
 
 /** What STATUS tells of a mailbox: what was asked for, as far as the server answered. */
 export interface MailboxStatus {
@@ -84,9 +82,9 @@ function readObjectId(reader: Reader): string {
 /** "(" status-att *(SP status-att) ")" (RFC 3501 §9) */
 export function writeStatusItems(writer: Writer, items: readonly StatusItem[]): void {
   if (!Array.isArray(items)) throw new UsageError(`Not a list of STATUS items: ${shown(items)}`);
-  const known = items.map((item) => byItem.get(item) ?? unknownItem(item));
-  if (known.length === 0) throw new UsageError('STATUS needs an item to ask for');
-  writer.list(new Set(rows.filter((row) => known.includes(row))), (row) => writer.raw(row.name));
+  const wanted = items.map((item) => byItem.get(item) ?? unknownItem(item));
+  if (wanted.length === 0) throw new UsageError('STATUS needs an item to ask for');
+  writer.list(new Set(rows.filter((row) => wanted.includes(row))), (row) => writer.raw(row.name));
 }
 
 function unknownItem(item: unknown): never {
@@ -109,7 +107,7 @@ export function readStatusMailbox(reader: Reader, utf8: boolean): string {
     reader.position = listStart(reader);
     name = text.substring(position, reader.position).trim();
   }
-  return canonicalMailboxName(utf8 ? decodeUtf8MailboxName(name) : decodeMailboxName(name));
+  return decodeMailbox(name, utf8);
 }
 
 /** Where the items of a STATUS response begin: a mailbox's name may hold parentheses. */

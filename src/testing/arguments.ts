@@ -28,7 +28,7 @@ export class Arguments {
 
   constructor(
     command: RawCommand,
-    /** 8-bit UTF-8 may stand in quoted strings (RFC 6855). */
+    /** 8-bit UTF-8 may stand in quoted strings (RFC 9755). */
     private readonly utf8Quoted = false,
   ) {
     this.#command = command;

@@ -8,7 +8,7 @@ export function speaksRev2(session: Session): boolean {
   return session.enabled.has('IMAP4REV2') || (session.offers('IMAP4REV2') && !session.offers('IMAP4REV1'));
 }
 
-/** UTF-8 stands in quoted strings, and names are not encoded (RFC 6855 §3, RFC 9051 §5.1). */
+/** UTF-8 stands in quoted strings, and names are not encoded (RFC 9755 §3, RFC 9051 §5.1). */
 export function usesUtf8(session: Session): boolean {
   return session.enabled.has('UTF8=ACCEPT') || speaksRev2(session);
 }

@@ -48,7 +48,7 @@ export class Notify {
     return this.#groups.find(({ filter, events }) => filter.kind.startsWith('SELECTED') && events.size > 0);
   }
 
-  /** The counts of all mailboxes whose messages are told of, at once (RFC 5465 §4). */
+  /** The counts of all mailboxes whose messages are told of, at once (RFC 5465 §3.1). */
   writeAllCounts(): void {
     for (const mailbox of this.#mail.mailboxes) {
       const tells = (event: string) => this.#tells(event, mailbox.name);

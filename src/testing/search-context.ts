@@ -62,7 +62,7 @@ class SearchContext {
     return this.#response(view, gone, come);
   }
 
-  /** esearch-response with REMOVEFROM and ADDTO (RFC 5267 §6) */
+  /** esearch-response with REMOVEFROM and ADDTO (RFC 5267 §5) */
   #response(view: View, gone: Message[], come: Message[]): string | undefined {
     for (const message of gone) this.#found.delete(message);
     for (const message of come) this.#found.add(message);

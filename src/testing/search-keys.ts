@@ -254,7 +254,7 @@ export interface Search {
 /** [CHARSET SP astring SP] search-key *(SP search-key) */
 export function parseSearch(session: Session, args: Arguments): Search {
   const hasCharset = args.match(/CHARSET /iy) !== undefined;
-  // Text is UTF-8 as it stands (RFC 6855 §3).
+  // Text is UTF-8 as it stands (RFC 9755 §3).
   if (hasCharset && usesUtf8(session)) throw bad('No CHARSET once UTF-8 is enabled');
   return hasCharset ? parseSearchIn(session, args) : parseKeys(session, args, usesUtf8(session) ? 'UTF-8' : 'US-ASCII');
 }

@@ -106,7 +106,7 @@ export class Session {
     this.account = store.account(user);
   }
 
-  /** RFC 8437 §2: nothing stays that came with the login or after it. */
+  /** RFC 8437 §3: nothing stays that came with the login or after it. */
   logOut(): void {
     this.deselect();
     this.#stopNotify();

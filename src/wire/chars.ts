@@ -7,11 +7,15 @@ export const OPEN = 40;
 export const CLOSE = 41;
 export const STAR = 42;
 export const PLUS = 43;
+export const COMMA = 44;
 export const MINUS = 45;
+export const DOT = 46;
 export const ZERO = 48;
 export const NINE = 57;
+export const COLON = 58;
 export const LESS = 60;
 export const GREATER = 62;
+export const CAPITAL_N = 78;
 export const OPEN_BRACKET = 91;
 export const BACKSLASH = 92;
 export const CLOSE_BRACKET = 93;
@@ -49,4 +53,20 @@ export function endsQuoted(bytes: Uint8Array, at: number, end: number): boolean 
 /** DIGIT */
 export function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;
+}
+
+/** ALPHA */
+export function isLetter(code: number): boolean {
+  const upper = code & 0xdf;
+  return upper >= 65 && upper <= 90;
+}
+
+/** What the backslashes in a quoted string are for (RFC 3501 §9); one in front of anything else stays. */
+export function unescaped(quoted: string): string {
+  return quoted.replace(/\\(["\\])/g, '$1');
+}
+
+/** A regular expression that matches this text. */
+export function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -1,8 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { MINUS, PLUS, SPACE, ZERO } from './chars.ts';
+import { COLON, MINUS, PLUS, SPACE, ZERO } from './chars.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const COLON = 58;
 const DAY = 86_400_000;
 /** What is no number: so far below zero that it stays there whatever is added. Whole numbers are faster than NaN. */
 const NONE = -1_000_000;
@@ -73,7 +72,7 @@ function looseTime(text: string): Date | undefined {
   if (match === null) return undefined;
   const number = (group: number) => Number(match[group]);
   const zone = zoneMinutes(match[9] === '-' ? MINUS : PLUS, number(10), number(11));
-  const time = timeOf(number(4), monthAt(match[3] ?? '', 0), number(1), number(5), number(7), number(8), zone);
+  const time = timeOf(number(4), monthOf(match[3] ?? ''), number(1), number(5), number(7), number(8), zone);
   return Number.isNaN(time) ? undefined : new Date(time);
 }
 
@@ -120,15 +119,15 @@ function dayNumber(year: number, month: number, day: number): number {
   return marchYear * 365 + leapDays + (((153 * marchMonth + 2) / 5) | 0) + day - 719_469;
 }
 
-const monthByLetters = new Map(MONTHS.map((name, month) => [lettersAt(name, 0), month]));
+const monthByLetters = new Map(MONTHS.map((name, month) => [lettersOf(name), month]));
 
-/** The month named at this place, from 0, in any case of letters; or NONE. */
-function monthAt(text: string, at: number): number {
-  return monthByLetters.get(lettersAt(text, at)) ?? NONE;
+/** The month that this text begins with, from 0, in any case of letters; or NONE. */
+function monthOf(text: string): number {
+  return monthByLetters.get(lettersOf(text)) ?? NONE;
 }
 
-function lettersAt(text: string, at: number): number {
-  return letters(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2));
+function lettersOf(text: string): number {
+  return letters(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2));
 }
 
 /** Three letters, in lower case, as one number; -1 where one is not US-ASCII. */
@@ -164,7 +163,7 @@ export function formatDate(value: Date | string): string {
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
   const imap = /^(\d{1,2})-([a-z]{3})-(\d{4})$/i.exec(value);
   const year = Number(iso?.[1] ?? imap?.[3]);
-  const month = iso ? Number(iso[2]) - 1 : monthAt(imap?.[2] ?? '', 0);
+  const month = iso ? Number(iso[2]) - 1 : monthOf(imap?.[2] ?? '');
   const day = Number(iso?.[3] ?? imap?.[1]);
   if (!isDay(year, month, day)) throw new UsageError(`not a day: ${JSON.stringify(value.slice(0, 60))}`);
   return dateOf(year, month, day);

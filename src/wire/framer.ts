@@ -4,7 +4,7 @@ import { Frame, NO_BYTES, partOf, STREAMED } from './frame.ts';
 import { DEFAULT_FRAMER_LIMITS, type FramerLimits } from './limits.ts';
 import { literalSize, mayBeMisspelt, misspeltSize } from './literal-header.ts';
 
-/** Takes a literal's bytes as they come. A chunk is the receiver's to keep where the framer says `retained`. */
+/** Takes a literal's bytes as they come; they are the sink's to keep. */
 export interface LiteralSink {
   chunk(bytes: Buffer): void;
   end(): void;
@@ -28,8 +28,6 @@ const FIRST_ALLOCATION = 4 << 20;
  * than the limits say. The chunk given to receive() is not used after the call, but for what a literal sink keeps.
  */
 export class Framer {
-  /** True when the last chunk was handed to a literal sink, which may have kept a part of it. */
-  retained = false;
   /** Bytes taken in since the start of the connection. */
   received = 0;
 
@@ -90,7 +88,6 @@ export class Framer {
   receive(chunk: Buffer, borrowed = false): number {
     this.#stopped = false;
     this.#borrowed = borrowed;
-    this.retained = false;
     this.#blockEnd = 0;
     let position = 0;
     while (position < chunk.length && !this.#stopped) {
@@ -260,7 +257,6 @@ export class Framer {
     const end = Math.min(chunk.length, position + this.#literalLeft);
     if (this.#sink !== undefined) {
       const bytes = chunk.subarray(position, end);
-      this.retained = !this.#borrowed;
       this.#sink.chunk(this.#borrowed ? Buffer.from(bytes) : bytes);
     } else {
       this.#hold(chunk, position, end);
@@ -309,7 +305,7 @@ function allocate(size: number): Buffer {
 }
 
 /** The buffer itself where it holds `needed` bytes, else one of four times its size, up to `most`, with what is `filled`. */
-function grow(buffer: Buffer, filled: number, needed: number, most = Number.MAX_SAFE_INTEGER): Buffer {
+function grow(buffer: Buffer, filled: number, needed: number, most: number): Buffer {
   if (needed <= buffer.length) return buffer;
   const grown = allocate(Math.min(most, Math.max(needed, buffer.length * 4)));
   grown.set(partOf(buffer, 0, filled));

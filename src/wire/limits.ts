@@ -1,3 +1,9 @@
+// In front of all else: see chars.ts.
+/** number and nz-number are 32 bits wide (RFC 3501 §9): the greatest UID and sequence number, and the most messages. */
+export const LARGEST_UINT32 = 0xffffffff;
+/** Timers hold no more, ms. */
+export const LONGEST_TIMER = 0x7fffffff;
+
 export interface FramerLimits {
   /** Bytes of one response outside its literals. */
   line: number;

@@ -136,7 +136,7 @@ function staysEncoded(name: string): boolean {
 }
 
 /**
- * The name as it goes on the wire once UTF8=ACCEPT or IMAP4rev2 is enabled (RFC 6855 §3, RFC 9051 §5.1): UTF-8, each
+ * The name as it goes on the wire once UTF8=ACCEPT or IMAP4rev2 is enabled (RFC 9755 §3, RFC 9051 §5.1): UTF-8, each
  * character a byte. What decodeMailboxName or decodeUtf8MailboxName escaped goes back as the bytes that it was.
  * Throws UsageError as encodeMailboxName does.
  */
@@ -170,4 +170,10 @@ export function readAsUtf8(decoded: string): string {
 export function canonicalMailboxName(name: string): string {
   if (typeof name !== 'string') throw new UsageError(`Not the name of a mailbox: ${shown(name)}`);
   return /^inbox$/i.test(name) ? 'INBOX' : name;
+}
+
+/** INBOX is the same in any case (RFC 3501 §5.1). */
+export function sameMailbox(a: string, b: string): boolean {
+  if (typeof a !== 'string' || typeof b !== 'string') throw new UsageError('A mailbox is named by a text');
+  return a === b || (a.length === 5 && b.length === 5 && a.toUpperCase() === 'INBOX' && b.toUpperCase() === 'INBOX');
 }

@@ -1,6 +1,6 @@
 /**
- * Tells whether a message's number is named by a sequence-set's text (RFC 3501 §9). `*` is the largest number in use, given
- * at each call; a range `n:*` names n and what is above it, and not a last message below it.
+ * Tells whether a message's number may be named by a sequence-set's text (RFC 3501 §9). A range `n:*` names n and what is above
+ * it, and not a last message below it; `*` alone and `$` may name any, for only the server knows which.
  */
 export function messageMatcher(text: string): (number: number, largest: number) => boolean {
   if (text === '1:*') return (number) => number > 0;

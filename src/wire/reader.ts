@@ -1,8 +1,10 @@
 import { ProtocolError } from '../errors.ts';
 import {
   BACKSLASH,
+  CAPITAL_N,
   CLOSE,
   CLOSE_BRACKET,
+  DOT,
   endsQuoted,
   isDigit,
   MINUS,
@@ -16,11 +18,10 @@ import {
   ZERO,
 } from './chars.ts';
 import { bytesOf, type Frame, NO_BYTES } from './frame.ts';
+import { LARGEST_UINT32 } from './limits.ts';
 
-const DOT = 46;
 const CAPITAL_I = 73;
 const CAPITAL_L = 76;
-const CAPITAL_N = 78;
 /** What nearly always ends a response with a literal. */
 const LAST_PIECE = bytesOf(')');
 /** Past the end of every string. A small integer, which needs no object of its own; 2 ** 30 would be none to V8. */
@@ -361,7 +362,7 @@ export class Reader {
       value = value * 10 + digit;
       at++;
     }
-    if (at === position || value > 0xffffffff || (at < end && this.#goesOn(at))) this.fail('a message number');
+    if (at === position || value > LARGEST_UINT32 || (at < end && this.#goesOn(at))) this.fail('a message number');
     this.position = at;
     return value;
   }
@@ -482,7 +483,7 @@ export class Reader {
 }
 
 function endsNumber(code: number): boolean {
-  return code !== 46 && code !== PLUS && code !== MINUS && (code | 32) !== 101;
+  return code !== DOT && code !== PLUS && code !== MINUS && (code | 32) !== 101;
 }
 
 /** Where the searched text stands at or after a place; past every place where it does not. */

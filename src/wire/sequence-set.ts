@@ -1,4 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
+import { LARGEST_UINT32 } from './limits.ts';
 import { MESSAGES, rangeText, STAR, scanRanges, UidSet, UidSetBuilder } from './uid-set.ts';
 
 export {
@@ -25,7 +26,7 @@ export type MessageSet = number | string | Iterable<number> | { seq: number | st
  *     sequence-set = (seq-number / seq-range) *("," sequence-set)     (RFC 3501 §9)
  *     seq-range    = seq-number ":" seq-number
  *     seq-number   = nz-number / "*"
- *     sequence-set =/ "$"                                             (RFC 5182 §5)
+ *     sequence-set =/ "$"                                             (RFC 5182 §3)
  */
 export function formatMessageSet(set: MessageSet): { uid: boolean; text: string } {
   if (isBySequence(set)) return { uid: false, text: membersText(set.seq) };
@@ -47,7 +48,7 @@ export function isBySequence(set: MessageSet): set is { seq: number | string | I
 
 /** nz-number (RFC 3501 §9): the UID, or the sequence number, of one message, which is what most sets name. */
 export function isMessageNumber(set: unknown): set is number {
-  return typeof set === 'number' && Number.isInteger(set) && set > 0 && set <= 0xffffffff;
+  return typeof set === 'number' && Number.isInteger(set) && set > 0 && set <= LARGEST_UINT32;
 }
 
 function membersText(members: number | string | Iterable<number>): string {

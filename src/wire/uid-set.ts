@@ -1,9 +1,9 @@
 import { shown, UsageError } from '../errors.ts';
+import { COLON, COMMA, NINE, ZERO } from './chars.ts';
+import { LARGEST_UINT32 } from './limits.ts';
 
-/** The greatest UID and sequence number: nz-number is 32 bits wide (RFC 3501 §9). */
-const MAX = 0xffffffff;
 /** Stands for `*` while a set is read: greater than any number. */
-export const STAR = MAX + 1;
+export const STAR = LARGEST_UINT32 + 1;
 
 /** First and last UID of a range, both included. */
 export type UidRange = [first: number, last: number];
@@ -314,7 +314,7 @@ export function zipUidRanges(
   return uids;
 }
 
-export interface Grammar {
+interface Grammar {
   star: boolean;
   leadingZeros: boolean;
 }
@@ -332,10 +332,10 @@ export function scanRanges(text: string, grammar: Grammar, take: (first: number,
   let digits = 0;
   for (let index = 0; index <= text.length; index++) {
     const code = index < text.length ? text.charCodeAt(index) : COMMA;
-    if (code >= 48 && code <= 57) {
+    if (code >= ZERO && code <= NINE) {
       if (number === STAR || (digits > 0 && number === 0 && !grammar.leadingZeros)) return false;
-      number = number * 10 + code - 48;
-      if (number > MAX) return false;
+      number = number * 10 + code - ZERO;
+      if (number > LARGEST_UINT32) return false;
       digits++;
     } else if (code === ASTERISK) {
       if (!grammar.star || digits > 0) return false;
@@ -358,8 +358,6 @@ export function scanRanges(text: string, grammar: Grammar, take: (first: number,
 }
 
 const ASTERISK = 42;
-const COMMA = 44;
-const COLON = 58;
 
 /** Every index that comes here is inside the array; the compiler can not know it. */
 function bound(bounds: Uint32Array, index: number): number {
@@ -381,7 +379,7 @@ function position(index: number, size: number): number {
 }
 
 function checked(number: number): number {
-  if (Number.isInteger(number) && number >= 1 && number <= MAX) return number;
+  if (Number.isInteger(number) && number >= 1 && number <= LARGEST_UINT32) return number;
   throw new UsageError(`not a message number from 1 to 4294967295: ${shown(number)}`);
 }
 

@@ -18,7 +18,7 @@ export type CommandPart = string | Uint8Array | LiteralStream | typeof CONTINUAT
 export interface WriterOptions {
   /** LITERAL+ ('any'), LITERAL- ('small': up to 4096 bytes), neither ('none'): RFC 7888. */
   nonSynchronizing: 'any' | 'small' | 'none';
-  /** UTF8=ACCEPT or IMAP4rev2 is enabled: UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 6855). */
+  /** UTF8=ACCEPT or IMAP4rev2 is enabled: UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 9755). */
   utf8: boolean;
 }
 
@@ -39,10 +39,6 @@ export class Writer {
 
   constructor(options: WriterOptions = { nonSynchronizing: 'none', utf8: false }) {
     this.#options = options;
-  }
-
-  get utf8(): boolean {
-    return this.#options.utf8;
   }
 
   /** Text that the caller vouches for: keywords and punctuation of the grammar, never a caller's value. */
@@ -96,11 +92,6 @@ export class Writer {
     this.#flush();
     this.parts.push(Buffer.from(`"${text.replace(/["\\]/g, '\\$&')}"`, 'utf8'));
     return this;
-  }
-
-  /** nstring = string / nil (RFC 3501 §9) */
-  nstring(text: string | null | undefined): this {
-    return text === null || text === undefined ? this.raw('NIL') : this.string(text);
   }
 
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888) */

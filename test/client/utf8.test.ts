@@ -1,4 +1,4 @@
-/** IMAP4rev2 (RFC 9051) and UTF8=ACCEPT (RFC 6855, RFC 9755): what ENABLE changes. */
+/** IMAP4rev2 (RFC 9051) and UTF8=ACCEPT (RFC 9755): what ENABLE changes. */
 import { describe, expect, it } from 'vitest';
 import { type ConnectOptions, connect, UsageError } from '../../src/index.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/testing/capabilities.ts';

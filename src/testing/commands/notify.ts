@@ -18,7 +18,7 @@ const EVENTS = [
 ];
 const OF_MESSAGES = EVENTS.slice(0, 3).map((name) => name.toUpperCase());
 
-/** NOTIFY (RFC 5465 §4) */
+/** NOTIFY (RFC 5465 §3.1) */
 export const notify: ServerCommand = {
   name: 'NOTIFY',
   state: 'authenticated',

@@ -3,7 +3,7 @@ import type { MessageContent } from './content.ts';
 import { decodeText } from './decode.ts';
 import { isType, type Part } from './structure.ts';
 
-/** No more characters than these (RFC 8970 §3.1). */
+/** No more characters than these (RFC 8970 §3.3). */
 const MAX_LENGTH = 200;
 /** What is looked at: tags and white space go. */
 const MAX_EXAMINED = 20_000;

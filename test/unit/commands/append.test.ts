@@ -44,7 +44,7 @@ describe('APPEND of parts', () => {
     expect(await sent({ content }, OFFERED)).toBe('APPEND "Sent" {10+}\r\nA: b\r\n\r\n\xc3\xa9');
     const streamed = [{ text: 'A: ' }, { text: { size: 3, stream: chunks('b', '\r\n') } }, { text: '\r\n' }];
     const dialogue = Dialogue.ready('LITERAL+');
-    const running = dialogue.run(append('Sent', { content: streamed }));
+    const running = dialogue.run(append('Sent', { content: streamed }, Capabilities.none));
     let text = '';
     for (let turn = 0; turn < 20 && !text.endsWith('\r\n\r\n\r\n'); turn++) text += await dialogue.turn();
     expect(text).toBe('A1 APPEND "Sent" {8+}\r\nA: b\r\n\r\n\r\n');
@@ -100,7 +100,7 @@ describe('APPEND with annotations (RFC 5257 §4.6)', () => {
   });
 
   it('needs the capability', async () => {
-    const command = append('A', { content: '', annotations: { '/private/comment': '' } });
+    const command = append('A', { content: '', annotations: { '/private/comment': '' } }, Capabilities.none);
     const error = await Dialogue.ready('')
       .run(command)
       .promise.catch((reason) => reason);

@@ -10,7 +10,7 @@ const RUMP = 'imap://joe@example.com/INBOX/;uid=20/;section=1.2;urlauth=submit+f
 const URL = `${RUMP}:internal:91354a473744909de610943775f92038`;
 const BINARY = 'URLAUTH URLAUTH=BINARY';
 
-describe('GENURLAUTH (RFC 4467 §6)', () => {
+describe('GENURLAUTH (RFC 4467 §7)', () => {
   it('asks and reads', async () => {
     const { sent, result } = await answered('URLAUTH', genUrlAuth(RUMP, 'INTERNAL'), [`* GENURLAUTH "${URL}"`]);
     expect(sent).toBe(`GENURLAUTH "${RUMP}" INTERNAL`);
@@ -64,7 +64,7 @@ describe('URLFETCH', () => {
   });
 });
 
-describe('RESETKEY (RFC 4467 §5)', () => {
+describe('RESETKEY (RFC 4467 §7)', () => {
   it('reads which mechanisms there are', async () => {
     const ok = 'OK [URLMECH INTERNAL XSAMPLE=P34OKhO7VEkCbsiYY8rGEg==] done';
     const one = await answered('URLAUTH', resetKey('Ä', ['INTERNAL']), [], ok);

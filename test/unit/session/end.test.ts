@@ -5,6 +5,7 @@ import { logout } from '../../../src/commands/logout.ts';
 import { startTls } from '../../../src/commands/starttls.ts';
 import { ConnectionError, ImapError, ProtocolError } from '../../../src/errors.ts';
 import { MailboxState } from '../../../src/session/state.ts';
+import { Capabilities } from '../../../src/syntax/capability.ts';
 import { command, Dialogue, inMailbox, turn } from './dialogue.ts';
 import { FakeTransport } from './fake-transport.ts';
 
@@ -25,7 +26,7 @@ async function busy() {
   const running = {
     sent: dialogue.run(command('SENT'), { timeout: 1000, signal }),
     inMailbox: dialogue.run(inMailbox('SENT TOO'), { mailbox }),
-    sending: dialogue.run(append('a', { content: 'hello' }), { timeout: 1000 }),
+    sending: dialogue.run(append('a', { content: 'hello' }, Capabilities.none), { timeout: 1000 }),
     waiting: dialogue.run(command('WAITING'), { signal }),
     alone: dialogue.run(command('ALONE', { alone: true })),
     otherMailbox: dialogue.run(inMailbox('ELSEWHERE'), { mailbox: other, timeout: 1000 }),

@@ -325,7 +325,7 @@ describe('two mailboxes that are watched', () => {
     expect(watchers.selected).toHaveLength(2);
     second.abort();
     await watchers.pass(500);
-    expect(watchers.dialogue.session.idle).toBe(true);
+    expect(watchers.dialogue.session.operations).toBe(0);
   });
 
   it('yield to operations on either, and go on with the turn', async () => {

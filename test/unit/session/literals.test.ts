@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { append } from '../../../src/commands/append.ts';
+import { type AppendMessage, append as appendWith } from '../../../src/commands/append.ts';
 import { login } from '../../../src/commands/login.ts';
+import { Capabilities } from '../../../src/syntax/capability.ts';
 import { command, Dialogue, turn } from './dialogue.ts';
 
 const MEGABYTE = 1 << 20;
+
+const append = (mailbox: string, message: AppendMessage) => appendWith(mailbox, message, Capabilities.none);
 
 /** A stream in the test's hand. */
 class Source implements AsyncIterable<Uint8Array> {

@@ -67,7 +67,7 @@ describe('selecting', () => {
     const second = dialogue.run(nothing(), { mailbox });
     expect(await dialogue.turn()).toBe('');
     expect(second.state).toBe('resolved');
-    expect(dialogue.session.idle).toBe(true);
+    expect(dialogue.session.operations).toBe(0);
   });
 
   it('waits until what is in flight on the other mailbox is answered', async () => {
@@ -137,7 +137,7 @@ describe('selecting', () => {
       expect(error).toMatchObject({ name: 'CommandError', code: 'NOPERM', command: 'SELECT' });
     expect(survivors.map(({ value }) => value)).toEqual(['done', 'done']);
     expect(mailbox.selections).toBe(2);
-    expect(dialogue.session.idle).toBe(true);
+    expect(dialogue.session.operations).toBe(0);
   });
 
   it('a mailbox whose name can not be written rejects what waits for it', async () => {
@@ -306,6 +306,6 @@ describe('what may be in flight together', () => {
     await answerAll(dialogue);
     expect(outcomes.resolved + outcomes.rejected).toBe(20_000);
     expect(outcomes.rejected).toBe(4000);
-    expect(dialogue.session.idle).toBe(true);
+    expect(dialogue.session.operations).toBe(0);
   });
 });

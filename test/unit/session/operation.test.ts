@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newOperation, type Operation, OperationQueue, settle } from '../../../src/session/operation.ts';
+import { newOperation, type Operation, settle } from '../../../src/session/operation.ts';
+import { OperationQueue } from '../../../src/session/operation-queue.ts';
 import { MailboxState } from '../../../src/session/state.ts';
 import { command } from './dialogue.ts';
 

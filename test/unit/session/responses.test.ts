@@ -74,7 +74,7 @@ describe('tags', () => {
       message: 'C1: the server answered NO [TRYCREATE] first',
     });
     expect(second?.error).toMatchObject({ name: 'CommandError', code: 'BAD', status: 'BAD', text: 'second' });
-    expect(dialogue.session.idle).toBe(true);
+    expect(dialogue.session.operations).toBe(0);
     expect(dialogue.session.closed).toBe(false);
   });
 

@@ -37,7 +37,7 @@ describe('giving up', () => {
     controller.abort(new Error('enough'));
     expect(await dialogue.turn()).toBe('');
     expect(running.error).toEqual(new Error('enough'));
-    expect(dialogue.session.idle).toBe(true);
+    expect(dialogue.session.operations).toBe(0);
   });
 
   it('with a signal that has aborted already', async () => {
@@ -86,13 +86,13 @@ describe('giving up', () => {
     controller.abort(new Error('enough'));
     await turn();
     expect(running.error).toEqual(new Error('enough'));
-    expect(dialogue.session.idle).toBe(false);
+    expect(dialogue.session.operations).toBe(1);
     dialogue.run(command('Y'));
     expect(await dialogue.turn()).toBe('A2 Y\r\n');
     dialogue.lines('A1 NO late', 'A2 OK');
     await turn();
     expect([running.settled, abandoned]).toEqual([1, 1]);
-    expect([dialogue.session.idle, dialogue.session.closed]).toEqual([true, false]);
+    expect([dialogue.session.operations, dialogue.session.closed]).toEqual([0, false]);
   });
 
   it('after the answer changes nothing', async () => {

@@ -23,14 +23,14 @@ export function chunksOf(wire: string | Buffer, size: number): Buffer[] {
 }
 
 /**
- * Hands chunks over as a socket does that reads into the same buffer again and again: what was handed over is
- * overwritten after the call, but for chunks of which the receiver says that it `retained` them.
+ * Hands chunks over as a socket does that reads into the same buffer again and again: what was handed over is overwritten
+ * after the call.
  */
-export function feed(target: { receive(chunk: Buffer): unknown; readonly retained?: boolean }, chunks: Buffer[]): void {
+export function feed(target: { receive(chunk: Buffer, borrowed: boolean): unknown }, chunks: Buffer[]): void {
   for (const chunk of chunks) {
     const handed = Buffer.from(chunk);
-    target.receive(handed);
-    if (target.retained !== true) handed.fill('?');
+    target.receive(handed, true);
+    handed.fill('?');
   }
 }
 

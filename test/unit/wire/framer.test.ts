@@ -268,23 +268,6 @@ describe('streamed literals', () => {
     }
   });
 
-  it('says of each chunk whether a sink may have kept a part of it', () => {
-    const framer = new Framer(new Streaming((_frame, size) => size === 4));
-    const retained = [
-      '* 1 FETCH (A {4}\r\n',
-      'ab',
-      'cd',
-      ' B {2}\r\n',
-      'xy)\r\n',
-      '* X {4}\r\nabcd\r\n',
-      '* OK\r\n',
-    ].map((chunk) => {
-      framer.receive(Buffer.from(chunk));
-      return framer.retained;
-    });
-    expect(retained).toEqual([false, true, true, false, false, true, false]);
-  });
-
   it('passes parts of the chunk, not copies', () => {
     const parts: Buffer[] = [];
     const sink = { chunk: (bytes: Buffer) => parts.push(bytes), end: () => {} };

@@ -109,7 +109,7 @@ describe('strings', () => {
   it('hold no CR, LF, NUL or half of a surrogate pair', () => {
     for (const text of BREAKING) {
       for (const options of [undefined, UTF8, ANY]) {
-        for (const write of ['string', 'quoted', 'nstring', 'mailbox', 'listMailbox'] as const) {
+        for (const write of ['string', 'quoted', 'mailbox', 'listMailbox'] as const) {
           for (const hostile of [text, `${text}${'é'.repeat(2000)}`]) {
             const writer = new Writer(options);
             expect(() => writer[write](hostile), `${write} ${JSON.stringify(text)}`).toThrow(UsageError);
@@ -126,13 +126,6 @@ describe('strings', () => {
     expect(written((writer) => writer.quoted('a"b'))).toEqual(['"a\\"b"\r\n']);
     for (const options of [undefined, UTF8]) expect(() => new Writer(options).quoted('é')).toThrow(UsageError);
     expect(() => new Writer().quoted('sésame')).toThrow(/^(?!.*same)/);
-  });
-
-  it('nstring() takes nothing as NIL', () => {
-    const values = [null, undefined, 'NIL', ''];
-    expect(written((writer) => writer.list(values, (value) => writer.nstring(value)))).toEqual([
-      '(NIL NIL "NIL" "")\r\n',
-    ]);
   });
 });
 
@@ -364,7 +357,6 @@ describe('whatever it is given', { timeout: 30_000 }, () => {
     [(writer, text) => writer.set({ seq: text }), () => NONE],
     [(writer, text) => writer.number(Number(text)), () => NONE],
     [(writer, text) => writer.string(text), utf8Bytes],
-    [(writer, text) => writer.nstring(text), utf8Bytes],
     [(writer, text) => writer.quoted(text), (text) => text],
     [(writer, text) => writer.literal(Buffer.from(text)), utf8Bytes],
     [(writer, text) => writer.literal8(Buffer.from(text)), utf8Bytes],

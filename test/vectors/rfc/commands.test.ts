@@ -14,6 +14,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { append } from '../../../src/commands/append.ts';
+import { Capabilities } from '../../../src/syntax/capability.ts';
 import { CONTINUATION, Writer } from '../../../src/wire/writer.ts';
 import { clientLines } from './commands/all.ts';
 import { written } from './commands/row.ts';
@@ -30,6 +31,6 @@ describe.each(Object.entries(clientLines))('RFC %s', (_, { rows }) => {
 
 it('waits for the continuation of a literal', () => {
   const writer = new Writer();
-  append('saved-messages', { content: 'x' }).write?.(writer);
+  append('saved-messages', { content: 'x' }, Capabilities.none).write?.(writer);
   expect(writer.end()).toContain(CONTINUATION);
 });

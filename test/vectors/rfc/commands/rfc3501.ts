@@ -18,6 +18,7 @@ import { status } from '../../../../src/commands/status.ts';
 import { store } from '../../../../src/commands/store.ts';
 import { subscribe } from '../../../../src/commands/subscribe.ts';
 import { unsubscribe } from '../../../../src/commands/unsubscribe.ts';
+import { Capabilities } from '../../../../src/syntax/capability.ts';
 import { type ClientLines, fetched, inbox, listed, mailbox, plain } from './row.ts';
 
 export const rfc3501: ClientLines = {
@@ -59,7 +60,7 @@ export const rfc3501: ClientLines = {
     ],
     [
       'APPEND saved-messages (\\Seen) {310}',
-      append('saved-messages', { content: 'x'.repeat(310), flags: ['\\Seen'] }),
+      append('saved-messages', { content: 'x'.repeat(310), flags: ['\\Seen'] }, Capabilities.none),
       'APPEND "saved-messages" (\\Seen) {310}\r\n',
     ],
     ['CHECK', check()],

@@ -18,6 +18,7 @@ import { startTls } from '../../../../src/commands/starttls.ts';
 import { status } from '../../../../src/commands/status.ts';
 import { subscribe } from '../../../../src/commands/subscribe.ts';
 import { unsubscribe } from '../../../../src/commands/unsubscribe.ts';
+import { Capabilities } from '../../../../src/syntax/capability.ts';
 import { rfc5258 } from './rfc5258.ts';
 import { type ClientLines, fetched, inbox, listed, mailbox, plain } from './row.ts';
 
@@ -96,13 +97,13 @@ export const rfc9051: ClientLines = {
     ],
     [
       'APPEND saved-messages (\\Seen) {326}',
-      append('saved-messages', { content: 'x'.repeat(326), flags: ['\\Seen'] }),
+      append('saved-messages', { content: 'x'.repeat(326), flags: ['\\Seen'] }, Capabilities.none),
       'APPEND "saved-messages" (\\Seen) {326}\r\n',
     ],
     // Which literals synchronize is the session's to say, when it sends them.
     [
       'APPEND saved-messages (\\Seen) {297+}',
-      append('saved-messages', { content: 'x'.repeat(297), flags: ['\\Seen'] }),
+      append('saved-messages', { content: 'x'.repeat(297), flags: ['\\Seen'] }, Capabilities.none),
       'APPEND "saved-messages" (\\Seen) {297}\r\n',
     ],
     ['COPY 2:4 meeting', copy({ seq: '2:4' }, 'meeting'), 'COPY 2:4 "meeting"'],

@@ -4,6 +4,7 @@ import { getQuota } from '../../../../src/commands/getquota.ts';
 import { getQuotaRoot } from '../../../../src/commands/getquotaroot.ts';
 import { setQuota } from '../../../../src/commands/setquota.ts';
 import { status } from '../../../../src/commands/status.ts';
+import { Capabilities } from '../../../../src/syntax/capability.ts';
 import { type ClientLines, plain } from './row.ts';
 
 export const rfc9208: ClientLines = {
@@ -20,7 +21,7 @@ export const rfc9208: ClientLines = {
     ],
     [
       'APPEND saved-messages (\\Seen) {326}',
-      append('saved-messages', { content: 'x'.repeat(326), flags: ['\\Seen'] }),
+      append('saved-messages', { content: 'x'.repeat(326), flags: ['\\Seen'] }, Capabilities.none),
       'APPEND "saved-messages" (\\Seen) {326}\r\n',
     ],
     ['COPY 2:4 MEETING', copy({ seq: '2:4' }, 'MEETING'), 'COPY 2:4 "MEETING"'],
