@@ -94,6 +94,11 @@ export class MailboxState {
     if (--this.#tracked === 0) this.uids = undefined;
   }
 
+  /** The UID of every message is known. */
+  get mapped(): boolean {
+    return this.uids !== undefined && this.uids.length === this.exists && this.uids.complete;
+  }
+
   observeExists(count: number): void {
     const previous = this.exists;
     this.exists = count;
@@ -130,7 +135,7 @@ export class MailboxState {
   #takeUids(gone: UidSet): number[] | undefined {
     const { uids } = this;
     if (uids === undefined) return undefined;
-    const complete = uids.length === this.exists && uids.complete;
+    const complete = this.mapped;
     const taken = uids.removeAll(gone);
     return complete ? taken : undefined;
   }
