@@ -8,7 +8,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
-import { parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { type MessageSet, parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 
@@ -199,12 +199,13 @@ class Round {
     const { mailbox, session } = this.#handle;
     const items = { flags: true, ...(modifiers.changedSince === undefined ? {} : { modseq: true }) } as const;
     const request = fetchRequest(items, session.state.capabilities);
-    await runWhole(
-      (command) => this.#run(command),
-      session.state,
-      '1:*',
-      (set) => ({ ...fetch<{ flags: true }>(mailbox, set, request, take, modifiers), untagged }),
-    );
+    const command = (set: MessageSet): Command<void> => ({
+      ...fetch<{ flags: true }>(mailbox, set, request, take, modifiers),
+      untagged,
+      // All of it anew: what has come may have changed since, and the mod-sequences of the rest go past that.
+      repeat: () => command(set),
+    });
+    await runWhole((one) => this.#run(one), session.state, '1:*', command);
   }
 
   async #uids(): Promise<UidSet> {
