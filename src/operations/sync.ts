@@ -5,9 +5,9 @@ import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
 import { CommandError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
-import type { Command } from '../session/command.ts';
+import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
+import { fetchRequest } from '../syntax/fetch-items.ts';
 import { type MessageSet, parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
@@ -193,18 +193,28 @@ class Round {
 
   async #fetch(
     modifiers: { changedSince?: bigint; vanished?: boolean },
-    take: (message: FetchedMessage<{ flags: true }> & { modseq?: bigint }) => void,
+    take: (message: { uid: number; flags: ReadonlySet<string>; modseq?: bigint }) => void,
     untagged = {},
   ): Promise<void> {
     const { mailbox, session } = this.#handle;
     const items = { flags: true, ...(modifiers.changedSince === undefined ? {} : { modseq: true }) } as const;
     const request = fetchRequest(items, session.state.capabilities);
-    const command = (set: MessageSet): Command<void> => ({
-      ...fetch<{ flags: true }>(mailbox, set, request, take, modifiers),
-      untagged,
-      // All of it anew: what has come may have changed since, and the mod-sequences of the rest go past that.
-      repeat: () => command(set),
-    });
+    const command = (set: MessageSet): Command<void> => {
+      const asked = fetch<{ flags: true }>(mailbox, set, request, take, modifiers);
+      return {
+        ...asked,
+        untagged,
+        fetch: (data, items, bytes, fit) => {
+          if (asked.fetch?.(data, items, bytes, fit)) return true;
+          // News of a message that has been answered for: it is told to all, too.
+          const { uid, flags } = data;
+          if (fit === Fit.LOOSE && uid !== 0 && flags !== undefined) take({ ...data, flags });
+          return false;
+        },
+        // All of it anew: what has come may have changed since, and the mod-sequences of the rest go past that.
+        repeat: () => command(set),
+      };
+    };
     await runWhole((one) => this.#run(one), session.state, '1:*', command);
   }
 

@@ -66,3 +66,19 @@ describe('a sync whose connection is lost while changes come', () => {
     expect([result.method, `${result.vanished}`, ...shown(result.flags)]).toEqual(['qresync', '2', '3 three']);
   });
 });
+
+it('takes what changes while it is answered', async () => {
+  await using server = await scripted((peer) =>
+    play(peer, 'CONDSTORE', {
+      SELECT: () => selected(3, 50),
+      'UID FETCH': () => [changed(1, 49, 'one'), changed(1, 60, 'again'), changed(3, 61, 'three')],
+      'UID SEARCH': () => ['* SEARCH 1 2 3'],
+    }),
+  );
+  await using client = await connect(server.options);
+  const mailbox = await client.open('INBOX');
+  const told: (number | undefined)[] = [];
+  mailbox.on('flags', ({ uid }) => told.push(uid));
+  const { flags, state } = await mailbox.sync(STATE);
+  expect([shown(flags), state.highestModseq, told]).toEqual([['1 again', '3 three'], '61', [1]]);
+});
