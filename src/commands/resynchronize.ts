@@ -41,6 +41,8 @@ export function resynchronize(
   return {
     ...select(mailbox, connection),
     needs: 'QRESYNC',
+    // What another command brings of the mailbox that is left would be taken for a change in this one.
+    behaviour: { selects: true, alone: true },
     write: (writer) => {
       writer.space().mailbox(mailbox.name);
       writer.raw(' (QRESYNC (').number(since.uidValidity, 1).space().number(since.modseq, 1).raw('))');

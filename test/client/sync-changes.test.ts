@@ -82,3 +82,23 @@ it('takes what changes while it is answered', async () => {
   const { flags, state } = await mailbox.sync(STATE);
   expect([shown(flags), state.highestModseq, told]).toEqual([['1 again', '3 three'], '61', [1]]);
 });
+
+it('takes no changes of another mailbox that a command beside it brings', async () => {
+  let elsewhere = false;
+  await using server = await scripted((peer) =>
+    play(peer, 'ENABLE CONDSTORE QRESYNC', {
+      ENABLE: () => ['* ENABLED QRESYNC'],
+      SELECT: (text) => {
+        elsewhere = text.includes('other');
+        return [...selected(3, 50), ...(text.includes('QRESYNC') ? [changed(3, 50, 'three')] : [])];
+      },
+      NOOP: () => [elsewhere ? changed(2, 70, 'elsewhere') : changed(2, 49, 'here')],
+    }),
+  );
+  await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+  const [inbox, other] = [await client.open('INBOX'), await client.open('other')];
+  const told: string[] = [];
+  other.on('flags', ({ flags }) => told.push(...flags));
+  const [, { method, flags, state }] = await Promise.all([client.noop(), inbox.sync(STATE)]);
+  expect([method, ...shown(flags), state.highestModseq, ...told]).toEqual(['qresync', '3 three', '50', 'elsewhere']);
+});
