@@ -38,6 +38,7 @@ export function resynchronize(
   since: { uidValidity: number; modseq: bigint },
   changes: Changes,
 ): Command<void> {
+  const isOwn = () => connection.told === mailbox;
   return {
     ...select(mailbox, connection),
     needs: 'QRESYNC',
@@ -48,7 +49,7 @@ export function resynchronize(
       writer.raw(' (QRESYNC (').number(since.uidValidity, 1).space().number(since.modseq, 1).raw('))');
     },
     repeat: () => resynchronize(mailbox, connection, since, changes),
-    untagged: changes.untagged,
-    fetch: (data: FetchData) => changes.take(data),
+    untagged: { VANISHED: (reader, ...rest) => isOwn() && changes.untagged.VANISHED?.(reader, ...rest) },
+    fetch: (data: FetchData) => isOwn() && changes.take(data),
   };
 }
