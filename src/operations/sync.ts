@@ -3,7 +3,7 @@ import { fetch } from '../commands/fetch.ts';
 import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
-import { CommandError, shown, UsageError } from '../errors.ts';
+import { CommandError, ImapError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
@@ -45,6 +45,9 @@ interface Before {
   flags: ReadonlyMap<string, UidSet> | undefined;
 }
 
+/** A mailbox may be replaced so often while it is compared. */
+const MOST_ROUNDS = 3;
+
 type Difference = Omit<SyncResult, 'state' | 'reset'> & { state: Omit<SyncState, 'uidValidity' | 'uidNext'> };
 
 /** See Mailbox.sync. */
@@ -56,14 +59,20 @@ export async function sync(
   handle.requireOpen('sync');
   const before = since === undefined ? undefined : readState(since);
   const { mailbox } = handle;
-  const round = new Round(handle, options);
-  const { state, ...found } = await round.difference(before);
-  const last = parseUidSet(state.uids).last ?? 0;
-  return {
-    state: { uidValidity: mailbox.uidValidity, uidNext: Math.max(mailbox.uidNext ?? 1, last + 1), ...state },
-    reset: before !== undefined && before.uidValidity !== mailbox.uidValidity,
-    ...found,
-  };
+  for (let rounds = 1; rounds <= MOST_ROUNDS; rounds++) {
+    const round = new Round(handle, options);
+    const { state, ...found } = await round.difference(before);
+    const { uidValidity } = mailbox;
+    // The mailbox was replaced while the connection was lost: what was found is of neither.
+    if (uidValidity !== round.uidValidity) continue;
+    const last = parseUidSet(state.uids).last ?? 0;
+    return {
+      state: { uidValidity, uidNext: Math.max(mailbox.uidNext ?? 1, last + 1), ...state },
+      reset: before !== undefined && before.uidValidity !== uidValidity,
+      ...found,
+    };
+  }
+  throw new ImapError('UIDVALIDITY_CHANGED', `The UIDVALIDITY of ${shown(handle.name)} keeps changing`);
 }
 
 function readState(since: SyncState): Before {
@@ -84,6 +93,8 @@ function readState(since: SyncState): Before {
 
 /** One comparison of what was with what is. */
 class Round {
+  /** What the comparison is of. */
+  uidValidity = 0;
   readonly #handle: MailboxHandle;
   readonly #options: OperationOptions;
 
@@ -95,8 +106,9 @@ class Round {
   async difference(before: Before | undefined): Promise<Difference> {
     const { mailbox, session } = this.#handle;
     const resumed = await this.#resume(before);
+    if (resumed === undefined) await this.#refresh();
+    this.uidValidity = mailbox.uidValidity;
     if (resumed !== undefined) return resumed;
-    await this.#refresh();
     const known = before?.uidValidity === mailbox.uidValidity ? before : undefined;
     const modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
     if (modseq === undefined) return this.#compare(known, undefined);

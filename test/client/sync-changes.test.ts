@@ -102,3 +102,34 @@ it('takes no changes of another mailbox that a command beside it brings', async 
   const [, { method, flags, state }] = await Promise.all([client.noop(), inbox.sync(STATE)]);
   expect([method, ...shown(flags), state.highestModseq, ...told]).toEqual(['qresync', '3 three', '50', 'elsewhere']);
 });
+
+describe('a sync in which the mailbox is replaced while the connection is lost', () => {
+  /** Another UIDVALIDITY on each connection, which ends at the first search, or at the one behind an answered one. */
+  const replaced = (lost: number) => {
+    let connections = 0;
+    return scripted((peer) => {
+      const connection = ++connections;
+      let left = connection === 1 ? 0 : 1;
+      return play(peer, 'CONDSTORE', {
+        SELECT: () => selected(2, 50, connection),
+        'UID SEARCH': () => (connection > lost || left-- > 0 ? ['* SEARCH 2 3'] : undefined),
+      });
+    });
+  };
+
+  it('takes the new one whole', async () => {
+    await using server = await replaced(1);
+    await using client = await connect({ ...server.options, reconnect: QUICK });
+    const { reset, arrived, vanished, state } = await (await client.open('INBOX')).sync(STATE);
+    expect([reset, `${arrived}`, `${vanished}`]).toEqual([true, '2:3', '']);
+    expect(state).toMatchObject({ uidValidity: 2, uids: '2:3' });
+  });
+
+  it('does not go on for ever', async () => {
+    await using server = await replaced(Number.POSITIVE_INFINITY);
+    await using client = await connect({ ...server.options, reconnect: QUICK });
+    const mailbox = await client.open('INBOX');
+    await expect(mailbox.sync(STATE)).rejects.toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
+    expect(server.peers).toHaveLength(4);
+  });
+});
