@@ -8,7 +8,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
@@ -42,6 +42,8 @@ export async function* fetchInBatches<I extends FetchItems>(
   { batch, partial, ...options }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
   if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${shown(batch)}`);
+  // The batches are made of the messages that there are.
+  if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return;
   if (messages === '1:*' && partial === undefined) {
@@ -82,6 +84,7 @@ async function run<I extends FetchItems>(
   options: FetchOptions,
 ): Promise<void> {
   const { state } = handle.session;
+  if (options.vanished) requireVanished(messages, state);
   const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
   if (options.partial !== undefined) {
     const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
@@ -101,6 +104,13 @@ async function run<I extends FetchItems>(
   const fetched = Promise.all(pieces.map((piece) => runWhole(whole, state, piece, command)));
   if (misread) await fetched.catch((error) => refetch(error, whole, state, messages, command));
   else await fetched;
+}
+
+/** A server answers BAD where it is not enabled, or asked by sequence number (RFC 7162 §3.2.6). That it is offered is checked with every command. */
+function requireVanished(set: MessageSet, { capabilities, enabled }: ConnectionState): void {
+  if (!isUids(set)) throw new UsageError('FETCH: what has vanished is told by UID, not by sequence number');
+  if (capabilities.has('QRESYNC') && !enabled.has('QRESYNC'))
+    throw new UsageError("FETCH: vanished needs QRESYNC to be enabled: client.enable(['QRESYNC'])");
 }
 
 /** The UIDs that PARTIAL leaves of a set: of those that changed, where these are asked for (RFC 9394 §3.3). */

@@ -26,6 +26,8 @@ export interface MailboxEvents {
   exists: { count: number; previous: number };
   expunge: { seq?: number; uid?: number };
   flags: { seq?: number; uid?: number; flags: ReadonlySet<string>; modseq?: bigint };
+  /** What a fetch with `vanished` asked for: messages that are gone since. Among them may be UIDs that nobody knew. */
+  vanished: { uids: UidSet };
 }
 
 /** What a selected mailbox is known to hold, as the server's responses tell it (RFC 3501 §2.3, §7). Outlives a reselection. */
