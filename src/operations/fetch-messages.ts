@@ -6,7 +6,7 @@ import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
-import type { MessageSet } from '../wire/sequence-set.ts';
+import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
@@ -51,11 +51,10 @@ export async function* fetchInBatches<I extends FetchItems>(
       yield* fetchMessages(handle, uids, items, options);
     return;
   }
-  const query = keyOf(messages);
   const uids =
     partial === undefined
-      ? await handle.search(query, options)
-      : [...((await handle.searchReturn(query, { partial }, options)).partial ?? [])];
+      ? await handle.search(keyOf(messages), options)
+      : [...(await rangeOf(handle, messages, partial, options))];
   for (let at = 0; at < uids.length; at += batch) {
     yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
   }
@@ -92,7 +91,7 @@ async function run<I extends FetchItems>(
       await handle.run(command(messages), options);
       return;
     }
-    const range = await rangeOf(handle, messages, options);
+    const range = setOf(await rangeOf(handle, messages, options.partial, options));
     if (!isEmpty(range)) await run(handle, range, request, deliver, { ...options, partial: undefined });
     return;
   }
@@ -114,10 +113,15 @@ function requireVanished(set: MessageSet, { capabilities, enabled }: ConnectionS
 }
 
 /** The UIDs that PARTIAL leaves of a set: of those that changed, where these are asked for (RFC 9394 §3.3). */
-async function rangeOf(handle: MailboxHandle, set: MessageSet, options: FetchOptions): Promise<MessageSet> {
-  const { partial = '', changedSince } = options;
+async function rangeOf(
+  handle: MailboxHandle,
+  set: MessageSet,
+  partial: string,
+  options: FetchOptions,
+): Promise<UidSet> {
+  const { changedSince } = options;
   const query = { ...keyOf(set), ...(changedSince === undefined ? {} : { modseq: changedSince + 1n }) };
-  return setOf((await handle.searchReturn(query, { partial }, options)).partial ?? []);
+  return (await handle.searchReturn(query, { partial }, options)).partial ?? UidSet.empty;
 }
 
 /** Nothing came of a set that was refused for the UIDs in it that are not there. */
