@@ -72,7 +72,8 @@ export interface Mailbox extends AsyncDisposable {
    * left of the FETCH being taken in meanwhile, up to a bound (limits.buffer; SLOW_CONSUMER past it). With `batch`, so many
    * messages are fetched at a time, and operations inside the loop run between two FETCHes: for loops over large messages
    * that do something to each. `break` ends the iteration and leaves the connection usable.
-   * `n:*` names the messages from n upwards, and none where there is no such message.
+   * `n:*` names the messages from n upwards, and none where there is no such message. With `vanished`, on('vanished') tells
+   * what is gone.
    */
   fetch<I extends FetchItems>(
     set: MessageSet,
@@ -167,7 +168,7 @@ export interface Mailbox extends AsyncDisposable {
    */
   sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
 
-  /** What the server says unasked, while this mailbox is selected. Returns what removes the listener. */
+  /** What the server says unasked, while this mailbox is selected; what a fetch with `vanished` asks for. Returns what removes the listener. */
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
   /** CHECK (RFC 3501 §6.4.1): the server writes down what it holds in memory of this mailbox. IMAP4rev2 has it no more: servers may refuse it. */
   check(options?: OperationOptions): Promise<void>;

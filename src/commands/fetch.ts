@@ -3,7 +3,9 @@ import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, writeFetchRequest } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
+import { readVanished } from '../syntax/vanished.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
+import type { Reader } from '../wire/reader.ts';
 import { formatMessageSet, type MessageSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -15,6 +17,10 @@ import { selection } from './selection.ts';
 /** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */
 export interface FetchModifiers {
   changedSince?: bigint | undefined;
+  /**
+   * The mailbox's event `vanished` tells which messages of the set are gone since `changedSince`. Only by UID, not in batches,
+   * and with QRESYNC enabled: client.enable(['QRESYNC']).
+   */
   vanished?: boolean | undefined;
   partial?: string | undefined;
 }
@@ -63,10 +69,17 @@ export function fetch<I extends FetchItems>(
       writeFetchRequest(writer, request);
       writeModifiers(writer, modifiers);
     },
+    ...(modifiers.vanished ? { untagged: { VANISHED: (reader: Reader) => tellVanished(mailbox, reader) } } : {}),
     fetch: (data, held, bytes, fit) =>
       matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists) && gathering.take(data, held, bytes, fit),
     finish: () => gathering.finish(),
   };
+}
+
+/** What is gone only now is told as expunged by the state. */
+function tellVanished({ listeners }: MailboxState, reader: Reader): undefined {
+  const gone = readVanished(reader);
+  if (gone?.earlier) listeners.emit('vanished', { uids: gone.uids });
 }
 
 function isNarrowed({ changedSince, partial }: FetchModifiers): boolean {

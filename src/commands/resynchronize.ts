@@ -52,15 +52,18 @@ export function resynchronize(
   changes: Changes,
 ): Command<void> {
   const selecting = select(mailbox, connection);
+  const isOwn = () => connection.told === mailbox;
   return {
     ...selecting,
     needs: 'QRESYNC',
+    // What another command brings of the mailbox that is left would be taken for a change in this one.
+    behaviour: { selects: true, alone: true },
     write: (writer) => {
       writer.space().mailbox(mailbox.name);
       writer.raw(' (QRESYNC (').number(since.uidValidity, 1).space().number(since.modseq, 1).raw('))');
     },
     repeat: () => resynchronize(mailbox, connection, since, changes),
-    untagged: changes.untagged,
-    fetch: (data: FetchData) => changes.take(selecting.name, data),
+    untagged: { VANISHED: (reader, ...rest) => isOwn() && changes.untagged.VANISHED?.(reader, ...rest) },
+    fetch: (data: FetchData) => isOwn() && changes.take(selecting.name, data),
   };
 }

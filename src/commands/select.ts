@@ -15,13 +15,14 @@ export function select(mailbox: MailboxState, connection: ConnectionState): Comm
       if (condstore) writer.raw(' (CONDSTORE)');
     },
     untagged: { LIST: (reader) => readOwnName(reader, mailbox, connection) },
-    started: () => {
-      mailbox.selecting();
-      connection.selected = mailbox;
+    started: () => connection.select(mailbox),
+    finish: () => {
+      connection.entered();
+      mailbox.selected();
     },
-    finish: () => mailbox.selected(),
     abandoned: () => {
       if (connection.selected === mailbox) connection.selected = undefined;
+      connection.entered();
     },
   };
 }

@@ -3,9 +3,23 @@ import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import { search } from './search.ts';
 
-/** UID SEARCH ALL, its answer taken as the UIDs of all messages in order of their sequence numbers (RFC 3501 §2.3.1). */
-export function uidMap(mailbox: MailboxState, connection: ConnectionState): Command<unknown> {
-  return search({}, connection, (uids) => {
-    if (mailbox.uids !== undefined) mailbox.uids = SequenceMap.of([...uids].sort((a, b) => a - b));
+/**
+ * UID SEARCH ALL, its answer taken as the UIDs of all messages in order of their sequence numbers (RFC 3501 §2.3.1). False:
+ * they are not as many as EXISTS says, and not taken. A server may leave out what is expunged and not announced yet (RFC 2180
+ * §4.3), and one with MESSAGELIMIT tells only the last of them.
+ */
+export function uidMap(mailbox: MailboxState, connection: ConnectionState): Command<boolean> {
+  let fits = mailbox.exists === 0;
+  const command = search({}, connection, (uids) => {
+    fits = uids.length === mailbox.exists;
+    if (fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of([...uids].sort((a, b) => a - b));
   });
+  return {
+    ...command,
+    repeat: () => uidMap(mailbox, connection),
+    finish: (tagged) => {
+      command.finish(tagged);
+      return fits;
+    },
+  };
 }

@@ -6,9 +6,9 @@ import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
-import type { MessageSet } from '../wire/sequence-set.ts';
+import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
@@ -42,6 +42,8 @@ export async function* fetchInBatches<I extends FetchItems>(
   { batch, partial, ...options }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
   if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${shown(batch)}`);
+  // The batches are made of the messages that there are.
+  if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
   const messages = settled(set);
   if (isEmpty(messages, handle.mailbox.exists)) return;
   if (messages === '1:*' && partial === undefined) {
@@ -49,11 +51,10 @@ export async function* fetchInBatches<I extends FetchItems>(
       yield* fetchMessages(handle, uids, items, options);
     return;
   }
-  const query = keyOf(messages);
   const uids =
     partial === undefined
-      ? await handle.search(query, options)
-      : [...((await handle.searchReturn(query, { partial }, options)).partial ?? [])];
+      ? await handle.search(keyOf(messages), options)
+      : [...(await rangeOf(handle, messages, partial, options))];
   for (let at = 0; at < uids.length; at += batch) {
     yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
   }
@@ -82,6 +83,7 @@ async function run<I extends FetchItems>(
   options: FetchOptions,
 ): Promise<void> {
   const { state } = handle.session;
+  if (options.vanished) requireVanished(messages, state);
   const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
   if (options.partial !== undefined) {
     const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
@@ -89,7 +91,7 @@ async function run<I extends FetchItems>(
       await handle.run(command(messages), options);
       return;
     }
-    const range = await rangeOf(handle, messages, options);
+    const range = setOf(await rangeOf(handle, messages, options.partial, options));
     if (!isEmpty(range)) await run(handle, range, request, deliver, { ...options, partial: undefined });
     return;
   }
@@ -103,11 +105,23 @@ async function run<I extends FetchItems>(
   else await fetched;
 }
 
+/** A server answers BAD where it is not enabled, or asked by sequence number (RFC 7162 §3.2.6). That it is offered is checked with every command. */
+function requireVanished(set: MessageSet, { capabilities, enabled }: ConnectionState): void {
+  if (!isUids(set)) throw new UsageError('FETCH: what has vanished is told by UID, not by sequence number');
+  if (capabilities.has('QRESYNC') && !enabled.has('QRESYNC'))
+    throw new UsageError("FETCH: vanished needs QRESYNC to be enabled: client.enable(['QRESYNC'])");
+}
+
 /** The UIDs that PARTIAL leaves of a set: of those that changed, where these are asked for (RFC 9394 §3.3). */
-async function rangeOf(handle: MailboxHandle, set: MessageSet, options: FetchOptions): Promise<MessageSet> {
-  const { partial = '', changedSince } = options;
+async function rangeOf(
+  handle: MailboxHandle,
+  set: MessageSet,
+  partial: string,
+  options: FetchOptions,
+): Promise<UidSet> {
+  const { changedSince } = options;
   const query = { ...keyOf(set), ...(changedSince === undefined ? {} : { modseq: changedSince + 1n }) };
-  return setOf((await handle.searchReturn(query, { partial }, options)).partial ?? []);
+  return (await handle.searchReturn(query, { partial }, options)).partial ?? UidSet.empty;
 }
 
 /** Nothing came of a set that was refused for the UIDs in it that are not there. */

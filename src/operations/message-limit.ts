@@ -1,10 +1,12 @@
-import { MOST_FOUND, search } from '../commands/search.ts';
+import { fetch } from '../commands/fetch.ts';
+import { search } from '../commands/search.ts';
 import { type SearchReturned, type SearchReturnOptions, searchReturn, toReturned } from '../commands/search-return.ts';
 import { uidMap } from '../commands/uid-map.ts';
 import { ImapError, type ResponseCode } from '../errors.ts';
 import { type Command, missingCapability } from '../session/command.ts';
 import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
+import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
@@ -93,21 +95,13 @@ async function allFound(run: Run, connection: ConnectionState, query: SearchQuer
 
 /** Has the state of a mailbox know which UID each sequence number stands for. */
 export async function mapUids(run: Run, connection: ConnectionState, mailbox: MailboxState): Promise<void> {
-  let reach = new Reach(Number.POSITIVE_INFINITY);
-  await run(reach.watching(uidMap(mailbox, connection)));
-  while (reach.lowest !== undefined && reach.lowest > 1) {
-    const { lowest } = reach;
-    const prepend = (uids: readonly number[]) => {
-      if (mailbox.uids === undefined) return;
-      const known = [...uids, ...mailbox.uids.toArray().filter((uid) => uid >= lowest)].sort((a, b) => a - b);
-      // The numbers count from the first message: those that are not known yet stand in front.
-      const unknown = Array<number>(Math.max(0, Math.min(mailbox.exists, MOST_FOUND) - known.length)).fill(0);
-      mailbox.uids = SequenceMap.of([...unknown, ...known]);
-    };
-    prepend([]);
-    reach = new Reach(lowest);
-    await run(reach.watching(search(queryBelow({}, lowest), connection, prepend)));
-  }
+  // Only the answer of a whole search fits.
+  if ((await run(new Reach(Number.POSITIVE_INFINITY).watching(uidMap(mailbox, connection)))) || mailbox.mapped) return;
+  if (mailbox.uids !== undefined) mailbox.uids = new SequenceMap();
+  if (mailbox.exists === 0) return;
+  // The answers to a FETCH have each UID beside its number, and the state notes them.
+  const request = fetchRequest({}, connection.capabilities);
+  await runWhole(run, connection, '1:*', (set) => fetch(mailbox, set, request, () => {}));
 }
 
 /** The query for messages below a UID alone. What is to be searched stands in front, for that is what counts. */

@@ -5,7 +5,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
-import type { MessageSet } from '../wire/sequence-set.ts';
+import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { fitsLine, isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
@@ -45,7 +45,9 @@ async function storeInParts(
   const lasts = lasting(handle, named, options, command);
   const messages = lasts === undefined ? named : await lasts;
   if (isEmpty(messages)) return { flags: new Map() };
-  const unnamed = !options.silent && (!isUids(messages) || misreadsSets(state));
+  // A silent one tells no flags, but what it left as it was.
+  const told = !options.silent || (options.unchangedSince !== undefined && !isUids(messages));
+  const unnamed = told && (!isUids(messages) || misreadsSets(state));
   const pieces = piecesOf(messages, state);
   if (unnamed)
     return (await Promise.all(pieces.map((piece) => storeUnnamed(handle, piece, change, flags, options)))).reduce(
@@ -103,5 +105,13 @@ async function storeUnnamed(
     const uid = uids.get(seq);
     if (uid !== undefined) result.flags.set(uid, now);
   }
+  const { modified } = result;
+  // MODIFIED names messages as the STORE did (RFC 7162 §3.1.3).
+  if (modified !== undefined && !isUids(set)) result.modified = UidSet.from(named(uids, modified));
   return result;
+}
+
+/** The UIDs of these sequence numbers. */
+function* named(uids: ReadonlyMap<number, number>, numbers: UidSet): Iterable<number> {
+  for (const [seq, uid] of uids) if (numbers.has(seq)) yield uid;
 }

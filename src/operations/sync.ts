@@ -4,12 +4,12 @@ import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
 import { keepFlags } from '../commands/told-flags.ts';
-import { CommandError, shown, UsageError } from '../errors.ts';
+import { CommandError, ImapError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
-import type { Command } from '../session/command.ts';
+import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
-import { parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { fetchRequest } from '../syntax/fetch-items.ts';
+import { type MessageSet, parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 
@@ -46,6 +46,9 @@ interface Before {
   flags: ReadonlyMap<string, UidSet> | undefined;
 }
 
+/** A mailbox may be replaced so often while it is compared. */
+const MOST_ROUNDS = 3;
+
 type Difference = Omit<SyncResult, 'state' | 'reset'> & { state: Omit<SyncState, 'uidValidity' | 'uidNext'> };
 
 /** See Mailbox.sync. */
@@ -57,14 +60,20 @@ export async function sync(
   handle.requireOpen('sync');
   const before = since === undefined ? undefined : readState(since);
   const { mailbox } = handle;
-  const round = new Round(handle, options);
-  const { state, ...found } = await round.difference(before);
-  const last = parseUidSet(state.uids).last ?? 0;
-  return {
-    state: { uidValidity: mailbox.uidValidity, uidNext: Math.max(mailbox.uidNext ?? 1, last + 1), ...state },
-    reset: before !== undefined && before.uidValidity !== mailbox.uidValidity,
-    ...found,
-  };
+  for (let rounds = 1; rounds <= MOST_ROUNDS; rounds++) {
+    const round = new Round(handle, options);
+    const { state, ...found } = await round.difference(before);
+    const { uidValidity } = mailbox;
+    // The mailbox was replaced while the connection was lost: what was found is of neither.
+    if (uidValidity !== round.uidValidity) continue;
+    const last = parseUidSet(state.uids).last ?? 0;
+    return {
+      state: { uidValidity, uidNext: Math.max(mailbox.uidNext ?? 1, last + 1), ...state },
+      reset: before !== undefined && before.uidValidity !== uidValidity,
+      ...found,
+    };
+  }
+  throw new ImapError('UIDVALIDITY_CHANGED', `The UIDVALIDITY of ${shown(handle.name)} keeps changing`);
 }
 
 function readState(since: SyncState): Before {
@@ -85,6 +94,8 @@ function readState(since: SyncState): Before {
 
 /** One comparison of what was with what is. */
 class Round {
+  /** What the comparison is of. */
+  uidValidity = 0;
   readonly #handle: MailboxHandle;
   readonly #options: OperationOptions;
 
@@ -96,8 +107,9 @@ class Round {
   async difference(before: Before | undefined): Promise<Difference> {
     const { mailbox, session } = this.#handle;
     const resumed = await this.#resume(before);
+    if (resumed === undefined) await this.#refresh();
+    this.uidValidity = mailbox.uidValidity;
     if (resumed !== undefined) return resumed;
-    await this.#refresh();
     const known = before?.uidValidity === mailbox.uidValidity ? before : undefined;
     const modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
     if (modseq === undefined) return this.#compare(known, undefined);
@@ -195,18 +207,29 @@ class Round {
 
   async #fetch(
     modifiers: { changedSince?: bigint; vanished?: boolean },
-    take: (message: FetchedMessage<{ flags: true }> & { modseq?: bigint }) => void,
+    take: (message: { uid: number; flags: ReadonlySet<string>; modseq?: bigint }) => void,
     untagged = {},
   ): Promise<void> {
     const { mailbox, session } = this.#handle;
     const items = { flags: true, ...(modifiers.changedSince === undefined ? {} : { modseq: true }) } as const;
     const request = fetchRequest(items, session.state.capabilities);
-    await runWhole(
-      (command) => this.#run(command),
-      session.state,
-      '1:*',
-      (set) => ({ ...fetch<{ flags: true }>(mailbox, set, request, take, modifiers), untagged }),
-    );
+    const command = (set: MessageSet): Command<void> => {
+      const asked = fetch<{ flags: true }>(mailbox, set, request, take, modifiers);
+      return {
+        ...asked,
+        untagged,
+        fetch: (data, items, bytes, fit) => {
+          if (asked.fetch?.(data, items, bytes, fit)) return true;
+          // News of a message that has been answered for: it is told to all, too.
+          const { uid, flags } = data;
+          if (fit === Fit.LOOSE && uid !== 0 && flags !== undefined) take({ ...data, flags });
+          return false;
+        },
+        // All of it anew: what has come may have changed since, and the mod-sequences of the rest go past that.
+        repeat: () => command(set),
+      };
+    };
+    await runWhole((one) => this.#run(one), session.state, '1:*', command);
   }
 
   async #uids(): Promise<UidSet> {

@@ -17,21 +17,21 @@ export function observe(
   number: number | undefined,
   reader: Reader,
 ): boolean {
-  const { selected } = state;
+  const { selected, told } = state;
   switch (name) {
     case 'EXISTS': {
       const count = number ?? countBehind(reader);
       if (count === undefined || count > LARGEST_UINT32) return false;
-      selected?.observeExists(count);
+      state.observeExists(count);
       return true;
     }
     case 'EXPUNGE':
     case 'EXPUNGED': // Tolerance: GNU Mailutils `* 1 EXPUNGED`.
-      if (number !== undefined) selected?.observeExpunge(number);
+      if (number !== undefined) told?.observeExpunge(number);
       return number !== undefined;
     case 'VANISHED': {
       const vanished = readVanished(reader);
-      if (vanished !== undefined) selected?.observeVanished(vanished.uids, vanished.earlier);
+      if (vanished !== undefined) told?.observeVanished(vanished.uids, vanished.earlier);
       return true;
     }
     case 'CAPABILITY':

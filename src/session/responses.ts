@@ -104,7 +104,7 @@ export class Responses implements FrameReceiver {
       reader.position = at + 7;
       try {
         const data = fetchReader.read(reader, number);
-        if (number <= (this.state.selected?.exists ?? 0)) this.#take(data, frame);
+        if (number <= (this.state.told?.exists ?? 0)) this.#take(data, frame);
       } catch (error) {
         requireSyntaxError(error);
         this.#keepBroken(frame);
@@ -223,7 +223,7 @@ export class Responses implements FrameReceiver {
       reader.position += 5;
       const data = fetchReader.read(reader, number);
       // Tolerance: Courier `* 0 FETCH`, Exchange and GoDaddy past EXISTS: no message of this mailbox.
-      if (number > 0 && number <= (this.state.selected?.exists ?? 0)) this.#take(data, frame);
+      if (number > 0 && number <= (this.state.told?.exists ?? 0)) this.#take(data, frame);
       return;
     }
     const name = reader.name().toUpperCase();
@@ -245,9 +245,9 @@ export class Responses implements FrameReceiver {
   /** What a FETCH, or a UIDFETCH (RFC 9586 §3.4), says of a message of the selected mailbox. */
   #take(data: FetchData, frame: Frame): void {
     const { items } = fetchReader;
-    const { selected } = this.state;
-    if (selected === undefined) return;
-    selected.observeFetch(data);
+    const { told } = this.state;
+    if (told === undefined) return;
+    told.observeFetch(data);
     let bytes = frame.end - frame.start;
     if (frame.literals.length > 0) for (const literal of frame.literals) bytes += literal.length;
     // By index: these loops run for every message, and V8 interprets them for the first thousands.
@@ -265,8 +265,9 @@ export class Responses implements FrameReceiver {
         return;
       }
     }
-    for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
-    selected.tellFlags(data);
+    if (told === this.state.selected)
+      for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
+    told.tellFlags(data);
   }
 
   #status(status: StatusResponse): void {
@@ -294,7 +295,7 @@ export class Responses implements FrameReceiver {
     if (code === undefined) return;
     if (isCode(code, 'CAPABILITY')) this.state.setCapabilities(code.capabilities ?? []);
     else if (code.name === 'ALERT') this.#receiver.alert(text);
-    else this.state.selected?.observeCode(code);
+    else this.state.observeCode(code);
   }
 
   /** continue-req = "+" SP (resp-text / base64) CRLF (RFC 3501 §9). Tolerance: a bare "+" (public-inbox). */
@@ -392,7 +393,7 @@ export class Responses implements FrameReceiver {
   /** Of a FETCH, what can be read of it is taken. */
   #salvage(frame: Frame): void {
     const salvaged = salvageFetch(new Reader(this.#depth), frame);
-    if (salvaged === undefined || salvaged.data.seq > (this.state.selected?.exists ?? 0)) return;
+    if (salvaged === undefined || salvaged.data.seq > (this.state.told?.exists ?? 0)) return;
     fetchReader.items = salvaged.items;
     this.#take(salvaged.data, frame);
   }

@@ -26,6 +26,8 @@ export interface MailboxEvents {
   exists: { count: number; previous: number };
   expunge: { seq?: number; uid?: number };
   flags: { seq?: number; uid?: number; flags: ReadonlySet<string>; modseq?: bigint };
+  /** What a fetch with `vanished` asked for: messages that are gone since. Among them may be UIDs that nobody knew. */
+  vanished: { uids: UidSet };
 }
 
 /** What a selected mailbox is known to hold, as the server's responses tell it (RFC 3501 §2.3, §7). Outlives a reselection. */
@@ -75,6 +77,11 @@ export class MailboxState {
   selecting(): void {
     this.selections++;
     for (const listener of this.#selectListeners) listener();
+    this.forget();
+  }
+
+  /** What was told of it holds no more. */
+  forget(): void {
     this.readOnly = this.examine;
     this.uidNext = undefined;
     this.highestModseq = undefined;
@@ -92,6 +99,11 @@ export class MailboxState {
 
   untrack(): void {
     if (--this.#tracked === 0) this.uids = undefined;
+  }
+
+  /** The UID of every message is known. */
+  get mapped(): boolean {
+    return this.uids !== undefined && this.uids.length === this.exists && this.uids.complete;
   }
 
   observeExists(count: number): void {
@@ -130,7 +142,7 @@ export class MailboxState {
   #takeUids(gone: UidSet): number[] | undefined {
     const { uids } = this;
     if (uids === undefined) return undefined;
-    const complete = uids.length === this.exists && uids.complete;
+    const complete = this.mapped;
     const taken = uids.removeAll(gone);
     return complete ? taken : undefined;
   }
@@ -216,6 +228,10 @@ export class ConnectionState {
   secure = false;
   authenticated = false;
   selected: MailboxState | undefined;
+  /** The mailbox that a SELECT leaves, until the server has closed it. */
+  #leaving: MailboxState | undefined;
+  /** The last EXISTS until then, which may be of either. */
+  #exists: number | undefined;
   /** What an authentication can be bound to, the best first: nothing without TLS. */
   channelBindings = NO_BINDINGS;
   /** COMPRESS is in effect. */
@@ -244,6 +260,47 @@ export class ConnectionState {
 
   get subscribers(): ReadonlySet<Subscriber> {
     return this.#subscribers ?? NO_SUBSCRIBERS;
+  }
+
+  /** The mailbox that numbers of messages belong to. */
+  get told(): MailboxState | undefined {
+    return this.#leaving ?? this.selected;
+  }
+
+  /**
+   * A SELECT was sent. A server that sends CLOSED (RFC 7162 §3.2.11, RFC 9051 §7.1) tells of the mailbox that is left before
+   * it, and of the new one behind it. Tolerance: without it, of the new one from its UIDVALIDITY on.
+   */
+  select(mailbox: MailboxState): void {
+    this.#leaving = this.enabled.has('QRESYNC') || this.rev2 ? this.selected : undefined;
+    this.#exists = undefined;
+    this.selected = mailbox;
+    mailbox.selecting();
+  }
+
+  /** A SELECT was answered. */
+  entered(): void {
+    if (this.#leaving === undefined) return;
+    this.#leaving = undefined;
+    if (this.#exists !== undefined) this.selected?.observeExists(this.#exists);
+  }
+
+  observeExists(count: number): void {
+    if (this.#leaving === undefined) this.selected?.observeExists(count);
+    else this.#exists = count;
+  }
+
+  /** A response code that describes the selected mailbox. */
+  observeCode(code: ResponseCode): void {
+    if (this.#leaving !== undefined) {
+      if (code.name === 'CLOSED') {
+        this.#leaving = undefined;
+        this.selected?.forget();
+      } else if (code.name === 'UIDVALIDITY') {
+        this.entered();
+      }
+    }
+    this.selected?.observeCode(code);
   }
 
   /** Until the returned function is called. */

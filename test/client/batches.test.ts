@@ -49,3 +49,19 @@ it('takes sequence numbers, leaves at a break, and refuses a batch of none', asy
   await client.logout();
   await server.close();
 });
+
+it('counts a part of what has changed as it does without batches', async () => {
+  const { server, client, inbox } = await withMessages(20, { buffer: 4096 });
+  const { highestModseq: changedSince = 0n } = inbox;
+  for (const uid of [4, 9, 11, 17]) server.store.mailbox('INBOX').setFlags(uid, ['\\Seen']);
+  const options = { partial: '2:3', changedSince };
+  const uids = async (more: { batch?: number }) => {
+    const found: number[] = [];
+    for await (const { uid } of inbox.fetch('1:*', { flags: true }, { ...options, ...more })) found.push(uid);
+    return found;
+  };
+  expect(await uids({})).toEqual([9, 11]);
+  expect(await uids({ batch: 1 })).toEqual([9, 11]);
+  await client.logout();
+  await server.close();
+});

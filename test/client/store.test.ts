@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
+import { scripted } from './scripted.ts';
 
 const ANSWERS: [RegExp, string[]][] = [
   [/^LOGIN/, ['OK [CAPABILITY IMAP4rev1 CONDSTORE] in']],
@@ -40,3 +41,21 @@ it('holds MODIFIED as ranges, however many messages they name and commands there
   client.close();
   server.close();
 });
+
+it.each([[false], [true]])(
+  'tells by UID what a STORE by sequence number left as it was (silent: %s)',
+  async (silent) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1] x');
+      const { tag } = await peer.command();
+      peer.send(`${tag} OK [MODIFIED 1,3] some were changed`);
+      await peer.expect('FETCH 1:3 ', '* 1 FETCH (UID 11)', '* 2 FETCH (UID 12)', '* 3 FETCH (UID 13)');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const { modified } = await inbox.addFlags({ seq: '1:3' }, ['\\Seen'], { unchangedSince: 1n, silent });
+    expect(`${modified}`).toBe('11,13');
+  },
+);

@@ -1,0 +1,74 @@
+/** watch() with a server that announces later than it knows. */
+import { expect, it } from 'vitest';
+import { connect, type MailboxEvent } from '../../src/index.ts';
+import { type Peer, scripted } from './scripted.ts';
+
+/** UIDs that are there, by mailbox, and what another client does while B is selected. */
+async function play(peer: Peer, meanwhile: (text: string) => string[] | undefined): Promise<void> {
+  peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
+  let a = false;
+  while (!peer.closed) {
+    const { tag, text } = await peer.command();
+    const special = a ? meanwhile(text) : undefined;
+    if (text.startsWith('SELECT')) a = text.includes('A');
+    if (text.startsWith('IDLE')) {
+      peer.send('+ idling');
+      await peer.line();
+    }
+    const fetched = [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS ())`);
+    if (special !== undefined) peer.send(...special);
+    else if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1] x');
+    else if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3');
+    else if (text.startsWith('UID FETCH 1:*')) peer.send(...fetched);
+    else if (text === 'LOGOUT') peer.send('* BYE');
+    peer.send(`${tag} OK done`);
+  }
+}
+
+/** What a watch tells of A, from when B was selected in between until it idles again. */
+async function eventsOf(meanwhile: (text: string) => string[] | undefined): Promise<string[]> {
+  let away = false;
+  await using server = await scripted((peer) => play(peer, (text) => (away ? meanwhile(text) : undefined)));
+  await using client = await connect(server.options);
+  const events: string[] = [];
+  const told = (event: MailboxEvent) => {
+    if (event.type === 'vanished') events.push(`vanished ${event.uids}`);
+    else if (event.type === 'arrived') events.push(`arrived ${event.messages.map(({ uid }) => uid)}`);
+    else events.push(event.type);
+  };
+  const watched = (async () => {
+    for await (const event of (await client.open('A')).watch()) told(event);
+  })();
+  /** It idles again when it has asked so often which messages there are. */
+  const idlesAfter = (searches: number) => {
+    const { received = [] } = server.peers[0] ?? {};
+    return received.filter((line) => line.includes('SEARCH')).length === searches && received.at(-1)?.endsWith('IDLE');
+  };
+  await expect.poll(() => idlesAfter(1)).toBe(true);
+  away = true;
+  await client.open('B');
+  await expect.poll(() => idlesAfter(2), { timeout: 4000 }).toBe(true);
+  await client.logout();
+  await watched;
+  return events;
+}
+
+it('does not take what a search leaves out for a shift of the numbers', async () => {
+  const events = await eventsOf((text) => {
+    if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 3', '* 2 EXPUNGE'];
+    if (text.startsWith('UID FETCH')) return ['* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 3 FLAGS ())'];
+    return undefined;
+  });
+  expect(events).toEqual(['vanished 2']);
+});
+
+it('tells a message that is announced as gone after the search by its own UID', async () => {
+  let left = 3;
+  const events = await eventsOf((text) => {
+    if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 3'];
+    if (!text.startsWith('UID FETCH')) return undefined;
+    const fetched = ['* 1 FETCH (UID 1 FLAGS ())', '* 3 FETCH (UID 3 FLAGS ())'];
+    return left-- === 3 ? [...fetched, '* 2 EXPUNGE', '* 1 EXPUNGE'] : ['* 1 FETCH (UID 3 FLAGS ())'];
+  });
+  expect(events).toEqual(['vanished 1', 'vanished 2']);
+});
