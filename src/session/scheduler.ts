@@ -196,6 +196,8 @@ export class Scheduler {
     this.#queue.remove(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
       settle(operation, { error: staleHandle(mailbox, uidValidity) });
+    } else if (isRenumbered(operation)) {
+      settle(operation, { error: staleNumbers(operation) });
     } else if (operation.behaviour.usesSavedResult && mailbox !== this.#saved) {
       settle(operation, { error: noSavedResult(operation.command.name) });
     } else if (operation.command.unsent) {
@@ -292,6 +294,18 @@ class Outgoing implements Sending {
   broken(error: unknown): void {
     this.#host.broken(this.#operation, error);
   }
+}
+
+/** Its sequence numbers are those of a selection before; none can be of one before the first. */
+function isRenumbered({ behaviour, numbering, options: { mailbox } }: Operation): boolean {
+  return behaviour.sequenceNumbers === true && numbering !== 0 && numbering !== mailbox?.numberings;
+}
+
+function staleNumbers({ command, options }: Operation): ImapError {
+  return new ImapError(
+    'SEQUENCE_CHANGED',
+    `${command.name}: ${JSON.stringify(options.mailbox?.name)} was selected anew before this could be sent, and sequence numbers may name other messages now. Ask again, or name messages by UID.`,
+  );
 }
 
 function staleHandle(mailbox: MailboxState, expected: number): ImapError {
