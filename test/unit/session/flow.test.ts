@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Idle } from '../../../src/commands/idle.ts';
 import type { ImapError } from '../../../src/errors.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
 import { type Consumer, Flow } from '../../../src/session/flow.ts';
@@ -276,6 +277,26 @@ describe('a slow consumer of a session', () => {
     await dialogue.turn();
     expect(dialogue.transport.paused).toBe(true);
     expect(idling.state).toBe('pending');
+  });
+
+  it('of what IDLE brings lets IDLE end: its answer is waited for', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
+    const { flow } = dialogue.session;
+    const idling = dialogue.session.start(new Idle({ begun() {}, done() {} }), { mailbox, background: true });
+    await dialogue.turn();
+    dialogue.lines('+ idling');
+    const holder = new Holder();
+    holder.own = 0;
+    holder.held = 5000;
+    flow.add(holder);
+    dialogue.lines('* 4 EXISTS');
+    expect(dialogue.transport.paused).toBe(true);
+    idling.abort();
+    expect(await dialogue.turn()).toBe('DONE\r\n');
+    expect(dialogue.transport.paused).toBe(false);
+    dialogue.lines('A3 OK');
+    await dialogue.turn();
+    expect(dialogue.transport.paused).toBe(true);
   });
 
   it('whose operation is over holds up nobody', async () => {
