@@ -3,6 +3,7 @@ import type { Transport } from './output.ts';
 
 /** While other operations wait, a slow consumer's data are taken in up to this many times the limit. */
 const OVERFLOW = 8;
+const NONE: Consumer[] = [];
 
 /** Whoever receives data that its consumer has not taken yet. */
 export interface Consumer {
@@ -29,8 +30,8 @@ export interface FlowHost {
 export class Flow {
   transport: Transport;
   readonly #limit: number;
-  /** As a rule one or none, which needs no Set. */
-  #consumers: Consumer | Set<Consumer> | undefined;
+  /** As a rule one or none. */
+  #consumers = NONE;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
@@ -55,10 +56,9 @@ export class Flow {
   }
 
   add(consumer: Consumer): void {
-    const consumers = this.#consumers;
-    if (consumers === undefined) this.#consumers = consumer;
-    else if (consumers instanceof Set) consumers.add(consumer);
-    else if (consumers !== consumer) this.#consumers = new Set([consumers, consumer]);
+    // A list of one takes no more room than it: a push makes room for 17.
+    if (this.#consumers.length === 0) this.#consumers = [consumer];
+    else if (!this.#consumers.includes(consumer)) this.#consumers.push(consumer);
   }
 
   remove(consumer: Consumer): void {
@@ -67,15 +67,9 @@ export class Flow {
 
   /** Whether it was there. */
   #take(consumer: Consumer): boolean {
-    const consumers = this.#consumers;
-    if (consumers instanceof Set) {
-      const was = consumers.delete(consumer);
-      if (consumers.size === 1) [this.#consumers] = consumers;
-      return was;
-    }
-    if (consumers !== consumer) return false;
-    this.#consumers = undefined;
-    return true;
+    const index = this.#consumers.indexOf(consumer);
+    if (index >= 0) this.#consumers.splice(index, 1);
+    return index >= 0;
   }
 
   /** Lets nothing in until start(): the stream is about to change. */
@@ -91,18 +85,12 @@ export class Flow {
 
   /** Called when data came, were taken, or an operation began or ended. */
   regulate(): void {
-    const consumers = this.#consumers;
     let slow = false;
     let own = 0;
-    if (consumers instanceof Set) {
-      for (const consumer of consumers) {
-        if (consumer.held <= this.#limit) continue;
-        slow = true;
-        own += consumer.own;
-      }
-    } else if (consumers !== undefined && consumers.held > this.#limit) {
+    for (const consumer of this.#consumers) {
+      if (consumer.held <= this.#limit) continue;
       slow = true;
-      own = consumers.own;
+      own += consumer.own;
     }
     const othersWait = slow && this.#host.operations > own;
     if (othersWait) this.#tellOverflowing();
@@ -110,9 +98,8 @@ export class Flow {
   }
 
   #tellOverflowing(): void {
-    const consumers = this.#consumers;
-    for (const consumer of consumers instanceof Set ? [...consumers] : [consumers]) {
-      if (consumer === undefined || consumer.held <= this.#limit * OVERFLOW) continue;
+    for (const consumer of [...this.#consumers]) {
+      if (consumer.held <= this.#limit * OVERFLOW) continue;
       this.#take(consumer);
       consumer.overflow(
         new ImapError(
