@@ -73,6 +73,19 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.end({ error });
   }
 
+  /** These operations bring all of it together. The last one counts until the end: another may follow it. */
+  countOwn(operations: readonly Promise<unknown>[]): void {
+    let left = operations.length;
+    this.own = left;
+    const over = () => {
+      if (--left === 0) return;
+      this.own = left;
+      // Who waits for the connection is no longer taken for one of these.
+      if (this.#flow.paused) this.#flow.regulate();
+    };
+    for (const operation of operations) operation.then(over, over);
+  }
+
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
     const queue = this.#queue;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Idle } from '../../../src/commands/idle.ts';
 import type { ImapError } from '../../../src/errors.ts';
+import { MailboxHandle } from '../../../src/mailbox-handle.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
+import { Listeners } from '../../../src/session/events.ts';
 import { type Consumer, Flow } from '../../../src/session/flow.ts';
-import { Dialogue, inMailbox } from './dialogue.ts';
+import { command, Dialogue, inMailbox, tagsIn } from './dialogue.ts';
 import { FakeTransport } from './fake-transport.ts';
 
 class Holder implements Consumer {
@@ -277,6 +279,40 @@ describe('a slow consumer of a session', () => {
     await dialogue.turn();
     expect(dialogue.transport.paused).toBe(true);
     expect(idling.state).toBe('pending');
+  });
+
+  it('of a set that takes several commands waits for all of them, and they for it', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const { transport } = dialogue;
+    const opening = MailboxHandle.open(dialogue.session, mailbox, new Listeners(), {});
+    await dialogue.turn();
+    dialogue.lines('A3 OK');
+    const inbox = await opening;
+    const uids = Array.from({ length: 3000 }, (_, index) => 1001 + 2 * index);
+    const fetching = inbox.fetch(uids, { flags: true })[Symbol.asyncIterator]();
+    const first = fetching.next();
+    expect(tagsIn(await dialogue.turn())).toEqual(['A4', 'A5']);
+    const deliver = (seq: number) =>
+      dialogue.lines(`* ${seq} FETCH (UID ${999 + 2 * seq} FLAGS (${'\\Seen '.repeat(200)}))`);
+    for (const seq of [1, 2, 3]) deliver(seq);
+    expect((await first).value.uid).toBe(1001);
+    expect(transport.paused).toBe(true);
+    // What was on its way when the transport was paused.
+    dialogue.lines('A4 OK');
+    await dialogue.turn();
+    expect(transport.paused).toBe(true);
+    const other = dialogue.run(command('NOOP'));
+    expect(await dialogue.turn()).toBe('A6 NOOP\r\n');
+    expect(transport.paused).toBe(false);
+    dialogue.lines('A6 OK done');
+    expect(await other.promise).toBe('done');
+    expect(transport.paused).toBe(true);
+    dialogue.lines('A5 OK');
+    await dialogue.turn();
+    const rest: number[] = [];
+    for (let next = await fetching.next(); !next.done; next = await fetching.next()) rest.push(next.value.uid);
+    expect(rest).toEqual([1003, 1005]);
+    expect(transport.paused).toBe(false);
   });
 
   it('of what IDLE brings lets IDLE end: its answer is waited for', async () => {
