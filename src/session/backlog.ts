@@ -40,6 +40,10 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#source = source;
   }
 
+  get hungry(): boolean {
+    return this.#waiters.length > 0;
+  }
+
   push(item: T, bytes: number): void {
     if (this.#dropping || this.#ended) return;
     if (this.#waiters.length > 0) {
@@ -104,6 +108,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     // There is one as a rule, and a list of one takes no more room than it: a push makes room for 17.
     if (this.#waiters.length === 0) this.#waiters = [waiter];
     else this.#waiters.push(waiter);
+    if (this.#flow.paused) this.#flow.regulate();
   }
 
   /** The consumer wants no more: what still comes is dropped, and the connection stays usable. */
@@ -131,7 +136,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #take(queue: Queue<T>): T {
     this.held -= queue.bytes;
     const item = queue.take();
-    if (this.#flow.paused) this.#flow.regulate();
+    if (this.#flow.attentive) this.#flow.taken(this);
     return item;
   }
 

@@ -3,6 +3,8 @@ import type { Transport } from './output.ts';
 
 /** While other operations wait, a slow consumer's data are taken in up to this many times the limit. */
 const OVERFLOW = 8;
+/** So long a slow consumer may take nothing while another one waits for what comes next: it may be that one it waits for, ms. */
+const PATIENCE = 10_000;
 const NONE: Consumer[] = [];
 
 /** Whoever receives data that its consumer has not taken yet. */
@@ -11,6 +13,8 @@ export interface Consumer {
   readonly held: number;
   /** How many of the operations under way bring it what it takes: they wait for it, and not it for them. */
   readonly own: number;
+  /** It waits for what is to come: of its own operations, or unasked, as a watch's events do. */
+  readonly hungry: boolean;
   /** Told that too much waits: what is held may still be taken, then this error comes. */
   overflow(error: ImapError): void;
 }
@@ -26,6 +30,8 @@ export interface FlowHost {
 /**
  * Backpressure. A consumer that leaves more than `limit` bytes waiting pauses the socket, unless another operation waits on
  * this connection: then the rest is taken in, up to a bound, and past that the slow one is told so, never the connection.
+ * The same where another consumer waits, once the slow one has taken nothing for long: a watch must not be the reason why a
+ * download fails that is only slow, nor wait for ever inside a loop over a FETCH.
  */
 export class Flow {
   transport: Transport;
@@ -35,6 +41,9 @@ export class Flow {
   #host: FlowHost;
   #paused = false;
   #stopped = false;
+  /** Since a consumer waits beside a slow one that takes nothing. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #impatient = false;
 
   constructor(transport: Transport, limit: number, host: FlowHost) {
     this.transport = transport;
@@ -45,6 +54,11 @@ export class Flow {
   /** True while the server is silent because this side does not listen. */
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** True while it matters that a consumer takes something: taken() is to be called then. */
+  get attentive(): boolean {
+    return this.#paused || this.#patience !== undefined;
   }
 
   /** Another connection takes the place of the one that was lost. */
@@ -83,21 +97,47 @@ export class Flow {
     this.regulate();
   }
 
-  /** Called when data came, were taken, or an operation began or ended. */
-  regulate(): void {
-    let slow = false;
-    let own = 0;
-    for (const consumer of this.#consumers) {
-      if (consumer.held <= this.#limit) continue;
-      slow = true;
-      own += consumer.own;
-    }
-    const othersWait = slow && this.#host.operations > own;
-    if (othersWait) this.#tellOverflowing();
-    this.#set(this.#stopped || (slow && !othersWait));
+  /** A consumer took something. */
+  taken({ held }: Consumer): void {
+    if (held > this.#limit) this.#calm();
+    this.regulate();
   }
 
-  #tellOverflowing(): void {
+  /** Called when data came, an operation began or ended, or a consumer waits. */
+  regulate(): void {
+    let slow = false;
+    let hungry = false;
+    let own = 0;
+    for (const consumer of this.#consumers) {
+      if (consumer.held > this.#limit) {
+        slow = true;
+        own += consumer.own;
+      } else if (consumer.hungry) {
+        hungry = true;
+      }
+    }
+    if (!slow) this.#calm();
+    else if (hungry) this.#patience ??= setTimeout(() => this.#losePatience(), PATIENCE);
+    const othersWait = slow && (this.#host.operations > own || (hungry && this.#impatient));
+    if (othersWait && this.#tellOverflowing()) this.regulate();
+    else this.#set(this.#stopped || (slow && !othersWait));
+  }
+
+  #losePatience(): void {
+    this.#impatient = true;
+    this.regulate();
+  }
+
+  #calm(): void {
+    if (this.#patience === undefined) return;
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#impatient = false;
+  }
+
+  /** Whether there were any. */
+  #tellOverflowing(): boolean {
+    const before = this.#consumers.length;
     for (const consumer of [...this.#consumers]) {
       if (consumer.held <= this.#limit * OVERFLOW) continue;
       this.#take(consumer);
@@ -109,6 +149,7 @@ export class Flow {
         ),
       );
     }
+    return this.#consumers.length < before;
   }
 
   #set(paused: boolean): void {
