@@ -122,16 +122,19 @@ export class Scheduler {
       const first = generalFirst ? general : mailbox;
       const second = generalFirst ? mailbox : general;
       if (first !== undefined && this.#tryStart(first)) continue;
-      if (second === undefined || this.#holdsBack(first) || !this.#tryStart(second)) return;
+      if (second === undefined || this.#holdsBack(first, second) || !this.#tryStart(second)) return;
     }
   }
 
-  /** What needs to be alone is not overtaken for ever by what comes after it. */
-  #holdsBack(first: Operation | undefined): boolean {
+  /** What waits until others are answered is not overtaken for ever by what it would have to wait for as well. */
+  #holdsBack(first: Operation | undefined, second: Operation): boolean {
     if (first === undefined) return false;
     const { mailbox } = first.options;
-    const selects = mailbox !== undefined && mailbox !== this.#host.state.selected;
-    return first.behaviour.alone === true || (selects && this.#summary.mailbox === 0);
+    const { alone, selects, sequenceNumbers } = first.behaviour;
+    if (mailbox !== undefined && mailbox !== this.#host.state.selected && this.#summary.mailbox === 0) return true;
+    if (alone) return true;
+    if (selects) return second.behaviour.mailbox === true || second.behaviour.selects === true;
+    return sequenceNumbers !== undefined && this.#summary.mayExpunge > 0 && !second.behaviour.keepsSequenceNumbers;
   }
 
   /** Starts what yields to every other, one mailbox after the other; false where that can not be now. */

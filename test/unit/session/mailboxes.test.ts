@@ -358,19 +358,76 @@ describe('operations on several mailboxes', () => {
   });
 });
 
-describe('what may be in flight together', () => {
-  it('is, though another has to wait', async () => {
+describe('what comes later', () => {
+  const expungeless = { mailbox: true, sequenceNumbers: true, keepsSequenceNumbers: true } as const;
+
+  /** Names of what is sent while the first is in flight, and then of what is sent behind its answer. */
+  async function sentAround(dialogue: Dialogue): Promise<[string[], string[]]> {
+    const before = names(await dialogue.turn());
+    dialogue.lines('A3 OK');
+    return [before, names(await dialogue.turn())];
+  }
+
+  it('on the mailbox does not keep a command back that selects', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    dialogue.run(inMailbox('X'), { mailbox });
+    dialogue.run(select(mailbox, dialogue.session.state));
+    dialogue.run(command('STATUS'));
+    dialogue.run(inMailbox('Y'), { mailbox });
+    expect(await sentAround(dialogue)).toEqual([['X'], ['SELECT "INBOX"', 'STATUS']]);
+  });
+
+  it('does not keep a command back that names messages by number', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3);
     dialogue.run(command('NOOP'));
     dialogue.run(inMailbox('COPY', { behaviour: bySequence }), { mailbox });
     dialogue.run(inMailbox('UID COPY'), { mailbox });
     dialogue.run(command('STATUS'));
-    // The first on the mailbox keeps its place there; what needs no mailbox goes past it.
-    expect(names(await dialogue.turn())).toEqual(['NOOP', 'STATUS']);
-    dialogue.lines('A3 OK', 'A6 OK');
-    expect(names(await dialogue.turn())).toEqual(['COPY', 'UID COPY']);
+    expect(await sentAround(dialogue)).toEqual([['NOOP'], ['COPY', 'UID COPY', 'STATUS']]);
   });
 
+  it('keeps nothing back for ever, however it overlaps', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const kinds = {
+      selecting: () => dialogue.run(select(mailbox, dialogue.session.state)),
+      numbered: () => dialogue.run(inMailbox('FETCH', { behaviour: expungeless }), { mailbox }),
+    };
+    const loops = {
+      selecting: () => dialogue.run(inMailbox('SEARCH'), { mailbox }),
+      numbered: () => dialogue.run(command('STATUS')),
+    };
+    for (const kind of ['selecting', 'numbered'] as const) {
+      loops[kind]();
+      let under = await dialogue.turn();
+      const patient = kinds[kind]();
+      for (let round = 0; round < 5; round++) {
+        loops[kind]();
+        const next = await dialogue.turn();
+        answer(dialogue, under);
+        under = next + (await dialogue.turn());
+      }
+      expect(patient.state).toBe('resolved');
+      answer(dialogue, under);
+      await answerAll(dialogue);
+      expect(dialogue.session.idle).toBe(true);
+    }
+  });
+
+  it.each([
+    ['CLOSE', { mailbox: true, selects: true }, { mailbox: true }],
+    ['UID FETCH', { mailbox: true, readsFlags: true }, { mailbox: true, writesFlags: true }],
+    ['STORE', { ...expungeless, writesFlags: true }, { ...expungeless, readsFlags: true }],
+  ] as const)('goes past %s where that is not what it waits for', async (name, behaviour, before) => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    dialogue.run(inMailbox('X', { behaviour: before }), { mailbox });
+    dialogue.run(inMailbox(name, { behaviour }), { mailbox });
+    dialogue.run(command('STATUS'));
+    const [sent] = await sentAround(dialogue);
+    expect(sent).toEqual(['X', 'STATUS']);
+  });
+});
+
+describe('what may be in flight together', () => {
   it('is never more than so many', async () => {
     const dialogue = Dialogue.ready();
     for (let n = 0; n < 1200; n++) dialogue.run(command('NOOP'));
