@@ -111,6 +111,7 @@ export class ReconnectingLink implements Link {
     } catch (error) {
       return Promise.reject(error);
     }
+    own.numbering ??= own.mailbox?.numberings;
     const { timeout = Number.POSITIVE_INFINITY } = own;
     return this.#try(command, { options: own, until: performance.now() + timeout, repeats: 0 });
   }

@@ -57,6 +57,7 @@ export function fetch<I extends FetchItems>(
       ...setBehaviour(uid, text),
       fetches: true,
       ...(uid ? {} : { keepsSequenceNumbers: true }),
+      ...(!uid && text === '1:*' ? { sequenceNumbers: 'all' } : {}),
       ...(sections.length > 0 ? { sections: true } : {}),
       ...(isNarrowed(modifiers) ? { narrowed: true } : {}),
       ...(items.flags || items.modseq || isNarrowed(modifiers) ? { readsFlags: true } : {}),

@@ -25,7 +25,7 @@ export function fetchMessages<I extends FetchItems>(
   const request = requestOf(handle, items);
   const begin = () => {
     if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
-    run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), options).then(
+    run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), options, backlog).then(
       () => backlog.end(),
       (error) => backlog.end({ error }),
     );
@@ -81,6 +81,7 @@ async function run<I extends FetchItems>(
   request: FetchRequest,
   deliver: (message: FetchedMessage<I>, bytes: number) => void,
   options: FetchOptions,
+  backlog?: Backlog<unknown>,
 ): Promise<void> {
   const { state } = handle.session;
   if (options.vanished) requireVanished(messages, state);
@@ -92,7 +93,7 @@ async function run<I extends FetchItems>(
       return;
     }
     const range = setOf(await rangeOf(handle, messages, options.partial, options));
-    if (!isEmpty(range)) await run(handle, range, request, deliver, { ...options, partial: undefined });
+    if (!isEmpty(range)) await run(handle, range, request, deliver, { ...options, partial: undefined }, backlog);
     return;
   }
   const whole: Run = (one) => handle.run(one, options);
@@ -100,7 +101,9 @@ async function run<I extends FetchItems>(
   // Of another message nothing is delivered, but it would be marked.
   const named = misread && request.items.markSeen ? await existing(whole, state, messages) : messages;
   const pieces = isEmpty(named) ? [] : piecesOf(named, state);
-  const fetched = Promise.all(pieces.map((piece) => runWhole(whole, state, piece, command)));
+  const parts = pieces.map((piece) => runWhole(whole, state, piece, command));
+  if (parts.length > 1) backlog?.countOwn(parts);
+  const fetched = Promise.all(parts);
   if (misread) await fetched.catch((error) => refetch(error, whole, state, messages, command));
   else await fetched;
 }

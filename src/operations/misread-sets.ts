@@ -1,7 +1,7 @@
 import { search } from '../commands/search.ts';
 import { missingCapability } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import type { SearchQuery } from '../syntax/search-key.ts';
+import { ofThisSession, type SearchQuery } from '../syntax/search-key.ts';
 import { formatMessageSet, type MessageSet, parseUidSet, UidSet, upwards } from '../wire/sequence-set.ts';
 import { Writer } from '../wire/writer.ts';
 import type { Run } from './message-limit.ts';
@@ -33,7 +33,10 @@ export function misreadsQuery(connection: ConnectionState, query: SearchQuery): 
 
 /** What a query finds whose sets the server misreads. */
 export async function searchBySets(run: Run, connection: ConnectionState, query: SearchQuery): Promise<number[]> {
-  const all = await run(search({}, connection));
+  const listing = search({}, connection);
+  // Its answer is what tells here which message a sequence number means.
+  const behaviour = ofThisSession(query) ? { ...listing.behaviour, sequenceNumbers: true as const } : listing.behaviour;
+  const all = await run({ ...listing, behaviour });
   const plain = async (keys: SearchQuery) => UidSet.from(await run(search(keys, connection)));
   return [...(await found(query, all, plain))];
 }

@@ -40,6 +40,10 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#source = source;
   }
 
+  get hungry(): boolean {
+    return this.#waiters.length > 0;
+  }
+
   push(item: T, bytes: number): void {
     if (this.#dropping || this.#ended) return;
     if (this.#waiters.length > 0) {
@@ -73,6 +77,19 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.end({ error });
   }
 
+  /** These operations bring all of it together. The last one counts until the end: another may follow it. */
+  countOwn(operations: readonly Promise<unknown>[]): void {
+    let left = operations.length;
+    this.own = left;
+    const over = () => {
+      if (--left === 0) return;
+      this.own = left;
+      // Who waits for the connection is no longer taken for one of these.
+      if (this.#flow.paused) this.#flow.regulate();
+    };
+    for (const operation of operations) operation.then(over, over);
+  }
+
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
     const queue = this.#queue;
@@ -91,6 +108,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     // There is one as a rule, and a list of one takes no more room than it: a push makes room for 17.
     if (this.#waiters.length === 0) this.#waiters = [waiter];
     else this.#waiters.push(waiter);
+    if (this.#flow.paused) this.#flow.regulate();
   }
 
   /** The consumer wants no more: what still comes is dropped, and the connection stays usable. */
@@ -118,7 +136,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #take(queue: Queue<T>): T {
     this.held -= queue.bytes;
     const item = queue.take();
-    if (this.#flow.paused) this.#flow.regulate();
+    if (this.#flow.attentive) this.#flow.taken(this);
     return item;
   }
 

@@ -3,6 +3,9 @@ import type { Transport } from './output.ts';
 
 /** While other operations wait, a slow consumer's data are taken in up to this many times the limit. */
 const OVERFLOW = 8;
+/** So long a slow consumer may take nothing while another one waits for what comes next: it may be that one it waits for, ms. */
+const PATIENCE = 10_000;
+const NONE: Consumer[] = [];
 
 /** Whoever receives data that its consumer has not taken yet. */
 export interface Consumer {
@@ -10,6 +13,8 @@ export interface Consumer {
   readonly held: number;
   /** How many of the operations under way bring it what it takes: they wait for it, and not it for them. */
   readonly own: number;
+  /** It waits for what is to come: of its own operations, or unasked, as a watch's events do. */
+  readonly hungry: boolean;
   /** Told that too much waits: what is held may still be taken, then this error comes. */
   overflow(error: ImapError): void;
 }
@@ -25,15 +30,20 @@ export interface FlowHost {
 /**
  * Backpressure. A consumer that leaves more than `limit` bytes waiting pauses the socket, unless another operation waits on
  * this connection: then the rest is taken in, up to a bound, and past that the slow one is told so, never the connection.
+ * The same where another consumer waits, once the slow one has taken nothing for long: a watch must not be the reason why a
+ * download fails that is only slow, nor wait for ever inside a loop over a FETCH.
  */
 export class Flow {
   transport: Transport;
   readonly #limit: number;
-  /** As a rule one or none, which needs no Set. */
-  #consumers: Consumer | Set<Consumer> | undefined;
+  /** As a rule one or none. */
+  #consumers = NONE;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
+  /** Since a consumer waits beside a slow one that takes nothing. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #impatient = false;
 
   constructor(transport: Transport, limit: number, host: FlowHost) {
     this.transport = transport;
@@ -46,6 +56,11 @@ export class Flow {
     return this.#paused;
   }
 
+  /** True while it matters that a consumer takes something: taken() is to be called then. */
+  get attentive(): boolean {
+    return this.#paused || this.#patience !== undefined;
+  }
+
   /** Another connection takes the place of the one that was lost. */
   moveTo(transport: Transport, host: FlowHost): void {
     this.transport = transport;
@@ -55,10 +70,9 @@ export class Flow {
   }
 
   add(consumer: Consumer): void {
-    const consumers = this.#consumers;
-    if (consumers === undefined) this.#consumers = consumer;
-    else if (consumers instanceof Set) consumers.add(consumer);
-    else if (consumers !== consumer) this.#consumers = new Set([consumers, consumer]);
+    // A list of one takes no more room than it: a push makes room for 17.
+    if (this.#consumers.length === 0) this.#consumers = [consumer];
+    else if (!this.#consumers.includes(consumer)) this.#consumers.push(consumer);
   }
 
   remove(consumer: Consumer): void {
@@ -67,15 +81,9 @@ export class Flow {
 
   /** Whether it was there. */
   #take(consumer: Consumer): boolean {
-    const consumers = this.#consumers;
-    if (consumers instanceof Set) {
-      const was = consumers.delete(consumer);
-      if (consumers.size === 1) [this.#consumers] = consumers;
-      return was;
-    }
-    if (consumers !== consumer) return false;
-    this.#consumers = undefined;
-    return true;
+    const index = this.#consumers.indexOf(consumer);
+    if (index >= 0) this.#consumers.splice(index, 1);
+    return index >= 0;
   }
 
   /** Lets nothing in until start(): the stream is about to change. */
@@ -89,30 +97,49 @@ export class Flow {
     this.regulate();
   }
 
-  /** Called when data came, were taken, or an operation began or ended. */
-  regulate(): void {
-    const consumers = this.#consumers;
-    let slow = false;
-    let own = 0;
-    if (consumers instanceof Set) {
-      for (const consumer of consumers) {
-        if (consumer.held <= this.#limit) continue;
-        slow = true;
-        own += consumer.own;
-      }
-    } else if (consumers !== undefined && consumers.held > this.#limit) {
-      slow = true;
-      own = consumers.own;
-    }
-    const othersWait = slow && this.#host.operations > own;
-    if (othersWait) this.#tellOverflowing();
-    this.#set(this.#stopped || (slow && !othersWait));
+  /** A consumer took something. */
+  taken({ held }: Consumer): void {
+    if (held > this.#limit) this.#calm();
+    this.regulate();
   }
 
-  #tellOverflowing(): void {
-    const consumers = this.#consumers;
-    for (const consumer of consumers instanceof Set ? [...consumers] : [consumers]) {
-      if (consumer === undefined || consumer.held <= this.#limit * OVERFLOW) continue;
+  /** Called when data came, an operation began or ended, or a consumer waits. */
+  regulate(): void {
+    let slow = false;
+    let hungry = false;
+    let own = 0;
+    for (const consumer of this.#consumers) {
+      if (consumer.held > this.#limit) {
+        slow = true;
+        own += consumer.own;
+      } else if (consumer.hungry) {
+        hungry = true;
+      }
+    }
+    if (!slow) this.#calm();
+    else if (hungry) this.#patience ??= setTimeout(() => this.#losePatience(), PATIENCE);
+    const othersWait = slow && (this.#host.operations > own || (hungry && this.#impatient));
+    if (othersWait && this.#tellOverflowing()) this.regulate();
+    else this.#set(this.#stopped || (slow && !othersWait));
+  }
+
+  #losePatience(): void {
+    this.#impatient = true;
+    this.regulate();
+  }
+
+  #calm(): void {
+    if (this.#patience === undefined) return;
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#impatient = false;
+  }
+
+  /** Whether there were any. */
+  #tellOverflowing(): boolean {
+    const before = this.#consumers.length;
+    for (const consumer of [...this.#consumers]) {
+      if (consumer.held <= this.#limit * OVERFLOW) continue;
       this.#take(consumer);
       consumer.overflow(
         new ImapError(
@@ -122,6 +149,7 @@ export class Flow {
         ),
       );
     }
+    return this.#consumers.length < before;
   }
 
   #set(paused: boolean): void {

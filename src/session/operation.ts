@@ -22,6 +22,8 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
   mailbox?: MailboxState | undefined;
   /** The UIDVALIDITY that the caller's UIDs belong to. */
   uidValidity?: number | undefined;
+  /** Which of the mailbox's numberings the caller's sequence numbers belong to: as a rule the one at the time of the call. */
+  numbering?: number | undefined;
   /** Starts only where nothing else waits (IDLE). */
   background?: boolean | undefined;
   /** Tells whoever runs it that its first byte goes out. */
@@ -63,6 +65,8 @@ export interface Operation {
   /** What the command says of itself, and that it needs the mailbox it was given. */
   readonly behaviour: Behaviour;
   readonly ticket: number;
+  /** Which of the mailbox's numberings its sequence numbers belong to. */
+  readonly numbering: number;
   /** Where it stands in its queue, counted from the first place that there ever was. */
   place: number;
   parts: CommandPart[];
@@ -100,6 +104,7 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
     options,
     behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
     ticket,
+    numbering: options.numbering ?? options.mailbox?.numberings ?? 0,
     place: 0,
     tag: `A${ticket}`,
     parts: [],

@@ -9,8 +9,8 @@ export interface Behaviour {
   alone?: true;
   /** It changes which mailbox is selected. */
   selects?: true;
-  /** Message sequence numbers stand in its arguments. */
-  sequenceNumbers?: true;
+  /** Message sequence numbers stand in its arguments; 'all': 1:*, which names the messages that there are, however they are numbered. */
+  sequenceNumbers?: true | 'all';
   /** The server sends no EXPUNGE while it is in progress: FETCH, STORE and SEARCH by sequence number (RFC 3501 §7.4.1). */
   keepsSequenceNumbers?: true;
   /**

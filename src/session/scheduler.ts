@@ -123,16 +123,19 @@ export class Scheduler {
       const first = generalFirst ? general : mailbox;
       const second = generalFirst ? mailbox : general;
       if (first !== undefined && this.#tryStart(first)) continue;
-      if (second === undefined || this.#holdsBack(first) || !this.#tryStart(second)) return;
+      if (second === undefined || this.#holdsBack(first, second) || !this.#tryStart(second)) return;
     }
   }
 
-  /** What needs to be alone is not overtaken for ever by what comes after it. */
-  #holdsBack(first: Operation | undefined): boolean {
+  /** What waits until others are answered is not overtaken for ever by what it would have to wait for as well. */
+  #holdsBack(first: Operation | undefined, second: Operation): boolean {
     if (first === undefined) return false;
     const { mailbox } = first.options;
-    const selects = mailbox !== undefined && mailbox !== this.#host.state.selected;
-    return first.behaviour.alone === true || (selects && this.#summary.mailbox === 0);
+    const { alone, selects, sequenceNumbers } = first.behaviour;
+    if (mailbox !== undefined && mailbox !== this.#host.state.selected && this.#summary.mailbox === 0) return true;
+    if (alone) return true;
+    if (selects) return second.behaviour.mailbox === true || second.behaviour.selects === true;
+    return sequenceNumbers !== undefined && this.#summary.mayExpunge > 0 && !second.behaviour.keepsSequenceNumbers;
   }
 
   /** Starts what yields to every other, one mailbox after the other; false where that can not be now. */
@@ -197,6 +200,8 @@ export class Scheduler {
     this.#queue.remove(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
       settle(operation, { error: staleHandle(mailbox, uidValidity) });
+    } else if (isRenumbered(operation)) {
+      settle(operation, { error: staleNumbers(operation) });
     } else if (operation.behaviour.usesSavedResult && mailbox !== this.#saved) {
       settle(operation, { error: noSavedResult(operation.command.name) });
     } else if (operation.command.unsent) {
@@ -293,6 +298,18 @@ class Outgoing implements Sending {
   broken(error: unknown): void {
     this.#host.broken(this.#operation, error);
   }
+}
+
+/** Its sequence numbers are those of a selection before; none can be of one before the first. */
+function isRenumbered({ behaviour, numbering, options: { mailbox } }: Operation): boolean {
+  return behaviour.sequenceNumbers === true && numbering !== 0 && numbering !== mailbox?.numberings;
+}
+
+function staleNumbers({ command, options }: Operation): ImapError {
+  return new ImapError(
+    'SEQUENCE_CHANGED',
+    `${command.name}: ${JSON.stringify(options.mailbox?.name)} was selected anew before this could be sent, and sequence numbers may name other messages now. Ask again, or name messages by UID.`,
+  );
 }
 
 function staleHandle(mailbox: MailboxState, expected: number): ImapError {

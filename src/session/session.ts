@@ -129,7 +129,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   get operations(): number {
-    return this.#scheduler.size - (this.#scheduler.lasting === undefined ? 0 : 1);
+    const { lasting, size } = this.#scheduler;
+    // What lasts waits for nothing, until its end is asked for.
+    return lasting === undefined || lasting.ended ? size : size - 1;
   }
 
   /** See Framer.streaming. */

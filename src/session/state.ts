@@ -49,6 +49,11 @@ export class MailboxState {
   uids: SequenceMap | undefined;
   /** How often it was selected. */
   selections = 0;
+  /**
+   * How often a selection found its messages numbered anew, as far as can be told; 0: it was never selected. What the server
+   * tells while it stays selected (EXPUNGE) does not count.
+   */
+  numberings = 0;
   /** Handles that are open on it. */
   handles = 0;
   /** It belongs to a user that the connection is no longer authenticated as. */
@@ -56,6 +61,10 @@ export class MailboxState {
   #selectListeners: readonly (() => void)[] = NO_LISTENERS;
   /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
   #told = 0;
+  /** How many UIDs below UIDNEXT belong to no message: NaN where the server does not tell UIDNEXT. */
+  #vacant = Number.NaN;
+  /** The UIDVALIDITY of the last selection. */
+  #validity = 0;
   /** How many watchers need `uids`. */
   #tracked = 0;
 
@@ -117,6 +126,7 @@ export class MailboxState {
     // A number past the end is a server's error: there is no such message to take away.
     if (seq < 1 || seq > this.exists) return;
     this.exists--;
+    this.#vacant++;
     const uid = this.uids?.remove(seq);
     this.listeners.emit('expunge', uid ? { seq, uid } : { seq });
     this.listeners.emit('exists', { count: this.exists, previous: this.exists + 1 });
@@ -128,6 +138,7 @@ export class MailboxState {
     const previous = this.exists;
     const expunged = this.#takeUids(gone);
     this.exists = Math.max(0, previous - (expunged?.length ?? gone.size));
+    this.#vacant += previous - this.exists;
     if (this.listeners.has('expunge')) {
       let left = expunged === undefined ? Math.min(previous, MOST_TOLD) : previous;
       for (const uid of expunged ?? gone) {
@@ -205,7 +216,16 @@ export class MailboxState {
 
   /** SELECT is done. A server that names no PERMANENTFLAGS keeps all (RFC 3501 §6.3.1). */
   selected(): void {
+    this.#observeNumbering();
     if (this.permanentFlags === NO_FLAGS) this.permanentFlags = new Set([...this.flags, ALL_PERMANENT]);
+  }
+
+  /** A message that goes leaves its UID vacant, and one that comes takes a new one: where no more are vacant, none has gone. */
+  #observeNumbering(): void {
+    const vacant = this.uidNext === undefined ? Number.NaN : this.uidNext - this.exists;
+    if (vacant !== this.#vacant || this.uidValidity !== this.#validity) this.numberings++;
+    this.#vacant = vacant;
+    this.#validity = this.uidValidity;
   }
 }
 

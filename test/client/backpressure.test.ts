@@ -63,6 +63,20 @@ describe('a slow consumer', () => {
     await client.logout();
   });
 
+  it('of a fetch whose set takes several commands too: they are no other operations', async () => {
+    const client = await connect(options);
+    const inbox = await client.open('INBOX');
+    const absent = Array.from({ length: 3000 }, (_, index) => 100_001 + 2 * index);
+    const set = [...Array.from({ length: 300 }, (_, index) => index + 2), ...absent];
+    const iterator = inbox.fetch(set, { source: true })[Symbol.asyncIterator]();
+    expect((await iterator.next()).value.uid).toBe(2);
+    expect(await receivedInAll(client)).toBeLessThan(3_000_000);
+    let last = 2;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) last = next.value.uid;
+    expect(last).toBe(301);
+    await client.logout();
+  });
+
   it('does not hold up another operation, up to a limit, and is then told that it was too slow', async () => {
     const client = await connect(options);
     const inbox = await client.open('INBOX');

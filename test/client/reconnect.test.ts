@@ -7,6 +7,7 @@ import {
   type ConnectOptions,
   connect,
   type ImapClient,
+  type Mailbox,
   type MailboxEvent,
 } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
@@ -171,6 +172,44 @@ describe('reconnect', () => {
     await second.delete('box');
     await second.create('box');
     await expect(mailbox.search({})).rejects.toMatchObject({ code: 'UIDVALIDITY_CHANGED' });
+  });
+
+  it.each([
+    ['deleteMessages', (mailbox: Mailbox) => mailbox.deleteMessages({ seq: 2 }).then(({ uids = [] }) => [...uids])],
+    [
+      'addFlags',
+      (mailbox: Mailbox) => mailbox.addFlags({ seq: 2 }, ['\\Flagged']).then(({ flags }) => [...flags.keys()]),
+    ],
+    ['fetchAll', (mailbox: Mailbox) => mailbox.fetchAll({ seq: 2 }, {}).then((all) => all.map(({ uid }) => uid))],
+    ['search', (mailbox: Mailbox) => mailbox.search({ seq: 2 })],
+  ])('does not take %s by sequence number for another message', async (_, operation) => {
+    for (const expunging of [true, false]) {
+      let proceed = () => {};
+      let gate = Promise.resolve();
+      const auth = async () => {
+        await gate;
+        return { user: 'user', pass: 'pass' };
+      };
+      const name = `box ${expunging}`;
+      await using client = await connect(options({ auth, ...dropAt(/^A\d+ NOOP/) }));
+      await client.create(name);
+      await client.append(
+        name,
+        letters(5).map((content) => ({ content })),
+      );
+      const mailbox = await client.open(name);
+      gate = new Promise((resolve) => (proceed = resolve));
+      // The connection does not outlive it, and nothing is sent beside it.
+      const noop = client.command('NOOP').catch(() => {});
+      const outcome = operation(mailbox).catch((error) => error);
+      await noop;
+      await using second = await connect(options({ reconnect: false, log: () => {} }));
+      if (expunging) await (await second.open(name)).deleteMessages(1);
+      else await second.append(name, { content: letter('new') });
+      proceed();
+      if (expunging) expect(await outcome).toMatchObject({ name: 'ImapError', code: 'SEQUENCE_CHANGED' });
+      else expect(await outcome).toEqual([2]);
+    }
   });
 
   it('watches on, and tells what happened meanwhile', async () => {

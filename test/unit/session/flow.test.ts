@@ -1,13 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Idle } from '../../../src/commands/idle.ts';
 import type { ImapError } from '../../../src/errors.ts';
+import { MailboxHandle } from '../../../src/mailbox-handle.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
+import { Listeners } from '../../../src/session/events.ts';
 import { type Consumer, Flow } from '../../../src/session/flow.ts';
-import { Dialogue, inMailbox } from './dialogue.ts';
+import { MailboxState } from '../../../src/session/state.ts';
+import { command, Dialogue, inMailbox, tagsIn } from './dialogue.ts';
 import { FakeTransport } from './fake-transport.ts';
 
 class Holder implements Consumer {
   held = 0;
   own = 1;
+  hungry = false;
   told: ImapError[] = [];
   overflow(error: ImapError): void {
     this.told.push(error);
@@ -153,6 +158,83 @@ describe('Flow', () => {
     expect(transport.paused).toBe(false);
   });
 
+  describe('with a consumer that waits beside a slow one', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    function slowAndHungry() {
+      const { transport, flow } = setUp(() => 1);
+      const [slow, hungry] = [new Holder(), new Holder()];
+      flow.add(slow);
+      flow.add(hungry);
+      slow.held = 500;
+      hungry.hungry = true;
+      flow.regulate();
+      expect(transport.paused).toBe(true);
+      /** The slow one takes so much. */
+      const take = (bytes: number) => {
+        slow.held -= bytes;
+        if (flow.attentive) flow.taken(slow);
+      };
+      return { transport, flow, slow, hungry, take };
+    }
+
+    it('goes on for that one once the slow one has taken nothing for long', () => {
+      const { transport, flow, slow, hungry, take } = slowAndHungry();
+      vi.advanceTimersByTime(9_999);
+      expect(transport.paused).toBe(true);
+      vi.advanceTimersByTime(1);
+      expect(transport.paused).toBe(false);
+      hungry.hungry = false;
+      flow.regulate();
+      expect(transport.paused).toBe(true);
+      hungry.hungry = true;
+      flow.regulate();
+      expect(transport.paused).toBe(false);
+      take(10);
+      expect(transport.paused).toBe(true);
+      vi.advanceTimersByTime(10_000);
+      expect(transport.paused).toBe(false);
+      slow.held = 801;
+      flow.regulate();
+      expect(slow.told.map(({ code }) => code)).toEqual(['SLOW_CONSUMER']);
+      expect([transport.paused, vi.getTimerCount()]).toEqual([false, 0]);
+    });
+
+    it('waits for the slow one as long as it takes something', () => {
+      const { transport, flow, take } = slowAndHungry();
+      for (let n = 0; n < 30; n++) {
+        vi.advanceTimersByTime(9_000);
+        expect(transport.paused).toBe(true);
+        take(10);
+      }
+      take(150);
+      expect([transport.paused, vi.getTimerCount()]).toEqual([false, 0]);
+      flow.regulate();
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('has no timer once the slow one is gone', () => {
+      const { transport, flow, slow } = slowAndHungry();
+      expect(vi.getTimerCount()).toBe(1);
+      flow.remove(slow);
+      expect([transport.paused, vi.getTimerCount()]).toEqual([false, 0]);
+    });
+
+    it('waits for the slow one where nobody else waits for anything', () => {
+      const { transport, flow } = setUp(() => 1);
+      const holders = [new Holder(), new Holder()];
+      for (const holder of holders) flow.add(holder);
+      if (holders[0]) holders[0].held = 500;
+      flow.regulate();
+      expect([transport.paused, vi.getTimerCount()]).toEqual([true, 0]);
+    });
+  });
+
   it('lets nothing in while the stream changes', () => {
     const { transport, flow } = setUp(() => 0);
     flow.stop();
@@ -276,6 +358,135 @@ describe('a slow consumer of a session', () => {
     await dialogue.turn();
     expect(dialogue.transport.paused).toBe(true);
     expect(idling.state).toBe('pending');
+  });
+
+  it('of a set that takes several commands waits for all of them, and they for it', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const { transport } = dialogue;
+    const opening = MailboxHandle.open(dialogue.session, mailbox, new Listeners(), {});
+    await dialogue.turn();
+    dialogue.lines('A3 OK');
+    const inbox = await opening;
+    const uids = Array.from({ length: 3000 }, (_, index) => 1001 + 2 * index);
+    const fetching = inbox.fetch(uids, { flags: true })[Symbol.asyncIterator]();
+    const first = fetching.next();
+    expect(tagsIn(await dialogue.turn())).toEqual(['A4', 'A5']);
+    const deliver = (seq: number) =>
+      dialogue.lines(`* ${seq} FETCH (UID ${999 + 2 * seq} FLAGS (${'\\Seen '.repeat(200)}))`);
+    for (const seq of [1, 2, 3]) deliver(seq);
+    expect((await first).value.uid).toBe(1001);
+    expect(transport.paused).toBe(true);
+    // What was on its way when the transport was paused.
+    dialogue.lines('A4 OK');
+    await dialogue.turn();
+    expect(transport.paused).toBe(true);
+    const other = dialogue.run(command('NOOP'));
+    expect(await dialogue.turn()).toBe('A6 NOOP\r\n');
+    expect(transport.paused).toBe(false);
+    dialogue.lines('A6 OK done');
+    expect(await other.promise).toBe('done');
+    expect(transport.paused).toBe(true);
+    dialogue.lines('A5 OK');
+    await dialogue.turn();
+    const rest: number[] = [];
+    for (let next = await fetching.next(); !next.done; next = await fetching.next()) rest.push(next.value.uid);
+    expect(rest).toEqual([1003, 1005]);
+    expect(transport.paused).toBe(false);
+  });
+
+  it('of what IDLE brings lets IDLE end: its answer is waited for', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
+    const { flow } = dialogue.session;
+    const idling = dialogue.session.start(new Idle({ begun() {}, done() {} }), { mailbox, background: true });
+    await dialogue.turn();
+    dialogue.lines('+ idling');
+    const holder = new Holder();
+    holder.own = 0;
+    holder.held = 5000;
+    flow.add(holder);
+    dialogue.lines('* 4 EXISTS');
+    expect(dialogue.transport.paused).toBe(true);
+    idling.abort();
+    expect(await dialogue.turn()).toBe('DONE\r\n');
+    expect(dialogue.transport.paused).toBe(false);
+    dialogue.lines('A3 OK');
+    await dialogue.turn();
+    expect(dialogue.transport.paused).toBe(true);
+  });
+
+  it('is no deadlock where it waits for a watch inside its loop', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const { dialogue, mailbox } = await Dialogue.selected(40, 'IDLE');
+      const { transport } = dialogue;
+      const opening = MailboxHandle.open(dialogue.session, mailbox, new Listeners(), {});
+      await dialogue.turn();
+      dialogue.lines('A3 OK');
+      const inbox = await opening;
+      const events = inbox.watch()[Symbol.asyncIterator]();
+      // Until it idles.
+      const event = events.next();
+      await dialogue.turn();
+      dialogue.lines(`* SEARCH ${Array.from({ length: 40 }, (_, index) => index + 1).join(' ')}`, 'A4 OK');
+      for (let text = await dialogue.turn(); !text.includes('IDLE'); text = await dialogue.turn())
+        for (const tag of tagsIn(text)) dialogue.lines(`${tag} OK`);
+      dialogue.lines('+ idling');
+      const messages = inbox.fetch('1:*', { flags: true })[Symbol.asyncIterator]();
+      const first = messages.next();
+      expect(await dialogue.turn()).toBe('DONE\r\n');
+      const [idle = ''] = dialogue.log.flatMap(({ text }) => /^(A\d+) IDLE/.exec(text)?.[1] ?? []);
+      dialogue.lines(`${idle} OK`);
+      const [fetch] = tagsIn(await dialogue.turn());
+      const deliver = (seq: number) => dialogue.lines(`* ${seq} FETCH (UID ${seq} FLAGS (${'\\Seen '.repeat(100)}))`);
+      for (const seq of [1, 2, 3]) deliver(seq);
+      expect((await first).value.uid).toBe(1);
+      await dialogue.turn();
+      expect(transport.paused).toBe(true);
+      // The loop over the messages waits for the watch now.
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(transport.paused).toBe(false);
+      dialogue.lines(`${fetch} OK`);
+      const text = await dialogue.turn();
+      expect(text).toContain('IDLE');
+      dialogue.lines('+ idling', '* 4 EXPUNGE');
+      expect((await event).value).toMatchObject({ type: 'vanished' });
+      expect((await messages.next()).value.uid).toBe(2);
+      dialogue.session.ended();
+      await expect(events.next()).rejects.toThrow('IDLE');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('of a watch does not keep that of another mailbox from its turn', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
+      const { session, transport } = dialogue;
+      const [slow, hungry] = [new Holder(), new Holder()];
+      slow.own = hungry.own = 0;
+      slow.held = 5000;
+      hungry.hungry = true;
+      for (const holder of [slow, hungry]) session.flow.add(holder);
+      for (const watched of [mailbox, new MailboxState('b', false)])
+        session.start(new Idle({ begun() {}, done() {} }), { mailbox: watched, background: true });
+      expect(await dialogue.turn()).toBe('A3 IDLE\r\n');
+      dialogue.lines('+ idling');
+      expect(transport.paused).toBe(true);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await dialogue.turn()).toBe('DONE\r\n');
+      expect(transport.paused).toBe(false);
+      dialogue.lines('A3 OK');
+      expect(await dialogue.turn()).toBe('A5 SELECT "b"\r\n');
+      dialogue.lines('A5 OK');
+      expect(await dialogue.turn()).toBe('A4 IDLE\r\n');
+      dialogue.lines('+ idling');
+      expect(transport.paused).toBe(false);
+      session.ended();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('whose operation is over holds up nobody', async () => {

@@ -201,6 +201,98 @@ describe('a handle’s UIDVALIDITY', () => {
   });
 });
 
+describe('sequence numbers', () => {
+  /** INBOX is left for another mailbox and selected anew; meanwhile an operation by sequence number waits for its turn. */
+  async function reselected(before: string[], after: string[], when: 'selected' | 'left' = 'selected') {
+    const { dialogue, mailbox } = await Dialogue.selected(5);
+    const select = async (anew: string[]) => {
+      dialogue.run(nothing(), { mailbox: b() });
+      await answerAll(dialogue);
+      dialogue.run(nothing(), { mailbox });
+      const text = await dialogue.turn();
+      dialogue.lines(...anew, `${tagsIn(text)[0]} OK`);
+    };
+    await select(['* 5 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 10]']);
+    await dialogue.turn();
+    dialogue.lines(...before);
+    if (when === 'left') {
+      dialogue.run(nothing(), { mailbox: b() });
+      await answerAll(dialogue);
+    } else {
+      dialogue.run(command('ALONE', { alone: true }));
+    }
+    const operations = {
+      bySequence: dialogue.run(inMailbox('COPY', { behaviour: bySequence }), { mailbox }),
+      all: dialogue.run(inMailbox('FETCH', { behaviour: { mailbox: true, sequenceNumbers: 'all' } }), { mailbox }),
+      byUid: dialogue.run(inMailbox('UID COPY'), { mailbox }),
+    };
+    if (when === 'selected') {
+      const text = await dialogue.turn();
+      expect(names(text)).toEqual(['ALONE']);
+      // As after a connection that was lost: nothing is selected any more.
+      dialogue.session.state.selected = undefined;
+      answer(dialogue, text);
+    }
+    const selecting = await dialogue.turn();
+    expect(names(selecting)).toEqual(['SELECT "INBOX"']);
+    dialogue.lines(...after, `${tagsIn(selecting)[0]} OK`);
+    const sent = await answerAll(dialogue);
+    return { ...operations, sent };
+  }
+
+  const same = ['* 5 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 10]'];
+
+  it.each([
+    ['nothing happened', [], same],
+    ['messages arrived before', ['* 7 EXISTS'], ['* 7 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 12]']],
+    ['messages arrived meanwhile', [], ['* OK [UIDNEXT 12]', '* OK [UIDVALIDITY 1]', '* 7 EXISTS']],
+    ['a message went before', ['* 2 EXPUNGE'], ['* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 10]']],
+    ['a message vanished before', ['* VANISHED 2'], ['* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 10]']],
+  ])('hold on a new selection where %s', async (_, before, after) => {
+    for (const when of ['selected', 'left'] as const) {
+      const { sent, bySequence } = await reselected(before, after, when);
+      expect(sent).toEqual(['COPY', 'FETCH', 'UID COPY']);
+      expect(bySequence.value).toBe('done');
+    }
+  });
+
+  it.each([
+    ['a message went', ['* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 10]']],
+    ['one went and one came', ['* 5 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 11]']],
+    ['the server does not tell whether any went', ['* 5 EXISTS', '* OK [UIDVALIDITY 1]']],
+    ['the mailbox is another one', ['* 5 EXISTS', '* OK [UIDVALIDITY 2]', '* OK [UIDNEXT 10]']],
+  ])('of before are not used where %s meanwhile', async (_, after) => {
+    for (const when of ['selected', 'left'] as const) {
+      const { sent, bySequence, all, byUid } = await reselected([], after, when);
+      expect(sent).toEqual(['FETCH', 'UID COPY']);
+      expect(bySequence.error).toMatchObject({ name: 'ImapError', code: 'SEQUENCE_CHANGED' });
+      expect(bySequence.error.message).toContain('COPY: ');
+      expect([all.value, byUid.value]).toEqual(['done', 'done']);
+    }
+  });
+
+  it('of before are not used though the call came while the mailbox was being selected', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(5);
+    dialogue.run(nothing(), { mailbox: b() });
+    await answerAll(dialogue);
+    dialogue.run(nothing(), { mailbox });
+    const [tag] = tagsIn(await dialogue.turn());
+    const stale = dialogue.run(inMailbox('COPY', { behaviour: bySequence }), { mailbox });
+    dialogue.lines('* 4 EXISTS', '* OK [UIDNEXT 10]', `${tag} OK`);
+    const fresh = dialogue.run(inMailbox('SEARCH', { behaviour: bySequence }), { mailbox });
+    expect(await answerAll(dialogue)).toEqual(['SEARCH']);
+    expect(stale.error).toMatchObject({ code: 'SEQUENCE_CHANGED' });
+    expect(fresh.value).toBe('done');
+  });
+
+  it('for a mailbox that was never selected are those of the selection to come', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(inMailbox('COPY', { behaviour: bySequence }), { mailbox: a() });
+    expect(await answerAll(dialogue)).toEqual(['SELECT "a"', 'COPY']);
+    expect(running.value).toBe('done');
+  });
+});
+
 describe('operations on several mailboxes', () => {
   it('are gathered by mailbox', async () => {
     const dialogue = Dialogue.ready();
@@ -266,19 +358,76 @@ describe('operations on several mailboxes', () => {
   });
 });
 
-describe('what may be in flight together', () => {
-  it('is, though another has to wait', async () => {
+describe('what comes later', () => {
+  const expungeless = { mailbox: true, sequenceNumbers: true, keepsSequenceNumbers: true } as const;
+
+  /** Names of what is sent while the first is in flight, and then of what is sent behind its answer. */
+  async function sentAround(dialogue: Dialogue): Promise<[string[], string[]]> {
+    const before = names(await dialogue.turn());
+    dialogue.lines('A3 OK');
+    return [before, names(await dialogue.turn())];
+  }
+
+  it('on the mailbox does not keep a command back that selects', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    dialogue.run(inMailbox('X'), { mailbox });
+    dialogue.run(select(mailbox, dialogue.session.state));
+    dialogue.run(command('STATUS'));
+    dialogue.run(inMailbox('Y'), { mailbox });
+    expect(await sentAround(dialogue)).toEqual([['X'], ['SELECT "INBOX"', 'STATUS']]);
+  });
+
+  it('does not keep a command back that names messages by number', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3);
     dialogue.run(command('NOOP'));
     dialogue.run(inMailbox('COPY', { behaviour: bySequence }), { mailbox });
     dialogue.run(inMailbox('UID COPY'), { mailbox });
     dialogue.run(command('STATUS'));
-    // The first on the mailbox keeps its place there; what needs no mailbox goes past it.
-    expect(names(await dialogue.turn())).toEqual(['NOOP', 'STATUS']);
-    dialogue.lines('A3 OK', 'A6 OK');
-    expect(names(await dialogue.turn())).toEqual(['COPY', 'UID COPY']);
+    expect(await sentAround(dialogue)).toEqual([['NOOP'], ['COPY', 'UID COPY', 'STATUS']]);
   });
 
+  it('keeps nothing back for ever, however it overlaps', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const kinds = {
+      selecting: () => dialogue.run(select(mailbox, dialogue.session.state)),
+      numbered: () => dialogue.run(inMailbox('FETCH', { behaviour: expungeless }), { mailbox }),
+    };
+    const loops = {
+      selecting: () => dialogue.run(inMailbox('SEARCH'), { mailbox }),
+      numbered: () => dialogue.run(command('STATUS')),
+    };
+    for (const kind of ['selecting', 'numbered'] as const) {
+      loops[kind]();
+      let under = await dialogue.turn();
+      const patient = kinds[kind]();
+      for (let round = 0; round < 5; round++) {
+        loops[kind]();
+        const next = await dialogue.turn();
+        answer(dialogue, under);
+        under = next + (await dialogue.turn());
+      }
+      expect(patient.state).toBe('resolved');
+      answer(dialogue, under);
+      await answerAll(dialogue);
+      expect(dialogue.session.idle).toBe(true);
+    }
+  });
+
+  it.each([
+    ['CLOSE', { mailbox: true, selects: true }, { mailbox: true }],
+    ['UID FETCH', { mailbox: true, readsFlags: true }, { mailbox: true, writesFlags: true }],
+    ['STORE', { ...expungeless, writesFlags: true }, { ...expungeless, readsFlags: true }],
+  ] as const)('goes past %s where that is not what it waits for', async (name, behaviour, before) => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    dialogue.run(inMailbox('X', { behaviour: before }), { mailbox });
+    dialogue.run(inMailbox(name, { behaviour }), { mailbox });
+    dialogue.run(command('STATUS'));
+    const [sent] = await sentAround(dialogue);
+    expect(sent).toEqual(['X', 'STATUS']);
+  });
+});
+
+describe('what may be in flight together', () => {
   it('is never more than so many', async () => {
     const dialogue = Dialogue.ready();
     for (let n = 0; n < 1200; n++) dialogue.run(command('NOOP'));
