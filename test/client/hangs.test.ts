@@ -1,6 +1,6 @@
 /** A server that hangs while a connection is opened: given up in its time, in whatever phase, and nothing is left open. */
 import { connect as connectTcp } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionError, type ConnectOptions, connect } from '../../src/index.ts';
 import { rejection } from '../server/operations/target.ts';
 import { CREDENTIALS, failing, GREETING, leavesNothing, type Peer, scripted } from './scripted.ts';
@@ -63,6 +63,9 @@ const HANGING: [phase: string, name: string, play: (peer: Peer) => unknown, more
     { auth },
   ],
 ];
+
+// What is loaded with the first connection is not to take a part of its time.
+beforeAll(() => import('../../src/connected.ts'));
 
 describe('a server that hangs', () => {
   it('is given up after timeouts.connect, in whatever phase', async () => {
