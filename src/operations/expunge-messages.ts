@@ -1,5 +1,6 @@
 import { type ExpungeResult, expunge } from '../commands/expunge.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { runWhole } from './message-limit.ts';
@@ -36,7 +37,15 @@ async function expungeAll(handle: MailboxHandle, options: OperationOptions): Pro
   try {
     const search = searchMessages(handle, { deleted: true }, options);
     if (handle.session.state.capabilities.messageLimit !== undefined) await search;
-    const [marked] = await Promise.all([search, handle.run(expunge(), options)]);
+    const counted: Command<void> = {
+      ...expunge(),
+      // Nothing beside it has messages expunged, too.
+      behaviour: { mailbox: true, alone: true },
+      started: () => {
+        expunged = 0;
+      },
+    };
+    const [marked] = await Promise.all([search, handle.run(counted, options)]);
     return marked.length === expunged ? resultOf(marked) : { expunged };
   } finally {
     release();

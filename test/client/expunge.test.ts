@@ -1,7 +1,8 @@
 /** EXPUNGE of some messages on a server without UIDPLUS: the mark is taken off the others for its time, and put back. */
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
-import { rejection } from '../server/operations/target.ts';
+import { createServer } from '../../src/testing/index.ts';
+import { letters, rejection } from '../server/operations/target.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 /** Two messages are marked, and the STORE that takes the mark off one of them gets this answer. */
@@ -42,4 +43,19 @@ describe('messages that nobody named keep their mark', () => {
     expect(await rejection(mailbox.expunge(1, { signal: giving.signal }))).toMatchObject({ message: 'enough' });
     expect(server.peers[0]?.received.at(-1)).toMatch(/UID STORE 2 \+FLAGS\.SILENT \(\\Deleted\)/);
   });
+});
+
+it.each([['before'], ['behind']])('EXPUNGE counts what it takes, and not what a MOVE %s it takes', async (where) => {
+  await using server = await createServer();
+  for (const content of letters(5)) server.store.deliver('INBOX', content);
+  server.store.create('target');
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  await inbox.addFlags([1, 5], ['\\Deleted']);
+  const early = where === 'before' ? inbox.move(3, 'target') : undefined;
+  const expunging = inbox.expunge();
+  await (early ?? inbox.move(3, 'target'));
+  const { expunged, uids } = await expunging;
+  expect([expunged, `${uids}`]).toEqual([2, '1,5']);
 });
