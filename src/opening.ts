@@ -7,6 +7,7 @@ import { startTls } from './commands/starttls.ts';
 import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
 import { channelBindings } from './net/channel-binding.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
+import { onAbort } from './session/abort.ts';
 import type { Session } from './session/session.ts';
 import type { Settings } from './settings.ts';
 
@@ -41,7 +42,7 @@ class Opening {
   readonly #settings: Settings;
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #abort: () => void;
+  readonly #releaseSignal: (() => void) | undefined;
   /** Rejects when the opening is given up. */
   readonly aborted: Promise<never>;
   /** Until there is a session to ask. */
@@ -60,15 +61,15 @@ class Opening {
       this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason), { once: true });
     });
     this.aborted.catch(() => {});
-    this.#abort = () => this.#end(signal?.reason);
     this.#timer = setTimeout(() => this.#end(this.#timeoutError()), settings.timeouts.connect);
-    if (signal?.aborted) this.#abort();
-    signal?.addEventListener('abort', this.#abort, { once: true });
+    const abort = () => this.#end(signal?.reason);
+    if (signal?.aborted) abort();
+    else this.#releaseSignal = signal && onAbort(signal, abort);
   }
 
   release(): void {
     clearTimeout(this.#timer);
-    this.#settings.options.signal?.removeEventListener('abort', this.#abort);
+    this.#releaseSignal?.();
   }
 
   /** Closes all there is, and tells why it failed. */

@@ -21,7 +21,8 @@ export interface PoolOptions extends ConnectOptions {
 export interface ImapPool extends AsyncDisposable {
   /**
    * Gives a client to `work`, to it alone until its promise settles. `timeout` and `signal` bound the whole: the wait for a
-   * connection and the work; the connection is given on only once the work has ended.
+   * connection and the work; the connection is given on only once the work has ended. `progress` tells nothing here: it is for
+   * the operations of the work.
    */
   use<T>(work: (client: ImapClient) => Promise<T>, options?: OperationOptions): Promise<T>;
   /** As `use`, with a mailbox open; a connection that has it selected already is taken first. */
@@ -72,6 +73,7 @@ class Pool implements ImapPool {
   readonly #places = new Set<Place>();
   readonly #waiting = new Set<Waiter>();
   readonly #openings = new AbortController();
+  readonly #releaseSignal: (() => void) | undefined;
   readonly #farewells = new Set<Promise<void>>();
   #opening = 0;
   /** As many as the server takes, where it has refused one more. */
@@ -88,11 +90,19 @@ class Pool implements ImapPool {
     this.#max = max;
     this.#limit = max;
     this.#idleTimeout = idleTimeout;
-    if (options.signal !== undefined) onAbort(options.signal, () => this.#openings.abort(options.signal?.reason));
+    const { signal } = options;
+    const abort = () => this.#openings.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    else this.#releaseSignal = signal && onAbort(signal, abort);
   }
 
   get size(): number {
     return this.#places.size;
+  }
+
+  /** What the server counts: those that are opened or logged out, too. */
+  get #connections(): number {
+    return this.#places.size + this.#opening + this.#farewells.size;
   }
 
   get idle(): number {
@@ -131,6 +141,7 @@ class Pool implements ImapPool {
 
   async #close(): Promise<void> {
     const error = new UsageError('The pool was closed', 'CLOSED');
+    this.#releaseSignal?.();
     this.#openings.abort(error);
     for (const waiter of [...this.#waiting]) waiter.fail(error);
     for (const place of [...this.#places]) if (!place.busy) this.#retire(place);
@@ -146,7 +157,10 @@ class Pool implements ImapPool {
   #retire(place: Place): void {
     clearTimeout(place.timer);
     this.#places.delete(place);
-    const farewell = place.client.logout().finally(() => this.#farewells.delete(farewell));
+    const farewell = place.client.logout().finally(() => {
+      this.#farewells.delete(farewell);
+      if (this.#closed === undefined) this.#serve();
+    });
     this.#farewells.add(farewell);
     if (this.#places.size === 0) this.#allFree?.();
   }
@@ -200,7 +214,7 @@ class Pool implements ImapPool {
       place.busy = true;
       waiter.take(place);
     }
-    while (this.#opening < this.#waiting.size && this.#places.size + this.#opening < this.#limit) this.#open();
+    while (this.#opening < this.#waiting.size && this.#connections < this.#limit) this.#open();
   }
 
   /** Of the free connections one that has the mailbox selected, else one that has none, else the one that was used longest ago. */
@@ -239,7 +253,7 @@ class Pool implements ImapPool {
 
   #notOpened(error: unknown): void {
     if (this.#closed !== undefined) return;
-    const others = this.#places.size + this.#opening;
+    const others = this.#connections;
     if (others > 0 && error instanceof ConnectionError) {
       // The server takes no more of them, it may be: the others have to do.
       this.#limit = others;

@@ -19,7 +19,9 @@ const STORED_HEADER = 5;
 const MOST_WAITING = 65_536;
 /** So many compressed bytes are inflated at a time: at most a thousandfold comes out, and that in pieces. */
 const STEP = 4096;
-/** An empty last block: ends a stream that was cut off where its sender had flushed it. */
+/** What a flush ends with, the length of an empty stored block (RFC 1951 §3.2.4): what follows begins on a byte. */
+const FLUSHED = 0x0000ffff;
+/** An empty last block: ends a stream where its sender had flushed it. Elsewhere it would be read as data that nobody sent. */
 const LAST_BLOCK = Buffer.from([3, 0]);
 
 /**
@@ -37,7 +39,11 @@ export class DeflateTransport implements Transport {
   readonly #output: ReadableStreamDefaultReader<Uint8Array> = this.#inflater.readable.getReader();
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
+  /** The last four compressed bytes. */
+  #tail = 0xffffffff;
   #feeding = false;
+  /** The stream ends in the middle: closing it is an error, which would take along what is inflated and not read yet. */
+  #cutOff = false;
   #belowPaused = true;
   /** The receiver wants nothing now; `#resumed` lets the inflating go on. */
   #paused = true;
@@ -101,6 +107,7 @@ export class DeflateTransport implements Transport {
       return;
     }
     for (let at = 0; at < chunk.length; at += STEP) this.#waiting.push(chunk.subarray(at, at + STEP));
+    for (const byte of chunk.subarray(-4)) this.#tail = ((this.#tail << 8) | byte) >>> 0;
     this.#waitingBytes += chunk.length;
     this.#regulate();
     void this.#feed();
@@ -125,10 +132,7 @@ export class DeflateTransport implements Transport {
         this.#waitingBytes -= chunk.length;
         this.#regulate();
       }
-      if (this.#end !== undefined) {
-        await this.#input.write(LAST_BLOCK);
-        await this.#input.close();
-      }
+      if (this.#end !== undefined) await this.#endInput();
     } catch {
       // What is read of the stream tells the error.
     } finally {
@@ -136,17 +140,29 @@ export class DeflateTransport implements Transport {
     }
   }
 
+  async #endInput(): Promise<void> {
+    if (this.#tail === FLUSHED) {
+      await this.#input.write(LAST_BLOCK);
+    } else {
+      this.#cutOff = true;
+      this.#resumed();
+    }
+    await this.#input.close();
+  }
+
   async #deliver(): Promise<void> {
+    /** Read, and not handed on. */
+    const inflated: Buffer[] = [];
     try {
       for (;;) {
-        await this.#mayDeliver();
+        await this.#mayRead();
         const { value, done } = await this.#output.read();
         if (this.#closed) return;
         if (done) break;
+        inflated.push(Buffer.from(value.buffer, value.byteOffset, value.length));
         // The receiver may have been paused while this was waited for.
-        await this.#mayDeliver();
-        if (this.#closed) return;
-        this.#receiver.receive(Buffer.from(value.buffer, value.byteOffset, value.length));
+        await this.#mayRead();
+        if (!this.#cutOff) await this.#handOn(inflated);
       }
       this.#finished = true;
     } catch (error) {
@@ -158,7 +174,21 @@ export class DeflateTransport implements Transport {
         return;
       }
     }
-    if (this.#end !== undefined) this.#receiver.ended(this.#end.cause);
+    await this.#handOn(inflated);
+    if (this.#end !== undefined && !this.#closed) this.#receiver.ended(this.#end.cause);
+  }
+
+  async #handOn(inflated: Buffer[]): Promise<void> {
+    for (let bytes = inflated.shift(); bytes !== undefined; bytes = inflated.shift()) {
+      await this.#mayDeliver();
+      if (this.#closed) return;
+      this.#receiver.receive(bytes);
+    }
+  }
+
+  /** No sooner than it can be handed on, as long as it is not lost. */
+  #mayRead(): Promise<void> | undefined {
+    return this.#cutOff ? undefined : this.#mayDeliver();
   }
 
   #mayDeliver(): Promise<void> | undefined {

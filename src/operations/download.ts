@@ -144,7 +144,9 @@ class Content implements DownloadContent {
   [Symbol.asyncIterator](): AsyncIterator<Buffer> {
     if (this.#taken) throw new UsageError('The content of a download can be read once');
     this.#taken = true;
-    return this.#decoder === undefined ? this.#chunks[Symbol.asyncIterator]() : decoded(this.#chunks, this.#decoder);
+    return this.#decoder === undefined
+      ? this.#chunks[Symbol.asyncIterator]()
+      : decodedIterator(this.#chunks, this.#decoder);
   }
 
   async bytes(): Promise<Buffer> {
@@ -156,6 +158,22 @@ class Content implements DownloadContent {
   async text(): Promise<string> {
     return decodeCharset(await this.bytes(), this.#charset);
   }
+}
+
+/** What is returned before anything was asked for has to reach the chunks, which a generator that has not begun does not do. */
+function decodedIterator(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder): AsyncIterableIterator<Buffer> {
+  const source = chunks[Symbol.asyncIterator]();
+  const buffers = decoded({ [Symbol.asyncIterator]: () => source }, decoder);
+  return {
+    next: () => buffers.next(),
+    return: async () => {
+      await source.return?.();
+      return buffers.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 async function* decoded(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder): AsyncGenerator<Buffer> {

@@ -2,7 +2,7 @@ import { fetch } from '../commands/fetch.ts';
 import { Idle, type Idler } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
-import { shown, UsageError } from '../errors.ts';
+import { type ImapError, shown, UsageError } from '../errors.ts';
 import type { Endings, MailboxHandle } from '../mailbox-handle.ts';
 import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
@@ -294,13 +294,20 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     waiting?.abort();
   }
 
-  /** No longer than this, ms, and not past the next news. */
+  /** No longer than this, ms, and not past the next news. Throws what ends the connection meanwhile: nothing else is there to tell. */
   async #pause(milliseconds: number): Promise<void> {
     const pause = new Cancellation();
     this.#waiting = pause;
     const timer = setTimeout(() => this.wake(), milliseconds);
+    let lost: ImapError | undefined;
+    const release = this.#handle.session.listeners.on('close', ({ error }) => {
+      lost = error;
+      this.wake();
+    });
     await new Promise<void>((resolve) => onAbort(pause, resolve));
+    release();
     clearTimeout(timer);
+    if (lost !== undefined) throw lost;
   }
 
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {

@@ -12,7 +12,7 @@ interface Waiter<T> {
 export interface Source {
   /** The first item is asked for. */
   begin(): void;
-  /** The consumer wants no more. */
+  /** The consumer wants no more, or was too slow for more. */
   left?(): void;
 }
 
@@ -75,6 +75,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   overflow(error: unknown): void {
     this.#dropping = true;
     this.end({ error });
+    // It was told the end first: what the source says of it is not heard.
+    this.#source.left?.();
   }
 
   /** These operations bring all of it together. The last one counts until the end: another may follow it. */

@@ -105,4 +105,17 @@ describe('a slow consumer', () => {
     expect(await inbox.search({ uid: '2:3' })).toEqual([2, 3]);
     await client.logout();
   });
+
+  it('that leaves a decoded download before it asks for anything lets it go on, too', async () => {
+    const encoded = `Content-Transfer-Encoding: base64\r\n\r\n${`${'YWFh'.repeat(19)}\r\n`.repeat(SIZE / 78)}`;
+    const uid = server.store.deliver('INBOX', encoded);
+    const client = await connect(options);
+    const inbox = await client.open('INBOX');
+    const { content, size } = await inbox.download(uid, '1');
+    const before = await receivedInAll(client);
+    expect(before).toBeLessThan(UNDER_WAY);
+    await content[Symbol.asyncIterator]().return?.();
+    expect(await receivedInAll(client)).toBeGreaterThan(size);
+    await client.logout();
+  });
 });

@@ -70,6 +70,12 @@ describe('a program ends by itself', { timeout: PATIENCE_MS * 2 }, () => {
     expect(await run('work', { options })).toEqual({ uids: expect.any(Array) });
   });
 
+  it('after a watch that polls', async () => {
+    await using polled = await createServer({ withoutCapabilities: ['IDLE'], users: { user: 'pass' } });
+    const options: ConnectOptions = { ...plain(), port: polled.port };
+    expect(await run('watch that polls', { options })).toEqual({ code: 'CLOSED' });
+  });
+
   it('after a deadline', async () => {
     await using silent = await scripted(() => {});
     expect(await run('timed out', { options: silent.options })).toEqual({ name: 'ConnectionError', code: 'TIMEOUT' });

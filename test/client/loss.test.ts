@@ -16,8 +16,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function started(more: Partial<ConnectOptions> = {}) {
-  const server = await createServer();
+async function started(more: Partial<ConnectOptions> = {}, without: string[] = []) {
+  const server = await createServer({ withoutCapabilities: without });
   const client = await connect({
     host: server.host,
     port: server.port,
@@ -185,6 +185,21 @@ describe('a connection that is lost', () => {
     await mailbox.search({});
     server.dropConnections();
     expect(await watching).toMatchObject({ name: 'ConnectionError', code: 'CONNECTION_LOST' });
+  });
+
+  it.each(['CONNECTION_LOST', 'CLOSED'])('while a watch polls: it rejects at once, with %s', async (code) => {
+    await using all = await started({}, ['IDLE']);
+    const { server, client, mailbox } = all;
+    const watching = rejection(
+      (async () => {
+        for await (const _ of mailbox.watch({ pollInterval: 0x7fffffff }));
+      })(),
+    );
+    // What it begins with is done, and it waits.
+    for (let count = 0; count < 5; count++) await mailbox.search({});
+    if (code === 'CLOSED') client.close();
+    else server.dropConnections();
+    expect(await watching).toMatchObject({ name: 'ConnectionError', code });
   });
 });
 

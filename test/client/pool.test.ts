@@ -1,9 +1,20 @@
 /** Several connections to one account, with the in-memory server. */
+import { getEventListeners } from 'node:events';
 import { type AddressInfo, connect, createServer as createNetServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AuthenticationError, createPool, type ImapClient, type ImapPool, type PoolOptions } from '../../src/index.ts';
+import {
+  AuthenticationError,
+  connect as connectClient,
+  createPool,
+  type ImapClient,
+  type ImapPool,
+  type PoolOptions,
+} from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
+import { scripted } from './scripted.ts';
 
 let server: ImapServer;
 let pool: ImapPool;
@@ -210,6 +221,60 @@ describe('a pool', () => {
     await pool.close();
     expect(await opening).toMatchObject({ code: 'CLOSED' });
     while (server.connections > 0) await new Promise(setImmediate);
+  });
+
+  it('counts those that are being logged out', async () => {
+    const [asked, answer] = [gate(), gate()];
+    let answered = false;
+    await using slow = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.expect('NOOP');
+      const { tag } = await peer.command();
+      asked.open();
+      await answer.passed;
+      peer.send('* BYE', `${tag} OK gone`);
+      peer.socket.end();
+    });
+    open({ ...slow.options, max: 1, idleTimeout: 0 });
+    await pool.use((client) => client.noop());
+    await asked.passed;
+    const second = pool.use(async (client) => {
+      await client.noop();
+      return answered;
+    });
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+    expect(slow.open).toBe(1);
+    answered = true;
+    answer.open();
+    expect(await second).toBe(true);
+    expect(slow.peers).toHaveLength(2);
+  });
+
+  it('opens nothing where its signal is aborted already', async () => {
+    const reason = new Error('never mind');
+    open({ signal: AbortSignal.abort(reason) });
+    expect(await rejection(pool.use((client) => client.noop()))).toBe(reason);
+    expect(server.connections).toBe(0);
+    expect(lines).toEqual([]);
+  });
+
+  it('listens to a signal once for all that it opens, and is let go of when it is closed', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const { signal } = new AbortController();
+    const options = { host: server.host, port: server.port, security: 'none', signal } as const;
+    const opening = Promise.all(Array.from({ length: 12 }, () => connectClient(options)));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    for (const client of await opening) client.close();
+    const closed = await (async () => {
+      const other = createPool(options);
+      await other.close();
+      return new WeakRef(other);
+    })();
+    await new Promise(setImmediate);
+    collect();
+    expect(closed.deref()).toBeUndefined();
+    expect(signal.aborted).toBe(false);
   });
 
   it('refuses null where options belong', async () => {

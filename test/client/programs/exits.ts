@@ -39,6 +39,16 @@ const WAYS: Record<string, () => Promise<unknown>> = {
     await client.logout();
     return {};
   },
+  async 'watch that polls'() {
+    const client = await connect(options);
+    const inbox = await client.open('INBOX');
+    const watching = (async () => {
+      for await (const _ of inbox.watch());
+    })().catch((reason) => reason);
+    for (let count = 0; count < 5; count++) await inbox.search({});
+    client.close();
+    return { code: (await watching).code };
+  },
   async 'close in the middle'() {
     const client = await connect(options);
     const inbox = await client.open('INBOX');

@@ -169,6 +169,43 @@ describe('what is received', () => {
     expect(sink.error).toBeUndefined();
   });
 
+  it('is never more than was said, wherever it is cut off', async () => {
+    const numbers = [12, 47, 3, 81, 35, 60, 9, 22, 74, 18, 5, 66, 41, 28, 90, 7, 53, 14, 39, 61];
+    const text = numbers.map((number) => `* ${number} EXPUNGE\r\n`).join('');
+    const [greeting, said] = (await deflated('* 200 EXISTS\r\nA1 OK done\r\n', text)) as [Buffer, Buffer]; // one each
+    for (let cut = 0; cut <= said.length; cut++) {
+      const all = Buffer.concat([greeting, said.subarray(0, cut)]);
+      const told = inflateRawSync(all, { finishFlush: constants.Z_SYNC_FLUSH });
+      const { sink, transport, receiver } = make();
+      transport.resume();
+      receiver.receive(all);
+      await sink.until(() => sink.bytes.length === told.length);
+      // What waits for nothing from outside has happened then.
+      await new Promise((resolve) => setImmediate(resolve));
+      receiver.ended();
+      await sink.until(() => sink.end !== undefined);
+      expect(sink.bytes.toString(), `cut after ${cut} bytes`).toBe(told.toString());
+      expect(`* 200 EXISTS\r\nA1 OK done\r\n${text}`.startsWith(told.toString())).toBe(true);
+      expect(sink.error).toBeUndefined();
+    }
+  });
+
+  it('is all handed on where it is cut off while the receiver is paused again and again', async () => {
+    const text = Array.from({ length: 50_000 }, (_, at) => `* ${(at * 7919) % 251} EXPUNGE\r\n`).join('');
+    const [bytes] = await deflated(text);
+    const half = (bytes as Buffer).subarray(0, (bytes as Buffer).length >> 1); // one text, one piece
+    const { sink, transport, receiver } = make();
+    sink.taken = () => {
+      transport.pause();
+      setImmediate(() => setImmediate(() => transport.resume()));
+    };
+    receiver.receive(half);
+    receiver.ended();
+    transport.resume();
+    await sink.until(() => sink.end !== undefined);
+    expect(sink.bytes.equals(inflateRawSync(half, { finishFlush: constants.Z_SYNC_FLUSH }))).toBe(true);
+  });
+
   it('ends the connection where it can not be inflated', async () => {
     const { sink, transport, receiver } = make();
     transport.resume();
