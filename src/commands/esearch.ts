@@ -1,8 +1,8 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { decodeMailbox } from '../syntax/mailbox.ts';
 import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
 import { readExtendedSearch } from '../syntax/search-result.ts';
-import { decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
 
@@ -38,7 +38,7 @@ export function esearch(query: SearchQuery, scope: SearchScope, connection: Conn
       ESEARCH: (reader, _, ownTag) => {
         const { tag, mailbox, uidValidity = 0, all } = readExtendedSearch(reader);
         if (tag !== ownTag || mailbox === undefined) return false;
-        const name = connection.utf8 ? decodeUtf8MailboxName(mailbox) : decodeMailboxName(mailbox);
+        const name = decodeMailbox(mailbox, connection.utf8);
         if (all === undefined || all.size === 0) return true;
         const uids = found.get(name)?.uids ?? new UidSetBuilder();
         uids.addSet(all);

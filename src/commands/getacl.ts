@@ -10,15 +10,17 @@ import { sameMailbox } from '../wire/mailbox-name.ts';
  */
 export function getAcl(mailbox: string, connection: Pick<ConnectionState, 'utf8'>): Command<Map<string, string>> {
   const rights = new Map<string, string>();
+  let answered = false;
   return {
     name: 'GETACL',
     needs: 'ACL',
-    behaviour: { unmarkedAnswer: true },
+    behaviour: {},
     repeat: () => getAcl(mailbox, connection),
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       ACL: (reader) => {
-        if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
+        if (answered || !sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
+        answered = true;
         const words = readWords(reader);
         for (let at = 0; at < words.length; at += 2) rights.set(words[at] ?? '', words[at + 1] ?? '');
         return true;

@@ -69,12 +69,13 @@ export function searchReturn(
   let modseq: bigint | undefined;
   return {
     name: 'UID SEARCH',
+    // Checked before all else of the query is looked at.
+    needs: [...requiredCapabilities(query), ...requiredByOptions(want)],
     behaviour: {
       ...searchBehaviour(query),
       ...(extended ? {} : { unmarkedAnswer: true }),
       ...(want.save ? { savesResult: true } : {}),
     },
-    needs: [...requiredCapabilities(query), ...requiredByOptions(want)],
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {
       if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);

@@ -28,9 +28,10 @@ export function search(
   let inOrder = true;
   return {
     name: 'UID SEARCH',
+    // Checked before all else of the query is looked at.
+    needs: [...requiredCapabilities(query)],
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : search(query, connection, found)),
-    needs: [...requiredCapabilities(query)],
     write: (writer) => {
       if (extended) writer.raw(' RETURN (ALL)');
       if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');

@@ -10,8 +10,12 @@ import { search } from './search.ts';
  */
 export function uidMap(mailbox: MailboxState, connection: ConnectionState): Command<boolean> {
   let fits = mailbox.exists === 0;
+  let found = -1;
   const command = search({}, connection, (uids) => {
-    fits = uids.length === mailbox.exists;
+    // An answer that adds nothing is not sorted once more.
+    if (uids.length === found) return;
+    found = uids.length;
+    fits = found === mailbox.exists;
     if (fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of([...uids].sort((a, b) => a - b));
   });
   return {

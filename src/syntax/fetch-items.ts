@@ -190,7 +190,7 @@ function sectionWords(request: FetchRequest): string[] {
   ]);
   const words = [...names].map((section) => `BODY${peek}[${section}]`);
   const sections: Omit<Section, 'bytes'>[] = [...names].map((section) => ({ kind: 'BODY', section }));
-  if (typeof items.source === 'object') {
+  if (items.source && items.source !== true) {
     words.push(`BODY${peek}[]${slice(items.source)}`);
     sections.push({ kind: 'BODY', section: '', origin: items.source.offset });
   }

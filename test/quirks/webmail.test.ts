@@ -77,7 +77,7 @@ describe('iCloud', () => {
     'enables without a word (MailKit #1871)',
     [['ENABLE QRESYNC', 'OK ENABLE completed']],
     async ({ client }) => {
-      expect([...(await client.enable(['QRESYNC']))]).toEqual(['QRESYNC']);
+      expect([...(await client.enable(['QRESYNC']))]).toEqual(['QRESYNC', 'CONDSTORE']);
     },
     { capabilities: 'ENABLE CONDSTORE QRESYNC XAPPLEPUSHSERVICE' },
   );

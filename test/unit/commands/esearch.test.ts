@@ -12,3 +12,9 @@ it('gathers what sixty thousand responses say of one mailbox', async () => {
   expect([...result.keys()]).toEqual(['x']);
   expect(result.get('x')).toMatchObject({ uidValidity: 7, uids: { size: 60_000, first: 2, last: 120_000 } });
 });
+
+it('names INBOX as it is named here, however the server writes it', async () => {
+  const lines = ['* ESEARCH (TAG "A1" MAILBOX inbox UIDVALIDITY 7) UID ALL 1'];
+  const { result } = await answered('MULTISEARCH', esearch({}, { personal: true }, new ConnectionState()), lines);
+  expect([...result.keys()]).toEqual(['INBOX']);
+});

@@ -12,6 +12,7 @@ const LIMIT = 10_000_000;
 const mailbox = new MailboxState('INBOX', false);
 mailbox.exists = 4_294_967_295;
 const state = new ConnectionState();
+state.selected = mailbox;
 const flags = new Set(['\\Seen']);
 
 afterEach(() => vi.restoreAllMocks());

@@ -1,0 +1,16 @@
+import { expect, it, vi } from 'vitest';
+import { uidMap } from '../../../src/commands/uid-map.ts';
+import { SequenceMap } from '../../../src/session/sequence-map.ts';
+import { Dialogue, tagsIn } from '../session/dialogue.ts';
+
+it('makes the map once, however many answers add nothing to it', async () => {
+  const { dialogue, mailbox } = await Dialogue.selected(3);
+  mailbox.track();
+  const made = vi.spyOn(SequenceMap, 'of');
+  const running = dialogue.run(uidMap(mailbox, dialogue.session.state), { mailbox });
+  const [tag = ''] = tagsIn(await dialogue.turn());
+  dialogue.lines('* SEARCH 4', '* SEARCH 9 6', ...Array<string>(50).fill('* SEARCH'), `${tag} OK done`);
+  expect(await running.promise).toBe(true);
+  expect(mailbox.uids?.toArray()).toEqual([4, 6, 9]);
+  expect(made).toHaveBeenCalledTimes(1);
+});
