@@ -165,7 +165,7 @@ export class ReconnectingLink implements Link {
 
   #optionsNow({ options, until }: Request): RunOptions {
     if (until === Number.POSITIVE_INFINITY || Number.isNaN(until)) return options;
-    return { ...options, timeout: Math.max(0, until - performance.now()) };
+    return { ...options, timeout: Math.max(0, until - performance.now()), allowed: options.timeout };
   }
 
   #wait<Result>(command: Command<Result>, request: Request): Promise<Result> {

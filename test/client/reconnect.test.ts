@@ -12,6 +12,7 @@ import {
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
 import { CERTIFICATE } from '../unit/testing/certificate.ts';
+import { scripted } from './scripted.ts';
 
 const QUICK = { minDelay: 1, maxDelay: 20 };
 
@@ -263,6 +264,16 @@ describe('reconnect', () => {
     controller.abort(reason);
     expect(await aborted).toBe(reason);
     expect(await late).toMatchObject({ code: 'TIMEOUT' });
+    client.close();
+  });
+
+  it('tells the deadline that was given, not what is left of it', async () => {
+    await using silent = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.gone();
+    });
+    const client = await connect({ ...silent.options, reconnect: QUICK });
+    expect(await rejection(client.noop({ timeout: 1 }))).toMatchObject({ message: 'NOOP: not done within 1 ms' });
     client.close();
   });
 
