@@ -3,7 +3,7 @@ import { fetchParts, type WantedPart } from '../commands/fetch-parts.ts';
 import { shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { decodeCharset } from '../mime/charset.ts';
-import { decodeTransfer } from '../mime/transfer-encoding.ts';
+import { createDecoder, decodeTransfer } from '../mime/transfer-encoding.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { BodyStructure, Multipart, SinglePart } from '../syntax/body-structure.ts';
 import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
@@ -91,9 +91,14 @@ function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer>
 }
 
 function decoded(part: SinglePart, raw: Buffer): string {
-  const text = decodeCharset(decodeTransfer(raw, part.encoding), part.params.charset);
+  if (raw.length >= part.size) return decodeCharset(decodeTransfer(raw, part.encoding), part.params.charset);
   // Half a character at the cut.
-  return raw.length < part.size ? text.replace(/\ufffd+$/, '') : text;
+  return decodeCharset(beforeCut(part, raw), part.params.charset).replace(/\ufffd+$/, '');
+}
+
+/** What is certain of a body that was cut off: `=C` may be half an escape. In base64 half a group gives whole bytes. */
+function beforeCut({ encoding }: SinglePart, raw: Buffer): Buffer {
+  return encoding === 'quoted-printable' ? createDecoder(encoding).decode(raw) : decodeTransfer(raw, encoding);
 }
 
 /**

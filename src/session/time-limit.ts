@@ -20,7 +20,8 @@ function endAfter(
   release: (() => void) | undefined,
 ): () => void {
   const timer = setTimeout(() => {
-    const message = `${operation.command.name}: not done within ${timeout} ms`;
+    const { command, options } = operation;
+    const message = `${command.name}: not done within ${options.allowed ?? timeout} ms`;
     abandoner.giveUp(operation, new ImapError('TIMEOUT', message));
   }, timeout);
   return () => {

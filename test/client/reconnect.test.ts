@@ -13,6 +13,7 @@ import {
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
 import { CERTIFICATE } from '../unit/testing/certificate.ts';
+import { CREDENTIALS, scripted } from './scripted.ts';
 
 const QUICK = { minDelay: 1, maxDelay: 20 };
 
@@ -303,6 +304,40 @@ describe('reconnect', () => {
     expect(await aborted).toBe(reason);
     expect(await late).toMatchObject({ code: 'TIMEOUT' });
     client.close();
+  });
+
+  it('tells the deadline that was given, not what is left of it', async () => {
+    await using silent = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.gone();
+    });
+    const client = await connect({ ...silent.options, reconnect: QUICK });
+    expect(await rejection(client.noop({ timeout: 1 }))).toMatchObject({ message: 'NOOP: not done within 1 ms' });
+    client.close();
+  });
+
+  it.each<[string, number]>([
+    ['[AUTHENTICATIONFAILED] Too many invalid passwords, try again later', 2],
+    ['[CONTACTADMIN] Account throttled', 2],
+    ['Too many invalid passwords, try again later', 3],
+  ])('after "%s" it has connected %i times', async (refusal, connections) => {
+    await using refusing = await scripted(async (peer) => {
+      const count = refusing.peers.length;
+      peer.send('* OK [CAPABILITY IMAP4rev1] ready');
+      const { tag } = await peer.command();
+      peer.send(count === 2 ? `${tag} NO ${refusal}` : `${tag} OK [CAPABILITY IMAP4rev1] done`);
+      if (count === 1) {
+        await peer.expect('NOOP');
+        peer.socket.destroy();
+      }
+      await peer.gone();
+    });
+    const client = await connect({ ...refusing.options, auth: CREDENTIALS, reconnect: QUICK });
+    const settled = Promise.race([reconnected(client), new Promise((resolve) => client.on('close', resolve))]);
+    await client.noop();
+    await settled;
+    client.close();
+    expect(refusing.peers).toHaveLength(connections);
   });
 
   it('does not repeat for ever what ends each connection', async () => {

@@ -135,5 +135,21 @@ export const contentOperations: Operations = (target) => {
       for (const maxBytes of [-1, Number.NaN])
         expect(await rejection(mailbox.content(1, { maxBytes }))).toBeInstanceOf(UsageError);
     });
+
+    it.each([
+      ['quoted-printable', '=C3=BCabc =E2=82=AC=\r\n d=C3=BC.'],
+      ['base64', Buffer.from('üabc € dü').toString('base64')],
+      ['8bit', 'üabc € dü.'],
+    ])('cuts %s where a character ends', async (encoding, body) => {
+      await using client = await clientOf(target());
+      const header = `Content-Transfer-Encoding: ${encoding}\r\n`;
+      const mailbox = await freshMailbox(client, target(), [message(leaf('text/plain; charset=utf-8', body, header))]);
+      const whole = (await mailbox.content(1))?.text ?? '';
+      expect(whole).toMatch(/^üabc € dü/);
+      const lengths = Array.from({ length: Buffer.byteLength(body) - 1 }, (_, index) => index + 1);
+      const cut = await Promise.all(lengths.map((maxBytes) => mailbox.content(1, { maxBytes })));
+      for (const content of cut) expect(whole.startsWith(content?.text ?? '?'), content?.text).toBe(true);
+      expect(cut.at(-1)?.text).toMatch(/^üabc € d/);
+    });
   });
 };
