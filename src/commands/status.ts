@@ -29,11 +29,12 @@ export function status(
       STATUS: (reader) => {
         if (!sameMailbox(readStatusMailbox(reader, connection.utf8), name)) return false;
         const told = readStatusItems(reader);
-        // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's.
-        if (answered && !items.some((item) => item in told && !(item in result))) return false;
+        // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
+        const own = !answered || items.some((item) => item in told && !(item in result));
+        const asked = Object.entries(told).filter(([item]) => items.some((one) => one === item));
+        result = { ...result, ...(answered ? Object.fromEntries(asked) : told) };
         answered = true;
-        result = { ...result, ...told };
-        return true;
+        return own;
       },
     },
     finish: () => result,
