@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { CONTINUATION, type CommandPart, type LiteralStream } from '../wire/writer.ts';
+import { letGo } from './let-go.ts';
 
 /** Where the session's bytes go: a socket, or a test. */
 export interface Transport {
@@ -36,6 +37,13 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** A literal that waits for its continuation, or streams: one of this side's, or of the caller's, who may just be asked for more. */
 type Hold = 'continuation' | 'literal' | 'source' | 'asking';
+
+/** Takes these parts and what follows them out. */
+function dropUnsent(parts: CommandPart[], from: number): void {
+  for (const part of parts.splice(from)) {
+    if (typeof part === 'object' && !(part instanceof Uint8Array)) letGo(part);
+  }
+}
 
 /** Sends commands one after the other; while a literal waits for its continuation, or is still streaming, it is `blocked`. */
 export class Output {
@@ -111,13 +119,14 @@ export class Output {
     if (this.#current?.parts !== parts) return;
     const waiting = this.#hold === 'continuation';
     const next = waiting ? 0 : parts.indexOf(CONTINUATION);
-    if (next >= 0) parts.length = next;
+    if (next >= 0) dropUnsent(parts, next);
     if (waiting) this.#hold = undefined;
     this.#advance();
     this.flush();
   }
 
   close(): void {
+    if (this.#current !== undefined) dropUnsent(this.#current.parts, 0);
     this.#current = undefined;
     this.#text = '';
   }
