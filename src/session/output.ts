@@ -17,6 +17,8 @@ export interface Transport {
 
 /** What is being sent for one command. */
 export interface Sending {
+  /** The command's name. */
+  readonly name: string;
   parts: CommandPart[];
   /** Told once, when the last byte was handed to the transport. */
   sent(): void;
@@ -172,7 +174,7 @@ export class Output {
       if (this.#current !== sending) return;
       if (!own) this.#hold = 'source';
       if (!(chunk instanceof Uint8Array))
-        throw new UsageError('The stream gave something else than bytes', 'STREAM_TYPE');
+        throw new UsageError(`${sending.name}: the stream gave something else than bytes`, 'STREAM_TYPE');
       done += chunk.length;
       if (done > literal.size) break;
       if (done < literal.size) await this.#piece(chunk, done, literal.size, sending);
@@ -183,7 +185,10 @@ export class Output {
     if (!own) this.#hold = 'source';
     if (done !== literal.size) {
       const amount = done > literal.size ? 'more' : 'fewer';
-      throw new UsageError(`The stream gave ${amount} than the ${literal.size} bytes it promised`, 'STREAM_SIZE');
+      throw new UsageError(
+        `${sending.name}: the stream gave ${amount} than the ${literal.size} bytes it promised`,
+        'STREAM_SIZE',
+      );
     }
     if (last !== undefined) await this.#piece(last, done, literal.size, sending);
     if (this.#current !== sending) return;

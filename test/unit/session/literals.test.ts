@@ -322,7 +322,11 @@ describe('a stream', () => {
     const { dialogue, source, running, other } = await streaming(5, 'LITERAL+');
     dialogue.transport.take();
     await act(source);
-    expect(running.error).toMatchObject({ name: 'UsageError', code });
+    expect(running.error).toMatchObject({
+      name: 'UsageError',
+      code,
+      message: expect.stringMatching(/^APPEND: the stream gave /),
+    });
     expect(other.error).toMatchObject({ name: 'ConnectionError', code: 'INCOMPLETE_COMMAND', maybeExecuted: false });
     expect(dialogue.transport.take()).toBe(sent);
     expect(dialogue.transport.closed).toBe(true);
