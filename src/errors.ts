@@ -93,7 +93,10 @@ export class ProtocolError extends ImapError {
   }
 }
 
-/** The caller's mistake, found before a byte is sent: bad argument, missing capability, closed mailbox. */
+/**
+ * The caller's mistake, found before a byte is sent: bad argument, missing capability, closed mailbox. Only a stream can be
+ * found wrong later, with its command sent in part (codes STREAM_TYPE and STREAM_SIZE): that ends the connection.
+ */
 export class UsageError extends ImapError {
   constructor(message: string, code = 'USAGE') {
     super(code, message);

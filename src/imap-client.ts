@@ -79,8 +79,9 @@ export interface ImapClient extends AsyncDisposable {
   namespaces(options?: OperationOptions): Promise<Namespaces>;
 
   /**
-   * APPEND (RFC 3501 §6.3.11): one message, or many. A stream needs its size: nothing is buffered. A message that is larger
-   * than the server's APPENDLIMIT (RFC 7889) is not sent: UsageError, code TOOBIG.
+   * APPEND (RFC 3501 §6.3.11): one message, or many. A stream needs its size: nothing is buffered. It is read to
+   * its end, or destroyed where the server does not take it. A message that is larger than the server's APPENDLIMIT
+   * (RFC 7889) is not sent: UsageError, code TOOBIG.
    *
    * Many go in batches of up to 100 messages and 1 MiB where MULTIAPPEND (RFC 3502) is offered: each batch is stored whole
    * or not at all. Without it each message is stored by itself. Either way the call as a whole is not atomic: where it

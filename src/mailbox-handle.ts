@@ -324,7 +324,10 @@ export class MailboxHandle implements Mailbox {
 
   /** Runs a command on this mailbox. */
   run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result> {
-    if (this.mailbox.left || this.#closed) return Promise.reject(this.#refusal(command.name));
+    if (this.mailbox.left || this.#closed) {
+      command.discard?.();
+      return Promise.reject(this.#refusal(command.name));
+    }
     return this.session.run(command, { ...options, mailbox: this.mailbox, uidValidity: this.#uidValidity });
   }
 }

@@ -117,6 +117,7 @@ export class ReconnectingLink implements Link {
     try {
       own = readRunOptions(command.name, options);
     } catch (error) {
+      command.discard?.();
       return Promise.reject(error);
     }
     own.numbering ??= own.mailbox?.numberings;
@@ -151,7 +152,10 @@ export class ReconnectingLink implements Link {
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   #try<Result>(command: Command<Result>, request: Request): Promise<Result> {
-    if (this.#failure !== undefined) return Promise.reject(this.#closedError(command.name, this.#failure));
+    if (this.#failure !== undefined) {
+      command.discard?.();
+      return Promise.reject(this.#closedError(command.name, this.#failure));
+    }
     if (this.#search !== undefined) return this.#wait(command, request);
     const session = this.#session;
     let started = false;
@@ -163,7 +167,10 @@ export class ReconnectingLink implements Link {
     };
     return session.run(command, watched).catch((error) => {
       const lost = session.closed && (error instanceof ConnectionError || error === session.failure);
-      if (!lost || this.#ending || this.#failure !== undefined) throw error;
+      if (!lost || this.#ending || this.#failure !== undefined) {
+        if (!started) command.discard?.();
+        throw error;
+      }
       if (!started) return this.#try(command, request);
       // A response that could not be read would come again.
       const rest = error instanceof ConnectionError ? command.repeat?.() : undefined;
@@ -181,7 +188,11 @@ export class ReconnectingLink implements Link {
   #wait<Result>(command: Command<Result>, request: Request): Promise<Result> {
     const { signal, mailbox, timeout } = request.options;
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
+      const refuse = (error: unknown) => {
+        command.discard?.();
+        reject(error);
+      };
+      if (signal?.aborted) return refuse(signal.reason);
       const leave = () => {
         this.#waiting.delete(waiter);
         release?.();
@@ -195,13 +206,13 @@ export class ReconnectingLink implements Link {
         },
         fail: (reason) => {
           leave();
-          reject(reason instanceof ImapError ? this.#closedError(command.name, reason) : reason);
+          refuse(reason instanceof ImapError ? this.#closedError(command.name, reason) : reason);
         },
       };
       const release = signal && onAbort(signal, () => waiter.fail(signal.reason));
       const late = () => {
         leave();
-        reject(new ImapError('TIMEOUT', `${command.name}: not done within ${timeout} ms`));
+        refuse(new ImapError('TIMEOUT', `${command.name}: not done within ${timeout} ms`));
       };
       const left = request.until - performance.now();
       const timer = left <= LONGEST_TIMER ? setTimeout(late, left) : undefined;

@@ -6,7 +6,7 @@ import { writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { Writer } from '../wire/writer.ts';
-import { type Content, type ContentPart, hasUrl, sizeOf, writeContent } from './message-content.ts';
+import { type Content, type ContentPart, discardContent, hasUrl, sizeOf, writeContent } from './message-content.ts';
 
 export type { Content, ContentPart } from './message-content.ts';
 
@@ -41,6 +41,7 @@ export function append(
     name: 'APPEND',
     behaviour: {},
     write: (writer) => writeMessage(writer.space().mailbox(mailbox), message, capabilities, limit),
+    discard: () => discardContent(message?.content),
     finish: ({ code }) => appended(code, 1)[0] ?? {},
   };
 }
@@ -59,6 +60,9 @@ export function appendAll(
     write: (writer) => {
       writer.space().mailbox(mailbox);
       for (const message of messages) writeMessage(writer, message, capabilities, limit);
+    },
+    discard: () => {
+      for (const message of messages) discardContent(message?.content);
     },
     finish: ({ code }) => appended(code, messages.length),
   };

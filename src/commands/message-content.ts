@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { letGo } from '../session/let-go.ts';
 import type { LiteralStream, Writer } from '../wire/writer.ts';
 
 /** Bytes to be sent: a string as UTF-8; a stream must give exactly `size` bytes. */
@@ -16,6 +17,13 @@ export function hasUrl(content: Content | readonly ContentPart[]): content is re
 export function isStreamed(content: Content | readonly ContentPart[]): boolean {
   if (Array.isArray(content)) return content.some((part: ContentPart) => 'text' in part && isStream(part.text));
   return isStream(content);
+}
+
+/** Lets go of the streams of a content that will not be sent; it may be anything. */
+export function discardContent(content: unknown): void {
+  if (isStream(content)) letGo(content);
+  if (!Array.isArray(content)) return;
+  for (const part of content) if (isStream(part?.text)) letGo(part.text);
 }
 
 /** Bytes of a content, without those that URLs stand for. Throws UsageError for what is none. */
@@ -61,13 +69,19 @@ function joined(contents: readonly Content[]): Content {
   if (!contents.some(isStream)) return Buffer.concat(contents.map((one) => bytesOf(one as string | Uint8Array))); // no stream
   let size = 0;
   for (const one of contents) size += sizeOf(one);
-  async function* stream(): AsyncGenerator<Uint8Array> {
-    for (const one of contents) {
-      if (isStream(one)) yield* one.stream;
-      else yield bytesOf(one);
+  const destroy = () => contents.filter(isStream).forEach(letGo);
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    try {
+      for (const one of contents) {
+        if (isStream(one)) yield* one.stream;
+        else yield bytesOf(one);
+      }
+    } finally {
+      destroy();
     }
   }
-  return { size, stream: stream() };
+  const stream = { [Symbol.asyncIterator]: bytes, destroy };
+  return { size, stream };
 }
 
 function bytesOf(content: string | Uint8Array): Uint8Array {

@@ -3,6 +3,7 @@ import type { Command } from '../session/command.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { type AppendMessage, type AppendResult, appended, writeMessage } from './append.ts';
+import { discardContent } from './message-content.ts';
 
 /**
  * UID REPLACE (RFC 8508 §3.3): stores a message and removes another, both or neither. Its APPENDUID comes in an untagged OK
@@ -24,6 +25,7 @@ export function replace(
       writer.space().set(uid).space().mailbox(target);
       writeMessage(writer, message, capabilities);
     },
+    discard: () => discardContent(message?.content),
     code: (code) => {
       if (!isCode(code, 'APPENDUID')) return false;
       place = code;

@@ -18,14 +18,19 @@ export async function replaceMessage(
   const { session } = handle;
   const { capabilities } = session.state;
   if (capabilities.has('REPLACE')) return handle.run(replace(uid, message, target, capabilities), options);
-  if (typeof uid !== 'number') throw new UsageError('REPLACE is of one message, named by its UID');
   const command = append(target, message, capabilities);
-  // Its mistakes are found before anything is sent.
-  command.write?.(new Writer());
-  // Nothing is stored for a message that is gone.
   const { progress: _, ...others } = options;
-  const found = await searchMessages(handle, { uid }, others);
-  if (found.length === 0) throw noSuchMessage(uid);
+  try {
+    if (typeof uid !== 'number') throw new UsageError('REPLACE is of one message, named by its UID');
+    // Its mistakes are found before anything is sent.
+    command.write?.(new Writer());
+    // Nothing is stored for a message that is gone.
+    const found = await searchMessages(handle, { uid }, others);
+    if (found.length === 0) throw noSuchMessage(uid);
+  } catch (error) {
+    command.discard?.();
+    throw error;
+  }
   const result = await session.run(command, options);
   await deleteMessages(handle, uid, others);
   return result;

@@ -98,6 +98,8 @@ export interface Command<Result> {
   delivered?(): boolean;
   /** It ends with no answer to be used: refused, aborted, timed out, or the connection is gone. */
   abandoned?(error: unknown): void;
+  /** None of it was sent, nor will be: a stream of the caller's is let go of. */
+  discard?(): void;
 }
 
 /** The first capability that a command needs and the server does not offer. */

@@ -135,6 +135,8 @@ export function settle(operation: Operation, outcome: { value: unknown } | { err
     operation.resolve(outcome.value);
   } else {
     if (operation.started) operation.command.abandoned?.(outcome.error);
+    // Who asks to be told of its start may run it once more.
+    else if (operation.options.started === undefined) operation.command.discard?.();
     operation.reject(outcome.error);
   }
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { CONTINUATION, type CommandPart, type LiteralStream } from '../wire/writer.ts';
+import { letGo } from './let-go.ts';
 
 /** Where the session's bytes go: a socket, or a test. */
 export interface Transport {
@@ -16,6 +17,8 @@ export interface Transport {
 
 /** What is being sent for one command. */
 export interface Sending {
+  /** The command's name. */
+  readonly name: string;
   parts: CommandPart[];
   /** Told once, when the last byte was handed to the transport. */
   sent(): void;
@@ -36,6 +39,13 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** A literal that waits for its continuation, or streams: one of this side's, or of the caller's, who may just be asked for more. */
 type Hold = 'continuation' | 'literal' | 'source' | 'asking';
+
+/** Takes these parts and what follows them out. */
+function dropUnsent(parts: CommandPart[], from: number): void {
+  for (const part of parts.splice(from)) {
+    if (typeof part === 'object' && !(part instanceof Uint8Array)) letGo(part);
+  }
+}
 
 /** Sends commands one after the other; while a literal waits for its continuation, or is still streaming, it is `blocked`. */
 export class Output {
@@ -111,13 +121,14 @@ export class Output {
     if (this.#current?.parts !== parts) return;
     const waiting = this.#hold === 'continuation';
     const next = waiting ? 0 : parts.indexOf(CONTINUATION);
-    if (next >= 0) parts.length = next;
+    if (next >= 0) dropUnsent(parts, next);
     if (waiting) this.#hold = undefined;
     this.#advance();
     this.flush();
   }
 
   close(): void {
+    if (this.#current !== undefined) dropUnsent(this.#current.parts, 0);
     this.#current = undefined;
     this.#text = '';
   }
@@ -163,7 +174,7 @@ export class Output {
       if (this.#current !== sending) return;
       if (!own) this.#hold = 'source';
       if (!(chunk instanceof Uint8Array))
-        throw new UsageError('The stream gave something else than bytes', 'STREAM_TYPE');
+        throw new UsageError(`${sending.name}: the stream gave something else than bytes`, 'STREAM_TYPE');
       done += chunk.length;
       if (done > literal.size) break;
       if (done < literal.size) await this.#piece(chunk, done, literal.size, sending);
@@ -174,7 +185,10 @@ export class Output {
     if (!own) this.#hold = 'source';
     if (done !== literal.size) {
       const amount = done > literal.size ? 'more' : 'fewer';
-      throw new UsageError(`The stream gave ${amount} than the ${literal.size} bytes it promised`, 'STREAM_SIZE');
+      throw new UsageError(
+        `${sending.name}: the stream gave ${amount} than the ${literal.size} bytes it promised`,
+        'STREAM_SIZE',
+      );
     }
     if (last !== undefined) await this.#piece(last, done, literal.size, sending);
     if (this.#current !== sending) return;

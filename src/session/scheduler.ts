@@ -269,11 +269,13 @@ const NO_PARTS: CommandPart[] = [];
 
 /** An operation as the output sees it. */
 class Outgoing implements Sending {
+  readonly name: string;
   readonly parts: CommandPart[];
   readonly #operation: Operation;
   readonly #host: SchedulerHost;
 
   constructor(operation: Operation, host: SchedulerHost) {
+    this.name = operation.command.name;
     this.parts = operation.parts;
     this.#operation = operation;
     this.#host = host;

@@ -174,6 +174,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#add(operation);
       return result;
     } catch (error) {
+      // See settle().
+      if (options?.started === undefined) command.discard?.();
       return Promise.reject(error);
     }
   }

@@ -1,5 +1,6 @@
 /** A connection that is lost and found again, with the in-memory server. */
 import { connect as connectTcp, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   AuthenticationError,
@@ -304,6 +305,22 @@ describe('reconnect', () => {
     expect(await aborted).toBe(reason);
     expect(await late).toMatchObject({ code: 'TIMEOUT' });
     client.close();
+  });
+
+  it('keeps a stream for the next connection, unless its operation is given up', async () => {
+    await using client = await connect(options());
+    const controller = new AbortController();
+    const streams = Array.from({ length: 2 }, () => Readable.from([Buffer.from('Subject: x\r\n\r\n')]));
+    const [kept, dropped] = streams.map((stream) => ({ content: { size: 14, stream } }));
+    if (kept === undefined || dropped === undefined) throw new Error('two streams were made');
+    server.dropConnections();
+    while (client.state !== 'reconnecting') await new Promise(setImmediate);
+    const appended = client.append('INBOX', kept);
+    const aborted = rejection(client.append('INBOX', dropped, { signal: controller.signal }));
+    controller.abort();
+    await aborted;
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([false, true]);
+    expect(await appended).toMatchObject({ uid: 1 });
   });
 
   it('tells the deadline that was given, not what is left of it', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AppendMessage, append as appendWith } from '../../../src/commands/append.ts';
 import { login } from '../../../src/commands/login.ts';
@@ -324,7 +325,11 @@ describe('a stream', () => {
     const { dialogue, source, running, other } = await streaming(5, 'LITERAL+');
     dialogue.transport.take();
     await act(source);
-    expect(running.error).toMatchObject({ name: 'UsageError', code });
+    expect(running.error).toMatchObject({
+      name: 'UsageError',
+      code,
+      message: expect.stringMatching(/^APPEND: the stream gave /),
+    });
     expect(other.error).toMatchObject({ name: 'ConnectionError', code: 'INCOMPLETE_COMMAND', maybeExecuted: false });
     expect(dialogue.transport.take()).toBe(sent);
     expect(dialogue.transport.closed).toBe(true);
@@ -389,6 +394,90 @@ describe('a stream', () => {
     expect(running.state).toBe('pending');
     await vi.advanceTimersByTimeAsync(62_000);
     expect(running.error).toMatchObject({ code: 'TIMEOUT', maybeExecuted: false });
+  });
+});
+
+describe('a stream that is never asked for', () => {
+  /** An APPEND of a stream, and what came before it. */
+  async function appending(capabilities = '', before: string[] = []) {
+    const dialogue = Dialogue.ready(capabilities);
+    for (const name of before) dialogue.run(command(name, { alone: true })).promise.catch(() => {});
+    const stream = new Readable({ read() {} });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const running = dialogue.run(append('a', { content: { size: 5, stream } }), { signal });
+    await dialogue.turn();
+    return { dialogue, stream, running, controller };
+  }
+
+  it.each<[string, string[], (scene: Awaited<ReturnType<typeof appending>>) => void]>([
+    ['refused', [], ({ dialogue }) => dialogue.lines('A1 NO [TRYCREATE] no such mailbox')],
+    ['given up', [], ({ controller }) => controller.abort()],
+    ['lost with the connection', [], ({ dialogue }) => dialogue.session.ended()],
+    ['given up before its turn', ['X'], ({ controller }) => controller.abort()],
+    ['lost before its turn', ['X'], ({ dialogue }) => dialogue.session.ended()],
+  ])('is destroyed when its command is %s', async (_, before, end) => {
+    const scene = await appending('', before);
+    expect(scene.stream.destroyed).toBe(false);
+    end(scene);
+    await scene.dialogue.turn();
+    expect(scene.running.state).toBe('rejected');
+    expect(scene.stream.destroyed).toBe(true);
+  });
+
+  it('is destroyed when its command is not taken', async () => {
+    const dialogue = Dialogue.ready();
+    const streams = Array.from({ length: 3 }, () => new Readable({ read() {} }));
+    const [late, part, misnamed] = streams as [Readable, Readable, Readable]; // as many as were made
+    dialogue.run(append('', { content: { size: 1, stream: misnamed } })).promise.catch(() => {});
+    dialogue.session.ended();
+    const content = [{ text: 'a' }, { text: { size: 1, stream: part } }];
+    await expect(dialogue.session.run(append('a', { content }))).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(dialogue.session.run(append('a', { content: { size: 1, stream: late } }))).rejects.toThrow();
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+  });
+
+  it('is destroyed where it is one of several parts, and a generator is returned', async () => {
+    const dialogue = Dialogue.ready();
+    const stream = new Readable({ read() {} });
+    const generator = (async function* () {
+      yield Buffer.from('x');
+    })();
+    const content = [{ text: 'a' }, { text: { size: 5, stream } }, { text: { size: 1, stream: generator } }];
+    const running = dialogue.run(append('a', { content }));
+    await dialogue.turn();
+    dialogue.lines('A1 NO');
+    await dialogue.turn();
+    expect(running.state).toBe('rejected');
+    expect(stream.destroyed).toBe(true);
+    expect(await generator.next()).toEqual({ value: undefined, done: true });
+  });
+
+  it('is kept where another connection may ask for it', async () => {
+    const dialogue = Dialogue.ready();
+    dialogue.run(command('X', { alone: true })).promise.catch(() => {});
+    const stream = new Readable({ read() {} });
+    const running = dialogue.run(append('a', { content: { size: 5, stream } }), { started: () => {} });
+    await dialogue.turn();
+    dialogue.session.ended();
+    await turn();
+    expect(running.state).toBe('rejected');
+    expect(stream.destroyed).toBe(false);
+  });
+
+  it('is destroyed though another of the command is still read', async () => {
+    const dialogue = Dialogue.ready('LITERAL- CATENATE');
+    const source = new Source();
+    const stream = new Readable({ read() {} });
+    const content = [{ url: '/x' }, { text: { size: 4, stream: source } }, { text: { size: 5000, stream } }];
+    const running = dialogue.run(append('a', { content }, dialogue.session.state.capabilities));
+    await dialogue.turn();
+    dialogue.lines('A1 NO');
+    await source.give('1234');
+    expect([source.left, stream.destroyed]).toEqual([false, true]);
+    await source.end();
+    expect(running.state).toBe('rejected');
+    expect(dialogue.session.closed).toBe(false);
   });
 });
 
