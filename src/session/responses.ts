@@ -217,7 +217,7 @@ export class Responses implements FrameReceiver {
     }
     const numbered = reader.atNumber();
     const number = numbered ? reader.messageNumber() : 0;
-    if (numbered) reader.skipSpaces();
+    if (numbered) reader.space();
     const start = reader.position;
     if (atFetch(reader)) {
       reader.position += 5;

@@ -470,7 +470,7 @@ describe('a stream that is never asked for', () => {
     const source = new Source();
     const stream = new Readable({ read() {} });
     const content = [{ url: '/x' }, { text: { size: 4, stream: source } }, { text: { size: 5000, stream } }];
-    const running = dialogue.run(append('a', { content }, dialogue.session.state.capabilities));
+    const running = dialogue.run(appendWith('a', { content }, dialogue.session.state.capabilities));
     await dialogue.turn();
     dialogue.lines('A1 NO');
     await source.give('1234');
