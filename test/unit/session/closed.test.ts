@@ -80,6 +80,6 @@ it('a resynchronization takes no changes before CLOSED', async () => {
   const own = ['* VANISHED (EARLIER) 1:2', '* 4 FETCH (UID 8 MODSEQ (5) FLAGS (y))'];
   dialogue.lines(...LATE, '* OK [CLOSED] x', ...OWN, ...own, `${tag} OK done`);
   await running.promise;
-  expect([`${changes.vanished}`, [...changes.flags.keys()]]).toEqual(['1:2', [8]]);
+  expect([`${changes.vanished()}`, [...changes.flags.keys()]]).toEqual(['1:2', [8]]);
   expect(events).toEqual([...OF_INBOX, 'other exists 5']);
 });
