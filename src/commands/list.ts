@@ -52,7 +52,8 @@ export function list(
   return {
     name,
     // A METADATA response does not say whether it came with LIST.
-    behaviour: metadata === undefined ? { unmarkedAnswer: true } : { alone: true },
+    // Nor does a LIST response say which LIST it answers.
+    behaviour: metadata !== undefined ? { alone: true } : ANSWERS[name] === 'LIST' ? { unmarkedAnswer: true } : {},
     repeat: () => list(options, connection, name),
     write: (writer) => {
       if (select.length > 0) writer.space().list(select, (option) => writer.atom(option));

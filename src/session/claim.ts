@@ -23,6 +23,7 @@ export function claim(
   frame: Frame,
   behindName: number,
 ): boolean {
+  let declined: Operation | undefined;
   for (const operation of inFlight) {
     const { command, tag } = operation;
     if (command.collects?.has(name)) {
@@ -34,7 +35,10 @@ export function claim(
     if (read === undefined) continue;
     reader.reset(frame);
     reader.position = behindName;
-    if (read(reader, number, tag) === false) continue;
+    if (read(reader, number, tag) === false) {
+      declined ??= operation;
+      continue;
+    }
     weigh(operation, frame);
     return true;
   }
@@ -43,6 +47,8 @@ export function claim(
     reader.position = behindName;
     if (untagged[name] !== undefined && untagged[name](reader, number, '') !== false) return true;
   }
+  // One more answer than was asked for weighs as well: it may be the first of a flood.
+  if (declined !== undefined) weigh(declined, frame);
   return false;
 }
 

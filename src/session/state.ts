@@ -61,6 +61,8 @@ export class MailboxState {
   #selectListeners: readonly (() => void)[] = NO_LISTENERS;
   /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
   #told = 0;
+  /** How many messages there were when the last SELECT was sent. */
+  #before = 0;
   /** How many UIDs below UIDNEXT belong to no message: NaN where the server does not tell UIDNEXT. */
   #vacant = Number.NaN;
   /** The UIDVALIDITY of the last selection. */
@@ -85,6 +87,7 @@ export class MailboxState {
   /** A SELECT was sent: what follows describes the mailbox anew. */
   selecting(): void {
     this.selections++;
+    this.#before = this.exists;
     for (const listener of this.#selectListeners) listener();
     this.forget();
   }
@@ -223,7 +226,9 @@ export class MailboxState {
   /** A message that goes leaves its UID vacant, and one that comes takes a new one: where no more are vacant, none has gone. */
   #observeNumbering(): void {
     const vacant = this.uidNext === undefined ? Number.NaN : this.uidNext - this.exists;
-    if (vacant !== this.#vacant || this.uidValidity !== this.#validity) this.numberings++;
+    // Without UIDNEXT (Courier) only fewer messages than before tell that some have gone.
+    const same = this.uidNext === undefined ? this.exists >= this.#before : vacant === this.#vacant;
+    if (!same || this.uidValidity !== this.#validity) this.numberings++;
     this.#vacant = vacant;
     this.#validity = this.uidValidity;
   }

@@ -259,7 +259,7 @@ describe('sequence numbers', () => {
   it.each([
     ['a message went', ['* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 10]']],
     ['one went and one came', ['* 5 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 11]']],
-    ['the server does not tell whether any went', ['* 5 EXISTS', '* OK [UIDVALIDITY 1]']],
+    ['there are fewer, and no UIDNEXT is told,', ['* 4 EXISTS', '* OK [UIDVALIDITY 1]']],
     ['the mailbox is another one', ['* 5 EXISTS', '* OK [UIDVALIDITY 2]', '* OK [UIDNEXT 10]']],
   ])('of before are not used where %s meanwhile', async (_, after) => {
     for (const when of ['selected', 'left'] as const) {
