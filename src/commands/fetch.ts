@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/state.ts';
-import { type FetchedMessage, type FetchItems, type FetchRequest, writeFetchRequest } from '../syntax/fetch-items.ts';
+import type { FetchedMessage, FetchItems, FetchRequest } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
 import { readVanished } from '../syntax/vanished.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
@@ -66,13 +66,12 @@ export function fetch<I extends FetchItems>(
     repeat: rest,
     delivered: () => delivered.count > before,
     write: (writer) => {
-      writer.space().raw(requireSet(text)).space();
-      writeFetchRequest(writer, request);
+      writer.space().raw(requireSet(text)).space().raw(request.text);
       writeModifiers(writer, modifiers);
     },
     ...(modifiers.vanished ? { untagged: { VANISHED: (reader: Reader) => tellVanished(mailbox, reader) } } : {}),
     fetch: (data, held, bytes, fit) =>
-      matches(uid ? data.uid : (data.seq ?? 0), mailbox.exists) && gathering.take(data, held, bytes, fit),
+      matches(uid ? data.uid : (data.seq ?? 0)) && gathering.take(data, held, bytes, fit),
     finish: () => gathering.finish(),
   };
 }

@@ -1,4 +1,4 @@
-import { AuthenticationError, type ResponseCode } from '../errors.ts';
+import { AuthenticationError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { redact } from '../session/log.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -21,7 +21,7 @@ export function referralOf({ code }: StatusResponse): string | undefined {
   return isCode(code, 'REFERRAL') ? code.url : undefined;
 }
 
-/** The error of a refused LOGIN or AUTHENTICATE, with no secret in it even if the server repeats one. */
+/** The error of a refused LOGIN or AUTHENTICATE. What the server says is without secrets already; `detail` may hold one. */
 export function authenticationError(
   command: string,
   tagged: StatusResponse,
@@ -29,18 +29,12 @@ export function authenticationError(
   detail = '',
   advice = '',
 ): AuthenticationError {
-  const said = redact(`${tagged.text}${detail === '' ? '' : ` (${detail})`}`, secrets);
   const error = new AuthenticationError({
     status: tagged.status === 'BAD' ? 'BAD' : 'NO',
     command,
-    text: said,
-    responseCode: redactCode(tagged.code, secrets),
+    text: `${tagged.text}${detail === '' ? '' : ` (${redact(detail, secrets)})`}`,
+    responseCode: tagged.code,
   });
   if (advice !== '') error.message += `. ${advice}`;
   return error;
-}
-
-function redactCode(code: ResponseCode | undefined, secrets: readonly string[]): ResponseCode | undefined {
-  const args = code?.args === undefined ? undefined : redact(code.args, secrets);
-  return code === undefined || args === undefined || args === code.args ? code : { name: code.name, args };
 }

@@ -19,7 +19,7 @@ export function move(set: MessageSet, target: string): Command<CopyResult> {
     code: (code) => {
       if (!isCode(code, 'COPYUID')) return false;
       const [[first] = [0]] = code.source ?? [];
-      if (uid && first !== 0 && !matches(first, first)) return false;
+      if (uid && first !== 0 && !matches(first)) return false;
       copied.add(code);
       return true;
     },

@@ -29,11 +29,15 @@ export function status(
       STATUS: (reader) => {
         if (!sameMailbox(readStatusMailbox(reader, connection.utf8), name)) return false;
         const told = readStatusItems(reader);
+        if (!answered) {
+          answered = true;
+          result = told;
+          return true;
+        }
         // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
-        const own = !answered || items.some((item) => item in told && !(item in result));
-        const asked = Object.entries(told).filter(([item]) => items.some((one) => one === item));
-        result = { ...result, ...(answered ? Object.fromEntries(asked) : told) };
-        answered = true;
+        const asked = items.filter((item) => item in told);
+        const own = asked.some((item) => !(item in result));
+        result = { ...result, ...Object.fromEntries(asked.map((item) => [item, told[item]])) };
         return own;
       },
     },

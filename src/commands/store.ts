@@ -1,6 +1,5 @@
 import { type Command, Fit } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
-import type { MailboxState } from '../session/state.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
 import { writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -46,7 +45,6 @@ const BY_SEQUENCE: Behaviour = { ...setBehaviour(false, ''), writesFlags: true, 
  * to a STORE by sequence number, or wrong ones.
  */
 export function store(
-  mailbox: MailboxState,
   set: MessageSet,
   change: Change,
   flags: readonly string[],
@@ -54,7 +52,7 @@ export function store(
   unnamed?: Map<number, ReadonlySet<string>>,
 ): Command<StoreResult> {
   const { uid, text } = formatMessageSet(set);
-  return new Store(mailbox, uid, text, change, flags, unchangedSince, silent, gmailLabels, unnamed);
+  return new Store(uid, text, change, flags, unchangedSince, silent, gmailLabels, unnamed);
 }
 
 /** A class: thousands may wait for their turn, and closures take three times the room. */
@@ -63,10 +61,9 @@ class Store implements Command<StoreResult> {
   readonly behaviour: Behaviour;
   // Made when the first answer comes.
   private result: StoreResult | undefined = undefined;
-  private matches: ((number: number, largest: number) => boolean) | undefined = undefined;
+  private matches: ((number: number) => boolean) | undefined = undefined;
 
   constructor(
-    private readonly mailbox: MailboxState,
     private readonly uid: boolean,
     private readonly text: string,
     private readonly change: Change,
@@ -89,7 +86,7 @@ class Store implements Command<StoreResult> {
   repeat(): Command<StoreResult> | undefined {
     if (!this.uid || this.text === '$' || this.unchangedSince !== undefined) return undefined;
     const { silent, gmailLabels } = this;
-    return store(this.mailbox, this.text, this.change, this.flags, { silent, gmailLabels });
+    return store(this.text, this.change, this.flags, { silent, gmailLabels });
   }
 
   private get item(): string {
@@ -109,7 +106,7 @@ class Store implements Command<StoreResult> {
     const { uid, unnamed } = this;
     if ((items & ~TOLD) !== 0 && fit !== Fit.LOOSE) return false;
     this.matches ??= messageMatcher(this.text);
-    if (!(uid && unnamed) && !this.matches(uid ? data.uid : (data.seq ?? 0), this.mailbox.exists)) return false;
+    if (!(uid && unnamed) && !this.matches(uid ? data.uid : (data.seq ?? 0))) return false;
     const now = this.gmailLabels ? data.gmailLabels : data.flags;
     this.result ??= { flags: new Map() };
     if (now !== undefined && unnamed === undefined) keepFlags(this.name, this.result.flags, data.uid, now);

@@ -23,7 +23,7 @@ export function storeMessages(
 ): Promise<StoreResult> {
   const named = settled(set);
   if (!storedByOne(named, handle.session.state)) return storeInParts(handle, named, change, flags, options);
-  return handle.run(store(handle.mailbox, named, change, flags, options), options);
+  return handle.run(store(named, change, flags, options), options);
 }
 
 /** Nearly always one command does: by UID, no longer than a line may be, and not cut short by the server. */
@@ -41,7 +41,7 @@ async function storeInParts(
 ): Promise<StoreResult> {
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
   const { state } = handle.session;
-  const command = (piece: MessageSet) => store(handle.mailbox, piece, change, flags, options);
+  const command = (piece: MessageSet) => store(piece, change, flags, options);
   const lasts = lasting(handle, named, options, command);
   const messages = lasts === undefined ? named : await lasts;
   if (isEmpty(messages)) return { flags: new Map() };
@@ -93,7 +93,7 @@ async function storeUnnamed(
 ): Promise<StoreResult> {
   const { mailbox, session } = handle;
   const unnamed = new Map<number, ReadonlySet<string>>();
-  const command = store(mailbox, set, change, flags, options, unnamed);
+  const command = store(set, change, flags, options, unnamed);
   // Nothing is asked for what will be refused.
   if (!isSound(command, session.state)) return handle.run(command, options);
   const uids = new Map<number, number>();

@@ -7,6 +7,7 @@ import { isStatusName, readResponseText, readStatus, readText, type StatusRespon
 import { CLOSE_BRACKET, NINE, OPEN_BRACKET, PLUS, SPACE, STAR, ZERO } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 import { Reader } from '../wire/reader.ts';
 import { BrokenResponse } from './broken-response.ts';
 import { asItCame, claim, weigh } from './claim.ts';
@@ -40,8 +41,6 @@ export interface ResponseReceiver {
 }
 
 const EXCERPT = 80;
-/** Numbers of messages have 32 bits. */
-const MOST_MESSAGES = 0xffffffff;
 /** Behind the tag of an answer. */
 const STATUS = / +(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-])/iy;
 
@@ -95,7 +94,7 @@ export class Responses implements FrameReceiver {
         at++;
       }
       const fetched = bytes[position + 1] === SPACE && text.startsWith(' FETCH (', at);
-      if (!fetched || number === 0 || number > MOST_MESSAGES || this.#broken !== undefined) {
+      if (!fetched || number === 0 || number > LARGEST_UINT32 || this.#broken !== undefined) {
         this.#tellBroken();
         this.#broken?.begin();
         this.#untaggedOrBroken(frame);

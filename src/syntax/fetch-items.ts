@@ -2,7 +2,6 @@ import { shown, UsageError } from '../errors.ts';
 import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
-import type { Writer } from '../wire/writer.ts';
 import { ANNOTATE, annotationItem } from './annotation.ts';
 import { type BodyStructure, partByNumber, unknownStructure } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
@@ -224,10 +223,6 @@ function requireCapability(capabilities: Capabilities, item: string, needs: stri
   if (needs !== undefined && !capabilities.has(needs)) {
     throw new UsageError(`FETCH: ${item} needs ${needs}, which the server does not offer`, 'MISSING_CAPABILITY');
   }
-}
-
-export function writeFetchRequest(writer: Writer, request: FetchRequest): void {
-  writer.raw(request.text);
 }
 
 /** The caller's message: the data as they were read where they are just what was asked for. */

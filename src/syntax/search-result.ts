@@ -1,4 +1,5 @@
 import { CLOSE, COMMA, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
 
@@ -63,7 +64,7 @@ function readNumbers(reader: Reader, numbers: number[], first: boolean): boolean
       value = value * 10 + digit;
       digit = ++at < end ? (bytes[at] ?? SPACE) - ZERO : BLANK;
     }
-    if (at === start || digit !== BLANK || value > 0xffffffff || value === 0) {
+    if (at === start || digit !== BLANK || value > LARGEST_UINT32 || value === 0) {
       at = start;
       break;
     }

@@ -2,7 +2,7 @@
  * Tells whether a message's number may be named by a sequence-set's text (RFC 3501 §9). A range `n:*` names n and what is above
  * it, and not a last message below it; `*` alone and `$` may name any, for only the server knows which.
  */
-export function messageMatcher(text: string): (number: number, largest: number) => boolean {
+export function messageMatcher(text: string): (number: number) => boolean {
   if (text === '1:*') return (number) => number > 0;
   const single = Number(text);
   if (single > 0) return (number) => number === single;

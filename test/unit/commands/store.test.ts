@@ -4,7 +4,6 @@ import { search } from '../../../src/commands/search.ts';
 import { setQuota } from '../../../src/commands/setquota.ts';
 import { store } from '../../../src/commands/store.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { MailboxState } from '../../../src/session/state.ts';
 import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
 import { Writer } from '../../../src/wire/writer.ts';
 import { Dialogue } from '../session/dialogue.ts';
@@ -15,7 +14,7 @@ async function refusal(capabilities: string, of: 'labels' | 'vanished'): Promise
   const request = fetchRequest({}, dialogue.session.state.capabilities);
   const running =
     of === 'labels'
-      ? dialogue.run(store(mailbox, 1, '+', ['x'], { gmailLabels: true, unchangedSince: 5n }), { mailbox })
+      ? dialogue.run(store(1, '+', ['x'], { gmailLabels: true, unchangedSince: 5n }), { mailbox })
       : dialogue.run(
           fetch(mailbox, '1:*', request, () => {}, { partial: '1:10', changedSince: 5n, vanished: true }),
           { mailbox },
@@ -45,7 +44,7 @@ describe('what is no list of flags, no query and no limits', () => {
   it.each([new Map(), new Date(), '\\Seen', {}])('is refused, and not taken for an empty one: %s', (value) => {
     // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may give
     const any = value as any; // as above
-    const stored = store(new MailboxState('INBOX', false), 1, '', any, {});
+    const stored = store(1, '', any, {});
     expect(written((writer) => stored.write?.(writer))).toThrow(UsageError);
   });
 

@@ -31,8 +31,8 @@ function oneMore(command: Command<unknown>, held: Map<unknown, unknown> | Set<un
 
 const since = { uidValidity: 1, modseq: 5n };
 it.each<[string, Command<unknown>, Map<unknown, unknown> | Set<unknown>]>([
-  ['UID STORE', store(mailbox, '1:*', '+', ['x'], {}), new Map()],
-  ['STORE', store(mailbox, { seq: '1:*' }, '+', ['x'], {}, new Map()), new Map()],
+  ['UID STORE', store('1:*', '+', ['x'], {}), new Map()],
+  ['STORE', store({ seq: '1:*' }, '+', ['x'], {}, new Map()), new Map()],
   ['SELECT', resynchronize(mailbox, state, since, new Changes()), new Map()],
   ['FETCH', fetch(mailbox, '1:*', fetchRequest({ flags: true }, state.capabilities), () => {}), new Set()],
 ])('%s ends at ten million messages', (name, command, held) => {

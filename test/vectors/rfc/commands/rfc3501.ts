@@ -82,7 +82,7 @@ export const rfc3501: ClientLines = {
       fetched({ seq: '2:4' }, { flags: true, headers: ['DATE', 'FROM'], markSeen: true }),
       'FETCH 2:4 (UID FLAGS BODY[HEADER.FIELDS (DATE FROM)])',
     ],
-    ['STORE 2:4 +FLAGS (\\Deleted)', store(inbox, { seq: '2:4' }, '+', ['\\Deleted'], {})],
+    ['STORE 2:4 +FLAGS (\\Deleted)', store({ seq: '2:4' }, '+', ['\\Deleted'], {})],
     ['COPY 2:4 MEETING', copy({ seq: '2:4' }, 'MEETING'), 'COPY 2:4 "MEETING"'],
     ['UID SEARCH 1:100 UID 443:557', search({ seq: '1:100', uid: '443:557' }, plain), 'UID SEARCH UID 443:557 1:100'],
     [
@@ -102,7 +102,7 @@ export const rfc3501: ClientLines = {
       'FETCH 12 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)',
     ],
     ['fetch 12 body[header]', fetched({ seq: 12 }, { headers: true, markSeen: true }), 'FETCH 12 (UID BODY[HEADER])'],
-    ['store 12 +flags \\deleted', store(inbox, { seq: 12 }, '+', ['\\deleted'], {}), 'STORE 12 +FLAGS (\\deleted)'],
+    ['store 12 +flags \\deleted', store({ seq: 12 }, '+', ['\\deleted'], {}), 'STORE 12 +FLAGS (\\deleted)'],
     ['logout', logout(), 'LOGOUT'],
   ],
   unsent: [

@@ -12,11 +12,11 @@ import type { MessageSet } from '../../../../src/wire/sequence-set.ts';
 import { type ClientLines, extended, fetched, inbox, plain } from './row.ts';
 
 function added(set: MessageSet, flags: string[], options: StoreOptions): Command<unknown> {
-  return store(inbox, set, '+', flags, options);
+  return store(set, '+', flags, options);
 }
 
 function removed(set: MessageSet, flags: string[], options: StoreOptions): Command<unknown> {
-  return store(inbox, set, '-', flags, options);
+  return store(set, '-', flags, options);
 }
 
 function resynchronized(uidValidity: number, modseq: bigint): Command<unknown> {

@@ -16,7 +16,7 @@ import { startTls } from '../../../../src/commands/starttls.ts';
 import { status } from '../../../../src/commands/status.ts';
 import { store } from '../../../../src/commands/store.ts';
 import { unselect } from '../../../../src/commands/unselect.ts';
-import { type ClientLines, extended, fetched, inbox, mailbox, plain, returned } from './row.ts';
+import { type ClientLines, extended, fetched, mailbox, plain, returned } from './row.ts';
 
 const save = true;
 const notSmith = { not: { from: 'Smith' } };
@@ -106,7 +106,7 @@ export const rfc9051Selected: ClientLines = {
     ['COPY $ "Junk"', copy('$', 'Junk'), 'UID COPY $ "Junk"'],
     [
       'STORE $ +FLAGS.Silent (\\Deleted)',
-      store(inbox, '$', '+', ['\\Deleted'], { silent: true }),
+      store('$', '+', ['\\Deleted'], { silent: true }),
       'UID STORE $ +FLAGS.SILENT (\\Deleted)',
     ],
     [
@@ -154,7 +154,7 @@ export const rfc9051Selected: ClientLines = {
       fetched({ seq: '2:4' }, { flags: true, headers: ['DATE', 'FROM'], markSeen: true }),
       'FETCH 2:4 (UID FLAGS BODY[HEADER.FIELDS (DATE FROM)])',
     ],
-    ['STORE 2:4 +FLAGS (\\Deleted)', store(inbox, { seq: '2:4' }, '+', ['\\Deleted'], {})],
+    ['STORE 2:4 +FLAGS (\\Deleted)', store({ seq: '2:4' }, '+', ['\\Deleted'], {})],
     ['COPY 2:4 MEETING', copy({ seq: '2:4' }, 'MEETING'), 'COPY 2:4 "MEETING"'],
     ['UID MOVE 42:69 foo', move('42:69', 'foo'), 'UID MOVE 42:69 "foo"'],
     ['UID EXPUNGE 3000:3002', expunge('3000:3002')],
@@ -181,11 +181,7 @@ export const rfc9051Selected: ClientLines = {
     ],
     ['DELETE Notes', deleteMailbox('Notes'), 'DELETE "Notes"'],
     [`delete "${archive}"`, deleteMailbox(archive), 'DELETE "/archive/projects/experiment-iv"'],
-    [
-      'STORE 42 FLAGS f1 f2 f3 f4 f5 ... f250',
-      store(inbox, { seq: 42 }, '', f250, {}),
-      `STORE 42 FLAGS (${f250.join(' ')})`,
-    ],
+    ['STORE 42 FLAGS f1 f2 f3 f4 f5 ... f250', store({ seq: 42 }, '', f250, {}), `STORE 42 FLAGS (${f250.join(' ')})`],
     ['uid copy 1:* oldmail', copy('1:*', 'oldmail'), 'UID COPY 1:* "oldmail"'],
     ['select inbox', select(mailbox('inbox'), plain), 'SELECT "inbox"'],
     ['LOGIN fred blurdybloop', login('fred', 'blurdybloop'), 'LOGIN "fred" "blurdybloop"'],
@@ -204,7 +200,7 @@ export const rfc9051Selected: ClientLines = {
       'FETCH 12 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)',
     ],
     ['fetch 12 body[header]', fetched({ seq: 12 }, { headers: true, markSeen: true }), 'FETCH 12 (UID BODY[HEADER])'],
-    ['store 12 +flags \\deleted', store(inbox, { seq: 12 }, '+', ['\\deleted'], {}), 'STORE 12 +FLAGS (\\deleted)'],
+    ['store 12 +flags \\deleted', store({ seq: 12 }, '+', ['\\deleted'], {}), 'STORE 12 +FLAGS (\\deleted)'],
     ['logout', logout(), 'LOGOUT'],
   ],
   unsent: [
