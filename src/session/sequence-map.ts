@@ -4,6 +4,8 @@ import type { UidSet } from '../wire/sequence-set.ts';
 const BLOCK = 1024;
 /** So many messages may be passed over by those that come before their turn: one small response can name any of ten million. */
 const MOST_PASSED_OVER = 100_000;
+/** The known UIDs of a block in ascending order, where its map is not ascending, and perhaps some that are gone. */
+const sortedBlocks = new WeakMap<number[], Uint32Array>();
 
 /**
  * The UID of each message by its sequence number; 0: it is not known. A message that goes changes the numbers of all behind
@@ -16,8 +18,6 @@ export class SequenceMap implements Iterable<number> {
   #unknown = 0;
   /** All are known, each higher than the one before. */
   #ascending = true;
-  /** The known UIDs of a block in ascending order, where #ascending does not say so, and perhaps some that are gone. */
-  readonly #sorted = new WeakMap<number[], Uint32Array>();
   /** The block that was looked at last, and how many messages stand before it. */
   #block = 0;
   #before = 0;
@@ -66,7 +66,7 @@ export class SequenceMap implements Iterable<number> {
     if (uid === 0) this.#unknown++;
     block[index] = uid;
     this.#ascending = false;
-    this.#sorted.delete(block);
+    sortedBlocks.delete(block);
   }
 
   /** Puts a UID where it belongs among ascending ones, if it is not there. */
@@ -81,7 +81,7 @@ export class SequenceMap implements Iterable<number> {
     const index = block.findIndex((one) => one >= uid);
     if (block[index] === uid) return;
     block.splice(index, 0, uid);
-    this.#sorted.delete(block);
+    sortedBlocks.delete(block);
     this.#length++;
     if (block.length > BLOCK) this.#blocks.splice(at, 1, block.slice(0, BLOCK / 2), block.slice(BLOCK / 2));
     this.#forget();
@@ -107,7 +107,7 @@ export class SequenceMap implements Iterable<number> {
     let emptied = false;
     for (let index = 0; index < this.#blocks.length; index++) {
       const block = this.#blocks[index] ?? [];
-      const uids = this.#ascending ? block : this.#sortedOf(block);
+      const uids = this.#ascending ? block : sortedOf(block);
       // Nearly all are passed over by this alone.
       if ((uids[uids.length - 1] ?? 0) < first || (uids[0] ?? 0) > last || !holdsAny(uids, gone)) continue;
       const left = block.filter(stays);
@@ -154,21 +154,12 @@ export class SequenceMap implements Iterable<number> {
     this.#shared = false;
   }
 
-  #sortedOf(block: number[]): Uint32Array {
-    let sorted = this.#sorted.get(block);
-    if (sorted === undefined) {
-      sorted = new Uint32Array(block.filter((uid) => uid !== 0)).sort();
-      this.#sorted.set(block, sorted);
-    }
-    return sorted;
-  }
-
   #append(uid: number): void {
     this.#own();
     if (uid === 0) this.#unknown++;
     if (uid <= this.last) this.#ascending = false;
     const last = this.#blocks.at(-1);
-    if (last !== undefined && !this.#ascending) this.#sorted.delete(last);
+    if (last !== undefined && !this.#ascending) sortedBlocks.delete(last);
     if (last !== undefined && last.length < BLOCK) last.push(uid);
     else if (last !== undefined) this.#blocks.push([uid]);
     else this.#blocks = [[uid]];
@@ -197,6 +188,15 @@ export class SequenceMap implements Iterable<number> {
     this.#block = 0;
     this.#before = 0;
   }
+}
+
+function sortedOf(block: number[]): Uint32Array {
+  let sorted = sortedBlocks.get(block);
+  if (sorted === undefined) {
+    sorted = new Uint32Array(block.filter((uid) => uid !== 0)).sort();
+    sortedBlocks.set(block, sorted);
+  }
+  return sorted;
 }
 
 /** Any of these ascending UIDs, from one place to another, is in the set: halved where the set has something between its ends. */
