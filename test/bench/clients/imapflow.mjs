@@ -18,11 +18,7 @@ export async function connect({ host, port, user, pass, ca }) {
   await client.connect();
 
   /** @param {object} query */
-  async function fetched(query) {
-    const messages = [];
-    for await (const message of client.fetch('1:*', { uid: true, ...query }, { uid: true })) messages.push(message);
-    return messages;
-  }
+  const fetched = (query) => client.fetchAll('1:*', { uid: true, ...query }, { uid: true });
 
   return {
     select: () => client.mailboxOpen('INBOX'),

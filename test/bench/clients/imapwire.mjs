@@ -19,11 +19,7 @@ export async function connect({ host, port, user, pass, ca, socket }) {
   let mailbox;
 
   /** @param {object} items */
-  async function fetched(items) {
-    const messages = [];
-    for await (const message of mailbox.fetch('1:*', items)) messages.push(message);
-    return messages;
-  }
+  const fetched = (items) => mailbox.fetchAll('1:*', items);
 
   return {
     async select() {
