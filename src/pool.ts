@@ -86,7 +86,8 @@ class Pool implements ImapPool {
       throw new UsageError(`createPool: max is no number of connections: ${shown(max)}`);
     if (!(idleTimeout >= 0 && idleTimeout <= LONGEST_TIMER))
       throw new UsageError(`createPool: idleTimeout is no number of milliseconds: ${shown(idleTimeout)}`);
-    this.#options = options;
+    // The same for every connection: TLS is resumed by them.
+    this.#options = { ...options, signal: this.#openings.signal };
     this.#max = max;
     this.#limit = max;
     this.#idleTimeout = idleTimeout;
@@ -230,7 +231,7 @@ class Pool implements ImapPool {
 
   #open(): void {
     this.#opening++;
-    connect({ ...this.#options, signal: this.#openings.signal }).then(
+    connect(this.#options).then(
       (client) => {
         this.#opening--;
         this.#add(client);

@@ -1,7 +1,7 @@
 import { Account } from './account.ts';
 import type { ConnectOptions } from './connect.ts';
 import { shown, UsageError } from './errors.ts';
-import { isLoopback, type SocketAddress } from './net/socket.ts';
+import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts';
 import type { ReconnectOptions } from './reconnect.ts';
 import { DEFAULT_FRAMER_LIMITS, LONGEST_TIMER } from './wire/limits.ts';
 
@@ -19,6 +19,9 @@ export interface Settings extends SocketAddress {
 
 const DEFAULT_TIMEOUTS = { connect: 30_000, inactivity: 60_000, farewell: 5_000 };
 const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 };
+
+/** Whoever connects again with the same options resumes TLS, as a pool does. */
+const resumptions = new WeakMap<ConnectOptions, { host: string; port: number; tls: unknown; resumption: Resumption }>();
 
 export function settingsOf(given: ConnectOptions | string | URL): Settings {
   const options = typeof given === 'string' || given instanceof URL ? optionsFromUrl(given) : given;
@@ -43,7 +46,7 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
   return {
     host,
     port,
-    resumption: {},
+    resumption: resumptionOf(options, host, port),
     security,
     options,
     account,
@@ -51,6 +54,16 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
     limits: options.limits === undefined ? DEFAULT_LIMITS : limitsOf(options.limits),
     reconnect: reconnectSettings(options.reconnect),
   };
+}
+
+/** Options that were changed since name another server, or trust others. */
+function resumptionOf(options: ConnectOptions, host: string, port: number): Resumption {
+  const { tls } = options;
+  const known = resumptions.get(options);
+  if (known?.host === host && known.port === port && known.tls === tls) return known.resumption;
+  const resumption = {};
+  resumptions.set(options, { host, port, tls, resumption });
+  return resumption;
 }
 
 /** What some options are. */

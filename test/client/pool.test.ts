@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
+  type ConnectOptions,
   connect as connectClient,
   createPool,
   type ImapClient,
@@ -14,6 +15,7 @@ import {
 } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
+import { CERTIFICATE } from '../unit/testing/certificate.ts';
 import { scripted } from './scripted.ts';
 
 let server: ImapServer;
@@ -51,6 +53,40 @@ function gate(): { passed: Promise<void>; open(): void } {
 }
 
 describe('a pool', () => {
+  it('resumes TLS: the certificate is verified once, unless other options are given', async () => {
+    await using secured = await createServer({ tls: CERTIFICATE });
+    let verified = 0;
+    const tls = {
+      ca: CERTIFICATE.cert,
+      checkServerIdentity: () => {
+        verified++;
+        return undefined;
+      },
+    };
+    const options = { host: secured.host, port: secured.tlsPort ?? 0, security: 'tls', tls } as const;
+    open(options);
+    // A ticket comes with or behind the first answer.
+    await pool.use((client) => client.noop());
+    const all = gate();
+    let running = 0;
+    const work = async () => {
+      if (++running === 3) all.open();
+      await all.passed;
+    };
+    await Promise.all([1, 2, 3].map(() => pool.use(work)));
+    expect([pool.size, verified]).toEqual([3, 1]);
+
+    const own: ConnectOptions = { ...options, auth: { user: 'user', pass: 'pass' } };
+    for (let round = 0; round < 2; round++) {
+      await using client = await connectClient(own);
+      await client.noop();
+    }
+    expect(verified).toBe(2);
+    own.tls = { ...tls };
+    await using _client = await connectClient(own);
+    expect(verified).toBe(3);
+  });
+
   it('opens nothing before it is used, and no more than needed', async () => {
     open();
     expect([pool.size, pool.idle, server.connections]).toEqual([0, 0, 0]);
