@@ -14,6 +14,7 @@ import { type Namespaces, namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
 import type { NotifyGroup } from './commands/notify.ts';
 import { rename } from './commands/rename.ts';
+import { select } from './commands/select.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
 import { ConnectionError } from './errors.ts';
@@ -37,13 +38,13 @@ import { Listeners } from './session/events.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { MailboxState } from './session/state.ts';
+import { checkArguments } from './session/write-operation.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
-import { Writer } from './wire/writer.ts';
 
 const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
 
@@ -143,7 +144,7 @@ export class Client implements ImapClient {
   ): Promise<Mailbox> {
     const canonical = canonicalMailboxName(name);
     // The SELECT is written when its turn comes: a name that can not be sent is told now.
-    new Writer().mailbox(canonical);
+    checkArguments(select(new MailboxState(canonical, readOnly), this.#session.state));
     const state = this.#mailboxState(canonical, readOnly);
     return MailboxHandle.open(this.#session, state, this.#endings, options);
   }
@@ -185,6 +186,7 @@ export class Client implements ImapClient {
 
   /** Some servers (UW) do not delete or rename the selected mailbox. Where another one is, what is called next comes behind it. */
   async #outside(name: string, command: Command<void>, options: OperationOptions): Promise<void> {
+    checkArguments(command);
     const { selected } = this.#session.state;
     if (selected !== undefined && sameMailbox(selected.name, name))
       await unselectMailbox(this.#session, selected, options);

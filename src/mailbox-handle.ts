@@ -85,7 +85,7 @@ export class MailboxHandle implements Mailbox {
   /** The handle behind a mailbox, which must be one of this session's. */
   static of(mailbox: Mailbox, session: Link): MailboxHandle {
     if (mailbox instanceof MailboxHandle && mailbox.session === session) return mailbox;
-    throw new UsageError('Not a mailbox of this client');
+    throw new UsageError('command: not a mailbox of this client');
   }
 
   get name(): string {

@@ -25,7 +25,7 @@ export function esearch(query: SearchQuery, scope: SearchScope, connection: Conn
   const found = new Map<string, { uidValidity: number; uids: UidSetBuilder }>();
   return {
     name: 'ESEARCH',
-    needs: [...requiredCapabilities(query), 'MULTISEARCH'],
+    needs: [...requiredCapabilities('ESEARCH', query), 'MULTISEARCH'],
     behaviour: {},
     repeat: () => esearch(query, scope, connection),
     write: (writer) => {

@@ -96,9 +96,8 @@ function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): str
 
 /** fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §3, RFC 7162 §7, RFC 9394 §4) */
 function writeModifiers(writer: Writer, { changedSince, vanished, partial }: FetchModifiers): void {
-  if (vanished && changedSince === undefined)
-    throw new UsageError('FETCH: vanished needs changedSince (RFC 7162 §3.2.6)');
-  if (partial !== undefined) requirePartialRange(partial, 'FETCH');
+  if (vanished && changedSince === undefined) throw new UsageError('vanished needs changedSince (RFC 7162 §3.2.6)');
+  if (partial !== undefined) requirePartialRange(partial);
   const writes: (() => void)[] = [];
   if (changedSince !== undefined) writes.push(() => writer.raw('CHANGEDSINCE ').number(changedSince, 1));
   if (vanished) writes.push(() => writer.raw('VANISHED'));

@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
@@ -57,7 +57,7 @@ export function searchReturn(
   const { capabilities } = connection;
   // What is checked is what is sent.
   const want = typeof given === 'object' && given !== null ? { ...given } : given;
-  checkOptions(want);
+  naming('UID SEARCH', () => checkOptions(want));
   const extended = capabilities.has('ESEARCH');
   const wanted = wantedOf(want);
   // PARTIAL and ALL exclude each other (RFC 5267 §4.4, RFC 9394 §3.1).
@@ -70,7 +70,7 @@ export function searchReturn(
   return {
     name: 'UID SEARCH',
     // Checked before all else of the query is looked at.
-    needs: [...requiredCapabilities(query), ...requiredByOptions(want)],
+    needs: [...requiredCapabilities('UID SEARCH', query), ...requiredByOptions(want)],
     behaviour: {
       ...searchBehaviour(query),
       ...(extended ? {} : { unmarkedAnswer: true }),
@@ -111,13 +111,13 @@ function wantedOf(want: SearchReturnOptions): SearchReturnOptions {
 
 function checkOptions(want: SearchReturnOptions): void {
   if (typeof want !== 'object' || want === null)
-    throw new UsageError('What to return is an object, e.g. { count: true }');
+    throw new UsageError('what to return is an object, e.g. { count: true }');
   for (const [option, value] of Object.entries(want)) {
-    if (!OPTIONS.some((one) => one === option)) throw new UsageError(`Not a return option: ${shown(option)}`);
+    if (!OPTIONS.some((one) => one === option)) throw new UsageError(`not a return option: ${shown(option)}`);
     if (option !== 'partial' && value !== undefined && typeof value !== 'boolean')
-      throw new UsageError(`The return option ${option} is true or false`);
+      throw new UsageError(`the return option ${option} is true or false`);
   }
-  if (want.partial !== undefined) requirePartialRange(want.partial, 'UID SEARCH');
+  if (want.partial !== undefined) requirePartialRange(want.partial);
 }
 
 /** CONTEXT=SEARCH (RFC 5267 §4.4) counts from the first alone. */

@@ -23,11 +23,11 @@ export function searchUpdates(
   connection: ConnectionState,
   answer: (answer: ExtendedSearch, tag: string) => void,
 ): Command<void> {
-  const [needs] = [...requiredCapabilities(query)].filter((name) => !connection.capabilities.has(name));
   const keys = criteria && sortKeys(criteria);
+  const name = keys === undefined ? 'UID SEARCH' : 'UID SORT';
   return {
-    name: keys === undefined ? 'UID SEARCH' : 'UID SORT',
-    needs: needs ?? (keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'),
+    name,
+    needs: [...requiredCapabilities(name, query), keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'],
     behaviour: searchBehaviour(query),
     write: (writer) => {
       writer.raw(' RETURN (ALL UPDATE) ');

@@ -29,7 +29,7 @@ export function search(
   return {
     name: 'UID SEARCH',
     // Checked before all else of the query is looked at.
-    needs: [...requiredCapabilities(query)],
+    needs: [...requiredCapabilities('UID SEARCH', query)],
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : search(query, connection, found)),
     write: (writer) => {

@@ -2,7 +2,7 @@ import { enable } from '../commands/enable.ts';
 import { selection } from '../commands/selection.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { Writer } from '../wire/writer.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 
 /** See ImapClient.enable. ENABLE is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). */
@@ -13,8 +13,7 @@ export async function enableExtensions(
 ): Promise<ReadonlySet<string>> {
   const command = enable(names, session.state);
   const { selected, capabilities } = session.state;
-  // Its mistakes are found before anything is sent.
-  command.write?.(new Writer());
+  checkArguments(command);
   if (selected === undefined || !capabilities.has('ENABLE')) return session.run(command, options);
   await unselectMailbox(session, selected, options);
   try {

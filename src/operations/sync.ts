@@ -4,7 +4,7 @@ import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
 import { keepFlags } from '../commands/told-flags.ts';
-import { CommandError, ImapError, shown, UsageError } from '../errors.ts';
+import { CommandError, ImapError, naming, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
@@ -58,7 +58,7 @@ export async function sync(
   options: OperationOptions,
 ): Promise<SyncResult> {
   handle.requireOpen('sync');
-  const before = since === undefined ? undefined : readState(since);
+  const before = since === undefined ? undefined : naming('sync', () => readState(since));
   const { mailbox } = handle;
   for (let rounds = 1; rounds <= MOST_ROUNDS; rounds++) {
     const round = new Round(handle, options);
@@ -77,13 +77,13 @@ export async function sync(
 }
 
 function readState(since: SyncState): Before {
-  if (typeof since !== 'object' || since === null) throw new UsageError('sync: not a state that sync gave');
+  if (typeof since !== 'object' || since === null) throw new UsageError('not a state that sync gave');
   const { uidValidity, uids, highestModseq, flags } = since;
   if (flags !== undefined && (typeof flags !== 'object' || flags === null))
-    throw new UsageError('sync: not a state that sync gave');
-  if (!Number.isInteger(uidValidity) || uidValidity < 0) throw new UsageError('sync: not a state that sync gave');
+    throw new UsageError('not a state that sync gave');
+  if (!Number.isInteger(uidValidity) || uidValidity < 0) throw new UsageError('not a state that sync gave');
   if (highestModseq !== undefined && (typeof highestModseq !== 'string' || !/^\d{1,19}$/.test(highestModseq)))
-    throw new UsageError(`sync: not a mod-sequence: ${shown(highestModseq)}`);
+    throw new UsageError(`not a mod-sequence: ${shown(highestModseq)}`);
   return {
     uidValidity,
     uids: parseUidSet(uids),

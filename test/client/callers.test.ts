@@ -151,3 +151,34 @@ describe('options that are none', () => {
     expect(await rejection(mailbox.search({}, { signal: {} as AbortSignal }))).toBeInstanceOf(UsageError); // as above
   });
 });
+
+describe('a mistake in an argument is told with its command, and the option or key that it stands in', () => {
+  const any = <T>(value: unknown) => value as T; // what a caller without types may write
+  const mistakes: [string, () => Promise<unknown>][] = [
+    ['UID THREAD: a search query is an object', () => mailbox.thread('REFS', any('ALL'))],
+    ['DELETE: not the name of a mailbox: 1', () => client.delete(any(1))],
+    ['content: one message is named by its UID, not by 0', () => mailbox.content(0)],
+    ['UID SEARCH: since: not a day: "soon"', () => mailbox.search({ since: 'soon' })],
+    ['UID SEARCH: or: sentSince: not a valid Date', () => mailbox.search({ or: [{ sentSince: new Date('?') }] })],
+    ['UID SEARCH: larger: a number below 0: -1', () => mailbox.search({ larger: -1 })],
+    ['UID SEARCH: notKeyword: not an atom: "a b"', () => mailbox.search({ notKeyword: 'a b' })],
+    ['UID SEARCH: uid: not a message set: "x"', () => mailbox.search({ uid: 'x' })],
+    ['UID SEARCH: not a range of results: "1"', () => mailbox.searchReturn({}, { partial: '1' })],
+    ['STORE: not a message set: "1;2"', () => mailbox.addFlags('1;2', ['\\Seen'])],
+    ['UID STORE: not a flag: "a b"', () => mailbox.addFlags(1, ['a b'])],
+    ['COPY: not a message number from 1 to 4294967295: 0', () => mailbox.copy([0], 'x')],
+    ['UID COPY: a mailbox needs a name', () => mailbox.copy(1, '')],
+    ['FETCH: not an item: "body"', () => mailbox.fetchAll(1, any<object>({ body: true }))],
+    ['FETCH: parts: not a section of a message: "1."', () => mailbox.fetchAll(1, { parts: ['1.'] })],
+    ['UID FETCH: not a section of a message: "x"', () => mailbox.download(1, 'x')],
+    ['APPEND: not a valid Date', () => client.append('x', { content: 'x', internalDate: any('now') })],
+    ['SELECT: a mailbox needs a name', () => client.open('')],
+    ['EXAMINE: a mailbox name can not hold half of a surrogate pair', () => client.open('\ud800', { readOnly: true })],
+    ['LIST: not an item of STATUS: "read"', () => client.list({ status: any(['read']) })],
+    ['CREATE: a mailbox name can not hold CR, LF or NUL', () => client.create('a\rb')],
+  ];
+
+  it.each(mistakes)('%s', async (message, call) => {
+    expect(await rejection(call())).toMatchObject({ name: 'UsageError', message });
+  });
+});

@@ -130,7 +130,7 @@ describe('writeSearchQuery', () => {
     endless.not = endless;
     expect(() => keys(endless)).toThrow(UsageError);
     expect(() => needsCharset(endless)).toThrow(UsageError);
-    expect(() => requiredCapabilities(endless)).toThrow(UsageError);
+    expect(() => requiredCapabilities('X', endless)).toThrow(UsageError);
   });
 });
 
@@ -146,13 +146,16 @@ describe('needsCharset', () => {
 
 describe('requiredCapabilities', () => {
   it('names what the keys need, however deep', () => {
-    expect([...requiredCapabilities({ seen: true })]).toEqual([]);
+    expect([...requiredCapabilities('X', { seen: true })]).toEqual([]);
     expect(
       [
-        ...requiredCapabilities({ older: 1, not: { modseq: 1n, or: [{ savedOn: '1994-02-01' }, { gmail: 'x' }] } }),
+        ...requiredCapabilities('X', {
+          older: 1,
+          not: { modseq: 1n, or: [{ savedOn: '1994-02-01' }, { gmail: 'x' }] },
+        }),
       ].sort(),
     ).toEqual(['CONDSTORE', 'SAVEDATE', 'WITHIN', 'X-GM-EXT-1']);
-    expect([...requiredCapabilities({ fuzzy: { filter: 'a', emailId: 'b' } })].sort()).toEqual([
+    expect([...requiredCapabilities('X', { fuzzy: { filter: 'a', emailId: 'b' } })].sort()).toEqual([
       'FILTERS',
       'OBJECTID',
       'SEARCH=FUZZY',

@@ -53,7 +53,7 @@ describe('words', () => {
     expectRefused(['', ...BREAKING, ...specials, ...specials.map((char) => `a${char}b`)], (writer, text) =>
       writer.atom(text),
     );
-    expect(() => new Writer().atom('a b')).toThrow('Not an atom: "a b"');
+    expect(() => new Writer().atom('a b')).toThrow('not an atom: "a b"');
   });
 });
 
