@@ -6,7 +6,7 @@ import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Flow } from './session/flow.ts';
 import type { Abortable, LastingCommand, LastingOptions } from './session/lasting.ts';
-import type { Link, LinkEvents } from './session/link.ts';
+import type { ClientEvents, Link } from './session/link.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState, MailboxState } from './session/state.ts';
@@ -63,7 +63,7 @@ interface Waiter {
  * safe to execute twice is repeated there, and the rest rejects.
  */
 export class ReconnectingLink implements Link {
-  readonly listeners = new Listeners<LinkEvents>();
+  readonly listeners = new Listeners<ClientEvents>();
   readonly #options: Required<ReconnectOptions>;
   readonly #open: (signal: AbortSignal) => Promise<Session>;
   readonly #waiting = new Set<Waiter>();

@@ -16,7 +16,7 @@ import {
   rejectLasting,
   resolveLasting,
 } from './lasting.ts';
-import type { Link, LinkEvents } from './link.ts';
+import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger, redact } from './log.ts';
 import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
@@ -55,7 +55,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   readonly #select: SessionOptions['select'];
   /** How long the end of IDLE may take, ms. */
   readonly #farewell: number;
-  #listeners: Listeners<LinkEvents> | undefined;
+  #listeners: Listeners<ClientEvents> | undefined;
   readonly #framer: Framer;
   readonly #responses: Responses;
   readonly #scheduler: Scheduler;
@@ -93,7 +93,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   /** Made when somebody listens. */
-  get listeners(): Listeners<LinkEvents> {
+  get listeners(): Listeners<ClientEvents> {
     this.#listeners ??= new Listeners();
     return this.#listeners;
   }
