@@ -7,7 +7,7 @@ import { readVanished } from '../syntax/vanished.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import type { Reader } from '../wire/reader.ts';
 import { formatMessageSet, type MessageSet, UidSetBuilder } from '../wire/sequence-set.ts';
-import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
+import { LARGEST_IN_USE, MESSAGES, scanRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { Delivered } from './delivered.ts';
 import { Gathering } from './gathering.ts';
@@ -110,8 +110,8 @@ function without(text: string, delivered: Delivered): string {
   const builder = new UidSetBuilder();
   let lastAlone = false;
   scanRanges(text, MESSAGES, (first, last) => {
-    if (first === STAR) lastAlone = true;
-    else builder.addRange(first, Math.min(last, STAR - 1));
+    if (first === LARGEST_IN_USE) lastAlone = true;
+    else builder.addRange(first, Math.min(last, LARGEST_IN_USE - 1));
   });
   if (lastAlone || delivered.count === 0) return text;
   const left = builder.build().subtract(delivered.uids()).toString();
