@@ -10,8 +10,8 @@ import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { type MessageSet, parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { enableUnselected } from './enable-extensions.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
-import { unselectMailbox } from './unselect-mailbox.ts';
 
 /** What a mailbox held at one time, as plain JSON: keep it, and give it to the next sync. */
 export interface SyncState {
@@ -128,10 +128,7 @@ class Round {
     return byUids(known, await this.#uids(), changes);
   }
 
-  /**
-   * Enables QRESYNC where it is offered, which is for a time when no mailbox is selected (RFC 5161 §3.1), and selects with
-   * it. Undefined: the mailbox is to be asked as it is selected.
-   */
+  /** Enables QRESYNC where it is offered, and selects with it. Undefined: the mailbox is to be asked as it is selected. */
   async #resume(before: Before | undefined): Promise<Difference | undefined> {
     const { mailbox, session } = this.#handle;
     const { state } = session;
@@ -147,11 +144,10 @@ class Round {
   }
 
   async #enable(): Promise<boolean> {
-    const { session } = this.#handle;
-    const { selected } = session.state;
     try {
-      if (selected !== undefined) await unselectMailbox(session, selected, this.#options);
-      return (await session.run(enable(['QRESYNC'], session.state), this.#options)).has('QRESYNC');
+      const { session } = this.#handle;
+      const enabled = await enableUnselected(session, enable(['QRESYNC'], session.state), this.#options);
+      return enabled.has('QRESYNC');
     } catch (error) {
       // There are other ways.
       if (error instanceof CommandError) return false;
