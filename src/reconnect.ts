@@ -359,12 +359,13 @@ function isFinal(error: unknown): boolean {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const release = onAbort(signal, () => done());
-    const timer = setTimeout(() => done(), milliseconds);
-    const done = () => {
+    const timer = setTimeout(() => {
       release();
+      resolve();
+    }, milliseconds);
+    const release = onAbort(signal, () => {
       clearTimeout(timer);
       resolve();
-    };
+    });
   });
 }
