@@ -161,6 +161,7 @@ export class ReconnectingLink implements Link {
     let started = false;
     const watched = {
       ...this.#optionsNow(request),
+      mayRunAgain: true,
       started: () => {
         started = true;
       },

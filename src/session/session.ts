@@ -174,8 +174,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#add(operation);
       return result;
     } catch (error) {
-      // See settle().
-      if (options?.started === undefined) command.discard?.();
+      if (!options?.mayRunAgain) command.discard?.();
       return Promise.reject(error);
     }
   }
