@@ -4,12 +4,11 @@ import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
-  needsCharset,
   ofThisSession,
   requiredCapabilities,
   type SearchQuery,
   searchBehaviour,
-  writeSearchQuery,
+  writeSearchProgram,
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { UidSet } from '../wire/sequence-set.ts';
@@ -79,9 +78,7 @@ export function searchReturn(
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {
       if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);
-      if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');
-      writer.space();
-      writeSearchQuery(writer, query);
+      writeSearchProgram(writer.space(), query, connection.utf8);
     },
     untagged: {
       // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.

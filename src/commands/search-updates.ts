@@ -4,10 +4,10 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import {
-  needsCharset,
   requiredCapabilities,
   type SearchQuery,
   searchBehaviour,
+  writeSearchProgram,
   writeSearchQuery,
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
@@ -31,11 +31,12 @@ export function searchUpdates(
     behaviour: searchBehaviour(query),
     write: (writer) => {
       writer.raw(' RETURN (ALL UPDATE) ');
-      if (keys !== undefined) {
+      if (keys === undefined) {
+        writeSearchProgram(writer, query, connection.utf8);
+      } else {
         writeCriteria(writer, keys);
-        writer.raw(' UTF-8 ');
-      } else if (needsCharset(query) && !connection.utf8) writer.raw('CHARSET UTF-8 ');
-      writeSearchQuery(writer, query);
+        writeSearchQuery(writer.raw(' UTF-8 '), query);
+      }
     },
     untagged: {
       ESEARCH: (reader, _, ownTag) => {

@@ -144,10 +144,11 @@ export function writeSearchQuery(writer: Writer, query: SearchQuery): void {
   writeKeys(writer, query);
 }
 
-/** True where the query holds text that is not US-ASCII, and so needs CHARSET UTF-8. */
-export function needsCharset(query: SearchQuery): boolean {
+/** search-program = ["CHARSET" SP charset SP] search-key *(SP search-key) (RFC 4466 §3); no CHARSET where UTF-8 is enabled. */
+export function writeSearchProgram(writer: Writer, query: SearchQuery, utf8: boolean): void {
   checkQuery(query, 0);
-  return Object.values(query).some((value) => holdsNonAscii(value));
+  if (!utf8 && holdsNonAscii(query)) writer.raw('CHARSET UTF-8 ');
+  writeKeys(writer, query);
 }
 
 /** The capabilities without which a server does not know some key of a command's query. Throws UsageError for what is no query. */
