@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import type { MailboxState } from '../session/state.ts';
 import type { FetchedMessage, FetchItems, FetchRequest } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
@@ -38,13 +39,12 @@ export function fetch<I extends FetchItems>(
   delivered = new Delivered(),
 ): Command<void> {
   const { uid, text } = formatMessageSet(set);
-  const { items, sections } = request;
   const matches = messageMatcher(text);
   const gathering = new Gathering(uid, request, deliver, delivered);
 
   // By UID, behind what was delivered: numbers of another selection name other messages, and $ is empty there.
   const rest = (): Command<void> | undefined => {
-    if (!uid || text === '$' || items.markSeen) return undefined;
+    if (!uid || text === '$' || request.items.markSeen) return undefined;
     const left = modifiers.partial === undefined ? without(text, delivered) : text;
     return left === '' ? selection() : fetch(mailbox, left, request, deliver, modifiers, delivered);
   };
@@ -53,16 +53,7 @@ export function fetch<I extends FetchItems>(
   return {
     name: uid ? 'UID FETCH' : 'FETCH',
     needs: modifierNeeds(modifiers),
-    behaviour: {
-      ...setBehaviour(uid, text),
-      fetches: true,
-      ...(uid ? {} : { keepsSequenceNumbers: true }),
-      ...(!uid && text === '1:*' ? { sequenceNumbers: 'all' } : {}),
-      ...(sections.length > 0 ? { sections: true } : {}),
-      ...(isNarrowed(modifiers) ? { narrowed: true } : {}),
-      ...(items.flags || items.modseq || isNarrowed(modifiers) ? { readsFlags: true } : {}),
-      ...(items.markSeen ? { writesFlags: true } : {}),
-    },
+    behaviour: behaviourOf(uid, text, request, modifiers),
     repeat: rest,
     delivered: () => delivered.count > before,
     write: (writer) => {
@@ -73,6 +64,24 @@ export function fetch<I extends FetchItems>(
     fetch: (data, held, bytes, fit) =>
       matches(uid ? data.uid : (data.seq ?? 0)) && gathering.take(data, held, bytes, fit),
     finish: () => gathering.finish(),
+  };
+}
+
+function behaviourOf(
+  uid: boolean,
+  text: string,
+  { items, sections }: FetchRequest,
+  modifiers: FetchModifiers,
+): Behaviour {
+  return {
+    ...setBehaviour(uid, text),
+    fetches: true,
+    ...(uid ? {} : { keepsSequenceNumbers: true }),
+    ...(!uid && text === '1:*' ? { sequenceNumbers: 'all' } : {}),
+    ...(sections.length > 0 ? { sections: true } : {}),
+    ...(isNarrowed(modifiers) ? { narrowed: true } : {}),
+    ...(items.flags || items.modseq || isNarrowed(modifiers) ? { readsFlags: true } : {}),
+    ...(items.markSeen ? { writesFlags: true } : {}),
   };
 }
 
