@@ -17,7 +17,7 @@ import { rename } from './commands/rename.ts';
 import { select } from './commands/select.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
-import { ConnectionError } from './errors.ts';
+import { ConnectionError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Endings, MailboxHandle } from './mailbox-handle.ts';
@@ -47,6 +47,14 @@ import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
 
 const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
+
+/** One that is misspelt would never be told. */
+const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
+  close: true,
+  reconnected: true,
+  alert: true,
+  unknown: true,
+};
 
 interface CommandGroups {
   quota?: QuotaCommands;
@@ -342,6 +350,8 @@ export class Client implements ImapClient {
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
+    if (typeof event !== 'string' || !Object.hasOwn(EVENTS, event))
+      throw new UsageError(`on: a client has no such event: ${shown(event)}`);
     return this.#session.listeners.on(event, listener);
   }
 

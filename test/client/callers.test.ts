@@ -122,6 +122,13 @@ describe('a handle', () => {
   });
 });
 
+it('a listener of no event there is, as of one that is misspelt, is refused', () => {
+  for (const event of ['closed', 'toString', 5]) {
+    expect(() => client.on(event as 'close', () => {})).toThrow(UsageError); // what a caller without types may write
+    expect(() => mailbox.on(event as 'exists', () => {})).toThrow(UsageError); // as above
+  }
+});
+
 describe('the content of a download', () => {
   it('can be read once: a second time is a mistake that is told', async () => {
     const { content } = await mailbox.download(1);
