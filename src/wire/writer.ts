@@ -127,14 +127,12 @@ export class Writer {
 
   /** mailbox = "INBOX" / astring (RFC 3501 §9): modified UTF-7 unless UTF-8 is enabled. Always quoted. */
   mailbox(name: string): this {
-    requireName(name);
     if (name === '') throw new UsageError('a mailbox needs a name');
     return this.listMailbox(name);
   }
 
   /** list-mailbox = 1*list-char / string (RFC 3501 §9): a pattern with `*` and `%`. */
   listMailbox(pattern: string): this {
-    requireName(pattern);
     const bytes = this.#options.utf8 ? encodeUtf8MailboxName(pattern) : encodeMailboxName(pattern);
     if (isAscii(bytes)) return this.string(bytes);
     // A name from a listing that is no valid encoding goes back byte for byte; UTF-8 is quoted where it is enabled.
@@ -187,10 +185,6 @@ export function requireText(text: string): string {
   if (/\p{Surrogate}/u.test(text))
     throw new UsageError('half of a surrogate pair in a text that is sent to the server');
   return text;
-}
-
-function requireName(name: string): void {
-  if (typeof name !== 'string') throw new UsageError(`not the name of a mailbox: ${shown(name)}`);
 }
 
 /** Bytes whose length is what it says: another class could tell one size and give another. */
