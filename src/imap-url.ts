@@ -1,6 +1,6 @@
 import { shown, UsageError } from './errors.ts';
 import { LARGEST_UINT32 } from './wire/limits.ts';
-import { requireText } from './wire/writer.ts';
+import { requireText } from './wire/text.ts';
 
 /** What an IMAP URL names (RFC 5092 §6.1): a mailbox, a message in it, a part of that. */
 export interface ImapUrlParts {

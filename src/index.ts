@@ -63,4 +63,5 @@ export type { SearchQuery } from './syntax/search-key.ts';
 export type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 export { formatInternalDate, parseInternalDate } from './wire/date-time.ts';
 export { decodeMailboxName, encodeMailboxName } from './wire/mailbox-name.ts';
-export { type MessageSet, parseUidSet, type UidSet } from './wire/sequence-set.ts';
+export type { MessageSet } from './wire/sequence-set.ts';
+export { parseUidSet, type UidSet } from './wire/uid-set.ts';

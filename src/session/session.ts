@@ -17,10 +17,11 @@ import {
   resolveLasting,
 } from './lasting.ts';
 import type { ClientEvents, Link } from './link.ts';
-import { type LogEntry, Logger, redact } from './log.ts';
+import { type LogEntry, Logger } from './log.ts';
 import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
+import { redact } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState, type MailboxState } from './state.ts';

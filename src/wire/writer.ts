@@ -2,6 +2,7 @@ import { shown, UsageError } from '../errors.ts';
 import { isAscii, isAtom, isQuotable } from './chars.ts';
 import { encodeMailboxName, encodeUtf8MailboxName } from './mailbox-name.ts';
 import { formatMessageSet, type MessageSet } from './sequence-set.ts';
+import { requireText } from './text.ts';
 
 /** A literal whose bytes come from the caller while they are sent. */
 export interface LiteralStream {
@@ -25,7 +26,6 @@ export interface WriterOptions {
 const LONGEST_QUOTED = 1000;
 const SMALL_LITERAL = 4096;
 const LARGEST_NUMBER = (1n << 63n) - 1n;
-const CONTROLS = /[\0\r\n]/;
 
 /**
  * Turns values into the bytes of a command, strictly by the grammar, and splits them where a synchronizing literal waits
@@ -175,16 +175,6 @@ export class Writer {
     if (this.#texts.length > 0) this.parts.push(this.#texts.join(''));
     this.#texts = [];
   }
-}
-
-/** Text that may be sent as a string: no CR, LF or NUL, and no half of a surrogate pair. */
-export function requireText(text: string): string {
-  if (typeof text !== 'string') throw new UsageError('not a text, in a place that needs one');
-  // The text itself stays out of the message: it can be a password.
-  if (CONTROLS.test(text)) throw new UsageError('CR, LF or NUL in a text that is sent to the server');
-  if (/\p{Surrogate}/u.test(text))
-    throw new UsageError('half of a surrogate pair in a text that is sent to the server');
-  return text;
 }
 
 /** Bytes whose length is what it says: another class could tell one size and give another. */
