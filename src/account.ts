@@ -1,4 +1,4 @@
-import { chooseMechanism } from './auth/choose.ts';
+import { checkAuth, chooseMechanism } from './auth/choose.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
@@ -97,15 +97,7 @@ export class Account {
 
   async #checked(credentials: Credentials): Promise<Auth> {
     const auth = typeof credentials === 'function' ? await credentials() : credentials;
-    const bindings = [{ type: 'tls-exporter', data: NOTHING } as const, { type: 'tls-unique', data: NOTHING } as const];
-    chooseMechanism(auth, {
-      auth: ALL_MECHANISMS,
-      loginDisabled: false,
-      secure: true,
-      channelBindings: bindings,
-      host: this.#host,
-      port: this.#port,
-    });
+    checkAuth(auth, { host: this.#host, port: this.#port });
     if (this.#exposed) {
       throw new UsageError(
         `Credentials would cross the network to ${this.#host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
@@ -138,23 +130,6 @@ async function signedIn(
     throw error;
   }
 }
-
-const NOTHING = new Uint8Array(0);
-const ALL_MECHANISMS: ReadonlySet<string> = new Set([
-  'PLAIN',
-  'LOGIN',
-  'CRAM-MD5',
-  'SCRAM-SHA-1',
-  'SCRAM-SHA-256',
-  'SCRAM-SHA-512',
-  'SCRAM-SHA-1-PLUS',
-  'SCRAM-SHA-256-PLUS',
-  'SCRAM-SHA-512-PLUS',
-  'OAUTHBEARER',
-  'XOAUTH2',
-  'EXTERNAL',
-  'ANONYMOUS',
-]);
 
 /**
  * The likeliest binding first. A server does not say which it takes, and one that refuses is not asked again: it can have

@@ -14,10 +14,11 @@ import { type Namespaces, namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
 import type { NotifyGroup } from './commands/notify.ts';
 import { rename } from './commands/rename.ts';
+import { select } from './commands/select.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
-import { ConnectionError } from './errors.ts';
-import type { ClientEvents, ImapClient } from './imap-client.ts';
+import { ConnectionError, shown, UsageError } from './errors.ts';
+import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Endings, MailboxHandle } from './mailbox-handle.ts';
 import { type AclCommands, aclCommands } from './operations/acl.ts';
@@ -34,18 +35,26 @@ import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
-import type { Link } from './session/link.ts';
+import type { ClientEvents, Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { MailboxState } from './session/state.ts';
+import { checkArguments } from './session/write-operation.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
-import { Writer } from './wire/writer.ts';
 
 const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
+
+/** One that is misspelt would never be told. */
+const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
+  close: true,
+  reconnected: true,
+  alert: true,
+  unknown: true,
+};
 
 interface CommandGroups {
   quota?: QuotaCommands;
@@ -143,7 +152,7 @@ export class Client implements ImapClient {
   ): Promise<Mailbox> {
     const canonical = canonicalMailboxName(name);
     // The SELECT is written when its turn comes: a name that can not be sent is told now.
-    new Writer().mailbox(canonical);
+    checkArguments(select(new MailboxState(canonical, readOnly), this.#session.state));
     const state = this.#mailboxState(canonical, readOnly);
     return MailboxHandle.open(this.#session, state, this.#endings, options);
   }
@@ -185,6 +194,7 @@ export class Client implements ImapClient {
 
   /** Some servers (UW) do not delete or rename the selected mailbox. Where another one is, what is called next comes behind it. */
   async #outside(name: string, command: Command<void>, options: OperationOptions): Promise<void> {
+    checkArguments(command);
     const { selected } = this.#session.state;
     if (selected !== undefined && sameMailbox(selected.name, name))
       await unselectMailbox(this.#session, selected, options);
@@ -340,6 +350,8 @@ export class Client implements ImapClient {
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
+    if (typeof event !== 'string' || !Object.hasOwn(EVENTS, event))
+      throw new UsageError(`on: a client has no such event: ${shown(event)}`);
     return this.#session.listeners.on(event, listener);
   }
 

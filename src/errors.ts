@@ -103,6 +103,17 @@ export class UsageError extends ImapError {
   }
 }
 
+/**
+ * Looks at what a caller gave: where it is wrong, the UsageError names the command, the option or the key that it was given for.
+ */
+export function naming<T>(name: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${name}: ${error.message}`, error.code) : error;
+  }
+}
+
 /** A value as an error message can hold it: short, on one line. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));

@@ -6,7 +6,6 @@ import type { CreateResult } from './commands/create.ts';
 import type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
 import type { Namespaces } from './commands/namespace.ts';
 import type { NotifyGroup } from './commands/notify.ts';
-import type { ImapError } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { AclCommands } from './operations/acl.ts';
 import type { ListOptions, MailboxInfo } from './operations/list-mailboxes.ts';
@@ -14,25 +13,13 @@ import type { MetadataCommands } from './operations/metadata.ts';
 import type { Notification, NotifyOptions } from './operations/notify.ts';
 import type { QuotaCommands } from './operations/quota.ts';
 import type { UrlAuthCommands } from './operations/url-auth.ts';
-import type { UntaggedResponse } from './session/command.ts';
+import type { ClientEvents } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
-
-/** What happens to a client as a whole. */
-export interface ClientEvents {
-  /** The connection is gone for good; `error` is absent when this side asked for it. An unobserved error never crashes the process. */
-  close: { error?: ImapError };
-  /** There is a connection again (`reconnect`): after so many attempts, and so many ms without one. */
-  reconnected: { attempts: number; downtime: number };
-  /** Text the server marked [ALERT]; only ever from an authenticated, secured session. */
-  alert: { text: string };
-  /** An untagged response that no command claimed and the library does not know. */
-  unknown: UntaggedResponse;
-}
 
 /**
  * A connection that is ready for commands: what can be done without a selected mailbox. Operations may be started at any

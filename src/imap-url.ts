@@ -1,6 +1,6 @@
 import { shown, UsageError } from './errors.ts';
 import { LARGEST_UINT32 } from './wire/limits.ts';
-import { requireText } from './wire/writer.ts';
+import { requireText } from './wire/text.ts';
 
 /** What an IMAP URL names (RFC 5092 §6.1): a mailbox, a message in it, a part of that. */
 export interface ImapUrlParts {
@@ -28,9 +28,12 @@ export function imapUrl(parts: ImapUrlParts): string {
   const { server = '', mailbox, uidValidity, uid, section, partial, expire, access } = parts;
   if (server !== '' && !/^imaps?:\/\/[!-.0-~]+$/i.test(server))
     throw new UsageError("Not the URL of a server, such as 'imap://user@host'"); // which stays out: it can hold a password
-  if (typeof mailbox !== 'string' || mailbox === '') throw new UsageError('An IMAP URL needs a mailbox');
+  if (typeof mailbox !== 'string' || mailbox === '')
+    throw new UsageError(`An IMAP URL needs a mailbox, not ${shown(mailbox)}`);
+  if (expire !== undefined && !(expire instanceof Date && !Number.isNaN(expire.getTime())))
+    throw new UsageError(`expire is no valid Date: ${shown(expire)}`);
   if (access !== undefined && !/^[a-z+][!-:<-~]*$/i.test(access))
-    throw new UsageError(`Not whom URLAUTH lets in: ${JSON.stringify(access)}`);
+    throw new UsageError(`access is not whom URLAUTH lets in: ${shown(access)}`);
   return [
     `${server}/${encoded(mailbox)}`,
     uidValidity === undefined ? '' : `;UIDVALIDITY=${number(uidValidity, 1)}`,

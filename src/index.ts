@@ -27,7 +27,7 @@ export {
   type ResponseCode,
   UsageError,
 } from './errors.ts';
-export type { ClientEvents, ImapClient } from './imap-client.ts';
+export type { ImapClient } from './imap-client.ts';
 export { type ImapUrlParts, imapUrl } from './imap-url.ts';
 export type { Mailbox } from './mailbox.ts';
 export { decodeHeader } from './mime/encoded-word.ts';
@@ -48,6 +48,7 @@ export type { MailboxEvent, WatchOptions } from './operations/watch.ts';
 export { createPool, type ImapPool, type PoolOptions } from './pool.ts';
 export type { ReconnectOptions } from './reconnect.ts';
 export type { UntaggedResponse } from './session/command.ts';
+export type { ClientEvents } from './session/link.ts';
 export type { LogEntry } from './session/log.ts';
 export type { OperationOptions } from './session/operation.ts';
 export type { MailboxEvents } from './session/state.ts';
@@ -62,4 +63,5 @@ export type { SearchQuery } from './syntax/search-key.ts';
 export type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 export { formatInternalDate, parseInternalDate } from './wire/date-time.ts';
 export { decodeMailboxName, encodeMailboxName } from './wire/mailbox-name.ts';
-export { type MessageSet, parseUidSet, type UidSet } from './wire/sequence-set.ts';
+export type { MessageSet } from './wire/sequence-set.ts';
+export { parseUidSet, type UidSet } from './wire/uid-set.ts';

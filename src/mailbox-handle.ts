@@ -9,7 +9,7 @@ import type { SearchReturned, SearchReturnOptions } from './commands/search-retu
 import { selection } from './commands/selection.ts';
 import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
-import { UsageError } from './errors.ts';
+import { shown, UsageError } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
@@ -43,6 +43,14 @@ import type { MessageSet, UidSet } from './wire/sequence-set.ts';
 export interface Endings {
   end: undefined;
 }
+
+/** One that is misspelt would never be told. */
+const EVENTS: Readonly<Record<keyof MailboxEvents, true>> = {
+  exists: true,
+  expunge: true,
+  flags: true,
+  vanished: true,
+};
 
 /** One for all: a process may have a thousand watches. */
 const NO_OPTIONS = Object.freeze({});
@@ -85,7 +93,7 @@ export class MailboxHandle implements Mailbox {
   /** The handle behind a mailbox, which must be one of this session's. */
   static of(mailbox: Mailbox, session: Link): MailboxHandle {
     if (mailbox instanceof MailboxHandle && mailbox.session === session) return mailbox;
-    throw new UsageError('Not a mailbox of this client');
+    throw new UsageError('command: not a mailbox of this client');
   }
 
   get name(): string {
@@ -262,6 +270,8 @@ export class MailboxHandle implements Mailbox {
   }
 
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
+    if (typeof event !== 'string' || !Object.hasOwn(EVENTS, event))
+      throw new UsageError(`on: a mailbox has no such event: ${shown(event)}`);
     return this.mailbox.listeners.on(event, listener);
   }
 

@@ -62,9 +62,7 @@ class Opening {
     });
     this.aborted.catch(() => {});
     this.#timer = setTimeout(() => this.#end(this.#timeoutError()), settings.timeouts.connect);
-    const abort = () => this.#end(signal?.reason);
-    if (signal?.aborted) abort();
-    else this.#releaseSignal = signal && onAbort(signal, abort);
+    this.#releaseSignal = signal && onAbort(signal, () => this.#end(signal.reason));
   }
 
   release(): void {

@@ -92,9 +92,7 @@ class Pool implements ImapPool {
     this.#limit = max;
     this.#idleTimeout = idleTimeout;
     const { signal } = options;
-    const abort = () => this.#openings.abort(signal?.reason);
-    if (signal?.aborted) abort();
-    else this.#releaseSignal = signal && onAbort(signal, abort);
+    this.#releaseSignal = signal && onAbort(signal, () => this.#openings.abort(signal.reason));
   }
 
   get size(): number {

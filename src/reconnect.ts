@@ -6,7 +6,7 @@ import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Flow } from './session/flow.ts';
 import type { Abortable, LastingCommand, LastingOptions } from './session/lasting.ts';
-import type { Link, LinkEvents } from './session/link.ts';
+import type { ClientEvents, Link } from './session/link.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState, MailboxState } from './session/state.ts';
@@ -63,7 +63,7 @@ interface Waiter {
  * safe to execute twice is repeated there, and the rest rejects.
  */
 export class ReconnectingLink implements Link {
-  readonly listeners = new Listeners<LinkEvents>();
+  readonly listeners = new Listeners<ClientEvents>();
   readonly #options: Required<ReconnectOptions>;
   readonly #open: (signal: AbortSignal) => Promise<Session>;
   readonly #waiting = new Set<Waiter>();
@@ -161,8 +161,10 @@ export class ReconnectingLink implements Link {
     let started = false;
     const watched = {
       ...this.#optionsNow(request),
+      mayRunAgain: true,
       started: () => {
         started = true;
+        request.options.started?.();
       },
     };
     return session.run(command, watched).catch((error) => {
@@ -359,12 +361,13 @@ function isFinal(error: unknown): boolean {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const release = onAbort(signal, () => done());
-    const timer = setTimeout(() => done(), milliseconds);
-    const done = () => {
+    const timer = setTimeout(() => {
       release();
+      resolve();
+    }, milliseconds);
+    const release = onAbort(signal, () => {
       clearTimeout(timer);
       resolve();
-    };
+    });
   });
 }

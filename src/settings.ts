@@ -29,13 +29,14 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
   requireKinds(options);
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
-    throw new UsageError(`Not a kind of security: ${shown(security)}`);
+    throw new UsageError(`security is none of tls, starttls and none: ${shown(security)}`);
   const { host, port = security === 'tls' ? 993 : 143, enable: wanted = [] } = options;
   if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
     throw new UsageError('enable is an array of names of capabilities');
   if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))
     throw new UsageError('connect needs the name or address of a host');
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`Not a port: ${port}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new UsageError(`port is no number from 1 to 65535: ${shown(port)}`);
   const timeouts = options.timeouts === undefined ? DEFAULT_TIMEOUTS : timeoutsOf(options.timeouts);
   for (const [name, ms] of Object.entries(timeouts)) {
     if (typeof ms !== 'number' || !(ms > 0 && ms <= LONGEST_TIMER))

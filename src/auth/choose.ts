@@ -3,7 +3,7 @@ import { anonymous } from './anonymous.ts';
 import { cramMd5 } from './cram-md5.ts';
 import { external } from './external.ts';
 import { login } from './login.ts';
-import type { Auth, Mechanism, SaslMechanism } from './mechanism.ts';
+import { type Auth, EMPTY, type Mechanism, type SaslMechanism } from './mechanism.ts';
 import { oauthbearer } from './oauthbearer.ts';
 import { plain } from './plain.ts';
 import { type ChannelBinding, type ScramHash, scram } from './scram.ts';
@@ -40,6 +40,15 @@ const PASSWORD_MECHANISMS: readonly PasswordMechanism[] = [
 const TOKEN_MECHANISMS: readonly TokenMechanism[] = ['OAUTHBEARER', 'XOAUTH2'];
 const SCRAM_MECHANISMS: readonly PasswordMechanism[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1'];
 const CARRY_AUTHZID: readonly string[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
+const BINDING_TYPES: readonly ChannelBinding['type'][] = ['tls-exporter', 'tls-unique'];
+/** What a server offers that offers all. */
+const ALL_MECHANISMS: ReadonlySet<string> = new Set([
+  ...PASSWORD_MECHANISMS,
+  ...SCRAM_MECHANISMS.map((name) => `${name}-PLUS`),
+  ...TOKEN_MECHANISMS,
+  'EXTERNAL',
+  'ANONYMOUS',
+]);
 const SASL_NAME = /^[A-Z0-9_-]{1,20}$/;
 
 /**
@@ -53,6 +62,12 @@ export function chooseMechanism(auth: Auth, offered: Offered): Mechanism | 'LOGI
   if (has(auth, 'accessToken')) return byToken(auth, offered);
   if (has(auth, 'pass')) return byPassword(auth, offered);
   return bySituation(auth, offered);
+}
+
+/** @throws UsageError for credentials that no server could take. */
+export function checkAuth(auth: Auth, { host, port }: Pick<Offered, 'host' | 'port'>): void {
+  const channelBindings = BINDING_TYPES.map((type) => ({ type, data: EMPTY }));
+  chooseMechanism(auth, { auth: ALL_MECHANISMS, loginDisabled: false, secure: true, channelBindings, host, port });
 }
 
 /** As `in`, but a property that is there and undefined is absent. */
@@ -89,8 +104,6 @@ function byPassword(auth: PasswordAuth, offered: Offered): Mechanism | 'LOGIN' {
   if (!wanted && !offered.loginDisabled && auth.authzid === undefined) return 'LOGIN';
   throw noMechanism(wanted ?? (auth.authzid === undefined ? 'a password' : 'a password and an authzid'), offered);
 }
-
-const BINDING_TYPES: readonly unknown[] = ['tls-exporter', 'tls-unique'];
 
 function isBindingRequired({ channelBinding = false }: PasswordAuth): boolean {
   if (typeof channelBinding !== 'boolean' && !BINDING_TYPES.includes(channelBinding))

@@ -4,9 +4,9 @@ import { saslPrep } from './saslprep.ts';
 
 export type ScramHash = 'SHA-1' | 'SHA-256' | 'SHA-512';
 
-/** What ties the exchange to the TLS connection beneath it: RFC 9266 (tls-exporter), RFC 5929 (the others). */
+/** What ties an authentication to the TLS connection beneath it: tls-exporter (RFC 9266), tls-unique (RFC 5929 §3). */
 export interface ChannelBinding {
-  type: 'tls-exporter' | 'tls-server-end-point' | 'tls-unique';
+  type: 'tls-exporter' | 'tls-unique';
   data: Uint8Array;
 }
 

@@ -32,9 +32,9 @@ export function any(
   untagged: readonly string[],
   inMailbox: boolean,
 ): Command<AnyResult> {
-  if (!Array.isArray(args)) throw new UsageError('The arguments of a command come in an array');
+  if (!Array.isArray(args)) throw new UsageError('command: the arguments come in an array');
   if (!Array.isArray(untagged) || untagged.some((one) => typeof one !== 'string'))
-    throw new UsageError('The names of untagged responses come in an array');
+    throw new UsageError('command: the names of untagged responses come in an array');
   const collected: UntaggedResponse[] = [];
   const ownName = commandName(name);
   const secrets = secretsOf(ownName, args);
@@ -59,7 +59,7 @@ export function any(
 function commandName(name: string): string {
   const words = typeof name === 'string' ? name.split(' ') : [];
   if (words.length === 0 || words.length > 2 || !words.every(isAtom))
-    throw new UsageError(`Not the name of a command: ${shown(name)}`);
+    throw new UsageError(`command: not the name of one: ${shown(name)}`);
   return name.toUpperCase();
 }
 
@@ -83,9 +83,9 @@ function writeArgument(writer: Writer, arg: CommandArg): void {
   else if (arg instanceof Date) writer.quoted(formatInternalDate(arg));
   else if (arg instanceof Uint8Array) writer.literal(arg);
   else if (Array.isArray(arg)) writer.list(arg, (item) => writeArgument(writer, item));
-  else if (typeof arg !== 'object' || arg === null) throw new UsageError(`Not an argument of a command: ${shown(arg)}`);
+  else if (typeof arg !== 'object' || arg === null) throw new UsageError(`not an argument of a command: ${shown(arg)}`);
   else if ('atom' in arg) writer.atom(arg.atom);
   else if ('mailbox' in arg) writer.mailbox(arg.mailbox);
   else if ('set' in arg) writer.set(arg.set);
-  else throw new UsageError('Not an argument of a command: an object is { atom }, { mailbox } or { set }');
+  else throw new UsageError('not an argument of a command: an object is { atom }, { mailbox } or { set }');
 }

@@ -91,9 +91,9 @@ export function writeMessage(
 ): void {
   const size = sizeOfMessage(message);
   const { content, flags = [], internalDate, annotations } = message;
-  if (!Array.isArray(flags)) throw new UsageError('APPEND: flags come in an array');
+  if (!Array.isArray(flags)) throw new UsageError('flags come in an array');
   if (limit !== undefined && size > limit)
-    throw new UsageError(`APPEND: the server takes messages up to ${limit} bytes, and this one has ${size}`, 'TOOBIG');
+    throw new UsageError(`the server takes messages up to ${limit} bytes, and this one has ${size}`, 'TOOBIG');
   if (hasUrl(content)) requireCapability(capabilities, 'CATENATE');
   writer.space();
   if (flags.length > 0) {
@@ -111,12 +111,12 @@ export function writeMessage(
 }
 
 function requireCapability(capabilities: Capabilities, name: string): void {
-  if (!capabilities.has(name)) throw new UsageError(`APPEND: the server does not offer ${name}`, 'MISSING_CAPABILITY');
+  if (!capabilities.has(name)) throw new UsageError(`the server does not offer ${name}`, 'MISSING_CAPABILITY');
 }
 
 /** Bytes of a message's content, without what URLs stand for. Throws UsageError for what is no message. */
 export function sizeOfMessage(message: AppendMessage): number {
   if (typeof message !== 'object' || message === null)
-    throw new UsageError('APPEND: a message is { content, flags?, internalDate? }');
+    throw new UsageError('a message is { content, flags?, internalDate? }');
   return sizeOf(message.content);
 }

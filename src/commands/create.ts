@@ -26,7 +26,7 @@ export function create(
     ...(use === undefined ? {} : { needs: 'CREATE-SPECIAL-USE' }),
     write: (writer) => {
       writer.space().mailbox(name);
-      if (use !== undefined && typeof use !== 'string') throw new UsageError(`Not a special use: ${shown(use)}`);
+      if (use !== undefined && typeof use !== 'string') throw new UsageError(`not a special use: ${shown(use)}`);
       if (use !== undefined) writer.raw(' (USE (\\').atom(use.replace(/^\\/, '')).raw('))');
     },
     untagged: {

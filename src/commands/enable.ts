@@ -9,7 +9,7 @@ const CHANGES_SYNTAX: ReadonlySet<string> = new Set(['UTF8=ACCEPT', 'IMAP4REV2',
 /** ENABLE (RFC 5161). Resolves to all that is enabled now. */
 export function enable(names: readonly string[], connection: ConnectionState): Command<ReadonlySet<string>> {
   if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || !isAtom(name)))
-    throw new UsageError('ENABLE needs the names of capabilities, in an array');
+    throw new UsageError('ENABLE: the names of capabilities come in an array');
   const upper = names.map((name) => name.toUpperCase());
   // QRESYNC brings CONDSTORE (RFC 7162 §3.2.3).
   const enables = new Set(upper.includes('QRESYNC') ? [...upper, 'CONDSTORE'] : upper);
@@ -21,7 +21,7 @@ export function enable(names: readonly string[], connection: ConnectionState): C
     behaviour: upper.some((name) => CHANGES_SYNTAX.has(name)) ? { alone: true } : {},
     repeat: () => enable(names, connection),
     write: (writer) => {
-      if (names.length === 0) throw new UsageError('ENABLE needs the name of a capability');
+      if (names.length === 0) throw new UsageError('no capability is named');
       for (const name of upper) writer.space().atom(name);
     },
     untagged: {

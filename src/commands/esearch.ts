@@ -1,7 +1,7 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { decodeMailbox } from '../syntax/mailbox.ts';
-import { needsCharset, requiredCapabilities, type SearchQuery, writeSearchQuery } from '../syntax/search-key.ts';
+import { requiredCapabilities, type SearchQuery, writeSearchProgram } from '../syntax/search-key.ts';
 import { readExtendedSearch } from '../syntax/search-result.ts';
 import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -25,14 +25,12 @@ export function esearch(query: SearchQuery, scope: SearchScope, connection: Conn
   const found = new Map<string, { uidValidity: number; uids: UidSetBuilder }>();
   return {
     name: 'ESEARCH',
-    needs: [...requiredCapabilities(query), 'MULTISEARCH'],
+    needs: [...requiredCapabilities('ESEARCH', query), 'MULTISEARCH'],
     behaviour: {},
     repeat: () => esearch(query, scope, connection),
     write: (writer) => {
       writeScope(writer.raw(' IN ('), scope);
-      writer.raw(') RETURN (ALL)');
-      if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');
-      writeSearchQuery(writer.space(), query);
+      writeSearchProgram(writer.raw(') RETURN (ALL) '), query, connection.utf8);
     },
     untagged: {
       ESEARCH: (reader, _, ownTag) => {

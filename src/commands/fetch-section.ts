@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { naming } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { parseSection } from '../syntax/section.ts';
 import { escapeForRegExp } from '../wire/chars.ts';
@@ -14,7 +14,7 @@ export interface SectionSink {
 
 /** UID FETCH of one section of one message (RFC 3501 §6.4.5), its literal handed on as it comes. Resolves to whether the section came. */
 export function fetchSection(uid: number, section: string, sink: SectionSink): Command<boolean> {
-  const wanted = parseSection(section);
+  const wanted = naming('UID FETCH', () => parseSection(section));
   const header = new RegExp(`BODY\\[${escapeForRegExp(wanted)}\\] *~?\\{\\d+\\+?\\}$`, 'i');
   const response = new SeenResponse(uid);
   let came = false;
@@ -27,10 +27,7 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
     name: 'UID FETCH',
     behaviour: { mailbox: true, fetches: true, streams: true },
     repeat: () => (came ? undefined : fetchSection(uid, section, sink)),
-    write: (writer) => {
-      if (typeof uid !== 'number') throw new UsageError('A download is of one message, named by its UID');
-      writer.space().set(uid).raw(` (UID BODY.PEEK[${wanted}])`);
-    },
+    write: (writer) => writer.space().set(uid).raw(` (UID BODY.PEEK[${wanted}])`),
     literal: (frame, size) =>
       !came && header.test(lastPiece(frame)) && response.isOwn(frame) ? begin(size) : undefined,
     fetch: (data) => {

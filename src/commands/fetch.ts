@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import type { MailboxState } from '../session/state.ts';
 import type { FetchedMessage, FetchItems, FetchRequest } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
@@ -7,7 +8,7 @@ import { readVanished } from '../syntax/vanished.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import type { Reader } from '../wire/reader.ts';
 import { formatMessageSet, type MessageSet, UidSetBuilder } from '../wire/sequence-set.ts';
-import { MESSAGES, STAR, scanRanges } from '../wire/uid-set.ts';
+import { LARGEST_IN_USE, MESSAGES, scanRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { Delivered } from './delivered.ts';
 import { Gathering } from './gathering.ts';
@@ -38,13 +39,12 @@ export function fetch<I extends FetchItems>(
   delivered = new Delivered(),
 ): Command<void> {
   const { uid, text } = formatMessageSet(set);
-  const { items, sections } = request;
   const matches = messageMatcher(text);
   const gathering = new Gathering(uid, request, deliver, delivered);
 
   // By UID, behind what was delivered: numbers of another selection name other messages, and $ is empty there.
   const rest = (): Command<void> | undefined => {
-    if (!uid || text === '$' || items.markSeen) return undefined;
+    if (!uid || text === '$' || request.items.markSeen) return undefined;
     const left = modifiers.partial === undefined ? without(text, delivered) : text;
     return left === '' ? selection() : fetch(mailbox, left, request, deliver, modifiers, delivered);
   };
@@ -53,16 +53,7 @@ export function fetch<I extends FetchItems>(
   return {
     name: uid ? 'UID FETCH' : 'FETCH',
     needs: modifierNeeds(modifiers),
-    behaviour: {
-      ...setBehaviour(uid, text),
-      fetches: true,
-      ...(uid ? {} : { keepsSequenceNumbers: true }),
-      ...(!uid && text === '1:*' ? { sequenceNumbers: 'all' } : {}),
-      ...(sections.length > 0 ? { sections: true } : {}),
-      ...(isNarrowed(modifiers) ? { narrowed: true } : {}),
-      ...(items.flags || items.modseq || isNarrowed(modifiers) ? { readsFlags: true } : {}),
-      ...(items.markSeen ? { writesFlags: true } : {}),
-    },
+    behaviour: behaviourOf(uid, text, request, modifiers),
     repeat: rest,
     delivered: () => delivered.count > before,
     write: (writer) => {
@@ -73,6 +64,24 @@ export function fetch<I extends FetchItems>(
     fetch: (data, held, bytes, fit) =>
       matches(uid ? data.uid : (data.seq ?? 0)) && gathering.take(data, held, bytes, fit),
     finish: () => gathering.finish(),
+  };
+}
+
+function behaviourOf(
+  uid: boolean,
+  text: string,
+  { items, sections }: FetchRequest,
+  modifiers: FetchModifiers,
+): Behaviour {
+  return {
+    ...setBehaviour(uid, text),
+    fetches: true,
+    ...(uid ? {} : { keepsSequenceNumbers: true }),
+    ...(!uid && text === '1:*' ? { sequenceNumbers: 'all' } : {}),
+    ...(sections.length > 0 ? { sections: true } : {}),
+    ...(isNarrowed(modifiers) ? { narrowed: true } : {}),
+    ...(items.flags || items.modseq || isNarrowed(modifiers) ? { readsFlags: true } : {}),
+    ...(items.markSeen ? { writesFlags: true } : {}),
   };
 }
 
@@ -96,9 +105,8 @@ function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): str
 
 /** fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §3, RFC 7162 §7, RFC 9394 §4) */
 function writeModifiers(writer: Writer, { changedSince, vanished, partial }: FetchModifiers): void {
-  if (vanished && changedSince === undefined)
-    throw new UsageError('FETCH: vanished needs changedSince (RFC 7162 §3.2.6)');
-  if (partial !== undefined) requirePartialRange(partial, 'FETCH');
+  if (vanished && changedSince === undefined) throw new UsageError('vanished needs changedSince (RFC 7162 §3.2.6)');
+  if (partial !== undefined) requirePartialRange(partial);
   const writes: (() => void)[] = [];
   if (changedSince !== undefined) writes.push(() => writer.raw('CHANGEDSINCE ').number(changedSince, 1));
   if (vanished) writes.push(() => writer.raw('VANISHED'));
@@ -111,8 +119,8 @@ function without(text: string, delivered: Delivered): string {
   const builder = new UidSetBuilder();
   let lastAlone = false;
   scanRanges(text, MESSAGES, (first, last) => {
-    if (first === STAR) lastAlone = true;
-    else builder.addRange(first, Math.min(last, STAR - 1));
+    if (first === LARGEST_IN_USE) lastAlone = true;
+    else builder.addRange(first, Math.min(last, LARGEST_IN_USE - 1));
   });
   if (lastAlone || delivered.count === 0) return text;
   const left = builder.build().subtract(delivered.uids()).toString();

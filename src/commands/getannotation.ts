@@ -28,9 +28,8 @@ export function getAnnotation(
     behaviour: { unmarkedAnswer: true },
     repeat: () => getAnnotation(mailbox, entries, { depth, maxSize }, connection),
     write: (writer) => {
-      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${shown(depth)}`);
-      if (!Array.isArray(entries) || entries.length === 0)
-        throw new UsageError('GETANNOTATION needs an entry to ask for');
+      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`not a depth: ${shown(depth)}`);
+      if (!Array.isArray(entries) || entries.length === 0) throw new UsageError('no entry to ask for');
       const names = entries.map(annotationName);
       const below = depth === 0 ? '' : depth === 1 ? '/%' : '/*';
       const asked = new Set(names.map(({ entry }) => entry));

@@ -33,7 +33,7 @@ export function getMetadata(
 ): Command<MetadataAnswer> {
   const values: MetadataValues = new Map();
   if (!Array.isArray(entries) || entries.some((entry) => typeof entry !== 'string'))
-    throw new UsageError('The entries to ask for are texts, in an array');
+    throw new UsageError('GETMETADATA: the entries to ask for are texts, in an array');
   // Entry names are case-insensitive (RFC 5464 §3.1).
   const asked = new Set(entries.map((entry) => entry.toLowerCase()));
   const had = new Set<string>();
@@ -43,8 +43,8 @@ export function getMetadata(
     behaviour: depth === 0 ? {} : { alone: true },
     repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, connection),
     write: (writer) => {
-      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`Not a depth: ${shown(depth)}`);
-      if (entries.length === 0) throw new UsageError('GETMETADATA needs an entry to ask for');
+      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`not a depth: ${shown(depth)}`);
+      if (entries.length === 0) throw new UsageError('no entry to ask for');
       writer.space();
       if (maxSize !== undefined || depth !== 0) {
         writer.raw('(');

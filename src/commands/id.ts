@@ -16,7 +16,7 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
     behaviour: {},
     repeat: () => id(fields),
     write: (writer) => {
-      if (typeof (fields ?? {}) !== 'object') throw new UsageError('ID: the fields are an object');
+      if (typeof (fields ?? {}) !== 'object') throw new UsageError('the fields are an object');
       const entries = Object.entries(fields ?? {});
       writer.space();
       if (entries.length === 0) writer.raw('NIL');

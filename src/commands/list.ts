@@ -1,4 +1,5 @@
-import type { Command } from '../session/command.ts';
+import type { Command, UntaggedReader } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailbox, readWords } from '../syntax/mailbox.ts';
 import { type ListedMailbox, readMailboxList } from '../syntax/mailbox-list.ts';
@@ -11,6 +12,8 @@ import {
   writeStatusItems,
 } from '../syntax/status-item.ts';
 import { OPEN } from '../wire/chars.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Writer } from '../wire/writer.ts';
 
 /** What LIST is asked for. What stands under LIST-EXTENDED is left out where the server does not offer it. */
 export interface ListCommand {
@@ -43,74 +46,93 @@ export function list(
   connection: ConnectionState,
   name: keyof typeof ANSWERS = 'LIST',
 ): Command<ListRow[]> {
-  const { reference = '', pattern, select = [], status, myRights = false, metadata } = options;
-  const rows: ListRow[] = [];
-  const statuses = new Map<string, MailboxStatus>();
-  const rights = new Map<string, string>();
-  const values = new Map<string, MetadataValues>();
-  const returns = [...(options.return ?? []), ...(myRights ? ['MYRIGHTS'] : [])];
+  const listing = new Listing(connection);
   return {
     name,
-    // A METADATA response does not say whether it came with LIST.
-    // Nor does a LIST response say which LIST it answers.
-    behaviour: metadata !== undefined ? { alone: true } : ANSWERS[name] === 'LIST' ? { unmarkedAnswer: true } : {},
+    behaviour: behaviourOf(options, name),
     repeat: () => list(options, connection, name),
-    write: (writer) => {
-      if (select.length > 0) writer.space().list(select, (option) => writer.atom(option));
-      writer.space().listMailbox(reference).space();
-      if (typeof pattern === 'string') writer.listMailbox(pattern);
-      else writer.list(pattern, (one) => writer.listMailbox(one));
-      const writes: (() => unknown)[] = returns.map((option) => () => writer.raw(option));
-      if (metadata !== undefined)
-        writes.push(() => writer.raw('METADATA ').list(metadata, (entry) => writeEntry(writer, entry)));
-      if (status !== undefined) writes.push(() => writeStatusItems(writer.raw('STATUS '), status));
-      if (writes.length > 0) writer.raw(' RETURN ').list(writes, (write) => write());
-    },
-    untagged: {
-      [ANSWERS[name]]: (reader) => {
-        rows.push(readMailboxList(reader, connection.utf8));
+    write: (writer) => writeList(writer, options),
+    untagged: listing.readers(options, ANSWERS[name]),
+    finish: () => listing.rows(),
+  };
+}
+
+/** Neither does a METADATA response say whether it came with LIST, nor a LIST response which LIST it answers. */
+function behaviourOf({ metadata }: ListCommand, name: keyof typeof ANSWERS): Behaviour {
+  if (metadata !== undefined) return { alone: true };
+  return ANSWERS[name] === 'LIST' ? { unmarkedAnswer: true } : {};
+}
+
+/** list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts] (RFC 9051 §9) */
+function writeList(writer: Writer, options: ListCommand): void {
+  const { reference = '', pattern, select = [], status, myRights = false, metadata } = options;
+  if (select.length > 0) writer.space().list(select, (option) => writer.atom(option));
+  writer.space().listMailbox(reference).space();
+  if (typeof pattern === 'string') writer.listMailbox(pattern);
+  else writer.list(pattern, (one) => writer.listMailbox(one));
+  const words = [...(options.return ?? []), ...(myRights ? ['MYRIGHTS'] : [])];
+  const writes: (() => unknown)[] = words.map((option) => () => writer.raw(option));
+  if (metadata !== undefined)
+    writes.push(() => writer.raw('METADATA ').list(metadata, (entry) => writeEntry(writer, entry)));
+  if (status !== undefined) writes.push(() => writeStatusItems(writer.raw('STATUS '), status));
+  if (writes.length > 0) writer.raw(' RETURN ').list(writes, (write) => write());
+}
+
+/** What has come of the mailboxes: what comes along with LIST comes in responses of its own. */
+class Listing {
+  readonly #connection: ConnectionState;
+  readonly #rows: ListRow[] = [];
+  readonly #statuses = new Map<string, MailboxStatus>();
+  readonly #rights = new Map<string, string>();
+  readonly #metadata = new Map<string, MetadataValues>();
+
+  constructor(connection: ConnectionState) {
+    this.#connection = connection;
+  }
+
+  /** Those of the responses that are asked for: others are no answer to this. */
+  readers({ status, myRights, metadata }: ListCommand, answer: string): Record<string, UntaggedReader> {
+    return {
+      [answer]: (reader) => {
+        this.#rows.push(readMailboxList(reader, this.#connection.utf8));
         return true;
       },
-      ...(myRights
-        ? {
-            MYRIGHTS: (reader) => {
-              rights.set(readMailbox(reader, connection.utf8), readWords(reader).join(''));
-              return true;
-            },
-          }
-        : {}),
-      ...(metadata === undefined
-        ? {}
-        : {
-            METADATA: (reader) => {
-              const name = readMailbox(reader, connection.utf8);
-              reader.skipSpaces();
-              // Without values it tells that entries were changed (RFC 5464 §4.4.2).
-              if (reader.peek() !== OPEN) return false;
-              values.set(name, readEntryValues(reader, values.get(name)));
-              return true;
-            },
-          }),
-      ...(status === undefined
-        ? {}
-        : {
-            STATUS: (reader) => {
-              statuses.set(readStatusMailbox(reader, connection.utf8), readStatusItems(reader));
-              return true;
-            },
-          }),
-    },
-    finish: () =>
-      rows.map((row) => {
-        const known = statuses.get(row.name);
-        const mine = rights.get(row.name);
-        const entries = values.get(row.name);
-        return {
-          ...row,
-          ...(known === undefined ? {} : { status: known }),
-          ...(mine === undefined ? {} : { myRights: mine }),
-          ...(entries === undefined ? {} : { metadata: entries }),
-        };
-      }),
-  };
+      ...(myRights ? { MYRIGHTS: (reader: Reader) => this.#readRights(reader) } : {}),
+      ...(metadata === undefined ? {} : { METADATA: (reader: Reader) => this.#readMetadata(reader) }),
+      ...(status === undefined ? {} : { STATUS: (reader: Reader) => this.#readStatus(reader) }),
+    };
+  }
+
+  #readRights(reader: Reader): boolean {
+    this.#rights.set(readMailbox(reader, this.#connection.utf8), readWords(reader).join(''));
+    return true;
+  }
+
+  #readMetadata(reader: Reader): boolean {
+    const name = readMailbox(reader, this.#connection.utf8);
+    reader.skipSpaces();
+    // Without values it tells that entries were changed (RFC 5464 §4.4.2).
+    if (reader.peek() !== OPEN) return false;
+    this.#metadata.set(name, readEntryValues(reader, this.#metadata.get(name)));
+    return true;
+  }
+
+  #readStatus(reader: Reader): boolean {
+    this.#statuses.set(readStatusMailbox(reader, this.#connection.utf8), readStatusItems(reader));
+    return true;
+  }
+
+  rows(): ListRow[] {
+    return this.#rows.map((row) => {
+      const status = this.#statuses.get(row.name);
+      const myRights = this.#rights.get(row.name);
+      const metadata = this.#metadata.get(row.name);
+      return {
+        ...row,
+        ...(status === undefined ? {} : { status }),
+        ...(myRights === undefined ? {} : { myRights }),
+        ...(metadata === undefined ? {} : { metadata }),
+      };
+    });
+  }
 }

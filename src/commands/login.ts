@@ -1,6 +1,6 @@
 import { AuthenticationError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
-import { redact } from '../session/log.ts';
+import { redact } from '../session/redact.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 

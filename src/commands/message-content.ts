@@ -36,7 +36,7 @@ export function sizeOf(content: Content | readonly ContentPart[]): number {
   if (typeof content === 'string') return Buffer.byteLength(content, 'utf8');
   if (content instanceof Uint8Array) return content.length;
   if (isStream(content)) return content.size;
-  throw new UsageError('APPEND: the content is a string, bytes, { size, stream }, or parts: { text } and { url }');
+  throw new UsageError('the content is a string, bytes, { size, stream }, or parts: { text } and { url }');
 }
 
 /**
@@ -98,5 +98,5 @@ function isUrlPart(part: ContentPart): part is { url: string } {
 
 function textOf(part: ContentPart): Content {
   if (typeof part === 'object' && part !== null && 'text' in part) return part.text;
-  throw new UsageError('APPEND: a part of a message is { text } or { url }');
+  throw new UsageError('a part of a message is { text } or { url }');
 }

@@ -1,5 +1,6 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import type { Behaviour } from '../session/pipeline.ts';
+import { isMessageNumber } from '../wire/sequence-set.ts';
 
 /** What a command on a set of messages may have beside it. */
 export function setBehaviour(uid: boolean, text: string): Behaviour {
@@ -7,8 +8,13 @@ export function setBehaviour(uid: boolean, text: string): Behaviour {
   return uid ? { mailbox: true } : { mailbox: true, sequenceNumbers: true };
 }
 
+/** Where one message is meant, and no set of them. */
+export function requireUid(uid: unknown): void {
+  if (!isMessageNumber(uid)) throw new UsageError(`one message is named by its UID, not by ${shown(uid)}`);
+}
+
 /** The set's text, which formatMessageSet has checked. */
 export function requireSet(text: string): string {
-  if (text === '') throw new UsageError('An empty set of messages');
+  if (text === '') throw new UsageError('an empty set of messages');
   return text;
 }

@@ -105,12 +105,12 @@ function writeGroup(writer: Writer, { scope, events, fetch }: NotifyGroup, capab
 function writeScope(writer: Writer, scope: NotifyScope): void {
   if (typeof scope === 'string') {
     if (!['selected', 'selected-delayed', 'inboxes', 'personal', 'subscribed'].includes(scope))
-      throw new UsageError(`NOTIFY: no such mailboxes: ${shown(scope)}`);
+      throw new UsageError(`no such mailboxes: ${shown(scope)}`);
     writer.raw(scope);
     return;
   }
   const [kind, names] = 'subtree' in scope ? ['subtree', scope.subtree] : ['mailboxes', scope.mailboxes];
   const list = typeof names === 'string' ? [names] : names;
-  if (!Array.isArray(list) || list.length === 0) throw new UsageError('NOTIFY: needs the name of a mailbox');
+  if (!Array.isArray(list) || list.length === 0) throw new UsageError('no mailbox is named');
   writer.raw(`${kind} `).list(list, (name) => writer.mailbox(name));
 }

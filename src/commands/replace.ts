@@ -1,9 +1,9 @@
-import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { type AppendMessage, type AppendResult, appended, writeMessage } from './append.ts';
 import { discardContent } from './message-content.ts';
+import { requireUid } from './message-set.ts';
 
 /**
  * UID REPLACE (RFC 8508 §3.3): stores a message and removes another, both or neither. Its APPENDUID comes in an untagged OK
@@ -21,7 +21,7 @@ export function replace(
     needs: 'REPLACE',
     behaviour: { mailbox: true },
     write: (writer) => {
-      if (typeof uid !== 'number') throw new UsageError('REPLACE is of one message, named by its UID');
+      requireUid(uid);
       writer.space().set(uid).space().mailbox(target);
       writeMessage(writer, message, capabilities);
     },

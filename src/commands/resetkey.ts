@@ -14,8 +14,7 @@ export function resetKey(mailbox: string | undefined, mechanisms: readonly strin
     needs: 'URLAUTH',
     behaviour: {},
     write: (writer) => {
-      if (mailbox === undefined && mechanisms.length > 0)
-        throw new UsageError('RESETKEY of a mechanism needs a mailbox');
+      if (mailbox === undefined && mechanisms.length > 0) throw new UsageError('a mechanism needs a mailbox');
       if (mailbox !== undefined) writer.space().mailbox(mailbox);
       for (const mechanism of mechanisms) writer.space().atom(mechanism);
     },

@@ -1,15 +1,14 @@
-import { shown, UsageError } from '../errors.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
-  needsCharset,
   ofThisSession,
   requiredCapabilities,
   type SearchQuery,
   searchBehaviour,
-  writeSearchQuery,
+  writeSearchProgram,
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { UidSet } from '../wire/sequence-set.ts';
@@ -57,7 +56,7 @@ export function searchReturn(
   const { capabilities } = connection;
   // What is checked is what is sent.
   const want = typeof given === 'object' && given !== null ? { ...given } : given;
-  checkOptions(want);
+  naming('UID SEARCH', () => checkOptions(want));
   const extended = capabilities.has('ESEARCH');
   const wanted = wantedOf(want);
   // PARTIAL and ALL exclude each other (RFC 5267 §4.4, RFC 9394 §3.1).
@@ -70,7 +69,7 @@ export function searchReturn(
   return {
     name: 'UID SEARCH',
     // Checked before all else of the query is looked at.
-    needs: [...requiredCapabilities(query), ...requiredByOptions(want)],
+    needs: [...requiredCapabilities('UID SEARCH', query), ...requiredByOptions(want)],
     behaviour: {
       ...searchBehaviour(query),
       ...(extended ? {} : { unmarkedAnswer: true }),
@@ -79,9 +78,7 @@ export function searchReturn(
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {
       if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);
-      if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');
-      writer.space();
-      writeSearchQuery(writer, query);
+      writeSearchProgram(writer.space(), query, connection.utf8);
     },
     untagged: {
       // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.
@@ -111,13 +108,13 @@ function wantedOf(want: SearchReturnOptions): SearchReturnOptions {
 
 function checkOptions(want: SearchReturnOptions): void {
   if (typeof want !== 'object' || want === null)
-    throw new UsageError('What to return is an object, e.g. { count: true }');
+    throw new UsageError('what to return is an object, e.g. { count: true }');
   for (const [option, value] of Object.entries(want)) {
-    if (!OPTIONS.some((one) => one === option)) throw new UsageError(`Not a return option: ${shown(option)}`);
+    if (!OPTIONS.some((one) => one === option)) throw new UsageError(`not a return option: ${shown(option)}`);
     if (option !== 'partial' && value !== undefined && typeof value !== 'boolean')
-      throw new UsageError(`The return option ${option} is true or false`);
+      throw new UsageError(`the return option ${option} is true or false`);
   }
-  if (want.partial !== undefined) requirePartialRange(want.partial, 'UID SEARCH');
+  if (want.partial !== undefined) requirePartialRange(want.partial);
 }
 
 /** CONTEXT=SEARCH (RFC 5267 §4.4) counts from the first alone. */

@@ -4,10 +4,10 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import {
-  needsCharset,
   requiredCapabilities,
   type SearchQuery,
   searchBehaviour,
+  writeSearchProgram,
   writeSearchQuery,
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
@@ -23,19 +23,20 @@ export function searchUpdates(
   connection: ConnectionState,
   answer: (answer: ExtendedSearch, tag: string) => void,
 ): Command<void> {
-  const [needs] = [...requiredCapabilities(query)].filter((name) => !connection.capabilities.has(name));
   const keys = criteria && sortKeys(criteria);
+  const name = keys === undefined ? 'UID SEARCH' : 'UID SORT';
   return {
-    name: keys === undefined ? 'UID SEARCH' : 'UID SORT',
-    needs: needs ?? (keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'),
+    name,
+    needs: [...requiredCapabilities(name, query), keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'],
     behaviour: searchBehaviour(query),
     write: (writer) => {
       writer.raw(' RETURN (ALL UPDATE) ');
-      if (keys !== undefined) {
+      if (keys === undefined) {
+        writeSearchProgram(writer, query, connection.utf8);
+      } else {
         writeCriteria(writer, keys);
-        writer.raw(' UTF-8 ');
-      } else if (needsCharset(query) && !connection.utf8) writer.raw('CHARSET UTF-8 ');
-      writeSearchQuery(writer, query);
+        writeSearchQuery(writer.raw(' UTF-8 '), query);
+      }
     },
     untagged: {
       ESEARCH: (reader, _, ownTag) => {

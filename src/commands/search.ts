@@ -2,12 +2,11 @@ import { ProtocolError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import {
-  needsCharset,
   ofThisSession,
   requiredCapabilities,
   type SearchQuery,
   searchBehaviour,
-  writeSearchQuery,
+  writeSearchProgram,
 } from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import type { UidSet } from '../wire/sequence-set.ts';
@@ -29,14 +28,12 @@ export function search(
   return {
     name: 'UID SEARCH',
     // Checked before all else of the query is looked at.
-    needs: [...requiredCapabilities(query)],
+    needs: [...requiredCapabilities('UID SEARCH', query)],
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : search(query, connection, found)),
     write: (writer) => {
       if (extended) writer.raw(' RETURN (ALL)');
-      if (needsCharset(query) && !connection.utf8) writer.raw(' CHARSET UTF-8');
-      writer.space();
-      writeSearchQuery(writer, query);
+      writeSearchProgram(writer.space(), query, connection.utf8);
     },
     untagged: {
       // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.

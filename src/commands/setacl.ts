@@ -9,7 +9,7 @@ export function setAcl(mailbox: string, identifier: string, rights: string): Com
     behaviour: {},
     write: (writer) => {
       if (typeof rights !== 'string' || !/^[+-]?[a-z0-9]*$/.test(rights))
-        throw new UsageError(`Not rights: ${shown(rights)}`);
+        throw new UsageError(`not rights: ${shown(rights)}`);
       writer.space().mailbox(mailbox).space().string(identifier).space().string(rights);
     },
     finish: () => undefined,

@@ -11,9 +11,9 @@ export function setMetadata(
     name: 'SETMETADATA',
     behaviour: {},
     write: (writer) => {
-      if (typeof entries !== 'object' || entries === null) throw new UsageError('The entries to set are an object');
+      if (typeof entries !== 'object' || entries === null) throw new UsageError('the entries to set are an object');
       const all = Object.entries(entries);
-      if (all.length === 0) throw new UsageError('SETMETADATA needs an entry to set');
+      if (all.length === 0) throw new UsageError('no entry to set');
       writer.space().listMailbox(mailbox).space();
       writer.list(all, ([entry, value]) => {
         writeEntry(writer, entry);

@@ -12,10 +12,10 @@ export function setQuota(root: string, limits: Readonly<Record<string, number>>)
     write: (writer) => {
       // What else is an object has no entries, and would lift every limit.
       if (typeof limits !== 'object' || limits === null || Symbol.iterator in limits || limits instanceof Date)
-        throw new UsageError('SETQUOTA: the limits are an object');
+        throw new UsageError('the limits are an object');
       const resources = Object.entries(limits);
       const names = new Set(resources.map(([name]) => name.toUpperCase()));
-      if (names.size < resources.length) throw new UsageError('SETQUOTA: a resource is named twice');
+      if (names.size < resources.length) throw new UsageError('a resource is named twice');
       writer.space().string(root).space();
       writer.list(resources, ([name, limit]) => writer.atom(name.toUpperCase()).space().number(limit));
     },

@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -69,7 +69,7 @@ export function sort(
   { partial }: SortOptions = {},
 ): Command<number[]> {
   const { capabilities } = connection;
-  if (partial !== undefined) requirePartialRange(partial, 'SORT');
+  if (partial !== undefined) naming('SORT', () => requirePartialRange(partial));
   const range = partial !== undefined && canPartial(partial, capabilities) ? partial : undefined;
   const keys = sortKeys(criteria);
   const extended = range !== undefined || capabilities.has('ESORT');
@@ -78,7 +78,7 @@ export function sort(
   let whole = range === undefined;
   return {
     name: 'UID SORT',
-    needs: [...requiredCapabilities(query), 'SORT'],
+    needs: [...requiredCapabilities('UID SORT', query), 'SORT'],
     behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
     repeat: () => (ofThisSession(query) ? undefined : sort(criteria, query, connection, { partial })),
     write: (writer) => {

@@ -16,7 +16,7 @@ export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connectio
   let threads: Thread[] = [];
   return {
     name: 'UID THREAD',
-    needs: [...requiredCapabilities(query), `THREAD=${algorithm}`],
+    needs: [...requiredCapabilities('UID THREAD', query), `THREAD=${algorithm}`],
     behaviour: { ...searchBehaviour(query), unmarkedAnswer: true },
     repeat: () => (ofThisSession(query) ? undefined : thread(algorithm, query, connection)),
     write: (writer) => {

@@ -1,3 +1,4 @@
+import { shown, UsageError } from '../errors.ts';
 import { decodeCharset, decodeUtf8 } from './charset.ts';
 import { decodeHexadecimal } from './hexadecimal.ts';
 import { decodeTransfer } from './transfer-encoding.ts';
@@ -48,8 +49,9 @@ export function decodeWords(value: string): string {
   return text + decodeUtf8(value.slice(done));
 }
 
-/** The body of a header field as it stands in the message: unfolded (RFC 5322 §2.2.3), trimmed, and decoded. */
+/** The body of a header field as it stands in the message: unfolded (RFC 5322 §2.2.3), trimmed, and decoded. Throws for no text. */
 export function decodeHeader(value: string): string {
+  if (typeof value !== 'string') throw new UsageError(`not the text of a header field: ${shown(value)}`);
   return decodeWords(trim(unfold(value)));
 }
 

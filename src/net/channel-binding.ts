@@ -1,11 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type * as tls from 'node:tls';
-
-/** What ties an authentication to the TLS connection beneath it: RFC 9266, RFC 5929 §3. */
-export interface TlsBinding {
-  type: 'tls-exporter' | 'tls-unique';
-  data: Uint8Array;
-}
+import type { ChannelBinding } from '../auth/scram.ts';
 
 const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
 const EXPORTER_LENGTH = 32;
@@ -14,9 +9,9 @@ const EXPORTER_LENGTH = 32;
  * The channel bindings that a stream has, the best one first; none where it is no TLS, or the platform does not tell.
  * tls-exporter only over TLS 1.3: before it, it needs an extension that can not be asked for here (RFC 9266 §4.2).
  */
-export function channelBindings(stream: Duplex): TlsBinding[] {
+export function channelBindings(stream: Duplex): ChannelBinding[] {
   const secured = stream as Duplex & Partial<tls.TLSSocket>; // every method is looked for before it is called
-  const bindings: TlsBinding[] = [];
+  const bindings: ChannelBinding[] = [];
   try {
     const exporter =
       secured.getProtocol?.() === 'TLSv1.3'

@@ -1,6 +1,7 @@
 import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage } from '../commands/append.ts';
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
+import { naming } from '../errors.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { Session } from '../session/session.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
@@ -76,7 +77,7 @@ async function* batches(
   let bytes = 0;
   try {
     for await (const message of messages) {
-      const size = sizeOfMessage(message);
+      const size = naming('APPEND', () => sizeOfMessage(message));
       if (batch.length > 0 && bytes + size > BATCH_BYTES) {
         yield batch;
         batch = [];

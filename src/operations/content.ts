@@ -1,6 +1,7 @@
 import { fetch } from '../commands/fetch.ts';
 import { fetchParts, type WantedPart } from '../commands/fetch-parts.ts';
-import { shown, UsageError } from '../errors.ts';
+import { requireUid } from '../commands/message-set.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { decodeCharset } from '../mime/charset.ts';
 import { createDecoder, decodeTransfer } from '../mime/transfer-encoding.ts';
@@ -35,9 +36,9 @@ export async function content(
   uid: number,
   { maxBytes = Number.POSITIVE_INFINITY, ...options }: OperationOptions & { maxBytes?: number },
 ): Promise<MessageContent | undefined> {
-  if (typeof uid !== 'number') throw new UsageError('The content is of one message, named by its UID');
+  naming('content', () => requireUid(uid));
   if (typeof maxBytes !== 'number' || !(maxBytes >= 0))
-    throw new UsageError(`Not a number of bytes: ${shown(maxBytes)}`);
+    throw new UsageError(`content: maxBytes is no number of bytes: ${shown(maxBytes)}`);
   const structure = await structureOf(handle, uid, options);
   if (structure === undefined) return undefined;
   const { text, html, attachments } = bodiesOf(structure);

@@ -17,7 +17,7 @@ export async function copyMessages(
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const messages = settled(set);
+  const messages = settled(set, 'COPY');
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
   return copyAll(handle, messages, target, options);
 }
@@ -29,7 +29,7 @@ export async function moveMessages(
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const messages = settled(set);
+  const messages = settled(set, 'MOVE');
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
   if (handle.session.state.capabilities.has('MOVE')) {
     const command = (piece: MessageSet) => move(piece, target);

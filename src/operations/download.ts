@@ -1,6 +1,7 @@
 import { fetch } from '../commands/fetch.ts';
 import { fetchSection } from '../commands/fetch-section.ts';
-import { ImapError, UsageError } from '../errors.ts';
+import { requireUid } from '../commands/message-set.ts';
+import { ImapError, naming, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { decodeCharset } from '../mime/charset.ts';
 import { createDecoder, type TransferDecoder } from '../mime/transfer-encoding.ts';
@@ -38,6 +39,7 @@ export async function download(
   part: string | undefined,
   { decode = true, ...options }: OperationOptions & { decode?: boolean },
 ): Promise<Download> {
+  naming('download', () => requireUid(uid));
   const transfer = new Transfer(handle, options);
   const [structure, size] = await Promise.all([
     part === undefined ? undefined : describe(handle, uid, part, options),

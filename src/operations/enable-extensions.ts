@@ -1,11 +1,23 @@
 import { enable } from '../commands/enable.ts';
 import { selection } from '../commands/selection.ts';
+import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { Writer } from '../wire/writer.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 
-/** See ImapClient.enable. ENABLE is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). */
+/** Runs ENABLE, which is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). */
+export async function enableUnselected(
+  session: Link,
+  command: Command<ReadonlySet<string>>,
+  options: OperationOptions,
+): Promise<ReadonlySet<string>> {
+  const { selected } = session.state;
+  if (selected !== undefined) await unselectMailbox(session, selected, options);
+  return session.run(command, options);
+}
+
+/** See ImapClient.enable. */
 export async function enableExtensions(
   session: Link,
   names: readonly string[],
@@ -13,12 +25,10 @@ export async function enableExtensions(
 ): Promise<ReadonlySet<string>> {
   const command = enable(names, session.state);
   const { selected, capabilities } = session.state;
-  // Its mistakes are found before anything is sent.
-  command.write?.(new Writer());
+  checkArguments(command);
   if (selected === undefined || !capabilities.has('ENABLE')) return session.run(command, options);
-  await unselectMailbox(session, selected, options);
   try {
-    return await session.run(command, options);
+    return await enableUnselected(session, command, options);
   } finally {
     // Who listens to the mailbox goes on hearing of it.
     if (selected.handles > 0 && !session.closed)

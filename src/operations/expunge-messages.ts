@@ -18,7 +18,7 @@ export async function expungeMessages(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (set === undefined) return expungeAll(handle, options);
-  const messages = settled(set);
+  const messages = settled(set, 'EXPUNGE');
   if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
   const marked = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
   if (handle.session.state.capabilities.has('UIDPLUS') && isUids(messages)) {
@@ -58,7 +58,7 @@ export async function deleteMessages(
   set: MessageSet,
   options: OperationOptions,
 ): Promise<ExpungeResult> {
-  const messages = settled(set);
+  const messages = settled(set, 'deleteMessages');
   if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
   const uids = isUids(messages) ? messages : setOf(await searchMessages(handle, keyOf(messages), options));
   if (uids === '') return NOTHING;

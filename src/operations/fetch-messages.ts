@@ -21,7 +21,7 @@ export function fetchMessages<I extends FetchItems>(
   items: I,
   options: FetchOptions,
 ): AsyncIterable<FetchedMessage<I>> {
-  const messages = settled(set);
+  const messages = settled(set, 'FETCH');
   const request = requestOf(handle, items);
   const begin = () => {
     if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
@@ -41,10 +41,11 @@ export async function* fetchInBatches<I extends FetchItems>(
   items: I,
   { batch, partial, ...options }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
-  if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`Not a number of messages: ${shown(batch)}`);
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new UsageError(`FETCH: batch is no number of messages: ${shown(batch)}`);
   // The batches are made of the messages that there are.
   if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
-  const messages = settled(set);
+  const messages = settled(set, 'FETCH');
   if (isEmpty(messages, handle.mailbox.exists)) return;
   if (messages === '1:*' && partial === undefined) {
     for (const uids of (await batchesOf(handle, batch, options)).reverse())
@@ -67,7 +68,7 @@ export async function fetchAll<I extends FetchItems>(
   items: I,
   options: FetchOptions,
 ): Promise<FetchedMessage<I>[]> {
-  const messages = settled(set);
+  const messages = settled(set, 'FETCH');
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages, handle.mailbox.exists)) return all;
   await run<I>(handle, messages, requestOf(handle, items), (message) => all.push(message), options);

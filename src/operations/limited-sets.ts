@@ -3,8 +3,8 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, missingCapability } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
-import { Writer } from '../wire/writer.ts';
 import { isEmpty, isUids, keyOf, setOf } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { searchMessages } from './search-messages.ts';
@@ -31,7 +31,7 @@ export function lasting(
 
 /** False where the session will refuse it; throws where it can't be written. */
 export function isSound(command: Command<unknown>, { capabilities }: ConnectionState): boolean {
-  command.write?.(new Writer());
+  checkArguments(command);
   return missingCapability(command, capabilities) === undefined;
 }
 

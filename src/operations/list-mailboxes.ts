@@ -4,10 +4,9 @@ import { status } from '../commands/status.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import { specialUseOf } from '../syntax/mailbox-list.ts';
-import { writeEntry } from '../syntax/metadata.ts';
 import type { StatusItem } from '../syntax/status-item.ts';
-import { Writer } from '../wire/writer.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
 import { rememberLimit, statusItems } from './mailbox-status.ts';
 import { entriesOf, listedEntries, requireMetadata } from './metadata.ts';
@@ -47,14 +46,13 @@ const plainOnly = new WeakSet<Link>();
 export async function listMailboxes(session: Link, options: Options): Promise<MailboxInfo[]> {
   const { subscribed, specialUse, recursiveMatch } = options;
   if (recursiveMatch && !subscribed && !specialUse) {
-    throw new UsageError('recursiveMatch needs `subscribed` or `specialUse`: what is to be matched below');
+    throw new UsageError('LIST: recursiveMatch needs `subscribed` or `specialUse`: what is to be matched below');
   }
   const { pattern = '*', metadata = [] } = options;
   if (typeof pattern !== 'string' && !Array.isArray(pattern)) throw new UsageError('LIST: a pattern is a text');
   if (!Array.isArray(metadata)) throw new UsageError('LIST: the entries of metadata come in an array');
   // All or nothing: a pattern that can not be sent is told before anything is.
-  for (const one of patternsOf(options)) new Writer().listMailbox(one);
-  for (const entry of metadata) writeEntry(new Writer(), entry);
+  checkArguments(list({ pattern: patternsOf(options), ...(metadata.length > 0 ? { metadata } : {}) }, session.state));
   if (options.metadata?.length) requireMetadata(session);
   askedItems(session, options);
   const [{ rows, extended }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);

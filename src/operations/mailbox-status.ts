@@ -31,7 +31,7 @@ export function statusItems(
   { state }: Link,
   items: readonly StatusItem[],
 ): { asked: readonly StatusItem[]; known?: MailboxStatus } {
-  if (!Array.isArray(items)) throw new UsageError('The items of STATUS come in an array');
+  if (!Array.isArray(items)) throw new UsageError('STATUS: the items come in an array');
   if (!items.includes('appendLimit')) return { asked: items };
   if (!state.capabilities.has('APPENDLIMIT'))
     throw new UsageError('STATUS: the server does not offer APPENDLIMIT', 'MISSING_CAPABILITY');

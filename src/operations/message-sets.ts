@@ -1,3 +1,4 @@
+import { naming } from '../errors.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { formatMessageSet, isMessageNumber, type MessageSet, splitSet, UidSet, upwards } from '../wire/sequence-set.ts';
@@ -8,9 +9,9 @@ const LONGEST_SET = 8000;
 const SHORT_SET = 1000;
 
 /** An iterable is read once, and its mistakes are found before anything is sent; from a UID on means from that UID on. */
-export function settled(set: MessageSet): MessageSet {
+export function settled(set: MessageSet, command: string): MessageSet {
   if (isMessageNumber(set)) return set;
-  const { uid, text } = formatMessageSet(set);
+  const { uid, text } = naming(command, () => formatMessageSet(set));
   return uid ? upwards(text) : { seq: text };
 }
 
@@ -49,7 +50,7 @@ export function keyOf(set: MessageSet): SearchQuery {
 /** The queries that together find what one finds whose set of UIDs does not fit a command line. */
 export function queriesOf(query: SearchQuery, connection: ConnectionState): SearchQuery[] {
   if (typeof query !== 'object' || query?.uid === undefined) return [query];
-  const set = settled(query.uid);
+  const set = settled(query.uid, 'UID SEARCH: uid');
   return isEmpty(set) ? [query] : piecesOf(set, connection).map((uid) => ({ ...query, uid }));
 }
 

@@ -75,7 +75,7 @@ export function listedEntries(values: MetadataValues, entries: readonly string[]
 function isLegacy({ state: { capabilities } }: Link, mailbox: string): boolean {
   if (capabilities.has('METADATA') || (mailbox === '' && capabilities.has('METADATA-SERVER'))) return false;
   if (capabilities.has('ANNOTATEMORE')) return true;
-  throw new UsageError('The server does not offer METADATA', 'MISSING_CAPABILITY');
+  throw new UsageError('METADATA: the server does not offer it, nor ANNOTATEMORE', 'MISSING_CAPABILITY');
 }
 
 /** Throws where mailboxes have no metadata here. */

@@ -1,9 +1,9 @@
 import { search } from '../commands/search.ts';
 import { missingCapability } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import { ofThisSession, type SearchQuery } from '../syntax/search-key.ts';
 import { formatMessageSet, type MessageSet, parseUidSet, UidSet, upwards } from '../wire/sequence-set.ts';
-import { Writer } from '../wire/writer.ts';
 import type { Run } from './message-limit.ts';
 import { isUids } from './message-sets.ts';
 
@@ -25,8 +25,7 @@ export function misreadsQuery(connection: ConnectionState, query: SearchQuery): 
   const { server } = connection;
   if (server !== 'Mailutils' && server !== 'Courier' && server !== 'Cyrus') return false;
   const whole = search(query, connection);
-  // Its mistakes are found before anything is sent.
-  whole.write?.(new Writer());
+  checkArguments(whole);
   if (missingCapability(whole, connection.capabilities) !== undefined) return false;
   return holdsSet(query, server === 'Mailutils' ? () => true : namesLast);
 }

@@ -1,7 +1,5 @@
 import { type NotifyGroup, notify } from '../commands/notify.ts';
 import { ImapError, UsageError } from '../errors.ts';
-import { onAbort } from '../session/abort.ts';
-import { Backlog } from '../session/backlog.ts';
 import type { Subscriber } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import { readRunOptions } from '../session/operation.ts';
@@ -14,6 +12,7 @@ import { OPEN } from '../wire/chars.ts';
 import { readAsUtf8 } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import { infoOf, type MailboxInfo } from './mailbox-info.ts';
+import { Subscription } from './subscription.ts';
 
 /** What the server tells of mailboxes, unasked (RFC 5465 §5). */
 export type Notification<I extends FetchItems = Record<never, never>> =
@@ -34,8 +33,8 @@ export interface NotifyOptions {
 }
 
 const EVENT_WEIGHT = 500;
-/** The iteration that a link's notifications go to. */
-const current = new WeakMap<Link, () => void>();
+/** What a link's notifications go to. */
+const current = new WeakMap<Link, Pick<Subscription<unknown>, 'left'>>();
 
 /** See ImapClient.notify. */
 export function notifications<I extends FetchItems>(
@@ -48,55 +47,38 @@ export function notifications<I extends FetchItems>(
   if (!Array.isArray(groups)) throw new UsageError('NOTIFY: the groups are an array');
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);
-  const releases: (() => void)[] = [];
-  const backlog: Backlog<Notification<I>> = new Backlog(session.flow, {
-    begin: () => begin(),
-    left: () => leave(),
-  });
-  // What comes, comes unasked.
-  backlog.own = 0;
-  const stop = (failure?: { error: unknown }) => {
-    for (const release of releases.splice(0)) release();
-    backlog.end(failure);
-  };
-  const leave = () => {
-    if (current.get(session) === leave) current.delete(session);
-    const active = releases.length > 0;
-    stop();
-    // What was told before NOTIFY is told again (RFC 5465 §3.1).
-    if (active && !session.closed && !session.reconnecting && !current.has(session))
-      session.run(notify([], false, session.state.capabilities)).catch(() => {});
-  };
   const set = () => {
-    session.run(notify(groups, status, session.state.capabilities)).catch((error) => {
-      if (releases.length > 0) stop({ error });
-    });
+    session.run(notify(groups, status, session.state.capabilities)).catch((error) => subscription.fail(error));
   };
-  const begin = () => {
-    if (signal?.aborted) return backlog.end();
-    const before = current.get(session);
-    current.set(session, leave);
-    before?.();
-    releases.push(
-      session.state.subscribe(subscriber(session, groups, backlog, stop)),
-      session.listeners.on('reconnected', set),
-      session.listeners.on('close', ({ error }) => stop(error && { error })),
-      onEnd(leave),
-    );
-    if (signal !== undefined) releases.push(onAbort(signal, leave));
-    set();
-  };
-  return backlog;
+  const subscription: Subscription<Notification<I>> = new Subscription(session, signal, {
+    begin: () => {
+      const before = current.get(session);
+      current.set(session, subscription);
+      before?.left();
+      set();
+      return [
+        session.state.subscribe(subscriber(session, groups, subscription)),
+        session.listeners.on('reconnected', set),
+        onEnd(() => subscription.left()),
+      ];
+    },
+    left: () => {
+      if (current.get(session) === subscription) current.delete(session);
+      // What was told before NOTIFY is told again (RFC 5465 §3.1).
+      if (!session.closed && !session.reconnecting && !current.has(session))
+        session.run(notify([], false, session.state.capabilities)).catch(() => {});
+    },
+  });
+  return subscription.backlog;
 }
 
 function subscriber<I extends FetchItems>(
   { state }: Link,
   groups: readonly NotifyGroup<I>[],
-  backlog: Backlog<Notification<I>>,
-  stop: (failure: { error: unknown }) => void,
+  subscription: Subscription<Notification<I>>,
 ): Subscriber {
   const push = (event: Notification<I>, bytes = 0) => {
-    backlog.push(event, EVENT_WEIGHT + bytes);
+    subscription.backlog.push(event, EVENT_WEIGHT + bytes);
     return true;
   };
   const fetch = groups.find((group) => group.fetch !== undefined)?.fetch;
@@ -123,7 +105,7 @@ function subscriber<I extends FetchItems>(
     code: ({ name }) => {
       if (name !== 'NOTIFICATIONOVERFLOW') return false;
       // From here on the server tells nothing (RFC 5465 §5.8).
-      stop({ error: new ImapError(name, 'The server has more to notify of than it can, and has stopped') });
+      subscription.fail(new ImapError(name, 'The server has more to notify of than it can, and has stopped'));
       return true;
     },
     ...(fetch === undefined ? {} : { fetch: arrivals(state, fetch, push) }),

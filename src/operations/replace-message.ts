@@ -1,9 +1,10 @@
 import { type AppendMessage, type AppendResult, append } from '../commands/append.ts';
+import { requireUid } from '../commands/message-set.ts';
 import { replace } from '../commands/replace.ts';
-import { UsageError } from '../errors.ts';
+import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { Writer } from '../wire/writer.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import { noSuchMessage } from './download.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { searchMessages } from './search-messages.ts';
@@ -21,9 +22,8 @@ export async function replaceMessage(
   const command = append(target, message, capabilities);
   const { progress: _, ...others } = options;
   try {
-    if (typeof uid !== 'number') throw new UsageError('REPLACE is of one message, named by its UID');
-    // Its mistakes are found before anything is sent.
-    command.write?.(new Writer());
+    naming('REPLACE', () => requireUid(uid));
+    checkArguments(command);
     // Nothing is stored for a message that is gone.
     const found = await searchMessages(handle, { uid }, others);
     if (found.length === 0) throw noSuchMessage(uid);

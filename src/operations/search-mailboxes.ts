@@ -4,10 +4,10 @@ import type { ImapClient } from '../imap-client.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { Session } from '../session/session.ts';
 import type { MailboxState } from '../session/state.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import { UidSet } from '../wire/sequence-set.ts';
-import { Writer } from '../wire/writer.ts';
 import type { MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
 
@@ -24,8 +24,7 @@ export async function searchMailboxes(
 ): Promise<FoundByMailbox> {
   checkScope(scope);
   const command = esearch(query, scope, session.state);
-  // The mistakes of both are found before a byte is sent.
-  command.write?.(new Writer());
+  checkArguments(command);
   if (session.state.capabilities.has('MULTISEARCH')) return session.run(command, options);
   const names = await namesIn(client, scope, options);
   const found = await Promise.all([...names].map((name) => searchOne(session, examined(name), query, options)));
@@ -33,11 +32,13 @@ export async function searchMailboxes(
 }
 
 function checkScope(scope: SearchScope): void {
-  if (typeof scope !== 'object' || scope === null) throw new UsageError('Where to search is an object');
+  if (typeof scope !== 'object' || scope === null)
+    throw new UsageError('searchMailboxes: where to search is an object');
   const { mailboxes, subtree, subscribed, personal } = scope;
-  if (mailboxes !== undefined && !Array.isArray(mailboxes)) throw new UsageError('`mailboxes` is an array of names');
+  if (mailboxes !== undefined && !Array.isArray(mailboxes))
+    throw new UsageError('searchMailboxes: mailboxes is an array of names');
   if (!mailboxes?.length && subtree === undefined && !subscribed && !personal)
-    throw new UsageError('Where to search: needs mailboxes, subtree, subscribed or personal');
+    throw new UsageError('searchMailboxes: where to search needs mailboxes, subtree, subscribed or personal');
 }
 
 /** The mailboxes that the scope names and that can be selected. */

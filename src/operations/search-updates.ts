@@ -1,16 +1,17 @@
 import { MOST_FOUND } from '../commands/search.ts';
 import { cancelUpdate, searchUpdates } from '../commands/search-updates.ts';
 import { selection } from '../commands/selection.ts';
-import { ImapError, ProtocolError } from '../errors.ts';
+import { ImapError, ProtocolError, type ResponseCode } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { SortCriterion } from '../mime/sort.ts';
-import { onAbort } from '../session/abort.ts';
-import { Backlog } from '../session/backlog.ts';
+import type { StopSignal } from '../session/abort.ts';
+import type { Subscriber } from '../session/command.ts';
 import { readRunOptions } from '../session/operation.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
 import { parseUidList, type UidRange } from '../wire/sequence-set.ts';
+import { type Publisher, Subscription } from './subscription.ts';
 
 /** How the result of a search changes (RFC 5267 §4.3). */
 export type SearchUpdate =
@@ -38,74 +39,84 @@ export function updatesOf(
   { sort, ...options }: SearchUpdatesOptions,
 ): AsyncIterable<SearchUpdate> {
   const { signal } = readRunOptions('searchUpdates', options);
-  const { session, mailbox } = handle;
-  const releases: (() => void)[] = [];
-  let tag: string | undefined;
-  const backlog: Backlog<SearchUpdate> = new Backlog(session.flow, {
-    begin: () => begin(),
-    left: () => leave(),
-  });
-  // What comes, comes unasked.
-  backlog.own = 0;
-  const stop = (failure?: { error: unknown }) => {
-    for (const release of releases.splice(0)) release();
-    backlog.end(failure);
-  };
-  const leave = () => {
-    const cancelled = releases.length > 0 ? tag : undefined;
-    tag = undefined;
-    stop();
-    if (cancelled !== undefined && session.state.selected === mailbox && !session.closed)
-      session.run(cancelUpdate(cancelled), { mailbox }).catch(() => {});
-  };
-  const endings = { end: leave };
-  const take = (answer: ExtendedSearch, first: boolean) => {
-    const events = eventsOf(answer, first);
-    for (const event of events) backlog.push(event, EVENT_WEIGHT + 8 * event.uids.length);
-    // A few bytes on the wire can be millions of numbers: many of them may come before anything can be paused.
-    if (backlog.held > MOST_HELD) stop({ error: tooMuchFound() });
-  };
-  const find = () => {
-    tag = undefined;
-    const command = searchUpdates(query, sort, session.state, (answer, own) => {
-      const first = tag !== own;
-      tag = own;
-      if (releases.length > 0) take(answer, first);
-    });
-    handle.run(command).catch((error) => {
-      if (releases.length > 0) stop({ error });
-    });
-  };
-  const begin = () => {
-    if (signal?.aborted) return backlog.end();
-    releases.push(
-      session.state.subscribe({
-        untagged: {
-          ESEARCH: (reader) => {
-            const answer = readExtendedSearch(reader);
-            if (tag === undefined || answer.tag !== tag || !answer.uid) return false;
-            take(answer, false);
-            return true;
-          },
-        },
-        code: (code) => {
-          if (!isCode(code, 'NOUPDATE') || code.tag === undefined || code.tag !== tag) return false;
-          stop({ error: new ImapError('NOUPDATE', 'The server tells no more updates of this search') });
-          return true;
-        },
-      }),
-      // What the server kept of the search went with the selection.
-      mailbox.onSelect(find),
-      () => handle.offEnd(endings),
-      session.listeners.on('close', ({ error }) => stop(error && { error })),
-    );
-    if (signal !== undefined) releases.push(onAbort(signal, leave));
-    handle.onEnd(endings);
+  return new FollowedSearch(handle, query, sort, signal).subscription.backlog;
+}
+
+/** A search whose result the server keeps, and tells the changes of. */
+class FollowedSearch implements Publisher, Subscriber {
+  readonly subscription: Subscription<SearchUpdate>;
+  readonly #handle: MailboxHandle;
+  readonly #query: SearchQuery;
+  readonly #sort: readonly SortCriterion[] | undefined;
+  /** Of the command that the server's answers name; undefined until the first one, and after the last. */
+  #tag: string | undefined;
+
+  constructor(
+    handle: MailboxHandle,
+    query: SearchQuery,
+    sort: readonly SortCriterion[] | undefined,
+    signal: StopSignal | undefined,
+  ) {
+    this.#handle = handle;
+    this.#query = query;
+    this.#sort = sort;
+    this.subscription = new Subscription(handle.session, signal, this);
+  }
+
+  begin(): (() => void)[] {
+    const { session, mailbox } = this.#handle;
+    const endings = { end: () => this.subscription.left() };
+    this.#handle.onEnd(endings);
     // Selecting the mailbox begins the search as well.
-    if (session.state.selected === mailbox) find();
-    else handle.run(selection()).catch((error) => stop({ error }));
+    if (session.state.selected === mailbox) this.#find();
+    else this.#handle.run(selection()).catch((error) => this.subscription.fail(error));
+    return [
+      session.state.subscribe(this),
+      // What the server kept of the search went with the selection.
+      mailbox.onSelect(() => this.#find()),
+      () => this.#handle.offEnd(endings),
+    ];
+  }
+
+  left(): void {
+    const { session, mailbox } = this.#handle;
+    const tag = this.#tag;
+    this.#tag = undefined;
+    if (tag !== undefined && session.state.selected === mailbox && !session.closed)
+      session.run(cancelUpdate(tag), { mailbox }).catch(() => {});
+  }
+
+  readonly untagged: Subscriber['untagged'] = {
+    ESEARCH: (reader) => {
+      const answer = readExtendedSearch(reader);
+      if (this.#tag === undefined || answer.tag !== this.#tag || !answer.uid) return false;
+      this.#take(answer, false);
+      return true;
+    },
   };
-  return backlog;
+
+  code(code: ResponseCode): boolean {
+    if (!isCode(code, 'NOUPDATE') || code.tag === undefined || code.tag !== this.#tag) return false;
+    this.subscription.fail(new ImapError('NOUPDATE', 'The server tells no more updates of this search'));
+    return true;
+  }
+
+  #find(): void {
+    this.#tag = undefined;
+    const command = searchUpdates(this.#query, this.#sort, this.#handle.session.state, (answer, tag) => {
+      const first = this.#tag !== tag;
+      this.#tag = tag;
+      if (this.subscription.active) this.#take(answer, first);
+    });
+    this.#handle.run(command).catch((error) => this.subscription.fail(error));
+  }
+
+  #take(answer: ExtendedSearch, first: boolean): void {
+    const { backlog } = this.subscription;
+    for (const event of eventsOf(answer, first)) backlog.push(event, EVENT_WEIGHT + 8 * event.uids.length);
+    // A few bytes on the wire can be millions of numbers: many of them may come before anything can be paused.
+    if (backlog.held > MOST_HELD) this.subscription.fail(tooMuchFound());
+  }
 }
 
 function eventsOf({ allText, updates = [] }: ExtendedSearch, first: boolean): SearchUpdate[] {

@@ -1,4 +1,5 @@
 import { canSort, inRange, type SortOptions, sort, sortKeys } from '../commands/sort.ts';
+import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { compareMessages, type SortableMessage, type SortCriterion, type SortKey } from '../mime/sort.ts';
 import type { OperationOptions } from '../session/operation.ts';
@@ -31,7 +32,7 @@ export async function sortMessages(
   query: SearchQuery,
   { partial, ...options }: OperationOptions & SortOptions,
 ): Promise<number[]> {
-  if (partial !== undefined) requirePartialRange(partial, 'SORT');
+  if (partial !== undefined) naming('SORT', () => requirePartialRange(partial));
   const { state } = handle.session;
   const here = async () => inRange(await sortHere(handle, criteria, query, options), partial);
   if (!canSort(criteria, state.capabilities)) return here();

@@ -21,7 +21,7 @@ export function storeMessages(
   flags: string[],
   options: Options = {},
 ): Promise<StoreResult> {
-  const named = settled(set);
+  const named = settled(set, 'STORE');
   if (!storedByOne(named, handle.session.state)) return storeInParts(handle, named, change, flags, options);
   return handle.run(store(named, change, flags, options), options);
 }
@@ -65,7 +65,7 @@ export async function annotateMessages(
   entries: Record<string, string | Uint8Array | null>,
   options: OperationOptions,
 ): Promise<void> {
-  const messages = settled(set);
+  const messages = settled(set, 'STORE');
   if (isEmpty(messages, handle.mailbox.exists)) return;
   const pieces = piecesOf(messages, handle.session.state);
   await Promise.all(pieces.map((piece) => handle.run(storeAnnotation(piece, entries), options)));

@@ -4,14 +4,14 @@ import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
 import { keepFlags } from '../commands/told-flags.ts';
-import { CommandError, ImapError, shown, UsageError } from '../errors.ts';
+import { CommandError, ImapError, naming, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { type MessageSet, parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { enableUnselected } from './enable-extensions.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
-import { unselectMailbox } from './unselect-mailbox.ts';
 
 /** What a mailbox held at one time, as plain JSON: keep it, and give it to the next sync. */
 export interface SyncState {
@@ -58,7 +58,7 @@ export async function sync(
   options: OperationOptions,
 ): Promise<SyncResult> {
   handle.requireOpen('sync');
-  const before = since === undefined ? undefined : readState(since);
+  const before = since === undefined ? undefined : naming('sync', () => readState(since));
   const { mailbox } = handle;
   for (let rounds = 1; rounds <= MOST_ROUNDS; rounds++) {
     const round = new Round(handle, options);
@@ -77,13 +77,13 @@ export async function sync(
 }
 
 function readState(since: SyncState): Before {
-  if (typeof since !== 'object' || since === null) throw new UsageError('sync: not a state that sync gave');
+  if (typeof since !== 'object' || since === null) throw new UsageError('not a state that sync gave');
   const { uidValidity, uids, highestModseq, flags } = since;
   if (flags !== undefined && (typeof flags !== 'object' || flags === null))
-    throw new UsageError('sync: not a state that sync gave');
-  if (!Number.isInteger(uidValidity) || uidValidity < 0) throw new UsageError('sync: not a state that sync gave');
+    throw new UsageError('not a state that sync gave');
+  if (!Number.isInteger(uidValidity) || uidValidity < 0) throw new UsageError('not a state that sync gave');
   if (highestModseq !== undefined && (typeof highestModseq !== 'string' || !/^\d{1,19}$/.test(highestModseq)))
-    throw new UsageError(`sync: not a mod-sequence: ${shown(highestModseq)}`);
+    throw new UsageError(`not a mod-sequence: ${shown(highestModseq)}`);
   return {
     uidValidity,
     uids: parseUidSet(uids),
@@ -128,10 +128,7 @@ class Round {
     return byUids(known, await this.#uids(), changes);
   }
 
-  /**
-   * Enables QRESYNC where it is offered, which is for a time when no mailbox is selected (RFC 5161 §3.1), and selects with
-   * it. Undefined: the mailbox is to be asked as it is selected.
-   */
+  /** Enables QRESYNC where it is offered, and selects with it. Undefined: the mailbox is to be asked as it is selected. */
   async #resume(before: Before | undefined): Promise<Difference | undefined> {
     const { mailbox, session } = this.#handle;
     const { state } = session;
@@ -147,11 +144,10 @@ class Round {
   }
 
   async #enable(): Promise<boolean> {
-    const { session } = this.#handle;
-    const { selected } = session.state;
     try {
-      if (selected !== undefined) await unselectMailbox(session, selected, this.#options);
-      return (await session.run(enable(['QRESYNC'], session.state), this.#options)).has('QRESYNC');
+      const { session } = this.#handle;
+      const enabled = await enableUnselected(session, enable(['QRESYNC'], session.state), this.#options);
+      return enabled.has('QRESYNC');
     } catch (error) {
       // There are other ways.
       if (error instanceof CommandError) return false;

@@ -23,7 +23,7 @@ export async function threadFound(
   options: OperationOptions,
 ): Promise<Thread[]> {
   if (typeof algorithm !== 'string' || !Object.hasOwn(ITEMS, algorithm))
-    throw new UsageError(`Not an algorithm of THREAD: ${shown(algorithm)}`);
+    throw new UsageError(`THREAD: not an algorithm: ${shown(algorithm)}`);
   const { state } = handle.session;
   const here = () => threadHere(handle, algorithm, query, options);
   if (!state.capabilities.has(`THREAD=${algorithm}`)) return here();

@@ -10,7 +10,7 @@ const SMALLEST = 500;
 
 /** See Mailbox.uidBatches. */
 export async function batchesOf(handle: MailboxHandle, size: number, options: OperationOptions): Promise<UidSet[]> {
-  if (!Number.isInteger(size) || size < 1) throw new UsageError(`Not a number of messages: ${shown(size)}`);
+  if (!Number.isInteger(size) || size < 1) throw new UsageError(`uidBatches: not a number of messages: ${shown(size)}`);
   if (!handle.session.state.capabilities.has('UIDBATCHES') || size < SMALLEST)
     return batchesHere(handle, size, options);
   try {

@@ -1,3 +1,5 @@
+import { ImapError } from '../errors.ts';
+
 /** What ends an operation: the caller's AbortSignal, or one of the library's own. */
 export type StopSignal = AbortSignal | Cancellation;
 
@@ -12,7 +14,7 @@ export class Cancellation {
   abort(): void {
     if (this.aborted) return;
     this.aborted = true;
-    this.reason = new Error('The operation was cancelled');
+    this.reason = new ImapError('CANCELLED', 'The operation was cancelled');
     const callbacks = this.#callbacks ?? [];
     this.#callbacks = undefined;
     for (const callback of callbacks) callback();
@@ -31,10 +33,14 @@ export class Cancellation {
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back when the signal aborts, unless the returned function is called before. An AbortSignal has one listener however
+ * Calls back when the signal aborts, at once where it has, unless the returned function is called before. An AbortSignal has one listener however
  * many operations share it: node warns of more than ten, and each one more would take longer to add.
  */
 export function onAbort(signal: StopSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback();
+    return () => {};
+  }
   if (signal instanceof Cancellation) return signal.onAbort(callback);
   const waiting = callbacks.get(signal) ?? listenTo(signal);
   // One entry a call, so that the same function given twice is called twice.

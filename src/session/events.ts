@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 
 /** Calls what is the caller's own. What it throws is reported as an uncaught exception, and disturbs nothing here. */
 export function callGuarded(call: () => void): void {
@@ -25,8 +25,7 @@ export class Listeners<Events> {
 
   /** Has a function called at an event, until the returned one is called. */
   on<E extends keyof Events>(event: E, listener: (value: Events[E]) => void): () => void {
-    if (typeof event !== 'string') throw new UsageError(`Not the name of an event: ${shown(event)}`);
-    if (typeof listener !== 'function') throw new UsageError('A listener is a function');
+    if (typeof listener !== 'function') throw new UsageError('on: a listener is a function');
     // One object a call, so that the same function added twice is removed once.
     const added = { [event]: listener } as unknown as Listener<Events>; // the compiler takes a computed key for any string
     this.add(added);

@@ -1,6 +1,7 @@
-import { type Logger, SHORTEST_KEPT } from './log.ts';
+import type { Logger } from './log.ts';
 import { type Operation, settle } from './operation.ts';
 import type { Output } from './output.ts';
+import { SHORTEST_KEPT } from './redact.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const NONE: readonly string[] = [];

@@ -1,3 +1,4 @@
+import { ImapError } from '../errors.ts';
 import type { Command } from './command.ts';
 import type { Operation, RunOptions } from './operation.ts';
 
@@ -34,7 +35,9 @@ export class Lasting implements Abortable {
   }
 
   abort(): void {
-    if (!this.#operation.settled) this.#abandoner.giveUp(this.#operation, new Error('The operation was cancelled'));
+    const { command, settled } = this.#operation;
+    if (settled) return;
+    this.#abandoner.giveUp(this.#operation, new ImapError('CANCELLED', `${command.name}: the operation was cancelled`));
   }
 }
 

@@ -6,10 +6,15 @@ import type { Abortable, LastingCommand, LastingOptions } from './lasting.ts';
 import type { RunOptions } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
-export interface LinkEvents {
+/** What happens to a client as a whole. */
+export interface ClientEvents {
+  /** The connection is gone for good; `error` is absent when this side asked for it. An unobserved error never crashes the process. */
   close: { error?: ImapError };
+  /** There is a connection again (`reconnect`): after so many attempts, and so many ms without one. */
   reconnected: { attempts: number; downtime: number };
+  /** Text the server marked [ALERT]; only ever from an authenticated, secured session. */
   alert: { text: string };
+  /** An untagged response that no command claimed and the library does not know. */
   unknown: UntaggedResponse;
 }
 
@@ -17,7 +22,7 @@ export interface LinkEvents {
 export interface Link {
   readonly state: ConnectionState;
   readonly flow: Flow;
-  readonly listeners: Listeners<LinkEvents>;
+  readonly listeners: Listeners<ClientEvents>;
   readonly phase: ConnectionPhase;
   readonly bytes: { sent: number; received: number };
   /** Gone for good. */

@@ -1,7 +1,7 @@
-import { escapeForRegExp } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import { CONTINUATION, type CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
+import { redact, SECRET } from './redact.ts';
 
 /** A line in or out, or a note of the library's own. Secrets are already redacted. */
 export interface LogEntry {
@@ -11,41 +11,6 @@ export interface LogEntry {
   connection: number;
   /** Milliseconds since the epoch. */
   at: number;
-}
-
-export const SECRET = '[secret]';
-/** A shorter secret stands in too many texts by chance to be looked for when its exchange is over. */
-export const SHORTEST_KEPT = 6;
-/** A shorter part of a base64 text can stand for anything. */
-const SHORTEST_BASE64 = 4;
-
-/** Takes every occurrence of the secrets out of a text: as they are, as a quoted string holds them, and in base64. */
-export function redact(text: string, secrets: readonly string[] | undefined): string {
-  // A longer form first: a shorter one within it would leave the rest.
-  const forms = (secrets ?? [])
-    .flatMap(formsOf)
-    .filter((form) => text.includes(form))
-    .sort((a, b) => b.length - a.length);
-  if (forms.length === 0) return text;
-  return text.replace(new RegExp(forms.map(escapeForRegExp).join('|'), 'g'), SECRET);
-}
-
-function formsOf(secret: string): string[] {
-  if (secret === '') return [];
-  const bytes = Buffer.from(secret, 'utf8');
-  const texts = [secret, bytes.toString('latin1')];
-  const quoted = texts.map((text) => text.replace(/["\\]/g, '\\$&'));
-  return [...texts, ...quoted, bytes.toString('base64'), ...base64Within(bytes)];
-}
-
-/** The characters that stand for these bytes in the base64 of something longer, wherever they begin in it. */
-function base64Within(bytes: Buffer): string[] {
-  return [0, 1, 2]
-    .map((before) => {
-      const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-      return text.substring(Math.ceil((before * 4) / 3), Math.floor(((before + bytes.length) * 4) / 3));
-    })
-    .filter((text) => text.length >= SHORTEST_BASE64);
 }
 
 /** Tells the caller's log every line, and keeps secrets from it. */

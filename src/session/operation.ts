@@ -30,6 +30,8 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
   background?: boolean | undefined;
   /** Tells whoever runs it that its first byte goes out. */
   started?: (() => void) | undefined;
+  /** Whoever runs it may run it once more where it has not started: the caller's streams are not let go of before. */
+  mayRunAgain?: boolean | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
 export function readRunOptions(name: string, options: RunOptions = {}): RunOptions {
   if (typeof options !== 'object' || options === null) throw new UsageError(`${name}: the options are an object`);
   const own = { ...options };
-  const { signal, timeout, progress, allowed, mailbox, background, started } = own;
+  const { signal, timeout, progress, allowed, mailbox, background, started, mayRunAgain } = own;
   if (timeout !== undefined && (typeof timeout !== 'number' || !(timeout >= 0)))
     throw new UsageError(`${name}: no number of milliseconds: ${shown(timeout)}`);
   if (signal !== undefined && !isSignal(signal)) throw new UsageError(`${name}: the signal is no AbortSignal`);
@@ -53,6 +55,8 @@ export function readRunOptions(name: string, options: RunOptions = {}): RunOptio
     throw new UsageError(`${name}: not an option of an operation: background`);
   if (started !== undefined && typeof started !== 'function')
     throw new UsageError(`${name}: not an option of an operation: started`);
+  if (mayRunAgain !== undefined && typeof mayRunAgain !== 'boolean')
+    throw new UsageError(`${name}: not an option of an operation: mayRunAgain`);
   return own;
 }
 
@@ -135,8 +139,7 @@ export function settle(operation: Operation, outcome: { value: unknown } | { err
     operation.resolve(outcome.value);
   } else {
     if (operation.started) operation.command.abandoned?.(outcome.error);
-    // Who asks to be told of its start may run it once more.
-    else if (operation.options.started === undefined) operation.command.discard?.();
+    else if (!operation.options.mayRunAgain) operation.command.discard?.();
     operation.reject(outcome.error);
   }
 }

@@ -9,8 +9,8 @@ import {
 } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Command } from './command.ts';
-import { redact, SECRET, SHORTEST_KEPT } from './log.ts';
 import type { Operation } from './operation.ts';
+import { redact, SECRET, SHORTEST_KEPT } from './redact.ts';
 
 /** What a command makes of its tagged answer. */
 export function outcomeOf(command: Command<unknown>, status: StatusResponse): { value: unknown } | { error: unknown } {

@@ -16,11 +16,12 @@ import {
   rejectLasting,
   resolveLasting,
 } from './lasting.ts';
-import type { Link, LinkEvents } from './link.ts';
-import { type LogEntry, Logger, redact } from './log.ts';
+import type { ClientEvents, Link } from './link.ts';
+import { type LogEntry, Logger } from './log.ts';
 import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
+import { redact } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState, type MailboxState } from './state.ts';
@@ -55,7 +56,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   readonly #select: SessionOptions['select'];
   /** How long the end of IDLE may take, ms. */
   readonly #farewell: number;
-  #listeners: Listeners<LinkEvents> | undefined;
+  #listeners: Listeners<ClientEvents> | undefined;
   readonly #framer: Framer;
   readonly #responses: Responses;
   readonly #scheduler: Scheduler;
@@ -93,7 +94,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   /** Made when somebody listens. */
-  get listeners(): Listeners<LinkEvents> {
+  get listeners(): Listeners<ClientEvents> {
     this.#listeners ??= new Listeners();
     return this.#listeners;
   }
@@ -174,8 +175,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#add(operation);
       return result;
     } catch (error) {
-      // See settle().
-      if (options?.started === undefined) command.discard?.();
+      if (!options?.mayRunAgain) command.discard?.();
       return Promise.reject(error);
     }
   }

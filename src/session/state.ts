@@ -1,3 +1,4 @@
+import type { ChannelBinding } from '../auth/scram.ts';
 import type { ResponseCode } from '../errors.ts';
 import { Capabilities } from '../syntax/capability.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
@@ -232,12 +233,6 @@ export class MailboxState {
     this.#vacant = vacant;
     this.#validity = this.uidValidity;
   }
-}
-
-/** What ties an authentication to the TLS connection beneath it. */
-export interface ChannelBinding {
-  type: 'tls-exporter' | 'tls-unique';
-  data: Uint8Array;
 }
 
 /** What the connection as a whole is known to be. */

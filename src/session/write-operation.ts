@@ -1,13 +1,23 @@
-import { UsageError } from '../errors.ts';
+import { naming, UsageError } from '../errors.ts';
 import { Writer } from '../wire/writer.ts';
+import type { Command } from './command.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
+
+/** Throws UsageError for an argument that can't be written: such mistakes are found before anything is sent. */
+export function checkArguments(command: Command<unknown>): void {
+  writeArguments(command, new Writer());
+}
+
+function writeArguments(command: Command<unknown>, writer: Writer): void {
+  naming(command.name, () => command.write?.(writer));
+}
 
 /** Writes an operation's command. Throws UsageError for an argument that can't be written. */
 export function writeOperation(operation: Operation, state: ConnectionState): void {
   const writer = new Writer(state);
   writer.raw(`${operation.tag} ${operation.command.name}`);
-  operation.command.write?.(writer);
+  writeArguments(operation.command, writer);
   operation.parts = writer.end();
   operation.utf8 = state.utf8;
 }

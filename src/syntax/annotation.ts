@@ -15,7 +15,7 @@ export interface AnnotationName {
 export function annotationName(metadataEntry: string): AnnotationName {
   const [, scope, entry] =
     typeof metadataEntry === 'string' ? (/^\/(private|shared)(\/.+)$/i.exec(metadataEntry) ?? []) : [];
-  if (entry === undefined) throw new UsageError(`Neither a /private nor a /shared entry: ${shown(metadataEntry)}`);
+  if (entry === undefined) throw new UsageError(`neither a /private nor a /shared entry: ${shown(metadataEntry)}`);
   return { entry, attribute: scope?.toLowerCase() === 'private' ? 'value.priv' : 'value.shared' };
 }
 
@@ -28,9 +28,9 @@ export function metadataEntry(entry: string, attribute: string): string | undefi
 
 /** entry-att *(SP entry-att); entry-att = entry SP "(" att-value *(SP att-value) ")" (RFC 5257 §5), from METADATA's names */
 export function writeAnnotations(writer: Writer, entries: Readonly<Record<string, string | Uint8Array | null>>): void {
-  if (typeof entries !== 'object' || entries === null) throw new UsageError('The entries to set are an object');
+  if (typeof entries !== 'object' || entries === null) throw new UsageError('the entries to set are an object');
   const all = Object.entries(entries).map(([name, value]) => ({ ...annotationName(name), value }));
-  if (all.length === 0) throw new UsageError('No entry to set');
+  if (all.length === 0) throw new UsageError('no entry to set');
   let first = true;
   for (const [entry, attributes] of byEntry(all)) {
     if (!first) writer.space();
@@ -51,7 +51,7 @@ function byEntry<T extends { entry: string }>(all: readonly T[]): Map<string, T[
 
 /** "ANNOTATION" SP "(" entries SP attribs ")": what FETCH is asked for (RFC 5257 §5), from METADATA's names */
 export function annotationItem(names: readonly string[]): string {
-  if (!Array.isArray(names) || names.length === 0) throw new UsageError('FETCH: annotations are an array of entries');
+  if (!Array.isArray(names) || names.length === 0) throw new UsageError('annotations are an array of entries');
   const asked = names.map(annotationName);
   const writer = new Writer().raw('ANNOTATION (');
   writer.list(new Set(asked.map(({ entry }) => entry)), (entry) => writeEntry(writer, entry));

@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
@@ -132,10 +132,14 @@ export interface FetchRequest {
 
 /** Checks what is asked for and how the server is asked. Throws UsageError. */
 export function fetchRequest(items: FetchItems, capabilities: Capabilities): FetchRequest {
+  return naming('FETCH', () => requestOf(items, capabilities));
+}
+
+function requestOf(items: FetchItems, capabilities: Capabilities): FetchRequest {
   if (typeof items !== 'object' || items === null)
-    throw new UsageError('FETCH: the items are an object, e.g. { flags: true }');
+    throw new UsageError('the items are an object, e.g. { flags: true }');
   for (const item of Object.keys(items))
-    if (!KNOWN_ITEMS.has(item)) throw new UsageError(`Not an item of FETCH: ${shown(item)}`);
+    if (!KNOWN_ITEMS.has(item)) throw new UsageError(`not an item: ${shown(item)}`);
   const asked = rows.filter(({ item }) => items[item]);
   for (const { item, needs } of asked) requireCapability(capabilities, item, needs);
   if (items.gmail) requireCapability(capabilities, 'gmail', 'X-GM-EXT-1');
@@ -146,9 +150,9 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
     plain: true,
     items,
     asked,
-    parts: byCanonicalForm(items.parts, parseSection),
-    binary: byCanonicalForm(items.binary, parsePart),
-    headers: items.headers ? (items.headers === true ? 'HEADER' : headerFieldsSection(items.headers)) : undefined,
+    parts: naming('parts', () => byCanonicalForm(items.parts, parseSection)),
+    binary: naming('binary', () => byCanonicalForm(items.binary, parsePart)),
+    headers: naming('headers', () => headersSection(items.headers)),
     sections: [],
     decodesHere: items.binary !== undefined && !capabilities.binaryFetch,
   };
@@ -164,11 +168,16 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
   return request;
 }
 
+function headersSection(headers: FetchItems['headers']): string | undefined {
+  if (!headers) return undefined;
+  return headers === true ? 'HEADER' : headerFieldsSection(headers);
+}
+
 /** "PREVIEW" [SP "(" preview-mod *(SP preview-mod) ")"] (RFC 8970 §6) */
 function nameOf({ item, name }: Row, items: FetchItems): string {
   if (item !== 'preview' || items.preview === true) return name;
   if (items.preview === 'lazy') return `${name} (LAZY)`;
-  throw new UsageError(`FETCH: preview is true or 'lazy', not ${shown(items.preview)}`);
+  throw new UsageError(`preview is true or 'lazy', not ${shown(items.preview)}`);
 }
 
 /** Entry names are case-insensitive. */
@@ -208,20 +217,20 @@ function sectionWords(request: FetchRequest): string[] {
 /** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5) */
 function slice({ offset, length }: { offset: number; length: number }): string {
   if (!Number.isInteger(offset) || offset < 0 || offset > LARGEST_UINT32)
-    throw new UsageError(`Not an offset in bytes: ${shown(offset)}`);
+    throw new UsageError(`source: not an offset in bytes: ${shown(offset)}`);
   if (!Number.isInteger(length) || length < 1 || length > LARGEST_UINT32)
-    throw new UsageError(`Not a length in bytes: ${shown(length)}`);
+    throw new UsageError(`source: not a length in bytes: ${shown(length)}`);
   return `<${offset}.${length}>`;
 }
 
 function byCanonicalForm(sections: string[] | undefined, parse: (text: string) => string): Map<string, string> {
-  if (sections !== undefined && !Array.isArray(sections)) throw new UsageError('FETCH: sections are given in an array');
+  if (sections !== undefined && !Array.isArray(sections)) throw new UsageError('sections come in an array');
   return new Map(Array.from(sections ?? [], (section) => [section, parse(section)]));
 }
 
 function requireCapability(capabilities: Capabilities, item: string, needs: string | undefined): void {
   if (needs !== undefined && !capabilities.has(needs)) {
-    throw new UsageError(`FETCH: ${item} needs ${needs}, which the server does not offer`, 'MISSING_CAPABILITY');
+    throw new UsageError(`${item} needs ${needs}, which the server does not offer`, 'MISSING_CAPABILITY');
   }
 }
 

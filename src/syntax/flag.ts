@@ -1,5 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
-import { BACKSLASH, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
+import { BACKSLASH, isAtom, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { Remembered } from './remembered.ts';
@@ -100,16 +100,14 @@ function refuseChange(): never {
  */
 export function writeFlags(writer: Writer, flags: Iterable<string>): void {
   if (!Array.isArray(flags) && !(flags instanceof Set))
-    throw new UsageError(`Flags come as a list, not as ${shown(flags)}`);
+    throw new UsageError(`flags come as a list, not as ${shown(flags)}`);
   writer.list(flags, (flag) => writeFlag(writer, flag));
 }
 
 function writeFlag(writer: Writer, flag: string): void {
-  if (typeof flag !== 'string') throw new UsageError(`Not a flag: ${shown(flag)}`);
-  if (!flag.startsWith('\\')) {
-    writer.atom(flag);
-    return;
-  }
-  if (flag.toLowerCase() === '\\recent') throw new UsageError('Only the server sets \\Recent');
-  writer.raw('\\').atom(flag.slice(1));
+  const isSystem = typeof flag === 'string' && flag.startsWith('\\');
+  const name = isSystem ? flag.slice(1) : flag;
+  if (typeof flag !== 'string' || !isAtom(name)) throw new UsageError(`not a flag: ${shown(flag)}`);
+  if (flag.toLowerCase() === '\\recent') throw new UsageError('only the server sets \\Recent');
+  writer.raw(isSystem ? '\\' : '').atom(name);
 }

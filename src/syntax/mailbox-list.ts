@@ -3,19 +3,7 @@ import type { Reader } from '../wire/reader.ts';
 import { splitFlags } from './flag.ts';
 import { decodeMailbox } from './mailbox.ts';
 
-/** What a mailbox is for (RFC 6154, RFC 8457). */
-export type SpecialUse =
-  | '\\All'
-  | '\\Archive'
-  | '\\Drafts'
-  | '\\Flagged'
-  | '\\Junk'
-  | '\\Sent'
-  | '\\Trash'
-  | '\\Important'
-  | '\\Inbox';
-
-const SPECIAL_USES: readonly SpecialUse[] = [
+const SPECIAL_USES = [
   '\\All',
   '\\Archive',
   '\\Drafts',
@@ -25,7 +13,10 @@ const SPECIAL_USES: readonly SpecialUse[] = [
   '\\Trash',
   '\\Important',
   '\\Inbox',
-];
+] as const;
+
+/** What a mailbox is for (RFC 6154, RFC 8457). */
+export type SpecialUse = (typeof SPECIAL_USES)[number];
 
 /** mbx-list-flag, child-mbox-flag, use-attr (RFC 3501 §9, RFC 3348, RFC 5258, RFC 6154): as they are written whatever the server's case. */
 const ATTRIBUTES = new Map(

@@ -12,7 +12,7 @@ const LONGEST_QUOTED = 1000;
 /** entry = astring; slash-separated path of the entry, without `*` and `%` (RFC 5464 §5) */
 export function writeEntry(writer: Writer, entry: string): void {
   if (typeof entry !== 'string' || !/^(?:\/[!-$&-)+-.0-~]+)+$/.test(entry)) {
-    throw new UsageError(`Not the name of an entry: ${shown(entry)}`);
+    throw new UsageError(`not the name of an entry: ${shown(entry)}`);
   }
   writer.string(entry);
 }
@@ -24,7 +24,7 @@ export function writeValue(writer: Writer, value: string | Uint8Array | null): v
     return;
   }
   const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
-  if (!(bytes instanceof Uint8Array)) throw new UsageError('The value of an entry is a string, bytes or null');
+  if (!(bytes instanceof Uint8Array)) throw new UsageError('the value of an entry is a string, bytes or null');
   const text = bytes.length > LONGEST_QUOTED ? '\n' : Buffer.from(bytes).toString('latin1');
   if (isQuotable(text)) writer.quoted(text);
   else if (bytes.includes(0)) writer.literal8(bytes);

@@ -4,9 +4,8 @@ import { shown, UsageError } from '../errors.ts';
 const RANGE = /^(-?)([1-9]\d{0,9}):\1([1-9]\d{0,9})$/;
 
 /** Throws UsageError for what is no range. */
-export function requirePartialRange(range: unknown, command: string): void {
-  if (typeof range !== 'string' || !RANGE.test(range))
-    throw new UsageError(`${command}: not a range of results: ${shown(range)}`);
+export function requirePartialRange(range: unknown): void {
+  if (typeof range !== 'string' || !RANGE.test(range)) throw new UsageError(`not a range of results: ${shown(range)}`);
 }
 
 /** The places of a range among so many results, for slice(): from the first, or back from the last (RFC 9394 §3.1). */

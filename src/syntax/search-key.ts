@@ -1,8 +1,8 @@
-import { shown, UsageError } from '../errors.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
 import { formatMessageSet, isBySequence, type MessageSet, upwards } from '../wire/sequence-set.ts';
-import { requireText, type Writer } from '../wire/writer.ts';
+import type { Writer } from '../wire/writer.ts';
 
 /**
  * What messages to find. Keys side by side are all required. Dates are whole days: a Date means its UTC day, a string is
@@ -144,21 +144,26 @@ export function writeSearchQuery(writer: Writer, query: SearchQuery): void {
   writeKeys(writer, query);
 }
 
-/** True where the query holds text that is not US-ASCII, and so needs CHARSET UTF-8. */
-export function needsCharset(query: SearchQuery): boolean {
+/** search-program = ["CHARSET" SP charset SP] search-key *(SP search-key) (RFC 4466 §3); no CHARSET where UTF-8 is enabled. */
+export function writeSearchProgram(writer: Writer, query: SearchQuery, utf8: boolean): void {
   checkQuery(query, 0);
-  return Object.values(query).some((value) => holdsNonAscii(value));
+  if (!utf8 && holdsNonAscii(query)) writer.raw('CHARSET UTF-8 ');
+  writeKeys(writer, query);
 }
 
-/** The capabilities without which a server does not know some key of the query. */
-export function requiredCapabilities(query: SearchQuery): Set<string> {
-  checkQuery(query, 0);
+/** The capabilities without which a server does not know some key of a command's query. Throws UsageError for what is no query. */
+export function requiredCapabilities(command: string, query: SearchQuery): Set<string> {
+  naming(command, () => checkQuery(query, 0));
+  return neededBy(query);
+}
+
+function neededBy(query: SearchQuery): Set<string> {
   const needed = new Set<string>();
   for (const key of present(query)) {
     const { needs } = rows[key];
     if (needs !== undefined) needed.add(needs);
   }
-  for (const inner of innerQueries(query)) for (const name of requiredCapabilities(inner)) needed.add(name);
+  for (const inner of innerQueries(query)) for (const name of neededBy(inner)) needed.add(name);
   return needed;
 }
 
@@ -172,10 +177,10 @@ function holdsNonAscii(value: unknown): boolean {
 function checkQuery(query: SearchQuery, depth: number): void {
   // What else is an object has no keys, and would find every message.
   if (typeof query !== 'object' || query === null || Symbol.iterator in query || query instanceof Date)
-    throw new UsageError('A search query is an object');
-  if (depth > MAX_DEPTH) throw new UsageError(`A search query nested deeper than ${MAX_DEPTH}`);
+    throw new UsageError('a search query is an object');
+  if (depth > MAX_DEPTH) throw new UsageError(`a search query nested deeper than ${MAX_DEPTH}`);
   for (const key of Object.keys(query)) {
-    if (!Object.hasOwn(rows, key)) throw new UsageError(`Not a search key: ${shown(key)}`);
+    if (!Object.hasOwn(rows, key)) throw new UsageError(`not a search key: ${shown(key)}`);
   }
   for (const inner of innerQueries(query)) checkQuery(inner, depth + 1);
 }
@@ -202,8 +207,10 @@ function writeKeys(writer: Writer, query: SearchQuery): void {
 
 function writeKey<K extends Key>(writer: Writer, key: K, query: SearchQuery): void {
   const value = query[key];
-  if (value === undefined || value === null) throw new UsageError(`The search key ${key} has no value`);
-  (rows[key] as Row<K>).write(writer, value); // the compiler does not see that the key ties the row to the value
+  naming(key, () => {
+    if (value === undefined || value === null) throw new UsageError('the search key has no value');
+    (rows[key] as Row<K>).write(writer, value); // the compiler does not see that the key ties the row to the value
+  });
 }
 
 /** One search-key: in parentheses where it is several. */
@@ -215,7 +222,7 @@ function writeGroup(writer: Writer, query: SearchQuery): void {
 
 /** "OR" SP search-key SP search-key (RFC 3501 §9) takes two: more are nested. */
 function writeOr(writer: Writer, queries: SearchQuery[]): void {
-  if (queries.length === 0) throw new UsageError('`or` needs a query');
+  if (queries.length === 0) throw new UsageError('no query is named');
   queries.forEach((query, index) => {
     if (index < queries.length - 1) writer.raw('OR ');
     writeGroup(writer, query);
@@ -225,11 +232,11 @@ function writeOr(writer: Writer, queries: SearchQuery[]): void {
 
 function writeHeader(writer: Writer, fields: Record<string, string | true>): void {
   const entries = Object.entries(fields);
-  if (entries.length === 0) throw new UsageError('`header` needs a field');
+  if (entries.length === 0) throw new UsageError('no field is named');
   const write = ([name, value]: [string, string | true]) => {
-    if (!isAtom(name) || name.includes(':')) throw new UsageError(`Not the name of a header field: ${shown(name)}`);
+    if (!isAtom(name) || name.includes(':')) throw new UsageError(`not the name of a header field: ${shown(name)}`);
     if (value !== true && typeof value !== 'string')
-      throw new UsageError(`The search key header: ${name} is a text or true`);
+      throw new UsageError(`${name} is a text or true, not ${shown(value)}`);
     writer
       .raw('HEADER ')
       .quoted(name)
@@ -244,7 +251,7 @@ function writeHeader(writer: Writer, fields: Record<string, string | true>): voi
 
 /** filter-name = 1*<any ATOM-CHAR except "/"> (RFC 5466 §4) */
 function writeFilter(writer: Writer, name: string): void {
-  if (typeof name !== 'string' || name.includes('/')) throw new UsageError(`Not the name of a filter: ${shown(name)}`);
+  if (typeof name !== 'string' || name.includes('/')) throw new UsageError(`not the name of a filter: ${shown(name)}`);
   writer.raw('FILTER ').atom(name);
 }
 
@@ -270,7 +277,7 @@ function join(writer: Writer, writes: (() => void)[]): void {
 function flag(name: string, opposite = ''): { write(writer: Writer, value: boolean): void } {
   return {
     write: (writer, value) => {
-      if (typeof value !== 'boolean') throw new UsageError(`The search key ${name.toLowerCase()} is true or false`);
+      if (typeof value !== 'boolean') throw new UsageError(`neither true nor false: ${shown(value)}`);
       writer.raw(value ? name : opposite === '' ? `NOT ${name}` : opposite);
     },
   };
@@ -280,7 +287,7 @@ function keyword(name: string): { write(writer: Writer, value: string | string[]
   return {
     write: (writer, value) => {
       const keywords = asArray(value);
-      if (keywords.length === 0) throw new UsageError(`The search key ${name.toLowerCase()} needs a keyword`);
+      if (keywords.length === 0) throw new UsageError('no keyword is named');
       join(
         writer,
         keywords.map((one) => () => void writer.raw(`${name} `).atom(one)),
@@ -292,8 +299,7 @@ function keyword(name: string): { write(writer: Writer, value: string | string[]
 function text(name: string): { write(writer: Writer, value: string): void } {
   return {
     write: (writer, value) => {
-      if (typeof value !== 'string') throw new UsageError(`The search key ${name.toLowerCase()} is a text`);
-      writer.raw(`${name} `).string(requireText(value));
+      writer.raw(`${name} `).string(value);
     },
   };
 }

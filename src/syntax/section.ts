@@ -31,7 +31,7 @@ export function parseSection(text: string): string {
 
 /** The section of some fields of the message's header: `HEADER.FIELDS (FROM TO)`. Throws UsageError for what is no field name. */
 export function headerFieldsSection(names: readonly string[]): string {
-  if (!Array.isArray(names) || names.length === 0) throw new UsageError('No header field is named');
+  if (!Array.isArray(names) || names.length === 0) throw new UsageError('no header field is named');
   return `HEADER.FIELDS ${headerList(names)}`;
 }
 
@@ -50,13 +50,13 @@ function headerList(given: readonly string[]): string {
   const names = [...given];
   for (const name of names) {
     if (typeof name !== 'string' || !isAtom(name) || name.includes(':'))
-      throw new UsageError(`Not the name of a header field: ${shown(name)}`);
+      throw new UsageError(`not the name of a header field: ${shown(name)}`);
   }
   return `(${names.join(' ').toUpperCase()})`;
 }
 
 function refuse(text: unknown): never {
-  throw new UsageError(`Not a section of a message: ${shown(text)}`);
+  throw new UsageError(`not a section of a message: ${shown(text)}`);
 }
 
 /**

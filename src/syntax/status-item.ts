@@ -81,14 +81,14 @@ function readObjectId(reader: Reader): string {
 
 /** "(" status-att *(SP status-att) ")" (RFC 3501 §9) */
 export function writeStatusItems(writer: Writer, items: readonly StatusItem[]): void {
-  if (!Array.isArray(items)) throw new UsageError(`Not a list of STATUS items: ${shown(items)}`);
+  if (!Array.isArray(items)) throw new UsageError(`not a list of STATUS items: ${shown(items)}`);
   const wanted = items.map((item) => byItem.get(item) ?? unknownItem(item));
-  if (wanted.length === 0) throw new UsageError('STATUS needs an item to ask for');
+  if (wanted.length === 0) throw new UsageError('no item of STATUS is asked for');
   writer.list(new Set(rows.filter((row) => wanted.includes(row))), (row) => writer.raw(row.name));
 }
 
 function unknownItem(item: unknown): never {
-  throw new UsageError(`Not an item of STATUS: ${shown(item)}`);
+  throw new UsageError(`not an item of STATUS: ${shown(item)}`);
 }
 
 /**

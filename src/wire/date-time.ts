@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 import { COLON, MINUS, PLUS, SPACE, ZERO } from './chars.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -17,6 +17,7 @@ const pairs = new Int32Array(PAIRS.length);
  * `00-Jan-0000 00:00:00 +0000` for a message that has none.
  */
 export function parseInternalDate(text: string): Date | undefined {
+  if (typeof text !== 'string') throw new UsageError(`not the text of a date-time: ${shown(text)}`);
   const time = text.length === LENGTH ? fixedTime(Buffer.from(text, 'latin1'), 0) : Number.NaN;
   return Number.isNaN(time) ? looseTime(text) : new Date(time);
 }
@@ -143,7 +144,7 @@ function letters(first: number, second: number, third: number): number {
  */
 export function formatInternalDate(date: Date, offsetMinutes = 0): string {
   if (!(Number.isInteger(offsetMinutes) && Math.abs(offsetMinutes) < 1440)) {
-    throw new UsageError('not a zone offset in minutes');
+    throw new UsageError(`not a zone offset in minutes: ${shown(offsetMinutes)}`);
   }
   const local = new Date(timeOfDate(date) + offsetMinutes * 60_000);
   const time = `${padded(local.getUTCHours())}:${padded(local.getUTCMinutes())}:${padded(local.getUTCSeconds())}`;
@@ -165,7 +166,7 @@ export function formatDate(value: Date | string): string {
   const year = Number(iso?.[1] ?? imap?.[3]);
   const month = iso ? Number(iso[2]) - 1 : monthOf(imap?.[2] ?? '');
   const day = Number(iso?.[3] ?? imap?.[1]);
-  if (!isDay(year, month, day)) throw new UsageError(`not a day: ${JSON.stringify(value.slice(0, 60))}`);
+  if (!isDay(year, month, day)) throw new UsageError(`not a day: ${shown(value)}`);
   return dateOf(year, month, day);
 }
 
@@ -182,7 +183,7 @@ function dateOf(year: number, month: number, day: number): string {
 
 function timeOfDate(date: Date): number {
   const time = date instanceof Date ? date.getTime() : Number.NaN;
-  if (Number.isNaN(time)) throw new UsageError('not a valid Date');
+  if (Number.isNaN(time)) throw new UsageError(`not a valid Date: ${shown(date)}`);
   return time;
 }
 

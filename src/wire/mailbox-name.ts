@@ -26,11 +26,16 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /**
  * The name as it goes on the wire: modified UTF-7 (RFC 3501 §5.1.3), each character a byte; only a name that was
- * listed so holds 8-bit bytes. Throws UsageError for CR, LF, NUL, and surrogates without their other half.
+ * listed so holds 8-bit bytes. Throws UsageError for CR, LF, NUL, surrogates without their other half, and what is no text.
  */
 export function encodeMailboxName(name: string): string {
+  requireName(name);
   if (PLAIN.test(name) || (PRINTABLE.test(name) && staysEncoded(name))) return name;
   return name.replace(PIECES, encodePiece);
+}
+
+function requireName(name: unknown): void {
+  if (typeof name !== 'string') throw new UsageError(`not the name of a mailbox: ${shown(name)}`);
 }
 
 /** A run of raw UTF-8, a run to be shifted, or one character that stands for itself. */
@@ -68,10 +73,12 @@ function shift(text: string): string {
 }
 
 /**
- * The name that stands on the wire as `encoded` (modified UTF-7, each character a byte). Never throws: what is not
- * proper modified UTF-7 stays recognisable, holds no control character, and encodes to the same bytes again.
+ * The name that stands on the wire as `encoded` (modified UTF-7, each character a byte). Throws UsageError for what is no
+ * text, and nothing else: what is not proper modified UTF-7 stays recognisable, holds no control character, and encodes to
+ * the same bytes again.
  */
 export function decodeMailboxName(encoded: string): string {
+  requireName(encoded);
   if (PLAIN.test(encoded) || (PRINTABLE.test(encoded) && staysEncoded(encoded))) return encoded;
   let runEnd = -1;
   return encoded.replace(ENCODED_PIECES, (piece: string, offset: number) => {
@@ -141,6 +148,7 @@ function staysEncoded(name: string): boolean {
  * Throws UsageError as encodeMailboxName does.
  */
 export function encodeUtf8MailboxName(name: string): string {
+  requireName(name);
   return PRINTABLE.test(name) ? name : name.replace(UTF8_PIECES, encodeUtf8Piece);
 }
 
@@ -168,12 +176,12 @@ export function readAsUtf8(decoded: string): string {
 
 /** INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. */
 export function canonicalMailboxName(name: string): string {
-  if (typeof name !== 'string') throw new UsageError(`Not the name of a mailbox: ${shown(name)}`);
+  requireName(name);
   return /^inbox$/i.test(name) ? 'INBOX' : name;
 }
 
-/** INBOX is the same in any case (RFC 3501 §5.1). */
+/** INBOX is the same in any case (RFC 3501 §5.1). `b` may be a caller's. */
 export function sameMailbox(a: string, b: string): boolean {
-  if (typeof a !== 'string' || typeof b !== 'string') throw new UsageError('A mailbox is named by a text');
+  requireName(b);
   return a === b || (a.length === 5 && b.length === 5 && a.toUpperCase() === 'INBOX' && b.toUpperCase() === 'INBOX');
 }

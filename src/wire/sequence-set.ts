@@ -1,6 +1,6 @@
 import { shown, UsageError } from '../errors.ts';
 import { LARGEST_UINT32 } from './limits.ts';
-import { MESSAGES, rangeText, STAR, scanRanges, UidSet, UidSetBuilder } from './uid-set.ts';
+import { LARGEST_IN_USE, MESSAGES, rangeText, scanRanges, UidSet, UidSetBuilder } from './uid-set.ts';
 
 export {
   parseUidList,
@@ -64,10 +64,10 @@ const SINGLE = /^[1-9]\d{0,8}$/;
 function setText(text: string): string {
   if (text === '$') return text;
   const builder = new UidSetBuilder();
-  /** The start of `n:*`, the lowest one of several; STAR for a single `*`. */
+  /** The start of `n:*`, the lowest one of several; LARGEST_IN_USE for a single `*`. */
   let open = 0;
   const valid = scanRanges(text, MESSAGES, (first, last) => {
-    if (last !== STAR) builder.addRange(first, last);
+    if (last !== LARGEST_IN_USE) builder.addRange(first, last);
     else open = open === 0 ? first : Math.min(open, first);
   });
   if (!valid) throw new UsageError(`not a message set: ${shown(text)}`);
@@ -85,7 +85,7 @@ function openText(set: UidSet, open: number): string {
     }
     texts.push(rangeText(first, last));
   }
-  texts.push(start === STAR ? '*' : `${start}:*`);
+  texts.push(start === LARGEST_IN_USE ? '*' : `${start}:*`);
   return texts.join(',');
 }
 

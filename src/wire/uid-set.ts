@@ -1,9 +1,9 @@
 import { shown, UsageError } from '../errors.ts';
-import { COLON, COMMA, NINE, ZERO } from './chars.ts';
+import { COLON, COMMA, NINE, STAR, ZERO } from './chars.ts';
 import { LARGEST_UINT32 } from './limits.ts';
 
-/** Stands for `*` while a set is read: greater than any number. */
-export const STAR = LARGEST_UINT32 + 1;
+/** Stands for `*`, the largest number in use (RFC 3501 §9), while a set is read: greater than any number. */
+export const LARGEST_IN_USE = LARGEST_UINT32 + 1;
 
 /** First and last UID of a range, both included. */
 export type UidRange = [first: number, last: number];
@@ -333,13 +333,13 @@ export function scanRanges(text: string, grammar: Grammar, take: (first: number,
   for (let index = 0; index <= text.length; index++) {
     const code = index < text.length ? text.charCodeAt(index) : COMMA;
     if (code >= ZERO && code <= NINE) {
-      if (number === STAR || (digits > 0 && number === 0 && !grammar.leadingZeros)) return false;
+      if (number === LARGEST_IN_USE || (digits > 0 && number === 0 && !grammar.leadingZeros)) return false;
       number = number * 10 + code - ZERO;
       if (number > LARGEST_UINT32) return false;
       digits++;
-    } else if (code === ASTERISK) {
+    } else if (code === STAR) {
       if (!grammar.star || digits > 0) return false;
-      number = STAR;
+      number = LARGEST_IN_USE;
       digits = 1;
     } else {
       if (number === 0) return false;
@@ -356,8 +356,6 @@ export function scanRanges(text: string, grammar: Grammar, take: (first: number,
   }
   return true;
 }
-
-const ASTERISK = 42;
 
 /** Every index that comes here is inside the array; the compiler can not know it. */
 function bound(bounds: Uint32Array, index: number): number {

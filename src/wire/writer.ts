@@ -2,6 +2,7 @@ import { shown, UsageError } from '../errors.ts';
 import { isAscii, isAtom, isQuotable } from './chars.ts';
 import { encodeMailboxName, encodeUtf8MailboxName } from './mailbox-name.ts';
 import { formatMessageSet, type MessageSet } from './sequence-set.ts';
+import { requireText } from './text.ts';
 
 /** A literal whose bytes come from the caller while they are sent. */
 export interface LiteralStream {
@@ -25,11 +26,10 @@ export interface WriterOptions {
 const LONGEST_QUOTED = 1000;
 const SMALL_LITERAL = 4096;
 const LARGEST_NUMBER = (1n << 63n) - 1n;
-const CONTROLS = /[\0\r\n]/;
 
 /**
  * Turns values into the bytes of a command, strictly by the grammar, and splits them where a synchronizing literal waits
- * for its continuation. Every method throws a UsageError for a value that its production cannot hold.
+ * for its continuation. Every method throws a UsageError for a value that its production cannot hold: who writes the command names it (see naming).
  */
 export class Writer {
   readonly parts: CommandPart[] = [];
@@ -54,7 +54,7 @@ export class Writer {
 
   /** atom = 1*ATOM-CHAR (RFC 3501 §9) */
   atom(text: string): this {
-    if (typeof text !== 'string' || !isAtom(text)) throw new UsageError(`Not an atom: ${shown(text)}`);
+    if (typeof text !== 'string' || !isAtom(text)) throw new UsageError(`not an atom: ${shown(text)}`);
     this.#texts.push(text);
     return this;
   }
@@ -62,9 +62,9 @@ export class Writer {
   /** number = 1*DIGIT; number64: unsigned 63 bits (RFC 9051 §9); nz-number where `least` is 1 (RFC 3501 §9) */
   number(value: number | bigint, least = 0): this {
     if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
-      throw new UsageError(`Not a whole number: ${shown(value)}`);
-    if (value < least) throw new UsageError(`A number below ${least}: ${shown(value)}`);
-    if (value > LARGEST_NUMBER) throw new UsageError(`A number of more than 63 bits: ${shown(value)}`);
+      throw new UsageError(`not a whole number: ${shown(value)}`);
+    if (value < least) throw new UsageError(`a number below ${least}: ${shown(value)}`);
+    if (value > LARGEST_NUMBER) throw new UsageError(`a number of more than 63 bits: ${shown(value)}`);
     this.#texts.push(value.toString());
     return this;
   }
@@ -83,7 +83,7 @@ export class Writer {
   /** quoted = DQUOTE *QUOTED-CHAR DQUOTE (RFC 3501 §9) */
   quoted(text: string): this {
     requireText(text);
-    if (!isAscii(text)) throw new UsageError('Not US-ASCII, in a place that can hold nothing else');
+    if (!isAscii(text)) throw new UsageError('not US-ASCII, in a place that can hold nothing else');
     this.#texts.push(`"${text.replace(/["\\]/g, '\\$&')}"`);
     return this;
   }
@@ -97,7 +97,7 @@ export class Writer {
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888) */
   literal(bytes: Uint8Array): this {
     const own = plainBytes(bytes);
-    if (own.includes(0)) throw new UsageError('A literal cannot hold NUL');
+    if (own.includes(0)) throw new UsageError('a literal cannot hold NUL');
     return this.#literal('', own.length, own);
   }
 
@@ -109,9 +109,9 @@ export class Writer {
 
   /** A literal from a stream, which must give exactly `size` bytes. `binary`: literal8. */
   literalStream({ size, stream }: LiteralStream, binary = false): this {
-    if (!Number.isSafeInteger(size) || size < 0) throw new UsageError(`Not a size in bytes: ${shown(size)}`);
+    if (!Number.isSafeInteger(size) || size < 0) throw new UsageError(`not a size in bytes: ${shown(size)}`);
     if (typeof stream !== 'object' || stream === null || !(Symbol.asyncIterator in stream || Symbol.iterator in stream))
-      throw new UsageError('Not a stream: an iterable of bytes is expected');
+      throw new UsageError('not a stream: an iterable of bytes is expected');
     return this.#literal(binary ? '~' : '', size, { size, stream });
   }
 
@@ -127,14 +127,12 @@ export class Writer {
 
   /** mailbox = "INBOX" / astring (RFC 3501 §9): modified UTF-7 unless UTF-8 is enabled. Always quoted. */
   mailbox(name: string): this {
-    requireName(name);
-    if (name === '') throw new UsageError('A mailbox needs a name');
+    if (name === '') throw new UsageError('a mailbox needs a name');
     return this.listMailbox(name);
   }
 
   /** list-mailbox = 1*list-char / string (RFC 3501 §9): a pattern with `*` and `%`. */
   listMailbox(pattern: string): this {
-    requireName(pattern);
     const bytes = this.#options.utf8 ? encodeUtf8MailboxName(pattern) : encodeMailboxName(pattern);
     if (isAscii(bytes)) return this.string(bytes);
     // A name from a listing that is no valid encoding goes back byte for byte; UTF-8 is quoted where it is enabled.
@@ -145,7 +143,7 @@ export class Writer {
   /** sequence-set (RFC 3501 §9), normalised */
   set(set: MessageSet): this {
     const { text } = formatMessageSet(set);
-    if (text === '') throw new UsageError('An empty set of messages');
+    if (text === '') throw new UsageError('an empty set of messages');
     this.#texts.push(text);
     return this;
   }
@@ -153,7 +151,7 @@ export class Writer {
   /** "(" [item *(SP item)] ")" */
   list<T>(items: Iterable<T>, writeItem: (item: T) => void): this {
     if (typeof items !== 'object' || items === null || !(Symbol.iterator in items))
-      throw new UsageError(`Not a list: ${shown(items)}`);
+      throw new UsageError(`not a list: ${shown(items)}`);
     this.#texts.push('(');
     const list = Array.isArray(items) ? (items as T[]) : [...items]; // isArray() makes it any[]
     for (let index = 0; index < list.length; index++) {
@@ -179,23 +177,9 @@ export class Writer {
   }
 }
 
-/** Text that may be sent as a string: no CR, LF or NUL, and no half of a surrogate pair. */
-export function requireText(text: string): string {
-  if (typeof text !== 'string') throw new UsageError('Not a text, in a place that needs one');
-  // The text itself stays out of the message: it can be a password.
-  if (CONTROLS.test(text)) throw new UsageError('CR, LF or NUL in a text that is sent to the server');
-  if (/\p{Surrogate}/u.test(text))
-    throw new UsageError('Half of a surrogate pair in a text that is sent to the server');
-  return text;
-}
-
-function requireName(name: string): void {
-  if (typeof name !== 'string') throw new UsageError(`Not the name of a mailbox: ${shown(name)}`);
-}
-
 /** Bytes whose length is what it says: another class could tell one size and give another. */
 function plainBytes(bytes: Uint8Array): Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw new UsageError(`Not bytes: ${shown(bytes)}`);
+  if (!(bytes instanceof Uint8Array)) throw new UsageError(`not bytes: ${shown(bytes)}`);
   const prototype = Object.getPrototypeOf(bytes);
   const plain = prototype === Buffer.prototype || prototype === Uint8Array.prototype;
   if (plain && !Object.hasOwn(bytes, 'length') && !('resizable' in bytes.buffer && bytes.buffer.resizable))

@@ -93,6 +93,19 @@ describe('unauthenticate (RFC 8437)', () => {
 });
 
 describe('authenticate', () => {
+  it.each([false, true])('asks for the capabilities that hold behind it (reconnect: %s)', async (reconnect) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 X-BEFORE] ready');
+      await peer.expect('LOGIN');
+      await peer.expect('CAPABILITY', '* CAPABILITY IMAP4rev1 X-AFTER');
+      await peer.gone();
+    });
+    const client = await connect({ ...server.options, reconnect });
+    await client.authenticate(CREDENTIALS);
+    expect([...client.capabilities.names]).toEqual(['IMAP4REV1', 'X-AFTER']);
+    client.close();
+  });
+
   it('signs in on a connection that nobody is on, and on those that replace it', async () => {
     await using server = await createServer({ users: { joe: 'one' } });
     const { host, port } = server;

@@ -1,6 +1,18 @@
 /** What a caller does that it should not: functions that throw, handles of others, contents read twice. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConnectOptions, connect, type ImapClient, type Mailbox, UsageError } from '../../src/index.ts';
+import {
+  type ConnectOptions,
+  connect,
+  decodeHeader,
+  decodeMailboxName,
+  encodeMailboxName,
+  formatInternalDate,
+  type ImapClient,
+  type Mailbox,
+  parseInternalDate,
+  parseUidSet,
+  UsageError,
+} from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { bigMessage, streamed } from '../server/operations/append.ts';
 import { collect, letters, rejection } from '../server/operations/target.ts';
@@ -122,6 +134,13 @@ describe('a handle', () => {
   });
 });
 
+it('a listener of no event there is, as of one that is misspelt, is refused', () => {
+  for (const event of ['closed', 'toString', 5]) {
+    expect(() => client.on(event as 'close', () => {})).toThrow(UsageError); // what a caller without types may write
+    expect(() => mailbox.on(event as 'exists', () => {})).toThrow(UsageError); // as above
+  }
+});
+
 describe('the content of a download', () => {
   it('can be read once: a second time is a mistake that is told', async () => {
     const { content } = await mailbox.download(1);
@@ -149,5 +168,51 @@ describe('options that are none', () => {
 
   it('a signal that is none', async () => {
     expect(await rejection(mailbox.search({}, { signal: {} as AbortSignal }))).toBeInstanceOf(UsageError); // as above
+  });
+});
+
+describe('a mistake in an argument is told with its command, and the option or key that it stands in', () => {
+  const any = <T>(value: unknown) => value as T; // what a caller without types may write
+  const mistakes: [string, () => Promise<unknown>][] = [
+    ['UID THREAD: a search query is an object', () => mailbox.thread('REFS', any('ALL'))],
+    ['DELETE: not the name of a mailbox: 1', () => client.delete(any(1))],
+    ['content: one message is named by its UID, not by 0', () => mailbox.content(0)],
+    ['UID SEARCH: since: not a day: "soon"', () => mailbox.search({ since: 'soon' })],
+    [
+      'UID SEARCH: or: sentSince: not a valid Date: [object Date]',
+      () => mailbox.search({ or: [{ sentSince: new Date('?') }] }),
+    ],
+    ['UID SEARCH: larger: a number below 0: -1', () => mailbox.search({ larger: -1 })],
+    ['UID SEARCH: notKeyword: not an atom: "a b"', () => mailbox.search({ notKeyword: 'a b' })],
+    ['UID SEARCH: uid: not a message set: "x"', () => mailbox.search({ uid: 'x' })],
+    ['UID SEARCH: not a range of results: "1"', () => mailbox.searchReturn({}, { partial: '1' })],
+    ['STORE: not a message set: "1;2"', () => mailbox.addFlags('1;2', ['\\Seen'])],
+    ['UID STORE: not a flag: "a b"', () => mailbox.addFlags(1, ['a b'])],
+    ['COPY: not a message number from 1 to 4294967295: 0', () => mailbox.copy([0], 'x')],
+    ['UID COPY: a mailbox needs a name', () => mailbox.copy(1, '')],
+    ['FETCH: not an item: "body"', () => mailbox.fetchAll(1, any<object>({ body: true }))],
+    ['FETCH: parts: not a section of a message: "1."', () => mailbox.fetchAll(1, { parts: ['1.'] })],
+    ['UID FETCH: not a section of a message: "x"', () => mailbox.download(1, 'x')],
+    ['APPEND: not a valid Date: "now"', () => client.append('x', { content: 'x', internalDate: any('now') })],
+    ['SELECT: a mailbox needs a name', () => client.open('')],
+    ['EXAMINE: a mailbox name can not hold half of a surrogate pair', () => client.open('\ud800', { readOnly: true })],
+    ['LIST: not an item of STATUS: "read"', () => client.list({ status: any(['read']) })],
+    ['CREATE: a mailbox name can not hold CR, LF or NUL', () => client.create('a\rb')],
+  ];
+
+  it.each<[string, (value: unknown) => unknown]>([
+    ['not the text of a date-time', (value) => parseInternalDate(any(value))],
+    ['not a valid Date', (value) => formatInternalDate(any(value))],
+    ['not a zone offset in minutes', (value) => formatInternalDate(new Date(0), any(value))],
+    ['not the name of a mailbox', (value) => encodeMailboxName(any(value))],
+    ['not the name of a mailbox', (value) => decodeMailboxName(any(value))],
+    ['not the text of a header field', (value) => decodeHeader(any(value))],
+    ['not a set of UIDs', (value) => parseUidSet(any(value))],
+  ])('%s: of a function that needs no connection', (what, call) => {
+    for (const value of [null, {}, 0.5]) expect(() => call(value)).toThrow(new UsageError(`${what}: ${String(value)}`));
+  });
+
+  it.each(mistakes)('%s', async (message, call) => {
+    expect(await rejection(call())).toMatchObject({ name: 'UsageError', message });
   });
 });

@@ -40,6 +40,8 @@ it.each([
   { mailbox: 'A', uid: 1, partial: { offset: -1 } },
   { mailbox: 'A', uid: 1, access: 'a;URLAUTH=b' },
   { mailbox: 'A', uid: 1, access: 'us er' },
+  { mailbox: 'A', uid: 1, expire: 'soon' as unknown as Date }, // a caller without types
+  { mailbox: 'A', uid: 1, expire: new Date(Number.NaN) },
   { server: 'http://example.com', mailbox: 'A' },
   { server: 'imap://a/b', mailbox: 'A' },
   { server: 'imap://a\r\n', mailbox: 'A' },

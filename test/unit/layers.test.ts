@@ -10,13 +10,13 @@ const ARROWS: Record<string, { values: string[]; types?: string[] }> = {
   mime: { values: [] },
   auth: { values: [] },
   syntax: { values: ['wire', 'mime'] },
-  session: { values: ['wire', 'syntax'] },
+  session: { values: ['wire', 'syntax'], types: ['auth'] },
   commands: { values: ['wire', 'syntax', 'session', 'mime'], types: ['auth'] },
   operations: {
     values: ['wire', 'syntax', 'session', 'commands', 'mime'],
     types: ['imap-client.ts', 'mailbox-handle.ts'],
   },
-  net: { values: [], types: ['session/output.ts'] },
+  net: { values: [], types: ['session/output.ts', 'auth'] },
   // Shares nothing with the client: what both had wrong, no test would find.
   testing: { values: [] },
   // What stands in src/ itself; only what opens a connection knows sockets.

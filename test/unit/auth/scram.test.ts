@@ -114,7 +114,6 @@ describe('SCRAM', () => {
 describe('SCRAM-PLUS', () => {
   const bindings: ChannelBinding[] = [
     { type: 'tls-exporter', data: Buffer.alloc(32, 7) },
-    { type: 'tls-server-end-point', data: Buffer.alloc(48, 0xfe) },
     { type: 'tls-unique', data: Buffer.from([0, 44, 61, 255]) },
   ];
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Idle } from '../../../src/commands/idle.ts';
+import { ImapError } from '../../../src/errors.ts';
 import { MailboxState } from '../../../src/session/state.ts';
 import { command, Dialogue, inMailbox, turn } from './dialogue.ts';
 
@@ -209,7 +210,7 @@ describe('IDLE that is told itself what comes of it', () => {
     const { dialogue, under, outcomes } = await started();
     under.abort();
     expect(await dialogue.turn()).toBe('DONE\r\n');
-    expect(outcomes).toEqual([{ error: new Error('The operation was cancelled') }]);
+    expect(outcomes).toEqual([{ error: new ImapError('CANCELLED', 'IDLE: the operation was cancelled') }]);
     dialogue.lines('A3 OK');
     under.abort();
     expect(await dialogue.turn()).toBe('');
@@ -225,7 +226,7 @@ describe('IDLE that is told itself what comes of it', () => {
     expect(await dialogue.turn()).toBe('A3 X\r\n');
     dialogue.lines('A3 OK');
     expect(await dialogue.turn()).toBe('');
-    expect(outcomes).toEqual([{ error: new Error('The operation was cancelled') }]);
+    expect(outcomes).toEqual([{ error: new ImapError('CANCELLED', 'IDLE: the operation was cancelled') }]);
   });
 
   it('hears that the connection was lost', async () => {

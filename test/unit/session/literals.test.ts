@@ -457,7 +457,7 @@ describe('a stream that is never asked for', () => {
     const dialogue = Dialogue.ready();
     dialogue.run(command('X', { alone: true })).promise.catch(() => {});
     const stream = new Readable({ read() {} });
-    const running = dialogue.run(append('a', { content: { size: 5, stream } }), { started: () => {} });
+    const running = dialogue.run(append('a', { content: { size: 5, stream } }), { mayRunAgain: true });
     await dialogue.turn();
     dialogue.session.ended();
     await turn();

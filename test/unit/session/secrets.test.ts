@@ -3,7 +3,7 @@ import type { Mechanism } from '../../../src/auth/mechanism.ts';
 import { authenticate } from '../../../src/commands/authenticate.ts';
 import { login } from '../../../src/commands/login.ts';
 import type { Command } from '../../../src/session/command.ts';
-import { redact } from '../../../src/session/log.ts';
+import { redact } from '../../../src/session/redact.ts';
 import { command, Dialogue, inMailbox, turn } from './dialogue.ts';
 
 const PASSWORD = 'pa"ss\\wörd';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import {
-  needsCharset,
   requiredCapabilities,
   type SearchQuery,
+  writeSearchProgram,
   writeSearchQuery,
 } from '../../../src/syntax/search-key.ts';
 import { written } from './reader-of.ts';
@@ -129,30 +129,42 @@ describe('writeSearchQuery', () => {
     const endless: SearchQuery = {};
     endless.not = endless;
     expect(() => keys(endless)).toThrow(UsageError);
-    expect(() => needsCharset(endless)).toThrow(UsageError);
-    expect(() => requiredCapabilities(endless)).toThrow(UsageError);
+    expect(() => written((writer) => writeSearchProgram(writer, endless, false))).toThrow(UsageError);
+    expect(() => requiredCapabilities('X', endless)).toThrow(UsageError);
   });
 });
 
-describe('needsCharset', () => {
-  it('is true for text that is not US-ASCII, however deep', () => {
-    expect(needsCharset({ subject: 'e', keyword: 'a', since: new Date(0), uid: [1], header: { a: true } })).toBe(false);
-    expect(needsCharset({ subject: 'é' })).toBe(true);
-    expect(needsCharset({ header: { Subject: 'é' } })).toBe(true);
-    expect(needsCharset({ or: [{ seen: true }, { not: [{ and: [{ text: 'é' }] }] }] })).toBe(true);
-    expect(needsCharset({ fuzzy: { text: 'é' } })).toBe(true);
+describe('writeSearchProgram', () => {
+  const program = (query: SearchQuery, utf8 = false) => written((writer) => writeSearchProgram(writer, query, utf8));
+
+  it.each<SearchQuery>([
+    { subject: 'é' },
+    { header: { Subject: 'é' } },
+    { or: [{ seen: true }, { not: [{ and: [{ text: 'é' }] }] }] },
+    { fuzzy: { text: 'é' } },
+  ])('names the charset of what is not US-ASCII, unless UTF-8 is enabled: %j', (query) => {
+    expect(program(query)).toBe(`CHARSET UTF-8 ${keys(query)}`);
+    expect(program(query, true)).toBe(keys(query));
+  });
+
+  it('names none for US-ASCII', () => {
+    const query: SearchQuery = { subject: 'e', keyword: 'a', since: new Date(0), uid: [1], header: { a: true } };
+    expect(program(query)).toBe(keys(query));
   });
 });
 
 describe('requiredCapabilities', () => {
   it('names what the keys need, however deep', () => {
-    expect([...requiredCapabilities({ seen: true })]).toEqual([]);
+    expect([...requiredCapabilities('X', { seen: true })]).toEqual([]);
     expect(
       [
-        ...requiredCapabilities({ older: 1, not: { modseq: 1n, or: [{ savedOn: '1994-02-01' }, { gmail: 'x' }] } }),
+        ...requiredCapabilities('X', {
+          older: 1,
+          not: { modseq: 1n, or: [{ savedOn: '1994-02-01' }, { gmail: 'x' }] },
+        }),
       ].sort(),
     ).toEqual(['CONDSTORE', 'SAVEDATE', 'WITHIN', 'X-GM-EXT-1']);
-    expect([...requiredCapabilities({ fuzzy: { filter: 'a', emailId: 'b' } })].sort()).toEqual([
+    expect([...requiredCapabilities('X', { fuzzy: { filter: 'a', emailId: 'b' } })].sort()).toEqual([
       'FILTERS',
       'OBJECTID',
       'SEARCH=FUZZY',

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { decodeMailboxName } from '../../../src/wire/mailbox-name.ts';
 import type { MessageSet } from '../../../src/wire/sequence-set.ts';
+import { requireText } from '../../../src/wire/text.ts';
 import {
   CONTINUATION,
   type CommandPart,
   type LiteralStream,
-  requireText,
   Writer,
   type WriterOptions,
 } from '../../../src/wire/writer.ts';
@@ -53,7 +53,7 @@ describe('words', () => {
     expectRefused(['', ...BREAKING, ...specials, ...specials.map((char) => `a${char}b`)], (writer, text) =>
       writer.atom(text),
     );
-    expect(() => new Writer().atom('a b')).toThrow('Not an atom: "a b"');
+    expect(() => new Writer().atom('a b')).toThrow('not an atom: "a b"');
   });
 });
 

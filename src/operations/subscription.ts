@@ -1,0 +1,62 @@
+import { onAbort, type StopSignal } from '../session/abort.ts';
+import { Backlog, type Source } from '../session/backlog.ts';
+import type { Link } from '../session/link.ts';
+
+/** Where the events of a subscription come from. */
+export interface Publisher {
+  /** The first event is asked for. Returns what undoes all that is set up for it. */
+  begin(): (() => void)[];
+  /** No more events are wanted, and the server goes on to tell them. */
+  left(): void;
+}
+
+/** Events that come unasked, until their consumer leaves, its signal aborts, or the connection is gone for good. */
+export class Subscription<Event> implements Source {
+  readonly backlog: Backlog<Event>;
+  readonly #session: Link;
+  readonly #signal: StopSignal | undefined;
+  readonly #publisher: Publisher;
+  /** Undoes what was set up. */
+  #releases: (() => void)[] = [];
+
+  constructor(session: Link, signal: StopSignal | undefined, publisher: Publisher) {
+    this.#session = session;
+    this.#signal = signal;
+    this.#publisher = publisher;
+    this.backlog = new Backlog(session.flow, this);
+    // What comes, comes unasked.
+    this.backlog.own = 0;
+  }
+
+  /** Events are wanted. */
+  get active(): boolean {
+    return this.#releases.length > 0;
+  }
+
+  begin(): void {
+    const signal = this.#signal;
+    if (signal?.aborted) {
+      this.backlog.end();
+      return;
+    }
+    this.#releases = this.#publisher.begin();
+    this.#releases.push(this.#session.listeners.on('close', ({ error }) => this.#stop(error && { error })));
+    if (signal !== undefined) this.#releases.push(onAbort(signal, () => this.left()));
+  }
+
+  left(): void {
+    const { active } = this;
+    this.#stop();
+    if (active) this.#publisher.left();
+  }
+
+  /** Nothing more can be told: the consumer gets this error once it has taken what there is. */
+  fail(error: unknown): void {
+    if (this.active) this.#stop({ error });
+  }
+
+  #stop(failure?: { error: unknown }): void {
+    for (const release of this.#releases.splice(0)) release();
+    this.backlog.end(failure);
+  }
+}

@@ -1,0 +1,13 @@
+import { UsageError } from '../errors.ts';
+
+const CONTROLS = /[\0\r\n]/;
+
+/** Text that may be sent as a string: no CR, LF or NUL, and no half of a surrogate pair. */
+export function requireText(text: string): string {
+  if (typeof text !== 'string') throw new UsageError('not a text, in a place that needs one');
+  // The text itself stays out of the message: it can be a password.
+  if (CONTROLS.test(text)) throw new UsageError('CR, LF or NUL in a text that is sent to the server');
+  if (/\p{Surrogate}/u.test(text))
+    throw new UsageError('half of a surrogate pair in a text that is sent to the server');
+  return text;
+}
