@@ -137,14 +137,17 @@ function brings(
 
 /** True where the sections are those that were asked for, and no others. */
 function allAsked({ sections = [] }: FetchData, request: FetchRequest): boolean {
-  return sections.length === request.sections.length && sections.every((one) => holds(request.sections, one));
+  if (sections.length !== request.sections.length) return false;
+  for (const one of sections) if (!holds(request.sections, one)) return false;
+  return true;
 }
 
 function holds(
   sections: readonly Omit<Section, 'bytes'>[],
   { kind, section, origin }: Omit<Section, 'bytes'>,
 ): boolean {
-  return sections.some((one) => one.kind === kind && one.section === section && one.origin === origin);
+  for (const one of sections) if (one.kind === kind && one.section === section && one.origin === origin) return true;
+  return false;
 }
 
 function merged(known: Part, data: FetchData, items: number, bytes: number): Part {
