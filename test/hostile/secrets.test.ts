@@ -1,7 +1,7 @@
 /** What a login leaves behind: no secret in any log, error, stack or object, in no encoding, whole or in part. */
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Auth, ConnectOptions } from '../../src/index.ts';
+import { type Auth, AuthenticationError, type ConnectOptions } from '../../src/index.ts';
 import type { Peer } from './peer.ts';
 import { type Scene, scenario } from './scenario.ts';
 
@@ -121,6 +121,30 @@ for (const [mechanism, capabilities, auth] of MECHANISMS) {
     async (scene) => {
       const client = await scene.connect({ auth, reconnect: true });
       discreet(scene, client, Object.values(client));
+    },
+  );
+}
+
+for (const [mechanism, capabilities, auth] of MECHANISMS.filter(([, , one]) => 'accessToken' in one)) {
+  scenario(
+    `${mechanism}, refused in a challenge that repeats the token, and then accepted`,
+    async (peer) => {
+      peer.lines(`* OK [CAPABILITY IMAP4rev1 ${capabilities}] ready`);
+      const tag = await peer.expect('AUTHENTICATE');
+      if (!capabilities.includes('SASL-IR')) {
+        peer.lines('+');
+        await peer.line();
+      }
+      peer.lines(`+ ${Buffer.from(JSON.stringify({ status: 'invalid_token', token: TOKEN })).toString('base64')}`);
+      await peer.line();
+      peer.lines(`${tag} OK in`);
+      await peer.gone();
+    },
+    async (scene) => {
+      const error = await scene.refusal({ auth });
+      expect(error).toBeInstanceOf(AuthenticationError);
+      expect(error.message).toContain('invalid_token');
+      discreet(scene);
     },
   );
 }
