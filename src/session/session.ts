@@ -413,6 +413,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   tagged(operation: Operation, status: StatusResponse): void {
+    if (status.status === 'BYE') {
+      this.goodbye(status);
+      // Tolerance: Gmail answers LOGOUT so.
+      if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
+      return;
+    }
     const { command } = operation;
     if (!operation.complete) {
       // A refusal takes back what was not sent; success of half a command is no IMAP.
@@ -430,7 +436,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#framer.stop();
       this.flow.stop();
     }
-    settle(operation, outcomeOf(command, secrets === undefined ? status : redactedStatus(status, secrets)));
+    const outcome = outcomeOf(command, secrets === undefined ? status : redactedStatus(status, secrets));
+    settle(operation, outcome);
+    if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
     this.schedule();
   }
 
