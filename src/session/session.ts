@@ -393,11 +393,17 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string): void {
-    if (this.state.authenticated && this.state.secure) this.#listeners?.emit('alert', { text });
+    if (this.state.authenticated && this.state.secure) this.#listeners?.emit('alert', { text: this.redacted(text) });
   }
 
   unknown(response: UntaggedResponse): void {
-    this.#listeners?.emit('unknown', response);
+    if (!this.#listeners?.has('unknown')) return;
+    const literals = response.literals.map((bytes) => {
+      const text = bytes.toString('latin1');
+      const redacted = this.redacted(text);
+      return redacted === text ? bytes : Buffer.from(redacted, 'latin1');
+    });
+    this.#listeners.emit('unknown', { ...response, text: this.redacted(response.text), literals });
   }
 
   redacted(text: string): string {

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { type Auth, AuthenticationError, type ConnectOptions } from '../../src/index.ts';
+import { GOOD } from './certificates.ts';
 import type { Peer } from './peer.ts';
 import { type Scene, scenario } from './scenario.ts';
 
@@ -148,3 +149,28 @@ for (const [mechanism, capabilities, auth] of MECHANISMS.filter(([, , one]) => '
     },
   );
 }
+
+scenario(
+  'what an event tells holds no secret that the server repeats',
+  async (peer) => {
+    peer.lines('* OK [CAPABILITY IMAP4rev1] ready');
+    const said = (await peer.line()) ?? '';
+    peer.lines(`${said.split(' ')[0]} OK in`);
+    await peer.ok('CAPABILITY', '* CAPABILITY IMAP4rev1');
+    const tag = await peer.expect('NOOP');
+    peer.lines(`* X-ECHO ${said}`, `* X-ECHO {${SECRET.length + 2}}`, `=${SECRET}=`, `* OK [ALERT] ${said}`);
+    peer.lines(`${tag} OK [ALERT] tagged ${SECRET}`);
+    await peer.agree();
+  },
+  async (scene) => {
+    const client = await scene.connect({ auth: { user: 'user', pass: SECRET } });
+    const told: string[] = [];
+    client.on('alert', ({ text }) => told.push(text));
+    client.on('unknown', ({ text, literals }) => told.push(text, ...literals.map(String)));
+    await client.noop();
+    expect(told).toHaveLength(5);
+    expect(told).toContain('=[secret]=');
+    discreet(scene, told);
+  },
+  { tls: GOOD },
+);
