@@ -240,6 +240,8 @@ export function toMessage<I extends FetchItems>(
   held: number,
   request: FetchRequest,
 ): FetchedMessage<I> {
+  // Tolerance: Zoho's `MODSEQ (-1)` says as much as Gmail's 0.
+  if (request.items.modseq) data.modseq ??= 0n;
   // The items were asked for by I, and have come.
   if (request.plain && held === request.wanted) return data as FetchedMessage<I>;
   return composed(data, request) as FetchedMessage<I>; // as above

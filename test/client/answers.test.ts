@@ -146,6 +146,15 @@ describe('an answer in several responses', () => {
   });
 });
 
+describe('an item that says nothing', () => {
+  it('is a mod-sequence of 0, or leaves the message out where it names it', async () => {
+    const lines = ['* 1 FETCH (UID 1 MODSEQ (-1) EMAILID (a))', '* 2 FETCH (UID 2 MODSEQ NIL EMAILID NIL)'];
+    const items = { modseq: true, emailId: true };
+    const messages = await together(1, lines, (mailbox) => mailbox.fetchAll('1:*', items), 'CONDSTORE OBJECTID');
+    expect(messages).toEqual([{ uid: 1, seq: 1, modseq: 0n, emailId: 'a' }]);
+  });
+});
+
 describe('bytes of a message', () => {
   const fetched = (line: string, items: FetchItems) =>
     together(1, [`* 1 FETCH (UID 1 ${line} {5}`, 'hello)'], (mailbox) => mailbox.fetchAll(1, items));
