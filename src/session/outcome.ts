@@ -3,7 +3,7 @@ import {
   CommandError,
   ConnectionError,
   type ConnectionPhase,
-  type ImapError,
+  ImapError,
   ProtocolError,
   type ResponseCode,
 } from '../errors.ts';
@@ -13,8 +13,14 @@ import type { Operation } from './operation.ts';
 import { redact, SECRET, SHORTEST_KEPT } from './redact.ts';
 
 /** What a command makes of its tagged answer. */
-export function outcomeOf(command: Command<unknown>, status: StatusResponse): { value: unknown } | { error: unknown } {
+export function outcomeOf(
+  { command, unreadable }: Operation,
+  status: StatusResponse,
+): { value: unknown } | { error: unknown } {
   try {
+    // A part of an answer looks like all of it.
+    if (status.status === 'OK' && unreadable && command.leavesOut !== true)
+      return { error: new ImapError('UNREADABLE', `${command.name}: the server's answer could not be read`) };
     if (status.status === 'OK') return { value: command.finish(status) };
     return { error: refusalOf(command, status) };
   } catch (error) {

@@ -442,7 +442,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#framer.stop();
       this.flow.stop();
     }
-    const outcome = outcomeOf(command, secrets === undefined ? status : redactedStatus(status, secrets));
+    const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets));
     settle(operation, outcome);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
     this.schedule();

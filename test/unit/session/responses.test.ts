@@ -334,6 +334,7 @@ describe('a response that can not be read', () => {
         'X',
         {},
         {
+          leavesOut: true,
           untagged: {
             NUMBER: (reader) => {
               reader.space();
@@ -356,6 +357,19 @@ describe('a response that can not be read', () => {
       '* ',
       '* NUMBER',
     ]);
+  });
+
+  it('fails the command that it names, or the oldest that it may belong to, unless the next line completes it', async () => {
+    const dialogue = Dialogue.ready();
+    const untagged: Command<string>['untagged'] = { VALUE: readsValue };
+    const [first, second, third] = [1, 2, 3].map(() => dialogue.run(command('X', {}, { untagged })));
+    await dialogue.turn();
+    dialogue.lines('* VALUE ("A2"', '* VALUE "a', 'b"', 'A1 OK', '* OK', 'A2 OK', '* VALUE (', 'A3 OK');
+    await dialogue.turn();
+    expect(first?.state).toBe('resolved');
+    expect(second?.error).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+    expect(third?.error).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+    expect(dialogue.session.closed).toBe(false);
   });
 
   it('is told at once where there is nothing of it', () => {
