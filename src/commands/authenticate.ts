@@ -1,6 +1,7 @@
 import type { Mechanism } from '../auth/mechanism.ts';
-import { ProtocolError } from '../errors.ts';
+import { AuthenticationError, ProtocolError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import { redact } from '../session/redact.ts';
 import { authenticationError, referralOf } from './login.ts';
 
 /** More than any mechanism needs: a server that goes on asking is refused. */
@@ -42,12 +43,21 @@ export async function authenticate(
     finish: (tagged) => {
       if (pending !== undefined)
         throw new ProtocolError('SASL_INCOMPLETE', `${name}: success before the exchange was over`);
-      mechanism.done?.();
+      try {
+        mechanism.done?.();
+      } catch (error) {
+        throw error instanceof AuthenticationError ? withoutSecrets(error, secrets) : error;
+      }
       return referralOf(tagged);
     },
     refused: (tagged) =>
       authenticationError(name, tagged, secrets, mechanism.failure, name.endsWith('-PLUS') ? BOUND : ''),
   };
+}
+
+/** The server's own words, of an exchange that it ended with OK all the same, may repeat what it was sent. */
+function withoutSecrets({ status, command, text, responseCode }: AuthenticationError, secrets: readonly string[]) {
+  return new AuthenticationError({ status, command, text: redact(text, secrets), responseCode });
 }
 
 function base64(bytes: Uint8Array): string {

@@ -29,6 +29,7 @@ export function create(
       if (use !== undefined && typeof use !== 'string') throw new UsageError(`not a special use: ${shown(use)}`);
       if (use !== undefined) writer.raw(' (USE (\\').atom(use.replace(/^\\/, '')).raw('))');
     },
+    leavesOut: true,
     untagged: {
       LIST: (reader) => {
         const listed = readMailboxList(reader, connection.utf8);

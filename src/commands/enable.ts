@@ -24,6 +24,7 @@ export function enable(names: readonly string[], connection: ConnectionState): C
       if (names.length === 0) throw new UsageError('no capability is named');
       for (const name of upper) writer.space().atom(name);
     },
+    leavesOut: true,
     untagged: {
       ENABLED: () => {
         told = true;

@@ -7,10 +7,13 @@ export interface WantedPart {
   length?: number | undefined;
 }
 
-/** UID FETCH of the beginnings of some parts of one message (RFC 3501 §6.4.5): the bytes by part, as they are encoded. */
-export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<Map<string, Buffer>> {
+/**
+ * UID FETCH of the beginnings of some parts of one message (RFC 3501 §6.4.5): the bytes by part, as they are encoded; null: NIL.
+ * Nothing of a part that did not come.
+ */
+export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<Map<string, Buffer | null>> {
   const lengths = new Map(wanted.map(({ part, length }) => [parsePart(part), length]));
-  const parts = new Map<string, Buffer>();
+  const parts = new Map<string, Buffer | null>();
   return {
     name: 'UID FETCH',
     behaviour: { mailbox: true, fetches: true, sections: true },
@@ -28,10 +31,10 @@ export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<
       const own = (data.sections ?? []).filter(({ kind, section, origin }) => {
         if (kind !== 'BODY' || !lengths.has(section) || parts.has(section)) return false;
         // Tolerance: Exchange may answer a slice with the whole.
-        return fit === Fit.LOOSE || origin === (lengths.get(section) === undefined ? undefined : 0);
+        if (fit === Fit.LOOSE) return (origin ?? 0) === 0;
+        return origin === (lengths.get(section) === undefined ? undefined : 0);
       });
-      for (const { section, bytes } of own)
-        if (bytes !== null) parts.set(section, bytes.subarray(0, lengths.get(section)));
+      for (const { section, bytes } of own) parts.set(section, bytes?.subarray(0, lengths.get(section)) ?? null);
       return own.length > 0;
     },
     finish: () => parts,

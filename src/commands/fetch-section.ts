@@ -32,7 +32,9 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
       !came && header.test(lastPiece(frame)) && response.isOwn(frame) ? begin(size) : undefined,
     fetch: (data) => {
       if (data.uid !== uid) return false;
-      const part = data.sections?.find((one) => one.kind === 'BODY' && one.section === wanted);
+      const part = data.sections?.find(
+        ({ kind, section, origin }) => kind === 'BODY' && section === wanted && origin === undefined,
+      );
       if (came) return part?.bytes === STREAMED;
       // A short section can come as a quoted string.
       if (part?.bytes) {

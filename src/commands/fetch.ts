@@ -87,8 +87,8 @@ function behaviourOf(
 
 /** What is gone only now is told as expunged by the state. */
 function tellVanished({ listeners }: MailboxState, reader: Reader): undefined {
-  const gone = readVanished(reader);
-  if (gone?.earlier) listeners.emit('vanished', { uids: gone.uids });
+  const { uids, earlier } = readVanished(reader);
+  if (earlier) listeners.emit('vanished', { uids });
 }
 
 function isNarrowed({ changedSince, partial }: FetchModifiers): boolean {

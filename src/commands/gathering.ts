@@ -5,6 +5,7 @@ import {
   type FetchedMessage,
   type FetchItems,
   type FetchRequest,
+  hasSections,
   toIncompleteMessage,
   toMessage,
 } from '../syntax/fetch-items.ts';
@@ -71,7 +72,7 @@ export class Gathering<I extends FetchItems> {
     const known = this.#known(key, data);
     if (!brings(data, held, known, this.#request, fit)) return false;
     const sum = known === undefined ? { data, items: held, bytes } : merged(known, data, held, bytes);
-    if ((sum.items & wanted) === wanted) {
+    if ((sum.items & wanted) === wanted && hasSections(sum.data, this.#request)) {
       this.#forget(key);
       if (!this.#delivered.add(sum.data.uid)) return false;
       this.#deliver(toMessage(sum.data, sum.items, this.#request), sum.bytes);

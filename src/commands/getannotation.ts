@@ -44,6 +44,8 @@ export function getAnnotation(
       ANNOTATION: (reader) => {
         if (!sameMailbox(readMailbox(reader, connection.utf8), mailbox)) return false;
         reader.skipSpaces();
+        // Without values, and perhaps in a list, it tells that entries were changed.
+        if (reader.peek() === OPEN) return false;
         const entry = reader.astring();
         reader.skipSpaces();
         if (reader.peek() !== OPEN) return false;

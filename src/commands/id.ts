@@ -22,6 +22,7 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
       if (entries.length === 0) writer.raw('NIL');
       else writer.list(entries, ([name, value]) => writer.string(name).space().string(value));
     },
+    leavesOut: true,
     untagged: {
       ID: (reader) => {
         server = readIdFields(reader);

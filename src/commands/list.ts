@@ -52,6 +52,7 @@ export function list(
     behaviour: behaviourOf(options, name),
     repeat: () => list(options, connection, name),
     write: (writer) => writeList(writer, options),
+    leavesOut: true,
     untagged: listing.readers(options, ANSWERS[name]),
     finish: () => listing.rows(),
   };

@@ -37,8 +37,7 @@ export class Changes {
   /** The VANISHED responses of a command that asks for them. */
   readonly untagged: NonNullable<Command<void>['untagged']> = {
     VANISHED: (reader) => {
-      const gone = readVanished(reader);
-      if (gone !== undefined) this.vanish(gone.uids);
+      this.vanish(readVanished(reader).uids);
       return true;
     },
   };
@@ -56,6 +55,7 @@ export function resynchronize(
   return {
     ...selecting,
     needs: 'QRESYNC',
+    leavesOut: false,
     // What another command brings of the mailbox that is left would be taken for a change in this one.
     behaviour: { selects: true, alone: true },
     write: (writer) => {

@@ -14,6 +14,7 @@ export function select(mailbox: MailboxState, connection: ConnectionState): Comm
       writer.space().mailbox(mailbox.name);
       if (condstore) writer.raw(' (CONDSTORE)');
     },
+    leavesOut: true,
     untagged: { LIST: (reader) => readOwnName(reader, mailbox, connection) },
     started: () => connection.select(mailbox),
     finish: () => {

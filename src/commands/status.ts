@@ -25,6 +25,7 @@ export function status(
       writer.space().mailbox(name).space();
       writeStatusItems(writer, items);
     },
+    leavesOut: true,
     untagged: {
       STATUS: (reader) => {
         if (!sameMailbox(readStatusMailbox(reader, connection.utf8), name)) return false;

@@ -21,9 +21,7 @@ export function uidMap(mailbox: MailboxState, connection: ConnectionState): Comm
   return {
     ...command,
     repeat: () => uidMap(mailbox, connection),
-    finish: (tagged) => {
-      command.finish(tagged);
-      return fits;
-    },
+    leavesOut: true,
+    finish: () => fits,
   };
 }

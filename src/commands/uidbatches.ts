@@ -26,7 +26,9 @@ export function uidBatches(size: number): Command<UidSet[]> {
           else reader.skipValue();
         });
         if (tag !== ownTag) return false;
-        for (const [first, last] of parseUidList(reader.rest().trim()) ?? []) batches.push(UidSet.range(first, last));
+        const ranges = reader.rest().trim();
+        const read = ranges === '' ? [] : (parseUidList(ranges) ?? reader.fail('ranges of UIDs'));
+        for (const [first, last] of read) batches.push(UidSet.range(first, last));
         return true;
       },
     },

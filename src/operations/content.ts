@@ -44,6 +44,8 @@ export async function content(
   const { text, html, attachments } = bodiesOf(structure);
   const { wanted, truncated } = within([...text, ...html], maxBytes);
   const bytes = wanted.length === 0 ? new Map() : await handle.run(fetchParts(uid, wanted), options);
+  // Expunged meanwhile: a message without its text would be another one.
+  if (wanted.some(({ part }) => !bytes.has(part))) return undefined;
   const plain = joined(text, bytes);
   const rich = joined(html, bytes);
   return {
@@ -82,11 +84,11 @@ function within(parts: readonly SinglePart[], maxBytes: number): { wanted: Wante
   return { wanted, truncated };
 }
 
-function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer>): string | undefined {
+function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer | null>): string | undefined {
   const texts: string[] = [];
   for (const part of parts) {
     const raw = bytes.get(part.part);
-    if (raw !== undefined) texts.push(decoded(part, raw));
+    if (raw) texts.push(decoded(part, raw));
   }
   return texts.length === 0 ? undefined : texts.join('\r\n');
 }

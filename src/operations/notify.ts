@@ -4,7 +4,7 @@ import type { Subscriber } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxState } from '../session/state.ts';
-import { type FetchedMessage, type FetchItems, fetchRequest, toMessage } from '../syntax/fetch-items.ts';
+import { type FetchedMessage, type FetchItems, fetchRequest, hasSections, toMessage } from '../syntax/fetch-items.ts';
 import { readMailbox } from '../syntax/mailbox.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
 import { type MailboxStatus, readStatusItems, readStatusMailbox } from '../syntax/status-item.ts';
@@ -126,7 +126,7 @@ function arrivals<I extends FetchItems>(
     if (selected !== mailbox) last = (selected.uidNext ?? 1) - 1;
     mailbox = selected;
     const request = fetchRequest(items, state.capabilities);
-    if ((held & request.wanted) !== request.wanted || data.uid <= last) return;
+    if ((held & request.wanted) !== request.wanted || data.uid <= last || !hasSections(data, request)) return;
     last = data.uid;
     push({ type: 'message', mailbox: selected.name, message: toMessage<I>(data, held, request) }, bytes);
   };

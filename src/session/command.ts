@@ -67,6 +67,8 @@ export interface Command<Result> {
   readonly enables?: ReadonlySet<string>;
   /** By upper-case name. */
   readonly untagged?: Readonly<Record<string, UntaggedReader>>;
+  /** What of its answer can not be read is left out: each response tells something by itself. Else the command fails then. */
+  readonly leavesOut?: boolean;
   /** A response code of an untagged OK (RFC 6851 §4.3: MOVE's COPYUID). true: it is this command's. */
   code?(code: ResponseCode): boolean;
   /**

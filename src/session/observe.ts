@@ -30,8 +30,8 @@ export function observe(
       if (number !== undefined) told?.observeExpunge(number);
       return number !== undefined;
     case 'VANISHED': {
-      const vanished = readVanished(reader);
-      if (vanished !== undefined) told?.observeVanished(vanished.uids, vanished.earlier);
+      const { uids, earlier } = readVanished(reader);
+      told?.observeVanished(uids, earlier);
       return true;
     }
     case 'CAPABILITY':

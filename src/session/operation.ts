@@ -87,6 +87,8 @@ export interface Operation {
   complete: boolean;
   /** What its untagged responses other than FETCH weigh. */
   weight: number;
+  /** An untagged response that may be its own could not be read. */
+  unreadable: boolean;
   /** When it was started, ms of the monotonic clock. */
   startedAt: number;
   /** The server has asked it to go on. */
@@ -120,6 +122,7 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
     started: false,
     complete: false,
     weight: 0,
+    unreadable: false,
     startedAt: 0,
     continued: false,
     ended: false,

@@ -3,7 +3,7 @@ import {
   CommandError,
   ConnectionError,
   type ConnectionPhase,
-  type ImapError,
+  ImapError,
   ProtocolError,
   type ResponseCode,
 } from '../errors.ts';
@@ -13,10 +13,16 @@ import type { Operation } from './operation.ts';
 import { redact, SECRET, SHORTEST_KEPT } from './redact.ts';
 
 /** What a command makes of its tagged answer. */
-export function outcomeOf(command: Command<unknown>, status: StatusResponse): { value: unknown } | { error: unknown } {
+export function outcomeOf(
+  { command, unreadable }: Operation,
+  status: StatusResponse,
+): { value: unknown } | { error: unknown } {
   try {
+    // A part of an answer looks like all of it.
+    if (status.status === 'OK' && unreadable && command.leavesOut !== true)
+      return { error: new ImapError('UNREADABLE', `${command.name}: the server's answer could not be read`) };
     if (status.status === 'OK') return { value: command.finish(status) };
-    return { error: command.refused?.(status) ?? refusalOf(command, status) };
+    return { error: refusalOf(command, status) };
   } catch (error) {
     return { error };
   }
@@ -25,13 +31,16 @@ export function outcomeOf(command: Command<unknown>, status: StatusResponse): { 
 /** Exchange: LOGIN was OK, but there is no mailbox that this user may open: this is its answer to all commands (MailKit). */
 const NOT_CONNECTED = /^User is authenticated but not connected/;
 
-function refusalOf(command: Command<unknown>, { status, text, code }: StatusResponse): ImapError {
-  if (status === 'NO' || status === 'BAD') {
-    const refusal = { status, command: command.name, text, responseCode: code };
-    return NOT_CONNECTED.test(text) ? new AuthenticationError(refusal) : new CommandError(refusal);
+function refusalOf(command: Command<unknown>, answer: StatusResponse): unknown {
+  const { status, text, code } = answer;
+  if (status !== 'NO' && status !== 'BAD') {
+    const message = `${command.name}: the server answered ${status}, which no tagged response can be`;
+    return new ProtocolError('TAGGED_STATUS', message);
   }
-  const message = `${command.name}: the server answered ${status}, which no tagged response can be`;
-  return new ProtocolError('TAGGED_STATUS', message);
+  const refused = command.refused?.(answer);
+  if (refused !== undefined) return refused;
+  const refusal = { status, command: command.name, text, responseCode: code };
+  return NOT_CONNECTED.test(text) ? new AuthenticationError(refusal) : new CommandError(refusal);
 }
 
 /** A status response without what must stay secret even if the server repeats it. */

@@ -386,7 +386,12 @@ export class Responses implements FrameReceiver {
     const broken = this.#broken?.give();
     if (broken === undefined) return;
     this.#salvage(broken);
-    this.#unknown(broken);
+    const response = asItCame(broken);
+    const { name, text } = response;
+    const owners = this.#receiver.inFlight.filter(({ command }) => command.untagged?.[name] !== undefined);
+    const owner = owners.find(({ tag }) => text.includes(`"${tag}"`)) ?? owners[0];
+    if (owner !== undefined) owner.unreadable = true;
+    this.#receiver.unknown(response);
   }
 
   /** Of a FETCH, what can be read of it is taken. */

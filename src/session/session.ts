@@ -393,11 +393,17 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string): void {
-    if (this.state.authenticated && this.state.secure) this.#listeners?.emit('alert', { text });
+    if (this.state.authenticated && this.state.secure) this.#listeners?.emit('alert', { text: this.redacted(text) });
   }
 
   unknown(response: UntaggedResponse): void {
-    this.#listeners?.emit('unknown', response);
+    if (!this.#listeners?.has('unknown')) return;
+    const literals = response.literals.map((bytes) => {
+      const text = bytes.toString('latin1');
+      const redacted = this.redacted(text);
+      return redacted === text ? bytes : Buffer.from(redacted, 'latin1');
+    });
+    this.#listeners.emit('unknown', { ...response, text: this.redacted(response.text), literals });
   }
 
   redacted(text: string): string {
@@ -413,6 +419,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   tagged(operation: Operation, status: StatusResponse): void {
+    if (status.status === 'BYE') {
+      this.goodbye(status);
+      // Tolerance: Gmail answers LOGOUT so.
+      if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
+      return;
+    }
     const { command } = operation;
     if (!operation.complete) {
       // A refusal takes back what was not sent; success of half a command is no IMAP.
@@ -430,7 +442,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#framer.stop();
       this.flow.stop();
     }
-    settle(operation, outcomeOf(command, secrets === undefined ? status : redactedStatus(status, secrets)));
+    const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets));
+    settle(operation, outcome);
+    if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
     this.schedule();
   }
 

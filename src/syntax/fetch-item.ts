@@ -277,8 +277,7 @@ function readSaveDate(reader: Reader, data: FetchData): void {
 
 /** "EMAILID" SP "(" objectid ")" (RFC 8474 §7) */
 function readEmailId(reader: Reader, data: FetchData): void {
-  const id = readObjectId(reader);
-  if (id !== undefined) data.emailId = id;
+  data.emailId = readObjectId(reader) ?? reader.fail('an objectid');
 }
 
 /** "THREADID" SP ("(" objectid ")" / nil) (RFC 8474 §7) */

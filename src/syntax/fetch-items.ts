@@ -240,6 +240,8 @@ export function toMessage<I extends FetchItems>(
   held: number,
   request: FetchRequest,
 ): FetchedMessage<I> {
+  // Tolerance: Zoho's `MODSEQ (-1)` says as much as Gmail's 0.
+  if (request.items.modseq) data.modseq ??= 0n;
   // The items were asked for by I, and have come.
   if (request.plain && held === request.wanted) return data as FetchedMessage<I>;
   return composed(data, request) as FetchedMessage<I>; // as above
@@ -265,7 +267,24 @@ export function toIncompleteMessage<I extends FetchItems>(
   if (missing & PREVIEW) data.preview = null;
   if (missing & SAVEDATE) data.saveDate = null;
   if (missing & THREADID) data.threadId = null;
-  return toMessage(data, held, request);
+  return lacks(data, request) ? undefined : toMessage(data, held, request);
+}
+
+/** The header or the bytes of a message have not come: there is nothing that could stand for them. */
+function lacks(data: FetchData, { items, headers }: FetchRequest): boolean {
+  if (headers !== undefined && headersOf(data, headers) === undefined) return true;
+  return Boolean(items.source) && sourceOf(data, items.source) === undefined;
+}
+
+/** True where every section that was asked for has come, or what some servers send in its place. */
+export function hasSections(data: FetchData, request: FetchRequest): boolean {
+  const { sections = [] } = data;
+  const came = request.sections.every((asked) => {
+    const { kind, section, origin } = asked;
+    if (kind === 'BODY' && (origin !== undefined || section === request.headers)) return true;
+    return sections.some((one) => one.kind === kind && one.section === section && one.origin === undefined);
+  });
+  return came && !lacks(data, request);
 }
 
 const MessageObject = plainConstructor(function (this: Record<string, unknown>, uid: number, seq: number | undefined) {
@@ -278,7 +297,7 @@ function composed(data: FetchData, request: FetchRequest): object {
   const message = new MessageObject(data.uid, data.seq);
   for (const { item } of request.asked) if (item in data) message[item] = data[item];
   if (headers !== undefined) message.headers = new HeaderFields(headersOf(data, headers) ?? Buffer.alloc(0));
-  if (items.source) message.source = sourceOf(data, items.source);
+  if (items.source) message.source = sourceOf(data, items.source) ?? Buffer.alloc(0);
   if (items.parts)
     message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
   if (items.binary)
@@ -306,16 +325,19 @@ function headersOf(data: FetchData, name: string): Buffer | null | undefined {
   return data.sections?.find(({ kind, section }) => kind === 'BODY' && section.startsWith('HEADER.FIELDS ('))?.bytes;
 }
 
-/** Tolerance: Exchange may answer a slice with the whole message, and says so by leaving the origin out. */
-function sourceOf({ sections = [] }: FetchData, asked: true | { offset: number; length: number }): Buffer {
+/**
+ * null: NIL; undefined: it has not come, or bytes from another place have. Tolerance: Exchange may answer a slice with the whole
+ * message, and says so by leaving the origin out.
+ */
+function sourceOf({ sections = [] }: FetchData, asked: FetchItems['source']): Buffer | null | undefined {
   const [only] = sections;
-  if (asked === true && sections.length === 1 && only?.section === '' && only.bytes !== null) return only.bytes;
+  if (asked === true && sections.length === 1 && only?.section === '' && only.origin === undefined) return only.bytes;
+  const offset = typeof asked === 'object' ? asked.offset : undefined;
   const whole = sections.filter((one) => one.kind === 'BODY' && one.section === '');
-  const found =
-    whole.find(({ origin }) => (asked === true ? origin === undefined : origin === asked.offset)) ?? whole[0];
-  const bytes = found?.bytes ?? Buffer.alloc(0);
-  if (asked === true || found === undefined || found.origin !== undefined) return bytes;
-  return bytes.subarray(asked.offset, asked.offset + asked.length);
+  const found = whole.find(({ origin }) => origin === offset) ?? whole.find(({ origin }) => origin === undefined);
+  if (typeof asked !== 'object' || !found?.bytes) return found?.bytes;
+  const start = found.origin === undefined ? asked.offset : 0;
+  return found.bytes.subarray(start, start + asked.length);
 }
 
 function binaryOf(data: FetchData, part: string, request: FetchRequest): Buffer | null {

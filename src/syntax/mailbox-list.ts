@@ -120,11 +120,14 @@ function readListedName(reader: Reader): string {
     return unescaped(reader.rest().trimEnd().slice(1, -1));
   if (reader.atString()) return readQuotedName(reader, (text) => (text.endsWith('"') ? text.length - 1 : -1));
   const rest = reader.rest();
-  const extended = /^(.*?) \("?(?:CHILDINFO|OLDNAME|[A-Z-]+)"? [(\d*]/i.exec(rest);
+  const extended = EXTENDED.exec(rest);
   if (extended === null) return rest.replace(/ +$/, '');
   reader.position -= rest.length - (extended[1]?.length ?? 0);
   return extended[1] ?? '';
 }
+
+/** In front of extended items, whose first tag is an atom, `vendor.name-…` too (RFC 5258 §6), a string, or a literal. */
+const EXTENDED = /^(.*?) \((?:\{\d+\+?\}$|"?(?:[A-Z-]+|vendor\.[^ "(){]+)"? [(\d*])/i;
 
 /** Tolerance: a backslash that is not escaped, at the end of a name: `"Public Folders\"`. */
 const ENDS_ESCAPED = /^"(?:[^"\\]|\\.)*\\" *$/;

@@ -22,6 +22,17 @@ export interface SearchNumbers {
  *     search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")"
  */
 export function readSearch(reader: Reader, numbers: number[]): SearchNumbers {
+  const { length } = numbers;
+  try {
+    return readAllNumbers(reader, numbers);
+  } catch (error) {
+    // Nothing stays of a response that can not be read: it may be read once more, with what completes it.
+    numbers.length = length;
+    throw error;
+  }
+}
+
+function readAllNumbers(reader: Reader, numbers: number[]): SearchNumbers {
   const result: SearchNumbers = { ascending: true };
   for (let first = true; ; first = false) {
     result.ascending = readNumbers(reader, numbers, first) && result.ascending;
@@ -88,7 +99,8 @@ function readSearchModseq(reader: Reader): bigint | undefined {
   reader.open();
   const name = reader.atom().toUpperCase();
   reader.space();
-  const modseq = name === 'MODSEQ' ? reader.bigint() : undefined;
+  // Tolerance: Zoho's -1.
+  const modseq = name === 'MODSEQ' && reader.atNumber() ? reader.bigint() : undefined;
   if (modseq === undefined) reader.skipValue();
   reader.close();
   return modseq;
@@ -177,7 +189,8 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
       break;
     case 'MODSEQ':
       if (reader.peek() === OPEN) reader.position++;
-      result.modseq = reader.bigint();
+      if (reader.atNumber()) result.modseq = reader.bigint();
+      else reader.skipValue();
       break;
     case 'ALL':
       // Nothing was found, and nothing, NIL or "" says so.

@@ -3,7 +3,7 @@
  * before the first tagged OK: each command gets its own all the same.
  */
 import { describe, expect, it } from 'vitest';
-import { connect, type ImapClient, type Mailbox } from '../../src/index.ts';
+import { connect, type FetchItems, type ImapClient, type Mailbox } from '../../src/index.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 /** Takes so many commands, or as many as come before the client waits for an answer; says these lines, and OK to each. */
@@ -113,6 +113,65 @@ describe('an answer in several responses', () => {
       [5, 555, '\\Seen'],
       [6, 666, '\\Flagged'],
     ]);
+  });
+
+  it('of a section each is whole when all of them have come', async () => {
+    const lines = [
+      '* 1 FETCH (UID 1 BODY[HEADER.FIELDS (FROM)] {11}',
+      'From: a@b',
+      ')',
+      '* 2 FETCH (UID 2 BODY[1] {2}',
+      'zw)',
+      '* 1 FETCH (UID 1 BODY[] {5}',
+      'hello)',
+      '* 1 FETCH (UID 1 BODY[1] {2}',
+      'on)',
+      '* 2 FETCH (UID 2 BODY[] {3}',
+      'bye BODY[HEADER.FIELDS ("FROM")] {11}',
+      'From: c@d',
+      ')',
+    ];
+    const items = { headers: ['From'], source: true, parts: ['1'] };
+    const messages = await together(1, lines, (mailbox) => mailbox.fetchAll('1:*', items));
+    const texts = messages.map(({ uid, headers, source, parts }) => [
+      uid,
+      headers.get('from'),
+      `${source}`,
+      `${parts.get('1')}`,
+    ]);
+    expect(texts).toEqual([
+      [1, 'a@b', 'hello', 'on'],
+      [2, 'c@d', 'bye', 'zw'],
+    ]);
+  });
+});
+
+describe('an item that says nothing', () => {
+  it('is a mod-sequence of 0, or leaves the message out where it names it', async () => {
+    const lines = ['* 1 FETCH (UID 1 MODSEQ (-1) EMAILID (a))', '* 2 FETCH (UID 2 MODSEQ NIL EMAILID NIL)'];
+    const items = { modseq: true, emailId: true };
+    const messages = await together(1, lines, (mailbox) => mailbox.fetchAll('1:*', items), 'CONDSTORE OBJECTID');
+    expect(messages).toEqual([{ uid: 1, seq: 1, modseq: 0n, emailId: 'a' }]);
+  });
+});
+
+describe('bytes of a message', () => {
+  const fetched = (line: string, items: FetchItems) =>
+    together(1, [`* 1 FETCH (UID 1 ${line} {5}`, 'hello)'], (mailbox) => mailbox.fetchAll(1, items));
+
+  it('from another place than asked for are not handed on as what was asked for', async () => {
+    expect(await fetched('BODY[]<100>', { source: { offset: 0, length: 5 } })).toEqual([]);
+    expect(await fetched('BODY[]<100>', { source: true })).toEqual([]);
+    expect(await fetched('BODY[]<100>', { headers: true })).toEqual([]);
+    expect(await fetched('BODY[1]', { source: true, headers: true })).toEqual([]);
+  });
+
+  it('are as many as asked for at most', async () => {
+    const items = { source: { offset: 1, length: 3 } };
+    for (const line of ['BODY[]', 'BODY[]<1>']) {
+      const [message] = await fetched(line, items);
+      expect(message).toMatchObject({ uid: 1, source: Buffer.from(line === 'BODY[]' ? 'ell' : 'hel') });
+    }
   });
 });
 

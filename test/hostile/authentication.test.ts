@@ -254,6 +254,22 @@ describe('SASL', () => {
 
 describe('LOGIN', () => {
   const greet = (peer: Peer) => peer.lines('* OK [CAPABILITY IMAP4rev1] ready');
+  for (const [answer, expected] of [
+    ['BYE [UNAVAILABLE] going down', { name: 'ConnectionError', code: 'BYE', responseCode: { name: 'UNAVAILABLE' } }],
+    ['PREAUTH welcome', { name: 'ProtocolError', code: 'TAGGED_STATUS' }],
+  ] as const) {
+    scenario(
+      `answered with ${answer} is no matter of the password`,
+      async (peer) => {
+        greet(peer);
+        peer.lines(`${await peer.expect('LOGIN')} ${answer}`);
+        await peer.gone();
+      },
+      async (scene) => {
+        expect(await scene.refusal({ auth: USER })).toMatchObject(expected);
+      },
+    );
+  }
   scenario(
     'tells no password, whatever the server says of it',
     async (peer) => {

@@ -169,4 +169,46 @@ describe('the content of a message', () => {
       },
     );
   }
+
+  for (const [name, line, expected] of [
+    ['of which nothing comes', '* 1 FETCH (UID 1 FLAGS ())', undefined],
+    ['of which one body is left out', '* 1 FETCH (UID 1 BODY[1] "one")', undefined],
+    ['of which other bytes come', '* 1 FETCH (UID 1 BODY[1] "one" BODY[2]<100> "two")', undefined],
+    ['of which one body is NIL', '* 1 FETCH (UID 1 BODY[1] NIL BODY[2] "two")', { html: 'two' }],
+    ['of which both bodies come', '* 1 FETCH (UID 1 BODY[1] "one" BODY[2] "two")', { text: 'one', html: 'two' }],
+  ] as const) {
+    scenario(
+      `${name} is whole, or there is none`,
+      async (peer) => {
+        await selected(peer);
+        const text = (subtype: string) => `("text" "${subtype}" NIL NIL NIL "7bit" 3 1)`;
+        await answers(
+          peer,
+          [/BODYSTRUCTURE/, `* 1 FETCH (UID 1 BODYSTRUCTURE (${text('plain')}${text('html')} "alternative"))`],
+          [/FETCH 1 .*BODY.PEEK\[/, line],
+        );
+      },
+      async (scene) => {
+        const client = await scene.connect();
+        const mailbox = await client.open('INBOX');
+        const content = await mailbox.content(1);
+        if (expected === undefined) expect(content).toBeUndefined();
+        else expect(content).toEqual({ ...expected, attachments: [], structure: expect.anything(), truncated: false });
+      },
+    );
+  }
+
+  scenario(
+    'that is downloaded is not made of bytes from another place',
+    async (peer) => {
+      await selected(peer);
+      await answers(peer, [/BODY.PEEK\[\]/, '* 1 FETCH (UID 1 BODY[]<7> "other")']);
+    },
+    async (scene) => {
+      const client = await scene.connect();
+      const mailbox = await client.open('INBOX');
+      const download = async () => (await mailbox.download(1)).content.bytes();
+      expect(await scene.failure(download())).toMatchObject({ code: 'NO_SUCH_MESSAGE' });
+    },
+  );
 });

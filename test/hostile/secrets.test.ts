@@ -1,7 +1,8 @@
 /** What a login leaves behind: no secret in any log, error, stack or object, in no encoding, whole or in part. */
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Auth, ConnectOptions } from '../../src/index.ts';
+import { type Auth, AuthenticationError, type ConnectOptions } from '../../src/index.ts';
+import { GOOD } from './certificates.ts';
 import type { Peer } from './peer.ts';
 import { type Scene, scenario } from './scenario.ts';
 
@@ -124,3 +125,52 @@ for (const [mechanism, capabilities, auth] of MECHANISMS) {
     },
   );
 }
+
+for (const [mechanism, capabilities, auth] of MECHANISMS.filter(([, , one]) => 'accessToken' in one)) {
+  scenario(
+    `${mechanism}, refused in a challenge that repeats the token, and then accepted`,
+    async (peer) => {
+      peer.lines(`* OK [CAPABILITY IMAP4rev1 ${capabilities}] ready`);
+      const tag = await peer.expect('AUTHENTICATE');
+      if (!capabilities.includes('SASL-IR')) {
+        peer.lines('+');
+        await peer.line();
+      }
+      peer.lines(`+ ${Buffer.from(JSON.stringify({ status: 'invalid_token', token: TOKEN })).toString('base64')}`);
+      await peer.line();
+      peer.lines(`${tag} OK in`);
+      await peer.gone();
+    },
+    async (scene) => {
+      const error = await scene.refusal({ auth });
+      expect(error).toBeInstanceOf(AuthenticationError);
+      expect(error.message).toContain('invalid_token');
+      discreet(scene);
+    },
+  );
+}
+
+scenario(
+  'what an event tells holds no secret that the server repeats',
+  async (peer) => {
+    peer.lines('* OK [CAPABILITY IMAP4rev1] ready');
+    const said = (await peer.line()) ?? '';
+    peer.lines(`${said.split(' ')[0]} OK in`);
+    await peer.ok('CAPABILITY', '* CAPABILITY IMAP4rev1');
+    const tag = await peer.expect('NOOP');
+    peer.lines(`* X-ECHO ${said}`, `* X-ECHO {${SECRET.length + 2}}`, `=${SECRET}=`, `* OK [ALERT] ${said}`);
+    peer.lines(`${tag} OK [ALERT] tagged ${SECRET}`);
+    await peer.agree();
+  },
+  async (scene) => {
+    const client = await scene.connect({ auth: { user: 'user', pass: SECRET } });
+    const told: string[] = [];
+    client.on('alert', ({ text }) => told.push(text));
+    client.on('unknown', ({ text, literals }) => told.push(text, ...literals.map(String)));
+    await client.noop();
+    expect(told).toHaveLength(5);
+    expect(told).toContain('=[secret]=');
+    discreet(scene, told);
+  },
+  { tls: GOOD },
+);

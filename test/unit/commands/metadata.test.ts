@@ -87,6 +87,7 @@ describe('ANNOTATEMORE', () => {
       'ANNOTATEMORE',
       getAnnotation('INBOX', ['/private/comment', '/shared/a'], { maxSize: 4 }, { utf8: false }),
       [
+        '* ANNOTATION "INBOX" ("/changed" "/too")',
         '* ANNOTATION "INBOX" "/comment" ("value.priv" "mine" "value.shared" NIL "size.priv" "4")',
         '* ANNOTATION INBOX /a ("value.shared" {5}\r\nlong!)',
       ],

@@ -151,14 +151,28 @@ describe('tags', () => {
     expect(dialogue.session.closed).toBe(false);
   });
 
-  it.each(['BYE', 'PREAUTH'])('with %s are refused for that command only', async (status) => {
+  it('with BYE end the connection, for the reason that the server gives', async () => {
     const dialogue = Dialogue.ready();
-    const [first, second] = [dialogue.run(command('LOGOUT')), dialogue.run(command('NOOP'))];
+    const [first, second] = [dialogue.run(command('NOOP')), dialogue.run(command('NOOP'))];
     await dialogue.turn();
-    dialogue.lines(`A1 ${status} logging out`, 'A2 OK');
+    dialogue.lines('A1 BYE [UNAVAILABLE] going down', 'A2 OK');
     await dialogue.turn();
-    expect(first.error).toMatchObject({ name: 'ProtocolError', code: 'TAGGED_STATUS' });
-    expect(second.state).toBe('resolved');
+    for (const { error } of [first, second]) {
+      expect(error).toMatchObject({ name: 'ConnectionError', code: 'BYE', responseCode: { name: 'UNAVAILABLE' } });
+      expect(error).toMatchObject({ message: expect.stringContaining('going down') });
+    }
+    expect(dialogue.session.closed).toBe(true);
+  });
+
+  it('with PREAUTH break the grammar, and the connection ends', async () => {
+    const dialogue = Dialogue.ready();
+    const [first, second] = [dialogue.run(command('NOOP')), dialogue.run(command('NOOP'))];
+    await dialogue.turn();
+    dialogue.lines('A1 PREAUTH logging out', 'A2 OK');
+    await dialogue.turn();
+    for (const { error } of [first, second])
+      expect(error).toMatchObject({ name: 'ProtocolError', code: 'TAGGED_STATUS' });
+    expect(dialogue.session.closed).toBe(true);
   });
 });
 
@@ -320,6 +334,7 @@ describe('a response that can not be read', () => {
         'X',
         {},
         {
+          leavesOut: true,
           untagged: {
             NUMBER: (reader) => {
               reader.space();
@@ -342,6 +357,19 @@ describe('a response that can not be read', () => {
       '* ',
       '* NUMBER',
     ]);
+  });
+
+  it('fails the command that it names, or the oldest that it may belong to, unless the next line completes it', async () => {
+    const dialogue = Dialogue.ready();
+    const untagged: Command<string>['untagged'] = { VALUE: readsValue };
+    const [first, second, third] = [1, 2, 3].map(() => dialogue.run(command('X', {}, { untagged })));
+    await dialogue.turn();
+    dialogue.lines('* VALUE ("A2"', '* VALUE "a', 'b"', 'A1 OK', '* OK', 'A2 OK', '* VALUE (', 'A3 OK');
+    await dialogue.turn();
+    expect(first?.state).toBe('resolved');
+    expect(second?.error).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+    expect(third?.error).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+    expect(dialogue.session.closed).toBe(false);
   });
 
   it('is told at once where there is nothing of it', () => {

@@ -48,12 +48,14 @@ describe('readMailboxList', () => {
   });
 
   it('reads extended items behind names of any form', () => {
-    for (const name of ['a', '"a"', '{1}\r\na']) {
-      expect(listOf(`() "/" ${name} ("X" (1 (2)) "CHILDINFO" ("SUBSCRIBED"))`)).toMatchObject({
-        name: 'a',
-        childInfo: ['SUBSCRIBED'],
-      });
-    }
+    const items = ['"X" (1 (2))', 'vendor.cmu-x ("y")', '"vendor.cmu.x-y" 1:5', '{1}\r\nX ()', 'X 3'];
+    for (const name of ['a', '"a"', '{1}\r\na'])
+      for (const item of items) {
+        expect(listOf(`() "/" ${name} (${item} "CHILDINFO" ("SUBSCRIBED"))`)).toMatchObject({
+          name: 'a',
+          childInfo: ['SUBSCRIBED'],
+        });
+      }
     expect(listOf('() "/" "new" ("OLDNAME" ("o&AOk-"))').oldName).toBe('oé');
   });
 

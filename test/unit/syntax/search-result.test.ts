@@ -23,12 +23,15 @@ describe('readSearch', () => {
     [' NIL', [], undefined],
     [' 0', [], undefined],
     [' 3 0 00 4', [3, 4], undefined],
+    [' 1 (MODSEQ -1)', [1], undefined],
   ])('reads %j', (text, numbers, modseq) => {
     expect(searchOf(text)).toEqual({ numbers, modseq });
   });
 
-  it.each([' x', ' 1.5', ' -1', ' 4294967296', ' 1e5', ' "1"', ' (MODSEQ -1)'])('refuses %j', (text) => {
-    expect(() => searchOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  it.each([' x', ' 1.5', ' -1', ' 4294967296', ' 1e5', ' "1"', ' 1 2 x 3'])('refuses %j', (text) => {
+    const numbers = [7];
+    expect(() => readSearch(readerOf(text), numbers)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+    expect(numbers).toEqual([7]);
   });
 
   it.each([
@@ -83,6 +86,7 @@ describe('readExtendedSearch', () => {
     [' (TAG "a") UID COUNT 0', { uid: true, tag: 'a', count: 0 }],
     [' (TAG "a") MIN 0 MAX 0', { uid: false, tag: 'a' }],
     [' UID COUNT 1', { uid: true, count: 1 }],
+    [' UID MODSEQ -1 COUNT 1', { uid: true, count: 1 }],
     [' (TAG "a") X-NEW (1 (2)) count 1 X-B 7', { uid: false, tag: 'a', count: 1 }],
     [
       ' (MAILBOX {3}\r\na b UIDVALIDITY 5 X-Y (1) TAG "t") RELEVANCY (1 2)',
