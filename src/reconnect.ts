@@ -8,6 +8,7 @@ import type { Flow } from './session/flow.ts';
 import type { Abortable, LastingCommand, LastingOptions } from './session/lasting.ts';
 import type { ClientEvents, Link } from './session/link.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';
+import { closedError } from './session/outcome.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState, MailboxState } from './session/state.ts';
 import { LONGEST_TIMER } from './wire/limits.ts';
@@ -154,7 +155,7 @@ export class ReconnectingLink implements Link {
   #try<Result>(command: Command<Result>, request: Request): Promise<Result> {
     if (this.#failure !== undefined) {
       command.discard?.();
-      return Promise.reject(this.#closedError(command.name, this.#failure));
+      return Promise.reject(closedError(command.name, this.#failure, 'connect'));
     }
     if (this.#search !== undefined) return this.#wait(command, request);
     const session = this.#session;
@@ -208,7 +209,7 @@ export class ReconnectingLink implements Link {
         },
         fail: (reason) => {
           leave();
-          refuse(reason instanceof ImapError ? this.#closedError(command.name, reason) : reason);
+          refuse(reason instanceof ImapError ? closedError(command.name, reason, 'connect') : reason);
         },
       };
       const release = signal && onAbort(signal, () => waiter.fail(signal.reason));
@@ -220,12 +221,6 @@ export class ReconnectingLink implements Link {
       const timer = left <= LONGEST_TIMER ? setTimeout(late, left) : undefined;
       this.#waiting.add(waiter);
     });
-  }
-
-  #closedError(name: string, failure: ImapError): ImapError {
-    const reason = failure.code === 'CLOSED' ? '' : `: ${failure.message}`;
-    const message = `${name}: the connection is closed${reason}`;
-    return new ConnectionError('CLOSED', message, { phase: 'connect', cause: failure });
   }
 
   // ── Connections ────────────────────────────────────────────────────────────────────────────────────────────────

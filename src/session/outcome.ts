@@ -64,6 +64,19 @@ function holdsSecret(name: string, secret: string): boolean {
   return secret !== '' && (secret.length < SHORTEST_KEPT ? name === secret : name.includes(secret));
 }
 
+/** What an operation is told that comes too late. */
+export function closedError(name: string, failure: ImapError, phase: ConnectionPhase): ConnectionError {
+  const reason = failure.code === 'CLOSED' ? '' : `: ${failure.message}`;
+  return new ConnectionError('CLOSED', `${name}: the connection is closed${reason}`, { phase, cause: failure });
+}
+
+/** BYE (RFC 3501 §7.1.5) */
+export function goodbyeError({ code, text }: StatusResponse, phase: ConnectionPhase): ConnectionError {
+  const reason = `${code === undefined ? '' : `[${code.name}] `}${text}`.trim();
+  const message = `The server said goodbye${reason === '' ? '' : `: ${reason}`}`;
+  return new ConnectionError('BYE', message, { phase, responseCode: code });
+}
+
 /** The connection's failure, told to one operation: which it was, and whether the server may have executed it. */
 export function lossOf(operation: Operation, error: ImapError, phase: ConnectionPhase): ImapError {
   if (!(error instanceof ConnectionError)) return error;

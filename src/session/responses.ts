@@ -1,36 +1,24 @@
 import { type ImapError, ProtocolError } from '../errors.ts';
-import type { FetchData } from '../syntax/fetch-item.ts';
-import { FetchReader } from '../syntax/fetch-reader.ts';
-import { salvageFetch } from '../syntax/fetch-salvage.ts';
-import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
-import { isStatusName, readResponseText, readStatus, readText, type StatusResponse } from '../syntax/response.ts';
+import { readResponseText, readText, type StatusResponse } from '../syntax/response.ts';
 import { CLOSE_BRACKET, NINE, OPEN_BRACKET, PLUS, SPACE, STAR, ZERO } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
 import { Reader } from '../wire/reader.ts';
 import { BrokenResponse } from './broken-response.ts';
-import { asItCame, claim, weigh } from './claim.ts';
-import { FITS, Fit, type UntaggedResponse } from './command.ts';
-import { callGuarded } from './events.ts';
 import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
-import { observe } from './observe.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
+import { asItCame, Untagged, type UntaggedReceiver } from './untagged.ts';
 
 /** Whom responses concern, beside the state. */
-export interface ResponseReceiver {
-  /** Commands without their tagged answer, oldest first. */
-  readonly inFlight: readonly Operation[];
+export interface ResponseReceiver extends UntaggedReceiver {
   greeted(status: StatusResponse): void;
   /** A continuation request; false: nothing waits for it. */
   continuation(text: string): boolean;
   tagged(operation: Operation, status: StatusResponse): void;
   /** True for a tag that was given to a command, now or before. */
   wasSent(tag: string): boolean;
-  goodbye(status: StatusResponse): void;
-  alert(text: string): void;
-  unknown(response: UntaggedResponse): void;
   note(text: string): void;
   /** A text of the server's without the secrets that it may repeat. */
   redacted(text: string): string;
@@ -44,9 +32,6 @@ const EXCERPT = 80;
 /** Behind the tag of an answer. */
 const STATUS = / +(?:OK|NO|BAD|BYE|PREAUTH)(?![\w-])/iy;
 
-/** One for all: it keeps nothing from one response to the next but what the last one held, which is looked at before anybody is called. */
-const fetchReader = new FetchReader();
-
 /**
  * Gives each response to the state, and to the command that it belongs to. One that can't be read is dropped whole and told
  * as unknown; the next one is read.
@@ -54,21 +39,22 @@ const fetchReader = new FetchReader();
 export class Responses implements FrameReceiver {
   readonly #reader: Reader;
   readonly #depth: number;
-  state: ConnectionState;
   readonly #receiver: ResponseReceiver;
+  readonly #untagged: Untagged;
   #greeted = false;
   /** Few servers send one. */
   #broken: BrokenResponse | undefined;
 
   constructor(state: ConnectionState, receiver: ResponseReceiver, depth: number) {
-    this.state = state;
     this.#receiver = receiver;
     this.#depth = depth;
     this.#reader = new Reader(depth);
+    this.#untagged = new Untagged(state, receiver, this.#reader);
   }
 
-  get greeted(): boolean {
-    return this.#greeted;
+  /** What responses tell of from here on. */
+  set state(state: ConnectionState) {
+    this.#untagged.state = state;
   }
 
   /**
@@ -102,8 +88,7 @@ export class Responses implements FrameReceiver {
       }
       reader.position = at + 7;
       try {
-        const data = fetchReader.read(reader, number);
-        if (number <= (this.state.told?.exists ?? 0)) this.#take(data, frame);
+        this.#untagged.fetch(number, frame);
       } catch (error) {
         requireSyntaxError(error);
         this.#keepBroken(frame);
@@ -164,8 +149,8 @@ export class Responses implements FrameReceiver {
     if (status.status === 'BYE') {
       this.#receiver.goodbye(status);
     } else {
-      this.state.greeting = status.text;
-      this.#observeCode(status);
+      this.#untagged.state.greeting = status.text;
+      this.#untagged.observeCode(status);
       this.#receiver.greeted(status);
     }
   }
@@ -187,7 +172,7 @@ export class Responses implements FrameReceiver {
     reader.position++;
     reader.skipSpaces();
     try {
-      this.#untagged(frame);
+      this.#untagged.read(frame);
       return true;
     } catch (error) {
       requireSyntaxError(error);
@@ -201,100 +186,6 @@ export class Responses implements FrameReceiver {
     if (frame === undefined) return false;
     this.#reader.reset(frame);
     return this.#readsUntagged(frame);
-  }
-
-  #untagged(frame: Frame): void {
-    const reader = this.#reader;
-    if (reader.atEnd) {
-      this.#unknown(frame);
-      return;
-    }
-    // Tolerance: home.pl leaves OK out: `* [COPYUID 123456 1 2]`.
-    if (reader.peek() === OPEN_BRACKET) {
-      this.#status({ status: 'OK', ...readResponseText(reader) });
-      return;
-    }
-    const numbered = reader.atNumber();
-    const number = numbered ? reader.messageNumber() : 0;
-    if (numbered) reader.space();
-    const start = reader.position;
-    if (atFetch(reader)) {
-      reader.position += 5;
-      const data = fetchReader.read(reader, number);
-      // Tolerance: Courier `* 0 FETCH`, Exchange and GoDaddy past EXISTS: no message of this mailbox.
-      if (number > 0 && number <= (this.state.told?.exists ?? 0)) this.#take(data, frame);
-      return;
-    }
-    const name = reader.name().toUpperCase();
-    const behindName = reader.position;
-    if (name === 'UIDFETCH' && numbered) {
-      this.#take(fetchReader.read(reader, undefined, number), frame);
-      return;
-    }
-    if (isStatusName(name)) {
-      reader.position = start;
-      this.#status(readStatus(reader));
-      return;
-    }
-    const { inFlight } = this.#receiver;
-    const known = observe(this.state, inFlight, name, numbered ? number : undefined, reader);
-    if (!claim(this.state, inFlight, name, number, reader, frame, behindName) && !known) this.#unknown(frame);
-  }
-
-  /** What a FETCH, or a UIDFETCH (RFC 9586 §3.4), says of a message of the selected mailbox. */
-  #take(data: FetchData, frame: Frame): void {
-    const { items } = fetchReader;
-    const { told } = this.state;
-    if (told === undefined) return;
-    told.observeFetch(data);
-    let bytes = frame.end - frame.start;
-    if (frame.literals.length > 0) for (const literal of frame.literals) bytes += literal.length;
-    // By index: these loops run for every message, and V8 interprets them for the first thousands.
-    const { inFlight } = this.#receiver;
-    for (let best = 0; best < FITS.length; best++) {
-      for (let index = 0; index < inFlight.length; index++) {
-        const operation = inFlight[index];
-        const command = operation?.command;
-        if (command?.fetch?.(data, items, bytes, FITS[best] ?? Fit.LOOSE) === true) return;
-        if (operation === undefined || command?.collects === undefined) continue;
-        // A UIDFETCH is what a FETCH is under UIDONLY: either name means it.
-        if (!command.collects.has('FETCH') && !(data.seq === undefined && command.collects.has('UIDFETCH'))) continue;
-        weigh(operation, frame);
-        command.collect?.(asItCame(frame));
-        return;
-      }
-    }
-    if (told === this.state.selected)
-      for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
-    told.tellFlags(data);
-  }
-
-  #status(status: StatusResponse): void {
-    const { code } = status;
-    if (status.status === 'BYE') {
-      this.#receiver.goodbye(status);
-      return;
-    }
-    if (code === undefined) return;
-    for (const { command } of this.#receiver.inFlight) if (command.code?.(code) === true) return;
-    for (const subscriber of this.state.subscribers) if (subscriber.code?.(code) === true) return;
-    if (isCode(code, 'INPROGRESS')) this.#progress(code);
-    else this.#observeCode(status);
-  }
-
-  /** How far a command is that takes long (RFC 9585 §4); one without a tag is meant for the oldest. */
-  #progress({ tag, done, total }: KnownResponseCode<'INPROGRESS'>): void {
-    const { inFlight } = this.#receiver;
-    const operation = tag === undefined ? inFlight[0] : inFlight.find((one) => one.tag === tag);
-    if (operation === undefined || operation.settled || done === undefined) return;
-    callGuarded(() => operation.options.progress?.(done, total));
-  }
-
-  #observeCode({ code, text }: StatusResponse): void {
-    if (code === undefined) return;
-    if (isCode(code, 'CAPABILITY')) this.state.setCapabilities(code.capabilities ?? []);
-    else if (code.name === 'ALERT') this.#receiver.alert(text);
-    else this.state.observeCode(code);
   }
 
   /** continue-req = "+" SP (resp-text / base64) CRLF (RFC 3501 §9). Tolerance: a bare "+" (public-inbox). */
@@ -344,7 +235,7 @@ export class Responses implements FrameReceiver {
   #tagged(operation: Operation): void {
     this.#reader.skipSpaces();
     const status = readStatusOrText(this.#reader);
-    if (status.status === 'OK' || status.code?.name === 'ALERT') this.#observeCode(status);
+    if (status.status === 'OK' || status.code?.name === 'ALERT') this.#untagged.observeCode(status);
     this.#receiver.tagged(operation, status);
   }
 
@@ -356,7 +247,7 @@ export class Responses implements FrameReceiver {
     } else if (line.startsWith('[') && line.charCodeAt(line.length - 1) === CLOSE_BRACKET) {
       // Tolerance: Exchange leaves "* OK" out: `[COPYUID 55 31 6]`.
       this.#tellBroken();
-      this.#status({ status: 'OK', ...readResponseText(this.#reader) });
+      this.#untagged.status({ status: 'OK', ...readResponseText(this.#reader) });
     } else if (!this.#join(line)) {
       this.#tellBroken();
       if (line.trim() !== '') this.#unknown(frame);
@@ -385,21 +276,13 @@ export class Responses implements FrameReceiver {
   #tellBroken(): void {
     const broken = this.#broken?.give();
     if (broken === undefined) return;
-    this.#salvage(broken);
+    this.#untagged.salvage(broken, this.#depth);
     const response = asItCame(broken);
     const { name, text } = response;
     const owners = this.#receiver.inFlight.filter(({ command }) => command.untagged?.[name] !== undefined);
     const owner = owners.find(({ tag }) => text.includes(`"${tag}"`)) ?? owners[0];
     if (owner !== undefined) owner.unreadable = true;
     this.#receiver.unknown(response);
-  }
-
-  /** Of a FETCH, what can be read of it is taken. */
-  #salvage(frame: Frame): void {
-    const salvaged = salvageFetch(new Reader(this.#depth), frame);
-    if (salvaged === undefined || salvaged.data.seq > (this.state.told?.exists ?? 0)) return;
-    fetchReader.items = salvaged.items;
-    this.#take(salvaged.data, frame);
   }
 
   #excerpt(line: string): string {
@@ -424,9 +307,4 @@ function requireSyntaxError(error: unknown): void {
 /** Nearly always the oldest. */
 function operationOf(tag: string, inFlight: readonly Operation[]): Operation | undefined {
   return inFlight[0]?.tag === tag ? inFlight[0] : inFlight.find((one) => one.tag === tag);
-}
-
-function atFetch({ text, bytes, position, end }: Reader): boolean {
-  if (position + 5 > end || ((bytes[position] ?? 0) | 32) !== 102) return false;
-  return text.startsWith('FETCH', position) || text.substring(position, position + 5).toUpperCase() === 'FETCH';
 }

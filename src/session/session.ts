@@ -1,4 +1,4 @@
-import { ConnectionError, type ConnectionPhase, ImapError, ProtocolError, UsageError } from '../errors.ts';
+import { ConnectionError, type ConnectionPhase, type ImapError, ProtocolError, UsageError } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
@@ -8,6 +8,7 @@ import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Flow, type FlowHost } from './flow.ts';
+import { Intake, type IntakeHost } from './intake.ts';
 import {
   type Abortable,
   Lasting,
@@ -19,7 +20,7 @@ import {
 import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger } from './log.ts';
 import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
-import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
+import { closedError, goodbyeError, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { redact } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
@@ -39,25 +40,23 @@ export interface SessionOptions {
   select(mailbox: MailboxState, connection: ConnectionState): Command<unknown>;
 }
 
-const NOTHING = Buffer.alloc(0);
 const SOON = Promise.resolve();
 
 /**
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
  * in flight as RFC 3501 §5.5 allows, and settles each operation exactly once.
  */
-export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, Watched {
+export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, IntakeHost, Watched {
   readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
   phase: ConnectionPhase = 'greeting';
-  /** Bytes that came behind the answer of a command that switches the stream. */
-  leftover: Buffer = NOTHING;
 
   readonly #select: SessionOptions['select'];
   /** How long the end of IDLE may take, ms. */
   readonly #farewell: number;
   #listeners: Listeners<ClientEvents> | undefined;
   readonly #framer: Framer;
+  readonly #intake: Intake;
   readonly #responses: Responses;
   readonly #scheduler: Scheduler;
   readonly #output: Output;
@@ -71,11 +70,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #failure: ImapError | undefined;
   #greeting: StatusResponse | undefined;
   #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
-  #receiving = false;
-  /** What was received within receive(). */
-  #behind: Buffer[] | undefined;
-  /** The stream is about to change: nothing more is read of it as it was. */
-  #switching = false;
   #stopExpectingEnd: (() => void) | undefined;
   #bye: StatusResponse | undefined;
   #ending = false;
@@ -86,6 +80,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#logger = options.log === undefined ? Logger.silent : new Logger(options.connection, options.log);
     this.#responses = new Responses(this.#state, this, options.limits.depth);
     this.#framer = new Framer(this.#responses, options.limits);
+    this.#intake = new Intake(this.#framer, this);
     this.#output = new Output(options.transport);
     this.#scheduler = new Scheduler(this, this.#output, this.#logger);
     this.#exchange = new Exchange(this.#scheduler, this.#output, this.#logger);
@@ -157,8 +152,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   switchTo(transport: Transport): void {
     this.#output.transport = transport;
     this.flow.transport = transport;
-    this.leftover = NOTHING;
-    this.#switching = false;
+    this.#intake.endSwitch();
     this.flow.start();
   }
 
@@ -209,35 +203,19 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** Takes received bytes in. Never throws: a fault of the server ends the session. */
   receive(chunk: Buffer, borrowed = false): void {
-    if (this.#receiving) {
-      // A transport within this process answers while it is written to: its answer comes behind what is being read.
-      this.#behind ??= [];
-      this.#behind.push(borrowed ? Buffer.from(chunk) : chunk);
-      return;
-    }
-    this.#receiving = true;
-    this.#take(chunk, borrowed);
-    for (let next = this.#behind?.shift(); next !== undefined; next = this.#behind?.shift()) this.#take(next, false);
-    this.#behind = undefined;
-    this.#receiving = false;
+    this.#intake.receive(chunk, borrowed);
   }
 
-  #take(chunk: Buffer, borrowed: boolean): void {
-    if (this.#failure) return;
+  /** Bytes that came behind the answer of a command that switches the stream. */
+  get leftover(): Buffer {
+    return this.#intake.leftover;
+  }
+
+  came(): void {
     this.#deadlines.touch();
-    if (this.#switching) {
-      this.leftover = Buffer.concat([this.leftover, chunk]);
-      return;
-    }
-    try {
-      // A TLS record (22: handshake, 21: alert) where IMAP's greeting is due.
-      if (this.#framer.received === 0 && (chunk[0] === 22 || chunk[0] === 21)) throw speaksTls();
-      const taken = this.#framer.receive(chunk, borrowed);
-      if (this.#switching) this.leftover = Buffer.from(chunk.subarray(taken));
-    } catch (error) {
-      const message = `A response could not be processed: ${error}`;
-      this.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
-    }
+  }
+
+  read(): void {
     this.#responses.release();
     if (!this.#failure) this.flow.regulate();
   }
@@ -280,20 +258,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   #requireTakable(command: Command<unknown>, { signal }: RunOptions): void {
     const { name } = command;
-    if (this.#failure) throw this.#closedError(name, this.#failure);
+    if (this.#failure) throw closedError(name, this.#failure, this.phase);
     if (this.#ending) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
     if (signal?.aborted) throw signal.reason;
     const missing = missingCapability(command, this.state.capabilities);
     if (missing !== undefined)
       throw new UsageError(`${name}: the server does not offer ${missing}`, 'MISSING_CAPABILITY');
-  }
-
-  #closedError(name: string, failure: ImapError): ImapError {
-    const reason = failure.code === 'CLOSED' ? '' : `: ${failure.message}`;
-    return new ConnectionError('CLOSED', `${name}: the connection is closed${reason}`, {
-      phase: this.phase,
-      cause: failure,
-    });
   }
 
   /** What was enabled since an operation was written: mailbox names and strings are written otherwise then. */
@@ -438,8 +408,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
     this.#scheduler.complete(operation, status.status);
     if (operation.behaviour.switchesStream && status.status === 'OK') {
-      this.#switching = true;
-      this.#framer.stop();
+      this.#intake.beginSwitch();
       this.flow.stop();
     }
     const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets));
@@ -452,16 +421,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#bye = status;
     // LOGOUT brings it (RFC 3501 §6.1.3).
     if (this.#ending && this.#scheduler.size <= 1) return;
-    const { code, text } = redactedStatus(status, this.#exchange.secrets);
-    const reason = `${code === undefined ? '' : `[${code.name}] `}${text}`.trim();
-    const message = `The server said goodbye${reason === '' ? '' : `: ${reason}`}`;
-    this.fail(new ConnectionError('BYE', message, { phase: this.#currentPhase(), responseCode: code }));
+    this.fail(goodbyeError(redactedStatus(status, this.#exchange.secrets), this.#currentPhase()));
   }
-}
-
-function speaksTls(): ProtocolError {
-  return new ProtocolError(
-    'NOT_IMAP',
-    "The server speaks TLS from the first byte: use security 'tls', or another port",
-  );
 }
