@@ -1,4 +1,4 @@
-import { ProtocolError } from '../errors.ts';
+import { ImapError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 
 /**
@@ -22,7 +22,7 @@ export function genUrlAuth(url: string, mechanism: string): Command<string> {
       },
     },
     finish: () => {
-      if (authorized === undefined) throw new ProtocolError('SYNTAX', 'GENURLAUTH: the server answered with no URL');
+      if (authorized === undefined) throw new ImapError('UNREADABLE', 'GENURLAUTH: the server answered with no URL');
       return authorized;
     },
   };

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../errors.ts';
+import { ImapError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 
 /**
@@ -21,7 +21,7 @@ export function getJmapAccess(): Command<string> {
       },
     },
     finish: () => {
-      if (url === undefined) throw new ProtocolError('SYNTAX', 'GETJMAPACCESS: the server answered with no URL');
+      if (url === undefined) throw new ImapError('UNREADABLE', 'GETJMAPACCESS: the server answered with no URL');
       return url;
     },
   };
