@@ -135,11 +135,6 @@ export class SequenceMap implements Iterable<number> {
     this.#blocks = this.#blocks.map((block) => block.slice());
   }
 
-  /** All, the unknown ones as 0. */
-  toArray(): number[] {
-    return this.#blocks.flat();
-  }
-
   /** The UIDs that are known, where they stand in one list: it stays as it is, and is no other's until something changes here. */
   share(): readonly number[] | undefined {
     const [block = []] = this.#blocks;

@@ -95,10 +95,10 @@ export class Arguments {
     return this.atom().toUpperCase();
   }
 
-  number(max = 0xffffffff): number {
+  number(): number {
     const digits = this.#match(NUMBER);
     const value = Number(digits);
-    if (digits === undefined || value > max) throw bad('Expected a number');
+    if (digits === undefined || value > 0xffffffff) throw bad('Expected a number');
     return value;
   }
 

@@ -108,7 +108,7 @@ function wrap(base64: string): string {
 }
 
 /** encoded-word (RFC 2047), in pieces that fit their line; ASCII stays as it is. */
-export function encodeWords(value: string): string {
+function encodeWords(value: string): string {
   if (/^[\x20-\x7e]*$/.test(value)) return value;
   const words: string[] = [];
   let piece = '';

@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { uidMap } from '../../../src/commands/uid-map.ts';
 import { SequenceMap } from '../../../src/session/sequence-map.ts';
 import { Dialogue, tagsIn } from '../session/dialogue.ts';
+import { uidsOf } from '../session/uids-of.ts';
 
 it('makes the map once, however many answers add nothing to it', async () => {
   const { dialogue, mailbox } = await Dialogue.selected(3);
@@ -11,6 +12,6 @@ it('makes the map once, however many answers add nothing to it', async () => {
   const [tag = ''] = tagsIn(await dialogue.turn());
   dialogue.lines('* SEARCH 4', '* SEARCH 9 6', ...Array<string>(50).fill('* SEARCH'), `${tag} OK done`);
   expect(await running.promise).toBe(true);
-  expect(mailbox.uids?.toArray()).toEqual([4, 6, 9]);
+  expect(uidsOf(mailbox.uids)).toEqual([4, 6, 9]);
   expect(made).toHaveBeenCalledTimes(1);
 });
