@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { annotationName, metadataEntry } from '../syntax/annotation.ts';
@@ -6,7 +6,8 @@ import { readMailbox } from '../syntax/mailbox.ts';
 import { type MetadataValues, writeEntry } from '../syntax/metadata.ts';
 import { OPEN } from '../wire/chars.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
-import type { MetadataAnswer, MetadataOptions } from './getmetadata.ts';
+import type { Writer } from '../wire/writer.ts';
+import { type MetadataAnswer, type MetadataOptions, requireDepth } from './getmetadata.ts';
 
 /**
  * GETANNOTATION (ANNOTATEMORE, draft-daboo-imap-annotatemore), asked and answered in METADATA's names; attributes that were
@@ -28,17 +29,8 @@ export function getAnnotation(
     behaviour: { unmarkedAnswer: true },
     repeat: () => getAnnotation(mailbox, entries, { depth, maxSize }, connection),
     write: (writer) => {
-      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`not a depth: ${shown(depth)}`);
-      if (!Array.isArray(entries) || entries.length === 0) throw new UsageError('no entry to ask for');
-      const names = entries.map(annotationName);
-      const below = depth === 0 ? '' : depth === 1 ? '/%' : '/*';
-      const asked = new Set(names.map(({ entry }) => entry));
-      writer.space().listMailbox(mailbox).space();
-      writer.list(below === '' ? asked : [...asked].flatMap((entry) => [entry, entry + below]), (entry) => {
-        if (below !== '' && entry.endsWith(below)) writer.string(entry);
-        else writeEntry(writer, entry);
-      });
-      writer.space().list(new Set(names.map(({ attribute }) => attribute)), (attribute) => writer.string(attribute));
+      requireDepth(depth);
+      writeRequest(writer.space().listMailbox(mailbox).space(), entries, depth);
     },
     untagged: {
       ANNOTATION: (reader) => {
@@ -61,4 +53,17 @@ export function getAnnotation(
     },
     finish: () => (longest > 0 ? { values, longEntries: longest } : { values }),
   };
+}
+
+/** "GETANNOTATION" SP list-mailbox SP entries SP attribs (draft-daboo-imap-annotatemore), from behind the mailbox */
+function writeRequest(writer: Writer, given: readonly string[], depth: MetadataOptions['depth']): void {
+  if (!Array.isArray(given) || given.length === 0) throw new UsageError('no entry to ask for');
+  const names = given.map(annotationName);
+  const below = depth === 0 ? '' : depth === 1 ? '/%' : '/*';
+  const entries = new Set(names.map(({ entry }) => entry));
+  writer.list(below === '' ? entries : [...entries].flatMap((entry) => [entry, entry + below]), (entry) => {
+    if (below !== '' && entry.endsWith(below)) writer.string(entry);
+    else writeEntry(writer, entry);
+  });
+  writer.space().list(new Set(names.map(({ attribute }) => attribute)), (attribute) => writer.string(attribute));
 }

@@ -6,6 +6,7 @@ import { readMailbox } from '../syntax/mailbox.ts';
 import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/metadata.ts';
 import { OPEN } from '../wire/chars.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
+import type { Writer } from '../wire/writer.ts';
 
 export interface MetadataOptions {
   /** Entries below those that are named: none (0, the default), one level, all. */
@@ -43,15 +44,8 @@ export function getMetadata(
     behaviour: depth === 0 ? {} : { alone: true },
     repeat: () => getMetadata(mailbox, entries, { depth, ...(maxSize === undefined ? {} : { maxSize }) }, connection),
     write: (writer) => {
-      if (![0, 1, 'infinity'].includes(depth)) throw new UsageError(`not a depth: ${shown(depth)}`);
       if (entries.length === 0) throw new UsageError('no entry to ask for');
-      writer.space();
-      if (maxSize !== undefined || depth !== 0) {
-        writer.raw('(');
-        if (maxSize !== undefined) writer.raw('MAXSIZE ').number(maxSize);
-        if (depth !== 0) writer.raw(`${maxSize === undefined ? '' : ' '}DEPTH ${depth}`);
-        writer.raw(') ');
-      }
+      writeOptions(writer.space(), depth, maxSize);
       writer.listMailbox(mailbox).space();
       writer.list(entries, (entry) => writeEntry(writer, entry));
     },
@@ -76,4 +70,18 @@ export function getMetadata(
         ? { values, longEntries: code.size }
         : { values },
   };
+}
+
+/** getmetadata-options = "(" getmetadata-option *(SP getmetadata-option) ")" (RFC 5464 §5), with the space behind them */
+function writeOptions(writer: Writer, depth: MetadataOptions['depth'], maxSize: number | undefined): void {
+  requireDepth(depth);
+  const writes: (() => void)[] = [];
+  if (maxSize !== undefined) writes.push(() => writer.raw('MAXSIZE ').number(maxSize));
+  if (depth !== 0) writes.push(() => writer.raw(`DEPTH ${depth}`));
+  if (writes.length > 0) writer.list(writes, (write) => write()).space();
+}
+
+/** How deep below the entries is asked for (RFC 5464 §4.2.2). */
+export function requireDepth(depth: unknown): void {
+  if (depth !== 0 && depth !== 1 && depth !== 'infinity') throw new UsageError(`not a depth: ${shown(depth)}`);
 }
