@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { annotationName, metadataEntry } from '../syntax/annotation.ts';
+import { annotationName, readAttributes } from '../syntax/annotation.ts';
 import { readMailbox } from '../syntax/mailbox.ts';
 import { type MetadataValues, writeEntry } from '../syntax/metadata.ts';
 import { OPEN } from '../wire/chars.ts';
@@ -41,12 +41,9 @@ export function getAnnotation(
         const entry = reader.astring();
         reader.skipSpaces();
         if (reader.peek() !== OPEN) return false;
-        reader.list(() => {
-          const name = metadataEntry(entry, reader.astring());
-          reader.skipSpaces();
-          const value = reader.nstringBytes();
+        readAttributes(reader, entry, (name, value) => {
           if (value !== null && value.length > maxSize) longest = Math.max(longest, value.length);
-          else if (name !== undefined) values.set(name, value);
+          else values.set(name, value);
         });
         return true;
       },

@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import { readCorrelator } from '../syntax/search-result.ts';
 import { parseUidList, UidSet } from '../wire/sequence-set.ts';
 
 /**
@@ -17,15 +18,10 @@ export function uidBatches(size: number): Command<UidSet[]> {
     write: (writer) => void writer.space().number(size, 1),
     untagged: {
       UIDBATCHES: (reader, _, ownTag) => {
-        let tag = '';
+        const answered: { tag?: string } = {};
         reader.skipSpaces();
-        reader.list(() => {
-          const name = reader.atom().toUpperCase();
-          reader.space();
-          if (name === 'TAG') tag = reader.astring();
-          else reader.skipValue();
-        });
-        if (tag !== ownTag) return false;
+        readCorrelator(reader, answered);
+        if (answered.tag !== ownTag) return false;
         const ranges = reader.rest().trim();
         const read = ranges === '' ? [] : (parseUidList(ranges) ?? reader.fail('ranges of UIDs'));
         for (const [first, last] of read) batches.push(UidSet.range(first, last));

@@ -1,4 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
+import type { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { writeEntry, writeValue } from './metadata.ts';
 
@@ -19,8 +20,25 @@ export function annotationName(metadataEntry: string): AnnotationName {
   return { entry, attribute: scope?.toLowerCase() === 'private' ? 'value.priv' : 'value.shared' };
 }
 
+/**
+ * "(" att-value *(SP att-value) ")" of an entry (RFC 5257 §5). Each value is handed on by METADATA's name; attributes that are
+ * no value are passed over.
+ */
+export function readAttributes(
+  reader: Reader,
+  entry: string,
+  take: (name: string, value: Buffer | null) => void,
+): void {
+  reader.list(() => {
+    const name = metadataEntry(entry, reader.astring());
+    reader.skipSpaces();
+    const value = reader.nstringBytes();
+    if (name !== undefined) take(name, value);
+  });
+}
+
 /** The entry of METADATA for an annotation's attribute; undefined for one that is no value (size, content-type…). */
-export function metadataEntry(entry: string, attribute: string): string | undefined {
+function metadataEntry(entry: string, attribute: string): string | undefined {
   const name = attribute.toLowerCase();
   if (name === 'value.priv') return `/private${entry}`;
   return name === 'value.shared' ? `/shared${entry}` : undefined;

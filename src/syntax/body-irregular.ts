@@ -13,7 +13,8 @@ export interface IrregularBody {
     id?: string;
     description?: string;
     encoding: string;
-    size: number /** The body's ")" was taken. */;
+    size: number;
+    /** The body's ")" was taken. */
     ended?: true;
   };
 }

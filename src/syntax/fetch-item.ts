@@ -4,12 +4,13 @@ import { CLOSE, isAscii, LESS, NINE, OPEN, QUOTE, SPACE, ZERO } from '../wire/ch
 import { fixedTime, parseInternalDate } from '../wire/date-time.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
-import { metadataEntry } from './annotation.ts';
+import { readAttributes } from './annotation.ts';
 import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
 import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
 import { flagSet, readFlags } from './flag.ts';
 import { decodeName } from './mailbox.ts';
 import type { MetadataValues } from './metadata.ts';
+import { readObjectId } from './object-id.ts';
 import { readSection } from './section.ts';
 
 /** The bytes of one section of a message. */
@@ -291,23 +292,9 @@ function readAnnotations(reader: Reader, data: FetchData): void {
   reader.list(() => {
     const entry = reader.astring();
     reader.skipSpaces();
-    reader.list(() => {
-      const name = metadataEntry(entry, reader.astring());
-      reader.skipSpaces();
-      const value = reader.nstringBytes();
-      if (name !== undefined) values.set(name, value);
-    });
+    readAttributes(reader, entry, (name, value) => values.set(name, value));
   });
   data.annotations = values;
-}
-
-function readObjectId(reader: Reader): string | undefined {
-  if (reader.nil()) return undefined;
-  let id: string | undefined;
-  reader.list(() => {
-    id = reader.astring();
-  });
-  return id;
 }
 
 /** "X-GM-LABELS" SP "(" [label *(SP label)] ")": labels are atoms, strings in modified UTF-7, or `\Inbox` and its like */

@@ -5,6 +5,7 @@ import { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
 import { readCapabilities } from './capability.ts';
 import { readFlags } from './flag.ts';
+import { readObjectId } from './object-id.ts';
 
 /**
  * The response codes whose arguments are read into fields: one row each. A field that the server left out, or that is 0
@@ -29,7 +30,7 @@ const rows = {
     return { set, uids: uidSet(set) };
   },
   /** RFC 8474 §4 */
-  MAILBOXID: (reader: Reader) => ({ mailboxId: parenthesized(reader) }),
+  MAILBOXID: (reader: Reader) => ({ mailboxId: readObjectId(reader) }),
   /** RFC 9738 §3 */
   MESSAGELIMIT: (reader: Reader) => ({ limit: nzNumber(reader), uid: nzNumber(reader) }),
   /** RFC 9585 §4 */
@@ -137,11 +138,11 @@ function readerOf(text: string): Reader {
 /** Tolerance: names without parentheses, as in RFC 9051 §6.4.4.4 itself (`BADCHARSET UTF-8`), and Dovecot's BADEVENT. */
 function readNames(reader: Reader): string[] {
   reader.skipSpaces();
-  return reader.peek() === OPEN ? readWords(reader) : reader.rest().trim().split(/ +/);
+  return reader.peek() === OPEN ? readList(reader) : reader.rest().trim().split(/ +/);
 }
 
 /** "(" astring *(SP astring) ")" */
-function readWords(reader: Reader): string[] {
+function readList(reader: Reader): string[] {
   const words: string[] = [];
   reader.list(() => words.push(reader.astring()));
   return words;
@@ -203,12 +204,6 @@ function words(reader: Reader): string[] {
   const found: string[] = [];
   for (let next = word(reader); next !== undefined; next = word(reader)) found.push(next);
   return found;
-}
-
-/** "(" objectid ")" (RFC 8474 §7) */
-function parenthesized(reader: Reader): string {
-  reader.open();
-  return reader.astring();
 }
 
 function uidSet(text: string | undefined): UidSet | undefined {

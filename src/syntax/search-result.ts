@@ -163,7 +163,7 @@ export function readExtendedSearch(reader: Reader): ExtendedSearch {
 }
 
 /** search-correlator = SP "(" one-correlator *(SP one-correlator) ")" (RFC 7377 §2.1, RFC 4466 §2.6.2) */
-function readCorrelator(reader: Reader, result: ExtendedSearch): void {
+export function readCorrelator(reader: Reader, result: Pick<ExtendedSearch, 'tag' | 'mailbox' | 'uidValidity'>): void {
   reader.list(() => {
     const name = reader.atom().toUpperCase();
     reader.space();

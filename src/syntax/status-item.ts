@@ -4,6 +4,7 @@ import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { decodeMailbox } from './mailbox.ts';
 import { readQuotedName } from './mailbox-list.ts';
+import { readObjectId } from './object-id.ts';
 
 export type StatusItem =
   | 'messages'
@@ -59,8 +60,14 @@ const rows: readonly Row[] = [
     name: 'APPENDLIMIT',
     read: (reader) => ({ appendLimit: reader.nil() ? null : reader.number() }),
   },
-  { item: 'mailboxId', name: 'MAILBOXID', read: (reader) => ({ mailboxId: readObjectId(reader) }) },
+  { item: 'mailboxId', name: 'MAILBOXID', read: readMailboxId },
 ];
+
+/** Tolerates an objectid without its parentheses. */
+function readMailboxId(reader: Reader): MailboxStatus {
+  const mailboxId = reader.peek() === OPEN ? readObjectId(reader) : reader.astring();
+  return mailboxId === undefined ? {} : { mailboxId };
+}
 
 /** 0 stands where a server does not know a number that is never 0 (MailKit #150). */
 function known(status: MailboxStatus): MailboxStatus {
@@ -69,15 +76,6 @@ function known(status: MailboxStatus): MailboxStatus {
 
 const byItem = new Map(rows.map((row) => [row.item, row]));
 const byName = new Map(rows.map((row) => [row.name, row]));
-
-/** "(" objectid ")" (RFC 8474 §7); tolerates one without its parentheses */
-function readObjectId(reader: Reader): string {
-  if (reader.peek() !== OPEN) return reader.astring();
-  reader.open();
-  const id = reader.astring();
-  reader.close();
-  return id;
-}
 
 /** "(" status-att *(SP status-att) ")" (RFC 3501 §9) */
 export function writeStatusItems(writer: Writer, items: readonly StatusItem[]): void {
