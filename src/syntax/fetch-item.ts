@@ -105,7 +105,7 @@ export const fetchItemRows: readonly FetchItemRow[] = [
   { name: 'RFC822[', bit: FetchItemBit.SECTION, read: (reader, data) => readSectionItem(reader, data, 'BODY') },
   { name: 'BODY.PEEK[', bit: FetchItemBit.SECTION, read: (reader, data) => readSectionItem(reader, data, 'BODY') },
   { name: 'BINARY.PEEK[', bit: FetchItemBit.BINARY, read: (reader, data) => readSectionItem(reader, data, 'BINARY') },
-  // RFC 3516 §4
+  // RFC 3516 §4.3
   { name: 'BINARY[', bit: FetchItemBit.BINARY, read: (reader, data) => readSectionItem(reader, data, 'BINARY') },
   { name: 'BINARY.SIZE[', bit: FetchItemBit.BINARY_SIZE, read: readBinarySize },
   // RFC 7162 §3.1.4, RFC 8970 §3, RFC 8514 §4.2, RFC 8474 §5

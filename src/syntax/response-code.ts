@@ -39,7 +39,7 @@ const rows = {
   METADATA: (reader: Reader) => ({ reason: word(reader)?.toUpperCase(), size: numberOrNil(reader) }),
   /** RFC 2221, RFC 2193: an address to be reported, never followed */
   REFERRAL: readReferral,
-  /** RFC 4469 §4.2 */
+  /** RFC 4469 §4.1 */
   BADURL: (reader: Reader) => ({ url: word(reader) }),
   /** RFC 4467 §8 */
   URLMECH: (reader: Reader) => ({ mechanisms: words(reader) }),

@@ -261,7 +261,7 @@ function writeLiteral(session: Session, name: string, bytes: Buffer | null): voi
     session.write(`${name} NIL`);
     return;
   }
-  // literal8 (RFC 3516 §4.1) for what holds NUL, but only where it may stand.
+  // literal8 (RFC 3516 §4.3) for what holds NUL, but only where it may stand.
   const binary = name.startsWith('BINARY') && bytes.includes(0);
   session.write(`${name} ${binary ? '~' : ''}{${bytes.length}}\r\n`);
   session.write(bytes);
