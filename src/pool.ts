@@ -173,7 +173,7 @@ class Pool implements ImapPool {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed !== undefined) return reject(new UsageError('The pool was closed', 'CLOSED'));
       if (signal?.aborted) return reject(signal.reason);
-      if (!(timeout >= 0)) return reject(new UsageError(`No number of milliseconds: ${shown(timeout)}`));
+      if (!(timeout >= 0)) return reject(new UsageError(`timeout is no number of milliseconds: ${shown(timeout)}`));
       const fail = (error: unknown) => {
         this.#waiting.delete(waiter);
         release?.();

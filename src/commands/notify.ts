@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
@@ -45,7 +45,7 @@ const DEFAULT_GROUP: NotifyGroup = {
 
 /** NOTIFY SET (RFC 5465 §3.1). Where no group is about the selected mailbox, all is told of it as ever. `status`: the counts of all mailboxes at once. */
 export function notify(groups: readonly NotifyGroup[], status: boolean, capabilities: Capabilities): Command<void> {
-  for (const group of groups) checkGroup(group);
+  naming('NOTIFY', () => groups.forEach(checkGroup));
   const all = groups.some(({ scope }) => isSelected(scope)) ? groups : [DEFAULT_GROUP, ...groups];
   return {
     name: 'NOTIFY',
@@ -68,19 +68,19 @@ function isSelected(scope: NotifyScope): boolean {
 function checkGroup(group: NotifyGroup): void {
   const { scope, events, fetch } = group ?? {};
   if (!Array.isArray(events) || (typeof scope !== 'string' && (typeof scope !== 'object' || scope === null)))
-    throw new UsageError('NOTIFY: a group is { scope, events }');
+    throw new UsageError('a group is { scope, events }');
   const wrong = events.findIndex((event) => typeof event !== 'string' || !Object.hasOwn(EVENTS, event));
-  if (wrong >= 0) throw new UsageError(`NOTIFY: not an event: ${shown(events[wrong])}`);
+  if (wrong >= 0) throw new UsageError(`not an event: ${shown(events[wrong])}`);
   const has = (name: NotifyEventName) => events.includes(name);
   if (has('messageNew') !== has('messageExpunge'))
-    throw new UsageError('NOTIFY: messageNew and messageExpunge go together (RFC 5465 §5)');
+    throw new UsageError('messageNew and messageExpunge go together (RFC 5465 §5)');
   if ((has('flagChange') || has('annotationChange')) && !has('messageNew'))
-    throw new UsageError('NOTIFY: flagChange and annotationChange need messageNew and messageExpunge (RFC 5465 §5)');
+    throw new UsageError('flagChange and annotationChange need messageNew and messageExpunge (RFC 5465 §5)');
   const ofMessages: readonly string[] = ['messageNew', 'messageExpunge', 'flagChange', 'annotationChange'];
   if (isSelected(scope) && !events.every((event) => ofMessages.includes(event)))
-    throw new UsageError('NOTIFY: of the selected mailbox only events of messages are told');
+    throw new UsageError('of the selected mailbox only events of messages are told');
   if (fetch !== undefined && !(isSelected(scope) && has('messageNew')))
-    throw new UsageError('NOTIFY: fetch goes with messageNew in the selected mailbox');
+    throw new UsageError('fetch goes with messageNew in the selected mailbox');
 }
 
 /**

@@ -43,7 +43,7 @@ export function readRunOptions(name: string, options: RunOptions = {}): RunOptio
   const own = { ...options };
   const { signal, timeout, progress, allowed, mailbox, background, started, mayRunAgain } = own;
   if (timeout !== undefined && (typeof timeout !== 'number' || !(timeout >= 0)))
-    throw new UsageError(`${name}: no number of milliseconds: ${shown(timeout)}`);
+    throw new UsageError(`${name}: timeout is no number of milliseconds: ${shown(timeout)}`);
   if (signal !== undefined && !isSignal(signal)) throw new UsageError(`${name}: the signal is no AbortSignal`);
   if (progress !== undefined && typeof progress !== 'function')
     throw new UsageError(`${name}: progress is no function`);
