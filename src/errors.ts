@@ -104,7 +104,7 @@ export class UsageError extends ImapError {
 }
 
 /**
- * Looks at what a caller gave: where it is wrong, the UsageError names the command, the option or the key that it was given for.
+ * Looks at what a caller gave. Where that is wrong, the UsageError names the command, option or key that it was given for.
  */
 export function naming<T>(name: string, look: () => T): T {
   try {

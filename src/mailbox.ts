@@ -21,8 +21,8 @@ import type { MessageSet, UidSet } from './wire/sequence-set.ts';
 /**
  * A handle on a mailbox. Its operations run with the mailbox selected, the client reselecting where another was. When the
  * mailbox's UIDVALIDITY has changed since the handle was opened, they reject with the code UIDVALIDITY_CHANGED: UIDs held
- * from before name other messages now. Messages are named by UID unless `{ seq }` says otherwise (SEQUENCE_CHANGED: see MessageSet); `n:*` names those from n on,
- * and none where there is no such message.
+ * from before name other messages now. Messages are named by UID unless `{ seq }` says otherwise (SEQUENCE_CHANGED: see
+ * MessageSet); `n:*` names those from n on, and none where there is no such message.
  */
 export interface Mailbox extends AsyncDisposable {
   readonly name: string;

@@ -8,8 +8,8 @@ export interface WantedPart {
 }
 
 /**
- * UID FETCH of the beginnings of some parts of one message (RFC 3501 §6.4.5): the bytes by part, as they are encoded; null: NIL.
- * Nothing of a part that did not come.
+ * UID FETCH of the beginnings of some parts of one message (RFC 3501 §6.4.5): the bytes by part, as they are encoded; null:
+ * NIL. Nothing of a part that did not come.
  */
 export function fetchParts(uid: number, wanted: readonly WantedPart[]): Command<Map<string, Buffer | null>> {
   const lengths = new Map(wanted.map(({ part, length }) => [parsePart(part), length]));

@@ -223,8 +223,8 @@ function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
 }
 
 /**
- * Where the reads of a stream go: into memory that their receiver may keep, where it keeps what comes, else into one shared buffer. A read that does
- * not fill half of its memory is not worth keeping it: the next one goes there too.
+ * Where the reads of a stream go: into memory that their receiver may keep, where it keeps what comes, else into one shared
+ * buffer. A read that does not fill half of its memory is not worth keeping it: the next one goes there too.
  */
 class OwnedReads {
   /** Whose they are, as soon as it is open. */

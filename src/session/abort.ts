@@ -33,8 +33,9 @@ export class Cancellation {
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back when the signal aborts, at once where it has, unless the returned function is called before. An AbortSignal has one listener however
- * many operations share it: node warns of more than ten, and each one more would take longer to add.
+ * Calls back when the signal aborts, at once where it has, unless the returned function is called before. An AbortSignal
+ * has one listener however many operations share it: node warns of more than ten, and each one more would take longer to
+ * add.
  */
 export function onAbort(signal: StopSignal, callback: () => void): () => void {
   if (signal.aborted) {

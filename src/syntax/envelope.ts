@@ -250,8 +250,8 @@ function readNoAddresses(reader: Reader): Address[] {
 }
 
 /**
- * What follows in a list of addresses, from one on that is a group or otherwise not of the usual form. Tolerates `()` (Yahoo), spaces
- * between addresses (RFC 3501's own examples), and NIL among them (SmarterMail).
+ * What follows in a list of addresses, from one on that is a group or otherwise not of the usual form. Tolerates `()`
+ * (Yahoo), spaces between addresses (RFC 3501's own examples), and NIL among them (SmarterMail).
  */
 function readOtherAddresses(reader: Reader, list: Address[]): Address[] {
   let members: MailboxAddress[] | undefined;

@@ -326,8 +326,8 @@ function headersOf(data: FetchData, name: string): Buffer | null | undefined {
 }
 
 /**
- * null: NIL; undefined: it has not come, or bytes from another place have. Tolerance: Exchange may answer a slice with the whole
- * message, and says so by leaving the origin out.
+ * null: NIL; undefined: it has not come, or bytes from another place have. Tolerance: Exchange may answer a slice with the
+ * whole message, and says so by leaving the origin out.
  */
 function sourceOf({ sections = [] }: FetchData, asked: FetchItems['source']): Buffer | null | undefined {
   const [only] = sections;

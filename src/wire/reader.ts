@@ -278,7 +278,8 @@ export class Reader {
 
   /**
    * Escapes, and two tolerances: an unescaped DQUOTE within the string (iCloud, GreenMail, 163, Gmail: `"a "b" c"`) ends it
-   * only before SP, a parenthesis or the end; and `\"` ends it where the string would else run to the end of the line (QQ: `"sina.com\")`).
+   * only before SP, a parenthesis or the end; and `\"` ends it where the string would else run to the end of the line (QQ:
+   * `"sina.com\")`).
    */
   #quotedSlowly(start: number): string {
     const { bytes, end } = this;

@@ -29,7 +29,8 @@ const LARGEST_NUMBER = (1n << 63n) - 1n;
 
 /**
  * Turns values into the bytes of a command, strictly by the grammar, and splits them where a synchronizing literal waits
- * for its continuation. Every method throws a UsageError for a value that its production cannot hold: who writes the command names it (see naming).
+ * for its continuation. Every method throws a UsageError for a value that its production cannot hold: who writes the
+ * command names it (see naming).
  */
 export class Writer {
   readonly parts: CommandPart[] = [];
