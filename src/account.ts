@@ -44,7 +44,7 @@ export class Account {
   }
 
   /** Authenticates a connection, and makes sure of the capabilities behind it. */
-  async signIn(session: Pick<Link, 'run' | 'state'>, auth: Auth, options: OperationOptions = {}): Promise<void> {
+  async signIn(session: Link, auth: Auth, options: OperationOptions = {}): Promise<void> {
     const { state } = session;
     if (!state.capabilitiesKnown) await session.run(capability(), options);
     const { capabilities, secure } = state;
@@ -115,7 +115,7 @@ function loginOf(auth: Auth): Command<string | undefined> {
 
 /** Runs LOGIN or AUTHENTICATE: the capabilities from before hold where it is refused, and those that come along with its OK after it. */
 async function signedIn(
-  session: Pick<Link, 'run' | 'state'>,
+  session: Link,
   command: Command<string | undefined>,
   options: OperationOptions,
 ): Promise<string | undefined> {

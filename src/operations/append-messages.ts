@@ -2,11 +2,9 @@ import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
 import { naming } from '../errors.ts';
+import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import type { Session } from '../session/session.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
-
-type Runner = Pick<Session, 'state' | 'run'>;
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
 const BATCH_BYTES = 1 << 20;
@@ -17,7 +15,7 @@ const BATCHES_AT_ONCE = 8;
 
 /** See ImapClient.append. */
 export async function appendMessage(
-  session: Runner,
+  session: Link,
   mailbox: string,
   message: AppendMessage,
   options: OperationOptions,
@@ -34,7 +32,7 @@ export async function appendMessage(
  * Courier and Gmail tell of a message that was appended to the selected mailbox only at the next NOOP (Thunderbird,
  * imapclient): until then a search on Courier does not find it.
  */
-async function notice(session: Runner, mailbox: string): Promise<void> {
+async function notice(session: Link, mailbox: string): Promise<void> {
   const { selected } = session.state;
   if (selected === undefined || !sameMailbox(selected.name, mailbox)) return;
   const { server } = session.state;
@@ -45,7 +43,7 @@ async function notice(session: Runner, mailbox: string): Promise<void> {
 
 /** See ImapClient.append. */
 export async function appendMessages(
-  session: Runner,
+  session: Link,
   mailbox: string,
   messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
   options: OperationOptions,

@@ -1,8 +1,8 @@
 import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esearch.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { ImapClient } from '../imap-client.ts';
+import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import type { Session } from '../session/session.ts';
 import type { MailboxState } from '../session/state.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
@@ -16,7 +16,7 @@ type FoundInMailbox = [name: string, found: { uidValidity: number; uids: UidSet 
 /** See ImapClient.searchMailboxes. */
 export async function searchMailboxes(
   client: ImapClient,
-  session: Pick<Session, 'state' | 'run'>,
+  session: Link,
   examined: (name: string) => MailboxState,
   query: SearchQuery,
   scope: SearchScope,
@@ -71,7 +71,7 @@ async function personalMailboxes(client: ImapClient, options: OperationOptions):
 
 /** A mailbox that can't be selected has nothing that could be found, as in MULTISEARCH (RFC 7377 §2.2). */
 async function searchOne(
-  session: Pick<Session, 'state' | 'run'>,
+  session: Link,
   mailbox: MailboxState,
   query: SearchQuery,
   options: OperationOptions,
