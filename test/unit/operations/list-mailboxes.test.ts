@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { getMetadata } from '../../src/commands/getmetadata.ts';
-import { UsageError } from '../../src/errors.ts';
-import { appendMessage, appendMessages } from '../../src/operations/append-messages.ts';
-import { type ListOptions, listMailboxes } from '../../src/operations/list-mailboxes.ts';
-import type { OperationOptions } from '../../src/session/operation.ts';
-import { Dialogue } from './session/dialogue.ts';
+import { getMetadata } from '../../../src/commands/getmetadata.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { appendMessage, appendMessages } from '../../../src/operations/append-messages.ts';
+import { type ListOptions, listMailboxes } from '../../../src/operations/list-mailboxes.ts';
+import type { OperationOptions } from '../../../src/session/operation.ts';
+import { Dialogue } from '../session/dialogue.ts';
 
 /** Lists with a server that answers each command by `answer`: untagged lines, or a refusal. */
 async function listed(
