@@ -27,9 +27,11 @@ export class Base64Decoder {
   }
 
   end(): Buffer {
+    // Padding may stand in front of what is left.
+    const groups = this.#decodeUneven(this.#rest);
     const last = Buffer.from(this.#rest, 'base64');
     this.#rest = '';
-    return last;
+    return Buffer.concat([groups, last]);
   }
 
   #decodeUneven(text: string): Buffer {

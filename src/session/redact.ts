@@ -17,6 +17,12 @@ export function redact(text: string, secrets: readonly string[] | undefined): st
   return text.replace(new RegExp(forms.map(escapeForRegExp).join('|'), 'g'), SECRET);
 }
 
+/** The same of bytes, which may be many: the bytes themselves where there is nothing to take out. */
+export function redactBytes(bytes: Buffer, secrets: readonly string[]): Buffer {
+  if (!secrets.flatMap(formsOf).some((form) => bytes.includes(form, 'latin1'))) return bytes;
+  return Buffer.from(redact(bytes.toString('latin1'), secrets), 'latin1');
+}
+
 function formsOf(secret: string): string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret, 'utf8');

@@ -22,7 +22,7 @@ import { type LogEntry, Logger } from './log.ts';
 import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { closedError, goodbyeError, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
-import { redact } from './redact.ts';
+import { redact, redactBytes } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState, type MailboxState } from './state.ts';
@@ -368,11 +368,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   unknown(response: UntaggedResponse): void {
     if (!this.#listeners?.has('unknown')) return;
-    const literals = response.literals.map((bytes) => {
-      const text = bytes.toString('latin1');
-      const redacted = this.redacted(text);
-      return redacted === text ? bytes : Buffer.from(redacted, 'latin1');
-    });
+    const { secrets } = this.#exchange;
+    const literals = response.literals.map((bytes) => redactBytes(bytes, secrets));
     this.#listeners.emit('unknown', { ...response, text: this.redacted(response.text), literals });
   }
 

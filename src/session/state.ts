@@ -289,10 +289,10 @@ export class ConnectionState {
 
   /**
    * A SELECT was sent. A server that sends CLOSED (RFC 7162 §3.2.11, RFC 9051 §7.1) tells of the mailbox that is left before
-   * it, and of the new one behind it. Tolerance: without it, of the new one from its UIDVALIDITY on.
+   * it, and of the new one behind it; one that does not, of the new one from its UIDVALIDITY on (RFC 3501 §6.3.1).
    */
   select(mailbox: MailboxState): void {
-    this.#leaving = this.enabled.has('QRESYNC') || this.rev2 ? this.selected : undefined;
+    this.#leaving = this.selected;
     this.#exists = undefined;
     this.selected = mailbox;
     mailbox.selecting();

@@ -54,6 +54,8 @@ describe('base64', () => {
     ['garbage of whole groups', '!!!!SGVs****', 'Hel'],
     ['bytes of all kinds', 'AAECA//+/fz7+g==', '\x00\x01\x02\x03\xff\xfe\xfd\xfc\xfb\xfa'],
     ['only padding', '====', ''],
+    ['padding in front of the last characters', 'SGVs=bG', 'Hell'],
+    ['padding in front of the last characters, by itself', '=bG', 'l'],
   ])('reads %s', (_, text, expected) => {
     expectDecoded('base64', text, expected);
   });

@@ -32,7 +32,7 @@ const LATE = ['* 2 FETCH (UID 2 FLAGS (x))', '* 1 EXPUNGE', '* VANISHED 3'];
 const OWN = ['* 5 EXISTS', '* OK [UIDVALIDITY 7]', '* OK [UIDNEXT 9]'];
 const OF_INBOX = ['INBOX flags 2', 'INBOX expunge 1', 'INBOX exists 2', 'INBOX expunge UID 3', 'INBOX exists 1'];
 
-describe.each([[['QRESYNC']], [['IMAP4REV2']]])('with %s enabled', (enabled) => {
+describe.each([[['QRESYNC']], [['IMAP4REV2']], [[]]])('with %j enabled', (enabled) => {
   it('what comes before CLOSED is told of the mailbox that is left', async () => {
     const stale = ['* 4 EXISTS', '* OK [HIGHESTMODSEQ 99]', '* FLAGS (old)'];
     const { other, events, running } = await left(enabled, [...stale, ...LATE, '* OK [CLOSED] x', ...OWN]);
@@ -51,6 +51,12 @@ describe.each([[['QRESYNC']], [['IMAP4REV2']]])('with %s enabled', (enabled) => 
     expect([...other.flags]).toEqual(['own']);
   });
 
+  it('and what comes before that is told of the mailbox that is left, its count not of the other for long', async () => {
+    const { other, events } = await left(enabled, ['* 4 EXISTS', ...LATE, ...OWN]);
+    expect(events).toEqual([...OF_INBOX, 'other exists 5']);
+    expect(other.exists).toBe(5);
+  });
+
   it('and one that says next to nothing, by its answer', async () => {
     const { other, events } = await left(enabled, ['* 5 EXISTS']);
     expect([events, other.exists]).toEqual([['other exists 5'], 5]);
@@ -61,11 +67,6 @@ describe.each([[['QRESYNC']], [['IMAP4REV2']]])('with %s enabled', (enabled) => 
     dialogue.lines(...LATE);
     expect([running.state, events, dialogue.session.state.told]).toEqual(['rejected', [], undefined]);
   });
-});
-
-it('without either, all is told of the mailbox that is selected, as no boundary will come', async () => {
-  const { events } = await left([], ['* 5 EXISTS', '* 2 EXPUNGE', '* OK [CLOSED] x']);
-  expect(events).toEqual(['other exists 5', 'other expunge 2', 'other exists 4']);
 });
 
 it('a resynchronization takes no changes before CLOSED', async () => {
