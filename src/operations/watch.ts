@@ -12,6 +12,7 @@ import type { Abortable } from '../session/lasting.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
+import { isLasting } from '../syntax/flag.ts';
 import { LONGEST_TIMER } from '../wire/limits.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { Alarm, type Sleeper } from './alarm.ts';
@@ -316,7 +317,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 }
 
 function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  if (a.size !== b.size) return false;
-  for (const flag of a) if (!b.has(flag)) return false;
+  return holdsAll(a, b) && holdsAll(b, a);
+}
+
+function holdsAll(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const flag of b) if (isLasting(flag) && !a.has(flag)) return false;
   return true;
 }

@@ -72,3 +72,11 @@ it('tells a message that is announced as gone after the search by its own UID', 
   });
   expect(events).toEqual(['vanished 1', 'vanished 2']);
 });
+
+it('takes no message for a changed one that is only not recent any more', async () => {
+  const events = await eventsOf((text) => {
+    if (!text.startsWith('UID FETCH')) return undefined;
+    return [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (${uid === 2 ? '\\Seen' : '\\Recent'}))`);
+  });
+  expect(events).toEqual(['flags']);
+});
