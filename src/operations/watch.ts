@@ -150,6 +150,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   flags({ uid, flags, modseq }: MailboxEvents['flags']): void {
     if (uid === undefined || !this.#known.has(uid)) return;
+    // The answer to a STORE that changed nothing is no event: who answers each with a STORE would never come to an end.
+    this.#known.keepFlags();
+    const before = this.#known.flags(uid);
+    if (before !== undefined && sameFlags(before, flags)) return;
     this.#known.setFlags(uid, flags);
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
   }

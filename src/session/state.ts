@@ -26,6 +26,7 @@ const MOST_LIMITS = 10_000;
 export interface MailboxEvents {
   exists: { count: number; previous: number };
   expunge: { seq?: number; uid?: number };
+  /** Also in answer to what changes flags here: others' changes may be told with it. */
   flags: { seq?: number; uid?: number; flags: ReadonlySet<string>; modseq?: bigint };
   /** What a fetch with `vanished` asked for: messages that are gone since. Among them may be UIDs that nobody knew. */
   vanished: { uids: UidSet };
@@ -179,9 +180,9 @@ export class MailboxState {
     if (uids.length < Math.min(this.exists, MOST_TRACKED)) uids.insert(uid);
   }
 
-  /** FETCH data that no command asked for. */
+  /** FETCH data that no command asked for, or that answer one which changes flags. */
   tellFlags(data: FetchData): void {
-    if (data.flags === undefined) return;
+    if (data.flags === undefined || !this.listeners.has('flags')) return;
     const uid = data.uid || this.uids?.at(data.seq ?? 0);
     this.listeners.emit('flags', {
       ...(data.seq === undefined ? {} : { seq: data.seq }),
