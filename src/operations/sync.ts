@@ -173,7 +173,7 @@ class Round {
       state: { highestModseq: `${later(changes.modseq, modseq ?? 0n)}`, uids: now.toString() },
       arrived,
       vanished,
-      flags: ofKnown(changes.flags, uids),
+      flags: ofKnown(changes.flags, uids.subtract(vanished)),
       method: 'qresync',
     };
   }
