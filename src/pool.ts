@@ -2,7 +2,7 @@ import { type ConnectOptions, connect } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
-import { refuseNull } from './operations/refuse-null.ts';
+import { forCallers } from './operations/for-callers.ts';
 import { onAbort } from './session/abort.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { LONGEST_TIMER } from './wire/limits.ts';
@@ -66,7 +66,7 @@ interface Waiter {
 
 class Pool implements ImapPool {
   static {
-    refuseNull(Pool.prototype);
+    forCallers(Pool.prototype);
   }
 
   readonly #options: ConnectOptions;
