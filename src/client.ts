@@ -24,12 +24,12 @@ import { type Endings, MailboxHandle } from './mailbox-handle.ts';
 import { type AclCommands, aclCommands } from './operations/acl.ts';
 import { appendMessage, appendMessages } from './operations/append-messages.ts';
 import { enableExtensions } from './operations/enable-extensions.ts';
+import { forCallers } from './operations/for-callers.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './operations/list-mailboxes.ts';
 import { mailboxStatus } from './operations/mailbox-status.ts';
 import { type MetadataCommands, metadataCommands } from './operations/metadata.ts';
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
 import { type QuotaCommands, quotaCommands } from './operations/quota.ts';
-import { refuseNull } from './operations/refuse-null.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
@@ -84,7 +84,7 @@ export class Client implements ImapClient {
         return this.#session.state.referral;
       },
     });
-    refuseNull(Client.prototype, { throwing: ['notify', 'close', 'on'] });
+    forCallers(Client.prototype, { throwing: ['notify', 'close', 'on'] });
   }
 
   constructor(session: Link, farewell: number, account: Account) {
@@ -95,25 +95,25 @@ export class Client implements ImapClient {
 
   get quota(): QuotaCommands {
     const groups = this.#commandGroups();
-    groups.quota ??= refuseNull(quotaCommands(this.#session));
+    groups.quota ??= forCallers(quotaCommands(this.#session));
     return groups.quota;
   }
 
   get acl(): AclCommands {
     const groups = this.#commandGroups();
-    groups.acl ??= refuseNull(aclCommands(this.#session));
+    groups.acl ??= forCallers(aclCommands(this.#session));
     return groups.acl;
   }
 
   get metadata(): MetadataCommands {
     const groups = this.#commandGroups();
-    groups.metadata ??= refuseNull(metadataCommands(this.#session));
+    groups.metadata ??= forCallers(metadataCommands(this.#session));
     return groups.metadata;
   }
 
   get urlAuth(): UrlAuthCommands {
     const groups = this.#commandGroups();
-    groups.urlAuth ??= refuseNull(urlAuthCommands(this.#session));
+    groups.urlAuth ??= forCallers(urlAuthCommands(this.#session));
     return groups.urlAuth;
   }
 

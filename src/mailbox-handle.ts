@@ -18,8 +18,8 @@ import { copyMessages, moveMessages } from './operations/copy-messages.ts';
 import { type Download, download } from './operations/download.ts';
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
+import { forCallers } from './operations/for-callers.ts';
 import { searchReturnWhole } from './operations/message-limit.ts';
-import { refuseNull } from './operations/refuse-null.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -133,7 +133,7 @@ export class MailboxHandle implements Mailbox {
         },
       });
     }
-    refuseNull(MailboxHandle.prototype, {
+    forCallers(MailboxHandle.prototype, {
       throwing: ['fetch', 'watch', 'searchUpdates', 'on'],
       internal: ['run', 'requireOpen', 'onEnd', 'offEnd'],
     });

@@ -2,7 +2,7 @@ import { type ConnectOptions, connect } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
-import { refuseNull } from './operations/refuse-null.ts';
+import { forCallers } from './operations/for-callers.ts';
 import { onAbort } from './session/abort.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { LONGEST_TIMER } from './wire/limits.ts';
@@ -39,6 +39,9 @@ export interface ImapPool extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** So long a pool makes do with fewer connections before it tries for more, ms. */
+const CONTENT = 60_000;
+
 /** Makes a pool; nothing is connected before something is to be done. */
 export function createPool(options: PoolOptions): ImapPool {
   return new Pool(options);
@@ -63,7 +66,7 @@ interface Waiter {
 
 class Pool implements ImapPool {
   static {
-    refuseNull(Pool.prototype);
+    forCallers(Pool.prototype);
   }
 
   readonly #options: ConnectOptions;
@@ -78,6 +81,8 @@ class Pool implements ImapPool {
   #opening = 0;
   /** As many as the server takes, where it has refused one more. */
   #limit: number;
+  /** When that was, ms of the monotonic clock. */
+  #limitedAt = 0;
   #closed: Promise<void> | undefined;
   #allFree: (() => void) | undefined;
 
@@ -213,6 +218,7 @@ class Pool implements ImapPool {
       place.busy = true;
       waiter.take(place);
     }
+    if (performance.now() - this.#limitedAt > CONTENT) this.#limit = this.#max;
     while (this.#opening < this.#waiting.size && this.#connections < this.#limit) this.#open();
   }
 
@@ -256,6 +262,7 @@ class Pool implements ImapPool {
     if (others > 0 && error instanceof ConnectionError) {
       // The server takes no more of them, it may be: the others have to do.
       this.#limit = others;
+      this.#limitedAt = performance.now();
     } else {
       // The next one would fail for the same reason, and accounts are locked after too many tries.
       this.#limit = this.#max;

@@ -2,6 +2,7 @@ import { enable } from './commands/enable.ts';
 import { selection } from './commands/selection.ts';
 import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
+import { bounded } from './session/bounded.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Flow } from './session/flow.ts';
@@ -46,8 +47,6 @@ const SUGGESTED = /backoff time: *(\d{1,9}) *milliseconds/i;
 /** What one operation is run with, over however many connections. */
 interface Request {
   options: RunOptions;
-  /** When its time is over, ms of the monotonic clock. */
-  until: number;
   /** How often it was repeated in vain. */
   repeats: number;
 }
@@ -122,8 +121,8 @@ export class ReconnectingLink implements Link {
       return Promise.reject(error);
     }
     own.numbering ??= own.mailbox?.numberings;
-    const { timeout = Number.POSITIVE_INFINITY } = own;
-    return this.#try(command, { options: own, until: performance.now() + timeout, repeats: 0 });
+    if (own.until === undefined) own = bounded(own);
+    return this.#try(command, { options: own, repeats: 0 });
   }
 
   start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
@@ -161,7 +160,7 @@ export class ReconnectingLink implements Link {
     const session = this.#session;
     let started = false;
     const watched = {
-      ...this.#optionsNow(request),
+      ...request.options,
       mayRunAgain: true,
       started: () => {
         started = true;
@@ -183,13 +182,8 @@ export class ReconnectingLink implements Link {
     });
   }
 
-  #optionsNow({ options, until }: Request): RunOptions {
-    if (until === Number.POSITIVE_INFINITY || Number.isNaN(until)) return options;
-    return { ...options, timeout: Math.max(0, until - performance.now()), allowed: options.timeout };
-  }
-
   #wait<Result>(command: Command<Result>, request: Request): Promise<Result> {
-    const { signal, mailbox, timeout } = request.options;
+    const { signal, mailbox, timeout, until = Number.POSITIVE_INFINITY } = request.options;
     return new Promise((resolve, reject) => {
       const refuse = (error: unknown) => {
         command.discard?.();
@@ -217,7 +211,7 @@ export class ReconnectingLink implements Link {
         leave();
         refuse(new ImapError('TIMEOUT', `${command.name}: not done within ${timeout} ms`));
       };
-      const left = request.until - performance.now();
+      const left = until - performance.now();
       const timer = left <= LONGEST_TIMER ? setTimeout(late, left) : undefined;
       this.#waiting.add(waiter);
     });

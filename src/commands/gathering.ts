@@ -59,7 +59,7 @@ export class Gathering<I extends FetchItems> {
       (request.sections.length === 0 || allAsked(data, request))
     ) {
       if (!this.#delivered.add(data.uid)) return false;
-      this.#deliver(toMessage(data, held, request), bytes);
+      this.#give(data, held, bytes);
       return true;
     }
     return fit !== Fit.EXACT && this.#gather(data, held, bytes, fit);
@@ -75,12 +75,17 @@ export class Gathering<I extends FetchItems> {
     if ((sum.items & wanted) === wanted && hasSections(sum.data, this.#request)) {
       this.#forget(key);
       if (!this.#delivered.add(sum.data.uid)) return false;
-      this.#deliver(toMessage(sum.data, sum.items, this.#request), sum.bytes);
+      this.#give(sum.data, sum.items, sum.bytes);
       return true;
     }
     this.#keep(key, sum, bytes, known === undefined);
     // Flags alone, which can come unasked: they are told to all, and belong to the answer if the rest of it follows.
     return known !== undefined || (held & ~UNASKED) !== 0 || (wanted & ~UNASKED) === 0;
+  }
+
+  #give(data: FetchData, items: number, bytes: number): void {
+    const message = toMessage<I>(data, items, this.#request);
+    if (message !== undefined) this.#deliver(message, bytes);
   }
 
   /** What has come of the same message. */

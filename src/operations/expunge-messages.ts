@@ -2,6 +2,7 @@ import { type ExpungeResult, expunge } from '../commands/expunge.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import type { MailboxState } from '../session/state.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
@@ -11,17 +12,32 @@ import { storeMessages } from './store-messages.ts';
 const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
 
+/** The last that was begun on a mailbox of what takes turns. */
+const turns = new WeakMap<MailboxState, Promise<unknown>>();
+
 /** EXPUNGE, of exactly these messages where some are named. */
 export async function expungeMessages(
   handle: MailboxHandle,
   set: MessageSet | undefined,
   options: OperationOptions,
 ): Promise<ExpungeResult> {
-  if (set === undefined) return expungeAll(handle, options);
+  if (set === undefined) return inTurn(handle, () => expungeAll(handle, options));
   const messages = settled(set, 'EXPUNGE');
   if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
+  if (hasUidPlus(handle)) return expungeMarked(handle, messages, options);
+  const uids = await uidsOf(handle, messages, options);
+  return inTurn(handle, () => expungeMarked(handle, uids, options));
+}
+
+/** Removes what of a set is marked. */
+async function expungeMarked(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  options: OperationOptions,
+): Promise<ExpungeResult> {
+  if (isEmpty(messages)) return NOTHING;
   const marked = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
-  if (handle.session.state.capabilities.has('UIDPLUS') && isUids(messages)) {
+  if (hasUidPlus(handle) && isUids(messages)) {
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
     if (handle.session.state.capabilities.messageLimit !== undefined) await marked;
     const [uids] = await Promise.all([marked, expungeUids(handle, messages, options)]);
@@ -29,6 +45,30 @@ export async function expungeMessages(
   }
   await expungeExactly(handle, await marked, options);
   return resultOf(await marked);
+}
+
+function hasUidPlus({ session }: MailboxHandle): boolean {
+  return session.state.capabilities.has('UIDPLUS');
+}
+
+/** As they are now: what the numbers of the messages mean, or `$`, may change until they are looked at again. */
+async function uidsOf(handle: MailboxHandle, messages: MessageSet, options: OperationOptions): Promise<MessageSet> {
+  if (isUids(messages) && messages !== '$') return messages;
+  return setOf(await searchMessages(handle, keyOf(messages), options));
+}
+
+/**
+ * Without UIDPLUS one at a time on each mailbox: each takes the mark off messages that others are to remove, and what these
+ * put their mark back on would go with its own.
+ */
+function inTurn<Result>(handle: MailboxHandle, work: () => Promise<Result>): Promise<Result> {
+  if (hasUidPlus(handle)) return work();
+  const turn = (turns.get(handle.mailbox) ?? Promise.resolve()).then(work);
+  turns.set(
+    handle.mailbox,
+    turn.catch(() => {}),
+  );
+  return turn;
 }
 
 async function expungeAll(handle: MailboxHandle, options: OperationOptions): Promise<ExpungeResult> {
@@ -60,10 +100,12 @@ export async function deleteMessages(
 ): Promise<ExpungeResult> {
   const messages = settled(set, 'deleteMessages');
   if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
-  const uids = isUids(messages) ? messages : setOf(await searchMessages(handle, keyOf(messages), options));
-  if (uids === '') return NOTHING;
-  await storeMessages(handle, uids, '+', DELETED, { ...options, silent: true });
-  return expungeMessages(handle, uids, options);
+  const uids = await uidsOf(handle, messages, options);
+  return inTurn(handle, async () => {
+    if (isEmpty(uids)) return NOTHING;
+    await storeMessages(handle, uids, '+', DELETED, { ...options, silent: true });
+    return expungeMarked(handle, uids, options);
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { type FetchModifiers, fetch } from '../commands/fetch.ts';
 import { CommandError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { Backlog } from '../session/backlog.ts';
+import { bounded } from '../session/bounded.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -39,10 +40,11 @@ export async function* fetchInBatches<I extends FetchItems>(
   handle: MailboxHandle,
   set: MessageSet,
   items: I,
-  { batch, partial, ...options }: FetchOptions & { batch: number },
+  { batch, partial, ...given }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
   if (!Number.isInteger(batch) || batch < 1)
     throw new UsageError(`FETCH: batch is no number of messages: ${shown(batch)}`);
+  const options = bounded(given);
   // The batches are made of the messages that there are.
   if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
   const messages = settled(set, 'FETCH');

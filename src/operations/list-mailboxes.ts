@@ -108,7 +108,7 @@ function listExtended(session: Link, options: Options): Promise<ListRow[]> {
     },
     session.state,
   );
-  return session.run(command, operationOptions(options));
+  return session.run(command, options);
 }
 
 /** One LIST a pattern; LSUB tells which are subscribed, LIST what they are. */
@@ -118,9 +118,7 @@ async function listPlainly(session: Link, options: Options): Promise<ListRow[]> 
   const remote = options.remote && session.state.capabilities.has('MAILBOX-REFERRALS') ? 'R' : '';
   const run = (name: 'LIST' | 'LSUB') =>
     Promise.all(
-      patterns.map((one) =>
-        session.run(list({ reference, pattern: one }, session.state, `${remote}${name}`), operationOptions(options)),
-      ),
+      patterns.map((one) => session.run(list({ reference, pattern: one }, session.state, `${remote}${name}`), options)),
     );
   const [listed, subscriptions] = await Promise.all([run('LIST'), subscribed ? run('LSUB') : []]);
   if (!subscribed) return listed.flat();
@@ -144,7 +142,7 @@ async function listUses(session: Link, options: Options): Promise<Map<string, Li
   const { reference } = options;
   const answers = patternsOf(options).map((pattern) => {
     const command = list({ reference, pattern }, session.state, 'XLIST');
-    return unlessRefused(session.run(command, operationOptions(options)));
+    return unlessRefused(session.run(command, options));
   });
   const rows = (await Promise.all(answers)).flatMap((answer) => answer ?? []);
   return new Map(rows.map((row) => [row.name, row]));
@@ -152,10 +150,6 @@ async function listUses(session: Link, options: Options): Promise<Map<string, Li
 
 function patternsOf({ pattern = '*' }: ListOptions): readonly string[] {
   return typeof pattern === 'string' ? [pattern] : pattern;
-}
-
-function operationOptions({ signal, timeout, progress }: OperationOptions): OperationOptions {
-  return { signal, timeout, progress };
 }
 
 function unique(rows: ListRow[]): ListRow[] {
@@ -197,9 +191,7 @@ async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Optio
     asked.length === 0 && known !== undefined ? [] : selectable.filter(({ status }) => status === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const told = await unlessRefused(
-        session.run(status(mailbox.name, asked, session.state), operationOptions(options)),
-      );
+      const told = await unlessRefused(session.run(status(mailbox.name, asked, session.state), options));
       if (told !== undefined) mailbox.status = told;
     }),
   );
@@ -228,7 +220,7 @@ async function addMetadata(
       if (mailbox.metadata !== undefined) mailbox.metadata = listedEntries(mailbox.metadata, entries);
       else if (mailbox.selectable && came) mailbox.metadata = listedEntries(new Map(), entries);
       else if (mailbox.selectable) {
-        const told = await unlessRefused(entriesOf(session, mailbox.name, entries, operationOptions(options)));
+        const told = await unlessRefused(entriesOf(session, mailbox.name, entries, options));
         if (told !== undefined) mailbox.metadata = told;
       }
     }),
@@ -241,7 +233,7 @@ async function addRights(session: Link, mailboxes: MailboxInfo[], options: Optio
   const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.myRights === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const known = await unlessRefused(session.run(myRights(mailbox.name, session.state), operationOptions(options)));
+      const known = await unlessRefused(session.run(myRights(mailbox.name, session.state), options));
       if (known !== undefined) mailbox.myRights = known;
     }),
   );

@@ -128,7 +128,8 @@ function arrivals<I extends FetchItems>(
     const request = fetchRequest(items, state.capabilities);
     if ((held & request.wanted) !== request.wanted || data.uid <= last || !hasSections(data, request)) return;
     last = data.uid;
-    push({ type: 'message', mailbox: selected.name, message: toMessage<I>(data, held, request) }, bytes);
+    const message = toMessage<I>(data, held, request);
+    if (message !== undefined) push({ type: 'message', mailbox: selected.name, message }, bytes);
   };
 }
 

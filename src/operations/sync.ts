@@ -9,6 +9,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
+import { isLasting } from '../syntax/flag.ts';
 import { type MessageSet, parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { enableUnselected } from './enable-extensions.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
@@ -172,7 +173,7 @@ class Round {
       state: { highestModseq: `${later(changes.modseq, modseq ?? 0n)}`, uids: now.toString() },
       arrived,
       vanished,
-      flags: ofKnown(changes.flags, uids),
+      flags: ofKnown(changes.flags, uids.subtract(vanished)),
       method: 'qresync',
     };
   }
@@ -283,11 +284,6 @@ function changed(
     return lasting.length === (counts.get(uid) ?? 0) && lasting.every((flag) => before.get(flag)?.has(uid) ?? false);
   };
   return new Map([...now].filter(([uid, flags]) => known.has(uid) && !same(uid, flags)));
-}
-
-/** \Recent belongs to a session, not to the message (RFC 3501 §2.3.2). */
-function isLasting(flag: string): boolean {
-  return flag !== '\\Recent';
 }
 
 function byFlag(messages: ReadonlyMap<number, ReadonlySet<string>>): Record<string, string> {

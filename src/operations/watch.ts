@@ -12,6 +12,7 @@ import type { Abortable } from '../session/lasting.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
+import { isLasting } from '../syntax/flag.ts';
 import { LONGEST_TIMER } from '../wire/limits.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { Alarm, type Sleeper } from './alarm.ts';
@@ -149,6 +150,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   flags({ uid, flags, modseq }: MailboxEvents['flags']): void {
     if (uid === undefined || !this.#known.has(uid)) return;
+    // The answer to a STORE that changed nothing is no event: who answers each with a STORE would never come to an end.
+    this.#known.keepFlags();
+    const before = this.#known.flags(uid);
+    if (before !== undefined && sameFlags(before, flags)) return;
     this.#known.setFlags(uid, flags);
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
   }
@@ -316,7 +321,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 }
 
 function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  if (a.size !== b.size) return false;
-  for (const flag of a) if (!b.has(flag)) return false;
+  return holdsAll(a, b) && holdsAll(b, a);
+}
+
+function holdsAll(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const flag of b) if (isLasting(flag) && !a.has(flag)) return false;
   return true;
 }

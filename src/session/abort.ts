@@ -30,12 +30,19 @@ export class Cancellation {
   }
 }
 
-const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
+/** What waits for a signal. */
+interface Waiting {
+  callbacks: Set<() => void>;
+  listener(): void;
+}
+
+const waitingFor = new WeakMap<AbortSignal, Waiting>();
 
 /**
  * Calls back when the signal aborts, at once where it has, unless the returned function is called before. An AbortSignal
  * has one listener however many operations share it: node warns of more than ten, and each one more would take longer to
- * add.
+ * add. It has none once nobody waits: node keeps each AbortSignal.any() that has one for as long as the signals that it is
+ * made of.
  */
 export function onAbort(signal: StopSignal, callback: () => void): () => void {
   if (signal.aborted) {
@@ -43,20 +50,25 @@ export function onAbort(signal: StopSignal, callback: () => void): () => void {
     return () => {};
   }
   if (signal instanceof Cancellation) return signal.onAbort(callback);
-  const waiting = callbacks.get(signal) ?? listenTo(signal);
+  const { callbacks, listener } = waitingFor.get(signal) ?? listenTo(signal);
   // One entry a call, so that the same function given twice is called twice.
   const entry = () => callback();
-  waiting.add(entry);
-  return () => waiting.delete(entry);
+  callbacks.add(entry);
+  return () => {
+    if (!callbacks.delete(entry) || callbacks.size > 0) return;
+    waitingFor.delete(signal);
+    signal.removeEventListener('abort', listener);
+  };
 }
 
-function listenTo(signal: AbortSignal): Set<() => void> {
-  const waiting = new Set<() => void>();
-  callbacks.set(signal, waiting);
-  const aborted = () => {
-    for (const callback of waiting) callback();
-    waiting.clear();
+function listenTo(signal: AbortSignal): Waiting {
+  const callbacks = new Set<() => void>();
+  const listener = () => {
+    for (const callback of callbacks) callback();
+    callbacks.clear();
   };
-  signal.addEventListener('abort', aborted, { once: true });
+  const waiting = { callbacks, listener };
+  waitingFor.set(signal, waiting);
+  signal.addEventListener('abort', listener, { once: true });
   return waiting;
 }

@@ -131,7 +131,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
 
   #start(): void {
     this.#begun = true;
-    this.#flow.add(this);
+    // A download has all of it, perhaps, before anything is asked for.
+    if (!this.#ended) this.#flow.add(this);
     this.#source.begin();
   }
 

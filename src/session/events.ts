@@ -43,7 +43,7 @@ export class Listeners<Events> {
   }
 
   has(event: keyof Events): boolean {
-    return listOf(this.#listeners).some((one) => one[event] !== undefined);
+    return this.#listeners !== undefined && listOf(this.#listeners).some((one) => one[event] !== undefined);
   }
 
   emit<E extends keyof Events>(event: E, value: Events[E]): void {

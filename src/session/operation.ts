@@ -18,8 +18,8 @@ export interface OperationOptions {
 /** What a command needs beside what it says of itself. */
 export interface RunOptions extends Omit<OperationOptions, 'signal'> {
   signal?: StopSignal | undefined;
-  /** What the caller gave as `timeout`, where that is what is left of it. */
-  allowed?: number | undefined;
+  /** When `timeout` is over, ms of the monotonic clock, where it is not counted from now on. */
+  until?: number | undefined;
   /** The mailbox that must be selected. */
   mailbox?: MailboxState | undefined;
   /** The UIDVALIDITY that the caller's UIDs belong to. */
@@ -41,14 +41,14 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
 export function readRunOptions(name: string, options: RunOptions = {}): RunOptions {
   if (typeof options !== 'object' || options === null) throw new UsageError(`${name}: the options are an object`);
   const own = { ...options };
-  const { signal, timeout, progress, allowed, mailbox, background, started, mayRunAgain } = own;
+  const { signal, timeout, progress, until, mailbox, background, started, mayRunAgain } = own;
   if (timeout !== undefined && (typeof timeout !== 'number' || !(timeout >= 0)))
     throw new UsageError(`${name}: timeout is no number of milliseconds: ${shown(timeout)}`);
   if (signal !== undefined && !isSignal(signal)) throw new UsageError(`${name}: the signal is no AbortSignal`);
   if (progress !== undefined && typeof progress !== 'function')
     throw new UsageError(`${name}: progress is no function`);
-  if (allowed !== undefined && typeof allowed !== 'number')
-    throw new UsageError(`${name}: not an option of an operation: allowed`);
+  if (until !== undefined && typeof until !== 'number')
+    throw new UsageError(`${name}: not an option of an operation: until`);
   if (mailbox !== undefined && !(mailbox instanceof MailboxState))
     throw new UsageError(`${name}: not an option of an operation: mailbox`);
   if (background !== undefined && typeof background !== 'boolean')

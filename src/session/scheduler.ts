@@ -302,7 +302,7 @@ class Outgoing implements Sending {
   }
 }
 
-/** Its sequence numbers are those of a selection before; none can be of one before the first. */
+/** Messages have gone since the call, or may have: its sequence numbers are of before. None can be of before the first selection. */
 function isRenumbered({ behaviour, numbering, options: { mailbox } }: Operation): boolean {
   return behaviour.sequenceNumbers === true && numbering !== 0 && numbering !== mailbox?.numberings;
 }
@@ -310,7 +310,7 @@ function isRenumbered({ behaviour, numbering, options: { mailbox } }: Operation)
 function staleNumbers({ command, options }: Operation): ImapError {
   return new ImapError(
     'SEQUENCE_CHANGED',
-    `${command.name}: ${JSON.stringify(options.mailbox?.name)} was selected anew before this could be sent, and sequence numbers may name other messages now. Ask again, or name messages by UID.`,
+    `${command.name}: ${JSON.stringify(options.mailbox?.name)} may have lost messages before this could be sent, and sequence numbers may name others now. Ask again, or name messages by UID.`,
   );
 }
 

@@ -26,6 +26,7 @@ const MOST_LIMITS = 10_000;
 export interface MailboxEvents {
   exists: { count: number; previous: number };
   expunge: { seq?: number; uid?: number };
+  /** Also in answer to what changes flags here: others' changes may be told with it. */
   flags: { seq?: number; uid?: number; flags: ReadonlySet<string>; modseq?: bigint };
   /** What a fetch with `vanished` asked for: messages that are gone since. Among them may be UIDs that nobody knew. */
   vanished: { uids: UidSet };
@@ -50,10 +51,7 @@ export class MailboxState {
   uids: SequenceMap | undefined;
   /** How often it was selected. */
   selections = 0;
-  /**
-   * How often a selection found its messages numbered anew, as far as can be told; 0: it was never selected. What the server
-   * tells while it stays selected (EXPUNGE) does not count.
-   */
+  /** How often its messages were numbered anew, as far as can be told: some went, or a selection found it so. 0: it was never selected. */
   numberings = 0;
   /** Handles that are open on it. */
   handles = 0;
@@ -122,6 +120,7 @@ export class MailboxState {
   observeExists(count: number): void {
     const previous = this.exists;
     this.exists = count;
+    if (count < previous) this.numberings++;
     this.uids?.truncate(count);
     if (count !== previous) this.listeners.emit('exists', { count, previous });
   }
@@ -130,6 +129,7 @@ export class MailboxState {
     // A number past the end is a server's error: there is no such message to take away.
     if (seq < 1 || seq > this.exists) return;
     this.exists--;
+    this.numberings++;
     this.#vacant++;
     const uid = this.uids?.remove(seq);
     this.listeners.emit('expunge', uid ? { seq, uid } : { seq });
@@ -143,6 +143,7 @@ export class MailboxState {
     const expunged = this.#takeUids(gone);
     this.exists = Math.max(0, previous - (expunged?.length ?? gone.size));
     this.#vacant += previous - this.exists;
+    if (this.exists !== previous) this.numberings++;
     if (this.listeners.has('expunge')) {
       let left = expunged === undefined ? Math.min(previous, MOST_TOLD) : previous;
       for (const uid of expunged ?? gone) {
@@ -179,9 +180,9 @@ export class MailboxState {
     if (uids.length < Math.min(this.exists, MOST_TRACKED)) uids.insert(uid);
   }
 
-  /** FETCH data that no command asked for. */
+  /** FETCH data that no command asked for, or that answer one which changes flags. */
   tellFlags(data: FetchData): void {
-    if (data.flags === undefined) return;
+    if (data.flags === undefined || !this.listeners.has('flags')) return;
     const uid = data.uid || this.uids?.at(data.seq ?? 0);
     this.listeners.emit('flags', {
       ...(data.seq === undefined ? {} : { seq: data.seq }),

@@ -100,7 +100,11 @@ export class Untagged {
       for (let index = 0; index < inFlight.length; index++) {
         const operation = inFlight[index];
         const command = operation?.command;
-        if (command?.fetch?.(data, items, bytes, FITS[best] ?? Fit.LOOSE) === true) return;
+        if (command?.fetch?.(data, items, bytes, FITS[best] ?? Fit.LOOSE) === true) {
+          // What others have changed Dovecot tells with the answer to the command, and only there.
+          if (operation?.behaviour.writesFlags) told.tellFlags(data);
+          return;
+        }
         if (operation === undefined || command?.collects === undefined) continue;
         // A UIDFETCH is what a FETCH is under UIDONLY: either name means it.
         if (!command.collects.has('FETCH') && !(data.seq === undefined && command.collects.has('UIDFETCH'))) continue;

@@ -234,17 +234,17 @@ function requireCapability(capabilities: Capabilities, item: string, needs: stri
   }
 }
 
-/** The caller's message: the data as they were read where they are just what was asked for. */
+/** The caller's message: the data as they were read where they are just what was asked for. Undefined where it is gone by now. */
 export function toMessage<I extends FetchItems>(
   data: FetchData,
   held: number,
   request: FetchRequest,
-): FetchedMessage<I> {
+): FetchedMessage<I> | undefined {
   // Tolerance: Zoho's `MODSEQ (-1)` says as much as Gmail's 0.
   if (request.items.modseq) data.modseq ??= 0n;
   // The items were asked for by I, and have come.
   if (request.plain && held === request.wanted) return data as FetchedMessage<I>;
-  return composed(data, request) as FetchedMessage<I>; // as above
+  return composed(data, request) as FetchedMessage<I> | undefined; // as above
 }
 
 /**
@@ -292,12 +292,17 @@ const MessageObject = plainConstructor(function (this: Record<string, unknown>, 
   if (seq !== undefined) this.seq = seq;
 });
 
-function composed(data: FetchData, request: FetchRequest): object {
+function composed(data: FetchData, request: FetchRequest): object | undefined {
   const { items, parts, binary, headers } = request;
   const message = new MessageObject(data.uid, data.seq);
   for (const { item } of request.asked) if (item in data) message[item] = data[item];
   if (headers !== undefined) message.headers = new HeaderFields(headersOf(data, headers) ?? Buffer.alloc(0));
-  if (items.source) message.source = sourceOf(data, items.source) ?? Buffer.alloc(0);
+  if (items.source) {
+    const source = sourceOf(data, items.source);
+    // Dovecot answers with BODY[] NIL where another session has expunged the message.
+    if (source === null && items.source === true) return undefined;
+    message.source = source ?? Buffer.alloc(0);
+  }
   if (items.parts)
     message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
   if (items.binary)

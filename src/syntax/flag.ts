@@ -111,3 +111,8 @@ function writeFlag(writer: Writer, flag: string): void {
   if (flag.toLowerCase() === '\\recent') throw new UsageError('only the server sets \\Recent');
   writer.raw(isSystem ? '\\' : '').atom(name);
 }
+
+/** \Recent belongs to a session, not to the message (RFC 3501 §2.3.2). */
+export function isLasting(flag: string): boolean {
+  return flag !== '\\Recent';
+}

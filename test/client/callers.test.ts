@@ -1,5 +1,5 @@
 /** What a caller does that it should not: functions that throw, handles of others, contents read twice. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ConnectOptions,
   connect,
@@ -16,6 +16,7 @@ import {
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { bigMessage, streamed } from '../server/operations/append.ts';
 import { collect, letters, rejection } from '../server/operations/target.ts';
+import { scripted } from './scripted.ts';
 
 let server: ImapServer;
 let options: ConnectOptions;
@@ -214,5 +215,46 @@ describe('a mistake in an argument is told with its command, and the option or k
 
   it.each(mistakes)('%s', async (message, call) => {
     expect(await rejection(call())).toMatchObject({ name: 'UsageError', message });
+  });
+});
+
+describe('a timeout', () => {
+  /** Answers a command of each name once. */
+  const answers: Record<string, string[]> = {
+    SELECT: ['* 2 EXISTS', '* OK [UIDVALIDITY 1] x', '* OK [UIDNEXT 3] x'],
+    'UID SEARCH': ['* SEARCH 1 2'],
+    LIST: ['* LIST () "/" INBOX'],
+  };
+
+  it.each<[string, (mailbox: Mailbox, client: ImapClient, timeout: number) => Promise<unknown>]>([
+    ['deleteMessages', (box, _, timeout) => box.deleteMessages(1, { timeout })],
+    ['move', (box, _, timeout) => box.move(1, 'target', { timeout })],
+    ['sort', (box, _, timeout) => box.sort(['from'], {}, { timeout })],
+    ['replace', (box, _, timeout) => box.replace(1, { content: '' }, { timeout })],
+    ['fetch in batches', (box, _, timeout) => collect(box.fetch([1, 2], { size: true }, { batch: 1, timeout }))],
+    ['sync', (box, _, timeout) => box.sync(undefined, { timeout })],
+    ['list', (_, one, timeout) => one.list({ status: ['messages'], timeout })],
+  ])('is one for all the commands of %s', async (_name, run) => {
+    const now = performance.now.bind(performance);
+    let passed = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+    await using slow = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      for (const answered = new Set<string>(); !peer.closed; ) {
+        const { tag, text } = await peer.command();
+        const name = /^(?:UID )?\w+/.exec(text)?.[0] ?? '';
+        if (name !== 'SELECT') passed += 61_000;
+        if (answered.size < 2) peer.send(...(answers[name] ?? []), `${tag} OK`);
+        answered.add(name);
+      }
+    });
+    const client = await connect(slow.options);
+    const box = await client.open('INBOX');
+    expect(await rejection(run(box, client, 60_000))).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('not done within 60000 ms'),
+    });
+    client.close();
+    clock.mockRestore();
   });
 });

@@ -59,3 +59,24 @@ it.each([['before'], ['behind']])('EXPUNGE counts what it takes, and not what a 
   const { expunged, uids } = await expunging;
   expect([expunged, `${uids}`]).toEqual([2, '1,5']);
 });
+
+it('several that run at a time each remove what they were given, without UIDPLUS too', async () => {
+  await using server = await createServer({ withoutCapabilities: ['UIDPLUS', 'MOVE'] });
+  for (const content of letters(8)) server.store.deliver('INBOX', content);
+  server.store.create('target');
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  await inbox.addFlags([6, 7, 8], ['\\Deleted']);
+  const results = await Promise.all([
+    inbox.deleteMessages(1),
+    inbox.deleteMessages({ seq: 2 }),
+    inbox.expunge(6),
+    inbox.expunge({ seq: 7 }),
+    inbox.move(3, 'target').then(({ uids }) => ({ expunged: uids.size })),
+    inbox.deleteMessages(4),
+  ]);
+  expect(results.map(({ expunged }) => expunged)).toEqual([1, 1, 1, 1, 0, 1]);
+  const left = server.store.mailbox('INBOX').messages.map(({ uid, flags }) => [uid, ...flags]);
+  expect(left).toEqual([[5], [8, '\\Deleted']]);
+});

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { type AddressInfo, connect, createServer as createNetServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   AuthenticationError,
   type ConnectOptions,
@@ -229,6 +229,28 @@ describe('a pool', () => {
     expect(numbers).toEqual([1, 2, 3, 4]);
     expect([pool.size, opened]).toEqual([1, 3]);
     await new Promise((resolve) => refusing.close(resolve));
+  });
+
+  it('tries for more again after a minute, though none of those that it has is ever idle', async () => {
+    let opened = 0;
+    const refused = gate();
+    const refusing = () => connect(1, server.host).on('close', () => setImmediate(refused.open));
+    open({ socket: () => (++opened === 2 ? refusing() : connect(server.port, server.host)) });
+    const held = gate();
+    const begun = gate();
+    const holding = pool.use(() => {
+      begun.open();
+      return held.passed;
+    });
+    await begun.passed;
+    const second = pool.use((client) => client.noop());
+    await refused.passed;
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 61_000);
+    await Promise.all([second, pool.use((client) => client.noop())]);
+    clock.mockRestore();
+    held.open();
+    await holding;
   });
 
   it('waits for what runs when it is closed, and refuses the rest', async () => {

@@ -83,6 +83,19 @@ it('takes what changes while it is answered', async () => {
   expect([shown(flags), state.highestModseq, told]).toEqual([['1 again', '3 three'], '61', [1]]);
 });
 
+it('tells no flags of a message that has vanished meanwhile', async () => {
+  await using server = await scripted((peer) =>
+    play(peer, 'ENABLE CONDSTORE QRESYNC', {
+      ENABLE: () => ['* ENABLED QRESYNC'],
+      SELECT: () => selected(3, 50),
+      'UID FETCH 1:* ': () => [changed(2, 49, 'two'), changed(3, 50, 'three'), '* VANISHED 2'],
+    }),
+  );
+  await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+  const result = await (await client.open('INBOX')).sync(STATE);
+  expect([result.method, `${result.vanished}`, ...shown(result.flags)]).toEqual(['qresync', '2', '3 three']);
+});
+
 it('takes no changes of another mailbox that a command beside it brings', async () => {
   let elsewhere = false;
   await using server = await scripted((peer) =>

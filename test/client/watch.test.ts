@@ -72,3 +72,31 @@ it('tells a message that is announced as gone after the search by its own UID', 
   });
   expect(events).toEqual(['vanished 1', 'vanished 2']);
 });
+
+it('takes no message for a changed one that is only not recent any more', async () => {
+  const events = await eventsOf((text) => {
+    if (!text.startsWith('UID FETCH')) return undefined;
+    return [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (${uid === 2 ? '\\Seen' : '\\Recent'}))`);
+  });
+  expect(events).toEqual(['flags']);
+});
+
+it('tells what others have changed where the server tells it with the answer to a STORE alone, and that once', async () => {
+  await using server = await scripted((peer) =>
+    play(peer, (text) => (text.startsWith('UID STORE') ? ['* 2 FETCH (UID 2 FLAGS (other own))'] : undefined)),
+  );
+  await using client = await connect(server.options);
+  const mailbox = await client.open('A');
+  const events: string[][] = [];
+  const watched = (async () => {
+    for await (const event of mailbox.watch()) if (event.type === 'flags') events.push([...event.flags]);
+  })();
+  await expect.poll(() => server.peers[0]?.received.at(-1)).toMatch(/IDLE$/);
+  for (let round = 0; round < 2; round++) {
+    const { flags } = await mailbox.addFlags(2, ['own']);
+    expect(flags.get(2)).toEqual(new Set(['other', 'own']));
+  }
+  await client.logout();
+  await watched;
+  expect(events).toEqual([['other', 'own']]);
+});

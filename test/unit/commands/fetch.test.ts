@@ -44,3 +44,24 @@ describe('FETCH that is repeated on another connection', () => {
     expect(delivered).toEqual([5, 6, 2, 7]);
   });
 });
+
+it('leaves out what was expunged before its content was read, in one response or in two', () => {
+  const delivered: number[] = [];
+  const request = fetchRequest({ source: true, flags: true }, Capabilities.none);
+  const command = fetch(new MailboxState('INBOX', false), '1:4', request, ({ uid }) => delivered.push(uid));
+  const { UID, FLAGS, SECTION } = FetchItemBit;
+  const flags = new Set<string>();
+  const content = (bytes: Buffer | null) => ({ sections: [{ kind: 'BODY' as const, section: '', bytes }] });
+  for (const [uid, bytes] of [
+    [1, Buffer.from('x')],
+    [2, null],
+    [3, Buffer.alloc(0)],
+  ] as const)
+    expect(command.fetch?.({ uid, seq: uid, flags, ...content(bytes) }, UID | FLAGS | SECTION, 20, Fit.EXACT)).toBe(
+      true,
+    );
+  command.fetch?.({ uid: 4, seq: 4, ...content(null) }, UID | SECTION, 20, Fit.PART);
+  command.fetch?.({ uid: 4, seq: 4, flags }, UID | FLAGS, 20, Fit.PART);
+  command.finish({ status: 'OK', text: '' });
+  expect(delivered).toEqual([1, 3]);
+});

@@ -40,6 +40,18 @@ describe('Backlog', () => {
     expect(backlog.held).toBe(0);
   });
 
+  it('of which all has come holds nothing up, however slowly it is read', async () => {
+    const desk = new Desk();
+    desk.flow.add(desk.backlog);
+    desk.operations = 2;
+    desk.push('a', 'b', 'c', 'd');
+    desk.backlog.end();
+    desk.operations = 1;
+    expect(await desk.backlog.next()).toEqual({ value: 'a', done: false });
+    desk.flow.regulate();
+    expect([desk.backlog.held, desk.flow.paused]).toEqual([120, false]);
+  });
+
   it('gives items in order, whether they came before or after they were asked for', async () => {
     const { backlog, ...rest } = new Desk();
     expect(rest.operations).toBe(1);

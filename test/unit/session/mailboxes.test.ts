@@ -4,7 +4,7 @@ import { noop } from '../../../src/commands/noop.ts';
 import { select } from '../../../src/commands/select.ts';
 import { unselect } from '../../../src/commands/unselect.ts';
 import { MailboxState } from '../../../src/session/state.ts';
-import { command, Dialogue, inMailbox, nothing, tagsIn } from './dialogue.ts';
+import { command, Dialogue, inMailbox, nothing, type Running, tagsIn } from './dialogue.ts';
 
 const bySequence = { mailbox: true, sequenceNumbers: true } as const;
 
@@ -284,6 +284,33 @@ describe('sequence numbers', () => {
     expect(stale.error).toMatchObject({ code: 'SEQUENCE_CHANGED' });
     expect(fresh.value).toBe('done');
   });
+
+  it.each([
+    ['EXPUNGE', ['* 2 EXPUNGE']],
+    ['VANISHED', ['* VANISHED 2']],
+    ['an EXISTS that is lower', ['* 4 EXISTS']],
+  ])(
+    'of before are not used where the server tells by %s that messages have gone while the command waits',
+    async (_, told) => {
+      const { dialogue, mailbox } = await Dialogue.selected(5);
+      dialogue.run(command('NOOP'));
+      const numbered = () => dialogue.run(inMailbox('COPY', { behaviour: bySequence }), { mailbox });
+      const stale = numbered();
+      const all = dialogue.run(inMailbox('FETCH', { behaviour: { mailbox: true, sequenceNumbers: 'all' } }), {
+        mailbox,
+      });
+      const [tag] = tagsIn(await dialogue.turn());
+      let inListener: Running<string> | undefined;
+      mailbox.listeners.on('exists', () => {
+        inListener = numbered();
+      });
+      dialogue.lines(...told, `${tag} OK`);
+      const fresh = numbered();
+      expect(await answerAll(dialogue)).toEqual(['FETCH', 'COPY', 'COPY']);
+      expect(stale.error).toMatchObject({ code: 'SEQUENCE_CHANGED' });
+      expect([all.value, inListener?.value, fresh.value]).toEqual(['done', 'done', 'done']);
+    },
+  );
 
   it('for a mailbox that was never selected are those of the selection to come', async () => {
     const dialogue = Dialogue.ready();

@@ -1,11 +1,13 @@
 import { UsageError } from '../errors.ts';
+import { bounded } from '../session/bounded.ts';
 
 /**
- * Has the methods of an object tell a `null` among their arguments as their caller's mistake: none takes one, and where
- * options are taken apart the engine's own TypeError would come. `throwing`: those that throw; of the others each
- * rejects with what is thrown in it, so that a method need not be async for that alone. `internal`: what no caller calls.
+ * What the methods of an object have in common for their callers. A `null` among the arguments is the caller's mistake: none
+ * takes one, and where options are taken apart the engine's own TypeError would come. A timeout is one for all the commands
+ * of a call. `throwing`: those that throw; of the others each rejects with what is thrown in it, so that a method need not
+ * be async for that alone. `internal`: what no caller calls.
  */
-export function refuseNull<T extends object>(
+export function forCallers<T extends object>(
   methods: T,
   { throwing = [], internal = [] }: { throwing?: (keyof T)[]; internal?: (keyof T)[] } = {},
 ): T {
@@ -22,7 +24,10 @@ export function refuseNull<T extends object>(
     const refusing = {
       [name](this: unknown, ...args: unknown[]): unknown {
         try {
-          return args.includes(null) ? refuse() : method.apply(this, args);
+          if (args.includes(null)) refuse();
+          const options = args.at(-1);
+          if (!throws && isTimed(options)) args[args.length - 1] = bounded(options);
+          return method.apply(this, args);
         } catch (error) {
           if (throws) throw error;
           return Promise.reject(error);
@@ -33,4 +38,8 @@ export function refuseNull<T extends object>(
     all[name] = refusing[name];
   }
   return methods;
+}
+
+function isTimed(options: unknown): options is { timeout: number } {
+  return typeof options === 'object' && options !== null && 'timeout' in options && typeof options.timeout === 'number';
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { refuseNull } from '../../../src/operations/refuse-null.ts';
+import { forCallers } from '../../../src/operations/for-callers.ts';
 
 const mistake = new Error('a mistake');
 const methods = () =>
-  refuseNull(
+  forCallers(
     {
       given: (value: unknown): unknown => value,
       fails: (): unknown => {
@@ -18,7 +18,7 @@ const methods = () =>
     { throwing: ['throws'], internal: ['inside'] },
   );
 
-describe('refuseNull', () => {
+describe('forCallers', () => {
   it('gives what the method gives', () => {
     expect(methods().given(7)).toBe(7);
     expect(methods().given(undefined)).toBeUndefined();
