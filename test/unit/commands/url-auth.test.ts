@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { genUrlAuth } from '../../../src/commands/genurlauth.ts';
 import { resetKey } from '../../../src/commands/resetkey.ts';
 import { urlFetch } from '../../../src/commands/urlfetch.ts';
-import { ProtocolError, UsageError } from '../../../src/index.ts';
+import { UsageError } from '../../../src/index.ts';
 import { Dialogue } from '../session/dialogue.ts';
 import { answered } from './answered.ts';
 
@@ -19,7 +19,7 @@ describe('GENURLAUTH (RFC 4467 §7)', () => {
   });
 
   it('is no success without a URL', async () => {
-    await expect(answered('URLAUTH', genUrlAuth(RUMP, 'INTERNAL'), [])).rejects.toBeInstanceOf(ProtocolError);
+    await expect(answered('URLAUTH', genUrlAuth(RUMP, 'INTERNAL'), [])).rejects.toMatchObject({ code: 'UNREADABLE' });
   });
 
   it.each(['', 'A B', 'é'])('refuses the mechanism %j', async (mechanism) => {
