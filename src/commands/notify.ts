@@ -45,7 +45,10 @@ const DEFAULT_GROUP: NotifyGroup = {
 
 /** NOTIFY SET (RFC 5465 §3.1). Where no group is about the selected mailbox, all is told of it as ever. `status`: the counts of all mailboxes at once. */
 export function notify(groups: readonly NotifyGroup[], status: boolean, capabilities: Capabilities): Command<void> {
-  naming('NOTIFY', () => groups.forEach(checkGroup));
+  naming('NOTIFY', () => {
+    // A hole in the array is no group either.
+    for (const group of groups) checkGroup(group);
+  });
   const all = groups.some(({ scope }) => isSelected(scope)) ? groups : [DEFAULT_GROUP, ...groups];
   return {
     name: 'NOTIFY',
