@@ -57,16 +57,16 @@ const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
 };
 
 interface CommandGroups {
-  quota?: QuotaCommands;
-  acl?: AclCommands;
-  metadata?: MetadataCommands;
-  urlAuth?: UrlAuthCommands;
+  quota: QuotaCommands;
+  acl: AclCommands;
+  metadata: MetadataCommands;
+  urlAuth: UrlAuthCommands;
 }
 
 export class Client implements ImapClient {
   serverId?: Readonly<Record<string, string>>;
   /** Few connections need any. */
-  #groups: CommandGroups | undefined;
+  #groups: Partial<CommandGroups> | undefined;
   readonly #session: Link;
   readonly #farewell: number;
   readonly #account: Account;
@@ -94,32 +94,29 @@ export class Client implements ImapClient {
   }
 
   get quota(): QuotaCommands {
-    const groups = this.#commandGroups();
-    groups.quota ??= forCallers(quotaCommands(this.#session));
-    return groups.quota;
+    return this.#group('quota', quotaCommands);
   }
 
   get acl(): AclCommands {
-    const groups = this.#commandGroups();
-    groups.acl ??= forCallers(aclCommands(this.#session));
-    return groups.acl;
+    return this.#group('acl', aclCommands);
   }
 
   get metadata(): MetadataCommands {
-    const groups = this.#commandGroups();
-    groups.metadata ??= forCallers(metadataCommands(this.#session));
-    return groups.metadata;
+    return this.#group('metadata', metadataCommands);
   }
 
   get urlAuth(): UrlAuthCommands {
-    const groups = this.#commandGroups();
-    groups.urlAuth ??= forCallers(urlAuthCommands(this.#session));
-    return groups.urlAuth;
+    return this.#group('urlAuth', urlAuthCommands);
   }
 
-  #commandGroups(): CommandGroups {
+  #group<Name extends keyof CommandGroups>(
+    name: Name,
+    make: (session: Link) => CommandGroups[Name],
+  ): CommandGroups[Name] {
     this.#groups ??= {};
-    return this.#groups;
+    const group: CommandGroups[Name] = this.#groups[name] ?? forCallers(make(this.#session));
+    this.#groups[name] = group;
+    return group;
   }
 
   get state(): ImapClient['state'] {
