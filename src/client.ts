@@ -31,6 +31,7 @@ import { type MetadataCommands, metadataCommands } from './operations/metadata.t
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
 import { type QuotaCommands, quotaCommands } from './operations/quota.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
+import { inSteps, stepsDone } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
 import type { Command } from './session/command.ts';
@@ -228,7 +229,7 @@ export class Client implements ImapClient {
     const several =
       typeof what === 'object' && what !== null && (Symbol.iterator in what || Symbol.asyncIterator in what);
     return several
-      ? appendMessages(this.#session, mailbox, what, options)
+      ? inSteps(this.#session, appendMessages(this.#session, mailbox, what, options))
       : appendMessage(this.#session, mailbox, what, options);
   }
 
@@ -324,9 +325,11 @@ export class Client implements ImapClient {
     if (session.reconnecting) return this.close();
     // A server can let what is under way go on for ever: one deadline for all of it.
     const late = setTimeout(() => this.close(), this.#farewell);
-    const done = session.run(logout());
-    session.end();
     try {
+      const steps = stepsDone(session);
+      if (steps !== undefined) await steps;
+      const done = session.run(logout());
+      session.end();
       await done;
     } catch {
       // Whatever went wrong, the connection is at its end: that is what was asked for.

@@ -28,6 +28,7 @@ import { annotateMessages, storeMessages } from './operations/store-messages.ts'
 import { type SyncResult, type SyncState, sync } from './operations/sync.ts';
 import { threadFound } from './operations/thread-messages.ts';
 import { batchesOf } from './operations/uid-batches.ts';
+import { inSteps } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './operations/watch.ts';
 import type { Command } from './session/command.ts';
@@ -240,15 +241,15 @@ export class MailboxHandle implements Mailbox {
   }
 
   async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
-    return moveMessages(this, set, target, options);
+    return inSteps(this.session, moveMessages(this, set, target, options));
   }
 
   async expunge(set?: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
-    return expungeMessages(this, set, options);
+    return inSteps(this.session, expungeMessages(this, set, options));
   }
 
   async deleteMessages(set: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
-    return deleteMessages(this, set, options);
+    return inSteps(this.session, deleteMessages(this, set, options));
   }
 
   async replace(
@@ -256,7 +257,7 @@ export class MailboxHandle implements Mailbox {
     message: AppendMessage,
     options: OperationOptions & { target?: string } = {},
   ): Promise<AppendResult> {
-    return replaceMessage(this, uid, message, options);
+    return inSteps(this.session, replaceMessage(this, uid, message, options));
   }
 
   watch<I extends FetchItems = Record<never, never>>(

@@ -157,7 +157,7 @@ export interface Mailbox extends AsyncDisposable {
 
   /**
    * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered, else polling.
-   * Other operations may run meanwhile.
+   * Other operations may run meanwhile; what they change is told, too, as far as the server tells it.
    */
   watch<I extends FetchItems = Record<never, never>>(options?: WatchOptions<I>): AsyncIterable<MailboxEvent<I>>;
 
