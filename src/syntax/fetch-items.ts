@@ -154,8 +154,9 @@ function requestOf(items: FetchItems, capabilities: Capabilities): FetchRequest 
     binary: naming('binary', () => byCanonicalForm(items.binary, parsePart)),
     headers: naming('headers', () => headersSection(items.headers)),
     sections: [],
-    decodesHere: items.binary !== undefined && !capabilities.binaryFetch,
+    decodesHere: false,
   };
+  request.decodesHere = request.binary.size > 0 && !capabilities.binaryFetch;
   const words = ['UID', ...asked.map((row) => nameOf(row, items)), ...sectionWords(request)];
   if (items.annotations) words.push(annotationItem(items.annotations));
   if (items.gmail) words.push('X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID');
@@ -210,7 +211,8 @@ function sectionWords(request: FetchRequest): string[] {
     request.wanted |= FetchItemBit.BINARY;
   }
   request.sections = sections;
-  request.plain = words.length === 0 && !items.gmail && !items.annotations;
+  // No parts are a map, too.
+  request.plain = words.length === 0 && !items.parts && !items.binary && !items.gmail && !items.annotations;
   return words;
 }
 
