@@ -17,7 +17,7 @@ export type CommandArg =
   | { atom: string }
   | { mailbox: string }
   | { set: MessageSet }
-  | CommandArg[];
+  | readonly CommandArg[];
 
 export interface AnyResult {
   text: string;

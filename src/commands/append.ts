@@ -18,8 +18,8 @@ export interface AppendMessage {
    * has no such thing.
    */
   content: Content | ContentPart[];
-  flags?: string[];
-  internalDate?: Date;
+  flags?: readonly string[] | undefined;
+  internalDate?: Date | undefined;
   /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
   annotations?: Record<string, string | Uint8Array>;
 }
