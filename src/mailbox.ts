@@ -128,7 +128,7 @@ export interface Mailbox extends AsyncDisposable {
     flags: readonly string[],
     options?: OperationOptions & StoreOptions,
   ): Promise<StoreResult>;
-  /** STORE FLAGS: these flags in the place of those that the messages have (\Recent is the server's), else as addFlags. */
+  /** STORE FLAGS: these flags in the place of those that the messages have (\Recent is the server's, and left out), else as addFlags. */
   setFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
 
   /**
