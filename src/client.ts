@@ -47,7 +47,7 @@ import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
 import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
 
-const DEFAULT_STATUS_ITEMS: StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
+const DEFAULT_STATUS_ITEMS: readonly StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
 
 /** One that is misspelt would never be told. */
 const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
@@ -169,7 +169,7 @@ export class Client implements ImapClient {
 
   async status(
     name: string,
-    items: StatusItem[] = DEFAULT_STATUS_ITEMS,
+    items: readonly StatusItem[] = DEFAULT_STATUS_ITEMS,
     options: OperationOptions = {},
   ): Promise<MailboxStatus> {
     return mailboxStatus(this.#session, canonicalMailboxName(name), items, options);
@@ -252,15 +252,15 @@ export class Client implements ImapClient {
     return serverId;
   }
 
-  async enable(names: string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
+  async enable(names: readonly string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
     return enableExtensions(this.#session, names, options);
   }
 
-  async language(preferred: string | string[] = [], options: OperationOptions = {}): Promise<string[]> {
+  async language(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<string[]> {
     return this.#run(language([preferred].flat()), options);
   }
 
-  async comparator(preferred: string | string[] = [], options: OperationOptions = {}): Promise<Comparator> {
+  async comparator(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<Comparator> {
     return this.#run(comparator([preferred].flat()), options);
   }
 
@@ -304,8 +304,8 @@ export class Client implements ImapClient {
 
   async command(
     name: string,
-    args: CommandArg[] = [],
-    { untagged = [], mailbox, ...options }: OperationOptions & { untagged?: string[]; mailbox?: Mailbox } = {},
+    args: readonly CommandArg[] = [],
+    { untagged = [], mailbox, ...options }: OperationOptions & { untagged?: readonly string[]; mailbox?: Mailbox } = {},
   ): Promise<AnyResult> {
     const command = any(name, args, untagged, mailbox !== undefined);
     if (mailbox === undefined) return this.#session.run(command, options);

@@ -51,7 +51,7 @@ export interface ImapClient extends AsyncDisposable {
   /** LIST (RFC 3501 §6.3.8, RFC 5258), with what the options ask for beside the names. */
   list(options?: OperationOptions & ListOptions): Promise<MailboxInfo[]>;
   /** STATUS (RFC 3501 §6.3.10). Default items: messages, unseen, uidNext, uidValidity. */
-  status(name: string, items?: StatusItem[], options?: OperationOptions): Promise<MailboxStatus>;
+  status(name: string, items?: readonly StatusItem[], options?: OperationOptions): Promise<MailboxStatus>;
   /** CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154). */
   create(name: string, options?: OperationOptions & { use?: SpecialUse }): Promise<CreateResult>;
   /** DELETE (RFC 3501 §6.3.4). A selected mailbox is unselected first. */
@@ -97,7 +97,7 @@ export interface ImapClient extends AsyncDisposable {
    * (RFC 9586) there are no sequence numbers: `{ seq }` sets reject with a UsageError, code UIDREQUIRED, and results and
    * events have no `seq`. What is enabled is so on every connection that replaces a lost one.
    */
-  enable(names: string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
+  enable(names: readonly string[], options?: OperationOptions): Promise<ReadonlySet<string>>;
 
   /**
    * What happens in mailboxes that are not selected, told as it happens, until the loop is left or `signal` aborts: NOTIFY
@@ -121,9 +121,9 @@ export interface ImapClient extends AsyncDisposable {
    * LANGUAGE (RFC 5255): with the languages that its texts are wanted in, the best first (e.g. 'de', 'i-default'), the one that
    * the server speaks from here on; without, those that it has. A server that has none of them refuses.
    */
-  language(preferred?: string | string[], options?: OperationOptions): Promise<string[]>;
+  language(preferred?: string | readonly string[], options?: OperationOptions): Promise<string[]>;
   /** COMPARATOR (RFC 5255, I18NLEVEL=2): how texts are compared from here on, by the first of these that the server has; without, how they are. */
-  comparator(preferred?: string | string[], options?: OperationOptions): Promise<Comparator>;
+  comparator(preferred?: string | readonly string[], options?: OperationOptions): Promise<Comparator>;
   /** GETJMAPACCESS (RFC 9698): the URL of the JMAP session for the same mail. It is the server's word, and not followed here. */
   jmapAccess(options?: OperationOptions): Promise<string>;
 
@@ -148,8 +148,8 @@ export interface ImapClient extends AsyncDisposable {
   /** Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. */
   command(
     name: string,
-    args?: CommandArg[],
-    options?: OperationOptions & { untagged?: string[]; mailbox?: Mailbox },
+    args?: readonly CommandArg[],
+    options?: OperationOptions & { untagged?: readonly string[]; mailbox?: Mailbox },
   ): Promise<AnyResult>;
 
   /**

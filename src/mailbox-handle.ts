@@ -157,7 +157,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   async sort(
-    criteria: SortCriterion[],
+    criteria: readonly SortCriterion[],
     query: SearchQuery,
     options: OperationOptions & SortOptions = {},
   ): Promise<number[]> {
@@ -216,15 +216,19 @@ export class MailboxHandle implements Mailbox {
     return content(this, uid, options);
   }
 
-  addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
+  addFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     return storeMessages(this, set, '+', flags, options);
   }
 
-  removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
+  removeFlags(
+    set: MessageSet,
+    flags: readonly string[],
+    options?: OperationOptions & StoreOptions,
+  ): Promise<StoreResult> {
     return storeMessages(this, set, '-', flags, options);
   }
 
-  setFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
+  setFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     return storeMessages(this, set, '', flags, options);
   }
 

@@ -59,7 +59,11 @@ export interface Mailbox extends AsyncDisposable {
    * fetched and sorted here by the same rules. With `partial`, so many places of the order: the server tells only those where
    * it can (PARTIAL, RFC 9394, with ESORT; CONTEXT=SORT, RFC 5267), else they are taken from the whole order here.
    */
-  sort(criteria: SortCriterion[], query: SearchQuery, options?: OperationOptions & SortOptions): Promise<number[]>;
+  sort(
+    criteria: readonly SortCriterion[],
+    query: SearchQuery,
+    options?: OperationOptions & SortOptions,
+  ): Promise<number[]>;
   /**
    * What a query finds, as conversations: THREAD (RFC 5256) where the server has the algorithm; else computed here by the
    * same rules. Threads may be as deep as there are messages: walk them without recursion.
@@ -117,11 +121,15 @@ export interface Mailbox extends AsyncDisposable {
    * STORE +FLAGS (RFC 3501 §6.4.6): adds flags to those that the messages have. Resolves to their flags then, as far as the
    * server tells. `unchangedSince` without CONDSTORE, or `gmailLabels` without X-GM-EXT-1: a UsageError, code MISSING_CAPABILITY.
    */
-  addFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+  addFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
   /** STORE -FLAGS: takes these flags off, else as addFlags. */
-  removeFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
-  /** STORE FLAGS: these flags in the place of those that the messages have (\Recent is the server's), else as addFlags. */
-  setFlags(set: MessageSet, flags: string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
+  removeFlags(
+    set: MessageSet,
+    flags: readonly string[],
+    options?: OperationOptions & StoreOptions,
+  ): Promise<StoreResult>;
+  /** STORE FLAGS: these flags in the place of those that the messages have (\Recent is the server's, and left out), else as addFlags. */
+  setFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult>;
 
   /**
    * Annotations of messages (ANNOTATE, RFC 5257), entries `/private/…` or `/shared/…`: null removes one. fetch() has the item

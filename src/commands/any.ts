@@ -7,7 +7,7 @@ import type { Writer } from '../wire/writer.ts';
 
 /**
  * An argument of any command: a string is sent as a string, a number as a number, a Date as date-time, bytes as a literal,
- * an array as a parenthesized list.
+ * an array as a parenthesized list. `atom` takes what stands where an atom does, too: `\Seen`, `BODY[TEXT]`.
  */
 export type CommandArg =
   | string
@@ -17,7 +17,7 @@ export type CommandArg =
   | { atom: string }
   | { mailbox: string }
   | { set: MessageSet }
-  | CommandArg[];
+  | readonly CommandArg[];
 
 export interface AnyResult {
   text: string;
@@ -77,6 +77,13 @@ function textsOf(arg: CommandArg): string[] {
   return typeof arg === 'object' && arg !== null && 'atom' in arg && typeof arg.atom === 'string' ? [arg.atom] : [];
 }
 
+/** An atom, a flag (RFC 3501 §9), or a section of one word: its bracket ends nothing in a command. */
+function wordOf(text: string): string {
+  if (typeof text !== 'string' || !isAtom(text.replace(/^\\/, '').replaceAll(']', '')))
+    throw new UsageError(`not an atom: ${shown(text)}`);
+  return text;
+}
+
 function writeArgument(writer: Writer, arg: CommandArg): void {
   if (typeof arg === 'string') writer.string(arg);
   else if (typeof arg === 'number') writer.number(arg);
@@ -84,7 +91,7 @@ function writeArgument(writer: Writer, arg: CommandArg): void {
   else if (arg instanceof Uint8Array) writer.literal(arg);
   else if (Array.isArray(arg)) writer.list(arg, (item) => writeArgument(writer, item));
   else if (typeof arg !== 'object' || arg === null) throw new UsageError(`not an argument of a command: ${shown(arg)}`);
-  else if ('atom' in arg) writer.atom(arg.atom);
+  else if ('atom' in arg) writer.raw(wordOf(arg.atom));
   else if ('mailbox' in arg) writer.mailbox(arg.mailbox);
   else if ('set' in arg) writer.set(arg.set);
   else throw new UsageError('not an argument of a command: an object is { atom }, { mailbox } or { set }');

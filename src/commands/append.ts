@@ -2,7 +2,7 @@ import { type ResponseCode, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
 import type { Capabilities } from '../syntax/capability.ts';
-import { writeFlags } from '../syntax/flag.ts';
+import { withoutRecent, writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -18,8 +18,9 @@ export interface AppendMessage {
    * has no such thing.
    */
   content: Content | ContentPart[];
-  flags?: string[];
-  internalDate?: Date;
+  /** Those of a fetched message, for one: `\Recent`, which is the server's, is left out. */
+  flags?: readonly string[] | undefined;
+  internalDate?: Date | undefined;
   /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
   annotations?: Record<string, string | Uint8Array>;
 }
@@ -90,8 +91,9 @@ export function writeMessage(
   limit = capabilities.appendLimit,
 ): void {
   const size = sizeOfMessage(message);
-  const { content, flags = [], internalDate, annotations } = message;
-  if (!Array.isArray(flags)) throw new UsageError('flags come in an array');
+  const { content, flags: given = [], internalDate, annotations } = message;
+  if (!Array.isArray(given)) throw new UsageError('flags come in an array');
+  const flags = withoutRecent(given);
   if (limit !== undefined && size > limit)
     throw new UsageError(`the server takes messages up to ${limit} bytes, and this one has ${size}`, 'TOOBIG');
   if (hasUrl(content)) requireCapability(capabilities, 'CATENATE');

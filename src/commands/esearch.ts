@@ -8,7 +8,7 @@ import type { Writer } from '../wire/writer.ts';
 
 /** Where to search. Several of these add up. */
 export interface SearchScope {
-  mailboxes?: string[];
+  mailboxes?: readonly string[];
   /** This mailbox and all below it. */
   subtree?: string;
   /** All mailboxes that are subscribed to. */

@@ -1,7 +1,7 @@
 import { type Command, Fit } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
-import { writeFlags } from '../syntax/flag.ts';
+import { withoutRecent, writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
@@ -99,7 +99,7 @@ class Store implements Command<StoreResult> {
     if (this.unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(this.unchangedSince).raw(')');
     writer.raw(` ${this.change}${this.item} `);
     if (this.gmailLabels) writer.list(this.flags, (label) => writeLabel(writer, label));
-    else writeFlags(writer, this.flags);
+    else writeFlags(writer, this.change === '' ? withoutRecent(this.flags) : this.flags);
   }
 
   fetch(data: FetchData, items: number, _bytes: number, fit: Fit): boolean {

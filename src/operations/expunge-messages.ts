@@ -5,7 +5,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { MailboxState } from '../session/state.ts';
 import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, namesLast, piecesOf, setOf, settled } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 import { storeMessages } from './store-messages.ts';
 
@@ -37,23 +37,35 @@ async function expungeMarked(
 ): Promise<ExpungeResult> {
   if (isEmpty(messages)) return NOTHING;
   const marked = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
-  if (hasUidPlus(handle) && isUids(messages)) {
+  if (hasUidPlus(handle) && isLasting(messages)) {
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
     if (handle.session.state.capabilities.messageLimit !== undefined) await marked;
     const [uids] = await Promise.all([marked, expungeUids(handle, messages, options)]);
-    return resultOf(uids);
+    return resultOf(await gone(handle, uids, options));
   }
   await expungeExactly(handle, await marked, options);
-  return resultOf(await marked);
+  return resultOf(await gone(handle, await marked, options));
+}
+
+/** It means the same messages in every command. */
+function isLasting(messages: MessageSet): messages is number | string | Iterable<number> {
+  return isUids(messages) && !namesLast(String(messages));
+}
+
+/** Tolerance: Dovecot answers OK to an EXPUNGE in a mailbox that is open read-only, and leaves all messages where they are. */
+async function gone(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<number[]> {
+  if (!handle.readOnly || uids.length === 0) return uids;
+  const left = new Set(await searchMessages(handle, { uid: uids }, options));
+  return uids.filter((uid) => !left.has(uid));
 }
 
 function hasUidPlus({ session }: MailboxHandle): boolean {
   return session.state.capabilities.has('UIDPLUS');
 }
 
-/** As they are now: what the numbers of the messages mean, or `$`, may change until they are looked at again. */
+/** As they are now: what the numbers of the messages mean, `*` or `$`, may change until they are looked at again. */
 async function uidsOf(handle: MailboxHandle, messages: MessageSet, options: OperationOptions): Promise<MessageSet> {
-  if (isUids(messages) && messages !== '$') return messages;
+  if (isLasting(messages) && messages !== '$') return messages;
   return setOf(await searchMessages(handle, keyOf(messages), options));
 }
 

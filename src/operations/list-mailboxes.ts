@@ -17,7 +17,7 @@ export interface ListOptions {
   /** Default ''. */
   reference?: string;
   /** Default '*'. `%` stops at the hierarchy delimiter. Several use LIST-EXTENDED where offered. */
-  pattern?: string | string[];
+  pattern?: string | readonly string[];
   /** Only subscribed mailboxes. */
   subscribed?: boolean;
   /** Mailboxes of other servers too (RFC 5258 §3.1, RFC 2193), where the server knows of any. */
@@ -27,14 +27,14 @@ export interface ListOptions {
   /** Only mailboxes with a special use. */
   specialUse?: boolean;
   /** LIST-STATUS where offered, else one pipelined STATUS a mailbox. */
-  status?: StatusItem[];
+  status?: readonly StatusItem[];
   /** LIST-MYRIGHTS (RFC 8440) where offered, else one pipelined MYRIGHTS a mailbox; nothing without ACL. */
   myRights?: boolean;
   /**
    * Entries of METADATA, `/private/…` or `/shared/…`: LIST-METADATA (RFC 9590) where offered, else one GETMETADATA or
    * GETANNOTATION a mailbox; a UsageError without METADATA and ANNOTATEMORE.
    */
-  metadata?: string[];
+  metadata?: readonly string[];
 }
 
 type Options = OperationOptions & ListOptions;

@@ -54,6 +54,11 @@ export function queriesOf(query: SearchQuery, connection: ConnectionState): Sear
   return isEmpty(set) ? [query] : piecesOf(set, connection).map((uid) => ({ ...query, uid }));
 }
 
+/** By `*`, which is another message once one has come or gone. A settled set of UIDs that means those from one on has none but `1:*`. */
+export function namesLast(text: string): boolean {
+  return text !== '1:*' && text.includes('*');
+}
+
 /** As text, in ascending ranges. */
 export function setOf(uids: Iterable<number>): string {
   return UidSet.from(uids).toString();

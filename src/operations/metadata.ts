@@ -20,7 +20,11 @@ export type Metadata = MetadataValues & {
  */
 export interface MetadataCommands {
   /** GETMETADATA */
-  get(mailbox: string, entries: string | string[], options?: OperationOptions & MetadataOptions): Promise<Metadata>;
+  get(
+    mailbox: string,
+    entries: string | readonly string[],
+    options?: OperationOptions & MetadataOptions,
+  ): Promise<Metadata>;
   /** SETMETADATA: all or none of them. null removes an entry. */
   set(mailbox: string, entries: Record<string, string | Uint8Array | null>, options?: OperationOptions): Promise<void>;
 }
@@ -41,7 +45,7 @@ export function metadataCommands(session: Link): MetadataCommands {
 export async function entriesOf(
   session: Link,
   mailbox: string,
-  entries: string[],
+  entries: readonly string[],
   { depth = 0, maxSize, ...options }: OperationOptions & MetadataOptions,
 ): Promise<Metadata> {
   const name = canonicalMailboxName(mailbox);

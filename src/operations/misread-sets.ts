@@ -5,7 +5,7 @@ import { checkArguments } from '../session/write-operation.ts';
 import { ofThisSession, type SearchQuery } from '../syntax/search-key.ts';
 import { formatMessageSet, type MessageSet, parseUidSet, UidSet, upwards } from '../wire/sequence-set.ts';
 import type { Run } from './message-limit.ts';
-import { isUids } from './message-sets.ts';
+import { isUids, namesLast } from './message-sets.ts';
 
 /**
  * Tolerance: GNU Mailutils takes a UID above all others for the last message's, refuses a set with one that was expunged
@@ -27,7 +27,7 @@ export function misreadsQuery(connection: ConnectionState, query: SearchQuery): 
   const whole = search(query, connection);
   checkArguments(whole);
   if (missingCapability(whole, connection.capabilities) !== undefined) return false;
-  return holdsSet(query, server === 'Mailutils' ? () => true : namesLast);
+  return holdsSet(query, server === 'Mailutils' ? () => true : holdsLast);
 }
 
 /** What a query finds whose sets the server misreads. */
@@ -53,10 +53,9 @@ function holdsSet(query: SearchQuery, misread: (set: MessageSet) => boolean = ()
   return [and, or, not].flat(2).some((inner) => holdsSet(inner, misread));
 }
 
-/** By `*`; a range of UIDs that ends in it is sent as one without: see upwards. */
-function namesLast(set: MessageSet): boolean {
+function holdsLast(set: MessageSet): boolean {
   const { uid, text } = formatMessageSet(set);
-  return text !== '1:*' && (uid ? upwards(text) : text).includes('*');
+  return namesLast(uid ? upwards(text) : text);
 }
 
 async function found(

@@ -25,7 +25,7 @@ export interface SearchUpdatesOptions {
   /** Ends the iteration. */
   signal?: AbortSignal;
   /** The order of the result: SORT. */
-  sort?: SortCriterion[];
+  sort?: readonly SortCriterion[];
 }
 
 const EVENT_WEIGHT = 200;

@@ -18,7 +18,7 @@ export function storeMessages(
   handle: MailboxHandle,
   set: MessageSet,
   change: Change,
-  flags: string[],
+  flags: readonly string[],
   options: Options = {},
 ): Promise<StoreResult> {
   const named = settled(set, 'STORE');
@@ -36,7 +36,7 @@ async function storeInParts(
   handle: MailboxHandle,
   named: MessageSet,
   change: Change,
-  flags: string[],
+  flags: readonly string[],
   options: Options,
 ): Promise<StoreResult> {
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
@@ -88,7 +88,7 @@ async function storeUnnamed(
   handle: MailboxHandle,
   set: MessageSet,
   change: Change,
-  flags: string[],
+  flags: readonly string[],
   options: Options,
 ): Promise<StoreResult> {
   const { mailbox, session } = handle;

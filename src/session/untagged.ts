@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.ts';
-import type { FetchData } from '../syntax/fetch-item.ts';
+import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
 import { FetchReader } from '../syntax/fetch-reader.ts';
 import { salvageFetch } from '../syntax/fetch-salvage.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
@@ -101,8 +101,10 @@ export class Untagged {
         const operation = inFlight[index];
         const command = operation?.command;
         if (command?.fetch?.(data, items, bytes, FITS[best] ?? Fit.LOOSE) === true) {
-          // What others have changed Dovecot tells with the answer to the command, and only there.
-          if (operation?.behaviour.writesFlags) told.tellFlags(data);
+          // What others have changed Dovecot tells with the answer to the command, and only there. Tolerance: Cyrus tells it with
+          // the answer to a FETCH of flags as well, by a MODSEQ that only a message has that was changed.
+          const changed = (items & FetchItemBit.MODSEQ) !== 0 && best > Fit.EXACT && this.state.server === 'Cyrus';
+          if (changed || operation?.behaviour.writesFlags) told.tellFlags(data);
           return;
         }
         if (operation === undefined || command?.collects === undefined) continue;

@@ -22,13 +22,13 @@ export interface FetchItems {
   /** CONDSTORE (RFC 7162) */
   modseq?: boolean;
   /** true: the whole header; names: only those fields. */
-  headers?: boolean | string[];
+  headers?: boolean | readonly string[];
   /** The raw message, or a slice of it. */
   source?: boolean | { offset: number; length: number };
   /** Sections as they come, e.g. '1', '2.MIME', '1.2.TEXT'. */
-  parts?: string[];
+  parts?: readonly string[];
   /** Parts by number, their content decoded by the server (BINARY, RFC 3516), else here. */
-  binary?: string[];
+  binary?: readonly string[];
   /** PREVIEW (RFC 8970): some text of the message; null: none can be had. 'lazy': null too where the server would have to work for it. */
   preview?: boolean | 'lazy';
   /** SAVEDATE (RFC 8514) */
@@ -37,7 +37,7 @@ export interface FetchItems {
   emailId?: boolean;
   threadId?: boolean;
   /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
-  annotations?: string[];
+  annotations?: readonly string[];
   /** X-GM-EXT-1 */
   gmail?: boolean;
   /** Fetch without PEEK: sets \Seen. Default false. */
@@ -154,8 +154,9 @@ function requestOf(items: FetchItems, capabilities: Capabilities): FetchRequest 
     binary: naming('binary', () => byCanonicalForm(items.binary, parsePart)),
     headers: naming('headers', () => headersSection(items.headers)),
     sections: [],
-    decodesHere: items.binary !== undefined && !capabilities.binaryFetch,
+    decodesHere: false,
   };
+  request.decodesHere = request.binary.size > 0 && !capabilities.binaryFetch;
   const words = ['UID', ...asked.map((row) => nameOf(row, items)), ...sectionWords(request)];
   if (items.annotations) words.push(annotationItem(items.annotations));
   if (items.gmail) words.push('X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID');
@@ -210,7 +211,8 @@ function sectionWords(request: FetchRequest): string[] {
     request.wanted |= FetchItemBit.BINARY;
   }
   request.sections = sections;
-  request.plain = words.length === 0 && !items.gmail && !items.annotations;
+  // No parts are a map, too.
+  request.plain = words.length === 0 && !items.parts && !items.binary && !items.gmail && !items.annotations;
   return words;
 }
 
@@ -223,7 +225,10 @@ function slice({ offset, length }: { offset: number; length: number }): string {
   return `<${offset}.${length}>`;
 }
 
-function byCanonicalForm(sections: string[] | undefined, parse: (text: string) => string): Map<string, string> {
+function byCanonicalForm(
+  sections: readonly string[] | undefined,
+  parse: (text: string) => string,
+): Map<string, string> {
   if (sections !== undefined && !Array.isArray(sections)) throw new UsageError('sections come in an array');
   return new Map(Array.from(sections ?? [], (section) => [section, parse(section)]));
 }

@@ -104,11 +104,23 @@ export function writeFlags(writer: Writer, flags: Iterable<string>): void {
   writer.list(flags, (flag) => writeFlag(writer, flag));
 }
 
+/**
+ * The flags that a message is to have, as they are set: what was fetched of one message is taken for another, and `\Recent`,
+ * which may be among that, is the server's to set.
+ */
+export function withoutRecent(flags: readonly string[]): readonly string[] {
+  return Array.isArray(flags) ? flags.filter((flag) => !isRecent(flag)) : flags;
+}
+
+function isRecent(flag: unknown): boolean {
+  return typeof flag === 'string' && flag.toLowerCase() === '\\recent';
+}
+
 function writeFlag(writer: Writer, flag: string): void {
   const isSystem = typeof flag === 'string' && flag.startsWith('\\');
   const name = isSystem ? flag.slice(1) : flag;
   if (typeof flag !== 'string' || !isAtom(name)) throw new UsageError(`not a flag: ${shown(flag)}`);
-  if (flag.toLowerCase() === '\\recent') throw new UsageError('only the server sets \\Recent');
+  if (isRecent(flag)) throw new UsageError('only the server sets \\Recent');
   writer.raw(isSystem ? '\\' : '').atom(name);
 }
 

@@ -20,8 +20,8 @@ export interface SearchQuery {
   new?: boolean;
   /** Not recent. */
   old?: boolean;
-  keyword?: string | string[];
-  notKeyword?: string | string[];
+  keyword?: string | readonly string[];
+  notKeyword?: string | readonly string[];
   from?: string;
   to?: string;
   cc?: string;
@@ -60,11 +60,11 @@ export interface SearchQuery {
   filter?: string;
   /** Matched approximately (SEARCH=FUZZY, RFC 6203). */
   fuzzy?: SearchQuery;
-  and?: SearchQuery[];
+  and?: readonly SearchQuery[];
   /** Any of these. */
-  or?: SearchQuery[];
+  or?: readonly SearchQuery[];
   /** None of these. */
-  not?: SearchQuery | SearchQuery[];
+  not?: SearchQuery | readonly SearchQuery[];
 }
 
 type Key = keyof SearchQuery;
@@ -221,7 +221,7 @@ function writeGroup(writer: Writer, query: SearchQuery): void {
 }
 
 /** "OR" SP search-key SP search-key (RFC 3501 §9) takes two: more are nested. */
-function writeOr(writer: Writer, queries: SearchQuery[]): void {
+function writeOr(writer: Writer, queries: readonly SearchQuery[]): void {
   if (queries.length === 0) throw new UsageError('no query is named');
   queries.forEach((query, index) => {
     if (index < queries.length - 1) writer.raw('OR ');
@@ -283,7 +283,7 @@ function flag(name: string, opposite = ''): { write(writer: Writer, value: boole
   };
 }
 
-function keyword(name: string): { write(writer: Writer, value: string | string[]): void } {
+function keyword(name: string): { write(writer: Writer, value: string | readonly string[]): void } {
   return {
     write: (writer, value) => {
       const keywords = asArray(value);
@@ -312,8 +312,8 @@ function number(name: string, least = 0): { write(writer: Writer, value: number)
   return { write: (writer, value) => void writer.raw(`${name} `).number(value, least) };
 }
 
-function asArray<T>(value: T | T[]): T[] {
-  return Array.isArray(value) ? value : [value];
+function asArray<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T]; // the compiler takes no readonly array for one
 }
 
 /** What may be in flight beside a search. */

@@ -80,3 +80,49 @@ it('several that run at a time each remove what they were given, without UIDPLUS
   const left = server.store.mailbox('INBOX').messages.map(({ uid, flags }) => [uid, ...flags]);
   expect(left).toEqual([[5], [8, '\\Deleted']]);
 });
+
+/** Two messages are marked; another client's third arrives with the first STORE or SEARCH. */
+async function growing(peer: Peer): Promise<void> {
+  peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hello');
+  await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]');
+  while (!peer.closed) {
+    const { tag, text } = await peer.command();
+    if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 2', '* 3 EXISTS');
+    if (text.startsWith('UID EXPUNGE')) peer.send(`* ${text === 'UID EXPUNGE 2' ? 2 : 3} EXPUNGE`);
+    if (text === 'LOGOUT') peer.send('* BYE');
+    peer.send(`${tag} OK`);
+  }
+}
+
+it.each([
+  ['expunge', ['UID SEARCH UID * DELETED', 'UID EXPUNGE 2']],
+  [
+    'deleteMessages',
+    ['UID SEARCH UID *', 'UID STORE 2 +FLAGS.SILENT (\\Deleted)', 'UID SEARCH UID 2 DELETED', 'UID EXPUNGE 2'],
+  ],
+] as const)('%s of the last message means the same one in all its commands', async (method, commands) => {
+  await using server = await scripted(growing);
+  await using client = await connect(server.options);
+  const mailbox = await client.open('INBOX');
+  const { expunged, uids } = await mailbox[method]('*');
+  expect([expunged, `${uids}`]).toEqual([1, '2']);
+  const sent = server.peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).slice(1);
+  expect(sent?.sort()).toEqual([...commands].sort());
+});
+
+it.each(['1:2', { seq: '1:2' }])('tells none as expunged that a read-only mailbox keeps: %j', async (set) => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('EXAMINE')) peer.send('* 2 EXISTS', '* OK [UIDVALIDITY 1]');
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2');
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK ${text.includes('EXPUNGE') ? 'Expunge completed' : 'done'}`); // as Dovecot does
+    }
+  });
+  await using client = await connect(server.options);
+  const mailbox = await client.open('INBOX', { readOnly: true });
+  const { expunged, uids } = await mailbox.expunge(set);
+  expect([expunged, `${uids}`]).toEqual([0, '']);
+});

@@ -100,3 +100,33 @@ it('tells what others have changed where the server tells it with the answer to 
   await watched;
   expect(events).toEqual([['other', 'own']]);
 });
+
+it('tells what others have changed where Cyrus tells it with the answer to a FETCH alone, and that once', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE] localhost Cyrus IMAP 3.6.1 server ready');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('IDLE')) {
+        peer.send('+ idling');
+        await peer.line();
+      }
+      const changed = '* 2 FETCH (FLAGS (\\Seen) UID 2 MODSEQ (7))';
+      if (text.startsWith('SELECT')) peer.send('* 2 EXISTS', '* OK [UIDVALIDITY 1] x', '* OK [HIGHESTMODSEQ 5] x');
+      else if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2');
+      else if (text.startsWith('UID FETCH')) peer.send('* 1 FETCH (FLAGS () UID 1)', changed);
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect(server.options);
+  const mailbox = await client.open('A');
+  const events: string[] = [];
+  const watched = (async () => {
+    for await (const event of mailbox.watch())
+      if (event.type === 'flags') events.push(`${event.uid} ${[...event.flags]}`);
+  })();
+  await expect.poll(() => server.peers[0]?.received.at(-1)).toMatch(/IDLE$/);
+  for (let round = 0; round < 2; round++) expect(await mailbox.fetchAll('1:2', { flags: true })).toHaveLength(2);
+  await client.logout();
+  await watched;
+  expect(events).toEqual(['2 \\Seen']);
+});

@@ -5,7 +5,9 @@ import {
   ConnectionError,
   type ConnectOptions,
   connect,
+  type ImapClient,
   type ImapError,
+  type Mailbox,
   ProtocolError,
   UsageError,
 } from 'imapwire';
@@ -53,4 +55,21 @@ export function told(error: ImapError): string {
   if (error instanceof ProtocolError) return `${error.offset} ${error.excerpt}`;
   if (error instanceof UsageError) return error.message;
   return error.code;
+}
+
+/** What one operation gives another takes, and lists that nobody changes are lists. */
+export async function takenOver(from: Mailbox, to: ImapClient) {
+  const items = { source: true, flags: true, internalDate: true, headers: ['Subject'], parts: ['1'] } as const;
+  for await (const { source: content, flags, internalDate } of from.fetch('1:*', items))
+    await to.append('Copies', { content, flags: [...flags], internalDate });
+  const seen = ['\\Seen'] as const;
+  await from.addFlags('1:*', seen);
+  await to.append('Copies', { content: '', flags: seen });
+  await to.status('Copies', ['messages', 'unseen'] as const);
+  await from.sort(['date'] as const, {
+    keyword: ['a', 'b'] as const,
+    or: [{ seen: true }, { flagged: true }] as const,
+  });
+  await to.list({ pattern: ['a', 'b'] as const, status: ['messages'] as const });
+  await to.command('X', [{ atom: 'a' }, ['b', 1]] as const);
 }

@@ -17,6 +17,13 @@ async function* chunks(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
+it.each([
+  [['\\Seen', '\\Recent', 'x'], '(\\Seen x) '],
+  [['\\RECENT'], ''],
+])('takes the flags of a fetched message, and leaves out \\Recent: %j', async (flags, text) => {
+  expect(await sent({ content: 'ab', flags })).toBe(`APPEND "Sent" ${text}{2+}\r\nab`);
+});
+
 describe('APPEND of parts', () => {
   it('has the server put together what it has (CATENATE, RFC 4469 §3)', async () => {
     const content = [{ url: URL }, { text: '\r\n--ü\r\n' }, { url: 'quoted "part"' }, { text: Buffer.from('end') }];

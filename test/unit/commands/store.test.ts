@@ -24,6 +24,16 @@ async function refusal(capabilities: string, of: 'labels' | 'vanished'): Promise
   return running.error?.message;
 }
 
+it('sets the flags of a fetched message, and leaves out \\Recent, which can neither be added nor removed', async () => {
+  const { dialogue, mailbox } = await Dialogue.selected(3, '');
+  dialogue.run(store(1, '', ['\\Seen', '\\Recent'], {}), { mailbox });
+  expect(await dialogue.turn()).toMatch(/^A\d+ UID STORE 1 FLAGS \(\\Seen\)\r\n$/);
+  for (const change of ['+', '-'] as const)
+    await expect(dialogue.run(store(1, change, ['\\Recent'], {}), { mailbox }).promise).rejects.toBeInstanceOf(
+      UsageError,
+    );
+});
+
 describe('a command that needs several capabilities', () => {
   it.each([
     ['labels', 'X-GM-EXT-1', 'UID STORE: the server does not offer CONDSTORE'],

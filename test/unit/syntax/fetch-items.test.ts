@@ -165,6 +165,18 @@ describe('toMessage', () => {
     });
   });
 
+  it.each([['parts'], ['binary']])('has no %s where none were asked for, and asks for nothing then', (item) => {
+    const items = { flags: true, [item]: [] };
+    expect(asked(items, Capabilities.none)).toBe('(UID FLAGS)');
+    const flags = new Set(['\\Seen']);
+    expect(message(items, '(UID 7 FLAGS (\\Seen))', Capabilities.none)).toEqual({
+      uid: 7,
+      seq: 3,
+      flags,
+      [item]: new Map(),
+    });
+  });
+
   it('does not take a slice for the whole, nor the whole for a slice', () => {
     const source = { offset: 2, length: 3 };
     expect(message({ source }, '(UID 7 BODY[]<2> "cde")')).toMatchObject({ source: Buffer.from('cde') });
