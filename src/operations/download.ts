@@ -30,6 +30,8 @@ export interface DownloadContent extends AsyncIterable<Buffer> {
   bytes(): Promise<Buffer>;
 }
 
+/** What a chunk weighs beside its bytes: they may come one by one. */
+const CHUNK_WEIGHT = 100;
 const PART_NUMBER = /^[\d.]+$/;
 
 /** See Mailbox.download. Both commands of a part's download are sent at once. */
@@ -90,7 +92,7 @@ class Transfer {
   constructor(handle: MailboxHandle, options: OperationOptions) {
     this.#handle = handle;
     this.#options = options;
-    this.backlog = new Backlog(handle.session.flow, { begin: () => {} });
+    this.backlog = new Backlog(handle.session.flow, { begin: () => {}, signal: options.signal });
   }
 
   /** Resolves to the size as soon as the server has begun to send. */
@@ -108,7 +110,7 @@ class Transfer {
         },
         chunk: (bytes: Buffer) => {
           done += bytes.length;
-          backlog.push(bytes, bytes.length);
+          backlog.push(bytes, bytes.length + CHUNK_WEIGHT);
           callGuarded(() => progress?.(done, total));
         },
         end: () => {},
@@ -119,7 +121,7 @@ class Transfer {
           if (!came) reject(section === '' ? noSuchMessage(uid) : noSuchPart(uid, section));
         },
         (error) => {
-          backlog.end({ error });
+          backlog.fail(error);
           reject(error);
         },
       );

@@ -1,3 +1,5 @@
+import { ConnectionError, ImapError } from '../errors.ts';
+import type { StopSignal } from './abort.ts';
 import type { Consumer, Flow } from './flow.ts';
 
 /** So many empty places are kept at the front before they are cut off together. */
@@ -14,6 +16,8 @@ export interface Source {
   begin(): void;
   /** The consumer wants no more, or was too slow for more. */
   left?(): void;
+  /** Ends the iteration at once, with its reason. */
+  readonly signal?: StopSignal | undefined;
 }
 
 /**
@@ -29,8 +33,9 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #begun = false;
   /** Made when an item has to wait: as a rule it is the consumer that does. */
   #queue: Queue<T> | undefined;
-  /** Calls of next() that wait; then there are no items. */
+  /** Calls of next(), in order. Those from #served on wait; then there are no items. */
   #waiters: Waiter<T>[] = [];
+  #served = 0;
   #ended = false;
   #error: { error: unknown } | undefined;
   #dropping = false;
@@ -52,12 +57,15 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
       this.#queue ??= new Queue();
       this.#queue.push(item, bytes);
       this.held += bytes;
+      if (this.held > this.#flow.limit) this.#flow.filled();
     }
   }
 
   /** Once for all the items that come together: apart, so that it is not compiled into the way of the others. */
   #serve(item: T): void {
-    this.#waiters.shift()?.resolve({ value: item, done: false });
+    const waiter = this.#waiters[this.#served++];
+    if (this.#served === this.#waiters.length) this.#forgetWaiters();
+    waiter?.resolve({ value: item, done: false });
   }
 
   /** Nothing more comes; with an error, the consumer is told once it has taken what there is. */
@@ -66,10 +74,26 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#ended = true;
     this.#error ??= failure;
     this.#flow.remove(this);
-    for (const waiter of this.#waiters.splice(0)) {
+    const waiting = this.#waiters.slice(this.#served);
+    this.#forgetWaiters();
+    for (const waiter of waiting) {
       if (this.#error === undefined) waiter.resolve({ value: undefined, done: true });
       else waiter.reject(this.#takeError());
     }
+  }
+
+  #forgetWaiters(): void {
+    this.#waiters = [];
+    this.#served = 0;
+  }
+
+  /**
+   * What brings the items has failed. The consumer is told once it has taken what there is; at once where the time for all of
+   * it is over.
+   */
+  fail(error: unknown): void {
+    if (error instanceof ImapError && error.code === 'TIMEOUT' && !(error instanceof ConnectionError)) this.#drop();
+    this.end({ error });
   }
 
   overflow(error: unknown): void {
@@ -95,8 +119,15 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
     const queue = this.#queue;
-    if (queue !== undefined && !queue.empty) return Promise.resolve({ value: this.#take(queue), done: false });
-    return this.#nextToCome();
+    if (queue === undefined || queue.empty) return this.#nextToCome();
+    if (this.#source.signal?.aborted) return this.#abort(this.#source.signal.reason);
+    return Promise.resolve({ value: this.#take(queue), done: false });
+  }
+
+  /** What waits was not taken in time. */
+  #abort(reason: unknown): Promise<never> {
+    this.return();
+    return Promise.reject(reason);
   }
 
   /** Apart: a function with closures in it takes memory whenever it is called. */
@@ -117,12 +148,16 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   return(): Promise<IteratorResult<T>> {
     this.#source.left?.();
     this.#begun = true;
-    this.#dropping = true;
-    this.#queue = undefined;
-    this.held = 0;
+    this.#drop();
     this.#error = undefined;
     this.end();
     return Promise.resolve({ value: undefined, done: true });
+  }
+
+  #drop(): void {
+    this.#dropping = true;
+    this.#queue = undefined;
+    this.held = 0;
   }
 
   [Symbol.asyncIterator](): this {
