@@ -14,13 +14,14 @@ export function callGuarded(call: () => void): void {
 /** Who is told of events: a method for each that concerns it. */
 export type Listener<Events> = { [E in keyof Events]?: (value: Events[E]) => void };
 
-type List<Events> = readonly Listener<Events>[];
-/** One as a rule, without a list. */
-type Held<Events> = List<Events> | Listener<Events> | undefined;
+/** One as a rule, without a Set. */
+type Held<Events> = Set<Listener<Events>> | Listener<Events> | undefined;
+
+/** The Sets that are being told of an event: who comes or goes meanwhile does so in a copy. */
+const telling: unknown[] = [];
 
 /** Listeners of events. One that throws is reported as an uncaught exception, and disturbs nothing here. */
 export class Listeners<Events> {
-  // Replaced at every change, so that listeners may come and go while others are told.
   #listeners: Held<Events>;
 
   /** Has a function called at an event, until the returned one is called. */
@@ -34,32 +35,41 @@ export class Listeners<Events> {
 
   /** Has all of a listener's methods called, until it is removed. */
   add(listener: Listener<Events>): void {
-    this.#listeners = this.#listeners === undefined ? listener : [...listOf(this.#listeners), listener];
+    if (this.#listeners === undefined) this.#listeners = listener;
+    else this.#own(this.#listeners).add(listener);
   }
 
   remove(listener: Listener<Events>): void {
-    const left = listOf(this.#listeners).filter((one) => one !== listener);
-    this.#listeners = left.length > 1 ? left : left[0];
+    if (this.#listeners === listener) this.#listeners = undefined;
+    else if (this.#listeners instanceof Set && this.#listeners.has(listener))
+      this.#own(this.#listeners).delete(listener);
   }
 
   has(event: keyof Events): boolean {
-    return this.#listeners !== undefined && listOf(this.#listeners).some((one) => one[event] !== undefined);
+    const listeners = this.#listeners;
+    if (!(listeners instanceof Set)) return listeners?.[event] !== undefined;
+    for (const one of listeners) if (one[event] !== undefined) return true;
+    return false;
   }
 
   emit<E extends keyof Events>(event: E, value: Events[E]): void {
     const listeners = this.#listeners;
-    if (isList(listeners)) for (const one of listeners) tell(one, event, value);
-    else if (listeners !== undefined) tell(listeners, event, value);
+    if (listeners instanceof Set) {
+      telling.push(listeners);
+      for (const one of listeners) tell(one, event, value);
+      telling.pop();
+    } else if (listeners !== undefined) {
+      tell(listeners, event, value);
+    }
   }
-}
 
-function isList<Events>(listeners: Held<Events>): listeners is List<Events> {
-  return Array.isArray(listeners);
-}
-
-function listOf<Events>(listeners: Held<Events>): List<Events> {
-  if (isList(listeners)) return listeners;
-  return listeners === undefined ? [] : [listeners];
+  /** A Set that may be changed. */
+  #own(listeners: Set<Listener<Events>> | Listener<Events>): Set<Listener<Events>> {
+    if (listeners instanceof Set && !telling.includes(listeners)) return listeners;
+    const own = new Set(listeners instanceof Set ? listeners : [listeners]);
+    this.#listeners = own;
+    return own;
+  }
 }
 
 function tell<Events, E extends keyof Events>(listener: Listener<Events>, event: E, value: Events[E]): void {

@@ -87,4 +87,33 @@ describe('Listeners', () => {
       for (const listener of before) process.on('uncaughtException', listener);
     }
   });
+
+  it('come and go in linear time, and in whatever order', () => {
+    const listeners = new Listeners<{ a: number }>();
+    let told = 0;
+    const removers = Array.from({ length: 300_000 }, () => listeners.on('a', () => told++));
+    for (const remove of removers.splice(1000, 298_000).reverse()) remove();
+    listeners.emit('a', 1);
+    for (const remove of removers) remove();
+    listeners.emit('a', 1);
+    expect(told).toBe(2000);
+    expect(listeners.has('a')).toBe(false);
+  });
+
+  it('may all go while they are told of events within events', () => {
+    const listeners = new Listeners<{ a: number; b: number }>();
+    const told: string[] = [];
+    const removers = ['x', 'y', 'z'].map((name) =>
+      listeners.on('a', (value) => {
+        told.push(`${name}${value}`);
+        if (value === 0) listeners.emit('b', 1);
+      }),
+    );
+    listeners.on('b', () => {
+      for (const remove of removers) remove();
+      listeners.emit('a', 1);
+    });
+    listeners.emit('a', 0);
+    expect(told).toEqual(['x0', 'y0', 'z0']);
+  });
 });
