@@ -67,12 +67,11 @@ export function readSection(reader: Reader): string {
   const { text, position, end } = reader;
   if (reader.take(CLOSE_BRACKET)) return '';
   const close = text.indexOf(']', position);
-  const open = text.indexOf('(', position);
-  if (close >= 0 && close < end && (open < 0 || open > close)) {
-    reader.position = close + 1;
-    return text.substring(position, close).trim().toUpperCase();
-  }
-  return readHeaderSection(reader);
+  // Nothing is looked for behind the bracket: ten thousand sections may follow, and each would be looked through for each.
+  const section = close < 0 || close >= end ? undefined : text.substring(position, close);
+  if (section === undefined || section.includes('(')) return readHeaderSection(reader);
+  reader.position = close + 1;
+  return section.trim().toUpperCase();
 }
 
 function readHeaderSection(reader: Reader): string {

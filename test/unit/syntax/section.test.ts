@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { headerFieldsSection, parsePart, parseSection, readSection } from '../../../src/syntax/section.ts';
+import { Frame } from '../../../src/wire/frame.ts';
+import { Reader } from '../../../src/wire/reader.ts';
 import { readerOf } from './reader-of.ts';
 
 describe('parseSection', () => {
@@ -89,6 +91,18 @@ describe('readSection', () => {
     const reader = readerOf(text);
     expect(readSection(reader)).toBe(expected);
     expect(reader.rest()).toMatch(/^( \(a\])?x$/);
+  });
+
+  it('reads any number of sections in linear time', () => {
+    const count = 1_000_000;
+    const reader = new Reader(1);
+    reader.reset(Frame.of('1] '.repeat(count)));
+    let read = 0;
+    while (reader.peek() !== -1) {
+      if (readSection(reader) === '1') read++;
+      reader.skipSpaces();
+    }
+    expect(read).toBe(count);
   });
 
   it('refuses what does not end', () => {
