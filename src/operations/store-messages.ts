@@ -5,7 +5,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
-import { type MessageSet, UidSet } from '../wire/sequence-set.ts';
+import { type MessageSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { fitsLine, isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
@@ -50,12 +50,10 @@ async function storeInParts(
   const unnamed = told && (!isUids(messages) || misreadsSets(state));
   const pieces = piecesOf(messages, state);
   if (unnamed)
-    return (await Promise.all(pieces.map((piece) => storeUnnamed(handle, piece, change, flags, options)))).reduce(
-      joined,
-    );
+    return joined(await Promise.all(pieces.map((piece) => storeUnnamed(handle, piece, change, flags, options))));
   const run: Run = (one) => handle.run(one, options);
   const results = await Promise.all(pieces.map((piece) => runWhole(run, state, piece, command)));
-  return results.flat().reduce(joined);
+  return joined(results.flat());
 }
 
 /** STORE ANNOTATION, in as many commands as the set is long. */
@@ -71,14 +69,23 @@ export async function annotateMessages(
   await Promise.all(pieces.map((piece) => handle.run(storeAnnotation(piece, entries), options)));
 }
 
-function joined(a: StoreResult, b: StoreResult): StoreResult {
-  const modified = a.modified && b.modified ? a.modified.union(b.modified) : (a.modified ?? b.modified);
-  const modseqs = [a.highestModseq, b.highestModseq].filter((modseq) => modseq !== undefined);
-  const [highestModseq = undefined] = modseqs.sort((one, other) => (one < other ? 1 : -1));
-  for (const [uid, flags] of b.flags) a.flags.set(uid, flags);
+/** The results of all pieces in one. */
+function joined(results: readonly StoreResult[]): StoreResult {
+  const flags: StoreResult['flags'] = new Map();
+  let modified: UidSetBuilder | undefined;
+  let highestModseq: bigint | undefined;
+  for (const result of results) {
+    for (const [uid, now] of result.flags) flags.set(uid, now);
+    if (result.modified !== undefined) {
+      modified ??= new UidSetBuilder();
+      modified.addSet(result.modified);
+    }
+    if (result.highestModseq !== undefined && result.highestModseq > (highestModseq ?? 0n))
+      highestModseq = result.highestModseq;
+  }
   return {
-    flags: a.flags,
-    ...(modified === undefined ? {} : { modified }),
+    flags,
+    ...(modified === undefined ? {} : { modified: modified.build() }),
     ...(highestModseq === undefined ? {} : { highestModseq }),
   };
 }
