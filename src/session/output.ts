@@ -30,7 +30,7 @@ export interface Sending {
   broken(error: unknown): void;
 }
 
-/** A literal in memory is given to the transport in pieces of so many bytes, as fast as they go out. */
+/** A literal is given to the transport in pieces of so many bytes at most, as fast as they go out. */
 const PIECE = 256 << 10;
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -197,10 +197,15 @@ export class Output {
     this.flush();
   }
 
+  /** `done`: how much is sent with it. A chunk may be the whole message: while it goes out, that is seen to move. */
   async #piece(chunk: Uint8Array, done: number, size: number, sending: Sending): Promise<void> {
-    const more = this.#bytes(chunk);
-    sending.moved();
-    if (!more) await this.transport.drained();
-    sending.progress(done, size);
+    for (let left = chunk.length; left > 0 && this.#current === sending; ) {
+      const piece = chunk.subarray(chunk.length - left, chunk.length - left + PIECE);
+      left -= piece.length;
+      const more = this.#bytes(piece);
+      sending.moved();
+      if (!more) await this.transport.drained();
+      sending.progress(done - left, size);
+    }
   }
 }

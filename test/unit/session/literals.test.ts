@@ -228,6 +228,32 @@ describe('a non-synchronizing literal', () => {
 });
 
 describe('a large literal', () => {
+  it('that is one chunk of a stream goes out in pieces, too: the transfer is seen to move', async () => {
+    const dialogue = Dialogue.ready('LITERAL+');
+    const done: number[] = [];
+    const content = Buffer.alloc(MEGABYTE, 'abcdefghijklm');
+    async function* stream() {
+      yield content;
+    }
+    const running = dialogue.run(append('a', { content: { size: MEGABYTE, stream: stream() } }), {
+      progress: (bytes) => done.push(bytes),
+    });
+    dialogue.transport.full = true;
+    const pieces: string[] = [];
+    for (let n = 0; n < 4; n++) {
+      for (let turns = 0; turns < 4; turns++) await turn();
+      pieces.push(dialogue.transport.take());
+      dialogue.transport.drain();
+      dialogue.transport.full = true;
+    }
+    expect(pieces.join('')).toBe(`A1 APPEND "a" {${MEGABYTE}+}\r\n${content.toString('latin1')}`);
+    expect(pieces.map(({ length }) => length).slice(1)).toEqual([MEGABYTE / 4, MEGABYTE / 4, MEGABYTE / 4]);
+    expect(await dialogue.turn()).toBe('\r\n');
+    expect(done).toEqual([1, 2, 3, 4].map((n) => (n * MEGABYTE) / 4));
+    dialogue.lines('A1 OK');
+    await running.promise;
+  });
+
   it('goes out in pieces, as fast as the transport takes them', async () => {
     const dialogue = Dialogue.ready('LITERAL+');
     const progress: number[][] = [];
