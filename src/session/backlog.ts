@@ -29,8 +29,9 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #begun = false;
   /** Made when an item has to wait: as a rule it is the consumer that does. */
   #queue: Queue<T> | undefined;
-  /** Calls of next() that wait; then there are no items. */
+  /** Calls of next(), in order. Those from #served on wait; then there are no items. */
   #waiters: Waiter<T>[] = [];
+  #served = 0;
   #ended = false;
   #error: { error: unknown } | undefined;
   #dropping = false;
@@ -52,12 +53,15 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
       this.#queue ??= new Queue();
       this.#queue.push(item, bytes);
       this.held += bytes;
+      if (this.held > this.#flow.limit) this.#flow.filled();
     }
   }
 
   /** Once for all the items that come together: apart, so that it is not compiled into the way of the others. */
   #serve(item: T): void {
-    this.#waiters.shift()?.resolve({ value: item, done: false });
+    const waiter = this.#waiters[this.#served++];
+    if (this.#served === this.#waiters.length) this.#forgetWaiters();
+    waiter?.resolve({ value: item, done: false });
   }
 
   /** Nothing more comes; with an error, the consumer is told once it has taken what there is. */
@@ -66,10 +70,17 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#ended = true;
     this.#error ??= failure;
     this.#flow.remove(this);
-    for (const waiter of this.#waiters.splice(0)) {
+    const waiting = this.#waiters.slice(this.#served);
+    this.#forgetWaiters();
+    for (const waiter of waiting) {
       if (this.#error === undefined) waiter.resolve({ value: undefined, done: true });
       else waiter.reject(this.#takeError());
     }
+  }
+
+  #forgetWaiters(): void {
+    this.#waiters = [];
+    this.#served = 0;
   }
 
   overflow(error: unknown): void {

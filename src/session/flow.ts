@@ -5,7 +5,7 @@ import type { Transport } from './output.ts';
 const OVERFLOW = 8;
 /** So long a slow consumer may take nothing while another one waits for what comes next: it may be that one it waits for, ms. */
 const PATIENCE = 10_000;
-const NONE: Consumer[] = [];
+const NONE: readonly Consumer[] = [];
 
 /** Whoever receives data that its consumer has not taken yet. */
 export interface Consumer {
@@ -35,9 +35,12 @@ export interface FlowHost {
  */
 export class Flow {
   transport: Transport;
-  readonly #limit: number;
-  /** As a rule one or none. */
-  #consumers = NONE;
+  /** Bytes that a consumer may leave waiting. */
+  readonly limit: number;
+  /** A consumer holds more than that, or did so when it was last looked: while none does, nobody has to be asked. */
+  #filled = false;
+  /** As a rule one or none, which need no Set. */
+  #consumers: Set<Consumer> | readonly Consumer[] = NONE;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
@@ -47,7 +50,7 @@ export class Flow {
 
   constructor(transport: Transport, limit: number, host: FlowHost) {
     this.transport = transport;
-    this.#limit = limit;
+    this.limit = limit;
     this.#host = host;
   }
 
@@ -69,21 +72,31 @@ export class Flow {
     this.regulate();
   }
 
+  /** A consumer has come to hold more than the limit. */
+  filled(): void {
+    this.#filled = true;
+  }
+
   add(consumer: Consumer): void {
-    // A list of one takes no more room than it: a push makes room for 17.
-    if (this.#consumers.length === 0) this.#consumers = [consumer];
-    else if (!this.#consumers.includes(consumer)) this.#consumers.push(consumer);
+    if (consumer.held > this.limit) this.filled();
+    const consumers = this.#consumers;
+    if (consumers instanceof Set) consumers.add(consumer);
+    else if (consumers.length === 0) this.#consumers = [consumer];
+    else if (consumers[0] !== consumer) this.#consumers = new Set([...consumers, consumer]);
   }
 
   remove(consumer: Consumer): void {
-    if (this.#take(consumer)) this.regulate();
+    // Who leaves gives no reason to pause.
+    if (this.#take(consumer) && this.attentive) this.regulate();
   }
 
   /** Whether it was there. */
   #take(consumer: Consumer): boolean {
-    const index = this.#consumers.indexOf(consumer);
-    if (index >= 0) this.#consumers.splice(index, 1);
-    return index >= 0;
+    const consumers = this.#consumers;
+    if (consumers instanceof Set) return consumers.delete(consumer);
+    if (consumers[0] !== consumer) return false;
+    this.#consumers = NONE;
+    return true;
   }
 
   /** Lets nothing in until start(): the stream is about to change. */
@@ -99,7 +112,7 @@ export class Flow {
 
   /** A consumer took something. */
   taken({ held }: Consumer): void {
-    if (held > this.#limit) this.#calm();
+    if (held > this.limit) this.#calm();
     this.regulate();
   }
 
@@ -108,14 +121,16 @@ export class Flow {
     let slow = false;
     let hungry = false;
     let own = 0;
-    for (const consumer of this.#consumers) {
-      if (consumer.held > this.#limit) {
+    const asked = this.#filled ? this.#consumers : NONE;
+    for (const consumer of asked) {
+      if (consumer.held > this.limit) {
         slow = true;
         own += consumer.own;
       } else if (consumer.hungry) {
         hungry = true;
       }
     }
+    this.#filled = slow;
     if (!slow) this.#calm();
     else if (hungry) this.#patience ??= setTimeout(() => this.#losePatience(), PATIENCE);
     const othersWait = slow && (this.#host.operations > own || (hungry && this.#impatient));
@@ -137,19 +152,20 @@ export class Flow {
 
   /** Whether there were any. */
   #tellOverflowing(): boolean {
-    const before = this.#consumers.length;
+    let told = false;
     for (const consumer of [...this.#consumers]) {
-      if (consumer.held <= this.#limit * OVERFLOW) continue;
+      if (consumer.held <= this.limit * OVERFLOW) continue;
+      told = true;
       this.#take(consumer);
       consumer.overflow(
         new ImapError(
           'SLOW_CONSUMER',
-          `More than ${OVERFLOW} × ${this.#limit} bytes (limits.buffer) waited for a slow consumer while other operations needed the ` +
+          `More than ${OVERFLOW} × ${this.limit} bytes (limits.buffer) waited for a slow consumer while other operations needed the ` +
             'connection: what lay beyond was dropped. Fetch fewer messages at a time, or run the other operations on another connection.',
         ),
       );
     }
-    return this.#consumers.length < before;
+    return told;
   }
 
   #set(paused: boolean): void {

@@ -102,6 +102,15 @@ describe('Backlog', () => {
     ]);
   });
 
+  it('serves any number of next() in linear time', async () => {
+    const { backlog } = new Desk();
+    const asked = Array.from({ length: 400_000 }, () => backlog.next());
+    for (let n = 0; n < 400_000; n++) backlog.push(`${n}`, 1);
+    const answers = await Promise.all(asked);
+    expect(answers.findIndex(({ value }, n) => value !== `${n}`)).toBe(-1);
+    expect([backlog.hungry, backlog.held]).toEqual([false, 0]);
+  });
+
   it('tells an error behind the items that came before it, and only once', async () => {
     const desk = new Desk();
     const first = desk.backlog.next();

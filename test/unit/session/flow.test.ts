@@ -10,10 +10,23 @@ import { command, Dialogue, inMailbox, tagsIn } from './dialogue.ts';
 import { FakeTransport } from './fake-transport.ts';
 
 class Holder implements Consumer {
-  held = 0;
+  readonly #flow: Flow;
+  #held = 0;
   own = 1;
   hungry = false;
   told: ImapError[] = [];
+  constructor(flow: Flow) {
+    this.#flow = flow;
+  }
+  asked = 0;
+  get held(): number {
+    this.asked++;
+    return this.#held;
+  }
+  set held(bytes: number) {
+    this.#held = bytes;
+    if (bytes > this.#flow.limit) this.#flow.filled();
+  }
   overflow(error: ImapError): void {
     this.told.push(error);
   }
@@ -33,7 +46,7 @@ function setUp(operations: () => number) {
 describe('Flow', () => {
   it('pauses where a consumer leaves more than the limit waiting, and resumes once it has taken it', () => {
     const { transport, flow } = setUp(() => 1);
-    const holder = new Holder();
+    const holder = new Holder(flow);
     flow.add(holder);
     holder.held = 100;
     flow.regulate();
@@ -50,7 +63,7 @@ describe('Flow', () => {
     let others = 0;
     let slow = 0;
     const { transport, flow } = setUp(() => slow + others);
-    const holders = Array.from({ length: count }, () => new Holder());
+    const holders = Array.from({ length: count }, () => new Holder(flow));
     const paused = () => {
       flow.regulate();
       return transport.paused;
@@ -77,10 +90,34 @@ describe('Flow', () => {
     expect(paused()).toBe(false);
   });
 
+  it('asks no consumer what it holds while none holds too much', () => {
+    const { flow } = setUp(() => 1);
+    const holders = Array.from({ length: 50 }, () => new Holder(flow));
+    const [first] = holders;
+    for (const holder of holders) {
+      flow.add(holder);
+      holder.held = 100;
+      holder.asked = 0;
+    }
+    flow.regulate();
+    const asked = () => holders.reduce((sum, holder) => sum + holder.asked, 0);
+    expect(asked()).toBe(0);
+    if (first) first.held = 101;
+    flow.regulate();
+    expect(flow.paused).toBe(true);
+    if (first) first.held = 100;
+    flow.regulate();
+    expect(flow.paused).toBe(false);
+    const before = asked();
+    for (const holder of holders) flow.remove(holder);
+    flow.regulate();
+    expect(asked()).toBe(before);
+  });
+
   it('resumes for an operation that is none of the consumer that brings nothing itself', () => {
     let operations = 0;
     const { transport, flow } = setUp(() => operations);
-    const holder = new Holder();
+    const holder = new Holder(flow);
     holder.own = 0;
     holder.held = 101;
     flow.add(holder);
@@ -96,7 +133,7 @@ describe('Flow', () => {
 
   it('resumes when the slow consumer goes', () => {
     const { transport, flow } = setUp(() => 1);
-    const holder = new Holder();
+    const holder = new Holder(flow);
     flow.add(holder);
     holder.held = 500;
     flow.regulate();
@@ -110,7 +147,7 @@ describe('Flow', () => {
   it('takes in what comes while another operation waits', () => {
     let operations = 1;
     const { transport, flow } = setUp(() => operations);
-    const holder = new Holder();
+    const holder = new Holder(flow);
     flow.add(holder);
     holder.held = 500;
     flow.regulate();
@@ -125,7 +162,7 @@ describe('Flow', () => {
 
   it('stays paused where only slow consumers wait for each other', () => {
     const { transport, flow } = setUp(() => 2);
-    const [first, second] = [new Holder(), new Holder()];
+    const [first, second] = [new Holder(flow), new Holder(flow)];
     flow.add(first);
     flow.add(second);
     first.held = second.held = 101;
@@ -139,7 +176,7 @@ describe('Flow', () => {
   it('tells a consumer that holds too much, once, and only where others wait', () => {
     let operations = 1;
     const { transport, flow } = setUp(() => operations);
-    const holder = new Holder();
+    const holder = new Holder(flow);
     flow.add(holder);
     holder.held = 10_000;
     flow.regulate();
@@ -168,7 +205,7 @@ describe('Flow', () => {
 
     function slowAndHungry() {
       const { transport, flow } = setUp(() => 1);
-      const [slow, hungry] = [new Holder(), new Holder()];
+      const [slow, hungry] = [new Holder(flow), new Holder(flow)];
       flow.add(slow);
       flow.add(hungry);
       slow.held = 500;
@@ -227,7 +264,7 @@ describe('Flow', () => {
 
     it('waits for the slow one where nobody else waits for anything', () => {
       const { transport, flow } = setUp(() => 1);
-      const holders = [new Holder(), new Holder()];
+      const holders = [new Holder(flow), new Holder(flow)];
       for (const holder of holders) flow.add(holder);
       if (holders[0]) holders[0].held = 500;
       flow.regulate();
@@ -251,7 +288,7 @@ describe('Flow', () => {
   it('tells that bytes flow again', () => {
     let resumed = 0;
     const flow = new Flow(new FakeTransport(), 100, { operations: 1, moved: () => void resumed++ });
-    const holder = new Holder();
+    const holder = new Holder(flow);
     flow.add(holder);
     flow.regulate();
     expect(resumed).toBe(0);
@@ -400,7 +437,7 @@ describe('a slow consumer of a session', () => {
     const idling = dialogue.session.start(new Idle({ begun() {}, done() {} }), { mailbox, background: true });
     await dialogue.turn();
     dialogue.lines('+ idling');
-    const holder = new Holder();
+    const holder = new Holder(flow);
     holder.own = 0;
     holder.held = 5000;
     flow.add(holder);
@@ -464,7 +501,7 @@ describe('a slow consumer of a session', () => {
     try {
       const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
       const { session, transport } = dialogue;
-      const [slow, hungry] = [new Holder(), new Holder()];
+      const [slow, hungry] = [new Holder(session.flow), new Holder(session.flow)];
       slow.own = hungry.own = 0;
       slow.held = 5000;
       hungry.hungry = true;
