@@ -90,7 +90,7 @@ class Transfer {
   constructor(handle: MailboxHandle, options: OperationOptions) {
     this.#handle = handle;
     this.#options = options;
-    this.backlog = new Backlog(handle.session.flow, { begin: () => {} });
+    this.backlog = new Backlog(handle.session.flow, { begin: () => {}, signal: options.signal });
   }
 
   /** Resolves to the size as soon as the server has begun to send. */
@@ -119,7 +119,7 @@ class Transfer {
           if (!came) reject(section === '' ? noSuchMessage(uid) : noSuchPart(uid, section));
         },
         (error) => {
-          backlog.end({ error });
+          backlog.fail(error);
           reject(error);
         },
       );

@@ -28,10 +28,11 @@ export function fetchMessages<I extends FetchItems>(
     if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
     run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), options, backlog).then(
       () => backlog.end(),
-      (error) => backlog.end({ error }),
+      (error) => backlog.fail(error),
     );
   };
-  const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, { begin });
+  const { signal } = options;
+  const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, { begin, signal });
   return backlog;
 }
 

@@ -41,7 +41,7 @@ export class Subscription<Event> implements Source {
     }
     this.#releases = this.#publisher.begin();
     this.#releases.push(this.#session.listeners.on('close', ({ error }) => this.#stop(error && { error })));
-    if (signal !== undefined) this.#releases.push(onAbort(signal, () => this.left()));
+    if (signal !== undefined) this.#releases.push(onAbort(signal, () => void this.backlog.return()));
   }
 
   left(): void {

@@ -102,7 +102,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       return;
     }
     this.#begun = true;
-    if (signal !== undefined) this.#releaseSignal = onAbort(signal, () => this.end());
+    if (signal !== undefined) this.#releaseSignal = onAbort(signal, () => void this.backlog.return());
     this.#handle.onEnd(this);
     const { mailbox } = this.#handle;
     mailbox.track();

@@ -1,3 +1,5 @@
+import { ConnectionError, ImapError } from '../errors.ts';
+import type { StopSignal } from './abort.ts';
 import type { Consumer, Flow } from './flow.ts';
 
 /** So many empty places are kept at the front before they are cut off together. */
@@ -14,6 +16,8 @@ export interface Source {
   begin(): void;
   /** The consumer wants no more, or was too slow for more. */
   left?(): void;
+  /** Ends the iteration at once, with its reason. */
+  readonly signal?: StopSignal | undefined;
 }
 
 /**
@@ -83,6 +87,15 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#served = 0;
   }
 
+  /**
+   * What brings the items has failed. The consumer is told once it has taken what there is; at once where the time for all of
+   * it is over.
+   */
+  fail(error: unknown): void {
+    if (error instanceof ImapError && error.code === 'TIMEOUT' && !(error instanceof ConnectionError)) this.#drop();
+    this.end({ error });
+  }
+
   overflow(error: unknown): void {
     this.#dropping = true;
     this.end({ error });
@@ -106,8 +119,15 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     if (!this.#begun) this.#start();
     const queue = this.#queue;
-    if (queue !== undefined && !queue.empty) return Promise.resolve({ value: this.#take(queue), done: false });
-    return this.#nextToCome();
+    if (queue === undefined || queue.empty) return this.#nextToCome();
+    if (this.#source.signal?.aborted) return this.#abort(this.#source.signal.reason);
+    return Promise.resolve({ value: this.#take(queue), done: false });
+  }
+
+  /** What waits was not taken in time. */
+  #abort(reason: unknown): Promise<never> {
+    this.return();
+    return Promise.reject(reason);
   }
 
   /** Apart: a function with closures in it takes memory whenever it is called. */
@@ -128,12 +148,16 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   return(): Promise<IteratorResult<T>> {
     this.#source.left?.();
     this.#begun = true;
-    this.#dropping = true;
-    this.#queue = undefined;
-    this.held = 0;
+    this.#drop();
     this.#error = undefined;
     this.end();
     return Promise.resolve({ value: undefined, done: true });
+  }
+
+  #drop(): void {
+    this.#dropping = true;
+    this.#queue = undefined;
+    this.held = 0;
   }
 
   [Symbol.asyncIterator](): this {

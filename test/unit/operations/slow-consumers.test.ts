@@ -101,3 +101,18 @@ describe('what goes on by itself, and was too slowly read,', () => {
     expect(mailbox.listeners.has('flags')).toBe(false);
   });
 });
+
+it('a watch whose signal aborts tells nothing more of what it holds', async () => {
+  const { dialogue, handle } = await open('IDLE');
+  const stop = new AbortController();
+  const watching = handle.watch({ signal: stop.signal })[Symbol.asyncIterator]();
+  const first = watching.next();
+  await answer(dialogue, {
+    'UID SEARCH': () => ['* SEARCH 1 2'],
+    'UID FETCH': () => ['* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 2 FLAGS ())'],
+  });
+  dialogue.lines('* 1 FETCH (UID 1 FLAGS (a))', '* 2 FETCH (UID 2 FLAGS (b))', '* 2 FETCH (UID 2 FLAGS (c))');
+  expect((await first).value).toMatchObject({ type: 'flags', uid: 1 });
+  stop.abort();
+  expect(await watching.next()).toEqual({ value: undefined, done: true });
+});

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { ConnectionError, ImapError } from '../../../src/errors.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
 import { Flow } from '../../../src/session/flow.ts';
 import { FakeTransport } from './fake-transport.ts';
@@ -109,6 +110,53 @@ describe('Backlog', () => {
     const answers = await Promise.all(asked);
     expect(answers.findIndex(({ value }, n) => value !== `${n}`)).toBe(-1);
     expect([backlog.hungry, backlog.held]).toEqual([false, 0]);
+  });
+
+  it.each(['while more comes', 'though all has come'])(
+    'ends at once when its signal aborts, %s, and holds nothing up',
+    async (when) => {
+      const desk = new Desk();
+      const giving = new AbortController();
+      let left = 0;
+      const backlog = new Backlog<string>(desk.flow, { begin() {}, left: () => left++, signal: giving.signal });
+      const first = backlog.next();
+      for (const item of ['a', 'b', 'c', 'd', 'e']) backlog.push(item, 40);
+      desk.flow.regulate();
+      expect([(await first).value, (await backlog.next()).value]).toEqual(['a', 'b']);
+      if (when === 'though all has come') backlog.end();
+      giving.abort('enough');
+      await expect(backlog.next()).rejects.toBe('enough');
+      expect(await backlog.next()).toEqual(done);
+      expect([backlog.held, left, desk.transport.paused]).toEqual([0, 1, false]);
+    },
+  );
+
+  it('has nothing to tell of a signal that aborts once all was taken', async () => {
+    const desk = new Desk();
+    const giving = new AbortController();
+    const backlog = new Backlog<string>(desk.flow, { begin() {}, signal: giving.signal });
+    const first = backlog.next();
+    backlog.push('a', 1);
+    backlog.end();
+    giving.abort();
+    expect(await first).toEqual({ value: 'a', done: false });
+    expect(await backlog.next()).toEqual(done);
+  });
+
+  it('tells at once that its time is over, and what else failed behind the items', async () => {
+    const late = new ImapError('TIMEOUT', 'not done within 5 ms');
+    const lost = new ConnectionError('TIMEOUT', 'The server was silent', { phase: 'command' });
+    for (const [error, next] of [
+      [late, 'rejected'],
+      [lost, 'fulfilled'],
+    ] as const) {
+      const desk = new Desk();
+      const first = desk.backlog.next();
+      desk.push('a', 'b', 'c');
+      await first;
+      desk.backlog.fail(error);
+      expect((await Promise.allSettled([desk.backlog.next()]))[0]?.status).toBe(next);
+    }
   });
 
   it('tells an error behind the items that came before it, and only once', async () => {
