@@ -30,6 +30,8 @@ export interface DownloadContent extends AsyncIterable<Buffer> {
   bytes(): Promise<Buffer>;
 }
 
+/** What a chunk weighs beside its bytes: they may come one by one. */
+const CHUNK_WEIGHT = 100;
 const PART_NUMBER = /^[\d.]+$/;
 
 /** See Mailbox.download. Both commands of a part's download are sent at once. */
@@ -108,7 +110,7 @@ class Transfer {
         },
         chunk: (bytes: Buffer) => {
           done += bytes.length;
-          backlog.push(bytes, bytes.length);
+          backlog.push(bytes, bytes.length + CHUNK_WEIGHT);
           callGuarded(() => progress?.(done, total));
         },
         end: () => {},

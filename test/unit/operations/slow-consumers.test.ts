@@ -102,6 +102,18 @@ describe('what goes on by itself, and was too slowly read,', () => {
   });
 });
 
+it('a download whose bytes come one by one makes the server wait: each takes more room than a byte', async () => {
+  const { dialogue, handle } = await open('');
+  const downloading = handle.download(1);
+  await dialogue.turn();
+  dialogue.receive('* 1 FETCH (UID 1 BODY[] {500}\r\n');
+  const { content } = await downloading;
+  for (let n = 0; n < 20; n++) dialogue.receive('x');
+  expect(dialogue.transport.paused).toBe(true);
+  await content[Symbol.asyncIterator]().return?.();
+  expect(dialogue.transport.paused).toBe(false);
+});
+
 it('a watch whose signal aborts tells nothing more of what it holds', async () => {
   const { dialogue, handle } = await open('IDLE');
   const stop = new AbortController();
