@@ -35,14 +35,16 @@ export class Listeners<Events> {
 
   /** Has all of a listener's methods called, until it is removed. */
   add(listener: Listener<Events>): void {
-    if (this.#listeners === undefined) this.#listeners = listener;
-    else this.#own(this.#listeners).add(listener);
+    this.#listeners = this.#listeners === undefined ? listener : changeable(this.#listeners).add(listener);
   }
 
   remove(listener: Listener<Events>): void {
-    if (this.#listeners === listener) this.#listeners = undefined;
-    else if (this.#listeners instanceof Set && this.#listeners.has(listener))
-      this.#own(this.#listeners).delete(listener);
+    if (this.#listeners === listener) {
+      this.#listeners = undefined;
+    } else if (this.#listeners instanceof Set && this.#listeners.has(listener)) {
+      this.#listeners = changeable(this.#listeners);
+      this.#listeners.delete(listener);
+    }
   }
 
   has(event: keyof Events): boolean {
@@ -62,14 +64,12 @@ export class Listeners<Events> {
       tell(listeners, event, value);
     }
   }
+}
 
-  /** A Set that may be changed. */
-  #own(listeners: Set<Listener<Events>> | Listener<Events>): Set<Listener<Events>> {
-    if (listeners instanceof Set && !telling.includes(listeners)) return listeners;
-    const own = new Set(listeners instanceof Set ? listeners : [listeners]);
-    this.#listeners = own;
-    return own;
-  }
+/** A Set that nobody goes through. */
+function changeable<Events>(held: Set<Listener<Events>> | Listener<Events>): Set<Listener<Events>> {
+  if (held instanceof Set && !telling.includes(held)) return held;
+  return new Set(held instanceof Set ? held : [held]);
 }
 
 function tell<Events, E extends keyof Events>(listener: Listener<Events>, event: E, value: Events[E]): void {
