@@ -44,7 +44,8 @@ export interface ImapClient extends AsyncDisposable {
   /**
    * A handle on a mailbox. Any number may be open on one client: each operation runs with its mailbox selected, the client
    * reselecting when the next operation belongs to another. There are no locks to take or to forget, and an operation may be
-   * started anywhere, inside a `for await` over another one too: it never deadlocks.
+   * started anywhere, inside a `for await` over another one too: it never deadlocks. With `readOnly` (EXAMINE, RFC 3501 §6.3.2)
+   * what would change flags or messages is refused before it is sent (UsageError, code READ-ONLY).
    */
   open(name: string, options?: OperationOptions & { readOnly?: boolean }): Promise<Mailbox>;
 

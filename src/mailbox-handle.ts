@@ -216,19 +216,30 @@ export class MailboxHandle implements Mailbox {
     return content(this, uid, options);
   }
 
-  addFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
-    return storeMessages(this, set, '+', flags, options);
-  }
-
-  removeFlags(
+  async addFlags(
     set: MessageSet,
     flags: readonly string[],
     options?: OperationOptions & StoreOptions,
   ): Promise<StoreResult> {
+    this.#requireWritable('STORE');
+    return storeMessages(this, set, '+', flags, options);
+  }
+
+  async removeFlags(
+    set: MessageSet,
+    flags: readonly string[],
+    options?: OperationOptions & StoreOptions,
+  ): Promise<StoreResult> {
+    this.#requireWritable('STORE');
     return storeMessages(this, set, '-', flags, options);
   }
 
-  setFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
+  async setFlags(
+    set: MessageSet,
+    flags: readonly string[],
+    options?: OperationOptions & StoreOptions,
+  ): Promise<StoreResult> {
+    this.#requireWritable('STORE');
     return storeMessages(this, set, '', flags, options);
   }
 
@@ -237,6 +248,7 @@ export class MailboxHandle implements Mailbox {
     entries: Record<string, string | Uint8Array | null>,
     options: OperationOptions = {},
   ): Promise<void> {
+    this.#requireWritable('STORE');
     return annotateMessages(this, set, entries, options);
   }
 
@@ -245,14 +257,17 @@ export class MailboxHandle implements Mailbox {
   }
 
   async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
+    this.#requireWritable('MOVE');
     return inSteps(this.session, moveMessages(this, set, target, options));
   }
 
   async expunge(set?: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
+    this.#requireWritable('EXPUNGE');
     return inSteps(this.session, expungeMessages(this, set, options));
   }
 
   async deleteMessages(set: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
+    this.#requireWritable('deleteMessages');
     return inSteps(this.session, deleteMessages(this, set, options));
   }
 
@@ -261,6 +276,7 @@ export class MailboxHandle implements Mailbox {
     message: AppendMessage,
     options: OperationOptions & { target?: string } = {},
   ): Promise<AppendResult> {
+    this.#requireWritable('REPLACE');
     return inSteps(this.session, replaceMessage(this, uid, message, options));
   }
 
@@ -306,6 +322,15 @@ export class MailboxHandle implements Mailbox {
       // There is nothing to leave where the client is leaving.
       if (!this.session.closed && !(error instanceof UsageError && error.code === 'CLOSED')) throw error;
     });
+  }
+
+  /**
+   * Throws where it was opened to be read alone. Left to the servers, Dovecot moves messages all the same and answers OK to a
+   * STORE that does nothing, Courier stores, and leaves a copy of what it does not move.
+   */
+  #requireWritable(name: string): void {
+    if (this.mailbox.examine)
+      throw new UsageError(`${name}: ${shown(this.name)} was opened with readOnly: true`, 'READ-ONLY');
   }
 
   #release(): void {

@@ -28,7 +28,6 @@ const FACTS: Record<ServerName, Known> = {
     bulk: { ...SLOW, message: 5_000_000 },
     mixesNoAndBad: true,
     renamesNothing: true,
-    storesReadOnly: true,
     losesGroups: 'names',
     spoilsNestedEnd: true,
     leavesHaveParts: true,

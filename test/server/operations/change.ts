@@ -84,8 +84,19 @@ export const changeOperations: Operations = (target) => {
       const reading = await client.open(mailbox.name, { readOnly: true });
       expect(reading.readOnly).toBe(true);
       expect(mailbox.readOnly).toBe(false);
-      await reading.addFlags(1, ['\\Seen']).catch((error) => expect(error).toBeInstanceOf(CommandError));
-      expect(await mailbox.search({ seen: true })).toEqual(target().storesReadOnly ? [1] : []);
+      const changes = [
+        () => reading.addFlags(1, ['\\Seen']),
+        () => reading.setFlags(1, ['\\Seen']),
+        () => reading.removeFlags(1, ['\\Seen']),
+        () => reading.annotate(1, { '/private/comment': 'x' }),
+        () => reading.move(1, 'INBOX'),
+        () => reading.expunge(),
+        () => reading.deleteMessages(1),
+        () => reading.replace(1, { content: letters(1)[0] ?? '' }),
+      ];
+      for (const change of changes)
+        expect(await rejection(change())).toMatchObject({ name: 'UsageError', code: 'READ-ONLY' });
+      expect(await mailbox.search({ seen: false })).toEqual([1]);
       await mailbox.addFlags(1, ['\\Seen']);
       expect(await reading.search({ seen: true })).toEqual([1]);
     });

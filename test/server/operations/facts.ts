@@ -25,8 +25,6 @@ export interface Facts {
   dropsFlags?: boolean;
   /** The internal date is that of the Date header, or the moment, whatever APPEND says (mailutils, Maildir). */
   datesByHeader?: boolean;
-  /** STORE works in a mailbox that was opened by EXAMINE. Courier: `* 1 FETCH (UID 1 FLAGS (\Flagged))`. */
-  storesReadOnly?: boolean;
   /** `STORE +FLAGS.SILENT` is answered with flags, for \Recent is told as well: `* 3 FETCH (FLAGS (\Recent \Seen) UID 3)` (Cyrus). */
   answersSilent?: boolean;
   /** \Recent depends on who asked before: STATUS counts it, LIST RETURN (STATUS (RECENT)) of the same mailbox does not (Cyrus). */
