@@ -38,7 +38,8 @@ import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
 import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
-import type { MessageSet, UidSet } from './wire/sequence-set.ts';
+import type { MessageSet } from './wire/sequence-set.ts';
+import type { UidSet } from './wire/uid-set.ts';
 
 /** When whatever goes on by itself is to end. */
 export interface Endings {

@@ -16,7 +16,8 @@ import type { OperationOptions } from './session/operation.ts';
 import type { MailboxEvents } from './session/state.ts';
 import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
-import type { MessageSet, UidSet } from './wire/sequence-set.ts';
+import type { MessageSet } from './wire/sequence-set.ts';
+import type { UidSet } from './wire/uid-set.ts';
 
 /**
  * A handle on a mailbox. Its operations run with the mailbox selected, the client reselecting where another was. When the

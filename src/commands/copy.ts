@@ -1,6 +1,7 @@
 import type { Command } from '../session/command.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
-import { formatMessageSet, type MessageSet, zipUidRanges } from '../wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
+import { zipUidRanges } from '../wire/uid-set.ts';
 import { requireSet, setBehaviour } from './message-set.ts';
 
 /** Where the messages are now (UIDPLUS, RFC 4315 §3). Empty where the server does not say. */

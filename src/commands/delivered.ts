@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.ts';
-import { UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { MOST_FOUND } from './search.ts';
 
 /** The UIDs that were delivered. They come in ascending order nearly always, and then a run of them costs two numbers. */

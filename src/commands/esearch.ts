@@ -3,7 +3,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { decodeMailbox } from '../syntax/mailbox.ts';
 import { requiredCapabilities, type SearchQuery, writeSearchProgram } from '../syntax/search-key.ts';
 import { readExtendedSearch } from '../syntax/search-result.ts';
-import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { type UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 
 /** Where to search. Several of these add up. */

@@ -1,5 +1,6 @@
 import type { Command } from '../session/command.ts';
-import type { MessageSet, UidSet } from '../wire/sequence-set.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
+import type { UidSet } from '../wire/uid-set.ts';
 import { setBehaviour } from './message-set.ts';
 
 /** How many messages went, and which, where that is known. */

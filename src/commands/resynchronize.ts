@@ -2,7 +2,7 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState, MailboxState } from '../session/state.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { readVanished } from '../syntax/vanished.ts';
-import { type UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import { type UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { select } from './select.ts';
 import { keepFlags } from './told-flags.ts';
 

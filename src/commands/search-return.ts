@@ -11,7 +11,7 @@ import {
   writeSearchProgram,
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
-import { UidSet } from '../wire/sequence-set.ts';
+import { UidSet } from '../wire/uid-set.ts';
 
 /** What to tell of the messages found. Nothing asked for: `all`. */
 export interface SearchReturnOptions {

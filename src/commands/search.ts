@@ -9,7 +9,7 @@ import {
   writeSearchProgram,
 } from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
-import type { UidSet } from '../wire/sequence-set.ts';
+import type { UidSet } from '../wire/uid-set.ts';
 
 /**
  * UID SEARCH (RFC 3501 §6.4.4, §6.4.8): UIDs in ascending order. With ESEARCH the answer is a compact set (RFC 4731);

@@ -12,7 +12,7 @@ import {
   writeSearchQuery,
 } from '../syntax/search-key.ts';
 import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
-import { parseUidList } from '../wire/sequence-set.ts';
+import { parseUidList } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requirePlausible } from './search.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from '../session/command.ts';
 import { readCorrelator } from '../syntax/search-result.ts';
-import { parseUidList, UidSet } from '../wire/sequence-set.ts';
+import { parseUidList, UidSet } from '../wire/uid-set.ts';
 
 /**
  * UIDBATCHES (draft-ietf-mailmaint-imap-uidbatches): the ranges of UIDs that hold so many messages each, from the highest

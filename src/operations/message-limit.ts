@@ -10,7 +10,8 @@ import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
-import { type MessageSet, setBelow, UidSet } from '../wire/sequence-set.ts';
+import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
+import { UidSet } from '../wire/uid-set.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
 
 /** Runs a command where its caller wants it run. */

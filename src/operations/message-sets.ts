@@ -1,7 +1,8 @@
 import { naming } from '../errors.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
-import { formatMessageSet, isMessageNumber, type MessageSet, splitSet, UidSet, upwards } from '../wire/sequence-set.ts';
+import { formatMessageSet, isMessageNumber, type MessageSet, splitSet, upwards } from '../wire/sequence-set.ts';
+import { UidSet } from '../wire/uid-set.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4, RFC 9051 §4). */
 const LONGEST_SET = 8000;

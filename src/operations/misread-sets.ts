@@ -3,7 +3,8 @@ import { missingCapability } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { ofThisSession, type SearchQuery } from '../syntax/search-key.ts';
-import { formatMessageSet, type MessageSet, parseUidSet, UidSet, upwards } from '../wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet, upwards } from '../wire/sequence-set.ts';
+import { parseUidSet, UidSet } from '../wire/uid-set.ts';
 import type { Run } from './message-limit.ts';
 import { isUids, namesLast } from './message-sets.ts';
 

@@ -7,7 +7,7 @@ import type { MailboxState } from '../session/state.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
-import { UidSet } from '../wire/sequence-set.ts';
+import { UidSet } from '../wire/uid-set.ts';
 import type { MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
 

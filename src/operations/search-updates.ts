@@ -10,7 +10,7 @@ import { readRunOptions } from '../session/operation.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
-import { parseUidList, type UidRange } from '../wire/sequence-set.ts';
+import { parseUidList, type UidRange } from '../wire/uid-set.ts';
 import { type Publisher, Subscription } from './subscription.ts';
 
 /** How the result of a search changes (RFC 5267 §4.3). */

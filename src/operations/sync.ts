@@ -10,7 +10,8 @@ import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isLasting } from '../syntax/flag.ts';
-import { type MessageSet, parseUidSet, UidSet, UidSetBuilder } from '../wire/sequence-set.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
+import { parseUidSet, UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { enableUnselected } from './enable-extensions.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
 

@@ -2,7 +2,7 @@ import { uidBatches } from '../commands/uidbatches.ts';
 import { CommandError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { UidSet } from '../wire/sequence-set.ts';
+import { UidSet } from '../wire/uid-set.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** Servers may refuse smaller batches (draft-ietf-mailmaint-imap-uidbatches §3). */

@@ -1,4 +1,4 @@
-import type { UidSet } from '../wire/sequence-set.ts';
+import type { UidSet } from '../wire/uid-set.ts';
 
 /** So many UIDs stand in a block at most: what comes or goes in between moves no others. */
 const BLOCK = 1024;

@@ -3,7 +3,7 @@ import type { ResponseCode } from '../errors.ts';
 import { Capabilities } from '../syntax/capability.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
-import type { UidSet } from '../wire/sequence-set.ts';
+import type { UidSet } from '../wire/uid-set.ts';
 import type { Subscriber } from './command.ts';
 import { Listeners } from './events.ts';
 import { SequenceMap } from './sequence-map.ts';

@@ -2,7 +2,7 @@ import type { ResponseCode } from '../errors.ts';
 import { BACKSLASH, CLOSE, CLOSE_BRACE, CLOSE_BRACKET, OPEN, OPEN_BRACKET, QUOTE } from '../wire/chars.ts';
 import { Frame } from '../wire/frame.ts';
 import { Reader } from '../wire/reader.ts';
-import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
+import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
 import { readCapabilities } from './capability.ts';
 import { readFlags } from './flag.ts';
 import { readObjectId } from './object-id.ts';

@@ -1,7 +1,7 @@
 import { CLOSE, COMMA, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
-import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/sequence-set.ts';
+import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
 
 const BLANK = SPACE - ZERO;
 /** Bytes of numbers for which room is made at once: a list that grows is copied again and again. */

@@ -1,6 +1,6 @@
 import { OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
-import { readUidSet, UidSet } from '../wire/sequence-set.ts';
+import { readUidSet, UidSet } from '../wire/uid-set.ts';
 
 /** UIDs that are gone; `earlier`: they were before, and no message count changes. */
 export interface Vanished {

@@ -2,16 +2,6 @@ import { shown, UsageError } from '../errors.ts';
 import { LARGEST_UINT32 } from './limits.ts';
 import { LARGEST_IN_USE, MESSAGES, rangeText, scanRanges, UidSet, UidSetBuilder } from './uid-set.ts';
 
-export {
-  parseUidList,
-  parseUidSet,
-  readUidSet,
-  type UidRange,
-  UidSet,
-  UidSetBuilder,
-  zipUidRanges,
-} from './uid-set.ts';
-
 /**
  * UIDs: `42`, `'1:*'`, `'7,9:12'`, `[1, 2, 3]`, a UidSet. Sequence numbers only when asked for: `{ seq: '1:10' }`.
  * They are those of the time of the call: where messages have gone before the command could be sent, or may have, as in a

@@ -14,7 +14,8 @@ import { formatInternalDate, parseInternalDate } from '../../src/wire/date-time.
 import { Framer } from '../../src/wire/framer.ts';
 import { canonicalMailboxName, decodeMailboxName, encodeMailboxName } from '../../src/wire/mailbox-name.ts';
 import { Reader } from '../../src/wire/reader.ts';
-import { formatMessageSet, parseUidSet, UidSet } from '../../src/wire/sequence-set.ts';
+import { formatMessageSet } from '../../src/wire/sequence-set.ts';
+import { parseUidSet, UidSet } from '../../src/wire/uid-set.ts';
 import { CONTINUATION, Writer } from '../../src/wire/writer.ts';
 import type { Random } from '../unit/wire/random.ts';
 import { meets, randomMessages, randomQuery, readKeys } from './search-queries.ts';

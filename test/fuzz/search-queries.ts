@@ -1,7 +1,7 @@
 /** Search queries made at random, what they mean, and what their written form means to a strict reader of the grammar. */
 import type { SearchQuery } from '../../src/syntax/search-key.ts';
 import type { Reader } from '../../src/wire/reader.ts';
-import { parseUidSet } from '../../src/wire/sequence-set.ts';
+import { parseUidSet } from '../../src/wire/uid-set.ts';
 import type { Random } from '../unit/wire/random.ts';
 
 /** As much of a message as a search looks at. */

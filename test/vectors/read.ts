@@ -19,7 +19,7 @@ import { OPEN } from '../../src/wire/chars.ts';
 import type { Frame } from '../../src/wire/frame.ts';
 import { Framer } from '../../src/wire/framer.ts';
 import { Reader } from '../../src/wire/reader.ts';
-import { UidSet } from '../../src/wire/sequence-set.ts';
+import { UidSet } from '../../src/wire/uid-set.ts';
 
 /** The responses in these chunks, each as plain JSON. */
 export function readResponses(chunks: Iterable<Buffer>): unknown[] {

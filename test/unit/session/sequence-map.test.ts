@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { SequenceMap } from '../../../src/session/sequence-map.ts';
-import { UidSet } from '../../../src/wire/sequence-set.ts';
+import { UidSet } from '../../../src/wire/uid-set.ts';
 import { uidsOf } from './uids-of.ts';
 
 /** Numbers that look random and are the same each time. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SequenceMap } from '../../../src/session/sequence-map.ts';
 import { ConnectionState, MailboxState } from '../../../src/session/state.ts';
-import { UidSet } from '../../../src/wire/sequence-set.ts';
+import { UidSet } from '../../../src/wire/uid-set.ts';
 import { Dialogue } from './dialogue.ts';
 import { uidsOf } from './uids-of.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCode } from '../../../src/syntax/known-response-code.ts';
 import { readResponseCode } from '../../../src/syntax/response-code.ts';
-import { UidSet } from '../../../src/wire/sequence-set.ts';
+import { UidSet } from '../../../src/wire/uid-set.ts';
 import { readerOf } from './reader-of.ts';
 
 /** As in a status response: the framer looks for literals in nothing else. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { formatMessageSet, type MessageSet, splitSet, UidSet } from '../../../src/wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet, splitSet } from '../../../src/wire/sequence-set.ts';
+import { UidSet } from '../../../src/wire/uid-set.ts';
 import { Random } from './random.ts';
 
 /** What no type check stops at run time. */
