@@ -86,7 +86,7 @@ async function run<I extends FetchItems>(
   request: FetchRequest,
   deliver: (message: FetchedMessage<I>, bytes: number) => void,
   options: FetchOptions,
-  backlog?: Backlog<unknown>,
+  backlog?: Pick<Backlog<unknown>, 'countOwn'>,
 ): Promise<void> {
   const { state } = handle.session;
   if (options.vanished) requireVanished(messages, state);

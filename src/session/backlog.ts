@@ -5,10 +5,8 @@ import type { Consumer, Flow } from './flow.ts';
 /** So many empty places are kept at the front before they are cut off together. */
 const MOST_EMPTY = 16;
 
-interface Waiter<T> {
-  resolve(result: IteratorResult<T>): void;
-  reject(error: unknown): void;
-}
+/** Settles a promise of next(). A failure is given as a promise, too: a second function would take more room than the rest. */
+type Waiter<T> = (result: IteratorResult<T> | Promise<never>) => void;
 
 /** Where a backlog's items come from. */
 export interface Source {
@@ -65,7 +63,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #serve(item: T): void {
     const waiter = this.#waiters[this.#served++];
     if (this.#served === this.#waiters.length) this.#forgetWaiters();
-    waiter?.resolve({ value: item, done: false });
+    waiter?.({ value: item, done: false });
   }
 
   /** Nothing more comes; with an error, the consumer is told once it has taken what there is. */
@@ -76,10 +74,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#flow.remove(this);
     const waiting = this.#waiters.slice(this.#served);
     this.#forgetWaiters();
-    for (const waiter of waiting) {
-      if (this.#error === undefined) waiter.resolve({ value: undefined, done: true });
-      else waiter.reject(this.#takeError());
-    }
+    for (const waiter of waiting)
+      waiter(this.#error === undefined ? { value: undefined, done: true } : Promise.reject(this.#takeError()));
   }
 
   #forgetWaiters(): void {
@@ -134,7 +130,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #nextToCome(): Promise<IteratorResult<T>> {
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => this.#wait({ resolve, reject }));
+    return new Promise((resolve) => this.#wait(resolve));
   }
 
   #wait(waiter: Waiter<T>): void {

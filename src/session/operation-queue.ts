@@ -11,10 +11,10 @@ const MOST_EMPTY = 1024;
  * reselections. Every step costs the same whatever the length.
  */
 export class OperationQueue {
-  /** Made when it is needed: most connections wait in a mailbox for most of their time. */
+  /** Each is made when it is needed: most connections have nothing that waits for most of their time. */
   #general: Fifo | undefined;
-  readonly #mailboxes = new MailboxQueues();
-  readonly #background = new MailboxQueues();
+  #mailboxes: MailboxQueues | undefined;
+  #background: MailboxQueues | undefined;
   /** How many wait, without those in the background. */
   size = 0;
 
@@ -26,11 +26,19 @@ export class OperationQueue {
   remove(operation: Operation): void {
     const was = this.#queueOf(operation).remove(operation);
     if (was && !operation.options.background) this.size--;
+    if (this.#mailboxes?.empty) this.#mailboxes = undefined;
+    if (this.#background?.empty) this.#background = undefined;
   }
 
   #queueOf({ options }: Operation): Fifo | MailboxQueues {
-    if (options.background) return this.#background;
-    if (options.mailbox !== undefined) return this.#mailboxes;
+    if (options.background) {
+      this.#background ??= new MailboxQueues();
+      return this.#background;
+    }
+    if (options.mailbox !== undefined) {
+      this.#mailboxes ??= new MailboxQueues();
+      return this.#mailboxes;
+    }
     this.#general ??= new Fifo();
     return this.#general;
   }
@@ -44,33 +52,34 @@ export class OperationQueue {
 
   /** The next operation on a mailbox: the selected one's, unless another has waited longer. */
   mailbox(selected: MailboxState | undefined): Operation | undefined {
-    const own = this.#mailboxes.of(selected);
-    const other = this.#mailboxes.beside(selected);
+    const own = this.#mailboxes?.of(selected);
+    const other = this.#mailboxes?.beside(selected);
     if (own === undefined || other === undefined) return own ?? other;
     return own.ticket < other.ticket + FAIRNESS ? own : other;
   }
 
   /** The next operation on this mailbox that yields to every other. */
   background(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#background.of(mailbox);
+    return this.#background?.of(mailbox);
   }
 
   /** The next operation that yields to every other, on another mailbox than this one. */
   backgroundBeside(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#background.beside(mailbox);
+    return this.#background?.beside(mailbox);
   }
 
   /** Takes out all that wait for a mailbox. */
   takeMailbox(mailbox: MailboxState): Operation[] {
-    const operations = this.#mailboxes.takeAll(mailbox);
+    const operations = this.#mailboxes?.takeAll(mailbox) ?? [];
     this.size -= operations.length;
-    return inOrder([...operations, ...this.#background.takeAll(mailbox)]);
+    return inOrder([...operations, ...(this.#background?.takeAll(mailbox) ?? [])]);
   }
 
   /** Takes out everything. */
   takeAll(): Operation[] {
     this.size = 0;
-    return inOrder([...(this.#general?.takeAll() ?? []), ...this.#mailboxes.takeAll(), ...this.#background.takeAll()]);
+    const queues = [this.#general, this.#mailboxes, this.#background];
+    return inOrder(queues.flatMap((queue) => queue?.takeAll() ?? []));
   }
 }
 
@@ -80,13 +89,15 @@ function inOrder(operations: Operation[]): Operation[] {
 
 /** A queue for each mailbox. The one that was served longest ago comes first. */
 class MailboxQueues {
-  /** Most connections need one only now and then. */
-  #queues: Map<MailboxState | undefined, Fifo> | undefined;
+  readonly #queues = new Map<MailboxState | undefined, Fifo>();
   #served: MailboxState | undefined;
+
+  get empty(): boolean {
+    return this.#queues.size === 0;
+  }
 
   push(operation: Operation): void {
     const { mailbox } = operation.options;
-    this.#queues ??= new Map();
     const queue = this.#queues.get(mailbox) ?? new Fifo();
     this.#queues.set(mailbox, queue);
     queue.push(operation);
@@ -96,31 +107,30 @@ class MailboxQueues {
   remove(operation: Operation): boolean {
     const { mailbox } = operation.options;
     const queues = this.#queues;
-    const queue = queues?.get(mailbox);
-    if (queues === undefined || queue === undefined || !queue.remove(operation)) return false;
+    const queue = queues.get(mailbox);
+    if (queue === undefined || !queue.remove(operation)) return false;
     const more = queue.head() !== undefined;
     if (!more || mailbox !== this.#served) queues.delete(mailbox);
     if (more && mailbox !== this.#served) queues.set(mailbox, queue);
-    if (queues.size === 0) this.#queues = undefined;
     this.#served = mailbox;
     return true;
   }
 
   /** The next operation on this mailbox. */
   of(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#queues?.get(mailbox)?.head();
+    return this.#queues.get(mailbox)?.head();
   }
 
   /** The next operation on another mailbox. */
   beside(mailbox: MailboxState | undefined): Operation | undefined {
     const queues = this.#queues;
-    if (queues === undefined || (queues.size === 1 && queues.has(mailbox))) return undefined;
+    if (queues.size === 1 && queues.has(mailbox)) return undefined;
     for (const [other, queue] of queues) if (other !== mailbox) return queue.head();
     return undefined;
   }
 
   takeAll(mailbox?: MailboxState): Operation[] {
-    const queues = this.#queues ?? new Map<MailboxState | undefined, Fifo>();
+    const queues = this.#queues;
     const taken = mailbox === undefined ? [...queues.values()] : [queues.get(mailbox)];
     if (mailbox === undefined) queues.clear();
     else queues.delete(mailbox);

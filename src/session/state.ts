@@ -62,8 +62,8 @@ export class MailboxState {
   #told = 0;
   /** How many messages there were when the last SELECT was sent. */
   #before = 0;
-  /** How many UIDs below UIDNEXT belong to no message: NaN where the server does not tell UIDNEXT. */
-  #vacant = Number.NaN;
+  /** How many UIDs below UIDNEXT belong to no message, where the server tells UIDNEXT. */
+  #vacant: number | undefined;
   /** The UIDVALIDITY of the last selection. */
   #validity = 0;
   /** How many watchers need `uids`. */
@@ -130,7 +130,7 @@ export class MailboxState {
     if (seq < 1 || seq > this.exists) return;
     this.exists--;
     this.numberings++;
-    this.#vacant++;
+    if (this.#vacant !== undefined) this.#vacant++;
     const uid = this.uids?.remove(seq);
     this.listeners.emit('expunge', uid ? { seq, uid } : { seq });
     this.listeners.emit('exists', { count: this.exists, previous: this.exists + 1 });
@@ -142,7 +142,7 @@ export class MailboxState {
     const previous = this.exists;
     const expunged = this.#takeUids(gone);
     this.exists = Math.max(0, previous - (expunged?.length ?? gone.size));
-    this.#vacant += previous - this.exists;
+    if (this.#vacant !== undefined) this.#vacant += previous - this.exists;
     if (this.exists !== previous) this.numberings++;
     if (this.listeners.has('expunge')) {
       let left = expunged === undefined ? Math.min(previous, MOST_TOLD) : previous;
@@ -227,9 +227,9 @@ export class MailboxState {
 
   /** A message that goes leaves its UID vacant, and one that comes takes a new one: where no more are vacant, none has gone. */
   #observeNumbering(): void {
-    const vacant = this.uidNext === undefined ? Number.NaN : this.uidNext - this.exists;
+    const vacant = this.uidNext === undefined ? undefined : this.uidNext - this.exists;
     // Without UIDNEXT (Courier) only fewer messages than before tell that some have gone.
-    const same = this.uidNext === undefined ? this.exists >= this.#before : vacant === this.#vacant;
+    const same = vacant === undefined ? this.exists >= this.#before : vacant === this.#vacant;
     if (!same || this.uidValidity !== this.#validity) this.numberings++;
     this.#vacant = vacant;
     this.#validity = this.uidValidity;
