@@ -25,5 +25,7 @@ export default defineConfig({
     options.chunkNames = '[name]';
     options.minifyWhitespace = true;
     options.minifySyntax = true;
+    // node prints the whole line that an error comes from, where nobody catches it.
+    options.lineLimit = 250;
   },
 });
