@@ -115,13 +115,12 @@ export class ReconnectingLink implements Link {
   run<Result>(command: Command<Result>, options: RunOptions = {}): Promise<Result> {
     let own: RunOptions;
     try {
-      own = readRunOptions(command.name, options);
+      own = bounded(readRunOptions(command.name, options));
     } catch (error) {
       command.discard?.();
       return Promise.reject(error);
     }
     own.numbering ??= own.mailbox?.numberings;
-    if (own.until === undefined) own = bounded(own);
     return this.#try(command, { options: own, repeats: 0 });
   }
 

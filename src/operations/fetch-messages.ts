@@ -27,7 +27,7 @@ export function fetchMessages<I extends FetchItems>(
   const request = requestOf(handle, items);
   const begin = () => {
     if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
-    run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), options, backlog).then(
+    run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), bounded(options), backlog).then(
       () => backlog.end(),
       (error) => backlog.fail(error),
     );

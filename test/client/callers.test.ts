@@ -226,20 +226,25 @@ describe('a timeout', () => {
     LIST: ['* LIST () "/" INBOX'],
   };
 
-  it.each<[string, (mailbox: Mailbox, client: ImapClient, timeout: number) => Promise<unknown>]>([
+  it.each<[string, (mailbox: Mailbox, client: ImapClient, timeout: number) => Promise<unknown>, string?]>([
     ['deleteMessages', (box, _, timeout) => box.deleteMessages(1, { timeout })],
     ['move', (box, _, timeout) => box.move(1, 'target', { timeout })],
     ['sort', (box, _, timeout) => box.sort(['from'], {}, { timeout })],
     ['replace', (box, _, timeout) => box.replace(1, { content: '' }, { timeout })],
     ['fetch in batches', (box, _, timeout) => collect(box.fetch([1, 2], { size: true }, { batch: 1, timeout }))],
+    [
+      'fetch',
+      (box, _, timeout) => collect(box.fetch('1:*', { size: true }, { partial: '1:2', timeout })),
+      'ESEARCH PARTIAL MESSAGELIMIT=1',
+    ],
     ['sync', (box, _, timeout) => box.sync(undefined, { timeout })],
     ['list', (_, one, timeout) => one.list({ status: ['messages'], timeout })],
-  ])('is one for all the commands of %s', async (_name, run) => {
+  ])('is one for all the commands of %s', async (_name, run, capabilities = '') => {
     const now = performance.now.bind(performance);
     let passed = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
     await using slow = await scripted(async (peer) => {
-      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 ${capabilities}] hello`);
       for (const answered = new Set<string>(); !peer.closed; ) {
         const { tag, text } = await peer.command();
         const name = /^(?:UID )?\w+/.exec(text)?.[0] ?? '';
