@@ -254,7 +254,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
-    return copyMessages(this, set, target, options);
+    return inSteps(this.session, copyMessages(this, set, target, options));
   }
 
   async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {

@@ -11,6 +11,7 @@ import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { fitsLine, isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
+import { inSteps } from './under-way.ts';
 
 type Options = OperationOptions & StoreOptions;
 
@@ -23,7 +24,8 @@ export function storeMessages(
   options: Options = {},
 ): Promise<StoreResult> {
   const named = settled(set, 'STORE');
-  if (!storedByOne(named, handle.session.state)) return storeInParts(handle, named, change, flags, options);
+  if (!storedByOne(named, handle.session.state))
+    return inSteps(handle.session, storeInParts(handle, named, change, flags, options));
   return handle.run(store(named, change, flags, options), options);
 }
 

@@ -1,8 +1,9 @@
 /** Logging out while operations are under way that change mail in several commands. */
 import { expect, it } from 'vitest';
-import { connect } from '../../src/index.ts';
+import { connect, type Mailbox } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
+import { scripted } from './scripted.ts';
 
 it('lets what changes mail in several commands come to its end, and takes nothing more then', async () => {
   await using server = await createServer({ capabilities: ['IMAP4rev1'] });
@@ -26,6 +27,39 @@ it('lets what changes mail in several commands come to its end, and takes nothin
   expect(server.store.mailbox('INBOX').messages.map(({ uid }) => uid)).toEqual([4, 5, 6]);
   expect(server.store.mailbox('target').messages).toHaveLength(41);
   expect(await rejection(client.noop())).toMatchObject({ code: 'CLOSED' });
+});
+
+/** So many UIDs that a set of them takes two commands. */
+const SPARSE = Array.from({ length: 2000 }, (_, index) => 2 * index + 1);
+
+it.each<[string, string, (inbox: Mailbox) => Promise<unknown>, string[]]>([
+  ['a copy', 'hello', (inbox) => inbox.copy(SPARSE, 'target'), ['UID COPY', 'UID COPY']],
+  // What Mailutils says: it is asked first which of the messages there are.
+  [
+    'a change of flags',
+    'IMAP4rev1',
+    (inbox) => inbox.addFlags([1, 2], ['\\Seen']),
+    ['UID SEARCH', 'UID STORE', 'UID FETCH'],
+  ],
+])('waits for %s in several commands', async (_name, greeting, change, commands) => {
+  const sent: string[] = [];
+  await using server = await scripted(async (peer) => {
+    peer.send(`* PREAUTH [CAPABILITY IMAP4rev1] ${greeting}`);
+    for (let name = ''; name !== 'LOGOUT'; ) {
+      const { tag, text } = await peer.command();
+      name = text;
+      sent.push(/^(?:UID )?\w+/.exec(text)?.[0] ?? '');
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1');
+      if (text.startsWith('SELECT')) peer.send('* 2000 EXISTS', '* OK [UIDVALIDITY 1] x', '* OK [UIDNEXT 4000] x');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  const client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  const changed = change(inbox);
+  await client.logout();
+  await changed;
+  expect(sent).toEqual(['SELECT', ...commands, 'LOGOUT']);
 });
 
 it('takes nothing from the call on where nothing of that kind is under way', async () => {
