@@ -40,7 +40,7 @@ export interface FetchItems {
   annotations?: readonly string[];
   /** X-GM-EXT-1 */
   gmail?: boolean;
-  /** Fetch without PEEK: sets \Seen. Default false. */
+  /** Fetch without PEEK: sets \Seen, but not in a mailbox that is open read-only. Default false. */
   markSeen?: boolean;
 }
 

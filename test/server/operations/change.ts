@@ -96,6 +96,7 @@ export const changeOperations: Operations = (target) => {
       ];
       for (const change of changes)
         expect(await rejection(change())).toMatchObject({ name: 'UsageError', code: 'READ-ONLY' });
+      await reading.fetchAll(1, { source: true, markSeen: true });
       expect(await mailbox.search({ seen: false })).toEqual([1]);
       await mailbox.addFlags(1, ['\\Seen']);
       expect(await reading.search({ seen: true })).toEqual([1]);
