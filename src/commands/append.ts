@@ -92,7 +92,6 @@ export function writeMessage(
 ): void {
   const size = sizeOfMessage(message);
   const { content, flags: given = [], internalDate, annotations } = message;
-  if (!Array.isArray(given)) throw new UsageError('flags come in an array');
   const flags = withoutRecent(given);
   if (limit !== undefined && size > limit)
     throw new UsageError(`the server takes messages up to ${limit} bytes, and this one has ${size}`, 'TOOBIG');

@@ -22,6 +22,8 @@ const SYSTEM_FLAGS = new Map(
   ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((flag) => [flag.toLowerCase(), flag]),
 );
 
+const RECENT = '\\recent';
+
 /** Few different lists stand in the FETCH responses of a whole mailbox, so equal ones share one set. */
 const LONGEST_SHARED = 200;
 const shared = new Remembered<ReadonlySet<string>>(1000, LONGEST_SHARED + 1);
@@ -99,32 +101,31 @@ function refuseChange(): never {
  *     flag-list = "(" [flag *(SP flag)] ")"                           (RFC 3501 §9)
  */
 export function writeFlags(writer: Writer, flags: Iterable<string>): void {
-  if (!Array.isArray(flags) && !(flags instanceof Set))
-    throw new UsageError(`flags come as a list, not as ${shown(flags)}`);
-  writer.list(flags, (flag) => writeFlag(writer, flag));
+  writer.list(listed(flags), (flag) => writeFlag(writer, flag));
+}
+
+function listed(flags: Iterable<string>): Iterable<string> {
+  if (Array.isArray(flags) || flags instanceof Set) return flags;
+  throw new UsageError(`flags come as a list, not as ${shown(flags)}`);
 }
 
 /**
  * The flags that a message is to have, as they are set: what was fetched of one message is taken for another, and `\Recent`,
  * which may be among that, is the server's to set.
  */
-export function withoutRecent(flags: readonly string[]): readonly string[] {
-  return Array.isArray(flags) ? flags.filter((flag) => !isRecent(flag)) : flags;
-}
-
-function isRecent(flag: unknown): boolean {
-  return typeof flag === 'string' && flag.toLowerCase() === '\\recent';
+export function withoutRecent(flags: Iterable<string>): string[] {
+  return Array.from(listed(flags)).filter((flag) => typeof flag !== 'string' || isLasting(flag));
 }
 
 function writeFlag(writer: Writer, flag: string): void {
   const isSystem = typeof flag === 'string' && flag.startsWith('\\');
   const name = isSystem ? flag.slice(1) : flag;
   if (typeof flag !== 'string' || !isAtom(name)) throw new UsageError(`not a flag: ${shown(flag)}`);
-  if (isRecent(flag)) throw new UsageError('only the server sets \\Recent');
+  if (!isLasting(flag)) throw new UsageError('only the server sets \\Recent');
   writer.raw(isSystem ? '\\' : '').atom(name);
 }
 
 /** \Recent belongs to a session, not to the message (RFC 3501 §2.3.2). */
 export function isLasting(flag: string): boolean {
-  return flag !== '\\Recent';
+  return flag.length !== RECENT.length || flag.toLowerCase() !== RECENT;
 }

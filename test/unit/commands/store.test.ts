@@ -28,6 +28,9 @@ it('sets the flags of a fetched message, and leaves out \\Recent, which can neit
   const { dialogue, mailbox } = await Dialogue.selected(3, '');
   dialogue.run(store(1, '', ['\\Seen', '\\Recent'], {}), { mailbox });
   expect(await dialogue.turn()).toMatch(/^A\d+ UID STORE 1 FLAGS \(\\Seen\)\r\n$/);
+  // As they were fetched: what a caller without types may give.
+  dialogue.run(store(1, '', new Set(['\\Flagged', '\\Recent']) as never, {}), { mailbox });
+  expect(await dialogue.turn()).toMatch(/^A\d+ UID STORE 1 FLAGS \(\\Flagged\)\r\n$/);
   for (const change of ['+', '-'] as const)
     await expect(dialogue.run(store(1, change, ['\\Recent'], {}), { mailbox }).promise).rejects.toBeInstanceOf(
       UsageError,
