@@ -241,9 +241,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (session.state.capabilities.has('CONDSTORE') && mailbox.highestModseq !== undefined) return;
     this.#known.keepFlags();
     await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => {
-      const before = this.#known.flags(uid);
-      if (before === undefined) this.#known.setFlags(uid, flags);
-      else if (!sameFlags(before, flags)) this.flags({ uid, flags });
+      if (this.#known.flags(uid) === undefined) this.#known.setFlags(uid, flags);
+      else this.flags({ uid, flags });
     });
   }
 

@@ -193,7 +193,7 @@ export class Untagged {
 }
 
 /** A server that answers without end is stopped. */
-export function weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
+function weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
   let weight = operation.weight + RESPONSE_WEIGHT + end - start;
   for (const piece of pieces) weight += piece.length;
   for (const literal of literals) weight += literal.length;
