@@ -172,8 +172,10 @@ export class MailboxHandle implements Mailbox {
   fetch<I extends FetchItems>(
     set: MessageSet,
     items: I,
-    { batch, ...options }: OperationOptions & FetchModifiers & { batch?: number } = {},
+    { batch, ...given }: OperationOptions & FetchModifiers & { batch?: number } = {},
   ): AsyncIterable<FetchedMessage<I>> {
+    // The loop may begin later: sequence numbers are those of now.
+    const options = { ...given, numbering: this.mailbox.numberings };
     return batch === undefined
       ? fetchMessages(this, set, items, options)
       : fetchInBatches(this, set, items, { ...options, batch });

@@ -4,7 +4,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import { Backlog } from '../session/backlog.ts';
 import { bounded } from '../session/bounded.ts';
 import type { Command } from '../session/command.ts';
-import type { OperationOptions } from '../session/operation.ts';
+import type { OperationOptions, RunOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
@@ -14,7 +14,7 @@ import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
-type FetchOptions = OperationOptions & FetchModifiers;
+type FetchOptions = OperationOptions & FetchModifiers & Pick<RunOptions, 'numbering'>;
 
 /** FETCH as an iteration: the command is sent when the first message is asked for. */
 export function fetchMessages<I extends FetchItems>(

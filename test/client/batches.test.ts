@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
+import { collect, rejection } from '../server/operations/target.ts';
 
 const SIZE = 1000;
 
@@ -65,3 +66,17 @@ it('counts a part of what has changed as it does without batches', async () => {
   await client.logout();
   await server.close();
 });
+
+it.each([[undefined], [1]])(
+  'a loop by sequence number is over the messages of the call, in batches of %s',
+  async (batch) => {
+    const { server, client, inbox } = await withMessages(3, { buffer: 1 << 20 });
+    const options = batch === undefined ? {} : { batch };
+    const messages = inbox.fetch({ seq: 2 }, {}, options);
+    await inbox.deleteMessages(1);
+    expect(await rejection(collect(messages))).toMatchObject({ code: 'SEQUENCE_CHANGED' });
+    expect((await collect(inbox.fetch({ seq: 2 }, {}, options))).map(({ uid }) => uid)).toEqual([3]);
+    await client.logout();
+    await server.close();
+  },
+);
