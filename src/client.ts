@@ -321,13 +321,13 @@ export class Client implements ImapClient {
     const session = this.#session;
     if (session.closed) return;
     this.#endings.emit('end', undefined);
-    // There is nobody to say goodbye to.
-    if (session.reconnecting) return this.close();
     // A server can let what is under way go on for ever: one deadline for all of it.
     const late = setTimeout(() => this.close(), this.#farewell);
     try {
       const steps = stepsDone(session);
       if (steps !== undefined) await steps;
+      // There is nobody to say goodbye to.
+      if (session.reconnecting) return;
       const done = session.run(logout());
       session.end();
       await done;

@@ -70,3 +70,23 @@ it('takes nothing from the call on where nothing of that kind is under way', asy
   expect(await rejection(client.noop())).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
   await leaving;
 });
+
+it('waits for no other connection where the one is lost meanwhile', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1] x');
+    await peer.expect('UID SEARCH', '* SEARCH 1');
+    await peer.command();
+    peer.socket.destroy();
+  });
+  const timeouts = { farewell: 1_000_000 };
+  const client = await connect({
+    ...server.options,
+    timeouts,
+    reconnect: { minDelay: 1_000_000, maxDelay: 1_000_000 },
+  });
+  const inbox = await client.open('INBOX');
+  const expunged = rejection(inbox.expunge());
+  await client.logout();
+  expect(await expunged).toMatchObject({ name: 'ConnectionError' });
+});
