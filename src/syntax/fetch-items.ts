@@ -299,15 +299,14 @@ const MessageObject = plainConstructor(function (this: Record<string, unknown>, 
 
 function composed(data: FetchData, request: FetchRequest): object | undefined {
   const { items, parts, binary, headers } = request;
+  const source = items.source ? sourceOf(data, items.source) : undefined;
+  const header = headers === undefined ? undefined : headersOf(data, headers);
+  // Dovecot answers with NIL where another session has expunged the message: one that is there has a header, and a beginning.
+  if ((source === null && startOf(items.source) === 0) || (header === null && headers === 'HEADER')) return undefined;
   const message = new MessageObject(data.uid, data.seq);
   for (const { item } of request.asked) if (item in data) message[item] = data[item];
-  if (headers !== undefined) message.headers = new HeaderFields(headersOf(data, headers) ?? Buffer.alloc(0));
-  if (items.source) {
-    const source = sourceOf(data, items.source);
-    // Dovecot answers with BODY[] NIL where another session has expunged the message.
-    if (source === null && items.source === true) return undefined;
-    message.source = source ?? Buffer.alloc(0);
-  }
+  if (headers !== undefined) message.headers = new HeaderFields(header ?? Buffer.alloc(0));
+  if (items.source) message.source = source ?? Buffer.alloc(0);
   if (items.parts)
     message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
   if (items.binary)
@@ -348,6 +347,10 @@ function sourceOf({ sections = [] }: FetchData, asked: FetchItems['source']): Bu
   if (typeof asked !== 'object' || !found?.bytes) return found?.bytes;
   const start = found.origin === undefined ? asked.offset : 0;
   return found.bytes.subarray(start, start + asked.length);
+}
+
+function startOf(source: FetchItems['source']): number {
+  return typeof source === 'object' ? source.offset : 0;
 }
 
 function binaryOf(data: FetchData, part: string, request: FetchRequest): Buffer | null {

@@ -3,8 +3,8 @@ import { fetch } from '../../../src/commands/fetch.ts';
 import { Fit } from '../../../src/session/command.ts';
 import { MailboxState } from '../../../src/session/state.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
-import { FetchItemBit } from '../../../src/syntax/fetch-item.ts';
-import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
+import { FetchItemBit, type Section } from '../../../src/syntax/fetch-item.ts';
+import { type FetchItems, fetchRequest } from '../../../src/syntax/fetch-items.ts';
 import { written } from '../syntax/reader-of.ts';
 
 /** A FETCH of a hundred messages, and what it has delivered. */
@@ -43,6 +43,25 @@ describe('FETCH that is repeated on another connection', () => {
     expect(take(5, 6, 6, 5, 2, 7, 2, 7)).toEqual([true, true, false, false, true, true, false, false]);
     expect(delivered).toEqual([5, 6, 2, 7]);
   });
+});
+
+it.each<[FetchItems, Omit<Section, 'bytes'>, number[]]>([
+  [{ headers: true }, { kind: 'BODY', section: 'HEADER' }, [2]],
+  [{ source: { offset: 0, length: 9 } }, { kind: 'BODY', section: '', origin: 0 }, [2]],
+  // There may be nothing there.
+  [{ headers: ['x'] }, { kind: 'BODY', section: 'HEADER.FIELDS (X)' }, [1, 2]],
+  [{ source: { offset: 7, length: 9 } }, { kind: 'BODY', section: '', origin: 7 }, [1, 2]],
+])('leaves out what was expunged before this was read: %j', (items, section, left) => {
+  const delivered: number[] = [];
+  const request = fetchRequest(items, Capabilities.none);
+  const command = fetch(new MailboxState('INBOX', false), '1:2', request, ({ uid }) => delivered.push(uid));
+  for (const [uid, bytes] of [
+    [1, null],
+    [2, Buffer.alloc(0)],
+  ] as const)
+    command.fetch?.({ uid, seq: uid, sections: [{ ...section, bytes }] }, request.wanted, 20, Fit.EXACT);
+  command.finish({ status: 'OK', text: '' });
+  expect(delivered).toEqual(left);
 });
 
 it('leaves out what was expunged before its content was read, in one response or in two', () => {
