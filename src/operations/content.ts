@@ -42,10 +42,11 @@ export async function content(
   const structure = await structureOf(handle, uid, options);
   if (structure === undefined) return undefined;
   const { text, html, attachments } = bodiesOf(structure);
-  const { wanted, truncated } = within([...text, ...html], maxBytes);
+  const bodies = [...text, ...html];
+  const { wanted, truncated } = within(bodies, maxBytes);
   const bytes = wanted.length === 0 ? new Map() : await handle.run(fetchParts(uid, wanted), options);
   // Expunged meanwhile: a message without its text would be another one.
-  if (wanted.some(({ part }) => !bytes.has(part))) return undefined;
+  if (wanted.some(({ part }) => !bytes.has(part)) || isNothing(bodies, bytes)) return undefined;
   const plain = joined(text, bytes);
   const rich = joined(html, bytes);
   return {
@@ -82,6 +83,12 @@ function within(parts: readonly SinglePart[], maxBytes: number): { wanted: Wante
     left -= Math.min(size, left);
   }
   return { wanted, truncated };
+}
+
+/** Of bodies that have bytes none came but NIL: Dovecot says so of a message that another session has expunged. */
+function isNothing(bodies: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer | null>): boolean {
+  const came = bodies.some(({ part }) => bytes.get(part));
+  return !came && bodies.some(({ part, size }) => size > 0 && bytes.get(part) === null);
 }
 
 function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer | null>): string | undefined {

@@ -175,6 +175,7 @@ describe('the content of a message', () => {
     ['of which one body is left out', '* 1 FETCH (UID 1 BODY[1] "one")', undefined],
     ['of which other bytes come', '* 1 FETCH (UID 1 BODY[1] "one" BODY[2]<100> "two")', undefined],
     ['of which one body is NIL', '* 1 FETCH (UID 1 BODY[1] NIL BODY[2] "two")', { html: 'two' }],
+    ['of which both bodies are NIL', '* 1 FETCH (UID 1 BODY[1] NIL BODY[2] NIL)', undefined],
     ['of which both bodies come', '* 1 FETCH (UID 1 BODY[1] "one" BODY[2] "two")', { text: 'one', html: 'two' }],
   ] as const) {
     scenario(
