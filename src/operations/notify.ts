@@ -119,12 +119,15 @@ function arrivals<I extends FetchItems>(
   push: (event: Notification<I>, bytes: number) => boolean,
 ): NonNullable<Subscriber['fetch']> {
   let mailbox: MailboxState | undefined;
+  let selections = 0;
   let last = 0;
   return (data, held, bytes) => {
     const { selected } = state;
     if (selected === undefined) return;
-    if (selected !== mailbox) last = (selected.uidNext ?? 1) - 1;
+    // Selected anew, it can be another mailbox of the same name, whose UIDs begin at 1.
+    if (selected !== mailbox || selected.selections !== selections) last = (selected.uidNext ?? 1) - 1;
     mailbox = selected;
+    selections = selected.selections;
     const request = fetchRequest(items, state.capabilities);
     if ((held & request.wanted) !== request.wanted || data.uid <= last || !hasSections(data, request)) return;
     last = data.uid;

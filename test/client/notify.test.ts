@@ -92,6 +92,35 @@ describe('notify', () => {
     client.close();
   });
 
+  it('tells of new messages in a mailbox that another one of its name took the place of', async () => {
+    const shown = ' (MessageNew (UID FLAGS) MessageExpunge))';
+    await using server = await scripted(async (peer) => {
+      const again = server.peers.length > 1;
+      const last = again ? 5 : 1000;
+      peer.send(HELLO);
+      for (let count = 0; count < 2; count++) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT'))
+          peer.send('* 0 EXISTS', `* OK [UIDVALIDITY ${again ? 8 : 7}]`, `* OK [UIDNEXT ${last}]`);
+        else expect(text).toBe(`NOTIFY SET (selected${shown}`);
+        peer.send(`${tag} OK done`);
+      }
+      peer.send('* 1 EXISTS', `* 1 FETCH (UID ${last} FLAGS ())`);
+      if (again) await peer.gone();
+      else peer.socket.end();
+    });
+    const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
+    await client.open('INBOX');
+    const group = { scope: 'selected', events: ['messageNew', 'messageExpunge'], fetch: { flags: true } } as const;
+    const uids: number[] = [];
+    for await (const told of client.notify([group])) {
+      if (told.type === 'message') uids.push(told.message.uid);
+      if (uids.length === 2) break;
+    }
+    expect(uids).toEqual([1000, 5]);
+    client.close();
+  });
+
   it('reads the names that Dovecot writes as raw UTF-8', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);
