@@ -107,6 +107,8 @@ class FollowedSearch implements Publisher, Subscriber {
       const first = this.#tag !== tag;
       this.#tag = tag;
       if (this.subscription.active) this.#take(answer, first);
+      // Left before it was answered: only now is there something to cancel.
+      else this.left();
     });
     this.#handle.run(command).catch((error) => this.subscription.fail(error));
   }

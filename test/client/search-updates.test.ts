@@ -73,6 +73,30 @@ describe('searchUpdates', () => {
     client.close();
   });
 
+  it('has the server forget a search that nobody waits for any more when it is answered', async () => {
+    const ending = new AbortController();
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', ...SELECTED);
+      const { tag } = await peer.command();
+      ending.abort();
+      await peer.expect('NOOP');
+      peer.send(`* ESEARCH (TAG "${tag}") UID ALL 1`, `${tag} OK done`);
+      await peer.expect(`CANCELUPDATE "${tag}"`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    const client = await connect(server.options);
+    const unknown: string[] = [];
+    client.on('unknown', ({ text }) => unknown.push(text));
+    const inbox = await client.open('INBOX');
+    for await (const update of inbox.searchUpdates({}, { signal: ending.signal })) expect(update).toBeUndefined();
+    await client.noop();
+    await client.logout();
+    const [, search = '', ...others] = server.peers[0]?.received ?? [];
+    expect(others.join()).toContain(`CANCELUPDATE "${search.split(' ')[0]}"`);
+    expect(unknown).toEqual([]);
+  });
+
   it('fails where the server does not offer it, or keeps no more', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH CONTEXT=SEARCH] hello');
