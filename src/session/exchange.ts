@@ -1,3 +1,4 @@
+import { type ImapError, ProtocolError } from '../errors.ts';
 import type { Logger } from './log.ts';
 import { type Operation, settle } from './operation.ts';
 import type { Output } from './output.ts';
@@ -6,8 +7,14 @@ import type { Scheduler } from './scheduler.ts';
 
 const NONE: readonly string[] = [];
 
+/** Whose exchange it is. */
+export interface ExchangeHost {
+  fail(error: ImapError): void;
+}
+
 /** Answers to continuation requests, and what of them is secret (AUTHENTICATE, RFC 3501 §6.2.2). */
 export class Exchange {
+  readonly #host: ExchangeHost;
   readonly #scheduler: Scheduler;
   readonly #output: Output;
   readonly #logger: Logger;
@@ -18,7 +25,8 @@ export class Exchange {
   /** The secrets of exchanges that are over: a server can repeat them as long as it lives. */
   #kept: readonly string[] = NONE;
 
-  constructor(scheduler: Scheduler, output: Output, logger: Logger) {
+  constructor(host: ExchangeHost, scheduler: Scheduler, output: Output, logger: Logger) {
+    this.#host = host;
     this.#scheduler = scheduler;
     this.#output = output;
     this.#logger = logger;
@@ -64,6 +72,8 @@ export class Exchange {
     } catch (error) {
       settle(operation, { error });
       this.#awaitsAnswer(operation);
+      // A server that lies while it is told who comes is told nothing more.
+      if (error instanceof ProtocolError) this.#host.fail(error);
     }
   }
 

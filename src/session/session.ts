@@ -83,7 +83,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#intake = new Intake(this.#framer, this);
     this.#output = new Output(options.transport);
     this.#scheduler = new Scheduler(this, this.#output, this.#logger);
-    this.#exchange = new Exchange(this.#scheduler, this.#output, this.#logger);
+    this.#exchange = new Exchange(this, this.#scheduler, this.#output, this.#logger);
     this.#flow = new Flow(options.transport, options.limits.buffer, this);
     this.#deadlines = new Deadlines(options.timeouts.inactivity, this);
   }

@@ -106,6 +106,28 @@ describe('authenticate', () => {
     client.close();
   });
 
+  it('closes the connection to a server that breaks the rules of the exchange', async () => {
+    let cancelled: string | undefined;
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 AUTH=SCRAM-SHA-256] ready');
+      await peer.command();
+      peer.send('+');
+      await peer.line();
+      // It does not extend the client's nonce.
+      peer.send(`+ ${Buffer.from('r=other,s=c2FsdA==,i=4096').toString('base64')}`);
+      cancelled = await peer.line();
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const closed = new Promise((resolve) => client.on('close', resolve));
+    const error = await rejection(client.authenticate(CREDENTIALS));
+    expect(error).toMatchObject({ name: 'ProtocolError', code: 'SCRAM_NONCE' });
+    expect(await closed).toEqual({ error });
+    expect(client.state).toBe('closed');
+    await Promise.all(server.peers.map((peer) => peer.gone()));
+    expect(cancelled).toBe('*');
+  });
+
   it('signs in on a connection that nobody is on, and on those that replace it', async () => {
     await using server = await createServer({ users: { joe: 'one' } });
     const { host, port } = server;
