@@ -79,20 +79,26 @@ export class Account {
   }
 
   /** See ImapClient.unauthenticate. */
-  async unauthenticate(session: Link, options: OperationOptions): Promise<void> {
+  async unauthenticate(session: Link, left: () => void, options: OperationOptions): Promise<void> {
     const { state } = session;
     if (state.compressed)
       throw new UsageError('UNAUTHENTICATE ends COMPRESS: connect with `compress: false`', 'COMPRESSED');
-    await session.run(unauthenticate(state), options);
-    this.#credentials = undefined;
-    this.#actsFor = undefined;
+    const forget = () => {
+      this.#credentials = undefined;
+      this.#actsFor = undefined;
+      left();
+    };
+    await session.run(unauthenticate(state, forget), options);
     if (!state.capabilitiesKnown) await session.run(capability(), options);
   }
 
   /** See ImapClient.proxyAuth. */
-  async proxyAuth(session: Link, user: string, options: OperationOptions): Promise<void> {
-    await session.run(proxyAuth(user, session.state), options);
-    this.#actsFor = user;
+  async proxyAuth(session: Link, user: string, left: () => void, options: OperationOptions): Promise<void> {
+    const change = () => {
+      this.#actsFor = user;
+      left();
+    };
+    await session.run(proxyAuth(user, session.state, change), options);
   }
 
   async #checked(credentials: Credentials): Promise<Auth> {

@@ -273,24 +273,36 @@ export class Client implements ImapClient {
   }
 
   async unauthenticate(options: OperationOptions = {}): Promise<void> {
-    return this.#leaveUser(() => this.#account.unauthenticate(this.#session, options));
+    return this.#leaveUser((left) => this.#account.unauthenticate(this.#session, left, options));
   }
 
   async proxyAuth(user: string, options: OperationOptions = {}): Promise<void> {
-    return this.#leaveUser(() => this.#account.proxyAuth(this.#session, user, options));
+    return this.#leaveUser((left) => this.#account.proxyAuth(this.#session, user, left, options));
   }
 
-  /** No handle goes on with mailboxes of the next user, unless there is none. */
-  async #leaveUser(leave: () => Promise<void>): Promise<void> {
+  /** No handle goes on with mailboxes of the next user, unless there is none. What goes on by itself ends once there is one. */
+  async #leaveUser(leave: (left: () => void) => Promise<void>): Promise<void> {
     const mailboxes = this.#mailboxes;
+    const all = Object.entries(mailboxes);
+    const close = (left: boolean) => {
+      for (const [, mailbox] of all) mailbox.left = left;
+    };
+    let isLeft = false;
     this.#mailboxes = {};
-    for (const mailbox of Object.values(mailboxes)) mailbox.left = true;
-    this.#endings.emit('end', undefined);
+    close(true);
     try {
-      await leave();
+      await leave(() => {
+        isLeft = true;
+        close(true);
+        // Put back by a call that was given up, and was carried out all the same.
+        for (const [key, mailbox] of all) if (this.#mailboxes[key] === mailbox) delete this.#mailboxes[key];
+        this.#endings.emit('end', undefined);
+      });
     } catch (error) {
-      for (const mailbox of Object.values(mailboxes)) mailbox.left = false;
-      this.#mailboxes = { ...mailboxes, ...this.#mailboxes };
+      if (!isLeft) {
+        close(false);
+        this.#mailboxes = { ...mailboxes, ...this.#mailboxes };
+      }
       throw error;
     }
   }

@@ -3,9 +3,9 @@ import type { ConnectionState } from '../session/state.ts';
 
 /**
  * UNAUTHENTICATE (RFC 8437): the connection is as it was before it was authenticated. Sun's servers have it as
- * X-UNAUTHENTICATE, from before the RFC.
+ * X-UNAUTHENTICATE, from before the RFC. `left` is called before anything else is sent.
  */
-export function unauthenticate(connection: ConnectionState): Command<void> {
+export function unauthenticate(connection: ConnectionState, left: () => void): Command<void> {
   return {
     name: 'UNAUTHENTICATE',
     needs: connection.capabilities.has('X-UNAUTHENTICATE') ? 'X-UNAUTHENTICATE' : 'UNAUTHENTICATE',
@@ -14,7 +14,10 @@ export function unauthenticate(connection: ConnectionState): Command<void> {
       // Those that come along with the answer hold.
       connection.capabilitiesKnown = false;
     },
-    finish: () => connection.forgetUser(),
+    finish: () => {
+      connection.forgetUser();
+      left();
+    },
     abandoned: () => {
       connection.capabilitiesKnown = true;
     },

@@ -64,8 +64,8 @@ export function notifications<I extends FetchItems>(
     },
     left: () => {
       if (current.get(session) === subscription) current.delete(session);
-      // What was told before NOTIFY is told again (RFC 5465 §3.1).
-      if (!session.closed && !session.reconnecting && !current.has(session))
+      // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
+      if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
         session.run(notify([], false, session.state.capabilities)).catch(() => {});
     },
   });

@@ -73,7 +73,11 @@ class FollowedSearch implements Publisher, Subscriber {
     return [
       session.state.subscribe(this),
       // What the server kept of the search went with the selection.
-      mailbox.onSelect(() => this.#find()),
+      mailbox.onSelect(() => {
+        // The user is about to be left: nothing of this mailbox is asked for behind that.
+        if (mailbox.left) this.subscription.left();
+        else this.#find();
+      }),
       () => this.#handle.offEnd(endings),
     ];
   }
@@ -82,7 +86,7 @@ class FollowedSearch implements Publisher, Subscriber {
     const { session, mailbox } = this.#handle;
     const tag = this.#tag;
     this.#tag = undefined;
-    if (tag !== undefined && session.state.selected === mailbox && !session.closed)
+    if (tag !== undefined && session.state.selected === mailbox && !mailbox.left && !session.closed)
       session.run(cancelUpdate(tag), { mailbox }).catch(() => {});
   }
 

@@ -75,6 +75,66 @@ describe('unauthenticate (RFC 8437)', () => {
     expect(await client.open('INBOX')).toMatchObject({ exists: 1 });
   });
 
+  it('ends no watch where it is not done', async () => {
+    await using server = await createServer({ withoutCapabilities: ['UNAUTHENTICATE'] });
+    const { host, port } = server;
+    await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+    const mailbox = await client.open('INBOX');
+    const watched = mailbox.watch()[Symbol.asyncIterator]();
+    const next = watched.next();
+    await mailbox.search({});
+    expect(await rejection(client.unauthenticate())).toMatchObject({ code: 'MISSING_CAPABILITY' });
+    expect(await rejection(client.proxyAuth('ann'))).toBeInstanceOf(CommandError);
+    server.store.deliver('INBOX', 'A: b\r\n\r\n');
+    expect((await next).value).toMatchObject({ type: 'arrived', messages: [{ uid: 1 }] });
+    await watched.return?.();
+  });
+
+  it('ends what goes on by itself, whatever still runs for the user before', async () => {
+    await using server = await createServer({ users: { joe: 'one' } });
+    server.store.create('B');
+    const { host, port } = server;
+    const options = { host, port, security: 'none' as const, compress: false };
+    await using client = await connect({ ...options, auth: { user: 'joe', pass: 'one' } });
+    const mailbox = await client.open('INBOX');
+    const updates = mailbox.searchUpdates({ seen: false })[Symbol.asyncIterator]();
+    expect((await updates.next()).value).toEqual({ type: 'found', uids: [] });
+    const next = updates.next();
+    await client.open('B');
+    // Selects the mailbox once more: the server is not asked again for what would come too late.
+    const found = mailbox.search({});
+    await client.unauthenticate();
+    expect(await found).toEqual([]);
+    expect(await next).toMatchObject({ done: true });
+  });
+
+  it.each(['unauthenticate', 'proxyAuth'] as const)(
+    '%s: leaves the user where it was given up too late',
+    async (method) => {
+      const giving = new AbortController();
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UNAUTHENTICATE] hello');
+        await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+        const { tag } = await peer.command();
+        giving.abort();
+        peer.send(`${tag} OK [CAPABILITY IMAP4rev1] done`);
+        await peer.expect('NOOP');
+        await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 2]');
+        await peer.gone();
+      });
+      const client = await connect(server.options);
+      const mailbox = await client.open('INBOX');
+      const options = { signal: giving.signal };
+      const left = method === 'proxyAuth' ? client.proxyAuth('ann', options) : client.unauthenticate(options);
+      expect(await rejection(left)).toBe(giving.signal.reason);
+      await client.noop();
+      const again = await client.open('INBOX');
+      expect(await rejection(mailbox.check())).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+      expect(again.exists).toBe(2);
+      client.close();
+    },
+  );
+
   it('works on the testing server, which forgets the user too', async () => {
     await using server = await createServer({ users: { joe: 'one', ann: 'two' } });
     const { host, port } = server;
