@@ -29,6 +29,7 @@ export function searchUpdates(
     name,
     needs: [...requiredCapabilities(name, query), keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'],
     behaviour: searchBehaviour(query),
+    repeat: () => searchUpdates(query, criteria, connection, answer),
     write: (writer) => {
       writer.raw(' RETURN (ALL UPDATE) ');
       if (keys === undefined) {

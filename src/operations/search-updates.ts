@@ -4,7 +4,7 @@ import { selection } from '../commands/selection.ts';
 import { ImapError, ProtocolError, type ResponseCode } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { SortCriterion } from '../mime/sort.ts';
-import type { StopSignal } from '../session/abort.ts';
+import { Cancellation, type StopSignal } from '../session/abort.ts';
 import type { Subscriber } from '../session/command.ts';
 import { readRunOptions } from '../session/operation.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -50,6 +50,8 @@ class FollowedSearch implements Publisher, Subscriber {
   readonly #sort: readonly SortCriterion[] | undefined;
   /** Of the command that the server's answers name; undefined until the first one, and after the last. */
   #tag: string | undefined;
+  /** Takes back the last command where it has not been sent. */
+  #finding: Cancellation | undefined;
 
   constructor(
     handle: MailboxHandle,
@@ -86,6 +88,7 @@ class FollowedSearch implements Publisher, Subscriber {
     const { session, mailbox } = this.#handle;
     const tag = this.#tag;
     this.#tag = undefined;
+    this.#finding?.abort();
     if (tag !== undefined && session.state.selected === mailbox && !mailbox.left && !session.closed)
       session.run(cancelUpdate(tag), { mailbox }).catch(() => {});
   }
@@ -107,6 +110,10 @@ class FollowedSearch implements Publisher, Subscriber {
 
   #find(): void {
     this.#tag = undefined;
+    // One that was lost with the connection waits to be sent again, perhaps.
+    this.#finding?.abort();
+    const finding = new Cancellation();
+    this.#finding = finding;
     const command = searchUpdates(this.#query, this.#sort, this.#handle.session.state, (answer, tag) => {
       const first = this.#tag !== tag;
       this.#tag = tag;
@@ -114,7 +121,9 @@ class FollowedSearch implements Publisher, Subscriber {
       // Left before it was answered: only now is there something to cancel.
       else this.left();
     });
-    this.#handle.run(command).catch((error) => this.subscription.fail(error));
+    this.#handle.run(command, { signal: finding }).catch((error) => {
+      if (this.#finding === finding) this.subscription.fail(error);
+    });
   }
 
   #take(answer: ExtendedSearch, first: boolean): void {

@@ -97,6 +97,30 @@ describe('searchUpdates', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('is asked for again, and once, where the connection was lost before the answer', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', ...SELECTED);
+      const { tag, text } = await peer.command();
+      expect(text).toContain('UPDATE');
+      if (server.peers.length === 1) {
+        peer.socket.destroy();
+        return;
+      }
+      peer.send(`* ESEARCH (TAG "${tag}") UID ALL 1`, `${tag} OK done`);
+      await peer.expect('NOOP');
+      peer.send(`* ESEARCH (TAG "${tag}") UID ADDTO (0 2)`);
+      await peer.gone();
+    });
+    const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
+    const inbox = await client.open('INBOX');
+    const updates = inbox.searchUpdates({})[Symbol.asyncIterator]();
+    expect((await updates.next()).value).toEqual({ type: 'found', uids: [1] });
+    await client.noop();
+    expect((await updates.next()).value).toEqual({ type: 'added', position: 0, uids: [2] });
+    client.close();
+  });
+
   it('fails where the server does not offer it, or keeps no more', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH CONTEXT=SEARCH] hello');
