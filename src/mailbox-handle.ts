@@ -9,7 +9,7 @@ import type { SearchReturned, SearchReturnOptions } from './commands/search-retu
 import { selection } from './commands/selection.ts';
 import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
-import { shown, UsageError } from './errors.ts';
+import { ConnectionError, shown, UsageError } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
@@ -322,8 +322,9 @@ export class MailboxHandle implements Mailbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.unselect().catch((error) => {
-      // There is nothing to leave where the client is leaving.
-      if (!this.session.closed && !(error instanceof UsageError && error.code === 'CLOSED')) throw error;
+      // There is nothing to leave where the client is leaving, or the connection was lost with what was selected on it.
+      if (error instanceof ConnectionError || (error instanceof UsageError && error.code === 'CLOSED')) return;
+      if (!this.session.closed) throw error;
     });
   }
 

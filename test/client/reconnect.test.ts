@@ -438,6 +438,16 @@ describe('reconnect', () => {
     }
   });
 
+  it('ends a block that a mailbox was declared in, where the connection is lost as it is left', async () => {
+    await using client = await filled(dropAt(/UNSELECT/));
+    {
+      await using mailbox = await client.open('INBOX');
+      expect(await mailbox.search({})).toHaveLength(20);
+    }
+    expect(sentCount(/UNSELECT/)).toBe(1);
+    expect(await client.status('INBOX', ['messages'])).toEqual({ messages: 20 });
+  });
+
   it('refuses delays that are none', async () => {
     await expect(connect(options({ reconnect: { attempts: -1 } }))).rejects.toThrow('reconnect.attempts');
   });
