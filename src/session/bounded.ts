@@ -6,5 +6,7 @@ import type { RunOptions } from './operation.ts';
  */
 export function bounded<Options extends RunOptions>(options: Options): Options {
   const { timeout, until } = options;
-  return timeout === undefined || until !== undefined ? options : { ...options, until: performance.now() + timeout };
+  // What is no time is refused with the first command.
+  if (typeof timeout !== 'number' || until !== undefined) return options;
+  return { ...options, until: performance.now() + timeout };
 }
