@@ -17,6 +17,7 @@ import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
 import { CERTIFICATE } from '../unit/testing/certificate.ts';
 import { scripted } from './scripted.ts';
+import { countingVerifications } from './verifications.ts';
 
 let server: ImapServer;
 let pool: ImapPool;
@@ -55,15 +56,8 @@ function gate(): { passed: Promise<void>; open(): void } {
 describe('a pool', () => {
   it('resumes TLS: the certificate is verified once, unless other options are given', async () => {
     await using secured = await createServer({ tls: CERTIFICATE });
-    let verified = 0;
-    const tls = {
-      ca: CERTIFICATE.cert,
-      checkServerIdentity: () => {
-        verified++;
-        return undefined;
-      },
-    };
-    const options = { host: secured.host, port: secured.tlsPort ?? 0, security: 'tls', tls } as const;
+    const verified = countingVerifications();
+    const options = { host: secured.host, port: secured.tlsPort ?? 0, security: 'tls', tls: verified.tls } as const;
     open(options);
     // A ticket comes with or behind the first answer.
     await pool.use((client) => client.noop());
@@ -74,17 +68,17 @@ describe('a pool', () => {
       await all.passed;
     };
     await Promise.all([1, 2, 3].map(() => pool.use(work)));
-    expect([pool.size, verified]).toEqual([3, 1]);
+    expect([pool.size, verified.times]).toEqual([3, 1]);
 
     const own: ConnectOptions = { ...options, auth: { user: 'user', pass: 'pass' } };
     for (let round = 0; round < 2; round++) {
       await using client = await connectClient(own);
       await client.noop();
     }
-    expect(verified).toBe(2);
-    own.tls = { ...tls };
+    expect(verified.times).toBe(2);
+    own.tls = { ...verified.tls };
     await using _client = await connectClient(own);
-    expect(verified).toBe(3);
+    expect(verified.times).toBe(3);
   });
 
   it('opens nothing before it is used, and no more than needed', async () => {

@@ -15,6 +15,7 @@ import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
 import { CERTIFICATE } from '../unit/testing/certificate.ts';
 import { CREDENTIALS, scripted } from './scripted.ts';
+import { countingVerifications } from './verifications.ts';
 
 const QUICK = { minDelay: 1, maxDelay: 20 };
 
@@ -365,16 +366,9 @@ describe('reconnect', () => {
 
   it.each(['tls', 'starttls'] as const)('resumes TLS (%s): the certificate is verified once', async (security) => {
     await using secured = await createServer({ tls: CERTIFICATE });
-    let verified = 0;
-    const tls = {
-      ca: CERTIFICATE.cert,
-      checkServerIdentity: () => {
-        verified++;
-        return undefined;
-      },
-    };
+    const verified = countingVerifications();
     const port = security === 'tls' ? secured.tlsPort : secured.port;
-    await using client = await connect(options({ security, tls, port: port ?? 0 }));
+    await using client = await connect(options({ security, tls: verified.tls, port: port ?? 0 }));
     for (let round = 0; round < 3; round++) {
       // A ticket comes with or behind the first answer.
       await client.noop();
@@ -383,7 +377,7 @@ describe('reconnect', () => {
       await again;
     }
     await client.noop();
-    expect([verified, client.secure]).toEqual([1, true]);
+    expect([verified.times, client.secure]).toEqual([1, true]);
   });
 
   it('enables again what was enabled', async () => {
