@@ -17,7 +17,7 @@ import { rename } from './commands/rename.ts';
 import { select } from './commands/select.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
-import { ConnectionError, shown, UsageError } from './errors.ts';
+import { ConnectionError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Endings, MailboxHandle } from './mailbox-handle.ts';
@@ -35,7 +35,7 @@ import { inSteps, stepsDone } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
 import type { Command } from './session/command.ts';
-import { Listeners } from './session/events.ts';
+import { Listeners, requireEvent } from './session/events.ts';
 import type { ClientEvents, Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { MailboxState } from './session/state.ts';
@@ -49,7 +49,6 @@ import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
 
 const DEFAULT_STATUS_ITEMS: readonly StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
 
-/** One that is misspelt would never be told. */
 const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
   close: true,
   reconnected: true,
@@ -362,8 +361,7 @@ export class Client implements ImapClient {
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
-    if (typeof event !== 'string' || !Object.hasOwn(EVENTS, event))
-      throw new UsageError(`on: a client has no such event: ${shown(event)}`);
+    requireEvent(EVENTS, event, 'a client');
     return this.#session.listeners.on(event, listener);
   }
 

@@ -32,7 +32,7 @@ import { inSteps } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './operations/watch.ts';
 import type { Command } from './session/command.ts';
-import { type Listener, Listeners } from './session/events.ts';
+import { type Listener, Listeners, requireEvent } from './session/events.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
 import type { MailboxEvents, MailboxState } from './session/state.ts';
@@ -46,7 +46,6 @@ export interface Endings {
   end: undefined;
 }
 
-/** One that is misspelt would never be told. */
 const EVENTS: Readonly<Record<keyof MailboxEvents, true>> = {
   exists: true,
   expunge: true,
@@ -294,8 +293,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
-    if (typeof event !== 'string' || !Object.hasOwn(EVENTS, event))
-      throw new UsageError(`on: a mailbox has no such event: ${shown(event)}`);
+    requireEvent(EVENTS, event, 'a mailbox');
     return this.mailbox.listeners.on(event, listener);
   }
 

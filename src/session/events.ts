@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { shown, UsageError } from '../errors.ts';
 
 /** Calls what is the caller's own. What it throws is reported as an uncaught exception, and disturbs nothing here. */
 export function callGuarded(call: () => void): void {
@@ -13,6 +13,12 @@ export function callGuarded(call: () => void): void {
 
 /** Who is told of events: a method for each that concerns it. */
 export type Listener<Events> = { [E in keyof Events]?: (value: Events[E]) => void };
+
+/** Throws where there is no event of this name: a listener of one that is misspelt would never be told. */
+export function requireEvent<Events>(events: Readonly<Record<keyof Events, true>>, name: unknown, whose: string): void {
+  if (typeof name !== 'string' || !Object.hasOwn(events, name))
+    throw new UsageError(`on: ${whose} has no such event: ${shown(name)}`);
+}
 
 /** One as a rule, without a Set. */
 type Held<Events> = Set<Listener<Events>> | Listener<Events> | undefined;
