@@ -38,7 +38,7 @@ async function expungeMarked(
 ): Promise<ExpungeResult> {
   if (isEmpty(messages)) return NOTHING;
   const marked = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
-  if (hasUidPlus(handle) && isLasting(messages)) {
+  if (hasUidPlus(handle) && meansTheSame(messages)) {
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
     if (handle.session.state.capabilities.messageLimit !== undefined) await marked;
     const [uids] = await Promise.all([marked, expungeUids(handle, messages, options)]);
@@ -49,7 +49,7 @@ async function expungeMarked(
 }
 
 /** It means the same messages in every command. */
-function isLasting(messages: MessageSet): messages is number | string | Iterable<number> {
+function meansTheSame(messages: MessageSet): messages is number | string | Iterable<number> {
   return isUids(messages) && !namesLast(String(messages));
 }
 
@@ -66,7 +66,7 @@ function hasUidPlus({ session }: MailboxHandle): boolean {
 
 /** As they are now: what the numbers of the messages mean, `*` or `$`, may change until they are looked at again. */
 async function uidsOf(handle: MailboxHandle, messages: MessageSet, options: OperationOptions): Promise<MessageSet> {
-  if (isLasting(messages) && messages !== '$') return messages;
+  if (meansTheSame(messages) && messages !== '$') return messages;
   return setOf(await searchMessages(handle, keyOf(messages), options));
 }
 
