@@ -6,6 +6,7 @@ import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
 import { Reader } from '../wire/reader.ts';
 import { BrokenResponse } from './broken-response.ts';
+import type { UntaggedResponse } from './command.ts';
 import { isCompleted, readStatusOrText, withoutTabs } from './irregular.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
@@ -278,11 +279,15 @@ export class Responses implements FrameReceiver {
     if (broken === undefined) return;
     this.#untagged.salvage(broken, this.#depth);
     const response = asItCame(broken);
-    const { name, text } = response;
+    this.#spoilAnswer(response);
+    this.#receiver.unknown(response);
+  }
+
+  /** What the response says is missing from the answer to a command: the one that it names, else the first that it may belong to. */
+  #spoilAnswer({ name, text }: UntaggedResponse): void {
     const owners = this.#receiver.inFlight.filter(({ command }) => command.untagged?.[name] !== undefined);
     const owner = owners.find(({ tag }) => text.includes(`"${tag}"`)) ?? owners[0];
     if (owner !== undefined) owner.unreadable = true;
-    this.#receiver.unknown(response);
   }
 
   #excerpt(line: string): string {
