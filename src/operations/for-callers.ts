@@ -26,7 +26,7 @@ export function forCallers<T extends object>(
         try {
           if (args.includes(null)) refuse();
           const options = args.at(-1);
-          if (!throws && isTimed(options)) args[args.length - 1] = bounded(options);
+          if (!throws && typeof options === 'object' && options !== null) args[args.length - 1] = bounded(options);
           return method.apply(this, args);
         } catch (error) {
           if (throws) throw error;
@@ -38,8 +38,4 @@ export function forCallers<T extends object>(
     all[name] = refusing[name];
   }
   return methods;
-}
-
-function isTimed(options: unknown): options is { timeout: number } {
-  return typeof options === 'object' && options !== null && 'timeout' in options && typeof options.timeout === 'number';
 }
