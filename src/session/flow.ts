@@ -40,7 +40,7 @@ export class Flow {
   /** A consumer holds more than that, or did so when it was last looked: while none does, nobody has to be asked. */
   #filled = false;
   /** As a rule one or none, which need no Set. */
-  #consumers: Set<Consumer> | readonly Consumer[] = NONE;
+  #consumers: Set<Consumer> | Consumer | undefined;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
@@ -81,8 +81,8 @@ export class Flow {
     if (consumer.held > this.limit) this.filled();
     const consumers = this.#consumers;
     if (consumers instanceof Set) consumers.add(consumer);
-    else if (consumers.length === 0) this.#consumers = [consumer];
-    else if (consumers[0] !== consumer) this.#consumers = new Set([...consumers, consumer]);
+    else if (consumers === undefined) this.#consumers = consumer;
+    else if (consumers !== consumer) this.#consumers = new Set([consumers, consumer]);
   }
 
   remove(consumer: Consumer): void {
@@ -94,9 +94,15 @@ export class Flow {
   #take(consumer: Consumer): boolean {
     const consumers = this.#consumers;
     if (consumers instanceof Set) return consumers.delete(consumer);
-    if (consumers[0] !== consumer) return false;
-    this.#consumers = NONE;
+    if (consumers !== consumer) return false;
+    this.#consumers = undefined;
     return true;
+  }
+
+  get #all(): Iterable<Consumer> {
+    const consumers = this.#consumers;
+    if (consumers instanceof Set) return consumers;
+    return consumers === undefined ? NONE : [consumers];
   }
 
   /** Lets nothing in until start(): the stream is about to change. */
@@ -121,7 +127,7 @@ export class Flow {
     let slow = false;
     let hungry = false;
     let own = 0;
-    const asked = this.#filled ? this.#consumers : NONE;
+    const asked = this.#filled ? this.#all : NONE;
     for (const consumer of asked) {
       if (consumer.held > this.limit) {
         slow = true;
@@ -153,7 +159,7 @@ export class Flow {
   /** Whether there were any. */
   #tellOverflowing(): boolean {
     let told = false;
-    for (const consumer of [...this.#consumers]) {
+    for (const consumer of [...this.#all]) {
       if (consumer.held <= this.limit * OVERFLOW) continue;
       told = true;
       this.#take(consumer);
