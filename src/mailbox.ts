@@ -165,8 +165,8 @@ export interface Mailbox extends AsyncDisposable {
   replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
 
   /**
-   * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered, else polling.
-   * Other operations may run meanwhile; what they change is told, too, as far as the server tells it.
+   * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered and not refused,
+   * else polling. Other operations may run meanwhile; what they change is told, too, as far as the server tells it.
    */
   watch<I extends FetchItems = Record<never, never>>(options?: WatchOptions<I>): AsyncIterable<MailboxEvent<I>>;
 
