@@ -10,7 +10,7 @@ import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest }
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
@@ -75,7 +75,8 @@ export async function fetchAll<I extends FetchItems>(
   const messages = settled(set, 'FETCH');
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages, handle.mailbox.exists)) return all;
-  await run<I>(handle, messages, requestOf(handle, items), (message) => all.push(message), options);
+  const deliver = (message: FetchedMessage<I>) => all.push(message);
+  await run<I>(handle, messages, requestOf(handle, items), deliver, numbered(handle, options));
   return all;
 }
 

@@ -9,7 +9,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { fitsLine, isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, numbered, piecesOf, settled } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
 import { inSteps } from './under-way.ts';
 
@@ -40,8 +40,9 @@ async function storeInParts(
   named: MessageSet,
   change: Change,
   flags: readonly string[],
-  options: Options,
+  given: Options,
 ): Promise<StoreResult> {
+  const options = numbered(handle, given);
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(piece, change, flags, options);
