@@ -51,8 +51,8 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * What a query finds, and then what joins its result and leaves it, as the server tells (CONTEXT=SEARCH, CONTEXT=SORT,
    * RFC 5267), until the loop is left or `signal` aborts. Told while this mailbox is selected; once it is selected again,
-   * `found` comes anew. Rejects with the code MISSING_CAPABILITY where the server does not offer it, and with NOUPDATE where
-   * it keeps no more such searches.
+   * `found` comes anew. Rejects with the code MISSING_CAPABILITY where the server does not offer it, with NOUPDATE where it
+   * keeps no more such searches, and with SLOW_CONSUMER where it tells more than can be kept until it is taken.
    */
   searchUpdates(query: SearchQuery, options?: SearchUpdatesOptions): AsyncIterable<SearchUpdate>;
   /**
