@@ -3,12 +3,17 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { BodyStructure } from '../syntax/body-structure.ts';
 import type { Envelope } from '../syntax/envelope.ts';
-import type { FetchedItems } from '../syntax/fetch-items.ts';
+import type { FetchedItems, FetchItems } from '../syntax/fetch-items.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** More than what is made up takes on the wire. */
 const MADE_UP_LENGTH = 2000;
+
+/** Whether something of this kind is asked for at all. */
+export function mayBeMadeUp({ envelope, internalDate, size, bodyStructure }: FetchItems): boolean {
+  return Boolean(envelope || internalDate || size || bodyStructure);
+}
 
 /**
  * Tolerance: of a message that another session has expunged Dovecot tells what it has not at hand as `ENVELOPE (NIL NIL NIL
