@@ -69,8 +69,11 @@ export async function annotateMessages(
 ): Promise<void> {
   const messages = settled(set, 'STORE');
   if (isEmpty(messages, handle.mailbox.exists)) return;
-  const pieces = piecesOf(messages, handle.session.state);
-  await Promise.all(pieces.map((piece) => handle.run(storeAnnotation(piece, entries), options)));
+  const { state } = handle.session;
+  const limits = numbered(handle, options);
+  const run: Run = (one) => handle.run(one, limits);
+  const command = (piece: MessageSet) => storeAnnotation(piece, entries);
+  await Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command)));
 }
 
 /** The results of all pieces in one. */

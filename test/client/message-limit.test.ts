@@ -324,3 +324,22 @@ describe('a command by sequence number that is cut short', () => {
     expect(outcome).toMatchObject({ value: [{ uid: 40 }, { uid: 30 }, { uid: 20 }] });
   });
 });
+
+it.each(['1:4', { seq: '1:4' }])('annotations are stored in all of %j', async (set) => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ANNOTATE-EXPERIMENT-1 MESSAGELIMIT=2] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('SELECT')) peer.send('* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 5]');
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2');
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK ${text.includes('STORE 1:4') ? '[MESSAGELIMIT 2 3] ' : ''}done`);
+    }
+  });
+  await using client = await connect(server.options);
+  await (await client.open('INBOX')).annotate(set, { '/private/comment': 'x' });
+  const stores = server.peers[0]?.received.filter((line) => line.includes('STORE')) ?? [];
+  expect(stores).toHaveLength(2);
+  expect(stores[0]).toContain('STORE 1:4 ANNOTATION');
+  expect(stores[1]).toContain('UID STORE 1:2 ANNOTATION');
+});
