@@ -207,9 +207,10 @@ export class Client implements ImapClient {
   }
 
   async namespaces(options: OperationOptions = {}): Promise<Namespaces> {
+    const { server, greetedInCleartext } = this.#session.state;
     // Exchange 2003 hangs up at NAMESPACE (MailKit #1512).
-    if (this.capabilities.has('NAMESPACE') && this.#session.state.server !== 'Exchange 2003')
-      return this.#run(namespace(this.#session.state), options);
+    const hangsUp = server === 'Exchange 2003' && !greetedInCleartext;
+    if (this.capabilities.has('NAMESPACE') && !hangsUp) return this.#run(namespace(this.#session.state), options);
     const [root] = await this.#run(list({ pattern: '' }, this.#session.state), options);
     return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
   }

@@ -94,8 +94,9 @@ export class ProtocolError extends ImapError {
 }
 
 /**
- * The caller's mistake, found before a byte is sent: bad argument, missing capability, closed mailbox. Only a stream can be
- * found wrong later, with its command sent in part (codes STREAM_TYPE and STREAM_SIZE): that ends the connection.
+ * The caller's mistake, found before a byte is sent: bad argument, missing capability, closed mailbox. Found wrong later
+ * are only a stream, with its command sent in part (codes STREAM_TYPE and STREAM_SIZE): that ends the connection; and what a
+ * SASL mechanism of the caller's own answers: the exchange is cancelled.
  */
 export class UsageError extends ImapError {
   constructor(message: string, code = 'USAGE') {

@@ -20,6 +20,7 @@ import { deleteMessages, expungeMessages } from './operations/expunge-messages.t
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { searchReturnWhole } from './operations/message-limit.ts';
+import { numbered } from './operations/message-sets.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -149,7 +150,8 @@ export class MailboxHandle implements Mailbox {
     want: SearchReturnOptions,
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
-    return searchReturnWhole((command) => this.run(command, options), this.session.state, query, want);
+    const limits = numbered(this, options);
+    return searchReturnWhole((command) => this.run(command, limits), this.session.state, query, want);
   }
 
   searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {
@@ -174,7 +176,7 @@ export class MailboxHandle implements Mailbox {
     { batch, ...given }: OperationOptions & FetchModifiers & { batch?: number } = {},
   ): AsyncIterable<FetchedMessage<I>> {
     // The loop may begin later: sequence numbers are those of now.
-    const options = { ...given, numbering: this.mailbox.numberings };
+    const options = numbered(this, given);
     return batch === undefined
       ? fetchMessages(this, set, items, options)
       : fetchInBatches(this, set, items, { ...options, batch });

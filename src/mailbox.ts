@@ -51,8 +51,8 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * What a query finds, and then what joins its result and leaves it, as the server tells (CONTEXT=SEARCH, CONTEXT=SORT,
    * RFC 5267), until the loop is left or `signal` aborts. Told while this mailbox is selected; once it is selected again,
-   * `found` comes anew. Rejects with the code MISSING_CAPABILITY where the server does not offer it, and with NOUPDATE where
-   * it keeps no more such searches.
+   * `found` comes anew. Rejects with the code MISSING_CAPABILITY where the server does not offer it, with NOUPDATE where it
+   * keeps no more such searches, and with SLOW_CONSUMER where it tells more than can be kept until it is taken.
    */
   searchUpdates(query: SearchQuery, options?: SearchUpdatesOptions): AsyncIterable<SearchUpdate>;
   /**
@@ -165,8 +165,8 @@ export interface Mailbox extends AsyncDisposable {
   replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
 
   /**
-   * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered, else polling.
-   * Other operations may run meanwhile; what they change is told, too, as far as the server tells it.
+   * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered and not refused,
+   * else polling. Other operations may run meanwhile; what they change is told, too, as far as the server tells it.
    */
   watch<I extends FetchItems = Record<never, never>>(options?: WatchOptions<I>): AsyncIterable<MailboxEvent<I>>;
 

@@ -16,7 +16,7 @@ export interface PoolOptions extends ConnectOptions {
 
 /**
  * Up to `max` connections to one account, opened when needed and closed when idle: operations on different mailboxes run
- * side by side. Who comes first is served first.
+ * side by side. Who comes first is served first. While none is open one is opened alone: wrong credentials are tried once.
  */
 export interface ImapPool extends AsyncDisposable {
   /**
@@ -219,7 +219,7 @@ class Pool implements ImapPool {
       waiter.take(place);
     }
     if (performance.now() - this.#limitedAt > CONTENT) this.#limit = this.#max;
-    while (this.#opening < this.#waiting.size && this.#connections < this.#limit) this.#open();
+    while (this.#opening < this.#waiting.size && this.#connections < this.#limit && this.#mayOpen) this.#open();
   }
 
   /** Of the free connections one that has the mailbox selected, else one that has none, else the one that was used longest ago. */
@@ -231,6 +231,11 @@ class Pool implements ImapPool {
       if (found === undefined || (found.mailbox !== undefined && place.mailbox === undefined)) found = place;
     }
     return found;
+  }
+
+  /** The first connection is opened alone: wrong credentials would be tried `max` times at once, and that locks accounts. */
+  get #mayOpen(): boolean {
+    return this.#places.size > 0 || this.#opening === 0;
   }
 
   #open(): void {

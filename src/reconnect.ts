@@ -12,7 +12,7 @@ import { type RunOptions, readRunOptions } from './session/operation.ts';
 import { closedError } from './session/outcome.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState, MailboxState } from './session/state.ts';
-import { LONGEST_TIMER } from './wire/limits.ts';
+import { limitTime } from './session/time-limit.ts';
 
 /** How a lost connection is replaced. */
 export interface ReconnectOptions {
@@ -182,7 +182,7 @@ export class ReconnectingLink implements Link {
   }
 
   #wait<Result>(command: Command<Result>, request: Request): Promise<Result> {
-    const { signal, mailbox, timeout, until = Number.POSITIVE_INFINITY } = request.options;
+    const { signal, mailbox } = request.options;
     return new Promise((resolve, reject) => {
       const refuse = (error: unknown) => {
         command.discard?.();
@@ -192,7 +192,6 @@ export class ReconnectingLink implements Link {
       const leave = () => {
         this.#waiting.delete(waiter);
         release?.();
-        clearTimeout(timer);
       };
       const waiter: Waiter = {
         mailbox,
@@ -205,13 +204,10 @@ export class ReconnectingLink implements Link {
           refuse(reason instanceof ImapError ? closedError(command.name, reason, 'connect') : reason);
         },
       };
-      const release = signal && onAbort(signal, () => waiter.fail(signal.reason));
-      const late = () => {
+      const release = limitTime(command.name, request.options, (reason) => {
         leave();
-        refuse(new ImapError('TIMEOUT', `${command.name}: not done within ${timeout} ms`));
-      };
-      const left = until - performance.now();
-      const timer = left <= LONGEST_TIMER ? setTimeout(late, left) : undefined;
+        refuse(reason);
+      });
       this.#waiting.add(waiter);
     });
   }

@@ -78,7 +78,10 @@ function has<K extends 'sasl' | 'accessToken' | 'pass'>(auth: Auth, key: K): aut
 function custom(sasl: SaslMechanism): Mechanism {
   if (!SASL_NAME.test(sasl?.name))
     throw new UsageError('sasl.name is not the name of a SASL mechanism (RFC 4422 §3.1)');
-  if (typeof sasl.respond !== 'function') throw new UsageError('sasl.respond is not a function');
+  for (const method of ['respond', 'initial', 'done'] as const) {
+    const absent = method !== 'respond' && sasl[method] === undefined;
+    if (!absent && typeof sasl[method] !== 'function') throw new UsageError(`sasl.${method} is not a function`);
+  }
   return sasl;
 }
 

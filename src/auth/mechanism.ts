@@ -26,6 +26,7 @@ export interface SaslMechanism {
   name: string;
   /** The initial response (sent with SASL-IR where offered). */
   initial?: () => Uint8Array | Promise<Uint8Array>;
+  /** Throw to cancel the exchange. What is no Uint8Array cancels it with a UsageError. */
   respond: (challenge: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /** Called with the success: throw to reject a server that has not proved itself. */
   done?: () => void;

@@ -1,5 +1,5 @@
-import type { Mechanism } from '../auth/mechanism.ts';
-import { AuthenticationError, ProtocolError } from '../errors.ts';
+import type { Answer, Mechanism } from '../auth/mechanism.ts';
+import { AuthenticationError, ProtocolError, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { redact } from '../session/redact.ts';
 import { authenticationError, referralOf } from './login.ts';
@@ -20,7 +20,7 @@ export async function authenticate(
   secrets: readonly string[],
   initialResponse: boolean,
 ): Promise<Command<string | undefined>> {
-  const initial = await mechanism.initial?.();
+  const initial = mechanism.initial && (await bytesOf(mechanism, 'initial', mechanism.initial()));
   const first = initial !== undefined && initialResponse ? ` ${initial.length === 0 ? '=' : base64(initial)}` : '';
   let pending = first === '' ? initial : undefined;
   let challenges = 0;
@@ -36,7 +36,7 @@ export async function authenticate(
           'SASL_UNEXPECTED_CHALLENGE',
           `${name}: the server asked more than ${MAX_CHALLENGES} times`,
         );
-      const answer = pending ?? (await mechanism.respond(challenge(name, text)));
+      const answer = pending ?? (await bytesOf(mechanism, 'respond', mechanism.respond(challenge(name, text))));
       pending = undefined;
       return base64(answer);
     },
@@ -58,6 +58,14 @@ export async function authenticate(
 /** The server's own words, of an exchange that it ended with OK all the same, may repeat what it was sent. */
 function withoutSecrets({ status, command, text, responseCode }: AuthenticationError, secrets: readonly string[]) {
   return new AuthenticationError({ status, command, text: redact(text, secrets), responseCode });
+}
+
+/** What a mechanism of the caller's own gives may be anything. A string is not shown: it may be a password. */
+async function bytesOf({ name }: Mechanism, method: 'initial' | 'respond', given: Answer): Promise<Uint8Array> {
+  const answer: unknown = await given;
+  if (answer instanceof Uint8Array) return answer;
+  const what = typeof answer === 'string' ? 'a string' : shown(answer);
+  throw new UsageError(`AUTHENTICATE ${name}: sasl.${method} gives bytes (Uint8Array), and gave ${what}`);
 }
 
 function base64(bytes: Uint8Array): string {

@@ -28,7 +28,8 @@ export interface FetchModifiers {
 
 /**
  * FETCH, UID FETCH (RFC 3501 §6.4.5, §6.4.8). Each message is delivered once, when all that was asked for has come, in one
- * response or in several; `bytes` is what it took on the wire.
+ * response or in several; `bytes` is what it took on the wire. The result: whether the server says that some of them were
+ * expunged already (EXPUNGEISSUED, RFC 5530).
  */
 export function fetch<I extends FetchItems>(
   mailbox: MailboxState,
@@ -37,16 +38,16 @@ export function fetch<I extends FetchItems>(
   deliver: (message: FetchedMessage<I>, bytes: number) => void,
   modifiers: FetchModifiers = {},
   delivered = new Delivered(),
-): Command<void> {
+): Command<boolean> {
   const { uid, text } = formatMessageSet(set);
   const matches = messageMatcher(text);
   const gathering = new Gathering(uid, request, deliver, delivered);
 
   // By UID, behind what was delivered: numbers of another selection name other messages, and $ is empty there.
-  const rest = (): Command<void> | undefined => {
+  const rest = (): Command<boolean> | undefined => {
     if (!uid || text === '$' || request.items.markSeen) return undefined;
     const left = modifiers.partial === undefined ? without(text, delivered) : text;
-    return left === '' ? selection() : fetch(mailbox, left, request, deliver, modifiers, delivered);
+    return left === '' ? selected() : fetch(mailbox, left, request, deliver, modifiers, delivered);
   };
 
   const before = delivered.count;
@@ -63,8 +64,16 @@ export function fetch<I extends FetchItems>(
     ...(modifiers.vanished ? { untagged: { VANISHED: (reader: Reader) => tellVanished(mailbox, reader) } } : {}),
     fetch: (data, held, bytes, fit) =>
       matches(uid ? data.uid : (data.seq ?? 0)) && gathering.take(data, held, bytes, fit),
-    finish: () => gathering.finish(),
+    finish: ({ code }) => {
+      gathering.finish();
+      return code?.name === 'EXPUNGEISSUED';
+    },
   };
+}
+
+/** Nothing is left to be fetched. */
+function selected(): Command<boolean> {
+  return { ...selection(), repeat: selected, finish: () => false };
 }
 
 function behaviourOf(

@@ -1,8 +1,9 @@
 import { type ExpungeResult, expunge } from '../commands/expunge.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
-import type { OperationOptions } from '../session/operation.ts';
+import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
 import type { MailboxState } from '../session/state.ts';
+import { limitTime } from '../session/time-limit.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { runWhole } from './message-limit.ts';
@@ -14,7 +15,7 @@ const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
 
 /** The last that was begun on a mailbox of what takes turns. */
-const turns = new WeakMap<MailboxState, Promise<unknown>>();
+const turns = new WeakMap<MailboxState, Promise<void>>();
 
 /** EXPUNGE, of exactly these messages where some are named. */
 export async function expungeMessages(
@@ -22,12 +23,12 @@ export async function expungeMessages(
   set: MessageSet | undefined,
   options: OperationOptions,
 ): Promise<ExpungeResult> {
-  if (set === undefined) return inTurn(handle, () => expungeAll(handle, options));
+  if (set === undefined) return inTurn(handle, 'EXPUNGE', options, () => expungeAll(handle, options));
   const messages = settled(set, 'EXPUNGE');
   if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
   if (hasUidPlus(handle)) return expungeMarked(handle, messages, options);
   const uids = await uidsOf(handle, messages, options);
-  return inTurn(handle, () => expungeMarked(handle, uids, options));
+  return inTurn(handle, 'EXPUNGE', options, () => expungeMarked(handle, uids, options));
 }
 
 /** Removes what of a set is marked. */
@@ -74,14 +75,33 @@ async function uidsOf(handle: MailboxHandle, messages: MessageSet, options: Oper
  * Without UIDPLUS one at a time on each mailbox: each takes the mark off messages that others are to remove, and what these
  * put their mark back on would go with its own.
  */
-function inTurn<Result>(handle: MailboxHandle, work: () => Promise<Result>): Promise<Result> {
+async function inTurn<Result>(
+  handle: MailboxHandle,
+  name: string,
+  options: OperationOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
   if (hasUidPlus(handle)) return work();
-  const turn = (turns.get(handle.mailbox) ?? Promise.resolve()).then(work);
-  turns.set(
-    handle.mailbox,
-    turn.catch(() => {}),
-  );
+  const limits = readRunOptions(name, options);
+  const before = turns.get(handle.mailbox);
+  const turn = before === undefined ? work() : waitFor(before, name, limits).then(work);
+  // One that gives up its turn is over before those that it waited for.
+  const over = Promise.allSettled([before, turn]).then(() => {});
+  turns.set(handle.mailbox, over);
   return turn;
+}
+
+async function waitFor(before: Promise<void>, name: string, limits: RunOptions): Promise<void> {
+  let release: (() => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      release = limitTime(name, limits, reject);
+      // Not resolve(before): then no reject would count any more.
+      before.then(resolve);
+    });
+  } finally {
+    release?.();
+  }
 }
 
 async function expungeAll(handle: MailboxHandle, options: OperationOptions): Promise<ExpungeResult> {
@@ -114,7 +134,7 @@ export async function deleteMessages(
   const messages = settled(set, 'deleteMessages');
   if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
   const uids = await uidsOf(handle, messages, options);
-  return inTurn(handle, async () => {
+  return inTurn(handle, 'deleteMessages', options, async () => {
     if (isEmpty(uids)) return NOTHING;
     await storeMessages(handle, uids, '+', DELETED, { ...options, silent: true });
     return expungeMarked(handle, uids, options);

@@ -9,12 +9,17 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
+import { goneOf, looksMadeUp, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
+type Deliver<I extends FetchItems> = (message: FetchedMessage<I>, bytes: number) => void;
 type FetchOptions = OperationOptions & FetchModifiers & Pick<RunOptions, 'numbering'>;
+
+/** So many messages that look made up are kept until the end; those beyond come in their place. */
+const MOST_DOUBTFUL = 1000;
 
 /** FETCH as an iteration: the command is sent when the first message is asked for. */
 export function fetchMessages<I extends FetchItems>(
@@ -27,7 +32,7 @@ export function fetchMessages<I extends FetchItems>(
   const request = requestOf(handle, items);
   const begin = () => {
     if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
-    run<I>(handle, messages, request, (message, bytes) => backlog.push(message, bytes), bounded(options), backlog).then(
+    fill<I>(handle, messages, request, bounded(options), backlog).then(
       () => backlog.end(),
       (error) => backlog.fail(error),
     );
@@ -35,6 +40,27 @@ export function fetchMessages<I extends FetchItems>(
   const { signal } = options;
   const backlog: Backlog<FetchedMessage<I>> = new Backlog(handle.session.flow, { begin, signal });
   return backlog;
+}
+
+/** What looks made up comes last, where the message is there. */
+async function fill<I extends FetchItems>(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  request: FetchRequest,
+  options: FetchOptions,
+  backlog: Backlog<FetchedMessage<I>>,
+): Promise<void> {
+  const doubtful = new Map<FetchedMessage<I>, number>();
+  const doubts = mayBeMadeUp(request.items);
+  const deliver: Deliver<I> = (message, bytes) => {
+    if (doubts && looksMadeUp(message, bytes) && doubtful.size < MOST_DOUBTFUL) doubtful.set(message, bytes);
+    else backlog.push(message, bytes);
+  };
+  const expunged = await run(handle, messages, request, deliver, options, backlog);
+  if (doubtful.size === 0) return;
+  const uids = Array.from(doubtful.keys(), ({ uid }) => uid);
+  const gone = expunged ? await goneOf(handle, uids, options) : UidSet.empty;
+  for (const [message, bytes] of doubtful) if (!gone.has(message.uid)) backlog.push(message, bytes);
 }
 
 /** As many FETCHes as it takes: between two of them other operations have the connection to themselves. */
@@ -75,31 +101,42 @@ export async function fetchAll<I extends FetchItems>(
   const messages = settled(set, 'FETCH');
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages, handle.mailbox.exists)) return all;
-  await run<I>(handle, messages, requestOf(handle, items), (message) => all.push(message), options);
-  return all;
+  const request = requestOf(handle, items);
+  const doubtful: number[] = [];
+  const doubts = mayBeMadeUp(items);
+  const deliver: Deliver<I> = (message, bytes) => {
+    all.push(message);
+    if (doubts && looksMadeUp(message, bytes)) doubtful.push(message.uid);
+  };
+  const expunged = await run<I>(handle, messages, request, deliver, numbered(handle, options));
+  if (!expunged || doubtful.length === 0) return all;
+  const gone = await goneOf(handle, doubtful, options);
+  return all.filter(({ uid }) => !gone.has(uid));
 }
 
-/** FETCH, in as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. */
+/**
+ * In as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. True where the server
+ * says that some of the messages are expunged.
+ */
 async function run<I extends FetchItems>(
   handle: MailboxHandle,
   messages: MessageSet,
   request: FetchRequest,
-  deliver: (message: FetchedMessage<I>, bytes: number) => void,
+  deliver: Deliver<I>,
   options: FetchOptions,
   backlog?: Pick<Backlog<unknown>, 'countOwn'>,
-): Promise<void> {
+): Promise<boolean> {
   const { state } = handle.session;
   if (options.vanished) requireVanished(messages, state);
   const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
   if (options.partial !== undefined) {
     const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
     if (handle.mailbox.exists <= messageLimit || !state.capabilities.has('PARTIAL')) {
-      await handle.run(command(messages), options);
-      return;
+      return handle.run(command(messages), options);
     }
     const range = setOf(await rangeOf(handle, messages, options.partial, options));
-    if (!isEmpty(range)) await run(handle, range, request, deliver, { ...options, partial: undefined }, backlog);
-    return;
+    const whole = { ...options, partial: undefined };
+    return !isEmpty(range) && run(handle, range, request, deliver, whole, backlog);
   }
   const whole: Run = (one) => handle.run(one, options);
   const misread = misreadsSets(state);
@@ -109,8 +146,8 @@ async function run<I extends FetchItems>(
   const parts = pieces.map((piece) => runWhole(whole, state, piece, command));
   if (parts.length > 1) backlog?.countOwn(parts);
   const fetched = Promise.all(parts);
-  if (misread) await fetched.catch((error) => refetch(error, whole, state, messages, command));
-  else await fetched;
+  const answers = await (misread ? fetched.catch((error) => refetch(error, whole, state, messages, command)) : fetched);
+  return answers.flat().includes(true);
 }
 
 /** A server answers BAD where it is not enabled, or asked by sequence number (RFC 7162 §3.2.6). That it is offered is checked with every command. */
@@ -138,12 +175,14 @@ async function refetch(
   run: Run,
   connection: ConnectionState,
   messages: MessageSet,
-  command: (set: MessageSet) => Command<void>,
-): Promise<void> {
+  command: (set: MessageSet) => Command<boolean>,
+): Promise<boolean[]> {
   if (!(error instanceof CommandError && error.status === 'BAD')) throw error;
   const there = await existing(run, connection, messages);
   if (there === messages) throw error;
-  for (const piece of isEmpty(there) ? [] : piecesOf(there, connection)) await run(command(piece));
+  const answers: boolean[] = [];
+  for (const piece of isEmpty(there) ? [] : piecesOf(there, connection)) answers.push(await run(command(piece)));
+  return answers;
 }
 
 function requestOf({ session }: MailboxHandle, items: FetchItems): FetchRequest {

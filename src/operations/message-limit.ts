@@ -12,6 +12,7 @@ import type { StatusResponse } from '../syntax/response.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
+import { keyOf } from './message-sets.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
 
 /** Runs a command where its caller wants it run. */
@@ -112,10 +113,12 @@ function queryBelow(query: SearchQuery, uid: number): SearchQuery {
 }
 
 async function restOf(run: Run, connection: ConnectionState, set: MessageSet, uid: number): Promise<string> {
-  if (typeof set === 'string' && set !== '$') return setBelow(set, uid);
+  const key = keyOf(set);
+  // All are the same messages, whatever their numbers are by now.
+  const known = key.seq === '1:*' ? key.seq : set;
+  if (typeof known === 'string' && known !== '$') return setBelow(known, uid);
   // Which messages these are only the server knows.
-  const named: SearchQuery = typeof set === 'object' && 'seq' in set ? { seq: set.seq } : { uid: set };
-  return UidSet.from(await searchWhole(run, connection, queryBelow(named, uid))).toString();
+  return UidSet.from(await searchWhole(run, connection, queryBelow(key, uid))).toString();
 }
 
 function stoppedNowhere(): ImapError {

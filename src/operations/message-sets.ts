@@ -1,4 +1,6 @@
 import { naming } from '../errors.ts';
+import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { RunOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { formatMessageSet, isMessageNumber, type MessageSet, splitSet, upwards } from '../wire/sequence-set.ts';
@@ -58,6 +60,11 @@ export function queriesOf(query: SearchQuery, connection: ConnectionState): Sear
 /** By `*`, which is another message once one has come or gone. A settled set of UIDs that means those from one on has none but `1:*`. */
 export function namesLast(text: string): boolean {
   return text !== '1:*' && text.includes('*');
+}
+
+/** The options of several commands, whose sequence numbers are those of the time of the call: of now, unless they are of before. */
+export function numbered<Options extends RunOptions>({ mailbox }: MailboxHandle, options: Options): Options {
+  return { numbering: mailbox.numberings, ...options };
 }
 
 /** As text, in ascending ranges. */

@@ -2,7 +2,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { searchWhole } from './message-limit.ts';
-import { queriesOf } from './message-sets.ts';
+import { numbered, queriesOf } from './message-sets.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
 export async function searchMessages(
@@ -12,7 +12,8 @@ export async function searchMessages(
 ): Promise<number[]> {
   const { state } = handle.session;
   const [first = query, ...others] = queriesOf(query, state);
-  const find = (one: SearchQuery) => searchWhole((command) => handle.run(command, options), state, one);
+  const limits = numbered(handle, options);
+  const find = (one: SearchQuery) => searchWhole((command) => handle.run(command, limits), state, one);
   if (others.length === 0) return find(first);
   return (await Promise.all([first, ...others].map(find))).flat();
 }

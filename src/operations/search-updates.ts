@@ -130,7 +130,10 @@ class FollowedSearch implements Publisher, Subscriber {
     const { backlog } = this.subscription;
     for (const event of eventsOf(answer, first)) backlog.push(event, EVENT_WEIGHT + 8 * event.uids.length);
     // A few bytes on the wire can be millions of numbers: many of them may come before anything can be paused.
-    if (backlog.held > MOST_HELD) this.subscription.fail(tooMuchFound());
+    if (backlog.held > MOST_HELD)
+      backlog.overflow(
+        new ImapError('SLOW_CONSUMER', 'The server told more updates of a search than are kept until taken'),
+      );
   }
 }
 

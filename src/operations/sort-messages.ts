@@ -8,6 +8,7 @@ import { requirePartialRange } from '../syntax/partial-range.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { unlessTooMany } from './limited-sets.ts';
+import { numbered } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 const ITEMS: Readonly<Record<SortKey, FetchItems>> = {
@@ -30,8 +31,9 @@ export async function sortMessages(
   handle: MailboxHandle,
   criteria: readonly SortCriterion[],
   query: SearchQuery,
-  { partial, ...options }: OperationOptions & SortOptions,
+  { partial, ...given }: OperationOptions & SortOptions,
 ): Promise<number[]> {
+  const options = numbered(handle, given);
   if (partial !== undefined) naming('SORT', () => requirePartialRange(partial));
   const { state } = handle.session;
   const here = async () => inRange(await sortHere(handle, criteria, query, options), partial);

@@ -9,7 +9,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { fitsLine, isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, numbered, piecesOf, settled } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
 import { inSteps } from './under-way.ts';
 
@@ -40,8 +40,9 @@ async function storeInParts(
   named: MessageSet,
   change: Change,
   flags: readonly string[],
-  options: Options,
+  given: Options,
 ): Promise<StoreResult> {
+  const options = numbered(handle, given);
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(piece, change, flags, options);
@@ -68,8 +69,11 @@ export async function annotateMessages(
 ): Promise<void> {
   const messages = settled(set, 'STORE');
   if (isEmpty(messages, handle.mailbox.exists)) return;
-  const pieces = piecesOf(messages, handle.session.state);
-  await Promise.all(pieces.map((piece) => handle.run(storeAnnotation(piece, entries), options)));
+  const { state } = handle.session;
+  const limits = numbered(handle, options);
+  const run: Run = (one) => handle.run(one, limits);
+  const command = (piece: MessageSet) => storeAnnotation(piece, entries);
+  await Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command)));
 }
 
 /** The results of all pieces in one. */

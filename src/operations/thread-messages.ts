@@ -6,6 +6,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { FetchItems } from '../syntax/fetch-items.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { unlessTooMany } from './limited-sets.ts';
+import { numbered } from './message-sets.ts';
 import { fetchFound } from './sort-messages.ts';
 
 const BY_REFERENCES: FetchItems = { envelope: true, internalDate: true, headers: ['References', 'In-Reply-To'] };
@@ -20,8 +21,9 @@ export async function threadFound(
   handle: MailboxHandle,
   algorithm: ThreadAlgorithm,
   query: SearchQuery,
-  options: OperationOptions,
+  given: OperationOptions,
 ): Promise<Thread[]> {
+  const options = numbered(handle, given);
   if (typeof algorithm !== 'string' || !Object.hasOwn(ITEMS, algorithm))
     throw new UsageError(`THREAD: not an algorithm: ${shown(algorithm)}`);
   const { state } = handle.session;

@@ -2,7 +2,7 @@ import { fetch } from '../commands/fetch.ts';
 import { Idle, type Idler } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
-import { type ImapError, shown, UsageError } from '../errors.ts';
+import { CommandError, type ImapError, shown, UsageError } from '../errors.ts';
 import type { Endings, MailboxHandle } from '../mailbox-handle.ts';
 import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
@@ -36,7 +36,7 @@ export interface WatchOptions<I extends FetchItems> {
   signal?: AbortSignal;
   /** Fetched of every message that arrives, beside its flags. */
   fetch?: I;
-  /** How often a server without IDLE is asked, ms. Default 60_000. */
+  /** How often a server is asked that has no IDLE, or refuses it, ms. Default 60_000. */
   pollInterval?: number;
 }
 
@@ -160,8 +160,9 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   }
 
   /** Looks what there is to tell until there is no more, and idles. Ends then: it would be kept for as long as the mailbox is quiet. */
-  async #run(first: boolean): Promise<void> {
+  async #run(first: boolean, refused = false): Promise<void> {
     const { session, mailbox } = this.#handle;
+    let polls = refused;
     this.#leaving = new Cancellation();
     if (first) await this.#resume(true);
     while (!this.#stopped) {
@@ -169,7 +170,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       if (this.#selection !== mailbox.selections) await this.#resume(false);
       await this.#fetchArrived();
       if (this.#news || this.#stopped) continue;
-      if (session.state.capabilities.has('IDLE')) {
+      if (!polls && session.state.capabilities.has('IDLE')) {
         this.#leaving = undefined;
         this.#waiting = session.start(new Idle(this), { mailbox, background: true });
         renewal.set(this);
@@ -177,6 +178,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       }
       await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
       if (!this.#stopped) await this.#ask(noop());
+      // Tolerance: IDLE is offered and refused, by a proxy that knows less than the server, or "at this time" (RFC 2177 §3).
+      polls = false;
     }
   }
 
@@ -192,6 +195,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     renewal.clear(this);
     if ('value' in outcome) this.#goOn(this.#afterIdle(outcome.value));
     else if (woken) this.#goOn(this.#run(false));
+    else if (isRefused(outcome.error)) this.#goOn(this.#run(false, true));
     else this.#fail(outcome.error);
   }
 
@@ -318,6 +322,11 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {
     this.backlog.push(event, weight);
   }
+}
+
+/** IDLE itself, and not the SELECT that it needed. */
+function isRefused(error: unknown): boolean {
+  return error instanceof CommandError && error.command === 'IDLE';
 }
 
 function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -165,7 +165,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
         operation.reject = reject;
       });
       const { signal, timeout } = operation.options;
-      if (signal !== undefined || timeout !== undefined) limitTime(operation, this);
+      if (signal !== undefined || timeout !== undefined)
+        operation.release = limitTime(command.name, operation.options, (reason) => this.giveUp(operation, reason));
       this.#add(operation);
       return result;
     } catch (error) {

@@ -242,6 +242,8 @@ export class ConnectionState {
   server: ServerKind | undefined;
   /** The same by its greeting alone. */
   greeted: ServerKind | undefined;
+  /** The greeting came before TLS: anyone can have written it, and nothing is hidden or told otherwise for it. */
+  greetedInCleartext = false;
   capabilities = Capabilities.none;
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
@@ -339,6 +341,7 @@ export class ConnectionState {
 
   /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
   forgetCleartext(): void {
+    this.greetedInCleartext = true;
     this.capabilities = Capabilities.none;
     this.capabilitiesKnown = false;
     this.enabled = NOTHING_ENABLED;

@@ -1,30 +1,22 @@
 import { ImapError } from '../errors.ts';
 import { LONGEST_TIMER } from '../wire/limits.ts';
 import { onAbort } from './abort.ts';
-import type { Abandoner } from './lasting.ts';
-import type { Operation } from './operation.ts';
+import type { RunOptions } from './operation.ts';
 
-/** Has an operation given up when its signal aborts or its time is over, unless it ends before. */
-export function limitTime(operation: Operation, abandoner: Abandoner): void {
-  const { signal, timeout = Number.POSITIVE_INFINITY, until } = operation.options;
-  const release = signal && onAbort(signal, () => abandoner.giveUp(operation, signal.reason));
+/**
+ * Tells why an operation is to end once its signal aborts or its time is over, unless the returned function is called
+ * before; perhaps both.
+ */
+export function limitTime(
+  name: string,
+  { signal, timeout = Number.POSITIVE_INFINITY, until }: RunOptions,
+  over: (reason: unknown) => void,
+): (() => void) | undefined {
+  const release = signal && onAbort(signal, () => over(signal.reason));
   // What lies beyond is no deadline.
   const left = until === undefined ? timeout : Math.max(0, until - performance.now());
-  operation.release = left > LONGEST_TIMER ? release : endAfter(left, operation, abandoner, release);
-}
-
-/** Returns what undoes it, and calls `release` too. */
-function endAfter(
-  milliseconds: number,
-  operation: Operation,
-  abandoner: Abandoner,
-  release: (() => void) | undefined,
-): () => void {
-  const timer = setTimeout(() => {
-    const { command, options } = operation;
-    const message = `${command.name}: not done within ${options.timeout} ms`;
-    abandoner.giveUp(operation, new ImapError('TIMEOUT', message));
-  }, milliseconds);
+  if (left > LONGEST_TIMER) return release;
+  const timer = setTimeout(() => over(new ImapError('TIMEOUT', `${name}: not done within ${timeout} ms`)), left);
   return () => {
     release?.();
     clearTimeout(timer);

@@ -1,6 +1,6 @@
 /** EXPUNGE of some messages on a server without UIDPLUS: the mark is taken off the others for its time, and put back. */
 import { describe, expect, it } from 'vitest';
-import { connect } from '../../src/index.ts';
+import { connect, type OperationOptions } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
 import { type Peer, scripted } from './scripted.ts';
@@ -79,6 +79,55 @@ it('several that run at a time each remove what they were given, without UIDPLUS
   expect(results.map(({ expunged }) => expunged)).toEqual([1, 1, 1, 1, 0, 1]);
   const left = server.store.mailbox('INBOX').messages.map(({ uid, flags }) => [uid, ...flags]);
   expect(left).toEqual([[5], [8, '\\Deleted']]);
+});
+
+describe('without UIDPLUS a deletion that waits its turn', () => {
+  /** Holds the first STORE's answer back until it is told to go on. */
+  async function holding(peer: Peer, goOn: Promise<void>): Promise<void> {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+    let held = false;
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      const [, uid] = /^UID SEARCH UID (\d)/.exec(text) ?? [];
+      if (text.startsWith('UID STORE') && !held) {
+        held = true;
+        await goOn;
+      }
+      if (text.startsWith('UID SEARCH')) peer.send(`* SEARCH ${uid ?? ''}`);
+      if (text === 'EXPUNGE') peer.send('* 1 EXPUNGE');
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  }
+
+  it.each<[string, () => OperationOptions, object]>([
+    ['is over its time', () => ({ timeout: 1 }), { code: 'TIMEOUT', message: 'deleteMessages: not done within 1 ms' }],
+    ['has no time', () => ({ timeout: 0 }), { code: 'TIMEOUT' }],
+    ['is aborted', () => ({ signal: AbortSignal.timeout(1) }), { name: 'TimeoutError' }],
+    ['was aborted before', () => ({ signal: AbortSignal.abort(new Error('enough')) }), { message: 'enough' }],
+    ['has a timeout that is none', () => ({ timeout: Number.NaN }), { code: 'USAGE' }],
+  ])('and %s rejects before its turn comes, sends nothing, and leaves the others theirs', async (_, limits, reason) => {
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await using server = await scripted((peer) => holding(peer, gate));
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    const first = mailbox.deleteMessages(1);
+    const second = mailbox.deleteMessages(2, limits());
+    const third = mailbox.deleteMessages(3);
+    expect(await rejection(second)).toMatchObject(reason);
+    await expect.poll(() => server.peers[0]?.received.at(-1)).toContain('STORE');
+    goOn();
+    const [one, three] = await Promise.all([first, third]);
+    expect([`${one.uids}`, `${three.uids}`]).toEqual(['1', '3']);
+    const sent = server.peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).slice(1) ?? [];
+    expect(sent.filter((line) => /\b2\b/.test(line))).toEqual([]);
+    // The third begins when the first has ended, and not when the second has.
+    expect(sent.findIndex((line) => line.includes('STORE 3'))).toBeGreaterThan(sent.indexOf('EXPUNGE'));
+  });
 });
 
 /** Two messages are marked; another client's third arrives with the first STORE or SEARCH. */

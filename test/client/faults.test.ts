@@ -307,6 +307,35 @@ describe('credentials that the server refuses', () => {
     expect(error).toBe(reason);
     expect(cancelled).toBe('*');
   });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a number', 5, '5'],
+    ['a string, which may be a password', 'hunter2', 'a string'],
+    ['an object', { pass: 'hunter2' }, '[object Object]'],
+  ])('a mechanism of one’s own that answers with %s is named, and the connection stays', async (_, answer, shown) => {
+    const given = answer as Uint8Array; // a caller without types
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 SASL-IR] ready');
+      const { tag } = await peer.command();
+      peer.send('+ Y2hhbGxlbmdl');
+      expect(await peer.line()).toBe('*');
+      peer.send(`${tag} BAD cancelled`);
+      await peer.expect('NOOP');
+    });
+    await using client = await connect(server.options);
+    const responding = client.authenticate({ sasl: { name: 'X-OWN', respond: async () => given } });
+    const late = await rejection(responding);
+    expect(late).toBeInstanceOf(UsageError);
+    expect(late.message).toBe(`AUTHENTICATE X-OWN: sasl.respond gives bytes (Uint8Array), and gave ${shown}`);
+    const initial = client.authenticate({ sasl: { name: 'X-OWN', initial: () => given, respond: () => given } });
+    const early = await rejection(initial);
+    expect(early).toBeInstanceOf(UsageError);
+    expect(early.message).toBe(`AUTHENTICATE X-OWN: sasl.initial gives bytes (Uint8Array), and gave ${shown}`);
+    await client.noop();
+    client.close();
+  });
 });
 
 describe('a client that is connected', () => {

@@ -1,6 +1,6 @@
 /** MESSAGELIMIT and SAVELIMIT (RFC 9738): servers that work on so many messages in one command; UIDBATCHES. */
 import { describe, expect, it } from 'vitest';
-import { type ConnectOptions, connect, UsageError } from '../../src/index.ts';
+import { type ConnectOptions, connect, type Mailbox, UsageError } from '../../src/index.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/testing/capabilities.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { collect, letters, rejection } from '../server/operations/target.ts';
@@ -270,4 +270,76 @@ describe('uidBatches', () => {
     expect(sent).toBe('UIDBATCHES 500');
     client.close();
   });
+});
+
+describe('a command by sequence number that is cut short', () => {
+  /** Four messages, of which a command takes the last two; the first goes with the NOOP that comes behind it. */
+  async function shifting(work: (mailbox: Mailbox) => Promise<unknown>, expunge = '* 1 EXPUNGE') {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 SORT THREAD=REFERENCES MESSAGELIMIT=2] hello');
+      await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 50]');
+      let first = true;
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        const code = first ? '[MESSAGELIMIT 2 30]' : '';
+        first = false;
+        if (text.startsWith('FETCH')) peer.send('* 4 FETCH (UID 40 FLAGS ())', '* 3 FETCH (UID 30 FLAGS ())');
+        if (text.startsWith('UID FETCH')) peer.send('* 1 FETCH (UID 20 FLAGS ())');
+        if (text.startsWith('UID SEARCH')) peer.send(`* SEARCH ${code === '' ? '20' : '30 40'}`);
+        if (text === 'NOOP') peer.send(expunge);
+        if (text === 'LOGOUT') peer.send('* BYE');
+        peer.send(`${tag} ${/^UID (SORT|THREAD)/.test(text) ? 'NO' : 'OK'} ${code} done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    const working = work(mailbox).then((value) => ({ value }));
+    await client.noop();
+    const outcome = await working.catch((error) => ({ error }));
+    return { outcome, sent: server.peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).slice(1) ?? [] };
+  }
+
+  it.each<[string, (mailbox: Mailbox) => Promise<unknown>, string]>([
+    ['fetchAll', (mailbox) => mailbox.fetchAll({ seq: '2:4' }, { flags: true }), 'FETCH 2:4 (UID FLAGS)'],
+    ['fetch', (mailbox) => collect(mailbox.fetch({ seq: '2:4' }, { flags: true })), 'FETCH 2:4 (UID FLAGS)'],
+    ['search', (mailbox) => mailbox.search({ seq: '2:4' }), 'UID SEARCH 2:4'],
+    ['searchReturn', (mailbox) => mailbox.searchReturn({ seq: '2:4' }, { all: true }), 'UID SEARCH 2:4'],
+    ['sort', (mailbox) => mailbox.sort(['size'], { seq: '2:4' }), 'UID SORT (SIZE) UTF-8 2:4'],
+    ['thread', (mailbox) => mailbox.thread('REFERENCES', { seq: '2:4' }), 'UID THREAD REFERENCES UTF-8 2:4'],
+    ['copy', (mailbox) => mailbox.copy({ seq: '2:4' }, 'other'), 'UID SEARCH 2:4'],
+  ])('is never taken up with numbers that mean others by then: %s', async (_, work, command) => {
+    const { outcome, sent } = await shifting(work);
+    expect(outcome).toMatchObject({ error: { code: 'SEQUENCE_CHANGED' } });
+    expect(sent).toEqual([command, 'NOOP']);
+  });
+
+  it('is taken up where all are meant, whatever their numbers', async () => {
+    const { outcome, sent } = await shifting((mailbox) => mailbox.fetchAll({ seq: '1:*' }, { flags: true }));
+    expect(outcome).toMatchObject({ value: [{ uid: 40 }, { uid: 30 }, { uid: 20 }] });
+    expect(sent).toEqual(['FETCH 1:* (UID FLAGS)', 'NOOP', 'UID FETCH 1:29 (UID FLAGS)']);
+  });
+
+  it('is taken up where only new messages came', async () => {
+    const { outcome } = await shifting((mailbox) => mailbox.fetchAll({ seq: '2:4' }, { flags: true }), '* 5 EXISTS');
+    expect(outcome).toMatchObject({ value: [{ uid: 40 }, { uid: 30 }, { uid: 20 }] });
+  });
+});
+
+it.each(['1:4', { seq: '1:4' }])('annotations are stored in all of %j', async (set) => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ANNOTATE-EXPERIMENT-1 MESSAGELIMIT=2] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('SELECT')) peer.send('* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 5]');
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2');
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK ${text.includes('STORE 1:4') ? '[MESSAGELIMIT 2 3] ' : ''}done`);
+    }
+  });
+  await using client = await connect(server.options);
+  await (await client.open('INBOX')).annotate(set, { '/private/comment': 'x' });
+  const stores = server.peers[0]?.received.filter((line) => line.includes('STORE')) ?? [];
+  expect(stores).toHaveLength(2);
+  expect(stores[0]).toContain('STORE 1:4 ANNOTATION');
+  expect(stores[1]).toContain('UID STORE 1:2 ANNOTATION');
 });

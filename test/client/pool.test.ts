@@ -195,11 +195,50 @@ describe('a pool', () => {
     expect(await rejection(pool.use(async () => {}, { signal: controller.signal }))).toBe(reason);
   });
 
-  it('rejects all who wait where the credentials are refused, after one try', async () => {
-    open({ auth: { user: 'user', pass: 'wrong' }, max: 1 });
+  it.each([1, 5])('rejects all who wait where the credentials are refused, after one try of %s', async (max) => {
+    open({ auth: { user: 'user', pass: 'wrong' }, max });
     const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
     for (const error of errors) expect(error).toBeInstanceOf(AuthenticationError);
     expect(new Set(lines.map((line) => line.split(' ')[0])).size).toBe(1);
+  });
+
+  it('opens all that are needed at once behind the first, and the first alone again once none is left', async () => {
+    const greeted: (() => void)[] = [];
+    await using shy = await scripted(async (peer) => {
+      await new Promise<void>((resolve) => greeted.push(resolve));
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      while (!peer.closed) await peer.expect('');
+    });
+    open({ ...shy.options, max: 4 });
+    for (const round of [1, 2]) {
+      const clients: ImapClient[] = [];
+      const held = gate();
+      const working = [1, 2, 3, 4].map(() =>
+        pool.use((client) => {
+          clients.push(client);
+          return held.passed;
+        }),
+      );
+      await expect.poll(() => greeted.length).toBe(1);
+      expect(shy.peers).toHaveLength(4 * (round - 1) + 1);
+      greeted.pop()?.();
+      // None of them has to be done before the next.
+      await expect.poll(() => greeted.length).toBe(3);
+      for (const greet of greeted.splice(0)) greet();
+      await expect.poll(() => clients.length).toBe(4);
+      held.open();
+      await Promise.all(working);
+      for (const client of clients) client.close();
+      expect(pool.size).toBe(0);
+    }
+  });
+
+  it('rejects all who wait where the first connection hangs, when its time is over', async () => {
+    await using silent = await scripted((peer) => peer.gone());
+    open({ ...silent.options, max: 3, timeouts: { connect: 20 } });
+    const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
+    for (const error of errors) expect(error).toMatchObject({ name: 'ConnectionError', code: 'TIMEOUT' });
+    expect(silent.peers).toHaveLength(1);
   });
 
   it('rejects all who wait where no connection can be opened', async () => {

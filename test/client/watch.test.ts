@@ -4,11 +4,19 @@ import { connect, type MailboxEvent } from '../../src/index.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 /** UIDs that are there, by mailbox, and what another client does while B is selected. */
-async function play(peer: Peer, meanwhile: (text: string) => string[] | undefined): Promise<void> {
+async function play(
+  peer: Peer,
+  meanwhile: (text: string) => string[] | undefined,
+  refused: (text: string) => boolean = () => false,
+): Promise<void> {
   peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
   let a = false;
   while (!peer.closed) {
     const { tag, text } = await peer.command();
+    if (refused(text)) {
+      peer.send(`${tag} NO no such mailbox`);
+      continue;
+    }
     const special = a ? meanwhile(text) : undefined;
     if (text.startsWith('SELECT')) a = text.includes('A');
     if (text.startsWith('IDLE')) {
@@ -129,4 +137,64 @@ it('tells what others have changed where Cyrus tells it with the answer to a FET
   await client.logout();
   await watched;
   expect(events).toEqual(['2 \\Seen']);
+});
+
+it.each(['NO not at this time', 'BAD what is that'])(
+  'asks a server that offers IDLE and answers it with %s',
+  async (no) => {
+    let asked = 0;
+    let idles = 0;
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text === 'IDLE' && ++idles < 3) {
+          peer.send(`${tag} ${no}`);
+          continue;
+        }
+        if (text === 'IDLE') {
+          peer.send('+ idling', '* 3 EXISTS');
+          await peer.line();
+        }
+        if (text.startsWith('SELECT')) peer.send('* 1 EXISTS', '* OK [UIDVALIDITY 1] x');
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1');
+        if (text.startsWith('UID FETCH 1:*')) peer.send('* 1 FETCH (UID 1 FLAGS ())');
+        if (text === 'NOOP' && ++asked === 2) peer.send('* 2 EXISTS');
+        const last = idles < 3 ? 2 : 3;
+        if (/^UID FETCH [23]:\*/.test(text)) peer.send(`* ${last} FETCH (UID ${last} FLAGS ())`);
+        if (text === 'LOGOUT') peer.send('* BYE');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('A');
+    const told: string[] = [];
+    for await (const event of mailbox.watch({ pollInterval: 1 })) {
+      if (event.type === 'arrived') told.push(`${event.messages.map(({ uid }) => uid)} after ${asked}`);
+      if (told.length === 2) break;
+    }
+    // What is refused now may be taken later.
+    expect(told).toEqual(['2 after 2', '3 after 2']);
+    expect(idles).toBeGreaterThanOrEqual(3);
+  },
+);
+
+it('throws where the SELECT that IDLE needs is refused', async () => {
+  let gone = false;
+  await using server = await scripted((peer) =>
+    play(
+      peer,
+      () => undefined,
+      (text) => gone && /^SELECT "?A/.test(text),
+    ),
+  );
+  await using client = await connect(server.options);
+  const watched = (async () => {
+    for await (const _ of (await client.open('A')).watch()) throw new Error('nothing happens');
+  })();
+  watched.catch(() => {});
+  await expect.poll(() => server.peers[0]?.received.at(-1)).toMatch(/IDLE$/);
+  gone = true;
+  await client.open('B');
+  await expect(watched).rejects.toMatchObject({ status: 'NO', command: 'SELECT' });
 });

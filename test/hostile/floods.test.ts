@@ -342,13 +342,39 @@ describe('updates of a search', () => {
         const all = async () => {
           while (!(await updates.next()).done);
         };
-        expect(await scene.failure(turn().then(all))).toMatchObject({ code: 'LIMIT_RESULTS' });
+        // No ProtocolError: with that, the connection would be gone.
+        const error = await scene.failure(turn().then(all));
+        expect(error).toMatchObject({ name: 'ImapError', code: 'SLOW_CONSUMER' });
       });
       expect(most).toBeLessThan(GATHERED);
       await client.noop();
+      expect(scene.peer.received).toMatch(/ CANCELUPDATE "A\d+"\r\n/);
     },
     { within: 30_000 },
   );
+  for (const [which, update] of [
+    ['the first', 'ALL 1:4294967295'],
+    ['a later', 'ADDTO (0 1:4294967295)'],
+  ]) {
+    scenario(
+      `of which ${which} names more messages than any mailbox holds end the connection`,
+      async (peer) => {
+        await selected(peer, 3, 'ESEARCH CONTEXT=SEARCH');
+        const tag = await peer.expect('UID SEARCH RETURN');
+        if (which !== 'the first') peer.lines(`* ESEARCH (TAG "${tag}") UID ALL 1:3`, `${tag} OK done`);
+        peer.lines(`* ESEARCH (TAG "${tag}") UID ${update}`);
+        await peer.gone();
+      },
+      async (scene) => {
+        const { client, mailbox } = await opened(scene);
+        const all = async () => {
+          for await (const _ of mailbox.searchUpdates({}));
+        };
+        expect(await scene.failure(all())).toMatchObject({ name: 'ProtocolError', code: 'LIMIT_RESULTS' });
+        expect(client.state).toBe('closed');
+      },
+    );
+  }
 });
 
 describe('a watched mailbox of 200,000 messages', () => {

@@ -60,6 +60,30 @@ describe('STARTTLS', () => {
       await client.noop();
     },
   );
+  for (const [as, greeting] of [
+    ['Exchange 2003', 'Microsoft Exchange Server 2003 IMAP4rev1 server version 6.5.7638.1 (x) ready.'],
+    ['UW', 'localhost IMAP4rev1 2007f.404 at Mon, 1 Jan 2024'],
+  ]) {
+    scenario(
+      `works, and a greeting in cleartext as ${as}'s changes nothing of what is told`,
+      async (peer) => {
+        peer.lines(`* OK [CAPABILITY IMAP4rev1 STARTTLS] ${greeting}`);
+        const tag = await peer.expect('STARTTLS');
+        peer.lines(`${tag} OK go on`);
+        await peer.startTls();
+        await peer.ok('CAPABILITY', '* CAPABILITY IMAP4rev1 NAMESPACE AUTH=PLAIN SASL-IR');
+        await peer.ok('AUTHENTICATE PLAIN', '* CAPABILITY IMAP4rev1 NAMESPACE');
+        await peer.ok('NAMESPACE', '* NAMESPACE (("INBOX." ".")) NIL NIL');
+        await peer.ok('LIST', '* LIST () "/" a', '* LIST () "/" a.lock');
+        await peer.agree();
+      },
+      async (scene) => {
+        const client = await scene.connect(STARTTLS);
+        expect((await client.namespaces()).personal).toEqual([{ prefix: 'INBOX.', delimiter: '.' }]);
+        expect((await client.list()).map(({ name }) => name)).toEqual(['a', 'a.lock']);
+      },
+    );
+  }
   scenario(
     'stripped from the capabilities of the greeting',
     async (peer) => {

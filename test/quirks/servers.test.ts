@@ -1,6 +1,10 @@
 /** Dovecot, Cyrus, Courier, UW, Domino, Zimbra, Proton Bridge, hMailServer, mailo.com and their like. */
 import { describe, expect } from 'vitest';
+import { collect } from '../server/operations/target.ts';
 import { quirk } from './quirk.ts';
+
+const VOID = 'ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)';
+const GONE = 'OK [EXPUNGEISSUED] Some messages were already expunged';
 
 describe('Dovecot', () => {
   quirk(
@@ -21,6 +25,86 @@ describe('Dovecot', () => {
       expect(told).toEqual([[2], [3, 'a']]);
     },
     { exists: 4 },
+  );
+  const structure = 'BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 0 0)';
+  quirk(
+    'makes up what it tells of a message that is expunged: left out, and one without a header is not',
+    [
+      [
+        'UID FETCH 1:3 (UID ENVELOPE)',
+        `* 1 FETCH (UID 1 ${VOID})`,
+        `* 2 FETCH (UID 2 ${VOID})`,
+        '* 3 FETCH (UID 3 ENVELOPE (NIL "m" NIL NIL NIL NIL NIL NIL NIL NIL))',
+        '* 2 EXPUNGE',
+        GONE,
+      ],
+      ['NOOP', 'OK done'],
+      ['UID SEARCH UID 1:2', '* SEARCH 1', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      expect((await mailbox.fetchAll('1:3', { envelope: true })).map(({ uid }) => uid)).toEqual([1, 3]);
+    },
+    { exists: 3 },
+  );
+  quirk(
+    'makes it up: left out of a loop',
+    [
+      ['UID FETCH 1:3 (UID ENVELOPE)', ...[1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} ${VOID})`), GONE],
+      ['NOOP', '* 1 EXPUNGE', '* 2 EXPUNGE', 'OK done'],
+      ['UID SEARCH UID 1:3', '* SEARCH 2', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      expect(await collect(mailbox.fetch('1:3', { envelope: true }))).toMatchObject([{ uid: 2 }]);
+    },
+    { exists: 3 },
+  );
+  for (const [item, made] of [
+    ['size', 'RFC822.SIZE 0'],
+    ['internalDate', 'INTERNALDATE "01-Jan-1970 00:00:00 +0000"'],
+    ['bodyStructure', structure],
+  ] as const) {
+    quirk(
+      `makes it up: left out where ${item} alone is asked for`,
+      [
+        ['FETCH 1 ', `* 1 FETCH (UID 1 ${made})`, GONE],
+        ['NOOP', '* 1 EXPUNGE', 'OK done'],
+        ['UID SEARCH UID 1', '* SEARCH', 'OK done'],
+      ],
+      async ({ mailbox }) => {
+        expect(await mailbox.fetchOne({ seq: 1 }, { [item]: true })).toBeUndefined();
+      },
+      { exists: 1 },
+    );
+  }
+  quirk(
+    'makes it up: where nothing is said of messages that are gone, nothing more is asked',
+    [['UID FETCH 1:2 ', `* 1 FETCH (UID 1 ${VOID} ${structure})`, `* 2 FETCH (UID 2 ${VOID} ${structure})`, 'OK done']],
+    async ({ mailbox, sent }) => {
+      const messages = await mailbox.fetchAll('1:2', { envelope: true, bodyStructure: true });
+      expect(messages.map(({ uid }) => uid)).toEqual([1, 2]);
+      expect(sent().at(-1)).toMatch(/^UID FETCH/);
+    },
+    { exists: 2 },
+  );
+  quirk(
+    'makes it up: what is too long for that, or one of many, comes in its place in a loop',
+    [
+      [
+        'UID FETCH 1:* ',
+        `* 1 FETCH (UID 1 ${VOID} BODY[1] {4}\r\nmade)`,
+        `* 2 FETCH (UID 2 ${VOID} BODY[1] {3000}\r\n${'x'.repeat(3000)})`,
+        `* 3 FETCH (UID 3 ENVELOPE (NIL "m" NIL NIL NIL NIL NIL NIL NIL NIL) BODY[1] NIL)`,
+        'OK done',
+      ],
+      ['UID FETCH 1:* ', ...Array.from({ length: 1002 }, (_, n) => `* ${n + 1} FETCH (UID ${n + 1} ${VOID})`), 'OK'],
+    ],
+    async ({ mailbox }) => {
+      const some = await collect(mailbox.fetch('1:*', { envelope: true, parts: ['1'] }));
+      expect(some.map(({ uid }) => uid)).toEqual([2, 3, 1]);
+      const many = await collect(mailbox.fetch('1:*', { envelope: true }));
+      expect(many.map(({ uid }) => uid)).toEqual([1001, 1002, ...Array.from({ length: 1000 }, (_, n) => n + 1)]);
+    },
+    { exists: 1002 },
   );
 });
 

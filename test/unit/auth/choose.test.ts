@@ -178,6 +178,11 @@ describe('chooseMechanism without a secret', () => {
     const sasl = { name: 'X' } as SaslMechanism; // a caller without types
     expect(choice({ sasl }, offer(''))).toBe('USAGE');
   });
+
+  it.each(['initial', 'respond', 'done'])('refuses a mechanism whose %s is no function', (method) => {
+    const sasl = { name: 'X', respond: () => bytes(''), [method]: 'text' };
+    expect(choice({ sasl }, offer(''))).toBe('USAGE');
+  });
 });
 
 describe('chooseMechanism before a careless caller', () => {
