@@ -9,7 +9,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { goneOf, looksMadeUp, mayBeMadeUp } from './made-up-messages.ts';
+import { goneOf, looksMadeUp, MADE_UP_LENGTH, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
@@ -53,7 +53,8 @@ async function fill<I extends FetchItems>(
   const doubtful = new Map<FetchedMessage<I>, number>();
   const doubts = mayBeMadeUp(request.items);
   const deliver: Deliver<I> = (message, bytes) => {
-    if (doubts && looksMadeUp(message, bytes) && doubtful.size < MOST_DOUBTFUL) doubtful.set(message, bytes);
+    if (doubts && bytes <= MADE_UP_LENGTH && doubtful.size < MOST_DOUBTFUL && looksMadeUp(message))
+      doubtful.set(message, bytes);
     else backlog.push(message, bytes);
   };
   const expunged = await run(handle, messages, request, deliver, options, backlog);
@@ -101,15 +102,10 @@ export async function fetchAll<I extends FetchItems>(
   const messages = settled(set, 'FETCH');
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages, handle.mailbox.exists)) return all;
-  const request = requestOf(handle, items);
-  const doubtful: number[] = [];
-  const doubts = mayBeMadeUp(items);
-  const deliver: Deliver<I> = (message, bytes) => {
-    all.push(message);
-    if (doubts && looksMadeUp(message, bytes)) doubtful.push(message.uid);
-  };
-  const expunged = await run<I>(handle, messages, request, deliver, numbered(handle, options));
-  if (!expunged || doubtful.length === 0) return all;
+  const deliver: Deliver<I> = (message) => all.push(message);
+  const expunged = await run<I>(handle, messages, requestOf(handle, items), deliver, numbered(handle, options));
+  const doubtful = expunged ? all.filter(looksMadeUp).map(({ uid }) => uid) : [];
+  if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
   return all.filter(({ uid }) => !gone.has(uid));
 }

@@ -8,7 +8,7 @@ import { UidSet } from '../wire/uid-set.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** More than what is made up takes on the wire. */
-const MADE_UP_LENGTH = 2000;
+export const MADE_UP_LENGTH = 2000;
 
 /** Whether something of this kind is asked for at all. */
 export function mayBeMadeUp({ envelope, internalDate, size, bodyStructure }: FetchItems): boolean {
@@ -21,8 +21,7 @@ export function mayBeMadeUp({ envelope, internalDate, size, bodyStructure }: Fet
  * "plain" NIL NIL NIL "7bit" 0 0)`. A message without a header can look the same: only where the tagged OK says
  * EXPUNGEISSUED, and the message is not found any more, it was made up.
  */
-export function looksMadeUp(message: { uid: number } & Partial<FetchedItems>, bytes: number): boolean {
-  if (bytes > MADE_UP_LENGTH) return false;
+export function looksMadeUp(message: { uid: number } & Partial<FetchedItems>): boolean {
   const { envelope, internalDate, size, bodyStructure } = message;
   if (size === 0 || internalDate?.getTime() === 0) return true;
   return (envelope !== undefined && isVoid(envelope)) || (bodyStructure !== undefined && isBlank(bodyStructure));
