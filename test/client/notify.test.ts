@@ -1,8 +1,8 @@
 /** NOTIFY (RFC 5465): what is sent, and how the answers are read. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connect, type Notification, type NotifyGroup, UsageError } from '../../src/index.ts';
 import { rejection } from '../server/operations/target.ts';
-import { scripted } from './scripted.ts';
+import { type Peer, scripted } from './scripted.ts';
 
 const HELLO = '* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY] hello';
 const DEFAULT = '(selected-delayed (MessageNew MessageExpunge FlagChange))';
@@ -230,4 +230,47 @@ describe('notify', () => {
     expect(await rejection(first(client.notify([])))).toMatchObject({ code: 'MISSING_CAPABILITY' });
     client.close();
   });
+});
+
+describe('what is told unasked for hours', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const HEARD = /^(?:NOTIFY|UID SEARCH RETURN \(ALL UPDATE\))/;
+  const play = (noops: number) => async (peer: Peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY ESEARCH CONTEXT=SEARCH] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text === 'NOOP' && noops-- === 0) return; // dead from here on
+      if (text.startsWith('SELECT')) peer.send('* 1 EXISTS', '* OK [UIDVALIDITY 7]');
+      if (text.startsWith('UID SEARCH')) peer.send(`* ESEARCH (TAG "${tag}") UID ALL 1`);
+      peer.send(`${tag} OK done`);
+    }
+  };
+
+  it.each(['notify', 'searchUpdates'] as const)(
+    'by %s keeps the session, and finds out that the server is gone (RFC 3501 §5.4)',
+    async (name) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      await using server = await scripted(play(3));
+      const client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const events: AsyncIterable<unknown> =
+        name === 'notify' ? client.notify([{ scope: 'inboxes', events: [] }]) : inbox.searchUpdates({ all: true });
+      const ended = rejection(
+        (async () => {
+          for await (const _ of events);
+        })(),
+      );
+      const { received = [] } = server.peers[0] ?? {};
+      const sent = (what: RegExp) => received.filter((line) => what.test(line.replace(/^\S+ /, ''))).length;
+      await expect.poll(() => sent(HEARD), { interval: 1 }).toBe(1);
+      for (let round = 1; round <= 4; round++) {
+        await client.command('X-IS-IT-DONE');
+        vi.advanceTimersByTime(9 * 60_000 + 1);
+        await expect.poll(() => sent(/^NOOP/), { interval: 1 }).toBe(round);
+      }
+      vi.advanceTimersByTime(60_001);
+      expect(await ended).toMatchObject({ name: 'ConnectionError', code: 'TIMEOUT' });
+    },
+  );
 });
