@@ -43,7 +43,7 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
       throw new UsageError(`timeouts.${name} is no number of milliseconds: ${shown(ms)}`);
   }
   const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
-  const account = new Account(options.auth, { host, port, exposed });
+  const account = new Account(options.auth, { host, port, exposed }, wanted);
   return {
     host,
     port,
