@@ -281,6 +281,40 @@ describe('STATUS and MYRIGHTS of one mailbox', () => {
   });
 });
 
+describe('STATUS', () => {
+  it('of different items gets its own in whatever order the answers come', async () => {
+    const lines = ['* STATUS X (UIDNEXT 9)', '* STATUS X (MESSAGES 7)'];
+    const results = await together(2, lines, (_, client) =>
+      Promise.all([client.status('X', ['messages']), client.status('X', ['uidNext'])]),
+    );
+    expect(results).toEqual([{ messages: 7 }, { uidNext: 9 }]);
+  });
+
+  it('and MYRIGHTS get their own while a LIST that tells the same goes on (RFC 5819, RFC 8440)', async () => {
+    const lines = [
+      ...['* LIST () "/" X', '* STATUS X (MESSAGES 7)', '* MYRIGHTS X lrs'],
+      ...['* STATUS X (MESSAGES 8)', '* MYRIGHTS X lr'],
+      ...['* LIST () "/" Y', '* STATUS Y (MESSAGES 1)', '* MYRIGHTS Y l'],
+    ];
+    const [list, status, rights] = await together(
+      3,
+      lines,
+      (_, client) =>
+        Promise.all([
+          client.list({ status: ['messages'], myRights: true }),
+          client.status('X', ['messages']),
+          client.acl.myRights('X'),
+        ]),
+      'LIST-EXTENDED LIST-STATUS ACL LIST-MYRIGHTS',
+    );
+    expect(list.map(({ name, status: told, myRights }) => [name, told, myRights])).toEqual([
+      ['X', { messages: 7 }, 'lrs'],
+      ['Y', { messages: 1 }, 'l'],
+    ]);
+    expect([status, rights]).toEqual([{ messages: 8 }, 'lr']);
+  });
+});
+
 describe('LISTs, and GETACLs', () => {
   it('are sent one after the other: nothing tells their answers apart', async () => {
     const sent: string[] = [];
