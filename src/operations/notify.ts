@@ -47,8 +47,20 @@ export function notifications<I extends FetchItems>(
   if (!Array.isArray(groups)) throw new UsageError('NOTIFY: the groups are an array');
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);
+  const atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
   const set = () => {
-    session.run(notify(groups, status, session.state.capabilities)).catch((error) => subscription.fail(error));
+    const { state } = session;
+    const before = state.expungesAnyTime;
+    state.expungesAnyTime ||= atAnyTime;
+    session.run(notify(groups, status, state.capabilities)).then(
+      () => {
+        state.expungesAnyTime = atAnyTime;
+      },
+      (error) => {
+        state.expungesAnyTime = before;
+        subscription.fail(error);
+      },
+    );
   };
   const subscription: Subscription<Notification<I>> = new Subscription(session, signal, {
     begin: () => {
@@ -66,7 +78,12 @@ export function notifications<I extends FetchItems>(
       if (current.get(session) === subscription) current.delete(session);
       // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
       if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
-        session.run(notify([], false, session.state.capabilities)).catch(() => {});
+        session.run(notify([], false, session.state.capabilities)).then(
+          () => {
+            session.state.expungesAnyTime = false;
+          },
+          () => {},
+        );
     },
   });
   return subscription.backlog;

@@ -265,6 +265,8 @@ export class ConnectionState {
   utf8 = false;
   /** Messages are named by UID alone (RFC 9586). */
   uidOnly = false;
+  /** NOTIFY has messages told as expunged whenever they are, within commands too (RFC 5465 §5.3). */
+  expungesAnyTime = false;
   /** Of which size literals need no continuation request (RFC 7888). */
   nonSynchronizing: 'any' | 'small' | 'none' = 'none';
   /** Made when one is told: few connections append. */

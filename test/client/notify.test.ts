@@ -121,6 +121,49 @@ describe('notify', () => {
     client.close();
   });
 
+  it.each(['selected', 'selected-delayed'] as const)(
+    'of the %s mailbox leaves numbers of messages out where they can change at any time (RFC 5465 §5.3)',
+    async (scope) => {
+      await using server = await scripted(async (peer) => {
+        peer.send(HELLO);
+        while (!peer.closed) {
+          const { tag, text } = await peer.command();
+          if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+          if (text.startsWith('NOTIFY SET (selected (')) peer.send('* 1 EXPUNGE');
+          peer.send(`${tag} OK done`);
+        }
+      });
+      await using client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const byNumber = () => {
+        const stored = [{ seq: 2 }, { seq: '1:*' }].map((set) => inbox.addFlags(set, ['\\Deleted']));
+        const all = [...stored, inbox.search({ not: { seq: 1 } })];
+        return Promise.all(
+          all.map((one) =>
+            one.then(
+              () => 'done',
+              ({ code }) => code,
+            ),
+          ),
+        );
+      };
+      const refused = Array.from({ length: 3 }, () => 'UIDREQUIRED');
+      const allowed = refused.map(() => 'done');
+      expect(await byNumber()).toEqual(allowed);
+      const events = client.notify([{ scope, events: ['messageNew', 'messageExpunge'] }])[Symbol.asyncIterator]();
+      const next = events.next();
+      expect(await byNumber()).toEqual(scope === 'selected' ? refused : allowed);
+      await inbox.addFlags([1, 2], ['\\Seen']);
+      // Not before the server has taken it back.
+      const ended = events.return?.();
+      if (scope === 'selected') expect(await byNumber()).toEqual(refused);
+      await ended;
+      await next;
+      await client.noop();
+      expect(await byNumber()).toEqual(allowed);
+    },
+  );
+
   it('reads the names that Dovecot writes as raw UTF-8', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);
@@ -214,6 +257,7 @@ describe('notify', () => {
       [{ scope: 'personal', events: ['x'] }],
       [{ scope: 'selected', events: ['mailboxName'] }],
       [{ scope: 'personal', events: ['messageNew', 'messageExpunge'], fetch: {} }],
+      ['selected', 'selected-delayed'].map((scope) => ({ scope, events: [] })),
     ];
     // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may give
     for (const groups of wrong) expect(() => client.notify(groups as any)).toThrow(UsageError); // as above
