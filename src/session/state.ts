@@ -364,6 +364,7 @@ export class ConnectionState {
     this.selected = undefined;
     this.referral = undefined;
     this.#appendLimits = undefined;
+    this.expungesAnyTime = false;
     this.enabled = NOTHING_ENABLED;
     this.#observe();
   }

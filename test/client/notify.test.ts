@@ -164,6 +164,27 @@ describe('notify', () => {
     },
   );
 
+  it('of one user leaves the next one the numbers of messages', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY UNAUTHENTICATE AUTH=PLAIN SASL-IR] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect({ ...server.options, compress: false });
+    const events = client.notify([{ scope: 'selected', events: ['messageNew', 'messageExpunge'] }]);
+    const next = first(events);
+    await client.noop();
+    await client.unauthenticate();
+    await next;
+    await client.authenticate({ user: 'next', pass: 'secret' });
+    const inbox = await client.open('INBOX');
+    await inbox.search({ seq: 2 });
+    expect(server.peers[0]?.received.at(-1)).toContain('UID SEARCH 2');
+  });
+
   it('reads the names that Dovecot writes as raw UTF-8', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);
