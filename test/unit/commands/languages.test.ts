@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { comparator } from '../../../src/commands/comparator.ts';
 import { getJmapAccess } from '../../../src/commands/getjmapaccess.ts';
 import { language } from '../../../src/commands/language.ts';
+import { namespace } from '../../../src/commands/namespace.ts';
 import { proxyAuth } from '../../../src/commands/proxyauth.ts';
 import { ConnectionState } from '../../../src/session/state.ts';
 import { answered } from './answered.ts';
@@ -21,6 +22,28 @@ describe('LANGUAGE (RFC 5255 §3.2)', () => {
 
   it('needs its capability', async () => {
     await expect(answered('', language([]), [])).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+  });
+});
+
+describe('NAMESPACE', () => {
+  it('tells prefixes in the language of the server (RFC 5255 §3.4), and passes over other extensions', async () => {
+    const { result } = await answered('NAMESPACE', namespace({ utf8: false }), [
+      '* NAMESPACE (("" "/" "X-PARAM" ("FLAG1" "FLAG2"))("#mh/" "/" "TRANSLATION" NIL)) ' +
+        '(("Other Users/" "/" "X" ("y") "Translation" ("Andere Ben&APw-tzer/") X-Y (z) )) ' +
+        '(("Public Folders/" "/" "TRANSLATION" ({29}\r\nGemeinsame Postf&AOQ-cher(x)/)))',
+    ]);
+    expect(result).toEqual({
+      personal: [
+        { prefix: '', delimiter: '/' },
+        { prefix: '#mh/', delimiter: '/' },
+      ],
+      otherUsers: [{ prefix: 'Other Users/', delimiter: '/', translation: 'Andere Benützer/' }],
+      shared: [{ prefix: 'Public Folders/', delimiter: '/', translation: 'Gemeinsame Postfächer(x)/' }],
+    });
+    const utf8 = await answered('NAMESPACE', namespace({ utf8: true }), [
+      '* NAMESPACE NIL (("~" "/" "TRANSLATION" ("R&D \u00c3\u00bc/"))) NIL',
+    ]);
+    expect(utf8.result.otherUsers).toEqual([{ prefix: '~', delimiter: '/', translation: 'R&D ü/' }]);
   });
 });
 
