@@ -256,11 +256,11 @@ export class Client implements ImapClient {
   }
 
   async language(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<string[]> {
-    return this.#run(language([preferred].flat()), options);
+    return this.#run(language([preferred].flat(), this.#session.state), options);
   }
 
   async comparator(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<Comparator> {
-    return this.#run(comparator([preferred].flat()), options);
+    return this.#run(comparator([preferred].flat(), this.#session.state), options);
   }
 
   async jmapAccess(options: OperationOptions = {}): Promise<string> {

@@ -11,6 +11,7 @@ import { kindByExtension, kindByGreeting, type ServerKind } from './server-kind.
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const NOTHING_ENABLED: ReadonlySet<string> = new Set();
+const NOTHING_CHOSEN: readonly string[] = [];
 const NO_BINDINGS: readonly ChannelBinding[] = [];
 const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
 const NO_LISTENERS: readonly (() => void)[] = [];
@@ -246,6 +247,9 @@ export class ConnectionState {
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
   enabled = NOTHING_ENABLED;
+  /** What LANGUAGE and COMPARATOR chose from (RFC 5255). */
+  languages = NOTHING_CHOSEN;
+  comparators = NOTHING_CHOSEN;
   secure = false;
   authenticated = false;
   selected: MailboxState | undefined;
@@ -365,6 +369,8 @@ export class ConnectionState {
     this.referral = undefined;
     this.#appendLimits = undefined;
     this.expungesAnyTime = false;
+    this.languages = NOTHING_CHOSEN;
+    this.comparators = NOTHING_CHOSEN;
     this.enabled = NOTHING_ENABLED;
     this.#observe();
   }

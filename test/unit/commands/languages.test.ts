@@ -9,19 +9,25 @@ import { answered } from './answered.ts';
 
 describe('LANGUAGE (RFC 5255 §3.2)', () => {
   it('lists them', async () => {
-    const { sent, result } = await answered('LANGUAGE', language([]), ['* LANGUAGE (EN DE IT "i-default")']);
+    const { sent, result } = await answered('LANGUAGE', language([], new ConnectionState()), [
+      '* LANGUAGE (EN DE IT "i-default")',
+    ]);
     expect(sent).toBe('LANGUAGE');
     expect(result).toEqual(['EN', 'DE', 'IT', 'i-default']);
   });
 
   it('changes to one of those asked for', async () => {
-    const { sent, result } = await answered('LANGUAGE', language(['de', 'fr']), ['* LANGUAGE (DE)']);
+    const { sent, result } = await answered('LANGUAGE', language(['de', 'fr'], new ConnectionState()), [
+      '* LANGUAGE (DE)',
+    ]);
     expect(sent).toBe('LANGUAGE "de" "fr"');
     expect(result).toEqual(['DE']);
   });
 
   it('needs its capability', async () => {
-    await expect(answered('', language([]), [])).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+    await expect(answered('', language([], new ConnectionState()), [])).rejects.toMatchObject({
+      code: 'MISSING_CAPABILITY',
+    });
   });
 });
 
@@ -49,10 +55,12 @@ describe('NAMESPACE', () => {
 
 describe('COMPARATOR (RFC 5255 §4.7)', () => {
   it('tells and changes it', async () => {
-    const now = await answered('I18NLEVEL=2', comparator([]), ['* COMPARATOR i;unicode-casemap']);
+    const now = await answered('I18NLEVEL=2', comparator([], new ConnectionState()), [
+      '* COMPARATOR i;unicode-casemap',
+    ]);
     expect(now.sent).toBe('COMPARATOR');
     expect(now.result).toEqual({ active: 'i;unicode-casemap' });
-    const { sent, result } = await answered('I18NLEVEL=2', comparator(['cz;*', 'i;basic']), [
+    const { sent, result } = await answered('I18NLEVEL=2', comparator(['cz;*', 'i;basic'], new ConnectionState()), [
       '* COMPARATOR "i;basic" ("i;basic")',
     ]);
     expect(sent).toBe('COMPARATOR "cz;*" "i;basic"');
@@ -60,7 +68,9 @@ describe('COMPARATOR (RFC 5255 §4.7)', () => {
   });
 
   it('needs level 2', async () => {
-    await expect(answered('I18NLEVEL=1', comparator([]), [])).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+    await expect(answered('I18NLEVEL=1', comparator([], new ConnectionState()), [])).rejects.toMatchObject({
+      code: 'MISSING_CAPABILITY',
+    });
   });
 });
 
