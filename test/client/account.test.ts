@@ -327,3 +327,52 @@ describe('a command of the caller’s own that signs in', () => {
     }
   });
 });
+
+describe('command', () => {
+  it('signs in as authenticate does', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR X-BEFORE] ready');
+      const refused = await peer.command();
+      peer.send(`${refused.tag} NO not you`);
+      const asked = await peer.command();
+      peer.send('+ ');
+      expect(await peer.line()).toBe('*');
+      peer.send(`${asked.tag} BAD cancelled`);
+      await peer.expect('AUTHENTICATE PLAIN AGEAYg==');
+      await peer.expect('CAPABILITY', '* CAPABILITY IMAP4rev1 X-AFTER');
+      await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const offers = () => [client.state, client.capabilities.has('X-BEFORE'), client.capabilities.has('X-AFTER')];
+    expect(await rejection(client.command('LOGIN', ['a', 'wrong']))).toBeInstanceOf(CommandError);
+    expect(await rejection(client.command('AUTHENTICATE', [{ atom: 'PLAIN' }]))).toBeInstanceOf(CommandError);
+    expect(offers()).toEqual(['connected', true, false]);
+    await client.command('AUTHENTICATE', [{ atom: 'PLAIN' }, { atom: 'AGEAYg==' }]);
+    expect(offers()).toEqual(['authenticated', false, true]);
+    await client.open('INBOX');
+    client.close();
+  });
+
+  it.each(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT'])(
+    '%s leaves no handle in another mailbox than its own',
+    async (name) => {
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+        await peer.expect('SELECT "INBOX"', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+        await peer.expect(name, '* 9 EXISTS');
+        await peer.expect('SELECT "INBOX"', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+        await peer.expect('UID STORE 1 +FLAGS');
+        await peer.gone();
+      });
+      const client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const counts: number[] = [];
+      inbox.on('exists', ({ count }) => counts.push(count));
+      await client.command(name, name.startsWith('C') || name.startsWith('U') ? [] : [{ mailbox: 'other' }]);
+      await inbox.addFlags([1], ['\\Deleted']);
+      expect(counts).toEqual([]);
+      client.close();
+    },
+  );
+});
