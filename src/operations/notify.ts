@@ -47,7 +47,7 @@ export function notifications<I extends FetchItems>(
   if (!Array.isArray(groups)) throw new UsageError('NOTIFY: the groups are an array');
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);
-  const atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
+  let atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
   const set = () => {
     const { state } = session;
     const before = state.expungesAnyTime;
@@ -69,7 +69,12 @@ export function notifications<I extends FetchItems>(
       before?.left();
       set();
       return [
-        session.state.subscribe(subscriber(session, groups, subscription)),
+        session.state.subscribe(
+          subscriber(session, groups, subscription, () => {
+            // From here on the server tells nothing (RFC 5465 §5.8).
+            atAnyTime = session.state.expungesAnyTime = false;
+          }),
+        ),
         session.listeners.on('reconnected', set),
         onEnd(() => subscription.left()),
       ];
@@ -93,6 +98,7 @@ function subscriber<I extends FetchItems>(
   { state }: Link,
   groups: readonly NotifyGroup<I>[],
   subscription: Subscription<Notification<I>>,
+  overflows: () => void,
 ): Subscriber {
   const push = (event: Notification<I>, bytes = 0) => {
     subscription.backlog.push(event, EVENT_WEIGHT + bytes);
@@ -121,7 +127,7 @@ function subscriber<I extends FetchItems>(
     },
     code: ({ name }) => {
       if (name !== 'NOTIFICATIONOVERFLOW') return false;
-      // From here on the server tells nothing (RFC 5465 §5.8).
+      overflows();
       subscription.fail(new ImapError(name, 'The server has more to notify of than it can, and has stopped'));
       return true;
     },

@@ -164,6 +164,22 @@ describe('notify', () => {
     },
   );
 
+  it('that overflows leaves numbers of messages as they were: nothing is told at any time any more (RFC 5465 §5.8)', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+      await peer.expect('NOTIFY SET (selected (', '* OK [NOTIFICATIONOVERFLOW] too much');
+      await peer.expect('UID SEARCH 2', '* SEARCH 9');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const events = client.notify([{ scope: 'selected', events: ['messageNew', 'messageExpunge'] }]);
+    expect(await rejection(first(events))).toMatchObject({ code: 'NOTIFICATIONOVERFLOW' });
+    expect(await inbox.search({ seq: 2 })).toEqual([9]);
+    client.close();
+  });
+
   it('of one user leaves the next one the numbers of messages', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY UNAUTHENTICATE AUTH=PLAIN SASL-IR] hello');
