@@ -124,13 +124,17 @@ export class Account {
   async #checked(credentials: Credentials): Promise<Auth> {
     const auth = typeof credentials === 'function' ? await credentials() : credentials;
     checkAuth(auth, { host: this.#host, port: this.#port });
-    if (this.#exposed) {
-      throw new UsageError(
-        `Credentials would cross the network to ${this.#host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
-        'CLEARTEXT_AUTH',
-      );
-    }
+    this.requireCover();
     return auth;
+  }
+
+  /** No credentials cross a network in cleartext, unless it was allowed. */
+  requireCover(): void {
+    if (!this.#exposed) return;
+    throw new UsageError(
+      `Credentials would cross the network to ${this.#host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
+      'CLEARTEXT_AUTH',
+    );
   }
 }
 

@@ -321,6 +321,7 @@ export class Client implements ImapClient {
   ): Promise<AnyResult> {
     const session = this.#session;
     const command = any(name, args, untagged, mailbox !== undefined, session.state);
+    if (command.secrets !== undefined) this.#account.requireCover();
     if (mailbox !== undefined) return MailboxHandle.of(mailbox, session).run(command, options);
     const result = await session.run(command, options);
     if (!session.state.capabilitiesKnown) await session.run(capability(), options);

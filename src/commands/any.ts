@@ -44,7 +44,7 @@ export function any(
   args: readonly CommandArg[],
   untagged: readonly string[],
   inMailbox: boolean,
-  connection: Pick<ConnectionState, 'selected' | 'authenticated' | 'capabilitiesKnown'>,
+  connection: Pick<ConnectionState, 'selected' | 'authenticated' | 'capabilities' | 'capabilitiesKnown'>,
 ): Command<AnyResult> {
   if (!Array.isArray(args)) throw new UsageError('command: the arguments come in an array');
   if (!Array.isArray(untagged) || untagged.some((one) => typeof one !== 'string'))
@@ -53,6 +53,8 @@ export function any(
   const ownName = commandName(name);
   const instead = CHANGES_CONNECTION.get(ownName);
   if (instead !== undefined) throw new UsageError(`command: ${ownName} is done by ${instead}`);
+  if (ownName === 'LOGIN' && connection.capabilities.has('LOGINDISABLED'))
+    throw new UsageError('LOGIN: the server has disabled it', 'NO_MECHANISM');
   const signsIn = /^(?:LOGIN|AUTHENTICATE)(?: |$)/.test(ownName);
   const secrets = signsIn ? secretsOf(ownName, args) : [];
   return {

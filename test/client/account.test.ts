@@ -1,4 +1,5 @@
 /** Who is signed in: authenticate(), unauthenticate(), proxyAuth(), referrals. */
+import { connect as connectTcp } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { AuthenticationError, CommandError, connect, UsageError } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
@@ -352,6 +353,25 @@ describe('command', () => {
     expect(offers()).toEqual(['authenticated', false, true]);
     await client.open('INBOX');
     client.close();
+  });
+
+  it.each(['LOGIN', 'AUTHENTICATE'])('%s sends no credentials where authenticate would not', async (name) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=PLAIN SASL-IR] ready');
+      await peer.gone();
+    });
+    const args = name === 'LOGIN' ? ['joe', 'secret'] : [{ atom: 'PLAIN' }, { atom: 'AGEAYg==' }];
+    const { port } = server;
+    const socket = () => connectTcp({ host: '127.0.0.1', port });
+    const far = await connect({ ...server.options, host: 'mail.example.org', socket });
+    const near = await connect(server.options);
+    const code = name === 'LOGIN' ? 'NO_MECHANISM' : 'CLEARTEXT_AUTH';
+    expect(await rejection(far.command(name, args))).toMatchObject({ name: 'UsageError', code });
+    // It is disabled (RFC 3501 §6.2.3).
+    if (name === 'LOGIN') expect(await rejection(near.command(name, args))).toMatchObject({ code });
+    far.close();
+    near.close();
+    expect(server.peers.flatMap(({ received }) => received)).toEqual([]);
   });
 
   it.each(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT'])(
