@@ -2,10 +2,11 @@ import { checkAuth, chooseMechanism } from './auth/choose.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
+import { enable } from './commands/enable.ts';
 import { login } from './commands/login.ts';
 import { proxyAuth } from './commands/proxyauth.ts';
 import { unauthenticate } from './commands/unauthenticate.ts';
-import { UsageError } from './errors.ts';
+import { CommandError, UsageError } from './errors.ts';
 import type { Command } from './session/command.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -29,9 +30,11 @@ export class Account {
   readonly #host: string;
   readonly #port: number;
   readonly #exposed: boolean;
+  readonly #wanted: readonly string[];
 
-  constructor(credentials: Credentials | undefined, { host, port, exposed }: Destination) {
+  constructor(credentials: Credentials | undefined, { host, port, exposed }: Destination, wanted: readonly string[]) {
     this.#credentials = credentials;
+    this.#wanted = wanted;
     this.#host = host;
     this.#port = port;
     this.#exposed = exposed;
@@ -76,6 +79,23 @@ export class Account {
     this.#actsFor = undefined;
     await this.signIn(session, auth, options);
     this.#credentials = credentials;
+    await this.enable(session, options);
+  }
+
+  /**
+   * Enables what is wanted on every connection. A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled
+   * (RFC 9755 §6). A refusal changes nothing.
+   */
+  async enable(session: Link, options: OperationOptions = {}): Promise<void> {
+    const { state } = session;
+    const { capabilities } = state;
+    const wanted = this.#wanted.filter((name) => capabilities.has(name));
+    const names = [...wanted, ...(capabilities.has('UTF8=ONLY') ? ['UTF8=ACCEPT'] : [])];
+    if (names.length === 0 || !capabilities.has('ENABLE')) return;
+    const unique = [...new Set(names.map((name) => name.toUpperCase()))];
+    await session.run(enable(unique, state), options).catch((error) => {
+      if (!(error instanceof CommandError)) throw error;
+    });
   }
 
   /** See ImapClient.unauthenticate. */
@@ -104,13 +124,17 @@ export class Account {
   async #checked(credentials: Credentials): Promise<Auth> {
     const auth = typeof credentials === 'function' ? await credentials() : credentials;
     checkAuth(auth, { host: this.#host, port: this.#port });
-    if (this.#exposed) {
-      throw new UsageError(
-        `Credentials would cross the network to ${this.#host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
-        'CLEARTEXT_AUTH',
-      );
-    }
+    this.requireCover();
     return auth;
+  }
+
+  /** No credentials cross a network in cleartext, unless it was allowed. */
+  requireCover(): void {
+    if (!this.#exposed) return;
+    throw new UsageError(
+      `Credentials would cross the network to ${this.#host} in cleartext: use security 'tls' or 'starttls', or set allowCleartextAuth`,
+      'CLEARTEXT_AUTH',
+    );
   }
 }
 

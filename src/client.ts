@@ -1,6 +1,7 @@
 import type { Account, Credentials } from './account.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import type { AppendMessage, AppendResult } from './commands/append.ts';
+import { capability } from './commands/capability.ts';
 import { type Comparator, comparator } from './commands/comparator.ts';
 import { type CreateResult, create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
@@ -257,11 +258,11 @@ export class Client implements ImapClient {
   }
 
   async language(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<string[]> {
-    return this.#run(language([preferred].flat()), options);
+    return this.#run(language([preferred].flat(), this.#session.state), options);
   }
 
   async comparator(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<Comparator> {
-    return this.#run(comparator([preferred].flat()), options);
+    return this.#run(comparator([preferred].flat(), this.#session.state), options);
   }
 
   async jmapAccess(options: OperationOptions = {}): Promise<string> {
@@ -319,9 +320,13 @@ export class Client implements ImapClient {
     args: readonly CommandArg[] = [],
     { untagged = [], mailbox, ...options }: OperationOptions & { untagged?: readonly string[]; mailbox?: Mailbox } = {},
   ): Promise<AnyResult> {
-    const command = any(name, args, untagged, mailbox !== undefined);
-    if (mailbox === undefined) return this.#session.run(command, options);
-    return MailboxHandle.of(mailbox, this.#session).run(command, options);
+    const session = this.#session;
+    const command = any(name, args, untagged, mailbox !== undefined, session.state);
+    if (command.secrets !== undefined) this.#account.requireCover();
+    if (mailbox !== undefined) return MailboxHandle.of(mailbox, session).run(command, options);
+    const result = await session.run(command, options);
+    if (!session.state.capabilitiesKnown) await session.run(capability(), options);
+    return result;
   }
 
   logout(): Promise<void> {

@@ -90,7 +90,7 @@ export interface ImapClient extends AsyncDisposable {
 
   /** NOOP (RFC 3501 §6.1.2): does nothing, but lets the server tell what is new. */
   noop(options?: OperationOptions): Promise<void>;
-  /** ID (RFC 2971) */
+  /** ID (RFC 2971): at most 30 fields, with names of 30 bytes and values of 1024. */
   id(fields?: Record<string, string>, options?: OperationOptions): Promise<Record<string, string>>;
   /**
    * ENABLE (RFC 5161). Resolves to all that is enabled now. A selected mailbox is unselected first, and selected again
@@ -146,7 +146,10 @@ export interface ImapClient extends AsyncDisposable {
    */
   proxyAuth(user: string, options?: OperationOptions): Promise<void>;
 
-  /** Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. */
+  /**
+   * Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. IDLE,
+   * STARTTLS, COMPRESS, UNAUTHENTICATE and PROXYAUTH are refused: they have methods and options of their own.
+   */
   command(
     name: string,
     args?: readonly CommandArg[],

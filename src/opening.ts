@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { capability } from './commands/capability.ts';
 import { compress } from './commands/compress.ts';
-import { enable } from './commands/enable.ts';
 import { id, sharedId } from './commands/id.ts';
 import { startTls } from './commands/starttls.ts';
 import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
@@ -102,7 +101,7 @@ class Opening {
     if (greeting.status === 'PREAUTH') state.authenticated = true;
     else if (credentials !== undefined) await this.#settings.account.signIn(session, credentials);
     if (!state.capabilitiesKnown) await session.run(capability());
-    if (state.authenticated) await this.#enable(session);
+    if (state.authenticated) await this.#settings.account.enable(session);
     if (state.authenticated && this.#settings.options.compress !== false) {
       await this.#compress(session, this.#socket, connected);
     }
@@ -207,19 +206,6 @@ class Opening {
     this.#secured(session, secure);
     secure.attach(session);
     session.switchTo(secure);
-  }
-
-  /** A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled (RFC 9755 §6). */
-  async #enable(session: Session): Promise<void> {
-    const { state } = session;
-    const { capabilities } = state;
-    const wanted = (this.#settings.options.enable ?? []).filter((name) => capabilities.has(name));
-    const names = [...wanted, ...(capabilities.has('UTF8=ONLY') ? ['UTF8=ACCEPT'] : [])];
-    if (names.length === 0 || !capabilities.has('ENABLE')) return;
-    await session.run(enable([...new Set(names.map((name) => name.toUpperCase()))], state)).catch((error) => {
-      if (!(error instanceof CommandError)) throw error;
-      session.note(`The server refused to enable ${names.join(', ')}`);
-    });
   }
 
   /** Nothing may follow COMPRESS before its answer (RFC 4978 §3): that is why it is waited for. A refusal changes nothing. */

@@ -1,4 +1,6 @@
+import { comparator } from './commands/comparator.ts';
 import { enable } from './commands/enable.ts';
+import { language } from './commands/language.ts';
 import { selection } from './commands/selection.ts';
 import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
@@ -264,13 +266,12 @@ export class ReconnectingLink implements Link {
     return Math.max(suggested, (delay * (1 + Math.random())) / 2);
   }
 
-  /** A connection on which is enabled what was enabled on the one before. */
+  /** A connection on which is enabled and chosen what was on the one before. */
   async #next(signal: AbortSignal): Promise<Session> {
     const session = await this.#open(signal);
-    const names = [...this.state.enabled].filter((name) => session.state.capabilities.has(name));
     try {
-      if (names.length > 0 && session.state.capabilities.has('ENABLE')) {
-        await session.run(enable(names, session.state), { signal }).catch((error) => {
+      for (const command of chosenBefore(this.state, session.state)) {
+        await session.run(command, { signal }).catch((error) => {
           if (!(error instanceof CommandError)) throw error;
         });
       }
@@ -316,6 +317,20 @@ export class ReconnectingLink implements Link {
     for (const waiter of [...this.#waiting]) waiter.fail(error);
     this.listeners.emit('close', error.code === 'CLOSED' ? {} : { error });
   }
+}
+
+/** ENABLE, LANGUAGE and COMPARATOR, as they were sent on the connection before. */
+function chosenBefore(
+  { enabled, languages, comparators }: ConnectionState,
+  state: ConnectionState,
+): Command<unknown>[] {
+  const { capabilities } = state;
+  const names = [...enabled].filter((name) => capabilities.has(name));
+  return [
+    ...(names.length > 0 && capabilities.has('ENABLE') ? [enable(names, state)] : []),
+    ...(languages.length > 0 && capabilities.has('LANGUAGE') ? [language(languages, state)] : []),
+    ...(comparators.length > 0 && capabilities.has('I18NLEVEL=2') ? [comparator(comparators, state)] : []),
+  ];
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { Account } from './account.ts';
+import { requireIdFields } from './commands/id.ts';
 import type { ConnectOptions } from './connect.ts';
-import { shown, UsageError } from './errors.ts';
+import { naming, shown, UsageError } from './errors.ts';
 import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts';
 import type { ReconnectOptions } from './reconnect.ts';
 import { DEFAULT_FRAMER_LIMITS, LONGEST_TIMER } from './wire/limits.ts';
@@ -37,13 +38,15 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
     throw new UsageError('connect needs the name or address of a host');
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new UsageError(`port is no number from 1 to 65535: ${shown(port)}`);
+  const { clientId = false } = options;
+  if (clientId !== false) naming('clientId', () => requireIdFields(clientId));
   const timeouts = options.timeouts === undefined ? DEFAULT_TIMEOUTS : timeoutsOf(options.timeouts);
   for (const [name, ms] of Object.entries(timeouts)) {
     if (typeof ms !== 'number' || !(ms > 0 && ms <= LONGEST_TIMER))
       throw new UsageError(`timeouts.${name} is no number of milliseconds: ${shown(ms)}`);
   }
   const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
-  const account = new Account(options.auth, { host, port, exposed });
+  const account = new Account(options.auth, { host, port, exposed }, wanted);
   return {
     host,
     port,

@@ -1,5 +1,6 @@
 import { type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { Command, UntaggedResponse } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { isAtom } from '../wire/chars.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
@@ -25,24 +26,52 @@ export interface AnyResult {
   untagged: UntaggedResponse[];
 }
 
+/** What changes the connection, or who uses it, more than a caller alone can follow, by what does it. */
+const CHANGES_CONNECTION: ReadonlyMap<string, string> = new Map([
+  ['IDLE', 'mailbox.watch'],
+  ['STARTTLS', "connect({ security: 'starttls' })"],
+  ['COMPRESS', 'connect({ compress: true })'],
+  ['UNAUTHENTICATE', 'client.unauthenticate'],
+  ['X-UNAUTHENTICATE', 'client.unauthenticate'],
+  ['PROXYAUTH', 'client.proxyAuth'],
+]);
+/** Behind these the mailbox that was selected is so no more. */
+const LEAVES_MAILBOX: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT']);
+
 /** Any command of any extension, with the untagged responses that its caller names. */
 export function any(
   name: string,
   args: readonly CommandArg[],
   untagged: readonly string[],
   inMailbox: boolean,
+  connection: Pick<ConnectionState, 'selected' | 'authenticated' | 'capabilities' | 'capabilitiesKnown'>,
 ): Command<AnyResult> {
   if (!Array.isArray(args)) throw new UsageError('command: the arguments come in an array');
   if (!Array.isArray(untagged) || untagged.some((one) => typeof one !== 'string'))
     throw new UsageError('command: the names of untagged responses come in an array');
   const collected: UntaggedResponse[] = [];
   const ownName = commandName(name);
-  const secrets = secretsOf(ownName, args);
+  const instead = CHANGES_CONNECTION.get(ownName);
+  if (instead !== undefined) throw new UsageError(`command: ${ownName} is done by ${instead}`);
+  if (ownName === 'LOGIN' && connection.capabilities.has('LOGINDISABLED'))
+    throw new UsageError('LOGIN: the server has disabled it', 'NO_MECHANISM');
+  const signsIn = /^(?:LOGIN|AUTHENTICATE)(?: |$)/.test(ownName);
+  const secrets = signsIn ? secretsOf(ownName, args) : [];
   return {
     name: ownName,
     ...(secrets.length > 0 ? { secrets } : {}),
     // What an unknown command does is not known either: nothing runs beside it.
     behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: 'perhaps' } : {}) },
+    started: () => {
+      // Handles select theirs again.
+      if (LEAVES_MAILBOX.has(ownName)) connection.selected = undefined;
+      if (signsIn) connection.capabilitiesKnown = false;
+    },
+    abandoned: () => {
+      if (signsIn) connection.capabilitiesKnown = true;
+    },
+    // No argument of a command is left to answer with: an exchange is cancelled (RFC 3501 §6.2.2).
+    ...(signsIn ? { continuation: () => '*' } : {}),
     write: (writer) => {
       for (const arg of args) {
         writer.space();
@@ -52,7 +81,10 @@ export function any(
     ...(ownName === 'ENABLE' ? { enables: new Set(args.flatMap(textsOf).map((word) => word.toUpperCase())) } : {}),
     collects: new Set(untagged.map((one) => one.toUpperCase())),
     collect: (response) => collected.push(response),
-    finish: ({ text, code }) => ({ text, ...(code === undefined ? {} : { code }), untagged: collected }),
+    finish: ({ text, code }) => {
+      if (signsIn) connection.authenticated = true;
+      return { text, ...(code === undefined ? {} : { code }), untagged: collected };
+    },
   };
 }
 
@@ -65,7 +97,6 @@ function commandName(name: string): string {
 
 /** Who signs in by a command of his own has what he gives kept out of log and errors all the same; but for the user, or the mechanism. */
 function secretsOf(name: string, args: readonly CommandArg[]): string[] {
-  if (!/^(?:LOGIN|AUTHENTICATE)(?: |$)/.test(name)) return [];
   return (name.includes(' ') ? args : args.slice(1)).flatMap(textsOf);
 }
 

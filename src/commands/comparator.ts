@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { OPEN } from '../wire/chars.ts';
 
 /** How the server compares texts in SEARCH, SORT and THREAD (RFC 4790). */
@@ -13,13 +14,13 @@ export interface Comparator {
  *
  *     comparator-data = "COMPARATOR" SP comp-sel-quoted [SP "(" comp-id-quoted *(SP comp-id-quoted) ")"]    (RFC 5255 §5)
  */
-export function comparator(preferred: readonly string[]): Command<Comparator> {
+export function comparator(preferred: readonly string[], connection: ConnectionState): Command<Comparator> {
   let told: Comparator = { active: '' };
   return {
     name: 'COMPARATOR',
     needs: 'I18NLEVEL=2',
     behaviour: { unmarkedAnswer: true },
-    repeat: () => comparator(preferred),
+    repeat: () => comparator(preferred, connection),
     write: (writer) => {
       for (const one of preferred) writer.space().string(one);
     },
@@ -35,6 +36,9 @@ export function comparator(preferred: readonly string[]): Command<Comparator> {
         return true;
       },
     },
-    finish: () => told,
+    finish: () => {
+      if (preferred.length > 0) connection.comparators = preferred;
+      return told;
+    },
   };
 }

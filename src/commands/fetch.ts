@@ -88,7 +88,8 @@ function behaviourOf(
     ...(uid ? {} : { keepsSequenceNumbers: true }),
     ...(!uid && text === '1:*' ? { sequenceNumbers: 'all' } : {}),
     ...(sections.length > 0 ? { sections: true } : {}),
-    ...(isNarrowed(modifiers) ? { narrowed: true } : {}),
+    // Nor does an answer with annotations say which ones were asked for.
+    ...(isNarrowed(modifiers) || items.annotations ? { narrowed: true } : {}),
     ...(items.flags || items.modseq || isNarrowed(modifiers) ? { readsFlags: true } : {}),
     ...(items.markSeen ? { writesFlags: true } : {}),
   };

@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { OPEN } from '../wire/chars.ts';
 
 /**
@@ -6,13 +7,13 @@ import { OPEN } from '../wire/chars.ts';
  *
  *     language-data = "LANGUAGE" SP "(" lang-tag-quoted *(SP lang-tag-quoted) ")"      (RFC 5255 §5)
  */
-export function language(preferred: readonly string[]): Command<string[]> {
+export function language(preferred: readonly string[], connection: ConnectionState): Command<string[]> {
   const languages: string[] = [];
   return {
     name: 'LANGUAGE',
     needs: 'LANGUAGE',
     behaviour: { unmarkedAnswer: true },
-    repeat: () => language(preferred),
+    repeat: () => language(preferred, connection),
     write: (writer) => {
       for (const range of preferred) writer.space().string(range);
     },
@@ -23,6 +24,9 @@ export function language(preferred: readonly string[]): Command<string[]> {
         return true;
       },
     },
-    finish: () => languages,
+    finish: () => {
+      if (preferred.length > 0) connection.languages = preferred;
+      return languages;
+    },
   };
 }

@@ -91,7 +91,7 @@ class Listing {
     this.#connection = connection;
   }
 
-  /** Those of the responses that are asked for: others are no answer to this. */
+  /** Those of the responses that are asked for: others are no answer to this, nor is a second STATUS or MYRIGHTS of a mailbox. */
   readers({ status, myRights, metadata }: ListCommand, answer: string): Record<string, UntaggedReader> {
     return {
       [answer]: (reader) => {
@@ -105,7 +105,9 @@ class Listing {
   }
 
   #readRights(reader: Reader): boolean {
-    this.#rights.set(readMailbox(reader, this.#connection.utf8), readWords(reader).join(''));
+    const name = readMailbox(reader, this.#connection.utf8);
+    if (this.#rights.has(name)) return false;
+    this.#rights.set(name, readWords(reader).join(''));
     return true;
   }
 
@@ -119,7 +121,9 @@ class Listing {
   }
 
   #readStatus(reader: Reader): boolean {
-    this.#statuses.set(readStatusMailbox(reader, this.#connection.utf8), readStatusItems(reader));
+    const name = readStatusMailbox(reader, this.#connection.utf8);
+    if (this.#statuses.has(name)) return false;
+    this.#statuses.set(name, readStatusItems(reader));
     return true;
   }
 

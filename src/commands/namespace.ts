@@ -8,6 +8,8 @@ import type { Reader } from '../wire/reader.ts';
 export interface Namespace {
   prefix: string;
   delimiter: string | null;
+  /** The prefix in the language of the server's texts (`client.language`), to be shown in its place (RFC 5255 §3.4). */
+  translation?: string;
 }
 
 export interface Namespaces {
@@ -61,9 +63,16 @@ function readNamespaces(reader: Reader, utf8: boolean): Namespace[] {
 function readNamespace(reader: Reader, utf8: boolean): Namespace {
   const name = reader.field() ?? '';
   const delimiter = reader.field() ?? null;
+  const namespace: Namespace = { prefix: decodeName(name, utf8), delimiter: delimiter || null };
   while (!reader.close()) {
     reader.skipSpaces();
-    reader.skipValue();
+    const extension = reader.atString() ? reader.string().toUpperCase() : reader.skipValue();
+    reader.skipSpaces();
+    if (extension !== 'TRANSLATION' || reader.peek() !== OPEN) continue;
+    reader.list(() => {
+      const translation = reader.field();
+      if (translation !== undefined) namespace.translation = decodeName(translation, utf8);
+    });
   }
-  return { prefix: decodeName(name, utf8), delimiter: delimiter || null };
+  return namespace;
 }

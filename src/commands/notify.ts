@@ -18,7 +18,11 @@ const EVENTS = {
 
 export type NotifyEventName = keyof typeof EVENTS;
 
-/** Which mailboxes: those that are selected, or of whom the server knows; or these, or these and all below them. */
+/**
+ * Which mailboxes: those that are selected, or of whom the server knows; or these, or these and all below them. What is
+ * expunged in the selected one is told at once, or, delayed, where no command names messages by number: with 'selected' none
+ * may, and `{ seq }` rejects with the code UIDREQUIRED (RFC 5465 §5.3).
+ */
 export type NotifyScope =
   | 'selected'
   | 'selected-delayed'
@@ -48,6 +52,8 @@ export function notify(groups: readonly NotifyGroup[], status: boolean, capabili
   naming('NOTIFY', () => {
     // A hole in the array, which forEach passes over, is no group either.
     for (const group of groups) checkGroup(group);
+    if (groups.filter(({ scope }) => isSelected(scope)).length > 1)
+      throw new UsageError('one group at most is of the selected mailbox (RFC 5465 §6.1)');
   });
   const all = groups.some(({ scope }) => isSelected(scope)) ? groups : [DEFAULT_GROUP, ...groups];
   return {

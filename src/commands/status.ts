@@ -30,13 +30,14 @@ export function status(
       STATUS: (reader) => {
         if (!sameMailbox(readStatusMailbox(reader, connection.utf8), name)) return false;
         const told = readStatusItems(reader);
+        const asked = items.filter((item) => item in told);
+        // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
+        if (asked.length === 0 && Object.keys(told).length > 0) return false;
         if (!answered) {
           answered = true;
           result = told;
           return true;
         }
-        // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
-        const asked = items.filter((item) => item in told);
         const own = asked.some((item) => !(item in result));
         result = { ...result, ...Object.fromEntries(asked.map((item) => [item, told[item]])) };
         return own;

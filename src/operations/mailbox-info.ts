@@ -50,8 +50,10 @@ export function infoOf(row: ListRow, subscribed: boolean | undefined): MailboxIn
 }
 
 function hasChildren(attributes: ReadonlySet<string>): boolean | undefined {
-  if (attributes.has('\\HasChildren')) return true;
-  return attributes.has('\\HasNoChildren') || attributes.has('\\Noinferiors') ? false : undefined;
+  if (attributes.has('\\Noinferiors')) return false;
+  const has = attributes.has('\\HasChildren');
+  // Both: as neither (RFC 9051 §7.3.1).
+  return has === attributes.has('\\HasNoChildren') ? undefined : has;
 }
 
 /** The last resort: each use that the server gives to no mailbox goes to the one with the likeliest name for it. */

@@ -47,8 +47,20 @@ export function notifications<I extends FetchItems>(
   if (!Array.isArray(groups)) throw new UsageError('NOTIFY: the groups are an array');
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);
+  let atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
   const set = () => {
-    session.run(notify(groups, status, session.state.capabilities)).catch((error) => subscription.fail(error));
+    const { state } = session;
+    const before = state.expungesAnyTime;
+    state.expungesAnyTime ||= atAnyTime;
+    session.run(notify(groups, status, state.capabilities)).then(
+      () => {
+        state.expungesAnyTime = atAnyTime;
+      },
+      (error) => {
+        state.expungesAnyTime = before;
+        subscription.fail(error);
+      },
+    );
   };
   const subscription: Subscription<Notification<I>> = new Subscription(session, signal, {
     begin: () => {
@@ -57,7 +69,12 @@ export function notifications<I extends FetchItems>(
       before?.left();
       set();
       return [
-        session.state.subscribe(subscriber(session, groups, subscription)),
+        session.state.subscribe(
+          subscriber(session, groups, subscription, () => {
+            // From here on the server tells nothing (RFC 5465 §5.8).
+            atAnyTime = session.state.expungesAnyTime = false;
+          }),
+        ),
         session.listeners.on('reconnected', set),
         onEnd(() => subscription.left()),
       ];
@@ -66,7 +83,12 @@ export function notifications<I extends FetchItems>(
       if (current.get(session) === subscription) current.delete(session);
       // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
       if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
-        session.run(notify([], false, session.state.capabilities)).catch(() => {});
+        session.run(notify([], false, session.state.capabilities)).then(
+          () => {
+            session.state.expungesAnyTime = false;
+          },
+          () => {},
+        );
     },
   });
   return subscription.backlog;
@@ -76,6 +98,7 @@ function subscriber<I extends FetchItems>(
   { state }: Link,
   groups: readonly NotifyGroup<I>[],
   subscription: Subscription<Notification<I>>,
+  overflows: () => void,
 ): Subscriber {
   const push = (event: Notification<I>, bytes = 0) => {
     subscription.backlog.push(event, EVENT_WEIGHT + bytes);
@@ -104,7 +127,7 @@ function subscriber<I extends FetchItems>(
     },
     code: ({ name }) => {
       if (name !== 'NOTIFICATIONOVERFLOW') return false;
-      // From here on the server tells nothing (RFC 5465 §5.8).
+      overflows();
       subscription.fail(new ImapError(name, 'The server has more to notify of than it can, and has stopped'));
       return true;
     },

@@ -1,6 +1,11 @@
+import { noop } from '../commands/noop.ts';
 import { onAbort, type StopSignal } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
 import type { Link } from '../session/link.ts';
+import { Alarm, type Sleeper } from './alarm.ts';
+
+/** As often as IDLE is begun anew: a server may log out who says nothing for 30 minutes (RFC 3501 §5.4), and is dead unseen else. */
+const renewal = new Alarm(9 * 60_000);
 
 /** Where the events of a subscription come from. */
 export interface Publisher {
@@ -11,7 +16,7 @@ export interface Publisher {
 }
 
 /** Events that come unasked, until their consumer leaves, its signal aborts, or the connection is gone for good. */
-export class Subscription<Event> implements Source {
+export class Subscription<Event> implements Source, Sleeper {
   readonly backlog: Backlog<Event>;
   readonly #session: Link;
   readonly #signal: StopSignal | undefined;
@@ -42,6 +47,16 @@ export class Subscription<Event> implements Source {
     this.#releases = this.#publisher.begin();
     this.#releases.push(this.#session.listeners.on('close', ({ error }) => this.#stop(error && { error })));
     if (signal !== undefined) this.#releases.push(onAbort(signal, () => void this.backlog.return()));
+    this.#releases.push(() => renewal.clear(this));
+    renewal.set(this);
+  }
+
+  /** Nothing was asked of the server for long, perhaps. Beside a FETCH that a slow consumer takes, that one would be hurried. */
+  wake(): void {
+    const again = () => {
+      if (this.active) renewal.set(this);
+    };
+    this.#session.run({ ...noop(), behaviour: { alone: true } }, { background: true }).then(again, again);
   }
 
   left(): void {

@@ -4,12 +4,13 @@ import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
 import { keepFlags } from '../commands/told-flags.ts';
-import { CommandError, ImapError, naming, shown, UsageError } from '../errors.ts';
+import { CommandError, ImapError, naming, type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, Fit } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isLasting } from '../syntax/flag.ts';
+import { isCode } from '../syntax/known-response-code.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { parseUidSet, UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { enableUnselected } from './enable-extensions.ts';
@@ -100,6 +101,8 @@ class Round {
   uidValidity = 0;
   readonly #handle: MailboxHandle;
   readonly #options: OperationOptions;
+  /** The lowest HIGHESTMODSEQ that came with what has changed. */
+  #highest: bigint | undefined;
 
   constructor(handle: MailboxHandle, options: OperationOptions) {
     this.#handle = handle;
@@ -141,7 +144,7 @@ class Round {
     const since = { uidValidity: before.uidValidity, modseq: before.modseq };
     await session.run(resynchronize(mailbox, state, since, changes), this.#options);
     if (mailbox.uidValidity !== before.uidValidity || mailbox.highestModseq === undefined) return undefined;
-    changes.modseq = later(changes.modseq, mailbox.highestModseq);
+    changes.modseq = mailbox.highestModseq;
     return this.#byChanges(before, changes);
   }
 
@@ -201,6 +204,13 @@ class Round {
     // CHANGEDSINCE 0 is no mod-sequence that the grammar allows (RFC 7162 §7).
     const changedSince = modseq > 0n ? modseq : 1n;
     await this.#fetch({ changedSince, vanished }, (message) => changes.take('UID FETCH', message), changes.untagged);
+    changes.modseq = this.#highest ?? changes.modseq;
+  }
+
+  /** What lies above it is told later, though messages that have come may be ahead of it (RFC 7162 §6). */
+  #note(code: ResponseCode | undefined): void {
+    if (isCode(code, 'HIGHESTMODSEQ') && code.modseq !== undefined && code.modseq < (this.#highest ?? code.modseq + 1n))
+      this.#highest = code.modseq;
   }
 
   async #fetch(
@@ -216,6 +226,14 @@ class Round {
       return {
         ...asked,
         untagged,
+        code: (code) => {
+          this.#note(code);
+          return false;
+        },
+        finish: (tagged) => {
+          this.#note(tagged.code);
+          return asked.finish(tagged);
+        },
         fetch: (data, items, bytes, fit) => {
           if (asked.fetch?.(data, items, bytes, fit)) return true;
           // News of a message that has been answered for: it is told to all, too.

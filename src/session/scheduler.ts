@@ -19,8 +19,8 @@ const PAUSE = 100;
 /** What the operations run on. */
 export interface SchedulerHost {
   readonly state: ConnectionState;
-  /** Makes the operation that selects a mailbox. */
-  selection(mailbox: MailboxState): Operation;
+  /** Makes the operation that selects a mailbox for the one that is first to need it. */
+  selection(mailbox: MailboxState, first: Operation): Operation;
   /** Makes an operation fit what has been enabled since it was written. Throws where it can not be. */
   prepare(operation: Operation): void;
   /** A command is to end that lasts until the client ends it. */
@@ -195,7 +195,7 @@ export class Scheduler {
 
   #tryStart(operation: Operation): boolean {
     const { mailbox, uidValidity } = operation.options;
-    if (mailbox !== undefined && mailbox !== this.#host.state.selected) return this.#trySelect(mailbox);
+    if (mailbox !== undefined && mailbox !== this.#host.state.selected) return this.#trySelect(mailbox, operation);
     if (!mayStart(operation.behaviour, this.#summary)) return false;
     this.#queue.remove(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
@@ -222,14 +222,14 @@ export class Scheduler {
     }
   }
 
-  #trySelect(mailbox: MailboxState): boolean {
+  #trySelect(mailbox: MailboxState, first: Operation): boolean {
     const state = this.#host.state;
     // What a command in flight still tells of the mailbox that is left must not be taken for the next one's.
     if (state.selected === undefined ? !mayStart({ selects: true }, this.#summary) : this.#summary.count > 0)
       return false;
     let operation: Operation;
     try {
-      operation = this.#host.selection(mailbox);
+      operation = this.#host.selection(mailbox, first);
     } catch (error) {
       this.refuse(mailbox, error);
       return true;

@@ -273,8 +273,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     if (operation.utf8 !== this.state.utf8) writeOperation(operation, this.state);
   }
 
-  selection(mailbox: MailboxState): Operation {
-    const operation = newOperation(this.#select(mailbox, this.state), {}, ++this.#tags);
+  selection(mailbox: MailboxState, first: Operation): Operation {
+    const progress = (done: number, total?: number) => {
+      if (!first.settled) first.options.progress?.(done, total);
+    };
+    const operation = newOperation(this.#select(mailbox, this.state), { progress }, ++this.#tags);
     operation.reject = (error) => this.#scheduler.refuse(mailbox, error);
     writeOperation(operation, this.state);
     return operation;

@@ -11,6 +11,7 @@ import { kindByExtension, kindByGreeting, type ServerKind } from './server-kind.
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const NOTHING_ENABLED: ReadonlySet<string> = new Set();
+const NOTHING_CHOSEN: readonly string[] = [];
 const NO_BINDINGS: readonly ChannelBinding[] = [];
 const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
 const NO_LISTENERS: readonly (() => void)[] = [];
@@ -248,6 +249,9 @@ export class ConnectionState {
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
   enabled = NOTHING_ENABLED;
+  /** What LANGUAGE and COMPARATOR chose from (RFC 5255). */
+  languages = NOTHING_CHOSEN;
+  comparators = NOTHING_CHOSEN;
   secure = false;
   authenticated = false;
   selected: MailboxState | undefined;
@@ -267,6 +271,8 @@ export class ConnectionState {
   utf8 = false;
   /** Messages are named by UID alone (RFC 9586). */
   uidOnly = false;
+  /** NOTIFY has messages told as expunged whenever they are, within commands too (RFC 5465 §5.3). */
+  expungesAnyTime = false;
   /** Of which size literals need no continuation request (RFC 7888). */
   nonSynchronizing: 'any' | 'small' | 'none' = 'none';
   /** Made when one is told: few connections append. */
@@ -365,6 +371,9 @@ export class ConnectionState {
     this.selected = undefined;
     this.referral = undefined;
     this.#appendLimits = undefined;
+    this.expungesAnyTime = false;
+    this.languages = NOTHING_CHOSEN;
+    this.comparators = NOTHING_CHOSEN;
     this.enabled = NOTHING_ENABLED;
     this.#observe();
   }

@@ -1,4 +1,5 @@
 /** Who is signed in: authenticate(), unauthenticate(), proxyAuth(), referrals. */
+import { connect as connectTcp } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { AuthenticationError, CommandError, connect, UsageError } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
@@ -326,4 +327,72 @@ describe('a command of the caller’s own that signs in', () => {
       if (!text.startsWith('A') || name === 'LOGIN') expect(text).not.toContain(String(args.at(-1)));
     }
   });
+});
+
+describe('command', () => {
+  it('signs in as authenticate does', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR X-BEFORE] ready');
+      const refused = await peer.command();
+      peer.send(`${refused.tag} NO not you`);
+      const asked = await peer.command();
+      peer.send('+ ');
+      expect(await peer.line()).toBe('*');
+      peer.send(`${asked.tag} BAD cancelled`);
+      await peer.expect('AUTHENTICATE PLAIN AGEAYg==');
+      await peer.expect('CAPABILITY', '* CAPABILITY IMAP4rev1 X-AFTER');
+      await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const offers = () => [client.state, client.capabilities.has('X-BEFORE'), client.capabilities.has('X-AFTER')];
+    expect(await rejection(client.command('LOGIN', ['a', 'wrong']))).toBeInstanceOf(CommandError);
+    expect(await rejection(client.command('AUTHENTICATE', [{ atom: 'PLAIN' }]))).toBeInstanceOf(CommandError);
+    expect(offers()).toEqual(['connected', true, false]);
+    await client.command('AUTHENTICATE', [{ atom: 'PLAIN' }, { atom: 'AGEAYg==' }]);
+    expect(offers()).toEqual(['authenticated', false, true]);
+    await client.open('INBOX');
+    client.close();
+  });
+
+  it.each(['LOGIN', 'AUTHENTICATE'])('%s sends no credentials where authenticate would not', async (name) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=PLAIN SASL-IR] ready');
+      await peer.gone();
+    });
+    const args = name === 'LOGIN' ? ['joe', 'secret'] : [{ atom: 'PLAIN' }, { atom: 'AGEAYg==' }];
+    const { port } = server;
+    const socket = () => connectTcp({ host: '127.0.0.1', port });
+    const far = await connect({ ...server.options, host: 'mail.example.org', socket });
+    const near = await connect(server.options);
+    const code = name === 'LOGIN' ? 'NO_MECHANISM' : 'CLEARTEXT_AUTH';
+    expect(await rejection(far.command(name, args))).toMatchObject({ name: 'UsageError', code });
+    // It is disabled (RFC 3501 §6.2.3).
+    if (name === 'LOGIN') expect(await rejection(near.command(name, args))).toMatchObject({ code });
+    far.close();
+    near.close();
+    expect(server.peers.flatMap(({ received }) => received)).toEqual([]);
+  });
+
+  it.each(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT'])(
+    '%s leaves no handle in another mailbox than its own',
+    async (name) => {
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+        await peer.expect('SELECT "INBOX"', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+        await peer.expect(name, '* 9 EXISTS');
+        await peer.expect('SELECT "INBOX"', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+        await peer.expect('UID STORE 1 +FLAGS');
+        await peer.gone();
+      });
+      const client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const counts: number[] = [];
+      inbox.on('exists', ({ count }) => counts.push(count));
+      await client.command(name, name.startsWith('C') || name.startsWith('U') ? [] : [{ mailbox: 'other' }]);
+      await inbox.addFlags([1], ['\\Deleted']);
+      expect(counts).toEqual([]);
+      client.close();
+    },
+  );
 });

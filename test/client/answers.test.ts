@@ -281,6 +281,92 @@ describe('STATUS and MYRIGHTS of one mailbox', () => {
   });
 });
 
+describe('FETCHes of annotations (RFC 5257)', () => {
+  it('are sent one after the other, and no other FETCH beside them: each gets what it asked for', async () => {
+    const asked: string[] = [];
+    const given = new AbortController();
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ANNOTATE-EXPERIMENT-1] hello');
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [ANNOTATIONS 20480]');
+      const values = [
+        '(/comment (value.priv "a")))',
+        '(/altsubject (value.priv NIL value.shared "b" size.shared "1")))',
+        // Garbled, and of a call that is given up: the ones behind it are none the wiser.
+        '(/comment (value.priv',
+        '(/comment (value.priv ~{3}\r\n\0\0c)))',
+      ];
+      for (const [index, value] of values.entries()) {
+        const { tag, text } = await peer.command();
+        asked.push(text);
+        if (index === 2) given.abort();
+        // Nothing came behind it yet.
+        expect(peer.received.at(-1)).toBe(`${tag} ${text}`);
+        peer.send(`* 1 FETCH (UID 1 ANNOTATION ${value}`, `${tag} OK`);
+      }
+      await peer.expect('UID FETCH 1 (UID RFC822.SIZE)', '* 1 FETCH (UID 1 RFC822.SIZE 7)');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    const unknown: string[] = [];
+    client.on('unknown', ({ text }) => unknown.push(text));
+    const comment = { annotations: ['/private/comment'] } as const;
+    const [first, second, aborted, binary, size] = await Promise.all([
+      mailbox.fetchOne(1, comment),
+      mailbox.fetchOne(1, { annotations: ['/shared/altsubject', '/private/altsubject'] }),
+      mailbox.fetchOne(1, comment, { signal: given.signal }).catch((error) => error),
+      mailbox.fetchOne(1, comment),
+      mailbox.fetchOne(1, { size: true }),
+    ]);
+    expect(first?.annotations).toEqual(new Map([['/private/comment', Buffer.from('a')]]));
+    expect(second?.annotations).toEqual(
+      new Map([
+        ['/shared/altsubject', Buffer.from('b')],
+        ['/private/altsubject', null],
+      ]),
+    );
+    expect(aborted).toBe(given.signal.reason);
+    expect(binary?.annotations).toEqual(new Map([['/private/comment', Buffer.from('\0\0c')]]));
+    expect(size).toEqual({ uid: 1, seq: 1, size: 7 });
+    expect(asked).toHaveLength(4);
+    expect(unknown).toEqual(['* 1 FETCH (UID 1 ANNOTATION (/comment (value.priv']);
+  });
+});
+
+describe('STATUS', () => {
+  it('of different items gets its own in whatever order the answers come', async () => {
+    const lines = ['* STATUS X (UIDNEXT 9)', '* STATUS X (MESSAGES 7)'];
+    const results = await together(2, lines, (_, client) =>
+      Promise.all([client.status('X', ['messages']), client.status('X', ['uidNext'])]),
+    );
+    expect(results).toEqual([{ messages: 7 }, { uidNext: 9 }]);
+  });
+
+  it('and MYRIGHTS get their own while a LIST that tells the same goes on (RFC 5819, RFC 8440)', async () => {
+    const lines = [
+      ...['* LIST () "/" X', '* STATUS X (MESSAGES 7)', '* MYRIGHTS X lrs'],
+      ...['* STATUS X (MESSAGES 8)', '* MYRIGHTS X lr'],
+      ...['* LIST () "/" Y', '* STATUS Y (MESSAGES 1)', '* MYRIGHTS Y l'],
+    ];
+    const [list, status, rights] = await together(
+      3,
+      lines,
+      (_, client) =>
+        Promise.all([
+          client.list({ status: ['messages'], myRights: true }),
+          client.status('X', ['messages']),
+          client.acl.myRights('X'),
+        ]),
+      'LIST-EXTENDED LIST-STATUS ACL LIST-MYRIGHTS',
+    );
+    expect(list.map(({ name, status: told, myRights }) => [name, told, myRights])).toEqual([
+      ['X', { messages: 7 }, 'lrs'],
+      ['Y', { messages: 1 }, 'l'],
+    ]);
+    expect([status, rights]).toEqual([{ messages: 8 }, 'lr']);
+  });
+});
+
 describe('LISTs, and GETACLs', () => {
   it('are sent one after the other: nothing tells their answers apart', async () => {
     const sent: string[] = [];

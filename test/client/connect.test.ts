@@ -353,6 +353,33 @@ describe('the client’s own name', () => {
     expect(told.every(Object.isFrozen)).toBe(true);
   });
 
+  it.each<[string, Record<string, string>, string]>([
+    ['more than 30 fields', Object.fromEntries(Array.from({ length: 31 }, (_, n) => [`x${n}`, ''])), 'more than 30'],
+    ['a long name', { ['n'.repeat(31)]: '' }, 'more than 30 bytes'],
+    ['a long value', { name: 'ü'.repeat(513) }, 'name: the value has more than 1024 bytes'],
+    ['a name that comes twice', { name: 'a', NAME: 'b' }, 'twice'],
+    ['a line end', { name: 'a\r\nb' }, 'name: CR, LF'],
+    // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may give
+    ['a value that is no text', { version: 1 as any }, 'version: not a text'],
+  ])('does not have %s (RFC 2971 §3.3): it is found before anything is sent', async (_, fields, message) => {
+    const { clientId: __, ...base } = options;
+    expect(await rejection(connect({ ...base, clientId: fields }))).toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(`^clientId: .*${message}`),
+    });
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');
+      await peer.expect('ID (', '* ID NIL');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    expect(await rejection(client.id(fields))).toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(`^ID: .*${message}`),
+    });
+    expect(await client.id({ ['n'.repeat(30)]: 'v'.repeat(1000) })).toEqual({});
+  });
+
   it('may be refused: the client goes on', async () => {
     await using refusing = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');

@@ -1,8 +1,8 @@
 /** NOTIFY (RFC 5465): what is sent, and how the answers are read. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connect, type Notification, type NotifyGroup, UsageError } from '../../src/index.ts';
 import { rejection } from '../server/operations/target.ts';
-import { scripted } from './scripted.ts';
+import { type Peer, scripted } from './scripted.ts';
 
 const HELLO = '* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY] hello';
 const DEFAULT = '(selected-delayed (MessageNew MessageExpunge FlagChange))';
@@ -121,6 +121,86 @@ describe('notify', () => {
     client.close();
   });
 
+  it.each(['selected', 'selected-delayed'] as const)(
+    'of the %s mailbox leaves numbers of messages out where they can change at any time (RFC 5465 §5.3)',
+    async (scope) => {
+      await using server = await scripted(async (peer) => {
+        peer.send(HELLO);
+        while (!peer.closed) {
+          const { tag, text } = await peer.command();
+          if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+          if (text.startsWith('NOTIFY SET (selected (')) peer.send('* 1 EXPUNGE');
+          peer.send(`${tag} OK done`);
+        }
+      });
+      await using client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const byNumber = () => {
+        const stored = [{ seq: 2 }, { seq: '1:*' }].map((set) => inbox.addFlags(set, ['\\Deleted']));
+        const all = [...stored, inbox.search({ not: { seq: 1 } })];
+        return Promise.all(
+          all.map((one) =>
+            one.then(
+              () => 'done',
+              ({ code }) => code,
+            ),
+          ),
+        );
+      };
+      const refused = Array.from({ length: 3 }, () => 'UIDREQUIRED');
+      const allowed = refused.map(() => 'done');
+      expect(await byNumber()).toEqual(allowed);
+      const events = client.notify([{ scope, events: ['messageNew', 'messageExpunge'] }])[Symbol.asyncIterator]();
+      const next = events.next();
+      expect(await byNumber()).toEqual(scope === 'selected' ? refused : allowed);
+      await inbox.addFlags([1, 2], ['\\Seen']);
+      // Not before the server has taken it back.
+      const ended = events.return?.();
+      if (scope === 'selected') expect(await byNumber()).toEqual(refused);
+      await ended;
+      await next;
+      await client.noop();
+      expect(await byNumber()).toEqual(allowed);
+    },
+  );
+
+  it('that overflows leaves numbers of messages as they were: nothing is told at any time any more (RFC 5465 §5.8)', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+      await peer.expect('NOTIFY SET (selected (', '* OK [NOTIFICATIONOVERFLOW] too much');
+      await peer.expect('UID SEARCH 2', '* SEARCH 9');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const events = client.notify([{ scope: 'selected', events: ['messageNew', 'messageExpunge'] }]);
+    expect(await rejection(first(events))).toMatchObject({ code: 'NOTIFICATIONOVERFLOW' });
+    expect(await inbox.search({ seq: 2 })).toEqual([9]);
+    client.close();
+  });
+
+  it('of one user leaves the next one the numbers of messages', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY UNAUTHENTICATE AUTH=PLAIN SASL-IR] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect({ ...server.options, compress: false });
+    const events = client.notify([{ scope: 'selected', events: ['messageNew', 'messageExpunge'] }]);
+    const next = first(events);
+    await client.noop();
+    await client.unauthenticate();
+    await next;
+    await client.authenticate({ user: 'next', pass: 'secret' });
+    const inbox = await client.open('INBOX');
+    await inbox.search({ seq: 2 });
+    expect(server.peers[0]?.received.at(-1)).toContain('UID SEARCH 2');
+  });
+
   it('reads the names that Dovecot writes as raw UTF-8', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);
@@ -214,6 +294,7 @@ describe('notify', () => {
       [{ scope: 'personal', events: ['x'] }],
       [{ scope: 'selected', events: ['mailboxName'] }],
       [{ scope: 'personal', events: ['messageNew', 'messageExpunge'], fetch: {} }],
+      ['selected', 'selected-delayed'].map((scope) => ({ scope, events: [] })),
     ];
     // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may give
     for (const groups of wrong) expect(() => client.notify(groups as any)).toThrow(UsageError); // as above
@@ -230,4 +311,47 @@ describe('notify', () => {
     expect(await rejection(first(client.notify([])))).toMatchObject({ code: 'MISSING_CAPABILITY' });
     client.close();
   });
+});
+
+describe('what is told unasked for hours', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const HEARD = /^(?:NOTIFY|UID SEARCH RETURN \(ALL UPDATE\))/;
+  const play = (noops: number) => async (peer: Peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY ESEARCH CONTEXT=SEARCH] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text === 'NOOP' && noops-- === 0) return; // dead from here on
+      if (text.startsWith('SELECT')) peer.send('* 1 EXISTS', '* OK [UIDVALIDITY 7]');
+      if (text.startsWith('UID SEARCH')) peer.send(`* ESEARCH (TAG "${tag}") UID ALL 1`);
+      peer.send(`${tag} OK done`);
+    }
+  };
+
+  it.each(['notify', 'searchUpdates'] as const)(
+    'by %s keeps the session, and finds out that the server is gone (RFC 3501 §5.4)',
+    async (name) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      await using server = await scripted(play(3));
+      const client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const events: AsyncIterable<unknown> =
+        name === 'notify' ? client.notify([{ scope: 'inboxes', events: [] }]) : inbox.searchUpdates({ all: true });
+      const ended = rejection(
+        (async () => {
+          for await (const _ of events);
+        })(),
+      );
+      const { received = [] } = server.peers[0] ?? {};
+      const sent = (what: RegExp) => received.filter((line) => what.test(line.replace(/^\S+ /, ''))).length;
+      await expect.poll(() => sent(HEARD), { interval: 1 }).toBe(1);
+      for (let round = 1; round <= 4; round++) {
+        await client.command('X-IS-IT-DONE');
+        vi.advanceTimersByTime(9 * 60_000 + 1);
+        await expect.poll(() => sent(/^NOOP/), { interval: 1 }).toBe(round);
+      }
+      vi.advanceTimersByTime(60_001);
+      expect(await ended).toMatchObject({ name: 'ConnectionError', code: 'TIMEOUT' });
+    },
+  );
 });

@@ -390,6 +390,24 @@ describe('reconnect', () => {
     expect(sentCount(/ENABLE QRESYNC/)).toBe(2);
   });
 
+  it('speaks the language and compares texts as it was told to before (RFC 5255)', async () => {
+    await using client = await connect(options());
+    await client.append('INBOX', { content: 'Subject: ABC\r\n\r\n' });
+    const inbox = await client.open('INBOX');
+    await client.language(['x-none', 'de']);
+    await client.comparator('i;octet');
+    const search = () => inbox.search({ subject: 'abc' });
+    expect(await search()).toEqual([]);
+    const again = reconnected(client);
+    server.dropConnections();
+    await again;
+    expect(await search()).toEqual([]);
+    expect(await client.comparator()).toEqual({ active: 'i;octet' });
+    expect(sentCount(/LANGUAGE "x-none" "de"/)).toBe(2);
+    await client.comparator('i;ascii-casemap');
+    expect(await search()).toEqual([1]);
+  });
+
   it.each([
     ['* BYE [UNAVAILABLE] Try later', 40],
     ['* BYE [LIMIT] Too many connections', 40],

@@ -83,6 +83,43 @@ it('takes what changes while it is answered', async () => {
   expect([shown(flags), state.highestModseq, told]).toEqual([['1 again', '3 three'], '61', [1]]);
 });
 
+describe('a mod-sequence that the server says is not reached yet (RFC 7162 §6)', () => {
+  const BEHIND = '[HIGHESTMODSEQ 55] some changes are told later';
+
+  it.each([
+    ['untagged', [`* OK ${BEHIND}`], 'OK done'],
+    ['with the tagged OK', [], `OK ${BEHIND}`],
+    ['in both', ['* OK [HIGHESTMODSEQ 58] x'], `OK ${BEHIND}`],
+  ])('is where the next sync goes on, %s, whatever messages have come', async (_, lines, ok) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
+      await peer.expect('SELECT', ...selected(3, 50));
+      await peer.expect('NOOP');
+      const { tag } = await peer.command();
+      peer.send(changed(1, 54, 'one'), changed(3, 61, 'three'), ...lines, `${tag} ${ok}`);
+      await peer.expect('UID SEARCH', '* SEARCH 1 2 3');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const { flags, state } = await (await client.open('INBOX')).sync(STATE);
+    expect([shown(flags), state.highestModseq]).toEqual([['1 one', '3 three'], '55']);
+  });
+
+  it('is that of the SELECT where the changes come with it', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, 'ENABLE CONDSTORE QRESYNC', {
+        ENABLE: () => ['* ENABLED QRESYNC'],
+        SELECT: () => [...selected(3, 55), changed(3, 61, 'three')],
+      }),
+    );
+    await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+    const inbox = await client.open('INBOX');
+    await client.open('other');
+    const { method, flags, state } = await inbox.sync(STATE);
+    expect([method, shown(flags), state.highestModseq]).toEqual(['qresync', ['3 three'], '55']);
+  });
+});
+
 it('tells no flags of a message that has vanished meanwhile', async () => {
   await using server = await scripted((peer) =>
     play(peer, 'ENABLE CONDSTORE QRESYNC', {

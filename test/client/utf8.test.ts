@@ -186,6 +186,28 @@ describe('connect', () => {
     expect(await enabling('X', ['IMAP4rev2'], async () => {})).toEqual([]);
   });
 
+  it.each([false, true])('enables it for who signs in later, too (reconnect: %s)', async (reconnect) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1] hello');
+      for (let round = 0; round < 2; round++) {
+        const { tag } = await peer.command();
+        peer.send(`${tag} OK [CAPABILITY IMAP4rev1 UTF8=ONLY QRESYNC UNAUTHENTICATE] in`);
+        await peer.expect('ENABLE QRESYNC UTF8=ACCEPT', '* ENABLED QRESYNC UTF8=ACCEPT');
+        await peer.expect('CREATE "ma\xc3\xb1ana"');
+        const { tag: leaving } = await peer.command();
+        peer.send(`${leaving} OK [CAPABILITY IMAP4rev1] out`);
+      }
+    });
+    const client = await connect({ ...server.options, reconnect, enable: ['QRESYNC', 'IMAP4rev2'] });
+    for (const user of ['ann', 'joe']) {
+      await client.authenticate({ user, pass: 'x' });
+      expect([...client.enabled]).toEqual(['QRESYNC', 'UTF8=ACCEPT']);
+      await client.create('mañana');
+      await client.unauthenticate();
+    }
+    client.close();
+  });
+
   it('goes on where the server refuses', async () => {
     const enabled = await enabling('UTF8=ACCEPT', ['UTF8=ACCEPT'], async (peer) => {
       const { tag } = await peer.command();

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { any } from '../../../src/commands/any.ts';
 import { UsageError } from '../../../src/errors.ts';
+import { ConnectionState } from '../../../src/session/state.ts';
 import { Dialogue } from '../session/dialogue.ts';
 import { answered } from './answered.ts';
 
-const word = (text: string) => any('X', [[{ atom: text }]], [], false);
+const word = (text: string) => any('X', [[{ atom: text }]], [], false, new ConnectionState());
 
 it.each(['atom', '\\Seen', '+FLAGS.SILENT', '$Forwarded', 'BODY[]', 'BINARY.SIZE[1.2]', 'BODY.PEEK[TEXT]<0.100>'])(
   'writes %s as it stands',
@@ -17,5 +18,12 @@ it.each(['', 'a b', '\\', '\\\\Seen', 'a\\b', ']', '"', '(', ')', '{1}', '*', '%
   'refuses %j as an atom',
   async (text) => {
     await expect(Dialogue.ready('').run(word(text)).promise).rejects.toBeInstanceOf(UsageError);
+  },
+);
+
+it.each(['IDLE', 'startTLS', 'COMPRESS', 'UNAUTHENTICATE', 'X-UNAUTHENTICATE', 'PROXYAUTH'])(
+  'leaves %s to what keeps up with it',
+  (name) => {
+    expect(() => any(name, [], [], false, new ConnectionState())).toThrow(UsageError);
   },
 );

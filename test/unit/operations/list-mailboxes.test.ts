@@ -209,6 +209,18 @@ describe('LIST', () => {
     ]);
   });
 
+  it('tells whether there are children where the attributes agree (RFC 9051 §7.3.1)', async () => {
+    const { mailboxes } = await listed('', () => [
+      'LIST (\\HasChildren) "/" A',
+      'LIST (\\HasNoChildren) "/" B',
+      'LIST (\\HasChildren \\HasNoChildren) "/" C',
+      'LIST (\\Noinferiors) "/" D',
+      'LIST (\\HasNoChildren \\Noinferiors) "/" E',
+      'LIST () "/" F',
+    ]);
+    expect(mailboxes.map(({ hasChildren }) => hasChildren)).toEqual([true, false, undefined, false, false, undefined]);
+  });
+
   it('lists remote mailboxes with RLIST (RFC 2193)', async () => {
     const { sent, mailboxes } = await listed(
       'MAILBOX-REFERRALS',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, UntaggedReader } from '../../../src/session/command.ts';
+import { MailboxState } from '../../../src/session/state.ts';
 import type { FetchData } from '../../../src/syntax/fetch-item.ts';
 import { chunkings, feed } from '../wire/chunks.ts';
-import { command, Dialogue, inMailbox, tagsIn } from './dialogue.ts';
+import { command, Dialogue, inMailbox, nothing, tagsIn } from './dialogue.ts';
 
 /** Collects the rest of every response of this name. */
 function taking(name: string, took: string[]): Command<string> {
@@ -528,6 +529,29 @@ describe('status responses', () => {
     dialogue.lines('* OK [INPROGRESS ("A9" 1 3)] no', 'A2 OK', '* OK [INPROGRESS ("A2" 2 3)] late');
     await other.promise;
     expect([first, second]).toEqual([[[5, undefined]], [[1, 3]]]);
+  });
+
+  it('tell how far a SELECT is to who needs it first, as long as he waits', async () => {
+    const dialogue = Dialogue.ready();
+    const mailbox = new MailboxState('INBOX', false);
+    const told: unknown[][] = [];
+    const giving = new AbortController();
+    const progress = (...args: unknown[]) => told.push(args);
+    const opened = dialogue.run(nothing(), { mailbox, progress, signal: giving.signal });
+    const behind = dialogue.run(inMailbox('C2'), { mailbox, progress });
+    const [tag] = tagsIn(await dialogue.turn());
+    dialogue.lines(`* OK [INPROGRESS ("${tag}" 454 1000)] still`, '* OK [INPROGRESS (NIL 455 NIL)] still');
+    giving.abort();
+    dialogue.lines(`* OK [INPROGRESS ("${tag}" 999 1000)] still`, `${tag} OK selected`);
+    const [next] = tagsIn(await dialogue.turn());
+    dialogue.lines(`* OK [INPROGRESS ("${next}" 1 2)] still`, `${next} OK`);
+    await behind.promise;
+    expect(opened.state).toBe('rejected');
+    expect(told).toEqual([
+      [454, 1000],
+      [455, undefined],
+      [1, 2],
+    ]);
   });
 
   it('without a code, or with one that nobody knows, pass', () => {
