@@ -2,6 +2,7 @@ import { type Command, Fit } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
 import { withoutRecent, writeFlags } from '../syntax/flag.ts';
+import { writeLabel } from '../syntax/gmail.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
@@ -123,9 +124,4 @@ class Store implements Command<StoreResult> {
     if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;
     return result;
   }
-}
-
-function writeLabel(writer: Writer, label: string): void {
-  if (typeof label === 'string' && label.startsWith('\\')) writer.raw('\\').atom(label.substring(1));
-  else writer.mailbox(label);
 }

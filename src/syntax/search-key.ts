@@ -3,6 +3,7 @@ import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
 import { formatMessageSet, isBySequence, type MessageSet, upwards } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { type GmailQuery, writeGmailQuery } from './gmail.ts';
 
 /**
  * What messages to find. Keys side by side are all required. Dates are whole days: a Date means its UTC day, a string is
@@ -54,8 +55,8 @@ export interface SearchQuery {
   modseq?: bigint;
   emailId?: string;
   threadId?: string;
-  /** Gmail's own search language (X-GM-RAW). */
-  gmail?: string;
+  /** A text is Gmail's own search language (X-GM-RAW). */
+  gmail?: string | GmailQuery;
   /** The name of a filter that the server keeps (FILTERS, RFC 5466). */
   filter?: string;
   /** Matched approximately (SEARCH=FUZZY, RFC 6203). */
@@ -114,7 +115,7 @@ const rows: { readonly [K in Key]-?: Row<K> } = {
   modseq: { needs: 'CONDSTORE', write: (writer, value) => void writer.raw('MODSEQ ').number(value) },
   emailId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('EMAILID ').atom(value) },
   threadId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('THREADID ').atom(value) },
-  gmail: { ...text('X-GM-RAW'), needs: 'X-GM-EXT-1' },
+  gmail: { needs: 'X-GM-EXT-1', write: writeGmailQuery },
   filter: { needs: 'FILTERS', write: (writer, value) => writeFilter(writer, value) },
   fuzzy: { needs: 'SEARCH=FUZZY', write: (writer, query) => writeGroup(writer.raw('FUZZY '), query) },
   and: {

@@ -68,6 +68,9 @@ describe('X-GM-EXT-1', () => {
     expect(new Set(messages.map(({ gmail }) => gmail.messageId)).size).toBe(3);
     expect(server().store.mailbox('Grün & "so"').messages).toHaveLength(2);
     expect(await mailbox.search({ gmail: '"letter 2" hello' })).toEqual([2]);
+    const { messageId = '', threadId = '' } = messages[2]?.gmail ?? {};
+    expect(await mailbox.search({ gmail: { messageId, threadId } })).toEqual([3]);
+    expect(await mailbox.search({ gmail: { label: 'Grün & "so"', raw: 'letter' } })).toEqual([1, 2]);
   });
 });
 
