@@ -318,7 +318,7 @@ export class Client implements ImapClient {
     args: readonly CommandArg[] = [],
     { untagged = [], mailbox, ...options }: OperationOptions & { untagged?: readonly string[]; mailbox?: Mailbox } = {},
   ): Promise<AnyResult> {
-    const command = any(name, args, untagged, mailbox !== undefined);
+    const command = any(name, args, untagged, mailbox !== undefined, this.#session.state);
     if (mailbox === undefined) return this.#session.run(command, options);
     return MailboxHandle.of(mailbox, this.#session).run(command, options);
   }

@@ -146,7 +146,10 @@ export interface ImapClient extends AsyncDisposable {
    */
   proxyAuth(user: string, options?: OperationOptions): Promise<void>;
 
-  /** Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. */
+  /**
+   * Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. What is
+   * selected so stays so until a handle's operation selects its own mailbox.
+   */
   command(
     name: string,
     args?: readonly CommandArg[],

@@ -1,13 +1,17 @@
 import { type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { Command, UntaggedResponse } from '../session/command.ts';
+import { type ConnectionState, MailboxState } from '../session/state.ts';
 import { isAtom } from '../wire/chars.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { close } from './close.ts';
+import { select } from './select.ts';
 
 /**
  * An argument of any command: a string is sent as a string, a number as a number, a Date as date-time, bytes as a literal,
- * an array as a parenthesized list. `atom` takes what stands where an atom does, too: `\Seen`, `BODY[TEXT]`.
+ * an array as a parenthesized list. `atom` takes what stands where an atom does, too: `\Seen`,
+ * `BODY.PEEK[HEADER.FIELDS (SUBJECT)]`.
  */
 export type CommandArg =
   | string
@@ -31,6 +35,7 @@ export function any(
   args: readonly CommandArg[],
   untagged: readonly string[],
   inMailbox: boolean,
+  connection: ConnectionState,
 ): Command<AnyResult> {
   if (!Array.isArray(args)) throw new UsageError('command: the arguments come in an array');
   if (!Array.isArray(untagged) || untagged.some((one) => typeof one !== 'string'))
@@ -38,6 +43,7 @@ export function any(
   const collected: UntaggedResponse[] = [];
   const ownName = commandName(name);
   const secrets = secretsOf(ownName, args);
+  const selection = selectionBy(ownName, args, connection);
   return {
     name: ownName,
     ...(secrets.length > 0 ? { secrets } : {}),
@@ -50,10 +56,29 @@ export function any(
       }
     },
     ...(ownName === 'ENABLE' ? { enables: new Set(args.flatMap(textsOf).map((word) => word.toUpperCase())) } : {}),
+    started: () => selection?.started?.(),
+    abandoned: (error) => selection?.abandoned?.(error),
     collects: new Set(untagged.map((one) => one.toUpperCase())),
     collect: (response) => collected.push(response),
-    finish: ({ text, code }) => ({ text, ...(code === undefined ? {} : { code }), untagged: collected }),
+    finish: (tagged) => {
+      selection?.finish(tagged);
+      const { text, code } = tagged;
+      return { text, ...(code === undefined ? {} : { code }), untagged: collected };
+    },
   };
+}
+
+/** What it does to the selected mailbox. The one that it selects is no handle's: each has its own selected again. */
+function selectionBy(
+  name: string,
+  [mailbox = '']: readonly CommandArg[],
+  connection: ConnectionState,
+): Command<void> | undefined {
+  if (name === 'CLOSE' || name === 'UNSELECT') return close(connection);
+  if (name !== 'SELECT' && name !== 'EXAMINE') return undefined;
+  const isName = typeof mailbox === 'object' && mailbox !== null && 'mailbox' in mailbox;
+  const selected = isName ? mailbox.mailbox : textsOf(mailbox).join('');
+  return select(new MailboxState(selected, name === 'EXAMINE'), connection);
 }
 
 function commandName(name: string): string {
@@ -77,10 +102,10 @@ function textsOf(arg: CommandArg): string[] {
   return typeof arg === 'object' && arg !== null && 'atom' in arg && typeof arg.atom === 'string' ? [arg.atom] : [];
 }
 
-/** An atom, a flag (RFC 3501 §9), or a section of one word: its bracket ends nothing in a command. */
+/** An atom, a flag or a section (RFC 3501 §9): a bracket ends nothing in a command, and names of fields stand within it. */
 function wordOf(text: string): string {
-  if (typeof text !== 'string' || !isAtom(text.replace(/^\\/, '').replaceAll(']', '')))
-    throw new UsageError(`not an atom: ${shown(text)}`);
+  const bare = typeof text === 'string' ? text.replace(/^\\/, '').replace(/\[[\w.-]+ \([\w -]+\)\]/, '[') : '';
+  if (!isAtom(bare.replaceAll(']', ''))) throw new UsageError(`not an atom: ${shown(text)}`);
   return text;
 }
 
