@@ -81,11 +81,22 @@ function selectionBy(
   return select(new MailboxState(selected, name === 'EXAMINE'), connection);
 }
 
+/** What lasts, and what is spoken otherwise once it is done: the connection would be of no more use. */
+const OTHERWISE = new Map([
+  ['IDLE', 'mailbox.watch()'],
+  ['STARTTLS', "connect({ security: 'starttls' })"],
+  ['COMPRESS', 'connect({ compress: true })'],
+  ['UNAUTHENTICATE', 'client.unauthenticate()'],
+]);
+
 function commandName(name: string): string {
   const words = typeof name === 'string' ? name.split(' ') : [];
   if (words.length === 0 || words.length > 2 || !words.every(isAtom))
     throw new UsageError(`command: not the name of one: ${shown(name)}`);
-  return name.toUpperCase();
+  const upper = name.toUpperCase();
+  const instead = OTHERWISE.get(upper);
+  if (instead !== undefined) throw new UsageError(`command: ${upper} is no command by itself: ${instead} does it`);
+  return upper;
 }
 
 /** Who signs in by a command of his own has what he gives kept out of log and errors all the same; but for the user, or the mechanism. */

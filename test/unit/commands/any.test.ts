@@ -46,3 +46,7 @@ it.each([
 ])('refuses %j as an atom', async (text) => {
   await expect(Dialogue.ready('').run(word(text)).promise).rejects.toBeInstanceOf(UsageError);
 });
+
+it.each(['IDLE', 'starttls', 'COMPRESS', 'UNAUTHENTICATE'])('refuses %s, which is more than a command', (name) => {
+  expect(() => any(name, [], [], false, new ConnectionState())).toThrow(UsageError);
+});
