@@ -9,7 +9,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { fitsLine, isEmpty, isUids, piecesOf, settled } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, piecesOf, settled, withinMailbox } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
 import { inSteps } from './under-way.ts';
 
@@ -43,6 +43,8 @@ async function storeInParts(
   options: Options,
 ): Promise<StoreResult> {
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
+  const within = withinMailbox(handle, named, 'STORE', options);
+  if (within !== undefined) return storeInParts(handle, settled(await within, 'STORE'), change, flags, options);
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(piece, change, flags, options);
   const lasts = lasting(handle, named, options, command);
@@ -68,6 +70,8 @@ export async function annotateMessages(
 ): Promise<void> {
   const messages = settled(set, 'STORE');
   if (isEmpty(messages, handle.mailbox.exists)) return;
+  const within = withinMailbox(handle, messages, 'STORE', options);
+  if (within !== undefined) return annotateMessages(handle, await within, entries, options);
   const pieces = piecesOf(messages, handle.session.state);
   await Promise.all(pieces.map((piece) => handle.run(storeAnnotation(piece, entries), options)));
 }
