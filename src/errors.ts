@@ -12,7 +12,7 @@ export class ImapError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message, options?.cause === undefined ? undefined : options);
     this.name = new.target.name;
     this.code = code;
   }
@@ -29,7 +29,7 @@ export interface Refusal {
 /** The server said NO or BAD: the connection is fine. The message holds the command and the server's own text. */
 export class CommandError extends ImapError {
   readonly status: 'NO' | 'BAD';
-  readonly responseCode?: ResponseCode;
+  declare readonly responseCode?: ResponseCode;
   readonly command: string;
   readonly text: string;
 
@@ -61,7 +61,7 @@ export class ConnectionError extends ImapError {
   /** false: the server can not have executed the command. */
   readonly maybeExecuted: boolean;
   /** What the server's BYE came with, e.g. UNAVAILABLE (RFC 5530). */
-  readonly responseCode?: ResponseCode;
+  declare readonly responseCode?: ResponseCode;
 
   constructor(
     code: string,
@@ -82,9 +82,9 @@ export class ConnectionError extends ImapError {
 /** The server broke the grammar or a limit: the connection is closed. */
 export class ProtocolError extends ImapError {
   /** Bytes received on the connection before the fault, where that is known. */
-  readonly offset?: number;
+  declare readonly offset?: number;
   /** The start of what could not be read. */
-  readonly excerpt?: string;
+  declare readonly excerpt?: string;
 
   constructor(code: string, message: string, where: { offset?: number; excerpt?: string } = {}) {
     super(code, where.excerpt === undefined ? message : `${message}: ${JSON.stringify(where.excerpt)}`);

@@ -147,8 +147,9 @@ export interface ImapClient extends AsyncDisposable {
   proxyAuth(user: string, options?: OperationOptions): Promise<void>;
 
   /**
-   * Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. IDLE,
-   * STARTTLS, COMPRESS, UNAUTHENTICATE and PROXYAUTH are refused: they have methods and options of their own.
+   * Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. What is
+   * selected so stays so until a handle's operation selects its own mailbox. IDLE, STARTTLS, COMPRESS, UNAUTHENTICATE and
+   * PROXYAUTH are refused: they have methods and options of their own.
    */
   command(
     name: string,

@@ -1,14 +1,17 @@
 import { type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { Command, UntaggedResponse } from '../session/command.ts';
-import type { ConnectionState } from '../session/state.ts';
+import { type ConnectionState, MailboxState } from '../session/state.ts';
 import { isAtom } from '../wire/chars.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { close } from './close.ts';
+import { select } from './select.ts';
 
 /**
  * An argument of any command: a string is sent as a string, a number as a number, a Date as date-time, bytes as a literal,
- * an array as a parenthesized list. `atom` takes what stands where an atom does, too: `\Seen`, `BODY[TEXT]`.
+ * an array as a parenthesized list. `atom` takes what stands where an atom does, too: `\Seen`,
+ * `BODY.PEEK[HEADER.FIELDS (SUBJECT)]`.
  */
 export type CommandArg =
   | string
@@ -35,8 +38,6 @@ const CHANGES_CONNECTION: ReadonlyMap<string, string> = new Map([
   ['X-UNAUTHENTICATE', 'client.unauthenticate'],
   ['PROXYAUTH', 'client.proxyAuth'],
 ]);
-/** Behind these the mailbox that was selected is so no more. */
-const LEAVES_MAILBOX: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT']);
 
 /** Any command of any extension, with the untagged responses that its caller names. */
 export function any(
@@ -44,7 +45,7 @@ export function any(
   args: readonly CommandArg[],
   untagged: readonly string[],
   inMailbox: boolean,
-  connection: Pick<ConnectionState, 'selected' | 'authenticated' | 'capabilities' | 'capabilitiesKnown'>,
+  connection: ConnectionState,
 ): Command<AnyResult> {
   if (!Array.isArray(args)) throw new UsageError('command: the arguments come in an array');
   if (!Array.isArray(untagged) || untagged.some((one) => typeof one !== 'string'))
@@ -57,17 +58,18 @@ export function any(
     throw new UsageError('LOGIN: the server has disabled it', 'NO_MECHANISM');
   const signsIn = /^(?:LOGIN|AUTHENTICATE)(?: |$)/.test(ownName);
   const secrets = signsIn ? secretsOf(ownName, args) : [];
+  const selection = selectionBy(ownName, args, connection);
   return {
     name: ownName,
     ...(secrets.length > 0 ? { secrets } : {}),
     // What an unknown command does is not known either: nothing runs beside it.
     behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: 'perhaps' } : {}) },
     started: () => {
-      // Handles select theirs again.
-      if (LEAVES_MAILBOX.has(ownName)) connection.selected = undefined;
+      selection?.started?.();
       if (signsIn) connection.capabilitiesKnown = false;
     },
-    abandoned: () => {
+    abandoned: (error) => {
+      selection?.abandoned?.(error);
       if (signsIn) connection.capabilitiesKnown = true;
     },
     // No argument of a command is left to answer with: an exchange is cancelled (RFC 3501 §6.2.2).
@@ -81,11 +83,26 @@ export function any(
     ...(ownName === 'ENABLE' ? { enables: new Set(args.flatMap(textsOf).map((word) => word.toUpperCase())) } : {}),
     collects: new Set(untagged.map((one) => one.toUpperCase())),
     collect: (response) => collected.push(response),
-    finish: ({ text, code }) => {
+    finish: (tagged) => {
+      selection?.finish(tagged);
       if (signsIn) connection.authenticated = true;
+      const { text, code } = tagged;
       return { text, ...(code === undefined ? {} : { code }), untagged: collected };
     },
   };
+}
+
+/** What it does to the selected mailbox. The one that it selects is no handle's: each has its own selected again. */
+function selectionBy(
+  name: string,
+  [mailbox = '']: readonly CommandArg[],
+  connection: ConnectionState,
+): Command<void> | undefined {
+  if (name === 'CLOSE' || name === 'UNSELECT') return close(connection);
+  if (name !== 'SELECT' && name !== 'EXAMINE') return undefined;
+  const isName = typeof mailbox === 'object' && mailbox !== null && 'mailbox' in mailbox;
+  const selected = isName ? mailbox.mailbox : textsOf(mailbox).join('');
+  return select(new MailboxState(selected, name === 'EXAMINE'), connection);
 }
 
 function commandName(name: string): string {
@@ -108,10 +125,10 @@ function textsOf(arg: CommandArg): string[] {
   return typeof arg === 'object' && arg !== null && 'atom' in arg && typeof arg.atom === 'string' ? [arg.atom] : [];
 }
 
-/** An atom, a flag (RFC 3501 §9), or a section of one word: its bracket ends nothing in a command. */
+/** An atom, a flag or a section (RFC 3501 §9): a bracket ends nothing in a command, and names of fields stand within it. */
 function wordOf(text: string): string {
-  if (typeof text !== 'string' || !isAtom(text.replace(/^\\/, '').replaceAll(']', '')))
-    throw new UsageError(`not an atom: ${shown(text)}`);
+  const bare = typeof text === 'string' ? text.replace(/^\\/, '').replace(/\[[\w.-]+ \([\w -]+\)\]/, '[') : '';
+  if (!isAtom(bare.replaceAll(']', ''))) throw new UsageError(`not an atom: ${shown(text)}`);
   return text;
 }
 

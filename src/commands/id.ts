@@ -86,6 +86,6 @@ function readIdFields(reader: Reader): Record<string, string> {
     if (strings.length > 1) return;
     add(strings[0] ?? '', reader.field());
   });
-  // Names come from the server: an object without a prototype holds any.
-  return Object.assign(Object.create(null), Object.fromEntries(fields));
+  // Names come from the server: fromEntries() makes "__proto__" one like any other.
+  return Object.fromEntries(fields);
 }

@@ -1,9 +1,11 @@
 import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage } from '../commands/append.ts';
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
-import { naming } from '../errors.ts';
+import { ImapError, naming } from '../errors.ts';
+import { onAbort } from '../session/abort.ts';
 import type { Link } from '../session/link.ts';
-import type { OperationOptions } from '../session/operation.ts';
+import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
+import { LONGEST_TIMER } from '../wire/limits.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
@@ -52,29 +54,99 @@ export async function appendMessages(
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
-  for await (const batch of batches(messages, multiple ? Math.min(BATCH_MESSAGES, saveLimit) : 1)) {
-    const result = session.run(
-      appendAll(mailbox, batch, session.state.capabilities, session.state.appendLimit(mailbox)),
-      options,
-    );
-    // A failure is told by the await below; until then it is nobody's unhandled rejection.
-    result.catch(() => {});
-    results.push(result);
-    await results[results.length - atOnce];
+  const end = new End();
+  const release = watchFor(end, session, readRunOptions('APPEND', options));
+  try {
+    for await (const batch of batches(messages, multiple ? Math.min(BATCH_MESSAGES, saveLimit) : 1, end)) {
+      const result = session.run(
+        appendAll(mailbox, batch, session.state.capabilities, session.state.appendLimit(mailbox)),
+        options,
+      );
+      // A failure is told by the await below, or while the next message is waited for.
+      result.catch((error) => end.come(error));
+      results.push(result);
+      await results[results.length - atOnce];
+    }
+  } finally {
+    release();
   }
   const all = await Promise.all([...results, notice(session, mailbox).then(() => [])]);
   return all.flat();
+}
+
+/** The end of a call before it is done. The session knows nothing of a call that waits for its caller's next message. */
+class End {
+  #error: { error: unknown } | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+
+  get reached(): boolean {
+    return this.#error !== undefined;
+  }
+
+  come(error: unknown): void {
+    this.#error ??= { error };
+    this.#reject?.(error);
+  }
+
+  /** What is waited for, unless the end comes before. */
+  async unless<T>(wait: () => T | Promise<T>): Promise<T> {
+    if (this.#error !== undefined) throw this.#error.error;
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      Promise.resolve(wait()).then(resolve, reject);
+    });
+  }
+}
+
+/** Has the end come with the caller's signal, with the time, and with the connection. Returns what undoes it. */
+function watchFor(end: End, session: Link, { signal, timeout, until }: RunOptions): () => void {
+  const release = signal && onAbort(signal, () => end.come(signal.reason));
+  const left = until === undefined ? Number.POSITIVE_INFINITY : until - performance.now();
+  const late = () => end.come(new ImapError('TIMEOUT', `APPEND: not done within ${timeout} ms`));
+  const timer = left > LONGEST_TIMER ? undefined : setTimeout(late, left);
+  // What runs on a closed connection tells why it can't.
+  const closed = session.listeners.on('close', () => {
+    session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
+  });
+  return () => {
+    release?.();
+    clearTimeout(timer);
+    closed();
+  };
+}
+
+/** A caller's messages, until the end comes: who is stuck is left then, and not waited for. */
+async function* givenUntil(
+  messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
+  end: End,
+): AsyncGenerator<AppendMessage> {
+  const iterator = Symbol.asyncIterator in messages ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
+  let left = true;
+  try {
+    for (;;) {
+      left = false;
+      const next = await end.unless(() => iterator.next());
+      if (next.done) return;
+      left = true;
+      yield await next.value;
+    }
+  } finally {
+    const leave = async () => iterator.return?.();
+    if (end.reached) leave().catch(() => {});
+    else if (left) await leave();
+  }
 }
 
 /** Messages that are sent together. A stream ends its batch: what follows it may be made only once it was read. */
 async function* batches(
   messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
   most: number,
+  end: End,
 ): AsyncGenerator<AppendMessage[]> {
   let batch: AppendMessage[] = [];
   let bytes = 0;
   try {
-    for await (const message of messages) {
+    for await (const message of givenUntil(messages, end)) {
       const size = naming('APPEND', () => sizeOfMessage(message));
       if (batch.length > 0 && bytes + size > BATCH_BYTES) {
         yield batch;
@@ -90,7 +162,7 @@ async function* batches(
     }
   } catch (error) {
     // What came before the failure is sent, as it is without MULTIAPPEND.
-    if (batch.length > 0) yield batch;
+    if (batch.length > 0 && !end.reached) yield batch;
     throw error;
   }
   if (batch.length > 0) yield batch;

@@ -7,7 +7,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, piecesOf, setOf, settled } from './message-sets.ts';
+import { isEmpty, keyOf, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** COPY, in as many commands as the set is long. */
@@ -19,6 +19,8 @@ export async function copyMessages(
 ): Promise<CopyResult> {
   const messages = settled(set, 'COPY');
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
+  const within = withinMailbox(handle, messages, 'COPY', options);
+  if (within !== undefined) return copyMessages(handle, await within, target, options);
   return copyAll(handle, messages, target, options);
 }
 
@@ -31,6 +33,8 @@ export async function moveMessages(
 ): Promise<CopyResult> {
   const messages = settled(set, 'MOVE');
   if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
+  const within = withinMailbox(handle, messages, 'MOVE', options);
+  if (within !== undefined) return moveMessages(handle, await within, target, options);
   if (handle.session.state.capabilities.has('MOVE')) {
     const command = (piece: MessageSet) => move(piece, target);
     const lasts = lasting(handle, messages, options, command);

@@ -11,7 +11,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { goneOf, looksMadeUp, MADE_UP_LENGTH, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
@@ -76,8 +76,10 @@ export async function* fetchInBatches<I extends FetchItems>(
   const options = bounded(given);
   // The batches are made of the messages that there are.
   if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
-  const messages = settled(set, 'FETCH');
-  if (isEmpty(messages, handle.mailbox.exists)) return;
+  const named = settled(set, 'FETCH');
+  if (isEmpty(named, handle.mailbox.exists)) return;
+  const messages = settled((await withinMailbox(handle, named, 'FETCH', options)) ?? named, 'FETCH');
+  if (isEmpty(messages)) return;
   if (messages === '1:*' && partial === undefined) {
     for (const uids of (await batchesOf(handle, batch, options)).reverse())
       yield* fetchMessages(handle, uids, items, options);
@@ -123,6 +125,11 @@ async function run<I extends FetchItems>(
   backlog?: Pick<Backlog<unknown>, 'countOwn'>,
 ): Promise<boolean> {
   const { state } = handle.session;
+  const within = withinMailbox(handle, messages, 'FETCH', options);
+  if (within !== undefined) {
+    const left = settled(await within, 'FETCH');
+    return !isEmpty(left) && run(handle, left, request, deliver, options, backlog);
+  }
   if (options.vanished) requireVanished(messages, state);
   const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
   if (options.partial !== undefined) {

@@ -1,9 +1,18 @@
+import { noop } from '../commands/noop.ts';
 import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { RunOptions } from '../session/operation.ts';
+import { staleNumbers } from '../session/scheduler.ts';
 import type { ConnectionState } from '../session/state.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
-import { formatMessageSet, isMessageNumber, type MessageSet, splitSet, upwards } from '../wire/sequence-set.ts';
+import {
+  formatMessageSet,
+  isMessageNumber,
+  type MessageSet,
+  setBelow,
+  splitSet,
+  upwards,
+} from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4, RFC 9051 §4). */
@@ -22,6 +31,36 @@ export function settled(set: MessageSet, command: string): MessageSet {
 export function isEmpty(set: MessageSet, exists = 1): boolean {
   if (isUids(set)) return set === '';
   return set.seq === '' || exists === 0;
+}
+
+/**
+ * A settled set without the sequence numbers above the last message: `n:*` would name that one (RFC 3501 §9), and servers
+ * answer BAD to others. Whether messages have come since is asked before; undefined where there is nothing to ask.
+ */
+export function withinMailbox(
+  handle: MailboxHandle,
+  set: MessageSet,
+  command: string,
+  options: RunOptions,
+): Promise<MessageSet> | undefined {
+  if (isUids(set) || typeof set.seq !== 'string') return undefined;
+  const largest = Number(/(\d+)\D*$/.exec(set.seq)?.[1] ?? 0);
+  return largest > handle.mailbox.exists ? withoutBeyond(handle, set.seq, command, options) : undefined;
+}
+
+async function withoutBeyond(
+  handle: MailboxHandle,
+  text: string,
+  command: string,
+  { numbering = handle.mailbox.numberings, ...options }: RunOptions,
+): Promise<MessageSet> {
+  await handle.run({ ...noop(), behaviour: { mailbox: true } }, options);
+  const { exists, numberings } = handle.mailbox;
+  if (numberings !== numbering) throw staleNumbers(command, handle.mailbox);
+  const left = setBelow(text, exists + 1);
+  // By itself it is the last message, whichever that is.
+  if (/(?:^|,)\*$/.test(text)) return { seq: `${left},*`.replace(/^,/, '') };
+  return left === '' ? [] : { seq: left };
 }
 
 export function isUids(set: MessageSet): set is number | string | Iterable<number> {

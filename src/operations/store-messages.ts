@@ -9,7 +9,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { fitsLine, isEmpty, isUids, numbered, piecesOf, settled } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, numbered, piecesOf, settled, withinMailbox } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
 import { inSteps } from './under-way.ts';
 
@@ -44,6 +44,8 @@ async function storeInParts(
 ): Promise<StoreResult> {
   const options = numbered(handle, given);
   if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
+  const within = withinMailbox(handle, named, 'STORE', options);
+  if (within !== undefined) return storeInParts(handle, settled(await within, 'STORE'), change, flags, options);
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(piece, change, flags, options);
   const lasts = lasting(handle, named, options, command);
@@ -69,8 +71,10 @@ export async function annotateMessages(
 ): Promise<void> {
   const messages = settled(set, 'STORE');
   if (isEmpty(messages, handle.mailbox.exists)) return;
-  const { state } = handle.session;
   const limits = numbered(handle, options);
+  const within = withinMailbox(handle, messages, 'STORE', limits);
+  if (within !== undefined) return annotateMessages(handle, await within, entries, limits);
+  const { state } = handle.session;
   const run: Run = (one) => handle.run(one, limits);
   const command = (piece: MessageSet) => storeAnnotation(piece, entries);
   await Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command)));

@@ -8,7 +8,7 @@ interface Held {
   return?: unknown;
 }
 
-/** A stream of the caller's will not be read. One that is being read is left by its reader. */
+/** A stream of the caller's will not be read, or no more. */
 export function letGo({ stream }: LiteralStream): void {
   if (typeof stream !== 'object' || stream === null) return;
   const { destroy, cancel, return: leave } = stream as Held; // only its methods tell what kind of iterable it is

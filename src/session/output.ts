@@ -55,6 +55,8 @@ export class Output {
   #current: Sending | undefined;
   /** What holds it up. */
   #hold: Hold | undefined;
+  /** The caller's stream that is being read. */
+  #source: LiteralStream | undefined;
   #text = '';
 
   constructor(transport: Transport) {
@@ -129,6 +131,9 @@ export class Output {
 
   close(): void {
     if (this.#current !== undefined) dropUnsent(this.#current.parts, 0);
+    // Its reader may wait for what never comes.
+    if (this.#source !== undefined) letGo(this.#source);
+    this.#source = undefined;
     this.#current = undefined;
     this.#text = '';
   }
@@ -170,6 +175,7 @@ export class Output {
     // though the command never ends.
     let last: Uint8Array | undefined;
     this.#hold = own ? 'literal' : 'asking';
+    if (!own) this.#source = literal;
     for await (const chunk of literal.stream) {
       if (this.#current !== sending) return;
       if (!own) this.#hold = 'source';
@@ -182,6 +188,7 @@ export class Output {
       if (!own) this.#hold = 'asking';
     }
     if (this.#current !== sending) return;
+    this.#source = undefined;
     if (!own) this.#hold = 'source';
     if (done !== literal.size) {
       const amount = done > literal.size ? 'more' : 'fewer';

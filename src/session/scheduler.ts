@@ -201,7 +201,7 @@ export class Scheduler {
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
       settle(operation, { error: staleHandle(mailbox, uidValidity) });
     } else if (isRenumbered(operation)) {
-      settle(operation, { error: staleNumbers(operation) });
+      settle(operation, { error: staleNumbers(operation.command.name, mailbox) });
     } else if (operation.behaviour.usesSavedResult && mailbox !== this.#saved) {
       settle(operation, { error: noSavedResult(operation.command.name) });
     } else if (operation.command.unsent) {
@@ -307,10 +307,10 @@ function isRenumbered({ behaviour, numbering, options: { mailbox } }: Operation)
   return behaviour.sequenceNumbers === true && numbering !== 0 && numbering !== mailbox?.numberings;
 }
 
-function staleNumbers({ command, options }: Operation): ImapError {
+export function staleNumbers(name: string, mailbox: MailboxState | undefined): ImapError {
   return new ImapError(
     'SEQUENCE_CHANGED',
-    `${command.name}: ${JSON.stringify(options.mailbox?.name)} may have lost messages before this could be sent, and sequence numbers may name others now. Ask again, or name messages by UID.`,
+    `${name}: ${JSON.stringify(mailbox?.name)} may have lost messages before this could be sent, and sequence numbers may name others now. Ask again, or name messages by UID.`,
   );
 }
 

@@ -133,6 +133,9 @@ export class Capabilities {
   }
 }
 
+/** The type without the class, as PublicUidSet is. */
+export type PublicCapabilities = Capabilities;
+
 /** The number behind a prefix such as `APPENDLIMIT=`. */
 function limitOf(names: Iterable<string>, prefix: string): number | undefined {
   for (const name of names) {

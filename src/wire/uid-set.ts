@@ -192,6 +192,9 @@ export class UidSet implements Iterable<number> {
   }
 }
 
+/** The type without the class: `export type` of a class stands as a value in the bundled declarations. */
+export type PublicUidSet = UidSet;
+
 /**
  * Gathers UIDs into a UidSet. Constant time for each UID or range that comes in ascending order; those out of order
  * cost one sort at the end. Takes what it is given: the caller has seen that they are UIDs.

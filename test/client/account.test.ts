@@ -377,10 +377,11 @@ describe('command', () => {
   it.each(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT'])(
     '%s leaves no handle in another mailbox than its own',
     async (name) => {
+      const selects = name === 'SELECT' || name === 'EXAMINE';
       await using server = await scripted(async (peer) => {
         peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
         await peer.expect('SELECT "INBOX"', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
-        await peer.expect(name, '* 9 EXISTS');
+        await peer.expect(name, ...(selects ? ['* 9 EXISTS'] : []));
         await peer.expect('SELECT "INBOX"', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
         await peer.expect('UID STORE 1 +FLAGS');
         await peer.gone();
@@ -389,7 +390,7 @@ describe('command', () => {
       const inbox = await client.open('INBOX');
       const counts: number[] = [];
       inbox.on('exists', ({ count }) => counts.push(count));
-      await client.command(name, name.startsWith('C') || name.startsWith('U') ? [] : [{ mailbox: 'other' }]);
+      await client.command(name, selects ? [{ mailbox: 'other' }] : []);
       await inbox.addFlags([1], ['\\Deleted']);
       expect(counts).toEqual([]);
       client.close();

@@ -123,6 +123,28 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(said.length).toBeLessThan(3000);
   });
 
+  it('declares as values what it exports, and nothing else: an import that is not there ends the program', async () => {
+    const project = join(folder, 'declared');
+    await install(project, packed.tarball, { type: 'module' });
+    for (const [entry, file] of [
+      ['imapwire', 'index'],
+      ['imapwire/testing', 'testing'],
+    ]) {
+      const exported = JSON.parse(
+        await run(
+          process.execPath,
+          ['--input-type=module', '-e', `console.log(JSON.stringify(Object.keys(await import('${entry}'))))`],
+          { cwd: project },
+        ),
+      );
+      for (const kind of ['d.ts', 'd.cts']) {
+        const text = await readFile(join(project, `node_modules/imapwire/dist/${file}.${kind}`), 'utf8');
+        const declared = text.match(/^export \{ (.*) \};$/m)?.[1]?.split(', ') ?? [];
+        expect(declared.filter((name) => !name.startsWith('type ')).sort()).toEqual([...exported].sort());
+      }
+    }
+  });
+
   it('has no dependencies and no scripts that run on installation', async () => {
     const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
     for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {

@@ -115,7 +115,7 @@ describe('some servers', () => {
       `answer ID with ${answer || 'nothing'}`,
       [['ID NIL', `* ID ${answer}`, 'OK done']],
       async ({ client }) => {
-        expect({ ...(await client.id()) }).toEqual(fields);
+        expect(await client.id()).toStrictEqual(fields);
       },
       { capabilities: 'ID' },
     );

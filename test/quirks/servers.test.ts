@@ -218,7 +218,7 @@ describe('Proton Bridge', () => {
       ],
     ],
     async ({ client }) => {
-      expect({ ...(await client.id()) }).toEqual({
+      expect(await client.id()).toStrictEqual({
         'support-url': 'https://protonmail.com/support',
         name: 'ProtonMail',
         vendor: 'Proton Technologies AG',

@@ -1,6 +1,7 @@
 /** APPEND of many messages: MULTIAPPEND, or one after the other; limits; NUL. */
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { type AppendMessage, CommandError, UsageError } from '../../../src/index.ts';
+import { type AppendMessage, CommandError, ConnectionError, UsageError } from '../../../src/index.ts';
 import { hiding } from '../hiding.ts';
 import { BULK } from './facts.ts';
 import { clientOf, current, freshMailbox, freshName, letter, type Operations, rejection } from './target.ts';
@@ -59,6 +60,58 @@ export const appendManyOperations: Operations = (target) => {
       const wrong = [{ content: letter('right') }, { content: 7 }] as unknown as AppendMessage[]; // what a caller without types may write
       expect(await rejection(client.append('INBOX', wrong))).toBeInstanceOf(UsageError);
       await client.noop();
+    });
+
+    it('ends with its signal, its time, a refusal and the connection while the next message is waited for', async () => {
+      const client = await clientOf(target());
+      const mailbox = await freshMailbox(client, target());
+      const first = letter('the first');
+      /** One message, and none ever after it. */
+      function stuck(content: AppendMessage['content'] = first) {
+        let wait = () => {};
+        const asked = new Promise<void>((resolve) => {
+          wait = resolve;
+        });
+        const left = { yet: false };
+        let count = 0;
+        const messages: AsyncIterableIterator<AppendMessage> = {
+          [Symbol.asyncIterator]: () => messages,
+          next: async () => {
+            if (count++ === 0) return { done: false, value: { content } };
+            wait();
+            return new Promise(() => {});
+          },
+          return: () => {
+            left.yet = true;
+            return new Promise(() => {});
+          },
+        };
+        return { messages, asked, left };
+      }
+      const aborted = stuck();
+      const controller = new AbortController();
+      const appending = rejection(client.append(mailbox.name, aborted.messages, { signal: controller.signal }));
+      await aborted.asked;
+      const reason = new Error('mine');
+      controller.abort(reason);
+      expect(await appending).toBe(reason);
+      expect(aborted.left.yet).toBe(true);
+      const late = stuck();
+      expect(await rejection(client.append(mailbox.name, late.messages, { timeout: 20 }))).toMatchObject({
+        code: 'TIMEOUT',
+        message: 'APPEND: not done within 20 ms',
+      });
+      expect(late.left.yet).toBe(true);
+      // A stream is sent at once, whatever comes behind it.
+      const streamed = stuck({ size: first.length, stream: Readable.from([Buffer.from(first)]) });
+      expect(await rejection(client.append(freshName(target()), streamed.messages))).toBeInstanceOf(CommandError);
+      await client.noop();
+      const closed = stuck();
+      const pending = rejection(client.append(mailbox.name, closed.messages));
+      await closed.asked;
+      client.close();
+      expect(await pending).toBeInstanceOf(ConnectionError);
+      expect(await pending).toMatchObject({ code: 'CLOSED' });
     });
 
     it('stores NUL where the server can', async () => {

@@ -40,6 +40,34 @@ export const handleOperations: Operations = (target) => {
       }
     });
 
+    it('name no message by a sequence number above the last one, and none by n:* from there', async () => {
+      await using client = await clientOf(target());
+      await using other = await clientOf(target());
+      const box = await freshMailbox(client, target(), letters(3));
+      const beyond = freshName(target());
+      await client.create(beyond);
+      const copied = async () => (await client.status(beyond, ['messages'])).messages;
+      for (const seq of ['4:*', 4, '4,9', '7:9', [5]]) {
+        expect(await collect(box.fetch({ seq }, { flags: true }))).toEqual([]);
+        expect(await collect(box.fetch({ seq }, { flags: true }, { batch: 2 }))).toEqual([]);
+        expect(await box.fetchAll({ seq }, { flags: true })).toEqual([]);
+        expect((await box.addFlags({ seq }, ['\\Flagged'])).flags).toEqual(new Map());
+        expect((await box.copy({ seq }, beyond)).uids).toEqual(new Map());
+        expect((await box.move({ seq }, beyond)).uids).toEqual(new Map());
+        expect((await box.expunge({ seq })).expunged).toBe(0);
+        expect((await box.deleteMessages({ seq })).expunged).toBe(0);
+      }
+      expect(await box.search({})).toEqual([1, 2, 3]);
+      expect(await box.search({ flagged: true })).toEqual([]);
+      expect(await copied()).toBe(0);
+      const uids = async (seq: string) => (await box.fetchAll({ seq }, { flags: true })).map(({ uid }) => uid);
+      expect([await uids('2:9'), await uids('1,4:*'), await uids('1,7,*')]).toEqual([[2, 3], [1], [1, 3]]);
+      if (target().tellsNothing) return;
+      // What has come since counts.
+      await other.append(box.name, { content: letter('fourth') });
+      expect(await uids('4:*')).toEqual([4]);
+    });
+
     it('work inside an iteration: on its own mailbox and on another', async () => {
       await using client = await clientOf(target());
       const box = await freshMailbox(client, target(), letters(20));

@@ -113,6 +113,29 @@ export const sessionOperations: Operations = (target) => {
       expect(found.untagged[0]?.text).toMatch(/^\* SEARCH 1 ?$/);
     });
 
+    it('does not take the mailbox that any command selects for that of a handle', async () => {
+      await using client = await clientOf(target());
+      const other = await freshMailbox(client, target(), letters(1));
+      const mailbox = await freshMailbox(client, target(), letters(3));
+      for (const name of ['SELECT', 'examine']) {
+        await client.command(name, [{ mailbox: other.name }]);
+        expect([mailbox.exists, other.exists]).toEqual([3, 1]);
+        const { untagged } = await client.command('FETCH', [{ set: '1:*' }, { atom: 'UID' }], { untagged: ['FETCH'] });
+        expect(untagged).toHaveLength(1);
+        expect(await mailbox.search({})).toEqual([1, 2, 3]);
+      }
+      await client.command('CLOSE', [], { mailbox });
+      expect(client.state).toBe('authenticated');
+      expect(await mailbox.search({})).toEqual([1, 2, 3]);
+      expect(await rejection(client.command('SELECT', [{ mailbox: freshName(target()) }]))).toBeInstanceOf(
+        CommandError,
+      );
+      await client.command('SELECT', [{ mailbox: other.name }]);
+      expect(await mailbox.deleteMessages(1)).toMatchObject({ expunged: 1 });
+      expect([mailbox.exists, other.exists]).toEqual([2, 1]);
+      expect(await other.search({})).toEqual([1]);
+    });
+
     it('refuses any command that the server refuses, or that is none', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(1));

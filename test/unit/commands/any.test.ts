@@ -7,19 +7,45 @@ import { answered } from './answered.ts';
 
 const word = (text: string) => any('X', [[{ atom: text }]], [], false, new ConnectionState());
 
-it.each(['atom', '\\Seen', '+FLAGS.SILENT', '$Forwarded', 'BODY[]', 'BINARY.SIZE[1.2]', 'BODY.PEEK[TEXT]<0.100>'])(
-  'writes %s as it stands',
-  async (text) => {
-    expect((await answered('', word(text), [])).sent).toBe(`X (${text})`);
-  },
-);
+it.each([
+  'atom',
+  '\\Seen',
+  '+FLAGS.SILENT',
+  '$Forwarded',
+  'BODY[]',
+  'BINARY.SIZE[1.2]',
+  'BODY.PEEK[TEXT]<0.100>',
+  'BODY.PEEK[HEADER.FIELDS (SUBJECT)]',
+  'BODY[1.HEADER.FIELDS.NOT (DATE Message-ID)]<0.100>',
+])('writes %s as it stands', async (text) => {
+  expect((await answered('', word(text), [])).sent).toBe(`X (${text})`);
+});
 
-it.each(['', 'a b', '\\', '\\\\Seen', 'a\\b', ']', '"', '(', ')', '{1}', '*', '%', 'a\r\nb', 'é', '\0'])(
-  'refuses %j as an atom',
-  async (text) => {
-    await expect(Dialogue.ready('').run(word(text)).promise).rejects.toBeInstanceOf(UsageError);
-  },
-);
+it.each([
+  'BODY[A (B)',
+  'BODY[A (B))]',
+  'BODY[A ("B")]',
+  'BODY[A (B]',
+  'BODY[A (B) C]',
+  '[A (B\r\n)]',
+  '',
+  'a b',
+  '\\',
+  '\\\\Seen',
+  'a\\b',
+  ']',
+  '"',
+  '(',
+  ')',
+  '{1}',
+  '*',
+  '%',
+  'a\r\nb',
+  'é',
+  '\0',
+])('refuses %j as an atom', async (text) => {
+  await expect(Dialogue.ready('').run(word(text)).promise).rejects.toBeInstanceOf(UsageError);
+});
 
 it.each(['IDLE', 'startTLS', 'COMPRESS', 'UNAUTHENTICATE', 'X-UNAUTHENTICATE', 'PROXYAUTH'])(
   'leaves %s to what keeps up with it',

@@ -507,6 +507,26 @@ describe('a stream that is never asked for', () => {
   });
 });
 
+describe('a stream that gives nothing more', () => {
+  it.each<[string, (dialogue: Dialogue, controller: AbortController) => void]>([
+    ['given up', (_, controller) => controller.abort()],
+    ['lost with the connection', ({ session }) => session.ended()],
+  ])('is destroyed when its command is %s', async (_, end) => {
+    const dialogue = Dialogue.ready('LITERAL+');
+    const stream = new Readable({ read() {} });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const running = dialogue.run(append('a', { content: { size: 5, stream } }), { signal });
+    stream.push('12');
+    await dialogue.turn();
+    expect(stream.destroyed).toBe(false);
+    end(dialogue, controller);
+    await dialogue.turn();
+    expect(running.state).toBe('rejected');
+    expect(stream.destroyed).toBe(true);
+  });
+});
+
 describe('a literal whose caller gives up', () => {
   it.each(['while it waits', 'while it is sent'])(
     '%s is sent all the same, where nothing of the caller’s is needed',
