@@ -150,7 +150,9 @@ export class Responses implements FrameReceiver {
     if (status.status === 'BYE') {
       this.#receiver.goodbye(status);
     } else {
-      this.#untagged.state.greeting = status.text;
+      const { state } = this.#untagged;
+      state.greeting = status.text;
+      this.#reader.escapedQuoteEnds = state.greeted === 'QQ';
       this.#untagged.observeCode(status);
       this.#receiver.greeted(status);
     }
