@@ -270,7 +270,7 @@ export class Responses implements FrameReceiver {
   #join(line: string): boolean {
     const joined = this.#broken?.join(line);
     if (joined === undefined) return false;
-    this.#reader.reset(joined);
+    this.#reader.joined(joined);
     this.#untaggedOrBroken(joined);
     return true;
   }

@@ -69,6 +69,12 @@ export class Reader {
     this.#unclosedFrom = NOWHERE;
   }
 
+  /** The frame was joined from several lines: no header text in it means just what it says. */
+  joined(frame: Frame): void {
+    this.reset(frame);
+    this.#ascii = false;
+  }
+
   /** Lets go of the frame and its bytes. */
   release(): void {
     this.text = '';
