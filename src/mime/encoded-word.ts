@@ -19,11 +19,12 @@ interface Run {
 }
 
 /**
- * A header value (a "latin1 binary string", unfolded) as text: RFC 2047 encoded words decoded, white space between two
+ * A header value (a "latin1 binary string") as text: unfolded, RFC 2047 encoded words decoded, white space between two
  * of them dropped, raw 8-bit bytes read as UTF-8 where that is valid, else as windows-1252. Broken words stay as they
  * are. Words are also found inside other text and inside quoted strings, and may hold raw spaces: mailers do that.
  */
-export function decodeWords(value: string): string {
+export function decodeWords(header: string): string {
+  const value = unfold(header);
   let at = value.indexOf('=?');
   if (at < 0) return decodeUtf8(value);
   let text = '';

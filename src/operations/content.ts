@@ -102,8 +102,8 @@ function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer 
 
 function decoded(part: SinglePart, raw: Buffer): string {
   if (raw.length >= part.size) return decodeCharset(decodeTransfer(raw, part.encoding), part.params.charset);
-  // Half a character at the cut.
-  return decodeCharset(beforeCut(part, raw), part.params.charset).replace(/\ufffd+$/, '');
+  // Half a character at the cut: the engine tries a longer run again from each of its places.
+  return decodeCharset(beforeCut(part, raw), part.params.charset).replace(/\ufffd{1,3}$/, '');
 }
 
 /** What is certain of a body that was cut off: `=C` may be half an escape. In base64 half a group gives whole bytes. */

@@ -150,7 +150,9 @@ export class Responses implements FrameReceiver {
     if (status.status === 'BYE') {
       this.#receiver.goodbye(status);
     } else {
-      this.#untagged.state.greeting = status.text;
+      const { state } = this.#untagged;
+      state.greeting = status.text;
+      this.#reader.escapedQuoteEnds = state.greeted === 'QQ';
       this.#untagged.observeCode(status);
       this.#receiver.greeted(status);
     }
@@ -268,7 +270,7 @@ export class Responses implements FrameReceiver {
   #join(line: string): boolean {
     const joined = this.#broken?.join(line);
     if (joined === undefined) return false;
-    this.#reader.reset(joined);
+    this.#reader.joined(joined);
     this.#untaggedOrBroken(joined);
     return true;
   }

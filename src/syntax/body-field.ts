@@ -1,6 +1,6 @@
 import { decodeWords } from '../mime/encoded-word.ts';
 import { decodeExtended, decodeParameters } from '../mime/parameter.ts';
-import { CLOSE, MINUS, OPEN, QUOTE } from '../wire/chars.ts';
+import { CLOSE, MINUS, OPEN, QUOTE, withoutSpacesBehind } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Disposition, SinglePart } from './body-structure.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -85,7 +85,7 @@ export function readParameters(reader: Reader): Record<string, string> {
     if (written === undefined) continue;
     const name = COMMON_NAMES.get(written) ?? written.trim().toLowerCase();
     // Taken apart at a space: `"charset " " "utf-8""` (imapclient #288).
-    if (name.length !== written.length) value = value.replace(/^ *"?|"? *$/g, '');
+    if (name.length !== written.length) value = withoutSpacesBehind(value.replace(/^ *"?/, '')).replace(/"$/, '');
     const plain = reader.position <= plainUntil && reader.text === text;
     if (name.includes('*')) {
       coded ??= [];

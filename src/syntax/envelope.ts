@@ -363,6 +363,6 @@ function decoded({ name, address }: MailboxAddress): MailboxAddress {
 const names = new Remembered<string>(1000, 200);
 
 function decodedName(written: string): string {
-  if (!written.includes('=?')) return decodeUtf8(written);
+  if (!written.includes('=?')) return decodeWords(written);
   return names.get(written) ?? names.keep(written, decodeWords(written));
 }

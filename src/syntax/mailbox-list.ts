@@ -1,4 +1,4 @@
-import { OPEN, unescaped } from '../wire/chars.ts';
+import { OPEN, unescaped, withoutSpacesBehind } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { splitFlags } from './flag.ts';
 import { decodeMailbox } from './mailbox.ts';
@@ -121,7 +121,7 @@ function readListedName(reader: Reader): string {
   if (reader.atString()) return readQuotedName(reader, (text) => (text.endsWith('"') ? text.length - 1 : -1));
   const rest = reader.rest();
   const extended = EXTENDED.exec(rest);
-  if (extended === null) return rest.replace(/ +$/, '');
+  if (extended === null) return withoutSpacesBehind(rest);
   reader.position -= rest.length - (extended[1]?.length ?? 0);
   return extended[1] ?? '';
 }

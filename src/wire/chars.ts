@@ -66,6 +66,13 @@ export function unescaped(quoted: string): string {
   return quoted.replace(/\\(["\\])/g, '$1');
 }
 
+/** Without the spaces at its end. For / +$/ an engine tries each place of each run of spaces. */
+export function withoutSpacesBehind(text: string): string {
+  let { length } = text;
+  while (text.charCodeAt(length - 1) === SPACE) length--;
+  return text.substring(0, length);
+}
+
 /** A regular expression that matches this text. */
 export function escapeForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

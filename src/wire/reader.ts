@@ -40,6 +40,8 @@ export class Reader {
   bytes: Uint8Array = NO_BYTES;
   position = 0;
   end = 0;
+  /** `\")` ends every quoted string, not only one that would else run to the end of the line: elsewhere a name could forge fields with it. */
+  escapedQuoteEnds = false;
   readonly #maxDepth: number;
   #frame: Frame | undefined;
   #piece = 0;
@@ -65,6 +67,12 @@ export class Reader {
     this.#piece = 0;
     this.#depth = 0;
     this.#unclosedFrom = NOWHERE;
+  }
+
+  /** The frame was joined from several lines: no header text in it means just what it says. */
+  joined(frame: Frame): void {
+    this.reset(frame);
+    this.#ascii = false;
   }
 
   /** Lets go of the frame and its bytes. */
@@ -293,7 +301,7 @@ export class Reader {
       at++;
       if (mended >= 0 || next !== QUOTE || at + 1 >= end || bytes[at + 1] !== CLOSE) continue;
       mended = at;
-      if (start >= this.#unclosedFrom) break;
+      if (this.escapedQuoteEnds || start >= this.#unclosedFrom) break;
     }
     if (mended < 0) return this.fail('a closing quote');
     this.#unclosedFrom = Math.min(start, this.#unclosedFrom);

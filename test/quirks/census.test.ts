@@ -81,7 +81,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     Yahoo: 4,
     Yandex: 2,
     'mail.ru and AOL': 1,
-    QQ: 1,
+    QQ: 2,
     '163, 126, 188 (Coremail)': 2,
     Strato: 2,
     'home.pl': 1,

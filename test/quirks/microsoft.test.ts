@@ -95,7 +95,8 @@ describe('Exchange', () => {
     ],
     async ({ mailbox, unknown }) => {
       const messages = await mailbox.fetchAll('1:9', { envelope: true });
-      expect(messages.map(({ envelope }) => envelope.subject)).toEqual(['folded\r\n subject', 'plain']);
+      expect(messages.map(({ envelope }) => envelope.subject)).toEqual(['folded subject', 'plain']);
+      expect(messages[0]?.envelope.raw.subject).toBe('folded\r\n subject');
       expect(unknown).toEqual([]);
     },
     { exists: 2 },

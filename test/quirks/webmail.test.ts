@@ -201,6 +201,23 @@ describe('QQ', () => {
     },
     { exists: 6 },
   );
+  quirk(
+    'ends a quoted string with an escaped quote, and goes on (mailcore2 #1220)',
+    [
+      [
+        'UID FETCH 6 ',
+        `* 6 FETCH (UID 6 ENVELOPE (NIL "s" ${'(("=?GBK?B?XA==?=" NIL "power6900637" "sina.com\\")) '.repeat(3)}((NIL NIL "a" "qq.com")) NIL NIL NIL "<m@x>") FLAGS (\\Seen))`,
+        'OK UID FETCH completed',
+      ],
+    ],
+    async ({ mailbox }) => {
+      const [message] = await mailbox.fetchAll(6, { envelope: true, flags: true });
+      const { subject, to, messageId } = message?.envelope ?? {};
+      expect([subject, to, messageId]).toEqual(['s', [{ address: 'a@qq.com' }], '<m@x>']);
+      expect(message?.flags).toEqual(new Set(['\\Seen']));
+    },
+    { exists: 6, greeting: '* PREAUTH [CAPABILITY IMAP4rev1] QQMail IMAP4Server ready' },
+  );
 });
 
 describe('163, 126, 188 (Coremail)', () => {

@@ -115,6 +115,13 @@ describe('readEnvelope', () => {
     expect(() => envelopeOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
   });
 
+  it('unfolds what a server leaves folded, and keeps it as it came beside that', () => {
+    const { subject, raw, from } = envelopeOf(
+      '(NIL {7}\r\na =\r\n\tb (({6}\r\nx\r\n  y NIL "a" "b")) NIL NIL NIL NIL NIL NIL NIL)',
+    );
+    expect([subject, raw.subject, from]).toEqual(['a =\tb', 'a =\r\n\tb', [{ name: 'x  y', address: 'a@b' }]]);
+  });
+
   it('costs time in proportion to its length', () => {
     const started = performance.now();
     expect(toOf(`(${'("=?utf-8?q?=E2=82=AC?=" NIL "a" "b")'.repeat(20_000)})`)).toHaveLength(20_000);

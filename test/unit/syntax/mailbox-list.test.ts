@@ -68,6 +68,7 @@ describe('readMailboxList', () => {
     listOf(`() "/" x${' (A1'.repeat(100_000)}`);
     listOf(`() "/" x${' ('.repeat(100_000)}`);
     listOf(`() "/" x (${'A'.repeat(400_000)}`);
+    listOf(`() "/" x${' '.repeat(400_000)}(x`);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
