@@ -53,6 +53,8 @@ export class Output {
   sent = 0;
   /** What is not sent to its end. */
   #current: Sending | undefined;
+  /** How many of its parts are sent, or under way. */
+  #begun = 0;
   /** What holds it up. */
   #hold: Hold | undefined;
   #text = '';
@@ -75,7 +77,9 @@ export class Output {
   needsSource(parts: CommandPart[]): boolean {
     if (this.#current?.parts !== parts) return false;
     const streams = this.#hold === 'source' || this.#hold === 'asking';
-    return streams || parts.some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
+    return (
+      streams || parts.slice(this.#begun).some((part) => typeof part === 'object' && !(part instanceof Uint8Array))
+    );
   }
 
   /** A whole command that holds no literal. Not while it is blocked. */
@@ -86,6 +90,7 @@ export class Output {
   /** Not while it is blocked. */
   add(sending: Sending): void {
     this.#current = sending;
+    this.#begun = 0;
     this.#advance();
   }
 
@@ -120,7 +125,7 @@ export class Output {
   refuse(parts: CommandPart[]): void {
     if (this.#current?.parts !== parts) return;
     const waiting = this.#hold === 'continuation';
-    const next = waiting ? 0 : parts.indexOf(CONTINUATION);
+    const next = waiting ? this.#begun : parts.indexOf(CONTINUATION, this.#begun);
     if (next >= 0) dropUnsent(parts, next);
     if (waiting) this.#hold = undefined;
     this.#advance();
@@ -128,7 +133,7 @@ export class Output {
   }
 
   close(): void {
-    if (this.#current !== undefined) dropUnsent(this.#current.parts, 0);
+    if (this.#current !== undefined) dropUnsent(this.#current.parts, this.#begun);
     this.#current = undefined;
     this.#text = '';
   }
@@ -137,7 +142,7 @@ export class Output {
     while (this.#hold === undefined) {
       const sending = this.#current;
       if (sending === undefined) return;
-      const part = sending.parts.shift();
+      const part = sending.parts[this.#begun++];
       if (part === undefined) {
         this.#current = undefined;
         sending.sent();
