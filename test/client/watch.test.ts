@@ -4,7 +4,11 @@ import { connect, type MailboxEvent } from '../../src/index.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 /** UIDs that are there, by mailbox, and what another client does while B is selected. */
-async function play(peer: Peer, meanwhile: (text: string) => string[] | undefined): Promise<void> {
+async function play(
+  peer: Peer,
+  meanwhile: (text: string) => string[] | undefined,
+  ...selected: string[]
+): Promise<void> {
   peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
   let a = false;
   while (!peer.closed) {
@@ -17,7 +21,7 @@ async function play(peer: Peer, meanwhile: (text: string) => string[] | undefine
     }
     const fetched = [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS ())`);
     if (special !== undefined) peer.send(...special);
-    else if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1] x');
+    else if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1] x', ...selected);
     else if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3');
     else if (text.startsWith('UID FETCH 1:*')) peer.send(...fetched);
     else if (text === 'LOGOUT') peer.send('* BYE');
@@ -26,9 +30,11 @@ async function play(peer: Peer, meanwhile: (text: string) => string[] | undefine
 }
 
 /** What a watch tells of A, from when B was selected in between until it idles again. */
-async function eventsOf(meanwhile: (text: string) => string[] | undefined): Promise<string[]> {
+async function eventsOf(meanwhile: (text: string) => string[] | undefined, ...selected: string[]): Promise<string[]> {
   let away = false;
-  await using server = await scripted((peer) => play(peer, (text) => (away ? meanwhile(text) : undefined)));
+  await using server = await scripted((peer) =>
+    play(peer, (text) => (away ? meanwhile(text) : undefined), ...selected),
+  );
   await using client = await connect(server.options);
   const events: string[] = [];
   const told = (event: MailboxEvent) => {
@@ -78,6 +84,14 @@ it('takes no message for a changed one that is only not recent any more', async 
     if (!text.startsWith('UID FETCH')) return undefined;
     return [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (${uid === 2 ? '\\Seen' : '\\Recent'}))`);
   });
+  expect(events).toEqual(['flags']);
+});
+
+it('compares flags where the server tells a mod-sequence, and does not offer CONDSTORE', async () => {
+  const events = await eventsOf((text) => {
+    if (!text.startsWith('UID FETCH')) return undefined;
+    return [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (${uid === 2 ? '\\Seen' : ''}))`);
+  }, '* OK [HIGHESTMODSEQ 5] x');
   expect(events).toEqual(['flags']);
 });
 
