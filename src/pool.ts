@@ -4,6 +4,7 @@ import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { onAbort } from './session/abort.ts';
+import { Chain, type Chained } from './session/chain.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { LONGEST_TIMER } from './wire/limits.ts';
 
@@ -57,7 +58,7 @@ interface Place {
 }
 
 /** Somebody who waits for a connection. */
-interface Waiter {
+interface Waiter extends Chained<Waiter> {
   /** The mailbox that is to be opened. */
   key: string | undefined;
   take(place: Place): void;
@@ -74,7 +75,7 @@ class Pool implements ImapPool {
   readonly #idleTimeout: number;
   /** The one that was used last comes last. */
   readonly #places = new Set<Place>();
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting = new Chain<Waiter>();
   readonly #openings = new AbortController();
   readonly #releaseSignal: (() => void) | undefined;
   readonly #farewells = new Set<Promise<void>>();
@@ -147,7 +148,7 @@ class Pool implements ImapPool {
     const error = new UsageError('The pool was closed', 'CLOSED');
     this.#releaseSignal?.();
     this.#openings.abort(error);
-    for (const waiter of [...this.#waiting]) waiter.fail(error);
+    for (const waiter of this.#waiting.takeAll()) waiter.fail(error);
     for (const place of [...this.#places]) if (!place.busy) this.#retire(place);
     if (this.#places.size > 0) {
       await new Promise<void>((resolve) => {
@@ -180,7 +181,7 @@ class Pool implements ImapPool {
       if (signal?.aborted) return reject(signal.reason);
       if (!(timeout >= 0)) return reject(new UsageError(`timeout is no number of milliseconds: ${shown(timeout)}`));
       const fail = (error: unknown) => {
-        this.#waiting.delete(waiter);
+        this.#waiting.remove(waiter);
         release?.();
         clearTimeout(timer);
         reject(error);
@@ -199,21 +200,23 @@ class Pool implements ImapPool {
             .finally(() => this.#free(place));
         },
         fail,
+        before: undefined,
+        behind: undefined,
       };
       const release = signal && onAbort(signal, () => fail(signal.reason));
       const late = () => fail(new ImapError('TIMEOUT', `The pool's work was not done within ${timeout} ms`));
       const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(late, timeout);
-      this.#waiting.add(waiter);
+      this.#waiting.push(waiter);
       this.#serve();
     });
   }
 
   /** Gives connections to those who wait, in their order, and opens as many more as are needed and allowed. */
   #serve(): void {
-    for (const waiter of this.#waiting) {
+    for (let waiter = this.#waiting.first; waiter !== undefined; waiter = this.#waiting.first) {
       const place = this.#choose(waiter.key);
       if (place === undefined) break;
-      this.#waiting.delete(waiter);
+      this.#waiting.remove(waiter);
       clearTimeout(place.timer);
       place.busy = true;
       waiter.take(place);
@@ -271,7 +274,7 @@ class Pool implements ImapPool {
     } else {
       // The next one would fail for the same reason, and accounts are locked after too many tries.
       this.#limit = this.#max;
-      for (const waiter of [...this.#waiting]) waiter.fail(error);
+      for (const waiter of this.#waiting.takeAll()) waiter.fail(error);
     }
     this.#serve();
   }

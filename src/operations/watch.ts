@@ -218,7 +218,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const since = this.#modseq;
     await mapUids((command) => this.#ask(command), session.state, mailbox);
     mailbox.uids?.trim();
-    this.#modseq = mailbox.highestModseq;
+    this.#modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
     const now = UidSet.from(mailbox.uids ?? []);
     const list = mailbox.uids?.share();
     if (first) this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
@@ -240,9 +240,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       if (!first) await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.flags({ uid, flags }), since);
       return;
     }
-    const { session, mailbox } = this.#handle;
     // The next time it is asked what changed since this mod-sequence.
-    if (session.state.capabilities.has('CONDSTORE') && mailbox.highestModseq !== undefined) return;
+    if (this.#modseq !== undefined) return;
     this.#known.keepFlags();
     await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => {
       if (this.#known.flags(uid) === undefined) this.#known.setFlags(uid, flags);

@@ -1,10 +1,9 @@
+import { Chain, type Chained } from './chain.ts';
 import type { Operation } from './operation.ts';
 import type { MailboxState } from './state.ts';
 
 /** A mailbox other than the selected one gets its turn when its operations are this many tickets older. */
 const FAIRNESS = 64;
-/** So many empty places are kept at the front of a queue before they are cut off together. */
-const MOST_EMPTY = 1024;
 
 /**
  * What waits to be sent: operations in order, those of each mailbox apart, so that several mailboxes are worked on with few
@@ -12,7 +11,7 @@ const MOST_EMPTY = 1024;
  */
 export class OperationQueue {
   /** Each is made when it is needed: most connections have nothing that waits for most of their time. */
-  #general: Fifo | undefined;
+  #general: Chain<Operation> | undefined;
   #mailboxes: MailboxQueues | undefined;
   #background: MailboxQueues | undefined;
   /** How many wait, without those in the background. */
@@ -30,7 +29,7 @@ export class OperationQueue {
     if (this.#background?.empty) this.#background = undefined;
   }
 
-  #queueOf({ options }: Operation): Fifo | MailboxQueues {
+  #queueOf({ options }: Operation): Chain<Operation> | MailboxQueues {
     if (options.background) {
       this.#background ??= new MailboxQueues();
       return this.#background;
@@ -39,15 +38,15 @@ export class OperationQueue {
       this.#mailboxes ??= new MailboxQueues();
       return this.#mailboxes;
     }
-    this.#general ??= new Fifo();
+    this.#general ??= new Chain();
     return this.#general;
   }
 
   /** The next operation that needs no mailbox. */
   general(): Operation | undefined {
-    const head = this.#general?.head();
-    if (head === undefined) this.#general = undefined;
-    return head;
+    const first = this.#general?.first;
+    if (first === undefined) this.#general = undefined;
+    return first;
   }
 
   /** The next operation on a mailbox: the selected one's, unless another has waited longer. */
@@ -87,9 +86,16 @@ function inOrder(operations: Operation[]): Operation[] {
   return operations.sort((a, b) => a.ticket - b.ticket);
 }
 
+/** What waits for one mailbox. */
+interface MailboxQueue extends Chained<MailboxQueue> {
+  readonly mailbox: MailboxState | undefined;
+  readonly operations: Chain<Operation>;
+}
+
 /** A queue for each mailbox. The one that was served longest ago comes first. */
 class MailboxQueues {
-  readonly #queues = new Map<MailboxState | undefined, Fifo>();
+  readonly #queues = new Map<MailboxState | undefined, MailboxQueue>();
+  readonly #order = new Chain<MailboxQueue>();
   #served: MailboxState | undefined;
 
   get empty(): boolean {
@@ -97,85 +103,50 @@ class MailboxQueues {
   }
 
   push(operation: Operation): void {
-    const { mailbox } = operation.options;
-    const queue = this.#queues.get(mailbox) ?? new Fifo();
+    (this.#queues.get(operation.options.mailbox) ?? this.#add(operation.options.mailbox)).operations.push(operation);
+  }
+
+  #add(mailbox: MailboxState | undefined): MailboxQueue {
+    const queue = { mailbox, operations: new Chain<Operation>(), before: undefined, behind: undefined };
     this.#queues.set(mailbox, queue);
-    queue.push(operation);
+    this.#order.push(queue);
+    return queue;
   }
 
   /** False where it was not there. */
   remove(operation: Operation): boolean {
     const { mailbox } = operation.options;
-    const queues = this.#queues;
-    const queue = queues.get(mailbox);
-    if (queue === undefined || !queue.remove(operation)) return false;
-    const more = queue.head() !== undefined;
-    if (!more || mailbox !== this.#served) queues.delete(mailbox);
-    if (more && mailbox !== this.#served) queues.set(mailbox, queue);
+    const queue = this.#queues.get(mailbox);
+    if (queue === undefined || !queue.operations.remove(operation)) return false;
+    const more = queue.operations.first !== undefined;
+    if (!more) this.#drop(queue);
+    else if (mailbox !== this.#served && this.#order.remove(queue)) this.#order.push(queue);
     this.#served = mailbox;
     return true;
   }
 
+  #drop(queue: MailboxQueue): void {
+    this.#queues.delete(queue.mailbox);
+    this.#order.remove(queue);
+  }
+
   /** The next operation on this mailbox. */
   of(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#queues.get(mailbox)?.head();
+    return this.#queues.get(mailbox)?.operations.first;
   }
 
   /** The next operation on another mailbox. */
   beside(mailbox: MailboxState | undefined): Operation | undefined {
-    const queues = this.#queues;
-    if (queues.size === 1 && queues.has(mailbox)) return undefined;
-    for (const [other, queue] of queues) if (other !== mailbox) return queue.head();
-    return undefined;
+    const { first } = this.#order;
+    return (first?.mailbox === mailbox ? first?.behind : first)?.operations.first;
   }
 
   takeAll(mailbox?: MailboxState): Operation[] {
-    const queues = this.#queues;
-    const taken = mailbox === undefined ? [...queues.values()] : [queues.get(mailbox)];
-    if (mailbox === undefined) queues.clear();
-    else queues.delete(mailbox);
-    return taken.flatMap((queue) => queue?.takeAll() ?? []);
-  }
-}
-
-/** Operations in order of arrival. One that is removed leaves a gap, passed over when it comes to the head. */
-class Fifo {
-  #operations: (Operation | undefined)[] = [];
-  /** How many places were cut off at the front. */
-  #cut = 0;
-  #head = 0;
-
-  push(operation: Operation): void {
-    operation.place = this.#cut + this.#operations.length;
-    // A list of one takes no more room than it: a push makes room for 17.
-    if (this.#operations.length === 0) this.#operations = [operation];
-    else this.#operations.push(operation);
-  }
-
-  head(): Operation | undefined {
-    while (this.#head < this.#operations.length && this.#operations[this.#head] === undefined) this.#head++;
-    const empty = this.#head > 0 && this.#head === this.#operations.length;
-    if (empty || (this.#head >= MOST_EMPTY && this.#head * 2 >= this.#operations.length)) {
-      this.#operations = this.#operations.slice(this.#head);
-      this.#cut += this.#head;
-      this.#head = 0;
-    }
-    return this.#operations[this.#head];
-  }
-
-  /** False where it was not there. */
-  remove(operation: Operation): boolean {
-    const index = operation.place - this.#cut;
-    if (this.#operations[index] !== operation) return false;
-    this.#operations[index] = undefined;
-    return true;
-  }
-
-  takeAll(): Operation[] {
-    const all = this.#operations.filter((operation) => operation !== undefined);
-    this.#operations = [];
-    this.#cut = 0;
-    this.#head = 0;
-    return all;
+    const queues = mailbox === undefined ? [...this.#queues.values()] : [this.#queues.get(mailbox)];
+    return queues.flatMap((queue) => {
+      if (queue === undefined) return [];
+      this.#drop(queue);
+      return queue.operations.takeAll();
+    });
   }
 }

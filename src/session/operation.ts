@@ -1,6 +1,7 @@
 import { shown, UsageError } from '../errors.ts';
 import type { CommandPart } from '../wire/writer.ts';
 import { Cancellation, type StopSignal } from './abort.ts';
+import type { Chained } from './chain.ts';
 import type { Command } from './command.ts';
 import type { Behaviour } from './pipeline.ts';
 import { MailboxState } from './state.ts';
@@ -67,7 +68,7 @@ function isSignal(value: unknown): boolean {
 }
 
 /** A command on its way: waiting, in flight, or settled. */
-export interface Operation {
+export interface Operation extends Chained<Operation> {
   readonly command: Command<unknown>;
   readonly options: RunOptions;
   /** What the command says of itself, and that it needs the mailbox it was given. */
@@ -75,8 +76,6 @@ export interface Operation {
   readonly ticket: number;
   /** Which of the mailbox's numberings its sequence numbers belong to. */
   readonly numbering: number;
-  /** Where it stands in its queue, counted from the first place that there ever was. */
-  place: number;
   parts: CommandPart[];
   /** UTF-8 was enabled when it was written. */
   utf8: boolean;
@@ -115,7 +114,8 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
     behaviour: options.mailbox === undefined || behaviour.mailbox ? behaviour : { ...behaviour, mailbox: true },
     ticket,
     numbering: options.numbering ?? options.mailbox?.numberings ?? 0,
-    place: 0,
+    before: undefined,
+    behind: undefined,
     tag: `A${ticket}`,
     parts: [],
     utf8: false,

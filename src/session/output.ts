@@ -53,6 +53,8 @@ export class Output {
   sent = 0;
   /** What is not sent to its end. */
   #current: Sending | undefined;
+  /** How many of its parts are sent, or under way. */
+  #begun = 0;
   /** What holds it up. */
   #hold: Hold | undefined;
   /** The caller's stream that is being read. */
@@ -77,7 +79,9 @@ export class Output {
   needsSource(parts: CommandPart[]): boolean {
     if (this.#current?.parts !== parts) return false;
     const streams = this.#hold === 'source' || this.#hold === 'asking';
-    return streams || parts.some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
+    return (
+      streams || parts.slice(this.#begun).some((part) => typeof part === 'object' && !(part instanceof Uint8Array))
+    );
   }
 
   /** A whole command that holds no literal. Not while it is blocked. */
@@ -88,6 +92,7 @@ export class Output {
   /** Not while it is blocked. */
   add(sending: Sending): void {
     this.#current = sending;
+    this.#begun = 0;
     this.#advance();
   }
 
@@ -122,7 +127,7 @@ export class Output {
   refuse(parts: CommandPart[]): void {
     if (this.#current?.parts !== parts) return;
     const waiting = this.#hold === 'continuation';
-    const next = waiting ? 0 : parts.indexOf(CONTINUATION);
+    const next = waiting ? this.#begun : parts.indexOf(CONTINUATION, this.#begun);
     if (next >= 0) dropUnsent(parts, next);
     if (waiting) this.#hold = undefined;
     this.#advance();
@@ -130,7 +135,7 @@ export class Output {
   }
 
   close(): void {
-    if (this.#current !== undefined) dropUnsent(this.#current.parts, 0);
+    if (this.#current !== undefined) dropUnsent(this.#current.parts, this.#begun);
     // Its reader may wait for what never comes.
     if (this.#source !== undefined) letGo(this.#source);
     this.#source = undefined;
@@ -142,7 +147,7 @@ export class Output {
     while (this.#hold === undefined) {
       const sending = this.#current;
       if (sending === undefined) return;
-      const part = sending.parts.shift();
+      const part = sending.parts[this.#begun++];
       if (part === undefined) {
         this.#current = undefined;
         sending.sent();

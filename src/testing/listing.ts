@@ -34,6 +34,10 @@ export function listNames(account: Account, selection: Selection): ListedName[] 
     (!selection.subscribed || account.subscriptions.has(name)) &&
     (!selection.specialUse || account.mailbox(name)?.specialUse !== undefined);
   const parents = selection.recursive ? levelsAbove([...names].filter(selected), account.delimiter) : new Set<string>();
+  const withChildren = levelsAbove(
+    [...account.mailboxes].map((mailbox) => mailbox.name),
+    account.delimiter,
+  );
   return [...names]
     .sort(inboxFirst)
     .filter((name) => (selected(name) || parents.has(name)) && tests.some((test) => test(name)))
@@ -41,7 +45,7 @@ export function listNames(account: Account, selection: Selection): ListedName[] 
       name,
       mailbox: account.mailbox(name),
       subscribed: account.subscriptions.has(name),
-      hasChildren: account.hasChildren(name),
+      hasChildren: withChildren.has(name),
       selected: selected(name),
       selectedBelow: parents.has(name),
     }));

@@ -48,6 +48,8 @@ export class Mailbox {
   readonly #nextContentId: () => number;
   readonly #tell: Tell;
   #messages: Message[] = [];
+  /** Somebody may still look at them. */
+  #lent = false;
   #modseq = 1n;
   #contents: { modseq: bigint; ids: Set<number> } | undefined;
 
@@ -67,6 +69,7 @@ export class Mailbox {
 
   /** In ascending order of their UIDs. */
   get messages(): readonly Message[] {
+    this.#lent = true;
     return this.#messages;
   }
 
@@ -177,7 +180,8 @@ export class Mailbox {
   remove(targets: Iterable<number | Message>): Message[] {
     const wanted = new Set<number>();
     for (const target of targets) wanted.add(typeof target === 'number' ? target : target.uid);
-    const removed = this.#messages.filter((message) => wanted.has(message.uid));
+    const uids = [...wanted].sort((a, b) => a - b);
+    const removed = uids.map((uid) => this.message(uid)).filter((message) => message !== undefined);
     if (removed.length === 0) return removed;
     const modseq = ++this.#modseq;
     for (const message of removed) {
@@ -185,7 +189,9 @@ export class Mailbox {
       this.#size -= message.content.raw.length;
       this.expunges.push({ uid: message.uid, modseq });
     }
-    this.#messages = this.#messages.filter((message) => !message.expunged);
+    // Who goes through them while he removes some is to come to all of them.
+    this.#messages = withoutExpunged(this.#lent ? this.#messages.slice() : this.#messages, removed);
+    this.#lent = false;
     for (const observer of this.observers) observer.expunged(removed);
     this.#tell({ type: 'gone', mailbox: this });
     return removed;
@@ -206,6 +212,16 @@ export class Mailbox {
     for (const observer of [...this.observers]) observer.gone(reason);
     this.observers.clear();
   }
+}
+
+/** So few are taken out one by one. */
+const FEW = 16;
+
+/** Takes these out, all of them expunged and among the messages, in ascending order: from the array itself where they are few. */
+export function withoutExpunged(messages: Message[], expunged: readonly Message[]): Message[] {
+  if (expunged.length > FEW) return messages.filter((message) => !message.expunged);
+  for (const { uid } of expunged.toReversed()) messages.splice(lowerBound(messages, uid), 1);
+  return messages;
 }
 
 /** The index of the first message whose UID is not below `uid`. */

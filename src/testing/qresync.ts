@@ -3,7 +3,7 @@ import { numberSet } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
 import { bad } from './refusal.ts';
 import { writeFlags } from './report.ts';
-import { contains, parseSet, type Ranges } from './sequence.ts';
+import { membership, parseSet, type Ranges } from './sequence.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 
@@ -47,16 +47,16 @@ export function resynchronize(session: Session, view: View, { uidValidity, modse
   const { mailbox } = view;
   if (uidValidity !== mailbox.uidValidity) return;
   reportVanished(session, mailbox, modseq, knownUids);
+  const isKnown = knownUids && membership(knownUids, view.lastUid);
   for (const message of view.messages)
-    if (message.modseq > modseq && (!knownUids || contains(knownUids, message.uid, view.lastUid)))
-      writeFlags(session, view, message, true);
+    if (message.modseq > modseq && (!isKnown || isKnown(message.uid))) writeFlags(session, view, message, true);
 }
 
 /** VANISHED (EARLIER): what of these UIDs was expunged after the modseq (RFC 7162 §3.2.10.1). */
 export function reportVanished(session: Session, mailbox: Mailbox, since: bigint, uids: Ranges | undefined): void {
-  const star = mailbox.uidNext - 1;
+  const isAsked = uids && membership(uids, mailbox.uidNext - 1);
   const vanished = mailbox.expunges
-    .filter((expunge) => expunge.modseq > since && (!uids || contains(uids, expunge.uid, star)))
+    .filter((expunge) => expunge.modseq > since && (!isAsked || isAsked(expunge.uid)))
     .map(({ uid }) => uid)
     .sort((a, b) => a - b);
   if (vanished.length > 0) session.untagged(`VANISHED (EARLIER) ${numberSet(vanished)}`);

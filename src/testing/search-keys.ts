@@ -7,7 +7,7 @@ import { emailId, type Message } from './message.ts';
 import { bad, no, Refusal } from './refusal.ts';
 import { type Criterion, SearchReader, scoreOf } from './search-reader.ts';
 import { bodyScore, headerScore, textScore, type Wanted } from './search-text.ts';
-import { parseSet } from './sequence.ts';
+import { membership, parseSet } from './sequence.ts';
 import type { Session } from './session.ts';
 import type { View } from './view.ts';
 
@@ -358,5 +358,13 @@ function inSet(session: Session, text: string, byUid: boolean): Criterion {
     return { cost: 0, test: (message) => saved.has(message) };
   }
   const ranges = parseSet(text);
-  return { cost: 0, isSet: true, test: (message, view) => view.contains(ranges, message, byUid) };
+  let star = 0;
+  let isMember = membership(ranges, star);
+  const test = (message: Message, view: View) => {
+    const last = byUid ? view.lastUid : view.exists;
+    if (last !== star) isMember = membership(ranges, last);
+    star = last;
+    return isMember(byUid ? message.uid : view.sequenceNumber(message));
+  };
+  return { cost: 0, isSet: true, test };
 }

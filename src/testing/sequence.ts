@@ -35,10 +35,18 @@ export function resolve(ranges: Ranges, star: number): Ranges {
   return merged;
 }
 
-export function contains(ranges: Ranges, number: number, star: number): boolean {
-  return ranges.some(([first, last]) => {
-    const low = first === STAR ? star : first;
-    const high = last === STAR ? star : last;
-    return low <= high ? number >= low && number <= high : number >= high && number <= low;
-  });
+/** Whether a number is in a set; what is to be known of the set is found out once for all that are asked. */
+export function membership(ranges: Ranges, star: number): (number: number) => boolean {
+  const resolved = resolve(ranges, star);
+  return (number) => {
+    let low = 0;
+    let high = resolved.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((resolved[middle]?.[1] ?? number) < number) low = middle + 1;
+      else high = middle;
+    }
+    const found = resolved[low];
+    return found !== undefined && found[0] <= number;
+  };
 }

@@ -1,8 +1,8 @@
-import { lowerBound, type Mailbox, type MailboxObserver } from './mailbox.ts';
+import { lowerBound, type Mailbox, type MailboxObserver, withoutExpunged } from './mailbox.ts';
 import type { Message } from './message.ts';
 import { bad } from './refusal.ts';
 import { SearchContexts } from './search-context.ts';
-import { contains, parseSet, type Ranges, resolve } from './sequence.ts';
+import { parseSet, type Ranges, resolve } from './sequence.ts';
 
 /** What a view tells its session as it happens. */
 export interface ViewListener {
@@ -24,7 +24,7 @@ export class View implements MailboxObserver {
   readonly #flagsChanged = new Set<Message>();
   /** `$` (RFC 5182); undefined where there is no such thing. */
   #saved: ReadonlySet<Message> | undefined;
-  #expunged = 0;
+  #expunged: Message[] = [];
   #hasArrivals = false;
   #reportedExists: number;
   #reportedRecent: number;
@@ -106,7 +106,7 @@ export class View implements MailboxObserver {
   }
 
   expunged(messages: Message[]): void {
-    this.#expunged += messages.length;
+    for (const message of messages) this.#expunged.push(message);
     this.listener.changed();
   }
 
@@ -125,7 +125,7 @@ export class View implements MailboxObserver {
    */
   takeChanges(withExpunges: boolean): ViewChanges {
     const changes: ViewChanges = { expunged: [], arrived: [], messages: [] };
-    if (withExpunges && this.#expunged > 0) changes.expunged = this.#dropExpunged();
+    if (withExpunges && this.#expunged.length > 0) changes.expunged = this.#dropExpunged();
     if (this.#hasArrivals) changes.arrived = this.#takeArrivals();
     if (this.#messages.length !== this.#reportedExists) {
       this.#reportedExists = this.#messages.length;
@@ -143,17 +143,20 @@ export class View implements MailboxObserver {
   }
 
   #dropExpunged(): { sequenceNumber: number; message: Message }[] {
+    const expunged = this.#expunged.sort((a, b) => a.uid - b.uid);
     const dropped: { sequenceNumber: number; message: Message }[] = [];
-    const kept: Message[] = [];
-    for (const message of this.#messages) {
-      if (message.expunged) dropped.push({ sequenceNumber: kept.length + 1, message });
-      else kept.push(message);
+    for (const message of expunged) {
+      const at = lowerBound(this.#messages, message.uid);
+      if (this.#messages[at] === message) dropped.push({ sequenceNumber: at - dropped.length + 1, message });
     }
+    this.#messages = withoutExpunged(
+      this.#messages,
+      dropped.map(({ message }) => message),
+    );
     for (const { message } of dropped) this.#recent.delete(message.uid);
-    this.#messages = kept;
     // A client takes one from EXISTS for each EXPUNGE (RFC 3501 §7.4.1).
     this.#reportedExists -= dropped.length;
-    this.#expunged = 0;
+    this.#expunged = [];
     return dropped;
   }
 
@@ -198,13 +201,6 @@ export class View implements MailboxObserver {
 
   get lastUid(): number {
     return this.#messages.at(-1)?.uid ?? 0;
-  }
-
-  /** Whether a message is in a set, as SEARCH asks it. */
-  contains(ranges: Ranges, message: Message, byUid: boolean): boolean {
-    return byUid
-      ? contains(ranges, message.uid, this.lastUid)
-      : contains(ranges, this.sequenceNumber(message), this.#messages.length);
   }
 }
 

@@ -90,6 +90,26 @@ async function sets(_, job) {
   return beside(response)(_, job);
 }
 
+/** So many mailboxes opened at once. @type {Task} */
+async function openings(_, job) {
+  const { client } = await opened('UNSELECT', 3, () => '');
+  const names = Array.from({ length: job.count }, (_, index) => `m${index}`);
+  const figures = await measure(() => Promise.all(names.map((name) => client.open(name))));
+  client.close();
+  return checked(figures, undefined);
+}
+
+/** So many who wait for the connections of a pool. @type {Task} */
+async function pooled(_, job) {
+  const { createPool } = await import(BUILD.href);
+  const socket = () => server('', () => '');
+  const pool = createPool({ host: 'localhost', security: 'none', clientId: false, socket });
+  const work = Array.from({ length: job.count }, () => async () => {});
+  const figures = await measure(() => Promise.all(work.map((one) => pool.use(one))));
+  await pool.close();
+  return checked(figures, undefined);
+}
+
 /** @param {number} left */
 const anywhere = (left) => 1 + ((Math.imul(left, 0x9e3779b1) >>> 0) % left);
 
@@ -102,4 +122,6 @@ export const floodTasks = {
   floodIdle: watched((left) => `* ${left} FETCH (UID ${left} FLAGS (a))\r\n`),
   floodExpunged: watched((left) => `* ${anywhere(left)} EXPUNGE\r\n`),
   floodVanished: watched((left) => `* VANISHED ${left}\r\n`),
+  openings,
+  pooled,
 };

@@ -66,6 +66,8 @@ const all = [
     counts: [100, 1000, 10_000],
     server: (count) => ({ exists: count }),
   },
+  { name: 'opened', title: 'mailboxes opened at once', unit: 'mailbox', task: 'openings', counts: THOUSANDS },
+  { name: 'pooled', title: 'waiting for a pool', unit: 'use', task: 'pooled', counts: FLOODS },
   { name: 'unknown', title: 'a flood of unknown responses', unit: 'response', task: 'floodUnknown', counts: FLOODS },
   { name: 'asked', title: 'of continuation requests', unit: 'response', task: 'floodContinuations', counts: FLOODS },
   { name: 'counts', title: 'of EXPUNGE and EXISTS', unit: 'pair', task: 'floodExpunge', counts: FLOODS },

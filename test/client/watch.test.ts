@@ -7,6 +7,7 @@ import { type Peer, scripted } from './scripted.ts';
 async function play(
   peer: Peer,
   meanwhile: (text: string) => string[] | undefined,
+  selected: readonly string[] = [],
   refused: (text: string) => boolean = () => false,
 ): Promise<void> {
   peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
@@ -25,7 +26,7 @@ async function play(
     }
     const fetched = [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS ())`);
     if (special !== undefined) peer.send(...special);
-    else if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1] x');
+    else if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1] x', ...selected);
     else if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3');
     else if (text.startsWith('UID FETCH 1:*')) peer.send(...fetched);
     else if (text === 'LOGOUT') peer.send('* BYE');
@@ -34,9 +35,9 @@ async function play(
 }
 
 /** What a watch tells of A, from when B was selected in between until it idles again. */
-async function eventsOf(meanwhile: (text: string) => string[] | undefined): Promise<string[]> {
+async function eventsOf(meanwhile: (text: string) => string[] | undefined, ...selected: string[]): Promise<string[]> {
   let away = false;
-  await using server = await scripted((peer) => play(peer, (text) => (away ? meanwhile(text) : undefined)));
+  await using server = await scripted((peer) => play(peer, (text) => (away ? meanwhile(text) : undefined), selected));
   await using client = await connect(server.options);
   const events: string[] = [];
   const told = (event: MailboxEvent) => {
@@ -86,6 +87,14 @@ it('takes no message for a changed one that is only not recent any more', async 
     if (!text.startsWith('UID FETCH')) return undefined;
     return [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (${uid === 2 ? '\\Seen' : '\\Recent'}))`);
   });
+  expect(events).toEqual(['flags']);
+});
+
+it('compares flags where the server tells a mod-sequence, and does not offer CONDSTORE', async () => {
+  const events = await eventsOf((text) => {
+    if (!text.startsWith('UID FETCH')) return undefined;
+    return [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (${uid === 2 ? '\\Seen' : ''}))`);
+  }, '* OK [HIGHESTMODSEQ 5] x');
   expect(events).toEqual(['flags']);
 });
 
@@ -185,6 +194,7 @@ it('throws where the SELECT that IDLE needs is refused', async () => {
     play(
       peer,
       () => undefined,
+      [],
       (text) => gone && /^SELECT "?A/.test(text),
     ),
   );

@@ -282,3 +282,39 @@ test('the log has every line in both directions', async () => {
     '1 out A2 OK NOOP completed',
   ]);
 });
+
+test('messages may be removed while they are gone through', async () => {
+  const server = await start();
+  const inbox = server.store.mailbox('INBOX');
+  inbox.deliverAll(Array.from({ length: 5 }, () => ({ raw: 'x' })));
+  for (const message of inbox.messages) inbox.remove([message]);
+  expect(inbox.messages).toEqual([]);
+});
+
+test.each([3, 40])(
+  'EXPUNGE is told of messages that were removed one by one in any order, %i of them',
+  async (count) => {
+    const server = await start();
+    const inbox = server.store.mailbox('INBOX');
+    inbox.deliverAll(Array.from({ length: 100 }, () => ({ raw: 'x' })));
+    const client = await login(server);
+    await client.ok('SELECT INBOX');
+    const gone = Array.from({ length: count }, (_, index) => 1 + ((index * 37) % 100));
+    for (const uid of gone) inbox.remove([uid]);
+    inbox.remove([inbox.deliver('y')]);
+    const numbers = [...gone].sort((a, b) => a - b).map((uid, index) => `${uid - index} EXPUNGE`);
+    expect(await client.ok('NOOP')).toEqual([...numbers, `${100 - count} RECENT`]);
+    const left = inbox.messages.map(({ uid }) => uid);
+    expect(left).toHaveLength(100 - count);
+    expect(await client.ok('UID SEARCH 1:*')).toEqual([`SEARCH ${left.join(' ')}`]);
+  },
+);
+
+test('a set may name its messages in any order, and more than once', async () => {
+  const server = await start();
+  server.store.mailbox('INBOX').deliverAll(Array.from({ length: 9 }, () => ({ raw: 'x' })));
+  const client = await login(server);
+  await client.ok('SELECT INBOX');
+  expect(await client.ok('SEARCH 8,2:1,5:6,2:3,*')).toEqual(['SEARCH 1 2 3 5 6 8 9']);
+  expect(await client.ok('SEARCH NOT UID 20:*,4:6,4')).toEqual(['SEARCH 1 2 3 7 8']);
+});

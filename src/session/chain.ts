@@ -1,0 +1,44 @@
+/** What can stand in a chain, in one at a time. */
+export interface Chained<T> {
+  /** Its neighbours there, kept by the chain. */
+  before: T | undefined;
+  behind: T | undefined;
+}
+
+/** Items in order of arrival. Every step costs the same whatever the length, wherever an item is taken out. */
+export class Chain<T extends Chained<T>> {
+  first: T | undefined;
+  size = 0;
+  #last: T | undefined;
+
+  push(item: T): void {
+    item.before = this.#last;
+    if (this.#last === undefined) this.first = item;
+    else this.#last.behind = item;
+    this.#last = item;
+    this.size++;
+  }
+
+  /** False where it is not there. */
+  remove(item: T): boolean {
+    const { before, behind } = item;
+    if (before === undefined && this.first !== item) return false;
+    if (before === undefined) this.first = behind;
+    else before.behind = behind;
+    if (behind === undefined) this.#last = before;
+    else behind.before = before;
+    item.before = undefined;
+    item.behind = undefined;
+    this.size--;
+    return true;
+  }
+
+  takeAll(): T[] {
+    const all: T[] = [];
+    for (let item = this.first; item !== undefined; item = this.first) {
+      this.remove(item);
+      all.push(item);
+    }
+    return all;
+  }
+}
