@@ -2,7 +2,7 @@ import { type Account, type Credentials, checkedAuth } from './account.ts';
 import { chooseMechanism } from './auth/choose.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { authenticate } from './commands/authenticate.ts';
-import { capability } from './commands/capability.ts';
+import { capabilitiesChange, capability } from './commands/capability.ts';
 import { enable } from './commands/enable.ts';
 import { login } from './commands/login.ts';
 import { proxyAuth } from './commands/proxyauth.ts';
@@ -34,7 +34,7 @@ export async function signIn(
   });
   const command =
     mechanism === 'LOGIN' ? loginOf(auth) : await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
-  const referral = await signedIn(session, command, options);
+  const referral = await session.run({ ...command, ...capabilitiesChange(state) }, options);
   state.authenticated = true;
   // Nothing that an unsecured peer says is handed on as if it could be trusted.
   state.referral = secure ? referral : undefined;
@@ -111,24 +111,6 @@ export async function proxyAuthAs(
 function loginOf(auth: Auth): Command<string | undefined> {
   if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
   return login(auth.user, auth.pass);
-}
-
-/** Runs LOGIN or AUTHENTICATE: the capabilities from before hold where it is refused, and those that come along with its OK after it. */
-async function signedIn(
-  session: Link,
-  command: Command<string | undefined>,
-  options: OperationOptions,
-): Promise<string | undefined> {
-  const { state } = session;
-  const started = () => {
-    state.capabilitiesKnown = false;
-  };
-  try {
-    return await session.run(command, { ...options, started });
-  } catch (error) {
-    state.capabilitiesKnown = true;
-    throw error;
-  }
 }
 
 /**
