@@ -209,11 +209,11 @@ export class Client implements ImapClient {
   }
 
   async namespaces(options: OperationOptions = {}): Promise<Namespaces> {
-    const { server, greetedInCleartext } = this.#session.state;
+    const { state } = this.#session;
     // Exchange 2003 hangs up at NAMESPACE (MailKit #1512).
-    const hangsUp = server === 'Exchange 2003' && !greetedInCleartext;
-    if (this.capabilities.has('NAMESPACE') && !hangsUp) return this.#run(namespace(this.#session.state), options);
-    const [root] = await this.#run(list({ pattern: '' }, this.#session.state), options);
+    if (state.capabilities.has('NAMESPACE') && !state.isCertainly('Exchange 2003'))
+      return this.#run(namespace(state), options);
+    const [root] = await this.#run(list({ pattern: '' }, state), options);
     return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
   }
 
