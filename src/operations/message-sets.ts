@@ -48,6 +48,20 @@ export function withinMailbox(
   return largest > handle.mailbox.exists ? withoutBeyond(handle, set.seq, command, options) : undefined;
 }
 
+/** Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. */
+export async function withMessages<Result>(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  command: string,
+  options: RunOptions,
+  work: (messages: MessageSet) => Promise<Result>,
+): Promise<Result | undefined> {
+  if (isEmpty(messages, handle.mailbox.exists)) return undefined;
+  const within = withinMailbox(handle, messages, command, options);
+  if (within === undefined) return work(messages);
+  return withMessages(handle, settled(await within, command), command, options, work);
+}
+
 async function withoutBeyond(
   handle: MailboxHandle,
   text: string,
