@@ -11,7 +11,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { goneOf, looksMadeUp, MADE_UP_LENGTH, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
@@ -76,10 +76,8 @@ export async function* fetchInBatches<I extends FetchItems>(
   const options = bounded(given);
   // The batches are made of the messages that there are.
   if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
-  const named = settled(set, 'FETCH');
-  if (isEmpty(named, handle.mailbox.exists)) return;
-  const messages = settled((await withinMailbox(handle, named, 'FETCH', options)) ?? named, 'FETCH');
-  if (isEmpty(messages)) return;
+  const messages = await withMessages(handle, settled(set, 'FETCH'), 'FETCH', options, async (there) => there);
+  if (messages === undefined) return;
   if (messages === '1:*' && partial === undefined) {
     for (const uids of (await batchesOf(handle, batch, options)).reverse())
       yield* fetchMessages(handle, uids, items, options);
@@ -112,10 +110,7 @@ export async function fetchAll<I extends FetchItems>(
   return all.filter(({ uid }) => !gone.has(uid));
 }
 
-/**
- * In as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. True where the server
- * says that some of the messages are expunged.
- */
+/** True where the server says that some of the messages are expunged. */
 async function run<I extends FetchItems>(
   handle: MailboxHandle,
   messages: MessageSet,
@@ -124,12 +119,22 @@ async function run<I extends FetchItems>(
   options: FetchOptions,
   backlog?: Pick<Backlog<unknown>, 'countOwn'>,
 ): Promise<boolean> {
+  const expunged = withMessages(handle, messages, 'FETCH', options, (there) =>
+    fetchThere(handle, there, request, deliver, options, backlog),
+  );
+  return (await expunged) ?? false;
+}
+
+/** In as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. */
+async function fetchThere<I extends FetchItems>(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  request: FetchRequest,
+  deliver: Deliver<I>,
+  options: FetchOptions,
+  backlog?: Pick<Backlog<unknown>, 'countOwn'>,
+): Promise<boolean> {
   const { state } = handle.session;
-  const within = withinMailbox(handle, messages, 'FETCH', options);
-  if (within !== undefined) {
-    const left = settled(await within, 'FETCH');
-    return !isEmpty(left) && run(handle, left, request, deliver, options, backlog);
-  }
   if (options.vanished) requireVanished(messages, state);
   const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
   if (options.partial !== undefined) {

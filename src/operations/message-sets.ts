@@ -37,7 +37,7 @@ export function isEmpty(set: MessageSet, exists = 1): boolean {
  * A settled set without the sequence numbers above the last message: `n:*` would name that one (RFC 3501 §9), and servers
  * answer BAD to others. Whether messages have come since is asked before; undefined where there is nothing to ask.
  */
-export function withinMailbox(
+function withinMailbox(
   handle: MailboxHandle,
   set: MessageSet,
   command: string,
