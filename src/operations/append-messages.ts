@@ -6,6 +6,7 @@ import type { Link } from '../session/link.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
 import { limitTime } from '../session/time-limit.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
+import { End } from './end.ts';
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
 const BATCH_BYTES = 1 << 20;
@@ -71,30 +72,6 @@ export async function appendMessages(
   }
   const all = await Promise.all([...results, notice(session, mailbox).then(() => [])]);
   return all.flat();
-}
-
-/** The end of a call before it is done. The session knows nothing of a call that waits for its caller's next message. */
-class End {
-  #error: { error: unknown } | undefined;
-  #reject: ((error: unknown) => void) | undefined;
-
-  get reached(): boolean {
-    return this.#error !== undefined;
-  }
-
-  come(error: unknown): void {
-    this.#error ??= { error };
-    this.#reject?.(error);
-  }
-
-  /** What is waited for, unless the end comes before. */
-  async unless<T>(wait: () => T | Promise<T>): Promise<T> {
-    if (this.#error !== undefined) throw this.#error.error;
-    return new Promise((resolve, reject) => {
-      this.#reject = reject;
-      Promise.resolve(wait()).then(resolve, reject);
-    });
-  }
 }
 
 /** Has the end come with the caller's signal, with the time, and with the connection. Returns what undoes it. */

@@ -6,6 +6,7 @@ import type { MailboxState } from '../session/state.ts';
 import { limitTime } from '../session/time-limit.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
+import { End } from './end.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
@@ -93,13 +94,10 @@ async function inTurn<Result>(
 }
 
 async function waitFor(before: Promise<void>, name: string, limits: RunOptions): Promise<void> {
-  let release: (() => void) | undefined;
+  const end = new End();
+  const release = limitTime(name, limits, (reason) => end.come(reason));
   try {
-    await new Promise<void>((resolve, reject) => {
-      release = limitTime(name, limits, reject);
-      // Not resolve(before): then no reject would count any more.
-      before.then(resolve);
-    });
+    await end.unless(() => before);
   } finally {
     release?.();
   }
