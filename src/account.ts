@@ -15,7 +15,7 @@ export interface Account {
   readonly port: number;
   /** They would cross a network in cleartext, and nobody allowed it. */
   readonly exposed: boolean;
-  /** What is enabled then, as far as it is offered. */
+  /** What is enabled behind that, as far as it is offered. */
   readonly enable: readonly string[];
 }
 
