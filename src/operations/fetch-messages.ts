@@ -57,7 +57,9 @@ async function fill<I extends FetchItems>(
       doubtful.set(message, bytes);
     else backlog.push(message, bytes);
   };
-  const expunged = await run(handle, messages, request, deliver, options, backlog);
+  const expunged = await withMessages(handle, messages, 'FETCH', options, (there) =>
+    run(handle, there, request, deliver, options, backlog),
+  );
   if (doubtful.size === 0) return;
   const uids = Array.from(doubtful.keys(), ({ uid }) => uid);
   const gone = expunged ? await goneOf(handle, uids, options) : UidSet.empty;
@@ -103,30 +105,22 @@ export async function fetchAll<I extends FetchItems>(
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages, handle.mailbox.exists)) return all;
   const deliver: Deliver<I> = (message) => all.push(message);
-  const expunged = await run<I>(handle, messages, requestOf(handle, items), deliver, numbered(handle, options));
+  const request = requestOf(handle, items);
+  const limits = numbered(handle, options);
+  const expunged = await withMessages(handle, messages, 'FETCH', limits, (there) =>
+    run(handle, there, request, deliver, limits),
+  );
   const doubtful = expunged ? all.filter(looksMadeUp).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
   return all.filter(({ uid }) => !gone.has(uid));
 }
 
-/** True where the server says that some of the messages are expunged. */
+/**
+ * In as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. True where the server
+ * says that some of the messages are expunged.
+ */
 async function run<I extends FetchItems>(
-  handle: MailboxHandle,
-  messages: MessageSet,
-  request: FetchRequest,
-  deliver: Deliver<I>,
-  options: FetchOptions,
-  backlog?: Pick<Backlog<unknown>, 'countOwn'>,
-): Promise<boolean> {
-  const expunged = withMessages(handle, messages, 'FETCH', options, (there) =>
-    fetchThere(handle, there, request, deliver, options, backlog),
-  );
-  return (await expunged) ?? false;
-}
-
-/** In as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. */
-async function fetchThere<I extends FetchItems>(
   handle: MailboxHandle,
   messages: MessageSet,
   request: FetchRequest,
