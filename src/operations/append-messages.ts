@@ -105,9 +105,9 @@ function watchFor(end: End, session: Link, { signal, timeout, until }: RunOption
   const late = () => end.come(new ImapError('TIMEOUT', `APPEND: not done within ${timeout} ms`));
   const timer = left > LONGEST_TIMER ? undefined : setTimeout(late, left);
   // What runs on a closed connection tells why it can't.
-  const closed = session.listeners.on('close', () => {
-    session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
-  });
+  const lost = () => void session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
+  const closed = session.listeners.on('close', lost);
+  if (session.closed) lost();
   return () => {
     release?.();
     clearTimeout(timer);
