@@ -54,7 +54,8 @@ export function notifications<I extends FetchItems>(
     state.expungesAnyTime ||= atAnyTime;
     session.run(notify(groups, status, state.capabilities)).then(
       () => {
-        state.expungesAnyTime = atAnyTime;
+        // Unless another one is on its way.
+        if (current.get(session) === subscription) state.expungesAnyTime = atAnyTime;
       },
       (error) => {
         state.expungesAnyTime = before;
@@ -85,7 +86,7 @@ export function notifications<I extends FetchItems>(
       if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
         session.run(notify([], false, session.state.capabilities)).then(
           () => {
-            session.state.expungesAnyTime = false;
+            if (!current.has(session)) session.state.expungesAnyTime = false;
           },
           () => {},
         );
