@@ -20,7 +20,7 @@ import { deleteMessages, expungeMessages } from './operations/expunge-messages.t
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { searchReturnWhole } from './operations/message-limit.ts';
-import { numbered } from './operations/message-sets.ts';
+import { numbered, queryWithin } from './operations/message-sets.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -151,7 +151,9 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
     const limits = numbered(this, options);
-    return searchReturnWhole((command) => this.run(command, limits), this.session.state, query, want);
+    const within = queryWithin(this, query, 'UID SEARCH', limits);
+    if (within instanceof Promise) return this.searchReturn(await within, want, limits);
+    return searchReturnWhole((command) => this.run(command, limits), this.session.state, within, want);
   }
 
   searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {

@@ -56,7 +56,13 @@ export const handleOperations: Operations = (target) => {
         expect((await box.move({ seq }, beyond)).uids).toEqual(new Map());
         expect((await box.expunge({ seq })).expunged).toBe(0);
         expect((await box.deleteMessages({ seq })).expunged).toBe(0);
+        expect(await box.search({ seq })).toEqual([]);
+        expect(await box.sort([{ by: 'size' }], { seq })).toEqual([]);
+        expect(await box.thread('REFERENCES', { seq })).toEqual([]);
+        if (client.capabilities.has('ESEARCH'))
+          expect(await box.searchReturn({ seq }, { count: true })).toEqual({ count: 0 });
       }
+      expect(await box.search({ seq: '1,3:9', answered: false })).toEqual([1, 3]);
       expect(await box.search({})).toEqual([1, 2, 3]);
       expect(await box.search({ flagged: true })).toEqual([]);
       expect(await copied()).toBe(0);
