@@ -68,6 +68,7 @@ async function withoutBeyond(
   { numbering = handle.mailbox.numberings, ...options }: RunOptions,
 ): Promise<MessageSet> {
   const { mailbox } = handle;
+  handle.requireOpen(command);
   if (mailbox.numberings === numbering) await handle.run({ ...noop(), behaviour: { mailbox: true } }, options);
   if (mailbox.numberings !== numbering) throw staleNumbers(command, mailbox);
   const left = setBelow(text, mailbox.exists + 1);
