@@ -197,14 +197,10 @@ export class MailboxHandle implements Mailbox {
     items: I,
     options: OperationOptions = {},
   ): Promise<FetchedMessage<I> | undefined> {
-    const [first] = await fetchAll(this, this.#isAbsent(message) ? [] : message, items, options);
+    // What `exists` says of an empty mailbox is no number of a message.
+    const none = typeof message === 'object' && message?.seq === 0;
+    const [first] = await fetchAll(this, none ? [] : message, items, options);
     return first;
-  }
-
-  /** A number beyond the last message is refused by servers, and so is 0: what `exists` says of an empty mailbox. */
-  #isAbsent(message: number | { seq: number }): boolean {
-    if (typeof message !== 'object' || message === null || !Number.isInteger(message.seq)) return false;
-    return message.seq === 0 || message.seq > this.mailbox.exists;
   }
 
   async uidBatches(size: number, options: OperationOptions = {}): Promise<UidSet[]> {

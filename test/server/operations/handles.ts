@@ -72,6 +72,8 @@ export const handleOperations: Operations = (target) => {
       // What has come since counts.
       await other.append(box.name, { content: letter('fourth') });
       expect(await uids('4:*')).toEqual([4]);
+      await other.append(box.name, { content: letter('fifth') });
+      expect(await box.fetchOne({ seq: 5 }, { flags: true })).toMatchObject({ uid: 5 });
     });
 
     it('work inside an iteration: on its own mailbox and on another', async () => {
