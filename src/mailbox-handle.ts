@@ -151,7 +151,8 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
     const limits = numbered(this, options);
-    const within = queryWithin(this, query, 'UID SEARCH', limits);
+    // Whoever names $ behind this call means what it saves: it goes out at once.
+    const within = want?.save ? query : queryWithin(this, query, 'UID SEARCH', limits);
     if (within instanceof Promise) return this.searchReturn(await within, want, limits);
     return searchReturnWhole((command) => this.run(command, limits), this.session.state, within, want);
   }
