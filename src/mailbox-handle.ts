@@ -20,7 +20,7 @@ import { deleteMessages, expungeMessages } from './operations/expunge-messages.t
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { searchReturnWhole } from './operations/message-limit.ts';
-import { numbered } from './operations/message-sets.ts';
+import { numbered, queryWithin } from './operations/message-sets.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -151,7 +151,10 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
     const limits = numbered(this, options);
-    return searchReturnWhole((command) => this.run(command, limits), this.session.state, query, want);
+    // Whoever names $ behind this call means what it saves: it goes out at once.
+    const within = want?.save ? query : queryWithin(this, query, 'UID SEARCH', limits);
+    if (within instanceof Promise) return this.searchReturn(await within, want, limits);
+    return searchReturnWhole((command) => this.run(command, limits), this.session.state, within, want);
   }
 
   searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {
@@ -195,14 +198,10 @@ export class MailboxHandle implements Mailbox {
     items: I,
     options: OperationOptions = {},
   ): Promise<FetchedMessage<I> | undefined> {
-    const [first] = await fetchAll(this, this.#isAbsent(message) ? [] : message, items, options);
+    // What `exists` says of an empty mailbox is no number of a message.
+    const none = typeof message === 'object' && message?.seq === 0;
+    const [first] = await fetchAll(this, none ? [] : message, items, options);
     return first;
-  }
-
-  /** A number beyond the last message is refused by servers, and so is 0: what `exists` says of an empty mailbox. */
-  #isAbsent(message: number | { seq: number }): boolean {
-    if (typeof message !== 'object' || message === null || !Number.isInteger(message.seq)) return false;
-    return message.seq === 0 || message.seq > this.mailbox.exists;
   }
 
   async uidBatches(size: number, options: OperationOptions = {}): Promise<UidSet[]> {

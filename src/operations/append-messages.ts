@@ -78,9 +78,9 @@ export async function appendMessages(
 function watchFor(end: End, session: Link, options: RunOptions): () => void {
   const release = limitTime('APPEND', options, (reason) => end.come(reason));
   // What runs on a closed connection tells why it can't.
-  const closed = session.listeners.on('close', () => {
-    session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
-  });
+  const lost = () => void session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
+  const closed = session.listeners.on('close', lost);
+  if (session.closed) lost();
   return () => {
     release?.();
     closed();

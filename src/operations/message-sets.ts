@@ -62,16 +62,30 @@ export async function withMessages<Result>(
   return withMessages(handle, settled(await within, command), command, options, work);
 }
 
+/** As withinMailbox(), for the sequence numbers of a query, which are settled where there is nothing to ask. */
+export function queryWithin(
+  handle: MailboxHandle,
+  query: SearchQuery,
+  command: string,
+  options: RunOptions,
+): SearchQuery | Promise<SearchQuery> {
+  if (typeof query !== 'object' || query?.seq === undefined) return query;
+  const named = settled({ seq: query.seq }, `${command}: seq`);
+  const settledTo = (set: MessageSet) => ({ ...query, seq: isUids(set) || isEmpty(set) ? [] : set.seq });
+  return withinMailbox(handle, named, command, options)?.then(settledTo) ?? settledTo(named);
+}
+
 async function withoutBeyond(
   handle: MailboxHandle,
   text: string,
   command: string,
   { numbering = handle.mailbox.numberings, ...options }: RunOptions,
 ): Promise<MessageSet> {
-  await handle.run({ ...noop(), behaviour: { mailbox: true } }, options);
-  const { exists, numberings } = handle.mailbox;
-  if (numberings !== numbering) throw staleNumbers(command, handle.mailbox);
-  const left = setBelow(text, exists + 1);
+  const { mailbox } = handle;
+  handle.requireOpen(command);
+  if (mailbox.numberings === numbering) await handle.run({ ...noop(), behaviour: { mailbox: true } }, options);
+  if (mailbox.numberings !== numbering) throw staleNumbers(command, mailbox);
+  const left = setBelow(text, mailbox.exists + 1);
   // By itself it is the last message, whichever that is.
   if (/(?:^|,)\*$/.test(text)) return { seq: `${left},*`.replace(/^,/, '') };
   return left === '' ? [] : { seq: left };

@@ -50,7 +50,7 @@ export function notifications<I extends FetchItems>(
   let atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
   const set = () => {
     const command = notify(groups, status, session.state.capabilities);
-    send(session, command, () => atAnyTime).catch((error) => subscription.fail(error));
+    send(session, command, subscription, () => atAnyTime).catch((error) => subscription.fail(error));
   };
   const subscription: Subscription<Notification<I>> = new Subscription(session, signal, {
     begin: () => {
@@ -73,20 +73,26 @@ export function notifications<I extends FetchItems>(
       if (current.get(session) === subscription) current.delete(session);
       // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
       if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
-        send(session, notify([], false, session.state.capabilities), () => false).catch(() => {});
+        send(session, notify([], false, session.state.capabilities), undefined, () => false).catch(() => {});
     },
   });
   return subscription.backlog;
 }
 
 /** Until NOTIFY is answered what holds before it counts, and what holds after it: whether messages are told as expunged at any time. */
-function send(session: Link, command: Command<void>, atAnyTime: () => boolean): Promise<void> {
+function send(
+  session: Link,
+  command: Command<void>,
+  owner: Pick<Subscription<unknown>, 'left'> | undefined,
+  atAnyTime: () => boolean,
+): Promise<void> {
   const { state } = session;
   const before = state.expungesAnyTime;
   state.expungesAnyTime ||= atAnyTime();
   return session.run(command).then(
     () => {
-      state.expungesAnyTime = atAnyTime();
+      // Unless another one is on its way.
+      if (current.get(session) === owner) state.expungesAnyTime = atAnyTime();
     },
     (error) => {
       state.expungesAnyTime = before;

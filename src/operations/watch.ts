@@ -234,7 +234,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   /** Flags that changed while another mailbox was selected. */
   async #compareFlags(first: boolean, since: bigint | undefined): Promise<void> {
-    if (since !== undefined) {
+    if (since !== undefined && this.#modseq !== undefined) {
       if (!first) await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.flags({ uid, flags }), since);
       return;
     }

@@ -8,11 +8,22 @@ interface Held {
   return?: unknown;
 }
 
+/** A stream of the caller's, to be read and to be let go of meanwhile: who reads a ReadableStream alone can cancel it then. */
+export function opened(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (!(stream instanceof ReadableStream)) return stream;
+  const reader: ReadableStreamDefaultReader<Uint8Array> = stream.getReader();
+  const cancel = () => reader.cancel();
+  const leave = async () => ({ done: true as const, value: await cancel() });
+  // The result of a read is an iterator's, but for undefined beside done.
+  const next = () => reader.read() as Promise<IteratorResult<Uint8Array>>; // as the line above says
+  return Object.assign({ [Symbol.asyncIterator]: () => ({ next, return: leave }) }, { cancel });
+}
+
 /** A stream of the caller's will not be read, or no more. */
 export function letGo({ stream }: LiteralStream): void {
   if (typeof stream !== 'object' || stream === null) return;
   const { destroy, cancel, return: leave } = stream as Held; // only its methods tell what kind of iterable it is
   const end = [destroy, cancel, leave].find((method) => typeof method === 'function');
-  // What comes of it concerns nobody: a ReadableStream that somebody reads can not be cancelled.
+  // What comes of it concerns nobody.
   if (typeof end === 'function') callGuarded(() => void Promise.resolve(end.call(stream)).catch(() => {}));
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { CONTINUATION, type CommandPart, type LiteralStream } from '../wire/writer.ts';
-import { letGo } from './let-go.ts';
+import { letGo, opened } from './let-go.ts';
 
 /** Where the session's bytes go: a socket, or a test. */
 export interface Transport {
@@ -180,8 +180,9 @@ export class Output {
     // though the command never ends.
     let last: Uint8Array | undefined;
     this.#hold = own ? 'literal' : 'asking';
-    if (!own) this.#source = literal;
-    for await (const chunk of literal.stream) {
+    const stream = own ? literal.stream : opened(literal.stream);
+    if (!own) this.#source = { size: literal.size, stream };
+    for await (const chunk of stream) {
       if (this.#current !== sending) return;
       if (!own) this.#hold = 'source';
       if (!(chunk instanceof Uint8Array))

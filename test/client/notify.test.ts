@@ -180,6 +180,34 @@ describe('notify', () => {
     client.close();
   });
 
+  it.each(['left', 'replaced'])(
+    'leaves numbers of messages out from its call on, though one that was %s before is answered first',
+    async (how) => {
+      const held: string[] = [];
+      await using server = await scripted(async (peer) => {
+        peer.send(HELLO);
+        while (!peer.closed) {
+          const { tag, text } = await peer.command();
+          if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+          if (text.startsWith('NOTIFY SET (selected (')) held.push(tag);
+          else peer.send(`${tag} OK done`);
+        }
+      });
+      await using client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const before = client.notify([{ scope: 'inboxes', events: [] }])[Symbol.asyncIterator]();
+      const ended = before.next();
+      if (how === 'left') await before.return?.();
+      const events = first(client.notify([{ scope: 'selected', events: ['messageNew', 'messageExpunge'] }]));
+      await ended;
+      await expect.poll(() => held.length, { interval: 1 }).toBe(1);
+      await client.noop();
+      expect(await rejection(inbox.search({ seq: 2 }))).toMatchObject({ code: 'UIDREQUIRED' });
+      client.close();
+      await events;
+    },
+  );
+
   it('of one user leaves the next one the numbers of messages', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY UNAUTHENTICATE AUTH=PLAIN SASL-IR] hello');

@@ -208,3 +208,27 @@ it('throws where the SELECT that IDLE needs is refused', async () => {
   await client.open('B');
   await expect(watched).rejects.toMatchObject({ status: 'NO', command: 'SELECT' });
 });
+
+it('goes on where the next connection tells no mod-sequences: they may lead to different servers', async () => {
+  await using server = await scripted(async (peer) => {
+    const again = server.peers.length > 1;
+    peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 IDLE${again ? '' : ' CONDSTORE'}] hello`);
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text === 'IDLE' && !again) return peer.socket.destroy();
+      if (text === 'IDLE') await peer.line();
+      if (text.startsWith('SELECT')) peer.send(`* ${again ? 2 : 1} EXISTS`, '* OK [UIDVALIDITY 1] x');
+      if (text.startsWith('SELECT') && !again) peer.send('* OK [HIGHESTMODSEQ 5] x');
+      if (text.startsWith('UID SEARCH')) peer.send(again ? '* SEARCH 1 2' : '* SEARCH 1');
+      if (text.startsWith('UID FETCH 1:*')) peer.send('* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 2 FLAGS ())');
+      if (text.startsWith('UID FETCH 2:')) peer.send('* 2 FETCH (UID 2 FLAGS ())');
+      peer.send(`${tag} OK done`);
+    }
+    return undefined;
+  });
+  const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
+  const inbox = await client.open('INBOX');
+  const { value } = await inbox.watch()[Symbol.asyncIterator]().next();
+  expect(value).toMatchObject({ type: 'arrived', messages: [{ uid: 2 }] });
+  client.close();
+});

@@ -112,6 +112,7 @@ export const appendManyOperations: Operations = (target) => {
       client.close();
       expect(await pending).toBeInstanceOf(ConnectionError);
       expect(await pending).toMatchObject({ code: 'CLOSED' });
+      expect(await rejection(client.append(mailbox.name, stuck().messages))).toMatchObject({ code: 'CLOSED' });
     });
 
     it('stores NUL where the server can', async () => {

@@ -99,6 +99,11 @@ export const searchReturnOperations: Operations = (target) => {
       expect(saved).toEqual({ count: 3 });
       expect(found).toEqual([3, 5]);
       expect(messages.map(({ uid }) => uid)).toEqual([3, 4, 5]);
+      // Sent at once, though a number may lie above the last message.
+      await mailbox.searchReturn({ uid: 1 }, { save: true });
+      const beyond = [mailbox.searchReturn({ seq: '2:9' }, { save: true }), mailbox.fetchAll('$', {})] as const;
+      expect((await Promise.all(beyond))[1].map(({ uid }) => uid)).not.toContain(1);
+      await mailbox.searchReturn({ uid: '3:5' }, { save: true });
       await mailbox.addFlags('$', ['\\Flagged']);
       expect(await mailbox.search({ flagged: true })).toEqual([3, 4, 5]);
     });

@@ -508,22 +508,53 @@ describe('a stream that is never asked for', () => {
 });
 
 describe('a stream that gives nothing more', () => {
-  it.each<[string, (dialogue: Dialogue, controller: AbortController) => void]>([
+  const ends: [string, (dialogue: Dialogue, controller: AbortController) => void][] = [
     ['given up', (_, controller) => controller.abort()],
     ['lost with the connection', ({ session }) => session.ended()],
-  ])('is destroyed when its command is %s', async (_, end) => {
+  ];
+  const begin = async (stream: Readable | ReadableStream<Uint8Array>, give: (chunk: Uint8Array) => void) => {
     const dialogue = Dialogue.ready('LITERAL+');
-    const stream = new Readable({ read() {} });
     const controller = new AbortController();
     const { signal } = controller;
     const running = dialogue.run(append('a', { content: { size: 5, stream } }), { signal });
-    stream.push('12');
+    give(Buffer.from('12'));
     await dialogue.turn();
+    return { dialogue, controller, running };
+  };
+
+  it.each(ends)('is destroyed when its command is %s', async (_, end) => {
+    const stream = new Readable({ read() {} });
+    const { dialogue, controller, running } = await begin(stream, (chunk) => stream.push(chunk));
     expect(stream.destroyed).toBe(false);
     end(dialogue, controller);
     await dialogue.turn();
     expect(running.state).toBe('rejected');
     expect(stream.destroyed).toBe(true);
+  });
+
+  it.each(ends)('of the web is cancelled when its command is %s, and read to its end before', async (_, end) => {
+    let cancelled = 0;
+    let give: (chunk: Uint8Array) => void = () => {};
+    let finish = () => {};
+    const make = () =>
+      new ReadableStream<Uint8Array>({
+        start(source) {
+          give = (chunk) => source.enqueue(chunk);
+          finish = () => source.close();
+        },
+        cancel: () => void cancelled++,
+      });
+    const whole = await begin(make(), (chunk) => give(chunk));
+    give(Buffer.from('345'));
+    finish();
+    await whole.dialogue.turn();
+    whole.dialogue.lines('A1 OK done');
+    await whole.dialogue.turn();
+    expect([whole.running.state, cancelled]).toEqual(['resolved', 0]);
+    const { dialogue, controller, running } = await begin(make(), (chunk) => give(chunk));
+    end(dialogue, controller);
+    await dialogue.turn();
+    expect([running.state, cancelled]).toEqual(['rejected', 1]);
   });
 });
 
