@@ -1,3 +1,4 @@
+import { decodeBig5 } from './big5.ts';
 import { decodeUpperHalf, decodeWindows1252, latin1, UPPER_HALVES } from './single-byte.ts';
 import { decodeUhc } from './uhc.ts';
 import { decodeUtf7 } from './utf7.ts';
@@ -110,6 +111,7 @@ function findDecoder(label: string): Decode {
     const decoder = new TextDecoder(name);
     if (decoder.encoding === 'windows-1252') return decodeWindows1252;
     if (decoder.encoding === 'euc-kr') return decodeUhc;
+    if (decoder.encoding === 'big5') return decodeBig5;
     return (bytes) => decoder.decode(bytes);
   } catch {
     return decodeUnlabelled;

@@ -38,6 +38,12 @@ describe('decodeCharset', () => {
     ['cp936', 'd6d0', '中'],
     ['gb18030', '81308130 d6d0', '\u0080中'],
     ['big5', 'a4a4', '中'],
+    // ETEN's additions, which Node decodes as private characters.
+    ['big5', 'c6a1c6aac6abc6b4c6b5c6be', '①⑩⑴⑽ⅰⅹ'],
+    ['big5', 'c6d8c6e6', '¨✽'],
+    ['big5-hkscs', 'c6e3c6e7c755c77ac77bc7f2', 'ーぁのんァヶ'],
+    ['cp950', 'c7f3c7f9c7fac854c855c85bc85cc875', 'АЁЖЯаёжя'],
+    ['big5', 'c876', '\uf7e2'],
     ['cp950', 'a4a4', '中'],
     ['ks_c_5601-1987', 'b0a1', '가'],
     ['ks_c_5601-1987', '8c63 b9e6', '똠방'],
