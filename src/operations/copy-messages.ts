@@ -7,7 +7,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
+import { isEmpty, keyOf, namedBy, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** COPY, in as many commands as the set is long. */
@@ -42,7 +42,7 @@ export async function moveMessages(
     return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, options);
   }
   // What arrives between the commands is in no set of UIDs that are there already.
-  const uids = setOf(await searchMessages(handle, keyOf(messages), options));
+  const uids = setOf(namedBy(messages, await searchMessages(handle, keyOf(messages), options)));
   if (uids === '') return { uids: new Map() };
   const result = await copyAll(handle, uids, target, options);
   await deleteMessages(handle, uids, options);
