@@ -3,6 +3,7 @@ import { move } from '../commands/move.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
@@ -41,6 +42,7 @@ export async function moveMessages(
     const moved = lasts === undefined ? messages : await lasts;
     return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, options);
   }
+  checkArguments(copy(messages, target));
   // What arrives between the commands is in no set of UIDs that are there already.
   const uids = setOf(namedBy(messages, await searchMessages(handle, keyOf(messages), options)));
   if (uids === '') return { uids: new Map() };
