@@ -9,6 +9,7 @@ type Decode = (bytes: Uint8Array) => string;
 const ALIASES: Readonly<Record<string, string>> = {
   ansi: 'windows-1252',
   big5eten: 'big5',
+  big5tw: 'big5', // Python's email package writes "big5_tw" and "eucgb2312_cn"
   euccn: 'gbk',
   eucgb2312cn: 'gbk',
   eucjp: 'euc-jp',

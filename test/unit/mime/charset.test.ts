@@ -38,6 +38,7 @@ describe('decodeCharset', () => {
     ['cp936', 'd6d0', '中'],
     ['gb18030', '81308130 d6d0', '\u0080中'],
     ['big5', 'a4a4', '中'],
+    ['big5_tw', 'a4a4', '中'],
     // ETEN's additions, which Node decodes as private characters.
     ['big5', 'c6a1c6aac6abc6b4c6b5c6be', '①⑩⑴⑽ⅰⅹ'],
     ['big5', 'c6d8c6e6', '¨✽'],
