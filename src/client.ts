@@ -1,4 +1,4 @@
-import type { Account, Credentials } from './account.ts';
+import { type Account, type Credentials, requireCover } from './account.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import type { AppendMessage, AppendResult } from './commands/append.ts';
 import { capability } from './commands/capability.ts';
@@ -41,6 +41,7 @@ import type { ClientEvents, Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { MailboxState } from './session/state.ts';
 import { checkArguments } from './session/write-operation.ts';
+import { authenticateUser, proxyAuthAs, unauthenticateUser } from './sign-in.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
@@ -208,11 +209,11 @@ export class Client implements ImapClient {
   }
 
   async namespaces(options: OperationOptions = {}): Promise<Namespaces> {
-    const { server, greetedInCleartext } = this.#session.state;
+    const { state } = this.#session;
     // Exchange 2003 hangs up at NAMESPACE (MailKit #1512).
-    const hangsUp = server === 'Exchange 2003' && !greetedInCleartext;
-    if (this.capabilities.has('NAMESPACE') && !hangsUp) return this.#run(namespace(this.#session.state), options);
-    const [root] = await this.#run(list({ pattern: '' }, this.#session.state), options);
+    if (state.capabilities.has('NAMESPACE') && !state.isCertainly('Exchange 2003'))
+      return this.#run(namespace(state), options);
+    const [root] = await this.#run(list({ pattern: '' }, state), options);
     return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
   }
 
@@ -270,15 +271,15 @@ export class Client implements ImapClient {
   }
 
   async authenticate(auth: Credentials, options: OperationOptions = {}): Promise<void> {
-    return this.#account.authenticate(this.#session, auth, options);
+    return authenticateUser(this.#session, this.#account, auth, options);
   }
 
   async unauthenticate(options: OperationOptions = {}): Promise<void> {
-    return this.#leaveUser((left) => this.#account.unauthenticate(this.#session, left, options));
+    return this.#leaveUser((left) => unauthenticateUser(this.#session, this.#account, left, options));
   }
 
   async proxyAuth(user: string, options: OperationOptions = {}): Promise<void> {
-    return this.#leaveUser((left) => this.#account.proxyAuth(this.#session, user, left, options));
+    return this.#leaveUser((left) => proxyAuthAs(this.#session, this.#account, user, left, options));
   }
 
   /** No handle goes on with mailboxes of the next user, unless there is none. What goes on by itself ends once there is one. */
@@ -322,7 +323,7 @@ export class Client implements ImapClient {
   ): Promise<AnyResult> {
     const session = this.#session;
     const command = any(name, args, untagged, mailbox !== undefined, session.state);
-    if (command.secrets !== undefined) this.#account.requireCover();
+    if (command.secrets !== undefined) requireCover(this.#account);
     if (mailbox !== undefined) return MailboxHandle.of(mailbox, session).run(command, options);
     const result = await session.run(command, options);
     if (!session.state.capabilitiesKnown) await session.run(capability(), options);

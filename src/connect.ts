@@ -20,7 +20,7 @@ export interface ConnectOptions {
   auth?: Auth | (() => Auth | Promise<Auth>);
   /** Let a password cross a cleartext connection to a host that is not loopback. Default false: rejected before a byte is sent. */
   allowCleartextAuth?: boolean;
-  /** Sent with ID (RFC 2971) where offered; `false` sends none. Default: this library's name. */
+  /** Sent with ID (RFC 2971) where offered, within the limits of client.id; `false` sends none. Default: this library's name. */
   clientId?: Record<string, string> | false;
   /** COMPRESS=DEFLATE (RFC 4978) where offered: asked for once authenticated, which costs one round trip. Default true. */
   compress?: boolean;

@@ -149,7 +149,8 @@ export interface ImapClient extends AsyncDisposable {
   /**
    * Any command of any extension: `untagged` names the untagged responses that belong to it. Nothing runs beside it. What is
    * selected so stays so until a handle's operation selects its own mailbox. IDLE, STARTTLS, COMPRESS, UNAUTHENTICATE and
-   * PROXYAUTH are refused: they have methods and options of their own.
+   * PROXYAUTH are refused: they have methods and options of their own. LOGIN and AUTHENTICATE are held to what holds for
+   * `auth`: rejects with the code CLEARTEXT_AUTH without TLS, and with NO_MECHANISM where the server has LOGIN disabled.
    */
   command(
     name: string,

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { nextAuth } from './account.ts';
 import { capability } from './commands/capability.ts';
 import { compress } from './commands/compress.ts';
 import { id, sharedId } from './commands/id.ts';
@@ -85,7 +86,8 @@ class Opening {
   async run(): Promise<Opened> {
     const { signal } = this.#controller;
     signal.throwIfAborted();
-    const credentials = await this.#settings.account.next();
+    const { account } = this.#settings;
+    const auth = await nextAuth(account);
     signal.throwIfAborted();
     const opening = this.#open(signal);
     const loading = import('./connected.ts');
@@ -99,9 +101,9 @@ class Opening {
     if (this.#settings.security === 'starttls') await this.#startTls(session, greeting.status === 'PREAUTH');
     session.phase = 'authenticate';
     if (greeting.status === 'PREAUTH') state.authenticated = true;
-    else if (credentials !== undefined) await this.#settings.account.signIn(session, credentials);
+    else if (auth !== undefined) await connected.signIn(session, account, auth);
     if (!state.capabilitiesKnown) await session.run(capability());
-    if (state.authenticated) await this.#settings.account.enable(session);
+    if (state.authenticated) await connected.enableWanted(session, account);
     if (state.authenticated && this.#settings.options.compress !== false) {
       await this.#compress(session, this.#socket, connected);
     }

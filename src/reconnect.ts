@@ -321,7 +321,7 @@ export class ReconnectingLink implements Link {
 
 /** ENABLE, LANGUAGE and COMPARATOR, as they were sent on the connection before. */
 function chosenBefore(
-  { enabled, languages, comparators }: ConnectionState,
+  { enabled, chosen: { languages = [], comparators = [] } }: ConnectionState,
   state: ConnectionState,
 ): Command<unknown>[] {
   const { capabilities } = state;

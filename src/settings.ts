@@ -1,4 +1,4 @@
-import { Account } from './account.ts';
+import type { Account } from './account.ts';
 import { requireIdFields } from './commands/id.ts';
 import type { ConnectOptions } from './connect.ts';
 import { naming, shown, UsageError } from './errors.ts';
@@ -46,7 +46,7 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
       throw new UsageError(`timeouts.${name} is no number of milliseconds: ${shown(ms)}`);
   }
   const exposed = security === 'none' && !options.allowCleartextAuth && !isLoopback(host);
-  const account = new Account(options.auth, { host, port, exposed }, wanted);
+  const account = { credentials: options.auth, actsFor: undefined, host, port, exposed, enable: wanted };
   return {
     host,
     port,

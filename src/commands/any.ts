@@ -5,6 +5,7 @@ import { isAtom } from '../wire/chars.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { capabilitiesChange } from './capability.ts';
 import { close } from './close.ts';
 import { select } from './select.ts';
 
@@ -58,20 +59,14 @@ export function any(
     throw new UsageError('LOGIN: the server has disabled it', 'NO_MECHANISM');
   const signsIn = /^(?:LOGIN|AUTHENTICATE)(?: |$)/.test(ownName);
   const secrets = signsIn ? secretsOf(ownName, args) : [];
-  const selection = selectionBy(ownName, args, connection);
+  const effect = signsIn ? signingIn(connection) : selectionBy(ownName, args, connection);
   return {
     name: ownName,
     ...(secrets.length > 0 ? { secrets } : {}),
     // What an unknown command does is not known either: nothing runs beside it.
     behaviour: { alone: true, ...(inMailbox ? { mailbox: true, savesResult: 'perhaps' } : {}) },
-    started: () => {
-      selection?.started?.();
-      if (signsIn) connection.capabilitiesKnown = false;
-    },
-    abandoned: (error) => {
-      selection?.abandoned?.(error);
-      if (signsIn) connection.capabilitiesKnown = true;
-    },
+    started: () => effect?.started?.(),
+    abandoned: (error) => effect?.abandoned?.(error),
     // No argument of a command is left to answer with: an exchange is cancelled (RFC 3501 §6.2.2).
     ...(signsIn ? { continuation: () => '*' } : {}),
     write: (writer) => {
@@ -84,10 +79,21 @@ export function any(
     collects: new Set(untagged.map((one) => one.toUpperCase())),
     collect: (response) => collected.push(response),
     finish: (tagged) => {
-      selection?.finish(tagged);
-      if (signsIn) connection.authenticated = true;
+      effect?.finish(tagged);
       const { text, code } = tagged;
       return { text, ...(code === undefined ? {} : { code }), untagged: collected };
+    },
+  };
+}
+
+/** What a command does to the connection. */
+type Effect = Pick<Command<void>, 'started' | 'abandoned' | 'finish'>;
+
+function signingIn(connection: ConnectionState): Effect {
+  return {
+    ...capabilitiesChange(connection),
+    finish: () => {
+      connection.authenticated = true;
     },
   };
 }
@@ -97,7 +103,7 @@ function selectionBy(
   name: string,
   [mailbox = '']: readonly CommandArg[],
   connection: ConnectionState,
-): Command<void> | undefined {
+): Effect | undefined {
   if (name === 'CLOSE' || name === 'UNSELECT') return close(connection);
   if (name !== 'SELECT' && name !== 'EXAMINE') return undefined;
   const isName = typeof mailbox === 'object' && mailbox !== null && 'mailbox' in mailbox;

@@ -37,7 +37,7 @@ export function comparator(preferred: readonly string[], connection: ConnectionS
       },
     },
     finish: () => {
-      if (preferred.length > 0) connection.comparators = preferred;
+      if (preferred.length > 0) connection.chosen = { ...connection.chosen, comparators: preferred };
       return told;
     },
   };

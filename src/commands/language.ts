@@ -25,7 +25,7 @@ export function language(preferred: readonly string[], connection: ConnectionSta
       },
     },
     finish: () => {
-      if (preferred.length > 0) connection.languages = preferred;
+      if (preferred.length > 0) connection.chosen = { ...connection.chosen, languages: preferred };
       return languages;
     },
   };

@@ -1,5 +1,6 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { capabilitiesChange } from './capability.ts';
 
 /**
  * UNAUTHENTICATE (RFC 8437): the connection is as it was before it was authenticated. Sun's servers have it as
@@ -10,16 +11,10 @@ export function unauthenticate(connection: ConnectionState, left: () => void): C
     name: 'UNAUTHENTICATE',
     needs: connection.capabilities.has('X-UNAUTHENTICATE') ? 'X-UNAUTHENTICATE' : 'UNAUTHENTICATE',
     behaviour: { alone: true },
-    started: () => {
-      // Those that come along with the answer hold.
-      connection.capabilitiesKnown = false;
-    },
+    ...capabilitiesChange(connection),
     finish: () => {
       connection.forgetUser();
       left();
-    },
-    abandoned: () => {
-      connection.capabilitiesKnown = true;
     },
   };
 }

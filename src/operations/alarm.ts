@@ -44,3 +44,9 @@ export class Alarm {
     }
   }
 }
+
+/**
+ * For who is silent else: servers may log out after 29 minutes (RFC 2177 §3), NATs forget sooner, and a server that is gone
+ * is never missed.
+ */
+export const renewal = new Alarm(9 * 60_000);

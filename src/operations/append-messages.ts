@@ -1,12 +1,12 @@
 import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage } from '../commands/append.ts';
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
-import { ImapError, naming } from '../errors.ts';
-import { onAbort } from '../session/abort.ts';
+import { naming } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
-import { LONGEST_TIMER } from '../wire/limits.ts';
+import { limitTime } from '../session/time-limit.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
+import { End } from './end.ts';
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
 const BATCH_BYTES = 1 << 20;
@@ -74,43 +74,15 @@ export async function appendMessages(
   return all.flat();
 }
 
-/** The end of a call before it is done. The session knows nothing of a call that waits for its caller's next message. */
-class End {
-  #error: { error: unknown } | undefined;
-  #reject: ((error: unknown) => void) | undefined;
-
-  get reached(): boolean {
-    return this.#error !== undefined;
-  }
-
-  come(error: unknown): void {
-    this.#error ??= { error };
-    this.#reject?.(error);
-  }
-
-  /** What is waited for, unless the end comes before. */
-  async unless<T>(wait: () => T | Promise<T>): Promise<T> {
-    if (this.#error !== undefined) throw this.#error.error;
-    return new Promise((resolve, reject) => {
-      this.#reject = reject;
-      Promise.resolve(wait()).then(resolve, reject);
-    });
-  }
-}
-
 /** Has the end come with the caller's signal, with the time, and with the connection. Returns what undoes it. */
-function watchFor(end: End, session: Link, { signal, timeout, until }: RunOptions): () => void {
-  const release = signal && onAbort(signal, () => end.come(signal.reason));
-  const left = until === undefined ? Number.POSITIVE_INFINITY : until - performance.now();
-  const late = () => end.come(new ImapError('TIMEOUT', `APPEND: not done within ${timeout} ms`));
-  const timer = left > LONGEST_TIMER ? undefined : setTimeout(late, left);
+function watchFor(end: End, session: Link, options: RunOptions): () => void {
+  const release = limitTime('APPEND', options, (reason) => end.come(reason));
   // What runs on a closed connection tells why it can't.
   const closed = session.listeners.on('close', () => {
     session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
   });
   return () => {
     release?.();
-    clearTimeout(timer);
     closed();
   };
 }

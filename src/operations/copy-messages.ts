@@ -8,7 +8,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, namedBy, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
+import { isEmpty, keyOf, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** COPY, in as many commands as the set is long. */
@@ -18,11 +18,10 @@ export async function copyMessages(
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const messages = settled(set, 'COPY');
-  if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
-  const within = withinMailbox(handle, messages, 'COPY', options);
-  if (within !== undefined) return copyMessages(handle, await within, target, options);
-  return copyAll(handle, messages, target, options);
+  const copied = withMessages(handle, settled(set, 'COPY'), 'COPY', options, (messages) =>
+    copyAll(handle, messages, target, options),
+  );
+  return (await copied) ?? { uids: new Map() };
 }
 
 /** MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. */
@@ -32,10 +31,18 @@ export async function moveMessages(
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const messages = settled(set, 'MOVE');
-  if (isEmpty(messages, handle.mailbox.exists)) return { uids: new Map() };
-  const within = withinMailbox(handle, messages, 'MOVE', options);
-  if (within !== undefined) return moveMessages(handle, await within, target, options);
+  const moved = withMessages(handle, settled(set, 'MOVE'), 'MOVE', options, (messages) =>
+    moveAll(handle, messages, target, options),
+  );
+  return (await moved) ?? { uids: new Map() };
+}
+
+async function moveAll(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  target: string,
+  options: OperationOptions,
+): Promise<CopyResult> {
   if (handle.session.state.capabilities.has('MOVE')) {
     const command = (piece: MessageSet) => move(piece, target);
     const lasts = lasting(handle, messages, options, command);

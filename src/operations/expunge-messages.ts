@@ -6,8 +6,9 @@ import type { MailboxState } from '../session/state.ts';
 import { limitTime } from '../session/time-limit.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
+import { End } from './end.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 import { storeMessages } from './store-messages.ts';
 
@@ -24,13 +25,12 @@ export async function expungeMessages(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (set === undefined) return inTurn(handle, 'EXPUNGE', options, () => expungeAll(handle, options));
-  const messages = settled(set, 'EXPUNGE');
-  if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
-  const within = withinMailbox(handle, messages, 'EXPUNGE', options);
-  if (within !== undefined) return expungeMessages(handle, await within, options);
-  if (hasUidPlus(handle)) return expungeMarked(handle, messages, options);
-  const uids = await uidsOf(handle, messages, options);
-  return inTurn(handle, 'EXPUNGE', options, () => expungeMarked(handle, uids, options));
+  const expunged = withMessages(handle, settled(set, 'EXPUNGE'), 'EXPUNGE', options, async (messages) => {
+    if (hasUidPlus(handle)) return expungeMarked(handle, messages, options);
+    const uids = await uidsOf(handle, messages, options);
+    return inTurn(handle, 'EXPUNGE', options, () => expungeMarked(handle, uids, options));
+  });
+  return (await expunged) ?? NOTHING;
 }
 
 /** Removes what of a set is marked. */
@@ -95,13 +95,10 @@ async function inTurn<Result>(
 }
 
 async function waitFor(before: Promise<void>, name: string, limits: RunOptions): Promise<void> {
-  let release: (() => void) | undefined;
+  const end = new End();
+  const release = limitTime(name, limits, (reason) => end.come(reason));
   try {
-    await new Promise<void>((resolve, reject) => {
-      release = limitTime(name, limits, reject);
-      // Not resolve(before): then no reject would count any more.
-      before.then(resolve);
-    });
+    await end.unless(() => before);
   } finally {
     release?.();
   }
@@ -134,16 +131,15 @@ export async function deleteMessages(
   set: MessageSet,
   options: OperationOptions,
 ): Promise<ExpungeResult> {
-  const messages = settled(set, 'deleteMessages');
-  if (isEmpty(messages, handle.mailbox.exists)) return NOTHING;
-  const within = withinMailbox(handle, messages, 'deleteMessages', options);
-  if (within !== undefined) return deleteMessages(handle, await within, options);
-  const uids = await uidsOf(handle, messages, options);
-  return inTurn(handle, 'deleteMessages', options, async () => {
-    if (isEmpty(uids)) return NOTHING;
-    await storeMessages(handle, uids, '+', DELETED, { ...options, silent: true });
-    return expungeMarked(handle, uids, options);
+  const deleted = withMessages(handle, settled(set, 'deleteMessages'), 'deleteMessages', options, async (messages) => {
+    const uids = await uidsOf(handle, messages, options);
+    return inTurn(handle, 'deleteMessages', options, async () => {
+      if (isEmpty(uids)) return NOTHING;
+      await storeMessages(handle, uids, '+', DELETED, { ...options, silent: true });
+      return expungeMarked(handle, uids, options);
+    });
   });
+  return (await deleted) ?? NOTHING;
 }
 
 /**

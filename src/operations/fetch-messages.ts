@@ -11,7 +11,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { goneOf, looksMadeUp, MADE_UP_LENGTH, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withinMailbox } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
@@ -57,7 +57,9 @@ async function fill<I extends FetchItems>(
       doubtful.set(message, bytes);
     else backlog.push(message, bytes);
   };
-  const expunged = await run(handle, messages, request, deliver, options, backlog);
+  const expunged = await withMessages(handle, messages, 'FETCH', options, (there) =>
+    run(handle, there, request, deliver, options, backlog),
+  );
   if (doubtful.size === 0) return;
   const uids = Array.from(doubtful.keys(), ({ uid }) => uid);
   const gone = expunged ? await goneOf(handle, uids, options) : UidSet.empty;
@@ -76,10 +78,8 @@ export async function* fetchInBatches<I extends FetchItems>(
   const options = bounded(given);
   // The batches are made of the messages that there are.
   if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
-  const named = settled(set, 'FETCH');
-  if (isEmpty(named, handle.mailbox.exists)) return;
-  const messages = settled((await withinMailbox(handle, named, 'FETCH', options)) ?? named, 'FETCH');
-  if (isEmpty(messages)) return;
+  const messages = await withMessages(handle, settled(set, 'FETCH'), 'FETCH', options, async (there) => there);
+  if (messages === undefined) return;
   if (messages === '1:*' && partial === undefined) {
     for (const uids of (await batchesOf(handle, batch, options)).reverse())
       yield* fetchMessages(handle, uids, items, options);
@@ -105,7 +105,11 @@ export async function fetchAll<I extends FetchItems>(
   const all: FetchedMessage<I>[] = [];
   if (isEmpty(messages, handle.mailbox.exists)) return all;
   const deliver: Deliver<I> = (message) => all.push(message);
-  const expunged = await run<I>(handle, messages, requestOf(handle, items), deliver, numbered(handle, options));
+  const request = requestOf(handle, items);
+  const limits = numbered(handle, options);
+  const expunged = await withMessages(handle, messages, 'FETCH', limits, (there) =>
+    run(handle, there, request, deliver, limits),
+  );
   const doubtful = expunged ? all.filter(looksMadeUp).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
@@ -125,11 +129,6 @@ async function run<I extends FetchItems>(
   backlog?: Pick<Backlog<unknown>, 'countOwn'>,
 ): Promise<boolean> {
   const { state } = handle.session;
-  const within = withinMailbox(handle, messages, 'FETCH', options);
-  if (within !== undefined) {
-    const left = settled(await within, 'FETCH');
-    return !isEmpty(left) && run(handle, left, request, deliver, options, backlog);
-  }
   if (options.vanished) requireVanished(messages, state);
   const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
   if (options.partial !== undefined) {

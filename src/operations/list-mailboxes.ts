@@ -157,8 +157,8 @@ function unique(rows: ListRow[]): ListRow[] {
 }
 
 /** UW takes the lock file that lies beside a mailbox for one more (isync). */
-function withoutLocks(rows: ListRow[], { state: { server, greetedInCleartext } }: Link): ListRow[] {
-  if (server !== 'UW' || greetedInCleartext) return rows;
+function withoutLocks(rows: ListRow[], { state }: Link): ListRow[] {
+  if (!state.isCertainly('UW')) return rows;
   const names = new Set(rows.map(({ name }) => name));
   return rows.filter(({ name }) => !name.endsWith('.lock') || !names.has(name.slice(0, -'.lock'.length)));
 }

@@ -37,7 +37,7 @@ export function isEmpty(set: MessageSet, exists = 1): boolean {
  * A settled set without the sequence numbers above the last message: `n:*` would name that one (RFC 3501 §9), and servers
  * answer BAD to others. Whether messages have come since is asked before; undefined where there is nothing to ask.
  */
-export function withinMailbox(
+function withinMailbox(
   handle: MailboxHandle,
   set: MessageSet,
   command: string,
@@ -46,6 +46,20 @@ export function withinMailbox(
   if (isUids(set) || typeof set.seq !== 'string') return undefined;
   const largest = Number(/(\d+)\D*$/.exec(set.seq)?.[1] ?? 0);
   return largest > handle.mailbox.exists ? withoutBeyond(handle, set.seq, command, options) : undefined;
+}
+
+/** Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. */
+export async function withMessages<Result>(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  command: string,
+  options: RunOptions,
+  work: (messages: MessageSet) => Promise<Result>,
+): Promise<Result | undefined> {
+  if (isEmpty(messages, handle.mailbox.exists)) return undefined;
+  const within = withinMailbox(handle, messages, command, options);
+  if (within === undefined) return work(messages);
+  return withMessages(handle, settled(await within, command), command, options, work);
 }
 
 async function withoutBeyond(

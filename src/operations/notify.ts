@@ -1,6 +1,6 @@
 import { type NotifyGroup, notify } from '../commands/notify.ts';
 import { ImapError, UsageError } from '../errors.ts';
-import type { Subscriber } from '../session/command.ts';
+import type { Command, Subscriber } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxState } from '../session/state.ts';
@@ -49,18 +49,8 @@ export function notifications<I extends FetchItems>(
   notify(groups, status, session.state.capabilities);
   let atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
   const set = () => {
-    const { state } = session;
-    const before = state.expungesAnyTime;
-    state.expungesAnyTime ||= atAnyTime;
-    session.run(notify(groups, status, state.capabilities)).then(
-      () => {
-        state.expungesAnyTime = atAnyTime;
-      },
-      (error) => {
-        state.expungesAnyTime = before;
-        subscription.fail(error);
-      },
-    );
+    const command = notify(groups, status, session.state.capabilities);
+    send(session, command, () => atAnyTime).catch((error) => subscription.fail(error));
   };
   const subscription: Subscription<Notification<I>> = new Subscription(session, signal, {
     begin: () => {
@@ -83,15 +73,26 @@ export function notifications<I extends FetchItems>(
       if (current.get(session) === subscription) current.delete(session);
       // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
       if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
-        session.run(notify([], false, session.state.capabilities)).then(
-          () => {
-            session.state.expungesAnyTime = false;
-          },
-          () => {},
-        );
+        send(session, notify([], false, session.state.capabilities), () => false).catch(() => {});
     },
   });
   return subscription.backlog;
+}
+
+/** Until NOTIFY is answered what holds before it counts, and what holds after it: whether messages are told as expunged at any time. */
+function send(session: Link, command: Command<void>, atAnyTime: () => boolean): Promise<void> {
+  const { state } = session;
+  const before = state.expungesAnyTime;
+  state.expungesAnyTime ||= atAnyTime();
+  return session.run(command).then(
+    () => {
+      state.expungesAnyTime = atAnyTime();
+    },
+    (error) => {
+      state.expungesAnyTime = before;
+      throw error;
+    },
+  );
 }
 
 function subscriber<I extends FetchItems>(

@@ -9,7 +9,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { isSound, lasting } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { fitsLine, isEmpty, isUids, numbered, piecesOf, settled, withinMailbox } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, numbered, piecesOf, settled, withMessages } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
 import { inSteps } from './under-way.ts';
 
@@ -43,13 +43,23 @@ async function storeInParts(
   given: Options,
 ): Promise<StoreResult> {
   const options = numbered(handle, given);
-  if (isEmpty(named, handle.mailbox.exists)) return { flags: new Map() };
-  const within = withinMailbox(handle, named, 'STORE', options);
-  if (within !== undefined) return storeInParts(handle, settled(await within, 'STORE'), change, flags, options);
+  const stored = withMessages(handle, named, 'STORE', options, (there) =>
+    storeThere(handle, there, change, flags, options),
+  );
+  return (await stored) ?? { flags: new Map() };
+}
+
+async function storeThere(
+  handle: MailboxHandle,
+  there: MessageSet,
+  change: Change,
+  flags: readonly string[],
+  options: Options,
+): Promise<StoreResult> {
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(piece, change, flags, options);
-  const lasts = lasting(handle, named, options, command);
-  const messages = lasts === undefined ? named : await lasts;
+  const lasts = lasting(handle, there, options, command);
+  const messages = lasts === undefined ? there : await lasts;
   if (isEmpty(messages)) return { flags: new Map() };
   // A silent one tells no flags, but what it left as it was.
   const told = !options.silent || (options.unchangedSince !== undefined && !isUids(messages));
@@ -69,15 +79,13 @@ export async function annotateMessages(
   entries: Record<string, string | Uint8Array | null>,
   options: OperationOptions,
 ): Promise<void> {
-  const messages = settled(set, 'STORE');
-  if (isEmpty(messages, handle.mailbox.exists)) return;
-  const limits = numbered(handle, options);
-  const within = withinMailbox(handle, messages, 'STORE', limits);
-  if (within !== undefined) return annotateMessages(handle, await within, entries, limits);
   const { state } = handle.session;
+  const limits = numbered(handle, options);
   const run: Run = (one) => handle.run(one, limits);
   const command = (piece: MessageSet) => storeAnnotation(piece, entries);
-  await Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command)));
+  await withMessages(handle, settled(set, 'STORE'), 'STORE', limits, (messages) =>
+    Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command))),
+  );
 }
 
 /** The results of all pieces in one. */

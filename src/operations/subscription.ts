@@ -2,10 +2,7 @@ import { noop } from '../commands/noop.ts';
 import { onAbort, type StopSignal } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
 import type { Link } from '../session/link.ts';
-import { Alarm, type Sleeper } from './alarm.ts';
-
-/** As often as IDLE is begun anew: a server may log out who says nothing for 30 minutes (RFC 3501 §5.4), and is dead unseen else. */
-const renewal = new Alarm(9 * 60_000);
+import { renewal, type Sleeper } from './alarm.ts';
 
 /** Where the events of a subscription come from. */
 export interface Publisher {

@@ -16,7 +16,7 @@ import { isLasting } from '../syntax/flag.ts';
 import { LONGEST_TIMER } from '../wire/limits.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { Alarm, type Sleeper } from './alarm.ts';
+import { renewal, type Sleeper } from './alarm.ts';
 import { KnownUids } from './known-uids.ts';
 import { mapUids, runWhole } from './message-limit.ts';
 
@@ -40,8 +40,6 @@ export interface WatchOptions<I extends FetchItems> {
   pollInterval?: number;
 }
 
-/** IDLE is begun anew after nine minutes: servers may log out after 29 (RFC 2177 §3), NATs forget sooner. */
-const renewal = new Alarm(9 * 60_000);
 /** After an IDLE that the server ended by itself, ms. */
 const IDLE_PAUSE = 1000;
 /** What an event is taken to weigh while its consumer does not read. */

@@ -20,7 +20,7 @@ export interface Abortable {
 }
 
 /** Who gives operations up. */
-export interface Abandoner {
+interface Abandoner {
   giveUp(operation: Operation, error: unknown): void;
 }
 

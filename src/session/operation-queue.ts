@@ -103,7 +103,9 @@ class MailboxQueues {
   }
 
   push(operation: Operation): void {
-    (this.#queues.get(operation.options.mailbox) ?? this.#add(operation.options.mailbox)).operations.push(operation);
+    const { mailbox } = operation.options;
+    const queue = this.#queues.get(mailbox) ?? this.#add(mailbox);
+    queue.operations.push(operation);
   }
 
   #add(mailbox: MailboxState | undefined): MailboxQueue {

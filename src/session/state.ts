@@ -11,7 +11,7 @@ import { kindByExtension, kindByGreeting, type ServerKind } from './server-kind.
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const NOTHING_ENABLED: ReadonlySet<string> = new Set();
-const NOTHING_CHOSEN: readonly string[] = [];
+const NOTHING_CHOSEN: Chosen = {};
 const NO_BINDINGS: readonly ChannelBinding[] = [];
 const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
 const NO_LISTENERS: readonly (() => void)[] = [];
@@ -237,21 +237,25 @@ export class MailboxState {
   }
 }
 
+/** What LANGUAGE and COMPARATOR chose from (RFC 5255). */
+interface Chosen {
+  readonly languages?: readonly string[];
+  readonly comparators?: readonly string[];
+}
+
 /** What the connection as a whole is known to be. */
 export class ConnectionState {
   /** Which server this is, where it needs what others don't. */
   server: ServerKind | undefined;
   /** The same by its greeting alone. */
   greeted: ServerKind | undefined;
-  /** The greeting came before TLS: anyone can have written it, and nothing is hidden or told otherwise for it. */
-  greetedInCleartext = false;
+  /** The greeting came before TLS: anyone can have written it. */
+  #greetedInCleartext = false;
   capabilities = Capabilities.none;
   /** False where the server has not told its capabilities since they were last forgotten. */
   capabilitiesKnown = false;
   enabled = NOTHING_ENABLED;
-  /** What LANGUAGE and COMPARATOR chose from (RFC 5255). */
-  languages = NOTHING_CHOSEN;
-  comparators = NOTHING_CHOSEN;
+  chosen = NOTHING_CHOSEN;
   secure = false;
   authenticated = false;
   selected: MailboxState | undefined;
@@ -269,8 +273,6 @@ export class ConnectionState {
   rev2 = false;
   /** UTF-8 stands in quoted strings, and mailbox names are not encoded (RFC 9755 §3, RFC 9051 §5.1). */
   utf8 = false;
-  /** Messages are named by UID alone (RFC 9586). */
-  uidOnly = false;
   /** NOTIFY has messages told as expunged whenever they are, within commands too (RFC 5465 §5.3). */
   expungesAnyTime = false;
   /** Of which size literals need no continuation request (RFC 7888). */
@@ -285,6 +287,11 @@ export class ConnectionState {
   set greeting(text: string) {
     this.greeted = kindByGreeting(text);
     this.#observe();
+  }
+
+  /** It is this server for certain: only then is anything hidden, or not asked for, on account of it. */
+  isCertainly(kind: ServerKind): boolean {
+    return this.server === kind && !this.#greetedInCleartext;
   }
 
   get subscribers(): ReadonlySet<Subscriber> {
@@ -347,7 +354,7 @@ export class ConnectionState {
 
   /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
   forgetCleartext(): void {
-    this.greetedInCleartext = true;
+    this.#greetedInCleartext = true;
     this.capabilities = Capabilities.none;
     this.capabilitiesKnown = false;
     this.enabled = NOTHING_ENABLED;
@@ -372,8 +379,7 @@ export class ConnectionState {
     this.referral = undefined;
     this.#appendLimits = undefined;
     this.expungesAnyTime = false;
-    this.languages = NOTHING_CHOSEN;
-    this.comparators = NOTHING_CHOSEN;
+    this.chosen = NOTHING_CHOSEN;
     this.enabled = NOTHING_ENABLED;
     this.#observe();
   }
@@ -388,7 +394,6 @@ export class ConnectionState {
     this.server = this.greeted ?? kindByExtension(this.capabilities);
     this.rev2 = this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
     this.utf8 = this.enabled.has('UTF8=ACCEPT') || this.rev2;
-    this.uidOnly = this.enabled.has('UIDONLY');
     const { capabilities } = this;
     this.nonSynchronizing = capabilities.has('LITERAL+') ? 'any' : capabilities.has('LITERAL-') ? 'small' : 'none';
   }

@@ -24,7 +24,9 @@ export function writeOperation(operation: Operation, state: ConnectionState): vo
 
 /** RFC 9586 §3.3, RFC 5465 §5.3 */
 export function requireUids({ command, behaviour }: Operation, state: ConnectionState): void {
-  if (!behaviour.sequenceNumbers || !(state.uidOnly || state.expungesAnyTime)) return;
-  const why = state.uidOnly ? 'UIDONLY is enabled' : "by notify(), scope 'selected', numbers may change at any time";
+  if (!behaviour.sequenceNumbers) return;
+  const isUidOnly = state.enabled.has('UIDONLY');
+  if (!isUidOnly && !state.expungesAnyTime) return;
+  const why = isUidOnly ? 'UIDONLY is enabled' : "by notify(), scope 'selected', numbers may change at any time";
   throw new UsageError(`${command.name}: ${why}: messages are named by UID alone`, 'UIDREQUIRED');
 }

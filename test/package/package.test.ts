@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -111,6 +112,14 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(before).toEqual(['chunk.cjs', 'index.cjs', 'testing.cjs']);
     expect(connected).toEqual(['chunk.cjs', 'connected.cjs', 'index.cjs', 'testing.cjs']);
     expect(withCramMd5).toEqual(['chunk.cjs', 'connected.cjs', 'index.cjs', 'md5.cjs', 'testing.cjs']);
+  });
+
+  it('is small to import', async () => {
+    const project = join(folder, 'small');
+    await install(project, packed.tarball, {});
+    const files = ['index.js', 'chunk.js'].map((name) => readFile(join(project, 'node_modules/imapwire/dist', name)));
+    const sizes = (await Promise.all(files)).map((bytes) => gzipSync(bytes, { level: 9 }).length);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(30_000);
   });
 
   it.each(['js', 'cjs'])('prints little of itself with an error that nobody catches (%s)', async (kind) => {

@@ -1,0 +1,23 @@
+/** The end of a call before it is done, where the session knows nothing of it: it waits for its turn, or for its caller's next message. */
+export class End {
+  #error: { error: unknown } | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+
+  get reached(): boolean {
+    return this.#error !== undefined;
+  }
+
+  come(error: unknown): void {
+    this.#error ??= { error };
+    this.#reject?.(error);
+  }
+
+  /** What is waited for, unless the end comes before. */
+  async unless<T>(wait: () => T | Promise<T>): Promise<T> {
+    if (this.#error !== undefined) throw this.#error.error;
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      Promise.resolve(wait()).then(resolve, reject);
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { type Account, type Credentials, checkedAuth } from './account.ts';
+import { chooseMechanism } from './auth/choose.ts';
+import type { Auth } from './auth/mechanism.ts';
+import { authenticate } from './commands/authenticate.ts';
+import { capabilitiesChange, capability } from './commands/capability.ts';
+import { enable } from './commands/enable.ts';
+import { login } from './commands/login.ts';
+import { proxyAuth } from './commands/proxyauth.ts';
+import { unauthenticate } from './commands/unauthenticate.ts';
+import { CommandError, UsageError } from './errors.ts';
+import type { Command } from './session/command.ts';
+import type { Link } from './session/link.ts';
+import type { OperationOptions } from './session/operation.ts';
+import type { ConnectionState } from './session/state.ts';
+
+/** Authenticates a connection, and makes sure of the capabilities behind it. */
+export async function signIn(
+  session: Link,
+  account: Account,
+  auth: Auth,
+  options: OperationOptions = {},
+): Promise<void> {
+  const { state } = session;
+  const { host, port } = account;
+  if (!state.capabilitiesKnown) await session.run(capability(), options);
+  const { capabilities, secure } = state;
+  const mechanism = chooseMechanism(auth, {
+    auth: capabilities.auth,
+    loginDisabled: capabilities.has('LOGINDISABLED'),
+    channelBindings: bindingsOf(state),
+    secure,
+    host,
+    port,
+  });
+  const command =
+    mechanism === 'LOGIN' ? loginOf(auth) : await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
+  const referral = await session.run({ ...command, ...capabilitiesChange(state) }, options);
+  state.authenticated = true;
+  // Nothing that an unsecured peer says is handed on as if it could be trusted.
+  state.referral = secure ? referral : undefined;
+  if (account.actsFor !== undefined) await session.run(proxyAuth(account.actsFor, state), options);
+  if (!state.capabilitiesKnown) await session.run(capability(), options);
+}
+
+/**
+ * Enables what is wanted on every connection. A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled
+ * (RFC 9755 §6). A refusal changes nothing.
+ */
+export async function enableWanted(session: Link, account: Account, options: OperationOptions = {}): Promise<void> {
+  const { state } = session;
+  const { capabilities } = state;
+  const wanted = account.enable.filter((name) => capabilities.has(name));
+  const names = [...wanted, ...(capabilities.has('UTF8=ONLY') ? ['UTF8=ACCEPT'] : [])];
+  if (names.length === 0 || !capabilities.has('ENABLE')) return;
+  const unique = [...new Set(names.map((name) => name.toUpperCase()))];
+  await session.run(enable(unique, state), options).catch((error) => {
+    if (!(error instanceof CommandError)) throw error;
+  });
+}
+
+/** See ImapClient.authenticate. */
+export async function authenticateUser(
+  session: Link,
+  account: Account,
+  credentials: Credentials,
+  options: OperationOptions,
+): Promise<void> {
+  if (session.state.authenticated)
+    throw new UsageError('AUTHENTICATE: the connection is authenticated already', 'AUTHENTICATED');
+  const auth = await checkedAuth(account, credentials);
+  account.actsFor = undefined;
+  await signIn(session, account, auth, options);
+  account.credentials = credentials;
+  await enableWanted(session, account, options);
+}
+
+/** See ImapClient.unauthenticate. */
+export async function unauthenticateUser(
+  session: Link,
+  account: Account,
+  left: () => void,
+  options: OperationOptions,
+): Promise<void> {
+  const { state } = session;
+  if (state.compressed)
+    throw new UsageError('UNAUTHENTICATE ends COMPRESS: connect with `compress: false`', 'COMPRESSED');
+  const forget = () => {
+    account.credentials = undefined;
+    account.actsFor = undefined;
+    left();
+  };
+  await session.run(unauthenticate(state, forget), options);
+  if (!state.capabilitiesKnown) await session.run(capability(), options);
+}
+
+/** See ImapClient.proxyAuth. */
+export async function proxyAuthAs(
+  session: Link,
+  account: Account,
+  user: string,
+  left: () => void,
+  options: OperationOptions,
+): Promise<void> {
+  const change = () => {
+    account.actsFor = user;
+    left();
+  };
+  await session.run(proxyAuth(user, session.state, change), options);
+}
+
+function loginOf(auth: Auth): Command<string | undefined> {
+  if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
+  return login(auth.user, auth.pass);
+}
+
+/**
+ * The likeliest binding first. A server does not say which it takes, and one that refuses is not asked again: it can have
+ * been an attacker's word. Cyrus takes tls-unique alone, over TLS 1.3 too.
+ */
+function bindingsOf({ channelBindings, server }: ConnectionState): ConnectionState['channelBindings'] {
+  if (server !== 'Cyrus') return channelBindings;
+  const isUnique = ({ type }: { type: string }) => type === 'tls-unique';
+  return [...channelBindings.filter(isUnique), ...channelBindings.filter((binding) => !isUnique(binding))];
+}
+
+function secretsOf(auth: Auth): string[] {
+  if ('pass' in auth) return [auth.pass];
+  if ('accessToken' in auth) return [auth.accessToken];
+  return [];
+}
