@@ -179,7 +179,7 @@ export class Client implements ImapClient {
   async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<CreateResult> {
     // Gmail takes no delimiter at the end of a name (MailKit).
     const isGmail = this.#session.state.server === 'Gmail';
-    const taken = isGmail && typeof name === 'string' ? name.replace(/\/+$/, '') : name;
+    const taken = isGmail && typeof name === 'string' ? name.replace(/(?<!\/)\/+$/, '') : name;
     return this.#run(create(taken, use, this.#session.state), options);
   }
 

@@ -1,3 +1,4 @@
+import { decodeBig5 } from './big5.ts';
 import { decodeUpperHalf, decodeWindows1252, latin1, UPPER_HALVES } from './single-byte.ts';
 import { decodeUhc } from './uhc.ts';
 import { decodeUtf7 } from './utf7.ts';
@@ -8,6 +9,8 @@ type Decode = (bytes: Uint8Array) => string;
 const ALIASES: Readonly<Record<string, string>> = {
   ansi: 'windows-1252',
   big5eten: 'big5',
+  big5hkscs: 'big5',
+  big5tw: 'big5', // Python's email package writes "big5_tw" and "eucgb2312_cn"
   euccn: 'gbk',
   eucgb2312cn: 'gbk',
   eucjp: 'euc-jp',
@@ -15,17 +18,23 @@ const ALIASES: Readonly<Record<string, string>> = {
   gb18030: 'gb18030',
   gb2312: 'gbk',
   gbk: 'gbk',
+  iso2022jp: 'iso-2022-jp',
   iso2022jp1: 'iso-2022-jp',
   iso2022jp2: 'iso-2022-jp',
   iso2022jp3: 'iso-2022-jp',
   iso2022jp2004: 'iso-2022-jp',
   iso2022jpms: 'iso-2022-jp',
   koi8: 'koi8-r',
+  koi8u: 'koi8-u',
+  ksc5601: 'euc-kr',
+  ksc56011987: 'euc-kr',
   macroman: 'macintosh',
   shiftjis: 'shift_jis',
   sjis: 'shift_jis',
   sjiswin: 'shift_jis',
+  tis620: 'windows-874',
   ucs2: 'utf-16',
+  uhc: 'euc-kr',
   utf16: 'utf-16',
   utf8: 'utf-8',
   xmacroman: 'macintosh',
@@ -110,6 +119,7 @@ function findDecoder(label: string): Decode {
     const decoder = new TextDecoder(name);
     if (decoder.encoding === 'windows-1252') return decodeWindows1252;
     if (decoder.encoding === 'euc-kr') return decodeUhc;
+    if (decoder.encoding === 'big5') return decodeBig5;
     return (bytes) => decoder.decode(bytes);
   } catch {
     return decodeUnlabelled;

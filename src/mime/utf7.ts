@@ -1,3 +1,6 @@
+/** Half a surrogate pair is no character: U+FFFD. */
+const utf16 = new TextDecoder('utf-16be', { ignoreBOM: true });
+
 /**
  * UTF-7 (RFC 2152): `+` opens a run of base64 that holds UTF-16BE, any other character ends it, and `-` only ends it.
  * `+-` is `+`. A `+` that opens nothing stays, and so do 8-bit characters.
@@ -20,10 +23,7 @@ export function decodeUtf7(text: string): string {
 function decodeRun(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   // Up to 14 bits fill the last character up: an odd byte is part of them.
-  return bytes
-    .subarray(0, bytes.length & ~1)
-    .swap16()
-    .toString('utf16le');
+  return utf16.decode(bytes.subarray(0, bytes.length & ~1));
 }
 
 function isBase64(code: number): boolean {

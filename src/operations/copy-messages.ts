@@ -3,11 +3,12 @@ import { move } from '../commands/move.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteMessages } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { isEmpty, keyOf, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** COPY, in as many commands as the set is long. */
@@ -48,8 +49,9 @@ async function moveAll(
     const moved = lasts === undefined ? messages : await lasts;
     return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, options);
   }
+  checkArguments(copy(messages, target));
   // What arrives between the commands is in no set of UIDs that are there already.
-  const uids = setOf(await searchMessages(handle, keyOf(messages), options));
+  const uids = setOf(namedBy(messages, await searchMessages(handle, keyOf(messages), options)));
   if (uids === '') return { uids: new Map() };
   const result = await copyAll(handle, uids, target, options);
   await deleteMessages(handle, uids, options);

@@ -8,7 +8,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { End } from './end.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 import { storeMessages } from './store-messages.ts';
 
@@ -40,7 +40,8 @@ async function expungeMarked(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (isEmpty(messages)) return NOTHING;
-  const marked = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
+  const search = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
+  const marked = search.then((found) => namedBy(messages, found));
   if (hasUidPlus(handle) && meansTheSame(messages)) {
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
     if (handle.session.state.capabilities.messageLimit !== undefined) await marked;

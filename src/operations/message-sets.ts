@@ -13,7 +13,7 @@ import {
   splitSet,
   upwards,
 } from '../wire/sequence-set.ts';
-import { UidSet } from '../wire/uid-set.ts';
+import { parseUidSet, UidSet } from '../wire/uid-set.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4, RFC 9051 §4). */
 const LONGEST_SET = 8000;
@@ -115,6 +115,14 @@ function longestSet({ server }: ConnectionState): number {
 /** A query for the messages of a set. */
 export function keyOf(set: MessageSet): SearchQuery {
   return isUids(set) ? { uid: set } : { seq: set.seq };
+}
+
+/** What a search for a settled set found of it: what a server finds beside it must not be removed for that. */
+export function namedBy(set: MessageSet, found: number[]): number[] {
+  const text = isUids(set) ? String(set) : '*';
+  if (/[*$]/.test(text)) return found;
+  const named = parseUidSet(text);
+  return found.filter((uid) => named.has(uid));
 }
 
 /** The queries that together find what one finds whose set of UIDs does not fit a command line. */

@@ -114,14 +114,19 @@ class FollowedSearch implements Publisher, Subscriber {
     this.#finding?.abort();
     const finding = new Cancellation();
     this.#finding = finding;
-    const command = searchUpdates(this.#query, this.#sort, this.#handle.session.state, (answer, tag) => {
-      const first = this.#tag !== tag;
-      this.#tag = tag;
-      if (this.subscription.active) this.#take(answer, first);
-      // Left before it was answered: only now is there something to cancel.
-      else this.left();
-    });
-    this.#handle.run(command, { signal: finding }).catch((error) => {
+    // A query that can't be asked fails this search, not whoever selected the mailbox.
+    const find = async (): Promise<void> => {
+      const { state } = this.#handle.session;
+      const command = searchUpdates(this.#query, this.#sort, state, (answer, tag) => {
+        const first = this.#tag !== tag;
+        this.#tag = tag;
+        if (this.subscription.active) this.#take(answer, first);
+        // Left before it was answered: only now is there something to cancel.
+        else this.left();
+      });
+      await this.#handle.run(command, { signal: finding });
+    };
+    find().catch((error) => {
       if (this.#finding === finding) this.subscription.fail(error);
     });
   }

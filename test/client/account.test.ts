@@ -397,3 +397,17 @@ describe('command', () => {
     },
   );
 });
+
+it('a name of delimiters for Gmail is sent without delay', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 X-GM-EXT-1] hello');
+    const { tag, text } = await peer.command();
+    expect(text).toBe('CREATE {300001}');
+    peer.send('+ go');
+    await peer.line();
+    peer.send(`${tag} OK done`);
+    await peer.expect('LOGOUT', '* BYE');
+  });
+  await using client = await connect(server.options);
+  await client.create(`${'/'.repeat(300_000)}a//`);
+});

@@ -45,6 +45,38 @@ describe('messages that nobody named keep their mark', () => {
   });
 });
 
+it('nothing is removed for being found beside what was named', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3 4');
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect(server.options);
+  const mailbox = await client.open('INBOX');
+  expect(`${(await mailbox.expunge('2:3')).uids}`).toBe('2:3');
+  await mailbox.move(2, 'target');
+  expect(server.peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).slice(1)).toEqual([
+    'UID SEARCH UID 2:3 DELETED',
+    'UID SEARCH DELETED',
+    'UID STORE 1,4 -FLAGS.SILENT (\\Deleted)',
+    'EXPUNGE',
+    'UID STORE 1,4 +FLAGS.SILENT (\\Deleted)',
+    'UID SEARCH UID 2',
+    'UID COPY 2 "target"',
+    'UID STORE 2 +FLAGS.SILENT (\\Deleted)',
+    'UID SEARCH UID 2 DELETED',
+    'UID SEARCH DELETED',
+    'UID STORE 1,3:4 -FLAGS.SILENT (\\Deleted)',
+    'EXPUNGE',
+    'UID STORE 1,3:4 +FLAGS.SILENT (\\Deleted)',
+  ]);
+});
+
 it.each([['before'], ['behind']])('EXPUNGE counts what it takes, and not what a MOVE %s it takes', async (where) => {
   await using server = await createServer();
   for (const content of letters(5)) server.store.deliver('INBOX', content);

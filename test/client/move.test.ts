@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
-import { letters } from '../server/operations/target.ts';
+import { letters, rejection } from '../server/operations/target.ts';
+import { scripted } from './scripted.ts';
 
 /** A server on which one more message arrives as soon as it has said this. */
 async function interrupted(pattern: RegExp, withoutCapabilities: string[]): Promise<ImapServer> {
@@ -71,4 +72,16 @@ describe('deleting', () => {
     await client.logout();
     expect(await subjects(server, 'INBOX')).toEqual(['letter 2', 'newcomer']);
   });
+});
+
+it('a mailbox that can have no such name is found before anything is sent, without MOVE too', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+    await peer.expect('LOGOUT', '* BYE');
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  expect(await rejection(inbox.move(1, 'a\r\nb'))).toMatchObject({ code: 'USAGE' });
+  expect(await rejection(inbox.move(1, ''))).toMatchObject({ code: 'USAGE' });
 });

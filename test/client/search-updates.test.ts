@@ -138,4 +138,23 @@ describe('searchUpdates', () => {
     expect(await rejection(updates.next())).toMatchObject({ code: 'NOUPDATE' });
     client.close();
   });
+
+  it('fails alone where its query is none, though another mailbox is selected', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT "INBOX"', ...SELECTED);
+      await peer.expect('SELECT "other"', ...SELECTED);
+      await peer.expect('SELECT "INBOX"', ...SELECTED);
+      await peer.expect('NOOP');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    await client.open('other');
+    const query: object = { unheard: 'of' };
+    const updates = inbox.searchUpdates(query)[Symbol.asyncIterator]();
+    expect(await rejection(updates.next())).toMatchObject({ code: 'USAGE' });
+    await client.noop();
+    client.close();
+  });
 });
