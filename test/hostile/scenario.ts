@@ -3,6 +3,7 @@
 import type { TlsOptions } from 'node:tls';
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
+import '../../src/connected.ts'; // loaded here, so that no time limit of a test counts it
 import { type ConnectOptions, connect, type ImapClient, ImapError, type LogEntry } from '../../src/index.ts';
 import { type Peer, type Play, type Stage, stage } from './peer.ts';
 
