@@ -20,7 +20,7 @@ import { deleteMessages, expungeMessages } from './operations/expunge-messages.t
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { searchReturnWhole } from './operations/message-limit.ts';
-import { numbered, queryWithin } from './operations/message-sets.ts';
+import { numbered, withQuery } from './operations/message-sets.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -151,10 +151,10 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
     const limits = numbered(this, options);
+    const search = (asked: SearchQuery) =>
+      searchReturnWhole((command) => this.run(command, limits), this.session.state, asked, want);
     // Whoever names $ behind this call means what it saves: it goes out at once.
-    const within = want?.save ? query : queryWithin(this, query, 'UID SEARCH', limits);
-    if (within instanceof Promise) return this.searchReturn(await within, want, limits);
-    return searchReturnWhole((command) => this.run(command, limits), this.session.state, within, want);
+    return want?.save ? search(query) : withQuery(this, query, 'UID SEARCH', limits, search);
   }
 
   searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {

@@ -62,17 +62,19 @@ export async function withMessages<Result>(
   return withMessages(handle, settled(await within, command), command, options, work);
 }
 
-/** As withinMailbox(), for the sequence numbers of a query, which are settled where there is nothing to ask. */
-export function queryWithin(
+/** Does its work with a query whose own sequence numbers are within the mailbox: at once where there is nothing to ask. */
+export async function withQuery<Result>(
   handle: MailboxHandle,
   query: SearchQuery,
   command: string,
   options: RunOptions,
-): SearchQuery | Promise<SearchQuery> {
-  if (typeof query !== 'object' || query?.seq === undefined) return query;
+  work: (query: SearchQuery) => Promise<Result>,
+): Promise<Result> {
+  if (typeof query !== 'object' || query?.seq === undefined) return work(query);
   const named = settled({ seq: query.seq }, `${command}: seq`);
-  const settledTo = (set: MessageSet) => ({ ...query, seq: isUids(set) || isEmpty(set) ? [] : set.seq });
-  return withinMailbox(handle, named, command, options)?.then(settledTo) ?? settledTo(named);
+  const within = withinMailbox(handle, named, command, options);
+  const there = within === undefined ? named : await within;
+  return work({ ...query, seq: isUids(there) || isEmpty(there) ? [] : there.seq });
 }
 
 async function withoutBeyond(

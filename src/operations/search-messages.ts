@@ -2,7 +2,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { searchWhole } from './message-limit.ts';
-import { numbered, queriesOf, queryWithin } from './message-sets.ts';
+import { numbered, queriesOf, withQuery } from './message-sets.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
 export async function searchMessages(
@@ -12,10 +12,10 @@ export async function searchMessages(
 ): Promise<number[]> {
   const { state } = handle.session;
   const limits = numbered(handle, options);
-  const within = queryWithin(handle, query, 'UID SEARCH', limits);
-  if (within instanceof Promise) return searchMessages(handle, await within, limits);
-  const [first = within, ...others] = queriesOf(within, state);
   const find = (one: SearchQuery) => searchWhole((command) => handle.run(command, limits), state, one);
-  if (others.length === 0) return find(first);
-  return (await Promise.all([first, ...others].map(find))).flat();
+  return withQuery(handle, query, 'UID SEARCH', limits, async (within) => {
+    const [first = within, ...others] = queriesOf(within, state);
+    if (others.length === 0) return find(first);
+    return (await Promise.all([first, ...others].map(find))).flat();
+  });
 }

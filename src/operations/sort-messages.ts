@@ -8,7 +8,7 @@ import { requirePartialRange } from '../syntax/partial-range.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { unlessTooMany } from './limited-sets.ts';
-import { numbered, queryWithin } from './message-sets.ts';
+import { numbered, withQuery } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
 const ITEMS: Readonly<Record<SortKey, FetchItems>> = {
@@ -35,12 +35,12 @@ export async function sortMessages(
 ): Promise<number[]> {
   const options = numbered(handle, given);
   if (partial !== undefined) naming('SORT', () => requirePartialRange(partial));
-  const within = queryWithin(handle, query, 'UID SORT', options);
-  if (within instanceof Promise) return sortMessages(handle, criteria, await within, { ...options, partial });
   const { state } = handle.session;
-  const here = async () => inRange(await sortHere(handle, criteria, within, options), partial);
-  if (!canSort(criteria, state.capabilities)) return here();
-  return unlessTooMany(handle.run(sort(criteria, within, state, { partial }), options), here);
+  return withQuery(handle, query, 'UID SORT', options, (within) => {
+    const here = async () => inRange(await sortHere(handle, criteria, within, options), partial);
+    if (!canSort(criteria, state.capabilities)) return here();
+    return unlessTooMany(handle.run(sort(criteria, within, state, { partial }), options), here);
+  });
 }
 
 async function sortHere(

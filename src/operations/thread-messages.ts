@@ -6,7 +6,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { FetchItems } from '../syntax/fetch-items.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { unlessTooMany } from './limited-sets.ts';
-import { numbered, queryWithin } from './message-sets.ts';
+import { numbered, withQuery } from './message-sets.ts';
 import { fetchFound } from './sort-messages.ts';
 
 const BY_REFERENCES: FetchItems = { envelope: true, internalDate: true, headers: ['References', 'In-Reply-To'] };
@@ -26,12 +26,12 @@ export async function threadFound(
   const options = numbered(handle, given);
   if (typeof algorithm !== 'string' || !Object.hasOwn(ITEMS, algorithm))
     throw new UsageError(`THREAD: not an algorithm: ${shown(algorithm)}`);
-  const within = queryWithin(handle, query, 'UID THREAD', options);
-  if (within instanceof Promise) return threadFound(handle, algorithm, await within, options);
   const { state } = handle.session;
-  const here = () => threadHere(handle, algorithm, within, options);
-  if (!state.capabilities.has(`THREAD=${algorithm}`)) return here();
-  return unlessTooMany(handle.run(thread(algorithm, within, state), options), here);
+  return withQuery(handle, query, 'UID THREAD', options, (within) => {
+    const here = () => threadHere(handle, algorithm, within, options);
+    if (!state.capabilities.has(`THREAD=${algorithm}`)) return here();
+    return unlessTooMany(handle.run(thread(algorithm, within, state), options), here);
+  });
 }
 
 async function threadHere(
