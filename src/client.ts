@@ -1,7 +1,6 @@
 import { type Account, type Credentials, requireCover } from './account.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import type { AppendMessage, AppendResult } from './commands/append.ts';
-import { capability } from './commands/capability.ts';
 import { type Comparator, comparator } from './commands/comparator.ts';
 import { type CreateResult, create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
@@ -41,7 +40,7 @@ import type { ClientEvents, Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { MailboxState } from './session/state.ts';
 import { checkArguments } from './session/write-operation.ts';
-import { authenticateUser, proxyAuthAs, unauthenticateUser } from './sign-in.ts';
+import { authenticateUser, learnCapabilities, proxyAuthAs, unauthenticateUser } from './sign-in.ts';
 import type { Capabilities } from './syntax/capability.ts';
 import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
@@ -326,7 +325,7 @@ export class Client implements ImapClient {
     if (command.secrets !== undefined) requireCover(this.#account);
     if (mailbox !== undefined) return MailboxHandle.of(mailbox, session).run(command, options);
     const result = await session.run(command, options);
-    if (!session.state.capabilitiesKnown) await session.run(capability(), options);
+    await learnCapabilities(session, options);
     return result;
   }
 

@@ -102,7 +102,7 @@ class Opening {
     session.phase = 'authenticate';
     if (greeting.status === 'PREAUTH') state.authenticated = true;
     else if (auth !== undefined) await connected.signIn(session, account, auth);
-    if (!state.capabilitiesKnown) await session.run(capability());
+    await connected.learnCapabilities(session);
     if (state.authenticated) await connected.enableWanted(session, account);
     if (state.authenticated && this.#settings.options.compress !== false) {
       await this.#compress(session, this.#socket, connected);

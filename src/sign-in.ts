@@ -13,6 +13,11 @@ import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { ConnectionState } from './session/state.ts';
 
+/** Asks for the capabilities where the server has not told them. */
+export async function learnCapabilities(session: Link, options: OperationOptions = {}): Promise<void> {
+  if (!session.state.capabilitiesKnown) await session.run(capability(), options);
+}
+
 /** Authenticates a connection, and makes sure of the capabilities behind it. */
 export async function signIn(
   session: Link,
@@ -22,7 +27,7 @@ export async function signIn(
 ): Promise<void> {
   const { state } = session;
   const { host, port } = account;
-  if (!state.capabilitiesKnown) await session.run(capability(), options);
+  await learnCapabilities(session, options);
   const { capabilities, secure } = state;
   const mechanism = chooseMechanism(auth, {
     auth: capabilities.auth,
@@ -39,7 +44,7 @@ export async function signIn(
   // Nothing that an unsecured peer says is handed on as if it could be trusted.
   state.referral = secure ? referral : undefined;
   if (account.actsFor !== undefined) await session.run(proxyAuth(account.actsFor, state), options);
-  if (!state.capabilitiesKnown) await session.run(capability(), options);
+  await learnCapabilities(session, options);
 }
 
 /**
@@ -90,7 +95,7 @@ export async function unauthenticateUser(
     left();
   };
   await session.run(unauthenticate(state, forget), options);
-  if (!state.capabilitiesKnown) await session.run(capability(), options);
+  await learnCapabilities(session, options);
 }
 
 /** See ImapClient.proxyAuth. */
