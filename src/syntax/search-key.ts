@@ -3,7 +3,7 @@ import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
 import { formatMessageSet, isBySequence, type MessageSet, upwards } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { type GmailQuery, writeGmailQuery } from './gmail.ts';
+import { type GmailQuery, gmailKeys } from './gmail.ts';
 
 /**
  * What messages to find. Keys side by side are all required. Dates are whole days: a Date means its UTC day, a string is
@@ -115,7 +115,7 @@ const rows: { readonly [K in Key]-?: Row<K> } = {
   modseq: { needs: 'CONDSTORE', write: (writer, value) => void writer.raw('MODSEQ ').number(value) },
   emailId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('EMAILID ').atom(value) },
   threadId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('THREADID ').atom(value) },
-  gmail: { needs: 'X-GM-EXT-1', write: writeGmailQuery },
+  gmail: { needs: 'X-GM-EXT-1', write: (writer, value) => join(writer, gmailKeys(writer, value)) },
   filter: { needs: 'FILTERS', write: (writer, value) => writeFilter(writer, value) },
   fuzzy: { needs: 'SEARCH=FUZZY', write: (writer, query) => writeGroup(writer.raw('FUZZY '), query) },
   and: {
