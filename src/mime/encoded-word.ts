@@ -53,7 +53,7 @@ export function decodeWords(header: string): string {
 /** The body of a header field as it stands in the message: unfolded (RFC 5322 §2.2.3), trimmed, and decoded. Throws for no text. */
 export function decodeHeader(value: string): string {
   if (typeof value !== 'string') throw new UsageError(`not the text of a header field: ${shown(value)}`);
-  return decodeWords(trim(unfold(value)));
+  return decodeWords(trim(value));
 }
 
 function decodeRun(run: Run): string {

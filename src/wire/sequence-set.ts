@@ -3,8 +3,8 @@ import { LARGEST_UINT32 } from './limits.ts';
 import { LARGEST_IN_USE, MESSAGES, rangeText, scanRanges, UidSet, UidSetBuilder } from './uid-set.ts';
 
 /**
- * UIDs: `42`, `'1:*'`, `'7,9:12'`, `[1, 2, 3]`, a UidSet. An empty iterable names none; an empty text is no set in IMAP, and
- * a UsageError as any other that is none. Sequence numbers only when asked for: `{ seq: '1:10' }`.
+ * UIDs: `42`, `'1:*'`, `'7,9:12'`, `[1, 2, 3]`, a UidSet. An empty iterable names none; an empty text is no set in IMAP: a
+ * UsageError. Sequence numbers only when asked for: `{ seq: '1:10' }`.
  * They are those of the time of the call: where messages have gone before the command could be sent, or may have, as in a
  * mailbox that is selected anew, it rejects with the code SEQUENCE_CHANGED. Numbers above the last message name none.
  * `'$'`: the saved search result (RFC 5182).
