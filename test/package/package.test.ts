@@ -6,8 +6,10 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../../src/testing/index.ts';
+import { AUTHORITY, GOOD } from '../client/certificates.ts';
 import { install, type Packed, pack } from './pack.ts';
 import { repository, run, tool } from './run.ts';
+import { isLeftOut, RUNTIMES } from './runtimes.ts';
 
 const PATIENCE_MS = 180_000;
 const projects = join(repository, 'test/package/projects');
@@ -185,6 +187,22 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(await runIn(project, 'main.js')).toEqual(SEEN);
     await copyFile(join(projects, 'testing.mjs'), join(project, 'testing.js'));
     expect(await run(process.execPath, ['testing.js'], { cwd: project })).toBe(TESTED);
+  });
+
+  describe('works on', () => {
+    let project: string;
+    beforeAll(async () => {
+      project = join(folder, 'everywhere');
+      await install(project, packed.tarball, { type: 'module' });
+      await copyFile(join(projects, 'everywhere.mjs'), join(project, 'everywhere.js'));
+    }, PATIENCE_MS);
+
+    for (const [name, [program, ...args]] of Object.entries(RUNTIMES)) {
+      it.skipIf(isLeftOut(name, program))(name, async () => {
+        const env = { CERTIFICATES: JSON.stringify({ ca: AUTHORITY, ...GOOD }) };
+        expect(await run(program, [...args, 'everywhere.js'], { cwd: project, env })).toBe('11 right\n');
+      });
+    }
   });
 
   it('works in a project of CommonJS modules', async () => {
