@@ -79,8 +79,9 @@ export function appended(code: ResponseCode | undefined, count: number): AppendR
 }
 
 /**
- * append-message = appends-opts SP append-data     (RFC 3502 §6.3.11, RFC 4466 §2.2)
- * appends-opts   = [SP flag-list] [SP date-time] [SP "ANNOTATION" SP att-annotate]     (RFC 5257 §5)
+ * append-message = append-opts SP append-data     (RFC 4466 §3)
+ * append-opts    = [SP flag-list] [SP date-time] *(SP append-ext)
+ * append-ext     =/ "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"     (RFC 5257 §5)
  *
  * `limit`: bytes that a message may have here, where that is known (RFC 7889).
  */

@@ -4,7 +4,7 @@ import type { Command } from '../session/command.ts';
 /**
  * GETJMAPACCESS (RFC 9698): where the same mail is to be had by JMAP.
  *
- *     jmapaccess-data = "JMAPACCESS" SP quoted      (RFC 9698 §6)
+ *     resp-jmapaccess = "JMAPACCESS" SP quoted      (RFC 9698 §4)
  */
 export function getJmapAccess(): Command<string> {
   let url: string | undefined;

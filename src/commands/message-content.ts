@@ -40,7 +40,7 @@ export function sizeOf(content: Content | readonly ContentPart[]): number {
 }
 
 /**
- * append-data = literal / literal8 / "CATENATE" SP "(" cat-part *(SP cat-part) ")"     (RFC 3501 §9, RFC 3516, RFC 4469 §5)
+ * append-data = literal / literal8 / "CATENATE" SP "(" cat-part *(SP cat-part) ")"     (RFC 4466 §3, RFC 4469 §5)
  * cat-part    = "TEXT" SP literal / "URL" SP astring
  * NUL needs a literal8, and so BINARY; parts without a URL are joined here.
  */

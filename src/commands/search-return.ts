@@ -127,7 +127,7 @@ function requiredByOptions({ save, relevancy }: SearchReturnOptions): string[] {
   return [...(save ? ['SEARCHRES', 'ESEARCH'] : []), ...(relevancy ? ['SEARCH=FUZZY', 'ESEARCH'] : [])];
 }
 
-/** search-return-opts (RFC 4466 §2.6.1); ALL where something has to be worked out from it. */
+/** search-return-opts (RFC 4466 §3); ALL where something has to be worked out from it. */
 function returnWords(want: SearchReturnOptions, partialHere: boolean): string {
   const words: string[] = [];
   for (const option of OPTIONS) {

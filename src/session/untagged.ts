@@ -86,7 +86,7 @@ export class Untagged {
     if (!this.#claim(name, number, frame, behindName) && !known) this.#receiver.unknown(asItCame(frame));
   }
 
-  /** What a FETCH, or a UIDFETCH (RFC 9586 §3.4), says of a message of the selected mailbox. */
+  /** What a FETCH, or a UIDFETCH (RFC 9586 §3.3), says of a message of the selected mailbox. */
   #take(data: FetchData, frame: Frame): void {
     const { items } = fetchReader;
     const { told } = this.state;

@@ -22,7 +22,7 @@ export function writeOperation(operation: Operation, state: ConnectionState): vo
   operation.utf8 = state.utf8;
 }
 
-/** RFC 9586 §3.3, RFC 5465 §5.3 */
+/** Throws UsageError where only UIDs may name messages (RFC 9586 §3, RFC 5465 §5.3). */
 export function requireUids({ command, behaviour }: Operation, state: ConnectionState): void {
   if (!behaviour.sequenceNumbers) return;
   const isUidOnly = state.enabled.has('UIDONLY');

@@ -114,7 +114,7 @@ export const fetchItemRows: readonly FetchItemRow[] = [
   { name: 'SAVEDATE', bit: FetchItemBit.SAVEDATE, read: readSaveDate },
   { name: 'EMAILID', bit: FetchItemBit.EMAILID, read: readEmailId },
   { name: 'THREADID', bit: FetchItemBit.THREADID, read: readThreadId },
-  // RFC 5257 §4.3
+  // RFC 5257 §4.4
   { name: 'ANNOTATION', bit: FetchItemBit.ANNOTATION, read: readAnnotations },
   // developers.google.com/workspace/gmail/imap/imap-extensions
   { name: 'X-GM-LABELS', bit: FetchItemBit.GMAIL_LABELS, read: readGmailLabels },
@@ -270,7 +270,7 @@ function readPreview(reader: Reader, data: FetchData): void {
   data.preview = text === undefined ? null : decodeUtf8(text);
 }
 
-/** "SAVEDATE" SP (date-time / nil) (RFC 8514 §6) */
+/** "SAVEDATE" SP (date-time / nil) (RFC 8514 §5) */
 function readSaveDate(reader: Reader, data: FetchData): void {
   const text = reader.nstring();
   data.saveDate = text === undefined ? null : (dateOf(text) ?? null);

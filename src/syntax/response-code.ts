@@ -31,7 +31,7 @@ const rows = {
   },
   /** RFC 8474 §4 */
   MAILBOXID: (reader: Reader) => ({ mailboxId: readObjectId(reader) }),
-  /** RFC 9738 §3 */
+  /** RFC 9738 §3.1 */
   MESSAGELIMIT: (reader: Reader) => ({ limit: nzNumber(reader), uid: nzNumber(reader) }),
   /** RFC 9585 §4 */
   INPROGRESS: readProgress,
@@ -43,7 +43,7 @@ const rows = {
   BADURL: (reader: Reader) => ({ url: word(reader) }),
   /** RFC 4467 §8 */
   URLMECH: (reader: Reader) => ({ mechanisms: words(reader) }),
-  /** RFC 5257 §4.2 */
+  /** RFC 5257 §4.1, §4.5 */
   ANNOTATIONS: readAnnotations,
   ANNOTATE: (reader: Reader) => ({ reason: word(reader)?.toUpperCase() }),
   /** RFC 5465 §8: those known; Dovecot names those unknown */
@@ -171,7 +171,7 @@ function readReferral(reader: Reader) {
   return { url: urls[0], urls: urls.length > 1 ? urls : undefined };
 }
 
-/** "ANNOTATIONS" SP (number / "READ-ONLY" / "NONE") [SP "NOPRIVATE"]: the longest value, bytes (RFC 5257 §4.2) */
+/** "ANNOTATIONS" SP ("NONE" / (("READ-ONLY" / nz-number) [SP "NOPRIVATE"])): the longest value, bytes (RFC 5257 §5) */
 function readAnnotations(reader: Reader) {
   const [limit = '', extra] = words(reader).map((one) => one.toUpperCase());
   const writable = /^\d{1,15}$/.test(limit);

@@ -133,7 +133,7 @@ export interface ExtendedSearch {
 }
 
 /**
- * esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)      (RFC 4466 §2.6.2)
+ * esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)      (RFC 4466 §3)
  * Tolerates return data in parentheses of their own, and numbers that belong to no name.
  */
 export function readExtendedSearch(reader: Reader): ExtendedSearch {
@@ -162,7 +162,7 @@ export function readExtendedSearch(reader: Reader): ExtendedSearch {
   }
 }
 
-/** search-correlator = SP "(" one-correlator *(SP one-correlator) ")" (RFC 7377 §2.1, RFC 4466 §2.6.2) */
+/** search-correlator = SP "(" one-correlator *(SP one-correlator) ")" (RFC 7377 §4) */
 export function readCorrelator(reader: Reader, result: Pick<ExtendedSearch, 'tag' | 'mailbox' | 'uidValidity'>): void {
   reader.list(() => {
     const name = reader.atom().toUpperCase();

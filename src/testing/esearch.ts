@@ -140,7 +140,7 @@ function parseOption(session: Session, name: string, args: Arguments, by: Return
   return kind.parse(name, args, session);
 }
 
-/** esearch-response (RFC 4466 §2.6.2, RFC 4731 §3.1) */
+/** esearch-response (RFC 4466 §3, RFC 4731 §3.1) */
 export function writeEsearch(session: Session, options: ReturnOption[], result: Found): void {
   const { found, byUid, withModseq, mailbox } = result;
   const asked = options.filter((option) => !option.silent);

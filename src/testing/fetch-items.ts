@@ -91,7 +91,7 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   PREVIEW: {
     capability: 'PREVIEW',
     parse(name, args) {
-      // (LAZY) leaves it to the server whether it tells a preview at all; this one always does (RFC 8970 §3.2).
+      // (LAZY) leaves it to the server whether it tells a preview at all; this one always does (RFC 8970 §4.1).
       if (args.match(/ \((?=LAZY\))/iy) !== undefined) args.match(/LAZY\)/iy);
       return { name, write: ({ session, message }) => session.write(`PREVIEW ${string(preview(message.content))}`) };
     },

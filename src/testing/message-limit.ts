@@ -2,7 +2,7 @@ import type { Message } from './message.ts';
 import { no } from './refusal.ts';
 import type { Session } from './session.ts';
 
-/** MESSAGELIMIT=n, SAVELIMIT=n (RFC 9738 §2): how many messages one command works on. */
+/** MESSAGELIMIT=n, SAVELIMIT=n (RFC 9738 §3): how many messages one command works on. */
 function limitOf(session: Session, names: readonly string[]): number {
   for (const offered of session.context.offered) {
     const [name = '', digits = ''] = offered.split('=');

@@ -42,7 +42,7 @@ function writeItems(session: Session, view: View, message: Message, withUid: boo
   session.untagged(`${fetchHead(session, view, message)} (${items.join(' ')})`);
 }
 
-/** How a FETCH response begins; UIDFETCH names the UID (RFC 9586 §3.4). */
+/** How a FETCH response begins; UIDFETCH names the UID (RFC 9586 §3.3). */
 export function fetchHead(session: Session, view: View, message: Message): string {
   return isUidOnly(session) ? `${message.uid} UIDFETCH` : `${view.sequenceNumber(message)} FETCH`;
 }

@@ -59,7 +59,7 @@ interface Modifiers {
   partial?: ReturnType<typeof parseRange>;
 }
 
-/** [SP "(" fetch-modifier *(SP fetch-modifier) ")"] (RFC 4466 §2.4) */
+/** [SP "(" fetch-modifier *(SP fetch-modifier) ")"] (RFC 4466 §3) */
 function parseModifiers(session: Session, args: Arguments): Modifiers {
   const modifiers: Modifiers = { vanished: false };
   if (!(session.offers('CONDSTORE') || session.offers('PARTIAL')) || !args.take(' ')) return modifiers;

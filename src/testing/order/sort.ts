@@ -22,7 +22,7 @@ const displayOf = (field: string): SortKind => ({
   key: ({ content }, collate) => collate(display(firstAddress(content.header.all(field)))),
 });
 
-/** sort-key (RFC 5256 §3, RFC 5957 §3): a new key is a new row. */
+/** sort-key (RFC 5256 §3, RFC 5957 §4): a new key is a new row. */
 const KEYS: Readonly<Record<string, SortKind>> = {
   ARRIVAL: { key: ({ internalDate }) => internalDate.at },
   CC: mailboxOf('cc'),
@@ -30,7 +30,7 @@ const KEYS: Readonly<Record<string, SortKind>> = {
   DISPLAYFROM: displayOf('from'),
   DISPLAYTO: displayOf('to'),
   FROM: mailboxOf('from'),
-  /** The best matches first (RFC 6203 §5). */
+  /** The best matches first (RFC 6203 §6). */
   RELEVANCY: { capability: 'SEARCH=FUZZY', key: (message, _collate, scoreOf) => -scoreOf(message) },
   SIZE: { key: ({ content }) => content.raw.length },
   SUBJECT: { key: ({ content }, collate) => baseSubject(content.header.get('subject') ?? '', collate).key },

@@ -97,7 +97,7 @@ describe('APPEND of parts', () => {
   });
 });
 
-describe('APPEND with annotations (RFC 5257 §4.6)', () => {
+describe('APPEND with annotations (RFC 5257 §4.7)', () => {
   it('writes them behind the date', async () => {
     const annotations = { '/private/comment': 'mine', '/shared/comment': 'all', '/private/altsubject': 'é' };
     expect(await sent({ content: 'A: b\r\n', flags: ['\\Draft'], annotations })).toBe(
