@@ -93,6 +93,11 @@ export class ProtocolError extends ImapError {
   }
 }
 
+/** Throws what is no fault of one response alone: that one does not fit the grammar, and the next may. */
+export function requireSyntaxError(error: unknown): void {
+  if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+}
+
 /**
  * The caller's mistake, found before a byte is sent: bad argument, missing capability, closed mailbox. Found wrong later
  * are only a stream, with its command sent in part (codes STREAM_TYPE and STREAM_SIZE): that ends the connection; and what a

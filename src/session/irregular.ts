@@ -1,5 +1,5 @@
 /** Responses that are none by the grammar, and clearly mean something. */
-import { ProtocolError } from '../errors.ts';
+import { requireSyntaxError } from '../errors.ts';
 import { isStatusName, readStatus, type StatusResponse } from '../syntax/response.ts';
 import { Frame } from '../wire/frame.ts';
 import type { Reader } from '../wire/reader.ts';
@@ -10,7 +10,7 @@ export function readStatusOrText(reader: Reader): StatusResponse {
   try {
     return readStatus(reader);
   } catch (error) {
-    if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+    requireSyntaxError(error);
   }
   const [, word = '', text = ''] = /^([a-z]*) *(.*)/is.exec(reader.text.substring(start, reader.end)) ?? [];
   const status = word.toUpperCase();

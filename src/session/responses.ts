@@ -1,4 +1,4 @@
-import { type ImapError, ProtocolError } from '../errors.ts';
+import { type ImapError, ProtocolError, requireSyntaxError } from '../errors.ts';
 import { readResponseText, readText, type StatusResponse } from '../syntax/response.ts';
 import { CLOSE_BRACKET, NINE, OPEN_BRACKET, PLUS, SPACE, STAR, ZERO } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
@@ -304,11 +304,6 @@ export class Responses implements FrameReceiver {
 /** LOGIN, AUTHENTICATE, STARTTLS and their like are done by a proper tagged OK, and nothing else. */
 function changesTrust({ command, behaviour }: Operation): boolean {
   return command.secrets !== undefined || behaviour.switchesStream === true;
-}
-
-/** Throws what is no fault of one response alone. */
-function requireSyntaxError(error: unknown): void {
-  if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
 }
 
 /** Nearly always the oldest. */

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../errors.ts';
+import { requireSyntaxError } from '../errors.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Reader } from '../wire/reader.ts';
@@ -66,7 +66,7 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
     reader.skipSpaces();
     return reader.atEnd && some ? salvaged : undefined;
   } catch (error) {
-    if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+    requireSyntaxError(error);
     if (reading === undefined) return undefined;
     skipped.add(reading);
     return 'again';

@@ -1,4 +1,4 @@
-import { ProtocolError, shown, UsageError } from '../errors.ts';
+import { requireSyntaxError, shown, UsageError } from '../errors.ts';
 import { CLOSE, COMMA, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -133,7 +133,7 @@ export function readStatusItems(reader: Reader): MailboxStatus {
     try {
       if (row !== undefined) Object.assign(status, row.read(reader));
     } catch (error) {
-      if (!(error instanceof ProtocolError) || error.code !== 'SYNTAX') throw error;
+      requireSyntaxError(error);
       reader.position = position;
     }
     if (reader.position === position) reader.skipValue();
