@@ -58,8 +58,5 @@ function writeScope(writer: Writer, { mailboxes = [], subtree, subscribed, perso
   if (subscribed) writes.push(() => writer.raw('subscribed'));
   if (subtree !== undefined) writes.push(() => writer.raw('subtree ').mailbox(subtree));
   if (mailboxes.length > 0) writes.push(() => writer.raw('mailboxes ').list(mailboxes, (name) => writer.mailbox(name)));
-  writes.forEach((write, index) => {
-    if (index > 0) writer.space();
-    write();
-  });
+  writer.spaced(writes, (write) => write());
 }

@@ -49,16 +49,13 @@ export function writeAnnotations(writer: Writer, entries: Readonly<Record<string
   if (typeof entries !== 'object' || entries === null) throw new UsageError('the entries to set are an object');
   const all = Object.entries(entries).map(([name, value]) => ({ ...annotationName(name), value }));
   if (all.length === 0) throw new UsageError('no entry to set');
-  let first = true;
-  for (const [entry, attributes] of byEntry(all)) {
-    if (!first) writer.space();
-    first = false;
+  writer.spaced(byEntry(all), ([entry, attributes]) => {
     writeEntry(writer, entry);
     writer.space().list(attributes, ({ attribute, value }) => {
       writer.string(attribute).space();
       writeValue(writer, value);
     });
-  }
+  });
 }
 
 function byEntry<T extends { entry: string }>(all: readonly T[]): Map<string, T[]> {

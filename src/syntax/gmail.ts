@@ -17,15 +17,15 @@ const rows: { readonly [K in keyof GmailQuery]-?: (writer: Writer, value: string
   label: (writer, label) => writeLabel(writer.raw('X-GM-LABELS '), label),
 };
 
-/** What writes each of the search keys of Gmail's: one at least. */
-export function gmailKeys(writer: Writer, given: string | GmailQuery): (() => void)[] {
+/** The search keys of Gmail's: one at least. */
+export function writeGmailKeys(writer: Writer, given: string | GmailQuery): void {
   const query = typeof given === 'string' ? { raw: given } : given;
   if (typeof query !== 'object') throw new UsageError(`neither a text nor an object: ${shown(query)}`);
   const told = Object.entries(query).filter(([, value]) => value !== undefined);
   if (told.length === 0) throw new UsageError('nothing is named that is to be found');
-  return told.map(([key, value]) => {
+  writer.spaced(told, ([key, value]) => {
     if (!Object.hasOwn(rows, key)) throw new UsageError(`not a search key of Gmail's: ${shown(key)}`);
-    return () => rows[key as keyof GmailQuery](writer, value); // as the line above has seen
+    rows[key as keyof GmailQuery](writer, value); // as the line above has seen
   });
 }
 

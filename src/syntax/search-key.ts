@@ -3,7 +3,7 @@ import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
 import { formatMessageSet, isBySequence, type MessageSet, upwards } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { type GmailQuery, gmailKeys } from './gmail.ts';
+import { type GmailQuery, writeGmailKeys } from './gmail.ts';
 
 /**
  * What messages to find. Keys side by side are all required. Dates are whole days: a Date means its UTC day, a string is
@@ -115,23 +115,13 @@ const rows: { readonly [K in Key]-?: Row<K> } = {
   modseq: { needs: 'CONDSTORE', write: (writer, value) => void writer.raw('MODSEQ ').number(value) },
   emailId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('EMAILID ').atom(value) },
   threadId: { needs: 'OBJECTID', write: (writer, value) => void writer.raw('THREADID ').atom(value) },
-  gmail: { needs: 'X-GM-EXT-1', write: (writer, value) => join(writer, gmailKeys(writer, value)) },
-  filter: { needs: 'FILTERS', write: (writer, value) => writeFilter(writer, value) },
+  gmail: { needs: 'X-GM-EXT-1', write: writeGmailKeys },
+  filter: { needs: 'FILTERS', write: writeFilter },
   fuzzy: { needs: 'SEARCH=FUZZY', write: (writer, query) => writeGroup(writer.raw('FUZZY '), query) },
-  and: {
-    write: (writer, queries) =>
-      join(
-        writer,
-        queries.map((query) => () => writeGroup(writer, query)),
-      ),
-  },
+  and: { write: (writer, queries) => void writer.spaced(queries, (query) => writeGroup(writer, query)) },
   or: { write: writeOr },
   not: {
-    write: (writer, value) =>
-      join(
-        writer,
-        asArray(value).map((query) => () => writeGroup(writer.raw('NOT '), query)),
-      ),
+    write: (writer, value) => void writer.spaced(asArray(value), (query) => writeGroup(writer.raw('NOT '), query)),
   },
 };
 
@@ -200,10 +190,7 @@ function present(query: SearchQuery): Key[] {
 function writeKeys(writer: Writer, query: SearchQuery): void {
   const keys = present(query);
   if (keys.length === 0) writer.raw('ALL');
-  join(
-    writer,
-    keys.map((key) => () => writeKey(writer, key, query)),
-  );
+  writer.spaced(keys, (key) => writeKey(writer, key, query));
 }
 
 function writeKey<K extends Key>(writer: Writer, key: K, query: SearchQuery): void {
@@ -234,7 +221,7 @@ function writeOr(writer: Writer, queries: readonly SearchQuery[]): void {
 function writeHeader(writer: Writer, fields: Record<string, string | true>): void {
   const entries = Object.entries(fields);
   if (entries.length === 0) throw new UsageError('no field is named');
-  const write = ([name, value]: [string, string | true]) => {
+  writer.spaced(entries, ([name, value]) => {
     if (!isAtom(name) || name.includes(':')) throw new UsageError(`not the name of a header field: ${shown(name)}`);
     if (value !== true && typeof value !== 'string')
       throw new UsageError(`${name} is a text or true, not ${shown(value)}`);
@@ -243,11 +230,7 @@ function writeHeader(writer: Writer, fields: Record<string, string | true>): voi
       .quoted(name)
       .space()
       .string(value === true ? '' : value);
-  };
-  join(
-    writer,
-    entries.map((entry) => () => write(entry)),
-  );
+  });
 }
 
 /** filter-name = 1*<any ATOM-CHAR except "/"> (RFC 5466 §4) */
@@ -268,13 +251,6 @@ function writeSet(writer: Writer, prefix: string, normalised: string): void {
   writer.raw(normalised === '' ? 'NOT ALL' : `${prefix}${normalised}`);
 }
 
-function join(writer: Writer, writes: (() => void)[]): void {
-  writes.forEach((write, index) => {
-    if (index > 0) writer.space();
-    write();
-  });
-}
-
 function flag(name: string, opposite = ''): { write(writer: Writer, value: boolean): void } {
   return {
     write: (writer, value) => {
@@ -289,10 +265,7 @@ function keyword(name: string): { write(writer: Writer, value: string | readonly
     write: (writer, value) => {
       const keywords = asArray(value);
       if (keywords.length === 0) throw new UsageError('no keyword is named');
-      join(
-        writer,
-        keywords.map((one) => () => void writer.raw(`${name} `).atom(one)),
-      );
+      writer.spaced(keywords, (one) => writer.raw(`${name} `).atom(one));
     },
   };
 }

@@ -154,12 +154,18 @@ export class Writer {
     if (typeof items !== 'object' || items === null || !(Symbol.iterator in items))
       throw new UsageError(`not a list: ${shown(items)}`);
     this.#texts.push('(');
+    this.spaced(items, writeItem);
+    this.#texts.push(')');
+    return this;
+  }
+
+  /** [item *(SP item)] */
+  spaced<T>(items: Iterable<T>, writeItem: (item: T) => void): this {
     const list = Array.isArray(items) ? (items as T[]) : [...items]; // isArray() makes it any[]
     for (let index = 0; index < list.length; index++) {
       if (index > 0) this.#texts.push(' ');
       writeItem(list[index] as T); // within its length
     }
-    this.#texts.push(')');
     return this;
   }
 
