@@ -1,4 +1,4 @@
-import { escapeForRegExp } from '../wire/chars.ts';
+import { escaped, escapeForRegExp } from '../wire/chars.ts';
 
 export const SECRET = '[secret]';
 /** A shorter secret stands in too many texts by chance to be looked for when its exchange is over. */
@@ -27,7 +27,7 @@ function formsOf(secret: string): string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret, 'utf8');
   const texts = [secret, bytes.toString('latin1')];
-  const quoted = texts.map((text) => text.replace(/["\\]/g, '\\$&'));
+  const quoted = texts.map(escaped);
   return [...texts, ...quoted, bytes.toString('base64'), ...base64Within(bytes)];
 }
 

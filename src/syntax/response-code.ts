@@ -1,5 +1,5 @@
 import type { ResponseCode } from '../errors.ts';
-import { BACKSLASH, CLOSE, CLOSE_BRACE, CLOSE_BRACKET, OPEN, OPEN_BRACKET, QUOTE } from '../wire/chars.ts';
+import { BACKSLASH, CLOSE, CLOSE_BRACE, CLOSE_BRACKET, escaped, OPEN, OPEN_BRACKET, QUOTE } from '../wire/chars.ts';
 import { Frame } from '../wire/frame.ts';
 import { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
@@ -78,7 +78,7 @@ export function readResponseCode(reader: Reader): ResponseCode | undefined {
     }
     content += reader.text.substring(reader.position, header);
     reader.position = header;
-    content += `"${reader.literal().toString('latin1').replace(/["\\]/g, '\\$&')}"`;
+    content += `"${escaped(reader.literal().toString('latin1'))}"`;
     close = closingBracket(reader, reader.position);
   }
   content += reader.text.substring(reader.position, close);

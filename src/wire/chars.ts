@@ -61,6 +61,11 @@ export function isLetter(code: number): boolean {
   return upper >= 65 && upper <= 90;
 }
 
+/** A text as it stands within a quoted string (RFC 3501 §9). */
+export function escaped(text: string): string {
+  return text.replace(/["\\]/g, '\\$&');
+}
+
 /** What the backslashes in a quoted string are for (RFC 3501 §9); one in front of anything else stays. */
 export function unescaped(quoted: string): string {
   return quoted.replace(/\\(["\\])/g, '$1');

@@ -1,5 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
-import { isAscii, isAtom, isQuotable } from './chars.ts';
+import { escaped, isAscii, isAtom, isQuotable } from './chars.ts';
 import { encodeMailboxName, encodeUtf8MailboxName } from './mailbox-name.ts';
 import { formatMessageSet, type MessageSet } from './sequence-set.ts';
 import { requireText } from './text.ts';
@@ -85,13 +85,13 @@ export class Writer {
   quoted(text: string): this {
     requireText(text);
     if (!isAscii(text)) throw new UsageError('not US-ASCII, in a place that can hold nothing else');
-    this.#texts.push(`"${text.replace(/["\\]/g, '\\$&')}"`);
+    this.#texts.push(`"${escaped(text)}"`);
     return this;
   }
 
   #utf8Quoted(text: string): this {
     this.#flush();
-    this.parts.push(Buffer.from(`"${text.replace(/["\\]/g, '\\$&')}"`, 'utf8'));
+    this.parts.push(Buffer.from(`"${escaped(text)}"`, 'utf8'));
     return this;
   }
 
