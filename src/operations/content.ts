@@ -58,7 +58,8 @@ export async function content(
   };
 }
 
-async function structureOf(
+/** Undefined where there is no such message. */
+export async function structureOf(
   handle: MailboxHandle,
   uid: number,
   options: OperationOptions,

@@ -1,4 +1,3 @@
-import { fetch } from '../commands/fetch.ts';
 import { fetchSection } from '../commands/fetch-section.ts';
 import { requireUid } from '../commands/message-set.ts';
 import { ImapError, naming, UsageError } from '../errors.ts';
@@ -9,7 +8,7 @@ import { Backlog } from '../session/backlog.ts';
 import { callGuarded } from '../session/events.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { partByNumber, type SinglePart } from '../syntax/body-structure.ts';
-import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
+import { structureOf } from './content.ts';
 
 /** A message or a part of one, on its way. */
 export interface Download {
@@ -70,17 +69,10 @@ async function describe(
   part: string,
   options: OperationOptions,
 ): Promise<SinglePart | undefined> {
-  const request = fetchRequest({ bodyStructure: true }, handle.session.state.capabilities);
-  let found: SinglePart | undefined;
-  let known = false;
-  const take = ({ bodyStructure }: FetchedMessage<{ bodyStructure: true }>) => {
-    known = true;
-    const named = partByNumber(bodyStructure, part);
-    if (named !== undefined && 'encoding' in named) found = named;
-  };
-  await handle.run(fetch(handle.mailbox, uid, request, take), options);
-  if (!known) throw noSuchMessage(uid);
-  return found;
+  const structure = await structureOf(handle, uid, options);
+  if (structure === undefined) throw noSuchMessage(uid);
+  const named = partByNumber(structure, part);
+  return named !== undefined && 'encoding' in named ? named : undefined;
 }
 
 /** The FETCH that brings the bytes, and what of them was not taken yet. */
