@@ -321,7 +321,7 @@ export class Client implements ImapClient {
     { untagged = [], mailbox, ...options }: OperationOptions & { untagged?: readonly string[]; mailbox?: Mailbox } = {},
   ): Promise<AnyResult> {
     const session = this.#session;
-    const command = any(name, args, untagged, mailbox !== undefined, session.state);
+    const command = any(name, args, { untagged, inMailbox: mailbox !== undefined }, session.state);
     if (command.secrets !== undefined) requireCover(this.#account);
     if (mailbox !== undefined) return MailboxHandle.of(mailbox, session).run(command, options);
     const result = await session.run(command, options);

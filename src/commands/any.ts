@@ -30,6 +30,12 @@ export interface AnyResult {
   untagged: UntaggedResponse[];
 }
 
+interface AnyOptions {
+  /** The names of responses that the result takes. */
+  untagged: readonly string[];
+  inMailbox: boolean;
+}
+
 /** What changes the connection, or who uses it, more than a caller alone can follow, by what does it. */
 const CHANGES_CONNECTION: ReadonlyMap<string, string> = new Map([
   ['IDLE', 'mailbox.watch'],
@@ -44,8 +50,7 @@ const CHANGES_CONNECTION: ReadonlyMap<string, string> = new Map([
 export function any(
   name: string,
   args: readonly CommandArg[],
-  untagged: readonly string[],
-  inMailbox: boolean,
+  { untagged, inMailbox }: AnyOptions,
   connection: ConnectionState,
 ): Command<AnyResult> {
   if (!Array.isArray(args)) throw new UsageError('command: the arguments come in an array');

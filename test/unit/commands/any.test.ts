@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { any } from '../../../src/commands/any.ts';
+import { any, type CommandArg } from '../../../src/commands/any.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { ConnectionState } from '../../../src/session/state.ts';
 import { Dialogue } from '../session/dialogue.ts';
 import { answered } from './answered.ts';
 
-const word = (text: string) => any('X', [[{ atom: text }]], [], false, new ConnectionState());
+const anyCommand = (name: string, args: CommandArg[]) =>
+  any(name, args, { untagged: [], inMailbox: false }, new ConnectionState());
+const word = (text: string) => anyCommand('X', [[{ atom: text }]]);
 
 it.each([
   'atom',
@@ -50,6 +52,6 @@ it.each([
 it.each(['IDLE', 'startTLS', 'COMPRESS', 'UNAUTHENTICATE', 'X-UNAUTHENTICATE', 'PROXYAUTH'])(
   'leaves %s to what keeps up with it',
   (name) => {
-    expect(() => any(name, [], [], false, new ConnectionState())).toThrow(UsageError);
+    expect(() => anyCommand(name, [])).toThrow(UsageError);
   },
 );
