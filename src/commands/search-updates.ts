@@ -18,8 +18,8 @@ import { sortKeys, writeCriteria } from './sort.ts';
  * it, under the command's tag, which is told with every answer.
  */
 export function searchUpdates(
-  query: SearchQuery,
   criteria: readonly SortCriterion[] | undefined,
+  query: SearchQuery,
   connection: ConnectionState,
   answer: (answer: ExtendedSearch, tag: string) => void,
 ): Command<void> {
@@ -29,7 +29,7 @@ export function searchUpdates(
     name,
     needs: [...requiredCapabilities(name, query), keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'],
     behaviour: searchBehaviour(query),
-    repeat: () => searchUpdates(query, criteria, connection, answer),
+    repeat: () => searchUpdates(criteria, query, connection, answer),
     write: (writer) => {
       writer.raw(' RETURN (ALL UPDATE) ');
       if (keys === undefined) {

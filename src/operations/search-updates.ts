@@ -117,7 +117,7 @@ class FollowedSearch implements Publisher, Subscriber {
     // A query that can't be asked fails this search, not whoever selected the mailbox.
     const find = async (): Promise<void> => {
       const { state } = this.#handle.session;
-      const command = searchUpdates(this.#query, this.#sort, state, (answer, tag) => {
+      const command = searchUpdates(this.#sort, this.#query, state, (answer, tag) => {
         const first = this.#tag !== tag;
         this.#tag = tag;
         if (this.subscription.active) this.#take(answer, first);

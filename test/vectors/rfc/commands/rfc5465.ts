@@ -60,7 +60,7 @@ export const rfc5465: ClientLines = {
     // What is found is asked for and not only counted, and what is new in it is fetched by its UID.
     [
       'SEARCH RETURN (COUNT UPDATE (UID BODY[HEADER.FIELDS (TO FROM SUBJECT)])) FROM "boss"',
-      searchUpdates({ from: 'boss' }, undefined, extended, () => {}),
+      searchUpdates(undefined, { from: 'boss' }, extended, () => {}),
       'UID SEARCH RETURN (ALL UPDATE) FROM "boss"',
     ],
   ],
