@@ -79,10 +79,10 @@ const KINDS = {
   log: 'function',
   socket: 'function',
 } as const;
+const OPTIONS_WITH_KIND = Object.keys(KINDS) as (keyof typeof KINDS)[]; // its keys are these
 
 function requireKinds(options: ConnectOptions): void {
-  for (const name of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
-    // Object.keys knows no names
+  for (const name of OPTIONS_WITH_KIND) {
     const value: unknown = options[name];
     if (value !== undefined && (typeof value !== KINDS[name] || value === null))
       throw new UsageError(`${name} is no ${KINDS[name]}: ${shown(value)}`);

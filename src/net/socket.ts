@@ -164,8 +164,8 @@ export async function openTls(
   connected: () => void,
 ): Promise<Socket> {
   const reads = new OwnedReads();
-  // onread is passed on to the socket below; @types/node does not list it for tls.connect.
-  const extra = { ...address, noDelay: true, keepAlive: true, onread: reads.onread } as tls.ConnectionOptions;
+  const forSocket = { noDelay: true, keepAlive: true, onread: reads.onread };
+  const extra = { ...address, ...forSocket } as tls.ConnectionOptions; // @types/node does not list onread for tls.connect
   const { connect } = await loadTls();
   const stream = connect({ ...extra, ...(await secured(address, options)) });
   remember(stream, address);

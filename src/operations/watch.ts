@@ -258,14 +258,13 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     let weight = 0;
     await this.#fetch(`${last + 1}:*`, items, (message, bytes) => {
       weight += EVENT_WEIGHT + bytes;
-      // The compiler does not see that these two are the same as long as I is open.
-      fetched.push(message as unknown as ArrivedMessage<I>); // see above
+      fetched.push(message as unknown as ArrivedMessage<I>); // the same: the compiler does not see it as long as I is open
     });
     // `*` names the last message, even where it is no new one.
     const messages = fetched.sort((a, b) => a.uid - b.uid).filter(({ uid }) => this.#known.add(uid));
     for (const message of messages) {
-      // The flags were asked for, whatever I is: the compiler does not follow that through the spread.
-      this.#known.setFlags(message.uid, (message as unknown as { flags: ReadonlySet<string> }).flags);
+      const { flags } = message as unknown as { flags: ReadonlySet<string> }; // they were asked for, whatever I is
+      this.#known.setFlags(message.uid, flags);
     }
     if (messages.length > 0) this.#push({ type: 'arrived', messages }, weight);
   }

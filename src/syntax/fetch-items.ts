@@ -247,8 +247,7 @@ export function toMessage<I extends FetchItems>(
 ): FetchedMessage<I> | undefined {
   // Tolerance: Zoho's `MODSEQ (-1)` says as much as Gmail's 0.
   if (request.items.modseq) data.modseq ??= 0n;
-  // The items were asked for by I, and have come.
-  if (request.plain && held === request.wanted) return data as FetchedMessage<I>;
+  if (request.plain && held === request.wanted) return data as FetchedMessage<I>; // I asked for these items, and they came
   return composed(data, request) as FetchedMessage<I> | undefined; // as above
 }
 
