@@ -1,6 +1,5 @@
 import { ProtocolError } from '../errors.ts';
 import {
-  BACKSLASH,
   CAPITAL_N,
   CLOSE,
   CLOSE_BRACKET,
@@ -18,6 +17,7 @@ import {
   ZERO,
 } from './chars.ts';
 import { bytesOf, type Frame, NO_BYTES } from './frame.ts';
+import { irregularNumber, irregularQuoted, skipAtom } from './irregular.ts';
 import { LARGEST_UINT32 } from './limits.ts';
 
 const CAPITAL_I = 73;
@@ -26,10 +26,6 @@ const CAPITAL_L = 76;
 const LAST_PIECE = bytesOf(')');
 /** Past the end of every string. A small integer, which needs no object of its own; 2 ** 30 would be none to V8. */
 const NOWHERE = 1 << 30;
-/** Characters of a number that is negative, decimal or too large. */
-const LONGEST_NUMBER = 32;
-/** -1 where it was printed as an unsigned number of 64 bits. */
-const MINUS_ONE = '18446744073709551615';
 
 /**
  * Reads tokens from a frame, one after the other, without building a tree. Strings are latin1: one character a byte.
@@ -42,12 +38,12 @@ export class Reader {
   end = 0;
   /** `\")` ends every quoted string, not only one that would else run to the end of the line: elsewhere a name could forge fields with it. */
   escapedQuoteEnds = false;
+  /** From here on, no quoted string of this piece has a DQUOTE that ends it. */
+  unclosedFrom = NOWHERE;
   readonly #maxDepth: number;
   #frame: Frame | undefined;
   #piece = 0;
   #depth = 0;
-  /** From here on, no quoted string of this piece has a DQUOTE that ends it. */
-  #unclosedFrom = NOWHERE;
   #backslash = -1;
   #backslashFrom = 0;
   #encodedWord = -1;
@@ -66,7 +62,7 @@ export class Reader {
     this.#frame = frame;
     this.#piece = 0;
     this.#depth = 0;
-    this.#unclosedFrom = NOWHERE;
+    this.unclosedFrom = NOWHERE;
   }
 
   /** The frame was joined from several lines: no header text in it means just what it says. */
@@ -246,7 +242,8 @@ export class Reader {
     const start = this.position + 1;
     const close = text.indexOf('"', start);
     if (close < 0 || close >= end) return this.fail('a closing quote');
-    if (this.#nextBackslash(start) < close || !endsQuoted(this.bytes, close + 1, end)) return this.#quotedSlowly(start);
+    if (this.#nextBackslash(start) < close || !endsQuoted(this.bytes, close + 1, end))
+      return irregularQuoted(this, start);
     this.position = close + 1;
     return text.substring(start, close);
   }
@@ -278,40 +275,10 @@ export class Reader {
   #enter(text: string, bytes: Uint8Array): void {
     this.text = text;
     this.bytes = bytes;
-    this.#unclosedFrom = NOWHERE;
+    this.unclosedFrom = NOWHERE;
     this.#backslash = -1;
     this.#encodedWord = -1;
     this.#ascii = undefined;
-  }
-
-  /**
-   * Escapes, and two tolerances: an unescaped DQUOTE within the string (iCloud, GreenMail, 163, Gmail: `"a "b" c"`) ends it
-   * only before SP, a parenthesis or the end; and `\"` ends it where the string would else run to the end of the line (QQ:
-   * `"sina.com\")`).
-   */
-  #quotedSlowly(start: number): string {
-    const { bytes, end } = this;
-    let mended = -1;
-    for (let at = start; at < end; at++) {
-      const code = bytes[at];
-      if (code === QUOTE && endsQuoted(bytes, at + 1, end)) return this.#quotedTo(start, at);
-      if (code !== BACKSLASH) continue;
-      const next = bytes[at + 1];
-      if (next !== QUOTE && next !== BACKSLASH) continue;
-      at++;
-      if (mended >= 0 || next !== QUOTE || at + 1 >= end || bytes[at + 1] !== CLOSE) continue;
-      mended = at;
-      if (this.escapedQuoteEnds || start >= this.#unclosedFrom) break;
-    }
-    if (mended < 0) return this.fail('a closing quote');
-    this.#unclosedFrom = Math.min(start, this.#unclosedFrom);
-    return this.#quotedTo(start, mended);
-  }
-
-  #quotedTo(start: number, quote: number): string {
-    this.position = quote + 1;
-    // GroupWise escapes parentheses too.
-    return this.text.substring(start, quote).replace(/\\(["\\()])/g, '$1');
   }
 
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888); literal8 with a leading "~" (RFC 3516) */
@@ -337,8 +304,8 @@ export class Reader {
   }
 
   /**
-   * number = 1*DIGIT (RFC 3501 §9), exact up to 2^53. Tolerates a negative number, read as 0 (Exchange, Dovecot: `-1`
-   * octets), and a decimal one (mail.ru: `9.3736e+06`).
+   * number = 1*DIGIT (RFC 3501 §9), exact up to 2^53. Tolerates what is negative, decimal or -1 as it is printed unsigned:
+   * see irregularNumber.
    */
   number(): number {
     const { bytes, end } = this;
@@ -354,7 +321,7 @@ export class Reader {
     this.position = at;
     if (at > start && value <= Number.MAX_SAFE_INTEGER && (at === end || endsNumber(bytes[at] ?? 0))) return value;
     this.position = start;
-    return this.#numberSlowly();
+    return irregularNumber(this);
   }
 
   /**
@@ -382,16 +349,6 @@ export class Reader {
     return (
       code === DOT || ((code | 32) === 101 && /^e[-+\d]/i.test(this.text.substring(at, Math.min(at + 2, this.end))))
     );
-  }
-
-  #numberSlowly(): number {
-    const beginning = this.text.substring(this.position, Math.min(this.end, this.position + LONGEST_NUMBER));
-    const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(beginning);
-    if (match === null || match[0].length === LONGEST_NUMBER) return this.fail('a number');
-    const value = match[0].charCodeAt(0) === MINUS || match[0] === MINUS_ONE ? 0 : Number(match[0]);
-    if (!Number.isSafeInteger(Math.round(value))) return this.fail('a number below 2^53');
-    this.position += match[0].length;
-    return Math.round(value);
   }
 
   /** number64, mod-sequence-value = 1*DIGIT, unsigned 63 bits (RFC 7162, RFC 9051) */
@@ -455,20 +412,7 @@ export class Reader {
     if (this.peek() === OPEN) this.list(() => this.skipValue());
     else if (this.peek() === QUOTE) this.quoted();
     else if (this.atString()) this.literal();
-    else this.#skipAtom();
-  }
-
-  /** Where "[" is in the atom, up to the "]": `BODY[HEADER.FIELDS (DATE)]<0>`. */
-  #skipAtom(): void {
-    let atom = this.atom();
-    if (!atom.includes('[')) return;
-    while (!atom.includes(']')) {
-      this.skipSpaces();
-      const next = this.peek();
-      if (next === -1 || next === CLOSE) return;
-      if (next === OPEN || this.atString()) this.skipValue();
-      else atom = this.atom();
-    }
+    else skipAtom(this);
   }
 
   /** The rest of the line piece, as sent. */

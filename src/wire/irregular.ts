@@ -1,0 +1,64 @@
+import { BACKSLASH, CLOSE, endsQuoted, MINUS, OPEN, QUOTE } from './chars.ts';
+import type { Reader } from './reader.ts';
+
+// What the Reader's own methods, which are made for what nearly always comes, leave to be read with more care.
+
+/** Characters of a number that is negative, decimal or too large. */
+const LONGEST_NUMBER = 32;
+/** -1 where it was printed as an unsigned number of 64 bits. */
+const MINUS_ONE = '18446744073709551615';
+
+/** Tolerances: a negative number, read as 0 (Exchange, Dovecot: `-1` octets), and a decimal one (mail.ru: `9.3736e+06`). */
+export function irregularNumber(reader: Reader): number {
+  const { text, position, end } = reader;
+  const beginning = text.substring(position, Math.min(end, position + LONGEST_NUMBER));
+  const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(beginning);
+  if (match === null || match[0].length === LONGEST_NUMBER) return reader.fail('a number');
+  const value = match[0].charCodeAt(0) === MINUS || match[0] === MINUS_ONE ? 0 : Number(match[0]);
+  if (!Number.isSafeInteger(Math.round(value))) return reader.fail('a number below 2^53');
+  reader.position += match[0].length;
+  return Math.round(value);
+}
+
+/**
+ * Escapes, and two tolerances: an unescaped DQUOTE within the string (iCloud, GreenMail, 163, Gmail: `"a "b" c"`) ends it
+ * only before SP, a parenthesis or the end; and `\"` ends it where the string would else run to the end of the line (QQ:
+ * `"sina.com\")`). `start`: behind the DQUOTE that begins it.
+ */
+export function irregularQuoted(reader: Reader, start: number): string {
+  const { bytes, end } = reader;
+  let mended = -1;
+  for (let at = start; at < end; at++) {
+    const code = bytes[at];
+    if (code === QUOTE && endsQuoted(bytes, at + 1, end)) return quotedTo(reader, start, at);
+    if (code !== BACKSLASH) continue;
+    const next = bytes[at + 1];
+    if (next !== QUOTE && next !== BACKSLASH) continue;
+    at++;
+    if (mended >= 0 || next !== QUOTE || at + 1 >= end || bytes[at + 1] !== CLOSE) continue;
+    mended = at;
+    if (reader.escapedQuoteEnds || start >= reader.unclosedFrom) break;
+  }
+  if (mended < 0) return reader.fail('a closing quote');
+  reader.unclosedFrom = Math.min(start, reader.unclosedFrom);
+  return quotedTo(reader, start, mended);
+}
+
+function quotedTo(reader: Reader, start: number, quote: number): string {
+  reader.position = quote + 1;
+  // GroupWise escapes parentheses too.
+  return reader.text.substring(start, quote).replace(/\\(["\\()])/g, '$1');
+}
+
+/** Passes over an atom; where "[" is in it, up to the "]": `BODY[HEADER.FIELDS (DATE)]<0>`. */
+export function skipAtom(reader: Reader): void {
+  let atom = reader.atom();
+  if (!atom.includes('[')) return;
+  while (!atom.includes(']')) {
+    reader.skipSpaces();
+    const next = reader.peek();
+    if (next === -1 || next === CLOSE) return;
+    if (next === OPEN || reader.atString()) reader.skipValue();
+    else atom = reader.atom();
+  }
+}
