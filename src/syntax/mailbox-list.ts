@@ -141,7 +141,7 @@ function withoutTrailingDelimiter(name: string, delimiter: string | null): strin
 /** INBOX is INBOX in any case, as the root of a hierarchy too (Yahoo: `Inbox`, `Inbox/Old`). */
 function canonicalInbox(name: string, delimiter: string | null): string {
   if (delimiter === null || name.length <= 5 || !name.startsWith(delimiter, 5)) return name;
-  return name.substring(0, 5).toUpperCase() === 'INBOX' ? `INBOX${name.substring(5)}` : name;
+  return /^inbox/i.test(name) ? `INBOX${name.substring(5)}` : name;
 }
 
 /** mbox-list-extended-item = mbox-list-extended-item-tag SP tagged-ext-val (RFC 5258 §6). Unknown ones are passed over. */

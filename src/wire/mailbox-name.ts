@@ -174,14 +174,17 @@ export function readAsUtf8(decoded: string): string {
   return decoded.replace(/[\udc26\udc38]/gu, (mark) => (mark === RAW_UTF8 ? '' : '&'));
 }
 
+/** Of US-ASCII alone: the upper case of `ınbox` is INBOX, too. */
+const INBOX = /^inbox$/i;
+
 /** INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. */
 export function canonicalMailboxName(name: string): string {
   requireName(name);
-  return /^inbox$/i.test(name) ? 'INBOX' : name;
+  return INBOX.test(name) ? 'INBOX' : name;
 }
 
 /** INBOX is the same in any case (RFC 3501 §5.1). `b` may be a caller's. */
 export function sameMailbox(a: string, b: string): boolean {
   requireName(b);
-  return a === b || (a.length === 5 && b.length === 5 && a.toUpperCase() === 'INBOX' && b.toUpperCase() === 'INBOX');
+  return a === b || (a.length === 5 && b.length === 5 && INBOX.test(a) && INBOX.test(b));
 }

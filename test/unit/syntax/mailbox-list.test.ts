@@ -34,6 +34,7 @@ describe('readMailboxList', () => {
     ['() "/" inbox', 'INBOX'],
     ['() "/" "Inbox/Old"', 'INBOX/Old'],
     ['() "." inboxes', 'inboxes'],
+    ['() "/" "&ATE-nbox/Old"', 'ınbox/Old'],
     ['() NIL "Inbox/Old"', 'Inbox/Old'],
     ['() "\\\\" "a\\\\b\\\\"', 'a\\b'],
     ['() "/" "//"', '/'],

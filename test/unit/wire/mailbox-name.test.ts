@@ -6,6 +6,7 @@ import {
   decodeUtf8MailboxName,
   encodeMailboxName,
   encodeUtf8MailboxName,
+  sameMailbox,
 } from '../../../src/wire/mailbox-name.ts';
 import { Random } from './random.ts';
 
@@ -243,5 +244,17 @@ describe('canonicalMailboxName', () => {
     ['inbox\n', 'inbox\n'],
   ])('%j is %j', (name, canonical) => {
     expect(canonicalMailboxName(name)).toBe(canonical);
+  });
+});
+
+describe('sameMailbox', () => {
+  it.each([
+    ['INBOX', 'inbox', true],
+    ['a', 'a', true],
+    ['a', 'A', false],
+    ['INBOX', 'ınbox', false],
+    ['INBOX', 'inbox/x', false],
+  ])('%j and %j: %j', (a, b, same) => {
+    expect([sameMailbox(a, b), sameMailbox(b, a)]).toEqual([same, same]);
   });
 });
