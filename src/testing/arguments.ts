@@ -30,6 +30,8 @@ export class Arguments {
     command: RawCommand,
     /** 8-bit UTF-8 may stand in quoted strings (RFC 9755). */
     private readonly utf8Quoted = false,
+    /** Between the levels of mailbox names. */
+    private readonly delimiter?: string,
   ) {
     this.#command = command;
     this.#text = command.lines[0] ?? '';
@@ -161,7 +163,7 @@ export class Arguments {
 
   /** mailbox = "INBOX" / astring, decoded */
   mailbox(): string {
-    return nameFromWire(this.astring(), this.utf8Quoted);
+    return nameFromWire(this.astring(), this.utf8Quoted, this.delimiter);
   }
 
   /** The text that a pattern of LIST stands for: what is not valid can still match nothing but itself. */

@@ -22,20 +22,21 @@ export function decodeName(encoded: string): string | undefined {
 }
 
 /** A name from the wire as the store keeps it. */
-export function nameFromWire(encoded: string, utf8 = false): string {
+export function nameFromWire(encoded: string, utf8 = false, delimiter?: string): string {
   const name = utf8 ? utf8Text(encoded) : decodeName(encoded);
   if (name === undefined) throw no(`Mailbox name is not valid ${utf8 ? 'UTF-8' : 'modified UTF-7'}`, 'CANNOT');
-  return canonicalName(name);
+  return canonicalName(name, delimiter);
 }
 
-/** INBOX is the one name whose case does not count (RFC 3501 §5.1). */
-export function canonicalName(name: string): string {
-  return name.toUpperCase() === 'INBOX' ? 'INBOX' : name;
+/** INBOX is the one name whose case does not count (RFC 3501 §5.1), above others too: there are no two of it. */
+export function canonicalName(name: string, delimiter?: string): string {
+  const isInbox = name.length === 5 || (delimiter !== undefined && name.startsWith(delimiter, 5));
+  return isInbox && /^inbox/i.test(name) ? `INBOX${name.slice(5)}` : name;
 }
 
 /** A LIST pattern (RFC 3501 §6.3.8): `*` matches anything, `%` anything but the hierarchy delimiter. */
 export function namePattern(pattern: string, delimiter: string): (name: string) => boolean {
-  const tokens = pattern.replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%');
+  const tokens = canonicalName(pattern, delimiter).replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%');
   return (name) =>
     matches(tokens, name, delimiter) || (name === 'INBOX' && matches(tokens.toUpperCase(), name, delimiter));
 }

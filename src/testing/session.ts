@@ -255,7 +255,7 @@ export class Session {
     if (!this.account && literal.size > MAX_EARLY_LITERAL) throw bad('Literal too big before login', 'TOOBIG');
     if (literal.size > this.context.maxLiteral) throw no('Literal too big', 'TOOBIG');
     if (raw.literals.length >= MAX_LITERALS) throw bad('Too many literals', 'TOOBIG');
-    const args = new Arguments(raw, usesUtf8(this));
+    const args = new Arguments(raw, usesUtf8(this), this.account?.delimiter);
     const { command, byUid } = this.#parseName(args);
     if (command?.checkLiteral && this.#mayRun(command)) command.checkLiteral(this, args, literal, byUid);
   }
@@ -278,7 +278,7 @@ export class Session {
   }
 
   async execute(raw: RawCommand, refusal?: Refusal): Promise<void> {
-    const args = new Arguments(raw, usesUtf8(this));
+    const args = new Arguments(raw, usesUtf8(this), this.account?.delimiter);
     const { tag, command, byUid } = this.#parseName(args);
     if (tag === undefined) {
       this.untagged('BAD Command without a tag');

@@ -47,7 +47,11 @@ export class Account {
   }
 
   mailbox(name: string): Mailbox | undefined {
-    return this.#mailboxes.get(canonicalName(name));
+    return this.#mailboxes.get(this.#canonical(name));
+  }
+
+  #canonical(name: string): string {
+    return canonicalName(name, this.delimiter);
   }
 
   /** A mailbox, or a level of the hierarchy above one: a name that LIST shows. */
@@ -68,7 +72,7 @@ export class Account {
 
   /** RFC 3501 §6.3.3. Levels above the name that do not exist show as \Noselect. */
   create(name: string, options: { specialUse?: string } = {}): Mailbox {
-    const canonical = canonicalName(name.endsWith(this.delimiter) ? name.slice(0, -this.delimiter.length) : name);
+    const canonical = this.#canonical(name.endsWith(this.delimiter) ? name.slice(0, -this.delimiter.length) : name);
     if (this.#mailboxes.has(canonical)) throw no('Mailbox already exists', 'ALREADYEXISTS');
     this.#checkName(canonical);
     const uidValidity = this.#context.nextUidValidity();
@@ -96,7 +100,7 @@ export class Account {
 
   /** RFC 3501 §6.3.4: what lies below stays, and the name then stays as \Noselect. */
   delete(name: string): void {
-    const canonical = canonicalName(name);
+    const canonical = this.#canonical(name);
     if (canonical === 'INBOX') throw no('INBOX cannot be deleted', 'CANNOT');
     const mailbox = this.#mailboxes.get(canonical);
     if (!mailbox && this.hasChildren(canonical)) throw no('Mailbox has children and cannot be selected', 'HASCHILDREN');
@@ -108,8 +112,8 @@ export class Account {
 
   /** RFC 3501 §6.3.5: with everything below it. From INBOX the messages move and INBOX stays, empty. */
   rename(from: string, to: string): void {
-    const source = canonicalName(from);
-    const target = canonicalName(to.endsWith(this.delimiter) ? to.slice(0, -this.delimiter.length) : to);
+    const source = this.#canonical(from);
+    const target = this.#canonical(to.endsWith(this.delimiter) ? to.slice(0, -this.delimiter.length) : to);
     if (!this.exists(source)) throw no("Mailbox doesn't exist", 'NONEXISTENT');
     if (this.exists(target)) throw no('Target mailbox already exists', 'ALREADYEXISTS');
     this.#checkName(target);

@@ -36,7 +36,7 @@ export const getMetadata: ServerCommand = {
     const options = parseOptions(args);
     const { name, find } = annotated(session, args.mailbox());
     args.space();
-    const wanted = args.peek() === '(' ? args.list(() => parseEntry(args)) : [parseEntry(args)];
+    const wanted = args.peek() === '(' ? args.list(() => parseAsked(args)) : [parseAsked(args)];
     args.end();
     if (wanted.length === 0) throw bad('No entries');
     const longest = writeEntries(session, { name, find }, wanted, options);
@@ -117,7 +117,7 @@ function annotated(session: Session, name: string): Annotated {
     const mailbox = session.mailbox(name);
     return { name: mailbox.name, find: () => mailbox.metadata };
   }
-  return { name, find: (entry) => (entry.startsWith('/shared/') ? context.store.metadata : mail.metadata) };
+  return { name, find: (entry) => (entry.startsWith('/shared') ? context.store.metadata : mail.metadata) };
 }
 
 /** "(" getmetadata-option *(SP getmetadata-option) ")" SP */
@@ -141,10 +141,19 @@ function parseOptions(args: Arguments): Options {
 
 /** entry = astring, of /private or /shared, in lower case: case does not count (RFC 5464 §3.1). */
 function parseEntry(args: Arguments): string {
-  const entry = args.astring().toLowerCase();
-  if (!/^\/(?:private|shared)(?:\/[^/*%\x80-\xff]+)+$/.test(entry)) throw bad('Not the name of an entry');
+  const entry = parseAsked(args);
+  if (ROOTS.includes(entry)) throw bad('Not the name of an entry');
   return entry;
 }
+
+/** An entry, or one of the two that all others are below. */
+function parseAsked(args: Arguments): string {
+  const entry = args.astring().toLowerCase();
+  if (!/^\/(?:private|shared)(?:\/[^/*%\x80-\xff]+)*$/.test(entry)) throw bad('Not the name of an entry');
+  return entry;
+}
+
+const ROOTS = ['/private', '/shared'];
 
 /** value = nstring / literal8 */
 function parseValue(args: Arguments): Buffer | null {

@@ -27,7 +27,8 @@ function open(session: Session, args: Arguments, asked: 'SELECT' | 'EXAMINE'): C
   const { memory } = parseSelectParameters(session, args);
   args.end();
   // A SELECT that fails leaves nothing selected (RFC 3501 §6.3.1).
-  if (session.selectedMailbox && (session.enabled.has('QRESYNC') || speaksRev2(session)))
+  // Whether QRESYNC is enabled or not (RFC 7162 §3.2.11).
+  if (session.selectedMailbox && (session.offers('QRESYNC') || speaksRev2(session)))
     session.untagged('OK [CLOSED] Previous mailbox closed');
   session.deselect();
   const mailbox = session.mailbox(name, 'NONEXISTENT', 'r');

@@ -24,6 +24,23 @@ test('LIST matches patterns, levels above and INBOX in any case', async () => {
   expect(await names(`"" ${'%*'.repeat(2000)}q`)).toEqual([]);
 });
 
+test('what is below INBOX is there in any case of INBOX, and its namesakes are not', async () => {
+  const server = await start();
+  const client = await login(server);
+  await client.ok('CREATE Inbox/Old');
+  await client.ok('CREATE inboxes/a');
+  await client.ok('CREATE &ATE-nbox');
+  await client.ok('SUBSCRIBE iNBOX/Old');
+  expect(server.store.mailbox('inbox/Old').name).toBe('INBOX/Old');
+  expect(server.store.mailbox('ınbox').name).toBe('ınbox');
+  expect(await client.ok('LIST "" inbox%')).toEqual([
+    'LIST (\\HasChildren) "/" INBOX',
+    'LIST (\\Noselect \\HasChildren) "/" inboxes',
+  ]);
+  expect(await client.ok('LIST "" inbox/%')).toEqual(['LIST (\\HasNoChildren) "/" INBOX/Old']);
+  expect(await client.ok('LSUB "" *')).toEqual(['LSUB () "/" INBOX/Old']);
+});
+
 test('names cross the wire in modified UTF-7', async () => {
   const server = await start();
   const client = await login(server);

@@ -42,6 +42,18 @@ test('DEPTH looks below, MAXSIZE leaves out what is long', async () => {
   expect(await got('(DEPTH 1 MAXSIZE 0)')).toEqual([]);
 });
 
+test('all that there is stands below the roots', async () => {
+  const client = await login(await start());
+  await client.ok('SETMETADATA INBOX (/private/a "1" /private/b/c "2")');
+  await client.ok('SETMETADATA "" (/shared/admin "x" /private/d "y")');
+  expect(await client.ok('GETMETADATA (DEPTH infinity) INBOX (/private)')).toEqual([
+    'METADATA INBOX (/private/a "1" /private/b/c "2")',
+  ]);
+  expect(await client.ok('GETMETADATA (DEPTH 1) INBOX /private')).toEqual(['METADATA INBOX (/private/a "1")']);
+  expect(await client.ok('GETMETADATA (DEPTH infinity) "" /shared')).toEqual(['METADATA "" (/shared/admin "x")']);
+  expect(await client.ok('GETMETADATA "" /shared')).toEqual(['METADATA "" (/shared NIL)']);
+});
+
 test('the server has values too: shared by all users, and of each', async () => {
   const server = await start({ users: { user: 'pass', other: 'word' } });
   const client = await login(server);

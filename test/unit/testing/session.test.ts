@@ -318,3 +318,21 @@ test('a set may name its messages in any order, and more than once', async () =>
   expect(await client.ok('SEARCH 8,2:1,5:6,2:3,*')).toEqual(['SEARCH 1 2 3 5 6 8 9']);
   expect(await client.ok('SEARCH NOT UID 20:*,4:6,4')).toEqual(['SEARCH 1 2 3 7 8']);
 });
+
+test('tells where one mailbox ends and the next begins', async () => {
+  const server = await start();
+  server.store.create('Box');
+  const client = await login(server, 'INBOX');
+  const closed = 'OK [CLOSED] Previous mailbox closed';
+  expect((await client.ok('SELECT Box'))[0]).toBe(closed);
+  expect(await client.command('SELECT nothing')).toEqual([
+    `* ${closed}`,
+    "NO [NONEXISTENT] Mailbox doesn't exist",
+  ]);
+  expect(await client.ok('SELECT Box')).not.toContain(closed);
+});
+
+test('says nothing of the mailbox before where QRESYNC is not offered', async () => {
+  const client = await login(await start({ withoutCapabilities: ['QRESYNC'] }), 'INBOX');
+  expect((await client.ok('SELECT INBOX')).join('\n')).not.toContain('CLOSED');
+});
