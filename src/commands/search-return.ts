@@ -69,7 +69,7 @@ export function searchReturn(
   return {
     name: 'UID SEARCH',
     // Checked before all else of the query is looked at.
-    needs: [...requiredCapabilities('UID SEARCH', query), ...requiredByOptions(want)],
+    needs: [...requiredCapabilities('UID SEARCH', query), ...requiredByOptions(want, capabilities)],
     behaviour: {
       ...searchBehaviour(query),
       ...(extended ? {} : { unmarkedAnswer: true }),
@@ -123,8 +123,17 @@ function canPartial(range: string, capabilities: Capabilities): boolean {
   return capabilities.has('PARTIAL') || (capabilities.has('CONTEXT=SEARCH') && !range.startsWith('-'));
 }
 
-function requiredByOptions({ save, relevancy }: SearchReturnOptions): string[] {
-  return [...(save ? ['SEARCHRES', 'ESEARCH'] : []), ...(relevancy ? ['SEARCH=FUZZY', 'ESEARCH'] : [])];
+function requiredByOptions(
+  { save, relevancy, partial, all }: SearchReturnOptions,
+  capabilities: Capabilities,
+): string[] {
+  // A part is worked out here from all that is found, and that is what the server would keep.
+  const keepsPart = save && partial !== undefined && !all && !canPartial(partial, capabilities);
+  return [
+    ...(save ? ['SEARCHRES', 'ESEARCH'] : []),
+    ...(keepsPart ? ['PARTIAL'] : []),
+    ...(relevancy ? ['SEARCH=FUZZY', 'ESEARCH'] : []),
+  ];
 }
 
 /** search-return-opts (RFC 4466 §3); ALL where something has to be worked out from it. */

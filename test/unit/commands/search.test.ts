@@ -102,6 +102,30 @@ describe('the saved result', () => {
   });
 });
 
+describe('a part of what is found, kept as the saved result', () => {
+  it.each([
+    ['PARTIAL', '-1:-2', 'RETURN (PARTIAL -1:-2 SAVE)'],
+    ['CONTEXT=SEARCH', '1:2', 'RETURN (PARTIAL 1:2 SAVE)'],
+    ['CONTEXT=SEARCH', '-1:-2', undefined],
+    ['SORT', '1:2', undefined],
+  ])('with %s, %s: %s', async (capability, partial, sent) => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, `ESEARCH SEARCHRES ${capability}`);
+    const { state } = dialogue.session;
+    const running = dialogue.run(searchReturn({}, { partial, save: true }, state), { mailbox });
+    const line = await dialogue.turn();
+    if (sent !== undefined) expect(line).toContain(sent);
+    // The server would keep all of it.
+    else expect([line, running.error]).toMatchObject(['', { name: 'UsageError', code: 'MISSING_CAPABILITY' }]);
+  });
+
+  it('is all of it where all is asked for as well', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES');
+    const { state } = dialogue.session;
+    dialogue.run(searchReturn({}, { partial: '1:2', all: true, save: true }, state), { mailbox });
+    expect(await dialogue.turn()).toContain('RETURN (ALL SAVE)');
+  });
+});
+
 describe('UID SEARCH RETURN without ESEARCH', () => {
   it('counts what several answers say', async () => {
     const dialogue = Dialogue.ready();
