@@ -299,7 +299,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   async check(options: OperationOptions = {}): Promise<void> {
-    return this.run(check(), options);
+    return this.run(check(this.session.state), options);
   }
 
   async close(options: OperationOptions = {}): Promise<void> {

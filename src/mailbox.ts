@@ -179,7 +179,7 @@ export interface Mailbox extends AsyncDisposable {
 
   /** What the server says unasked, while this mailbox is selected; what a fetch with `vanished` asks for. Returns what removes the listener. */
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
-  /** CHECK (RFC 3501 §6.4.1): the server writes down what it holds in memory of this mailbox. IMAP4rev2 has it no more: servers may refuse it. */
+  /** CHECK (RFC 3501 §6.4.1): the server writes down what it holds in memory of this mailbox. NOOP where it speaks IMAP4rev2 alone, which has no CHECK. */
   check(options?: OperationOptions): Promise<void>;
   /** CLOSE: expunges \Deleted messages silently. */
   close(options?: OperationOptions): Promise<void>;

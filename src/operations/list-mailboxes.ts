@@ -72,12 +72,15 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
 async function listRows(session: Link, options: Options): Promise<{ rows: ListRow[]; extended: boolean }> {
   // Old Zimbra crashes at LIST (SUBSCRIBED), as Thunderbird knows.
   const crashes = options.subscribed && session.state.server === 'Zimbra';
-  if (session.state.capabilities.has('LIST-EXTENDED') && !crashes && !plainOnly.has(session)) {
+  const { capabilities } = session.state;
+  if (capabilities.has('LIST-EXTENDED') && !crashes && !plainOnly.has(session)) {
+    // IMAP4rev2 alone has no LSUB to fall back on.
+    const { onlyRev2 } = capabilities;
     const rows = await listExtended(session, options).catch((error) => {
-      if (error instanceof CommandError && error.status === 'BAD') return [];
+      if (error instanceof CommandError && error.status === 'BAD' && !onlyRev2) return [];
       throw error;
     });
-    if (rows.length > 0) return { rows, extended: true };
+    if (rows.length > 0 || onlyRev2) return { rows, extended: true };
     // Tolerance: strato.de answers LIST with RETURN by nothing at all, as if there were no mailbox.
     const plain = await listPlainly(session, options);
     if (plain.length > 0) plainOnly.add(session);

@@ -110,6 +110,32 @@ export const DEFAULT_CAPABILITIES: readonly string[] = Object.keys(CAPABILITIES)
   (name) => !NOT_BY_DEFAULT.has(name),
 );
 
+/** Folded into IMAP4rev2, which need not announce them (RFC 9051 Appendix E). */
+const IN_REV2 = [
+  'NAMESPACE',
+  'UNSELECT',
+  'UIDPLUS',
+  'ESEARCH',
+  'SEARCHRES',
+  'ENABLE',
+  'IDLE',
+  'SASL-IR',
+  'LIST-EXTENDED',
+  'LIST-STATUS',
+  'CHILDREN',
+  'SPECIAL-USE',
+  'MOVE',
+  'LITERAL-',
+  'BINARY',
+  'STATUS=SIZE',
+  'STATUS=DELETED',
+];
+
+/** What works: what is announced, and what goes without saying. Only IMAP4rev2 alone leaves out what is IMAP4rev1's. */
+export function honoured(announced: ReadonlySet<string>): string[] {
+  return [...announced, ...(announced.has('IMAP4REV2') ? IN_REV2 : ['IMAP4REV1'])];
+}
+
 /** Where a session stands, as far as its capabilities depend on it. */
 export interface Standing {
   authenticated: boolean;

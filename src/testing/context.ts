@@ -18,6 +18,8 @@ export interface ServerContext {
   readonly administrators: ReadonlySet<string>;
   /** Capabilities, upper case. */
   readonly offered: ReadonlySet<string>;
+  /** Those, and what works unannounced. */
+  readonly honoured: ReadonlySet<string>;
   readonly secureContext: SecureContext | undefined;
   /** No login before TLS. */
   readonly requireTls: boolean;

@@ -49,6 +49,7 @@ function optional(capability: string, value: (target: FetchTarget) => string): I
 
 function literalItem(name: string, setsSeen: boolean, section: Section): ItemKind {
   return {
+    capability: 'IMAP4REV1',
     parse: () => ({
       name,
       setsSeen,

@@ -36,7 +36,9 @@ export function canonicalName(name: string, delimiter?: string): string {
 
 /** A LIST pattern (RFC 3501 §6.3.8): `*` matches anything, `%` anything but the hierarchy delimiter. */
 export function namePattern(pattern: string, delimiter: string): (name: string) => boolean {
-  const tokens = canonicalName(pattern, delimiter).replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%');
+  const tokens = canonicalName(pattern, delimiter)
+    .replace(/[*%]*\*[*%]*/g, '*')
+    .replace(/%+/g, '%');
   return (name) =>
     matches(tokens, name, delimiter) || (name === 'INBOX' && matches(tokens.toUpperCase(), name, delimiter));
 }

@@ -31,6 +31,7 @@ const keyword = (present: boolean): KeyKind => ({
 });
 
 const recent = (test: (isRecent: boolean, message: Message) => boolean): KeyKind => ({
+  capability: 'IMAP4REV1',
   parse: () => ({ cost: 0, test: (message, view) => test(view.isRecent(message), message) }),
 });
 

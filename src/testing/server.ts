@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import type { ServerStore } from './api.ts';
-import { DEFAULT_CAPABILITIES } from './capabilities.ts';
+import { DEFAULT_CAPABILITIES, honoured } from './capabilities.ts';
 import { Connection } from './connection.ts';
 import type { ServerContext, ServerLogEntry } from './context.ts';
 import { delayed } from './latency.ts';
@@ -17,7 +17,8 @@ export interface ServerOptions {
   /**
    * What is announced and honoured, in place of the server's own choice, which is nearly everything that it knows. What
    * is not among them does not work: a command without its capability is an unknown command. A name that the server does
-   * not know is announced, and nothing else.
+   * not know is announced, and nothing else. IMAP4rev2 has with it what is folded into it (RFC 9051 Appendix E), and
+   * without IMAP4rev1 nothing that is IMAP4rev1's alone: LSUB, CHECK, RECENT.
    */
   capabilities?: string[];
   /** Taken away from `capabilities`, or from the server's own choice. */
@@ -102,12 +103,16 @@ export async function createServer(options: ServerOptions = {}): Promise<ImapSer
 function createContext(options: ServerOptions): ServerContext {
   const users = new Map(Object.entries(options.users ?? { user: 'pass' }));
   const now = options.now ?? (() => new Date());
+  const names = new Set((options.capabilities ?? DEFAULT_CAPABILITIES).map((name) => name.toUpperCase()));
+  if (options.jmap !== undefined) names.add('JMAPACCESS');
+  const offered = without(options, names);
   return {
     store: new Store(users.keys(), { delimiter: options.delimiter ?? '/', now }),
     users,
     administrators: new Set(options.administrators),
     jmap: options.jmap,
-    offered: offered(options),
+    offered,
+    honoured: without(options, honoured(offered)),
     secureContext: options.tls && createSecureContext(options.tls),
     requireTls: options.requireTls ?? false,
     greeting: options.greeting ?? 'imapwire testing server ready',
@@ -117,11 +122,10 @@ function createContext(options: ServerOptions): ServerContext {
   };
 }
 
-function offered(options: ServerOptions): Set<string> {
-  const names = new Set((options.capabilities ?? DEFAULT_CAPABILITIES).map((name) => name.toUpperCase()));
-  if (options.jmap !== undefined) names.add('JMAPACCESS');
-  for (const name of options.withoutCapabilities ?? []) names.delete(name.toUpperCase());
-  return names;
+function without({ withoutCapabilities = [] }: ServerOptions, names: Iterable<string>): Set<string> {
+  const left = new Set(names);
+  for (const name of withoutCapabilities) left.delete(name.toUpperCase());
+  return left;
 }
 
 /** The listening sockets, and the clients that came through them. */

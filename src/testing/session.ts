@@ -69,7 +69,7 @@ export class Session {
 
   /** Whether this server has the capability at all, wherever the session stands. */
   offers(name: string): boolean {
-    return this.context.offered.has(name);
+    return this.context.honoured.has(name);
   }
 
   /** Whether the capability is announced now. */

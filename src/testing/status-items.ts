@@ -17,7 +17,10 @@ function count(mailbox: Mailbox, test: (flags: ReadonlySet<string>) => boolean):
 /** status-att (RFC 3501 §6.3.10): a new item is a new row. */
 const ITEMS: Readonly<Record<string, ItemKind>> = {
   MESSAGES: { value: (mailbox) => mailbox.messages.length },
-  RECENT: { value: ({ messages, recentFrom }) => messages.filter(({ uid }) => uid >= recentFrom).length },
+  RECENT: {
+    capabilities: ['IMAP4REV1'],
+    value: ({ messages, recentFrom }) => messages.filter(({ uid }) => uid >= recentFrom).length,
+  },
   UIDNEXT: { value: (mailbox) => mailbox.uidNext },
   UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
   HIGHESTMODSEQ: { capabilities: ['CONDSTORE'], value: (mailbox) => mailbox.highestModseq },

@@ -95,6 +95,42 @@ describe('IMAP4rev2', () => {
   });
 });
 
+describe('IMAP4rev2 alone, which announces nothing of what it has with it', () => {
+  const ALONE = { capabilities: ['IMAP4rev2', 'AUTH=PLAIN'] };
+
+  it('lists no subscribed mailboxes where none is: LSUB is no more', async () => {
+    await using it = await dialogue(ALONE);
+    const { client, sent } = it;
+    expect(await client.list({ subscribed: true })).toEqual([]);
+    expect(await client.list({ pattern: 'nothing' })).toEqual([]);
+    await client.subscribe('INBOX');
+    expect((await client.list({ subscribed: true })).map(({ name }) => name)).toEqual(['INBOX']);
+    expect(sent.filter((line) => line.includes('LSUB'))).toEqual([]);
+  });
+
+  it('tells why it does not list', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev2] ready');
+      const { tag } = await peer.command();
+      peer.send(`${tag} BAD Not today`);
+    });
+    const client = await connect(server.options);
+    expect(await rejection(client.list({ subscribed: true }))).toMatchObject({
+      name: 'CommandError',
+      text: 'Not today',
+    });
+    client.close();
+  });
+
+  it('has NOOP for CHECK (RFC 9051 Appendix E)', async () => {
+    await using it = await dialogue(ALONE);
+    const { client, sent } = it;
+    const inbox = await client.open('INBOX');
+    await inbox.check();
+    expect(sent.at(-1)).toMatch(/ NOOP$/);
+  });
+});
+
 describe('enable', () => {
   it('takes the mailbox of open handles away and gives it back', async () => {
     await using it = await dialogue(REV2);

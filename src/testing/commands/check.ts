@@ -4,6 +4,7 @@ import type { ServerCommand } from '../command.ts';
 export const check: ServerCommand = {
   name: 'CHECK',
   state: 'selected',
+  capability: 'IMAP4REV1',
   run(_session, args) {
     args.end();
     return { text: 'CHECK completed' };

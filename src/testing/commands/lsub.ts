@@ -7,6 +7,7 @@ import { subscribedNames } from '../listing.ts';
 export const lsub: ServerCommand = {
   name: 'LSUB',
   state: 'authenticated',
+  capability: 'IMAP4REV1',
   run(session, args) {
     args.space();
     const reference = args.astring();

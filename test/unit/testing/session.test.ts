@@ -325,14 +325,42 @@ test('tells where one mailbox ends and the next begins', async () => {
   const client = await login(server, 'INBOX');
   const closed = 'OK [CLOSED] Previous mailbox closed';
   expect((await client.ok('SELECT Box'))[0]).toBe(closed);
-  expect(await client.command('SELECT nothing')).toEqual([
-    `* ${closed}`,
-    "NO [NONEXISTENT] Mailbox doesn't exist",
-  ]);
+  expect(await client.command('SELECT nothing')).toEqual([`* ${closed}`, "NO [NONEXISTENT] Mailbox doesn't exist"]);
   expect(await client.ok('SELECT Box')).not.toContain(closed);
 });
 
 test('says nothing of the mailbox before where QRESYNC is not offered', async () => {
   const client = await login(await start({ withoutCapabilities: ['QRESYNC'] }), 'INBOX');
   expect((await client.ok('SELECT INBOX')).join('\n')).not.toContain('CLOSED');
+});
+
+test('IMAP4rev2 alone has with it what is folded into it, and nothing of IMAP4rev1', async () => {
+  const server = await start({ capabilities: ['IMAP4rev2', 'AUTH=PLAIN'], withoutCapabilities: ['MOVE'] });
+  server.store.deliver('INBOX', mail('m'));
+  const client = connect(server);
+  expect(await client.response()).toMatch(/^\* OK \[CAPABILITY IMAP4rev2 AUTH=PLAIN\]/);
+  await client.ok('AUTHENTICATE PLAIN AHVzZXIAcGFzcw==');
+  expect(await client.ok('LIST () "" (*) RETURN (SUBSCRIBED STATUS (SIZE DELETED))')).toHaveLength(2);
+  await client.ok('NAMESPACE');
+  await client.ok('SELECT {5+}\r\nINBOX');
+  await client.ok('UID FETCH 1 BINARY.SIZE[1]');
+  await client.ok('SEARCH RETURN (SAVE) ALL');
+  await client.ok('UID EXPUNGE $');
+  for (const command of [
+    'CHECK',
+    'LSUB "" *',
+    'STATUS INBOX (RECENT)',
+    'SEARCH NEW',
+    'FETCH 1 RFC822',
+    'UID MOVE 1 INBOX',
+    `SEARCH TEXT {4097+}\r\n${'x'.repeat(4097)}`,
+  ])
+    expect(await client.tagged(command), command.slice(0, 30)).toMatch(/^BAD/);
+  await client.ok('UNSELECT');
+});
+
+test('IMAP4rev1 goes without saying', async () => {
+  const client = await login(await start({ capabilities: ['IDLE'] }), 'INBOX');
+  await client.ok('CHECK');
+  expect(await client.ok('STATUS INBOX (RECENT)')).toEqual(['STATUS INBOX (RECENT 0)']);
 });

@@ -63,7 +63,7 @@ export const rfc3501: ClientLines = {
       append('saved-messages', { content: 'x'.repeat(310), flags: ['\\Seen'] }, Capabilities.none),
       'APPEND "saved-messages" (\\Seen) {310}\r\n',
     ],
-    ['CHECK', check()],
+    ['CHECK', check(plain)],
     ['CLOSE', close(plain)],
     ['EXPUNGE', expunge()],
     [
