@@ -10,6 +10,21 @@ export interface ServerLogEntry {
   text: string;
 }
 
+/** A command as it came, before it is carried out. */
+export interface ReceivedCommand {
+  /** Counts the connections of a server from 1. */
+  connection: number;
+  /** Who is logged in. */
+  user: string | undefined;
+  /** Upper case, such as `UID FETCH`. */
+  name: string;
+  /** The command without its tag and its literals; with the password of a LOGIN. */
+  text: string;
+}
+
+/** See ServerOptions.intercept. */
+export type Intercept = (command: ReceivedCommand) => string | undefined | Promise<string | undefined>;
+
 /** What all connections of a server share. */
 export interface ServerContext {
   readonly store: Store;
@@ -29,5 +44,6 @@ export interface ServerContext {
   /** Largest literal, in bytes. */
   readonly maxLiteral: number;
   readonly now: () => Date;
+  readonly intercept: Intercept | undefined;
   readonly log: ((entry: ServerLogEntry) => void) | undefined;
 }

@@ -1,6 +1,6 @@
 export type { ServerAccount, ServerMailbox, ServerMessage, ServerStore } from './api.ts';
 export { DEFAULT_CAPABILITIES } from './capabilities.ts';
-export type { ServerLogEntry } from './context.ts';
+export type { ReceivedCommand, ServerLogEntry } from './context.ts';
 export type { ZonedDate } from './dates.ts';
 export type { DeliverOptions } from './message.ts';
 export type { QuotaLimits } from './quota.ts';

@@ -3,7 +3,7 @@ import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import type { ServerStore } from './api.ts';
 import { DEFAULT_CAPABILITIES, honoured } from './capabilities.ts';
 import { Connection } from './connection.ts';
-import type { ServerContext, ServerLogEntry } from './context.ts';
+import type { Intercept, ServerContext, ServerLogEntry } from './context.ts';
 import { delayed } from './latency.ts';
 import { fillWithSampleMail } from './sample/index.ts';
 import { Store } from './store.ts';
@@ -40,6 +40,11 @@ export interface ServerOptions {
   delimiter?: string;
   /** Largest literal, in bytes; beyond it [TOOBIG]. Default 256 MiB. */
   maxLiteral?: number;
+  /**
+   * Asked before a command is carried out. A text is the answer instead, such as `NO [UNAVAILABLE] Try later`; after
+   * `BYE …` the connection ends. A promise makes the client wait, for ever where it never settles.
+   */
+  intercept?: Intercept;
   /** Called with everything that is said, on all connections; passwords too. */
   log?: (entry: ServerLogEntry) => void;
   /** Fills the first user's mailboxes with some forty messages: attachments, threads, several charsets. */
@@ -118,6 +123,7 @@ function createContext(options: ServerOptions): ServerContext {
     greeting: options.greeting ?? 'imapwire testing server ready',
     maxLiteral: options.maxLiteral ?? 256 * 1024 * 1024,
     now,
+    intercept: options.intercept,
     log: options.log,
   };
 }

@@ -293,7 +293,9 @@ export class Session {
       if (!this.#mayRun(command)) throw bad(`Command not allowed in state "${this.state}"`);
       if (command.withUid && !byUid && isUidOnly(this)) throw bad('Messages are named by UID alone', 'UIDREQUIRED');
       this.#running = command;
-      const completion = await command.run(this, args, byUid);
+      const intercepted = await this.#intercepted(raw);
+      if (this.#ended) return;
+      const completion = intercepted ?? (await command.run(this, args, byUid));
       this.#badInARow = 0;
       this.#complete(tag, completion, withExpunges);
     } catch (error) {
@@ -307,6 +309,24 @@ export class Session {
       // What could not be told while it ran.
       if (this.notify) this.planReport();
     }
+  }
+
+  /** What a test has a command answered with in its place. */
+  async #intercepted(raw: RawCommand): Promise<Completion | undefined> {
+    const { intercept } = this.context;
+    if (!intercept) return undefined;
+    // What others before it are answered with is not held up.
+    this.connection.output.flush();
+    const text = raw.lines.join('').replace(/^[^ ]* /, '');
+    const name = /^(?:UID )?[^ ]*/i.exec(text)?.[0].toUpperCase() ?? '';
+    const answer = await intercept({ connection: this.connection.id, user: this.account?.user, name, text });
+    if (answer === undefined) return undefined;
+    const [, status, code, words = ''] = /^(OK|NO|BAD|BYE) (?:\[([^\]]*)\] ?)?(.*)$/.exec(answer) ?? [];
+    if (status === 'NO' || status === 'BAD') throw new Refusal(status, words, code);
+    if (status === 'OK') return { text: words, code };
+    if (status !== 'BYE') throw new RangeError(`Not an answer: ${answer}`);
+    this.bye(words, code);
+    return undefined;
   }
 
   #complete(tag: string, completion: Completion, withExpunges: boolean): void {

@@ -125,3 +125,21 @@ describe('what a server refuses', () => {
     expect(await rejection(reading.addFlags(1, ['\\Seen']))).toMatchObject({ code: 'READ-ONLY' });
   });
 });
+
+describe('SCRAM-SHA-256', () => {
+  const said: string[] = [];
+  const { target } = serverWith({
+    capabilities: [...DEFAULT_CAPABILITIES, 'AUTH=SCRAM-SHA-256'],
+    log: ({ text }) => said.push(text),
+  });
+
+  it('is what the client chooses, and takes one password alone', async () => {
+    await (await clientOf(target())).logout();
+    expect(said.filter((text) => text.includes(' AUTHENTICATE '))).toEqual([
+      expect.stringMatching(/ AUTHENTICATE SCRAM-SHA-256 \S+$/),
+    ]);
+    expect(await rejection(clientOf(target(), { auth: { user: 'user1', pass: 'wrong' } }))).toMatchObject({
+      code: 'AUTHENTICATIONFAILED',
+    });
+  });
+});

@@ -3,6 +3,7 @@ import type { Session } from '../session.ts';
 import { cramMd5 } from './cram-md5.ts';
 import { login } from './login.ts';
 import { plain } from './plain.ts';
+import { scramSha256 } from './scram.ts';
 import { xoauth2 } from './xoauth2.ts';
 
 /** Sends a challenge (empty where the client has to begin) and resolves with the client's answer. */
@@ -16,6 +17,7 @@ const MECHANISMS = new Map<string, Mechanism>([
   ['LOGIN', login],
   ['CRAM-MD5', cramMd5],
   ['XOAUTH2', xoauth2],
+  ['SCRAM-SHA-256', scramSha256],
 ]);
 
 export function findMechanism(name: string): Mechanism | undefined {

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
 import { connect, fill, login, mail, start } from './servers.ts';
 
 test('greets with its capabilities and says goodbye', async () => {
@@ -363,4 +363,114 @@ test('IMAP4rev1 goes without saying', async () => {
   const client = await login(await start({ capabilities: ['IDLE'] }), 'INBOX');
   await client.ok('CHECK');
   expect(await client.ok('STATUS INBOX (RECENT)')).toEqual(['STATUS INBOX (RECENT 0)']);
+});
+
+describe('SCRAM-SHA-256', () => {
+  const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
+  const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+
+  /** What is answered to the proof of a password. */
+  async function proving(
+    password: string,
+    { user = 'j=C3=BCrgen', header = 'n,,', nonce = (given: string) => given } = {},
+  ) {
+    const server = await start({ users: { jürgen: 'pässwörd' }, capabilities: ['IMAP4rev1', 'AUTH=SCRAM-SHA-256'] });
+    const client = connect(server);
+    expect(await client.response()).toContain('AUTH=SCRAM-SHA-256');
+    client.send('a AUTHENTICATE SCRAM-SHA-256\r\n');
+    expect(await client.response()).toBe('+ ');
+    const bare = `n=${decodeURIComponent(user.replaceAll('=', '%'))},r=abc`;
+    client.send(`${base64(header + bare)}\r\n`);
+    const serverFirst = Buffer.from((await client.response()).slice(2), 'base64').toString();
+    const [, given = '', salt = ''] = /^r=(abc[^,]{20,}),s=([^,]+),i=4096$/.exec(serverFirst) ?? [];
+    const withoutProof = `c=${base64(header)},r=${nonce(given)}`;
+    const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), 4096, 32, 'sha256');
+    const clientKey = hmac(salted, 'Client Key');
+    const message = `${bare},${serverFirst},${withoutProof}`;
+    const signature = hmac(createHash('sha256').update(clientKey).digest(), message);
+    const proof = Buffer.from(clientKey.map((byte, index) => byte ^ (signature[index] ?? 0)));
+    client.send(`${base64(`${withoutProof},p=${proof.toString('base64')}`)}\r\n`);
+    const answer = await client.response();
+    if (!answer.startsWith('+')) return answer;
+    const verifier = hmac(hmac(salted, 'Server Key'), message).toString('base64');
+    expect(Buffer.from(answer.slice(2), 'base64').toString()).toBe(`v=${verifier}`);
+    client.send('\r\n');
+    return client.response();
+  }
+
+  test('logs in who knows the password, and proves that the server does', async () => {
+    expect(await proving('pässwörd')).toMatch(/^a OK \[CAPABILITY /);
+    expect(await proving('pässwörd', { header: 'y,a=jürgen,' })).toMatch(/^a OK \[CAPABILITY /);
+  });
+
+  test('refuses all others', async () => {
+    const refused = 'a NO [AUTHENTICATIONFAILED] Authentication failed';
+    expect(await proving('wrong')).toBe(refused);
+    expect(await proving('pässwörd', { user: 'nobody' })).toBe(refused);
+    expect(await proving('pässwörd', { nonce: (given) => `${given}x` })).toBe(refused);
+    expect(await proving('pässwörd', { header: 'n,a=other,' })).toMatch(/^a NO \[AUTHORIZATIONFAILED\]/);
+  });
+
+  test.each(['', 'n,,n=user', 'p=tls-unique,,n=user,r=abc', 'n,,n=,r=abc'])('is BAD after %j', async (first) => {
+    const client = connect(await start({ capabilities: ['IMAP4rev1', 'AUTH=SCRAM-SHA-256'] }));
+    await client.response();
+    client.send(`a AUTHENTICATE SCRAM-SHA-256\r\n${base64(first)}\r\n`);
+    await client.response();
+    expect(await client.response()).toMatch(/^a BAD/);
+  });
+});
+
+describe('intercept', () => {
+  test('answers in the place of a command, which is not carried out', async () => {
+    const commands: unknown[] = [];
+    const answers: Record<string, string> = {
+      'UID COPY': 'NO [OVERQUOTA] Full',
+      CHECK: 'BAD What?',
+      NOOP: 'OK [ALERT] Nothing',
+      SUBSCRIBE: 'MAYBE',
+    };
+    const server = await start({
+      intercept: (command) => {
+        commands.push(command);
+        return answers[command.name];
+      },
+    });
+    server.store.deliver('INBOX', mail('m'));
+    const client = await login(server, 'INBOX');
+    expect(await client.command('uid copy 1 {5+}\r\nINBOX')).toEqual(['NO [OVERQUOTA] Full']);
+    expect(await client.command('CHECK')).toEqual(['BAD What?']);
+    expect(await client.command('NOOP')).toEqual(['OK [ALERT] Nothing']);
+    expect(await client.command('SUBSCRIBE INBOX')).toEqual([
+      'NO [SERVERBUG] Internal error: RangeError: Not an answer: MAYBE',
+    ]);
+    expect(await client.command('UID FETCH 1 UID')).toEqual(['* 1 FETCH (UID 1)', 'OK FETCH completed']);
+    expect(server.store.mailbox('INBOX').messages).toHaveLength(1);
+    expect(commands.slice(0, 3)).toEqual([
+      { connection: 1, user: undefined, name: 'LOGIN', text: 'LOGIN user pass' },
+      { connection: 1, user: 'user', name: 'SELECT', text: 'SELECT INBOX' },
+      { connection: 1, user: 'user', name: 'UID COPY', text: 'uid copy 1 ' },
+    ]);
+  });
+
+  test('ends the connection after BYE', async () => {
+    const server = await start({
+      intercept: ({ name }) => (name === 'SELECT' ? 'BYE [UNAVAILABLE] Maintenance' : undefined),
+    });
+    const client = await login(server);
+    expect(await client.command('SELECT INBOX')).toEqual(['* BYE [UNAVAILABLE] Maintenance', 'closed']);
+  });
+
+  test('has a command wait, and not the answers before it', async () => {
+    let goOn = () => {};
+    const waiting = new Promise<undefined>((resolve) => {
+      goOn = () => resolve(undefined);
+    });
+    const server = await start({ intercept: ({ name }) => (name === 'SELECT' ? waiting : undefined) });
+    const client = await login(server);
+    client.send('a NOOP\r\nb SELECT INBOX\r\n');
+    expect(await client.response()).toBe('a OK NOOP completed');
+    expect(client.unread).toEqual([]);
+    goOn();
+    expect((await client.until('b')).at(-1)).toMatch(/^OK/);
+  });
 });
