@@ -119,6 +119,11 @@ class Store implements Command<StoreResult> {
     return now !== undefined || modseq !== undefined;
   }
 
+  /** What MODIFIED does not name was stored: RFC 7162 §3.1.3 has it in an OK, and in a NO where some are gone. */
+  answers({ code }: StatusResponse): boolean {
+    return this.unchangedSince !== undefined && isCode(code, 'MODIFIED') && code.uids !== undefined;
+  }
+
   finish({ code }: StatusResponse): StoreResult {
     const result: StoreResult = this.result ?? { flags: new Map() };
     if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;

@@ -89,6 +89,8 @@ export interface Command<Result> {
   ending?(): void;
   /** The tagged OK. */
   finish(tagged: StatusResponse): Result;
+  /** A tagged NO that answers it as an OK would: finish() takes it. */
+  answers?(tagged: StatusResponse): boolean;
   /** The tagged NO or BAD, where it means more than a CommandError. */
   refused?(tagged: StatusResponse): unknown;
   /**

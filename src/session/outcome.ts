@@ -21,7 +21,8 @@ export function outcomeOf(
     // A part of an answer looks like all of it.
     if (status.status === 'OK' && unreadable && command.leavesOut !== true)
       return { error: new ImapError('UNREADABLE', `${command.name}: the server's answer could not be read`) };
-    if (status.status === 'OK') return { value: command.finish(status) };
+    if (status.status === 'OK' || (status.status === 'NO' && command.answers?.(status)))
+      return { value: command.finish(status) };
     return { error: refusalOf(command, status) };
   } catch (error) {
     return { error };

@@ -63,3 +63,30 @@ it.each([[false], [true]])(
     expect(`${modified}`).toBe('11,13');
   },
 );
+
+it('tells what changed though the server says NO, with MODIFIED and with what it stored (RFC 7162 §3.1.3)', async () => {
+  const answers = [
+    'NO [MODIFIED 2] Some of the messages no longer exist.',
+    'NO [EXPUNGEISSUED] gone',
+    'NO [MODIFIED 2] x',
+  ];
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
+    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1] x');
+    for (const answer of answers) {
+      const { tag } = await peer.command();
+      peer.send('* 1 FETCH (UID 1 MODSEQ (320172342) FLAGS (\\SEEN))', `${tag} ${answer}`);
+    }
+  });
+  const client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  expect(await inbox.addFlags('1:3', ['\\Seen'], { unchangedSince: 320172338n })).toEqual({
+    flags: new Map([[1, new Set(['\\Seen'])]]),
+    modified: UidSet.range(2, 2),
+    highestModseq: 320172342n,
+  });
+  const refused = { name: 'CommandError', status: 'NO' };
+  await expect(inbox.addFlags('1:3', ['\\Seen'], { unchangedSince: 5n })).rejects.toMatchObject(refused);
+  await expect(inbox.addFlags('1:3', ['\\Seen'])).rejects.toMatchObject(refused);
+  client.close();
+});
