@@ -331,7 +331,7 @@ function readFurther(
 
 /** Gmail: `("<sender@domain.com>" NIL "Display Name" NIL)` (MailKit #494). */
 function isSwapped(name: string | undefined): name is string {
-  return name !== undefined && /^<[^<>]*@[^<>]*>$/.test(name);
+  return name !== undefined && /^<[^<>@]*@[^<>]*>$/.test(name);
 }
 
 function addSwapped(address: string, name: string | undefined, into: Address[], members: MailboxAddress[] | undefined) {

@@ -188,4 +188,10 @@ describe('what is usual is read on a shorter way, and means the same', () => {
       expect({ list, is: toOf(`(${list})`) }).toEqual({ list, is: toOf(`( ${addresses.join('  ')})`) });
     }
   });
+
+  it('takes linear time for a name that looks as if it were an address, and never becomes one', () => {
+    const name = `<${'@'.repeat(1_000_000)}`;
+    expect(toOf(`(("${name}" NIL NIL NIL))`)).toHaveLength(1);
+    expect(toOf(`(("${name}>" NIL "P" NIL))`)).toEqual([{ name: 'P', address: '@'.repeat(1_000_000) }]);
+  });
 });
