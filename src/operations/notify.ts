@@ -107,7 +107,7 @@ function subscriber<I extends FetchItems>(
   subscription: Subscription<Notification<I>>,
   overflows: () => void,
 ): Subscriber {
-  const push = (event: Notification<I>, bytes = 0) => {
+  const push = (event: Notification<I>, bytes: number) => {
     subscription.backlog.push(event, EVENT_WEIGHT + bytes);
     return true;
   };
@@ -116,21 +116,22 @@ function subscriber<I extends FetchItems>(
   return {
     untagged: {
       STATUS: (reader) =>
-        push({
-          type: 'status',
-          mailbox: readAsUtf8(readStatusMailbox(reader, state.utf8)),
-          status: readStatusItems(reader),
-        }),
+        push(
+          {
+            type: 'status',
+            mailbox: readAsUtf8(readStatusMailbox(reader, state.utf8)),
+            status: readStatusItems(reader),
+          },
+          reader.size,
+        ),
       LIST: (reader) => {
         const listed = readMailboxList(reader, state.utf8);
         const oldName = listed.oldName === undefined ? {} : { oldName: readAsUtf8(listed.oldName) };
-        return push({
-          type: 'mailbox',
-          mailbox: infoOf({ ...listed, name: readAsUtf8(listed.name), ...oldName }, undefined),
-        });
+        const mailbox = infoOf({ ...listed, name: readAsUtf8(listed.name), ...oldName }, undefined);
+        return push({ type: 'mailbox', mailbox }, reader.size);
       },
       METADATA: (reader) =>
-        push({ type: 'metadata', mailbox: readMailbox(reader, state.utf8), entries: readEntries(reader) }),
+        push({ type: 'metadata', mailbox: readMailbox(reader, state.utf8), entries: readEntries(reader) }, reader.size),
     },
     code: ({ name }) => {
       if (name !== 'NOTIFICATIONOVERFLOW') return false;

@@ -44,6 +44,8 @@ export interface WatchOptions<I extends FetchItems> {
 const IDLE_PAUSE = 1000;
 /** What an event is taken to weigh while its consumer does not read. */
 const EVENT_WEIGHT = 200;
+/** Each of its flags, beside its letters. */
+const FLAG_WEIGHT = 30;
 
 /** See Mailbox.watch. */
 export function watch<I extends FetchItems>(
@@ -154,7 +156,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const before = this.#known.flags(uid);
     if (before !== undefined && sameFlags(before, flags)) return;
     this.#known.setFlags(uid, flags);
-    this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) });
+    this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) }, weightOf(flags));
   }
 
   /** Looks what there is to tell until there is no more, and idles. Ends then: it would be kept for as long as the mailbox is quiet. */
@@ -323,6 +325,13 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 /** IDLE itself, and not the SELECT that it needed. */
 function isRefused(error: unknown): boolean {
   return error instanceof CommandError && error.command === 'IDLE';
+}
+
+/** A server can tell thousands of flags at once. */
+function weightOf(flags: ReadonlySet<string>): number {
+  let weight = EVENT_WEIGHT;
+  for (const { length } of flags) weight += FLAG_WEIGHT + length;
+  return weight;
 }
 
 function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -193,10 +193,8 @@ export class Untagged {
 }
 
 /** A server that answers without end is stopped. */
-function weigh(operation: Operation, { start, end, pieces, literals }: Frame): void {
-  let weight = operation.weight + RESPONSE_WEIGHT + end - start;
-  for (const piece of pieces) weight += piece.length;
-  for (const literal of literals) weight += literal.length;
+function weigh(operation: Operation, { start, end, size }: Frame): void {
+  const weight = operation.weight + RESPONSE_WEIGHT + size;
   operation.weight = weight;
   // One response may be as long as its own limits allow.
   if (weight <= MOST_HELD || weight === end - start + RESPONSE_WEIGHT) return;

@@ -37,6 +37,14 @@ export class Frame {
     return this.text.substring(this.start, this.end);
   }
 
+  /** Bytes of the response, its literals' included. */
+  get size(): number {
+    let size = this.end - this.start;
+    for (const piece of this.pieces) size += piece.length;
+    for (const literal of this.literals) size += literal.length;
+    return size;
+  }
+
   /** The response without its literals' bytes. */
   get lines(): string {
     return this.pieces.length === 0 ? this.line : [this.line, ...this.pieces].join('\r\n');

@@ -78,6 +78,11 @@ export class Reader {
     this.#frame = undefined;
   }
 
+  /** Bytes of the whole frame. */
+  get size(): number {
+    return this.#frame?.size ?? 0;
+  }
+
   /** True where nothing of the frame is left. */
   get atEnd(): boolean {
     return this.position >= this.end && this.#piece >= (this.#frame?.pieces.length ?? 0);

@@ -128,3 +128,39 @@ it('a watch whose signal aborts tells nothing more of what it holds', async () =
   stop.abort();
   expect(await watching.next()).toEqual({ value: undefined, done: true });
 });
+
+const WORDS = Array.from({ length: 300 }, (_, at) => `/k${at}`).join(' ');
+
+it.each([
+  ['the entries', `* METADATA "" ${WORDS}`],
+  ['a name', `* STATUS {1000}\r\n${'n'.repeat(1000)} (MESSAGES 1)`],
+  ['the attributes', `* LIST (${WORDS}) "/" a`],
+])('notifications weigh what the server sent, though it were one: %s', async (_, line) => {
+  const dialogue = Dialogue.ready('NOTIFY');
+  const groups = [{ scope: 'personal', events: ['mailboxName'] }] as const;
+  const iterator = notifications(dialogue.session, groups, {}, () => () => {})[Symbol.asyncIterator]();
+  const first = iterator.next();
+  await answer(dialogue);
+  dialogue.lines('* STATUS a (MESSAGES 1)');
+  await first;
+  dialogue.lines(line);
+  expect(dialogue.transport.paused).toBe(true);
+  await iterator.next();
+  expect(dialogue.transport.paused).toBe(false);
+});
+
+it('the flags that a watch tells of weigh as well', async () => {
+  const { dialogue, handle } = await open('IDLE');
+  const iterator = handle.watch()[Symbol.asyncIterator]();
+  const first = iterator.next();
+  await answer(dialogue, {
+    'UID SEARCH': () => ['* SEARCH 1 2'],
+    'UID FETCH': () => ['* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 2 FLAGS ())'],
+  });
+  dialogue.lines('* 1 FETCH (FLAGS (a))');
+  await first;
+  dialogue.lines(`* 1 FETCH (FLAGS (${WORDS}))`);
+  expect(dialogue.transport.paused).toBe(true);
+  await iterator.next();
+  expect(dialogue.transport.paused).toBe(false);
+});
