@@ -12,7 +12,7 @@ export class ImapError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options?.cause === undefined ? undefined : options);
+    super(printable(message), options?.cause === undefined ? undefined : options);
     this.name = new.target.name;
     this.code = code;
   }
@@ -125,4 +125,11 @@ export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   const isPlain = value === null || value === undefined || typeof value === 'number' || typeof value === 'bigint';
   return isPlain ? String(value).slice(0, 80) : Object.prototype.toString.call(value);
+}
+
+const SPELT: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+/** On one line, and without a control character: a terminal obeys those, and servers and who writes the mail can send any. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (code) => SPELT[code] ?? `\\x${code.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -1,9 +1,10 @@
+import { printable } from '../errors.ts';
 import type { Frame } from '../wire/frame.ts';
 import { CONTINUATION, type CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 import { redact, SECRET } from './redact.ts';
 
-/** A line in or out, or a note of the library's own. Secrets are already redacted. */
+/** A line in or out, or a note of the library's own. Secrets are already redacted, and control characters spelt out: `\x1b`. */
 export interface LogEntry {
   direction: 'in' | 'out' | 'note';
   text: string;
@@ -32,7 +33,9 @@ export class Logger {
 
   write(direction: LogEntry['direction'], text: string): void {
     const log = this.#log;
-    if (log !== undefined) callGuarded(() => log({ direction, text, connection: this.#connection, at: Date.now() }));
+    if (log === undefined) return;
+    const entry = { direction, text: printable(text), connection: this.#connection, at: Date.now() };
+    callGuarded(() => log(entry));
   }
 
   /** A command that is being sent: literals by their size, and nothing but its name where it holds secrets. */

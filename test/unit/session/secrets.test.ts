@@ -207,9 +207,9 @@ describe('the log', () => {
     await turn();
     dialogue.receive('+ go on\r\n* 5 FETCH (BODY[] {3}\r\nabc UID 9)\r\n');
     expect(dialogue.log.map(({ direction, text }) => `${direction} ${text}`)).toEqual([
-      'out A4 X {5000}\r\n[5000 bytes] {9}\r\n[9 bytes]',
+      'out A4 X {5000}\\r\\n[5000 bytes] {9}\\r\\n[9 bytes]',
       'in + go on',
-      'in * 5 FETCH (BODY[] {3}\r\n UID 9)',
+      'in * 5 FETCH (BODY[] {3}\\r\\n UID 9)',
     ]);
     expect(dialogue.log[0]).toMatchObject({ connection: 7, at: expect.any(Number) });
   });
