@@ -26,13 +26,13 @@ export interface ImapUrlParts {
  */
 export function imapUrl(parts: ImapUrlParts): string {
   const { server = '', mailbox, uidValidity, uid, section, partial, expire, access } = parts;
-  if (server !== '' && !/^imaps?:\/\/[!-.0-~]+$/i.test(server))
+  if (typeof server !== 'string' || (server !== '' && !/^imaps?:\/\/[!-.0-~]+$/i.test(server)))
     throw new UsageError("Not the URL of a server, such as 'imap://user@host'"); // which stays out: it can hold a password
   if (typeof mailbox !== 'string' || mailbox === '')
     throw new UsageError(`An IMAP URL needs a mailbox, not ${shown(mailbox)}`);
   if (expire !== undefined && !(expire instanceof Date && !Number.isNaN(expire.getTime())))
     throw new UsageError(`expire is no valid Date: ${shown(expire)}`);
-  if (access !== undefined && !/^[a-z+][!-:<-~]*$/i.test(access))
+  if (access !== undefined && (typeof access !== 'string' || !/^[a-z+][!-:<-~]*$/i.test(access)))
     throw new UsageError(`access is not whom URLAUTH lets in: ${shown(access)}`);
   return [
     `${server}/${encoded(mailbox)}`,

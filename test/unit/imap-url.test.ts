@@ -48,3 +48,12 @@ it.each([
 ] as ImapUrlParts[])('refuses %j', (parts) => {
   expect(() => imapUrl(parts)).toThrow(UsageError);
 });
+
+it.each(['server', 'access', 'section', 'mailbox'])('refuses what only turns into the text of its %s', (name) => {
+  let looks = 0;
+  const shifting = { toString: () => (looks++ === 0 ? 'imap://a' : 'imap://a/;URLAUTH=anonymous\r\n') };
+  for (const value of [Symbol('x'), shifting, ['imap://a']]) {
+    const parts = { mailbox: 'A', [name]: value } as unknown as ImapUrlParts; // a caller without types
+    expect(() => imapUrl(parts)).toThrow(UsageError);
+  }
+});
