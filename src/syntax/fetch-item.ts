@@ -254,14 +254,19 @@ function readBinarySize(reader: Reader, data: FetchData): void {
 /** "MODSEQ" SP "(" mod-sequence-value ")" (RFC 7162 §7). Zoho sends `(-1)`, which says nothing (MailKit #1686); the parentheses may be missing. */
 function readModseq(reader: Reader, data: FetchData): void {
   if (reader.peek() !== OPEN) {
-    if (reader.atNumber()) data.modseq = reader.bigint();
+    if (reader.atNumber()) keepModseq(reader, data);
     else reader.skipValue();
     return;
   }
   reader.open();
   reader.skipSpaces();
-  if (reader.atNumber()) data.modseq = reader.bigint();
+  if (reader.atNumber()) keepModseq(reader, data);
   while (!reader.close()) reader.skipValue();
+}
+
+function keepModseq(reader: Reader, data: FetchData): void {
+  const modseq = reader.modseq();
+  if (modseq !== undefined) data.modseq = modseq;
 }
 
 /** "PREVIEW" SP nstring (RFC 8970 §6) */

@@ -24,7 +24,7 @@ const rows = {
   APPENDUID: (reader: Reader) => ({ uidValidity: uidValidity(reader), uids: uidSet(word(reader)) }),
   COPYUID: readCopyUid,
   /** RFC 7162 §3.1.2, §3.1.3 */
-  HIGHESTMODSEQ: (reader: Reader) => ({ modseq: reader.bigint() || undefined }),
+  HIGHESTMODSEQ: (reader: Reader) => ({ modseq: reader.modseq() || undefined }),
   MODIFIED: (reader: Reader) => {
     const set = word(reader);
     return { set, uids: uidSet(set) };

@@ -1,6 +1,8 @@
 // In front of all else: see chars.ts.
 /** number and nz-number are 32 bits wide (RFC 3501 §9): the greatest UID and sequence number, and the most messages. */
 export const LARGEST_UINT32 = 0xffffffff;
+/** number64 and mod-sequence-value are 63 bits wide (RFC 9051 §9, RFC 7162 §7). */
+export const LARGEST_UINT63: bigint = (1n << 63n) - 1n;
 /** Timers hold no more, ms. */
 export const LONGEST_TIMER = 0x7fffffff;
 

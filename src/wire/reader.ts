@@ -18,7 +18,7 @@ import {
 } from './chars.ts';
 import { bytesOf, type Frame, NO_BYTES } from './frame.ts';
 import { irregularNumber, irregularQuoted, skipAtom } from './irregular.ts';
-import { LARGEST_UINT32 } from './limits.ts';
+import { LARGEST_UINT32, LARGEST_UINT63 } from './limits.ts';
 
 const CAPITAL_I = 73;
 const CAPITAL_L = 76;
@@ -365,6 +365,15 @@ export class Reader {
     if (at === start || at - start > 20) return this.fail('a number');
     this.position = at;
     return at - start < 16 ? BigInt(Number(text.substring(start, at))) : BigInt(text.substring(start, at));
+  }
+
+  /**
+   * mod-sequence-value (RFC 7162 §7). Undefined for what no client can send back, such as a -1 that was printed as an unsigned
+   * number: it says nothing.
+   */
+  modseq(): bigint | undefined {
+    const value = this.bigint();
+    return value > LARGEST_UINT63 ? undefined : value;
   }
 
   /** "(": counts the depth, which is limited. */

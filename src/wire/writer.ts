@@ -1,5 +1,6 @@
 import { shown, UsageError } from '../errors.ts';
 import { escaped, isAscii, isAtom, isQuotable } from './chars.ts';
+import { LARGEST_UINT63 } from './limits.ts';
 import { encodeMailboxName, encodeUtf8MailboxName } from './mailbox-name.ts';
 import { formatMessageSet, type MessageSet } from './sequence-set.ts';
 import { requireText } from './text.ts';
@@ -25,7 +26,6 @@ export interface WriterOptions {
 
 const LONGEST_QUOTED = 1000;
 const SMALL_LITERAL = 4096;
-const LARGEST_NUMBER = (1n << 63n) - 1n;
 
 /**
  * Turns values into the bytes of a command, strictly by the grammar, and splits them where a synchronizing literal waits
@@ -65,7 +65,7 @@ export class Writer {
     if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
       throw new UsageError(`not a whole number: ${shown(value)}`);
     if (value < least) throw new UsageError(`a number below ${least}: ${shown(value)}`);
-    if (value > LARGEST_NUMBER) throw new UsageError(`a number of more than 63 bits: ${shown(value)}`);
+    if (value > LARGEST_UINT63) throw new UsageError(`a number of more than 63 bits: ${shown(value)}`);
     this.#texts.push(value.toString());
     return this;
   }

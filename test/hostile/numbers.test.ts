@@ -1,8 +1,8 @@
 /** Numbers that can not be, or that name other messages than those that were meant. */
 import { describe, expect } from 'vitest';
-import type { ImapClient, Mailbox } from '../../src/index.ts';
+import type { ImapClient, Mailbox, SyncState } from '../../src/index.ts';
 import type { Peer } from './peer.ts';
-import { selected } from './plays.ts';
+import { preauth, selected } from './plays.ts';
 import { type Scene, scenario } from './scenario.ts';
 
 const MESSAGE = { content: 'a: b\r\n\r\nc\r\n' };
@@ -185,6 +185,38 @@ describe('sizes', () => {
     (mailbox) => mailbox.fetchAll('1', { modseq: true }),
     (value) => expect(value).toEqual([{ seq: 1, uid: 1, modseq: 9223372036854775807n }]),
   );
+  for (const modseq of ['9223372036854775808', '18446744073709551615']) {
+    scenario(
+      `of mod-sequences are none where no client can send them back: ${modseq}`,
+      async (peer) => {
+        preauth(peer, 'CONDSTORE');
+        for (let line = await peer.line(); line !== undefined; line = await peer.line()) {
+          const [tag, name, sub] = line.split(' ');
+          if (name === 'SELECT')
+            peer.lines(
+              '* 1 EXISTS',
+              '* OK [UIDVALIDITY 1] x',
+              `* OK [HIGHESTMODSEQ ${line.includes('a') ? 5 : modseq}] x`,
+            );
+          if (sub === 'FETCH') peer.lines(`* 1 FETCH (UID 1 FLAGS () MODSEQ (${modseq}))`);
+          if (sub === 'SEARCH') peer.lines('* SEARCH 1');
+          peer.lines(`${tag} OK done`);
+        }
+      },
+      async (scene) => {
+        const client = await scene.connect();
+        for (const name of ['a', 'b']) {
+          const mailbox = await client.open(name);
+          let state: SyncState | undefined;
+          for (let round = 0; round < 3; round++) ({ state } = await mailbox.sync(state));
+          expect(state).toMatchObject({ uids: '1' });
+          expect(
+            await mailbox.fetchAll('1', { flags: true }, { changedSince: mailbox.highestModseq ?? 1n }),
+          ).toHaveLength(1);
+        }
+      },
+    );
+  }
 });
 
 describe('UIDVALIDITY', () => {
