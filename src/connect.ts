@@ -73,8 +73,8 @@ export async function connect(options: ConnectOptions | string | URL): Promise<I
     if (client !== undefined) client.serverId = serverId;
   };
   const { session, connected } = await open(settings, introduced);
-  const again = async (signal: AbortSignal) => {
-    const next = await open({ ...settings, options: { ...settings.options, signal } }, introduced);
+  const again = async (signal: AbortSignal, enabled: ReadonlySet<string>) => {
+    const next = await open({ ...settings, options: { ...settings.options, signal } }, introduced, enabled);
     return next.session;
   };
   const link = reconnect === undefined ? session : new connected.ReconnectingLink(session, reconnect, again);

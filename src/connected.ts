@@ -7,4 +7,4 @@ export { select } from './commands/select.ts';
 export { DeflateTransport } from './net/deflate.ts';
 export { ReconnectingLink } from './reconnect.ts';
 export { Session } from './session/session.ts';
-export { enableWanted, learnCapabilities, signIn } from './sign-in.ts';
+export { enableWanted, learnCapabilities, signIn, unlessRefused } from './sign-in.ts';

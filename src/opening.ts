@@ -4,7 +4,7 @@ import { capability } from './commands/capability.ts';
 import { compress } from './commands/compress.ts';
 import { id, sharedId } from './commands/id.ts';
 import { startTls } from './commands/starttls.ts';
-import { CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { ConnectionError, ImapError, UsageError } from './errors.ts';
 import { channelBindings } from './net/channel-binding.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
 import { onAbort } from './session/abort.ts';
@@ -21,12 +21,13 @@ export interface Opened {
 
 let connections = 0;
 
-/** Opens a session. Who the server is, `introduced` is told later. */
+/** Opens a session. Who the server is, `introduced` is told later; what was enabled on the connection before, is on this one. */
 export async function open(
   settings: Settings,
   introduced: (serverId: Readonly<Record<string, string>>) => void,
+  enabled?: ReadonlySet<string>,
 ): Promise<Opened> {
-  const opening = new Opening(settings, introduced);
+  const opening = new Opening(settings, introduced, enabled);
   try {
     // The caller's own functions (auth, socket, SASL) may never come back: the deadline does not wait for them.
     return await Promise.race([opening.run(), opening.aborted]);
@@ -52,10 +53,16 @@ class Opening {
   #stream: Duplex | undefined;
 
   readonly #introduced: (serverId: Readonly<Record<string, string>>) => void;
+  readonly #enabled: ReadonlySet<string> | undefined;
 
-  constructor(settings: Settings, introduced: (serverId: Readonly<Record<string, string>>) => void) {
+  constructor(
+    settings: Settings,
+    introduced: (serverId: Readonly<Record<string, string>>) => void,
+    enabled: ReadonlySet<string> | undefined,
+  ) {
     this.#settings = settings;
     this.#introduced = introduced;
+    this.#enabled = enabled;
     const { signal } = settings.options;
     this.aborted = new Promise((_, reject) => {
       this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason), { once: true });
@@ -103,7 +110,7 @@ class Opening {
     if (greeting.status === 'PREAUTH') state.authenticated = true;
     else if (auth !== undefined) await connected.signIn(session, account, auth);
     await connected.learnCapabilities(session);
-    if (state.authenticated) await connected.enableWanted(session, account);
+    if (state.authenticated) await connected.enableWanted(session, account, this.#enabled);
     if (state.authenticated && this.#settings.options.compress !== false) {
       await this.#compress(session, this.#socket, connected);
     }
@@ -211,15 +218,9 @@ class Opening {
   }
 
   /** Nothing may follow COMPRESS before its answer (RFC 4978 §3): that is why it is waited for. A refusal changes nothing. */
-  async #compress(session: Session, socket: Socket, { DeflateTransport }: Connected): Promise<void> {
+  async #compress(session: Session, socket: Socket, { DeflateTransport, unlessRefused }: Connected): Promise<void> {
     if (!session.state.capabilities.has('COMPRESS=DEFLATE')) return;
-    try {
-      await session.run(compress());
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      session.note('The server refused to compress');
-      return;
-    }
+    if (!(await unlessRefused(session, compress()))) return;
     session.state.compressed = true;
     session.switchTo(new DeflateTransport(socket, session, session.leftover));
   }

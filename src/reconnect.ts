@@ -1,5 +1,4 @@
 import { comparator } from './commands/comparator.ts';
-import { enable } from './commands/enable.ts';
 import { language } from './commands/language.ts';
 import { selection } from './commands/selection.ts';
 import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
@@ -15,6 +14,7 @@ import { closedError } from './session/outcome.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState, MailboxState } from './session/state.ts';
 import { limitTime } from './session/time-limit.ts';
+import { unlessRefused } from './sign-in.ts';
 
 /** How a lost connection is replaced. */
 export interface ReconnectOptions {
@@ -67,7 +67,7 @@ interface Waiter {
 export class ReconnectingLink implements Link {
   readonly listeners = new Listeners<ClientEvents>();
   readonly #options: Required<ReconnectOptions>;
-  readonly #open: (signal: AbortSignal) => Promise<Session>;
+  readonly #open: (signal: AbortSignal, enabled: ReadonlySet<string>) => Promise<Session>;
   readonly #waiting = new Set<Waiter>();
   #session: Session;
   /** Ends the search for a new connection, while there is none. */
@@ -82,7 +82,12 @@ export class ReconnectingLink implements Link {
   /** Moved on the connections before this one. */
   #past = { sent: 0, received: 0 };
 
-  constructor(session: Session, options: Required<ReconnectOptions>, open: (signal: AbortSignal) => Promise<Session>) {
+  /** `open` enables what was enabled on the connection before. */
+  constructor(
+    session: Session,
+    options: Required<ReconnectOptions>,
+    open: (signal: AbortSignal, enabled: ReadonlySet<string>) => Promise<Session>,
+  ) {
     this.#session = session;
     this.#options = options;
     this.#open = open;
@@ -133,6 +138,10 @@ export class ReconnectingLink implements Link {
       (error) => command.done({ error }),
     );
     return cancellation;
+  }
+
+  note(text: string): void {
+    this.#session.note(text);
   }
 
   end(): void {
@@ -242,7 +251,7 @@ export class ReconnectingLink implements Link {
     let error: unknown = lost;
     for (let attempts = 1; ; attempts++) {
       this.#delay = this.#nextDelay(error);
-      this.#session.note(`No connection: ${messageOf(error)}. Attempt ${attempts} in ${Math.round(this.#delay)} ms`);
+      this.note(`No connection: ${messageOf(error)}. Attempt ${attempts} in ${Math.round(this.#delay)} ms`);
       await pause(this.#delay, signal);
       if (signal.aborted) return;
       try {
@@ -268,12 +277,10 @@ export class ReconnectingLink implements Link {
 
   /** A connection on which is enabled and chosen what was on the one before. */
   async #next(signal: AbortSignal): Promise<Session> {
-    const session = await this.#open(signal);
+    const session = await this.#open(signal, this.state.enabled);
     try {
       for (const command of chosenBefore(this.state, session.state)) {
-        await session.run(command, { signal }).catch((error) => {
-          if (!(error instanceof CommandError)) throw error;
-        });
+        await unlessRefused(session, command, { signal });
       }
       signal.throwIfAborted();
       if (session.failure !== undefined) throw session.failure;
@@ -319,15 +326,13 @@ export class ReconnectingLink implements Link {
   }
 }
 
-/** ENABLE, LANGUAGE and COMPARATOR, as they were sent on the connection before. */
+/** LANGUAGE and COMPARATOR, as they were sent on the connection before. */
 function chosenBefore(
-  { enabled, chosen: { languages = [], comparators = [] } }: ConnectionState,
+  { chosen: { languages = [], comparators = [] } }: ConnectionState,
   state: ConnectionState,
 ): Command<unknown>[] {
   const { capabilities } = state;
-  const names = [...enabled].filter((name) => capabilities.has(name));
   return [
-    ...(names.length > 0 && capabilities.has('ENABLE') ? [enable(names, state)] : []),
     ...(languages.length > 0 && capabilities.has('LANGUAGE') ? [language(languages, state)] : []),
     ...(comparators.length > 0 && capabilities.has('I18NLEVEL=2') ? [comparator(comparators, state)] : []),
   ];

@@ -47,20 +47,39 @@ export async function signIn(
   await learnCapabilities(session, options);
 }
 
+/** Runs a command that a connection can do without: a refusal changes nothing, and is noted. False where it was refused. */
+export async function unlessRefused(
+  session: Link,
+  command: Command<unknown>,
+  options: OperationOptions = {},
+): Promise<boolean> {
+  try {
+    await session.run(command, options);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    session.note(`The server refused ${command.name}`);
+    return false;
+  }
+}
+
 /**
- * Enables what is wanted on every connection. A server with UTF8=ONLY takes no mailbox names before UTF8=ACCEPT is enabled
- * (RFC 9755 §6). A refusal changes nothing.
+ * Enables what is wanted on every connection, and what was enabled on the one before. A server with UTF8=ONLY takes no mailbox
+ * names before UTF8=ACCEPT is enabled (RFC 9755 §6).
  */
-export async function enableWanted(session: Link, account: Account, options: OperationOptions = {}): Promise<void> {
+export async function enableWanted(
+  session: Link,
+  account: Account,
+  before: Iterable<string> = [],
+  options: OperationOptions = {},
+): Promise<void> {
   const { state } = session;
   const { capabilities } = state;
-  const wanted = account.enable.filter((name) => capabilities.has(name));
+  const wanted = [...account.enable, ...before].filter((name) => capabilities.has(name));
   const names = [...wanted, ...(capabilities.has('UTF8=ONLY') ? ['UTF8=ACCEPT'] : [])];
   if (names.length === 0 || !capabilities.has('ENABLE')) return;
   const unique = [...new Set(names.map((name) => name.toUpperCase()))];
-  await session.run(enable(unique, state), options).catch((error) => {
-    if (!(error instanceof CommandError)) throw error;
-  });
+  await unlessRefused(session, enable(unique, state), options);
 }
 
 /** See ImapClient.authenticate. */
@@ -76,7 +95,7 @@ export async function authenticateUser(
   account.actsFor = undefined;
   await signIn(session, account, auth, options);
   account.credentials = credentials;
-  await enableWanted(session, account, options);
+  await enableWanted(session, account, [], options);
 }
 
 /** See ImapClient.unauthenticate. */

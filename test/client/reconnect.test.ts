@@ -390,6 +390,41 @@ describe('reconnect', () => {
     expect(sentCount(/ENABLE QRESYNC/)).toBe(2);
   });
 
+  it('enables at once what is wanted on every connection and what was enabled on the one before', async () => {
+    await using client = await connect(options({ enable: ['UTF8=ACCEPT'] }));
+    await client.enable(['QRESYNC']);
+    const again = reconnected(client);
+    server.dropConnections();
+    await again;
+    const sent = lines.flatMap((line) => /^out \S+ (ENABLE .*)$/.exec(line)?.[1] ?? []);
+    expect(sent).toEqual(['ENABLE UTF8=ACCEPT', 'ENABLE QRESYNC', 'ENABLE UTF8=ACCEPT QRESYNC']);
+  });
+
+  it('goes on where the server enables nothing any more, and notes it', async () => {
+    let connections = 0;
+    await using refusing = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ENABLE CONDSTORE] hello');
+      if (connections++ === 0) {
+        await peer.expect('ENABLE CONDSTORE', '* ENABLED CONDSTORE');
+        peer.socket.destroy();
+        return;
+      }
+      const { tag } = await peer.command();
+      peer.send(`${tag} BAD not today`);
+      await peer.expect('NOOP');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    const log: string[] = [];
+    const { auth: _, ...more } = options({ log: ({ text }) => log.push(text) });
+    await using client = await connect({ ...more, ...refusing.options });
+    const again = reconnected(client);
+    await client.enable(['CONDSTORE']);
+    await again;
+    await client.noop();
+    expect([...client.enabled]).toEqual([]);
+    expect(log.filter((line) => line.includes('refused'))).toEqual(['The server refused ENABLE']);
+  });
+
   it('speaks the language and compares texts as it was told to before (RFC 5255)', async () => {
     await using client = await connect(options());
     await client.append('INBOX', { content: 'Subject: ABC\r\n\r\n' });

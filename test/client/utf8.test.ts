@@ -1,6 +1,6 @@
 /** IMAP4rev2 (RFC 9051) and UTF8=ACCEPT (RFC 9755): what ENABLE changes. */
 import { describe, expect, it } from 'vitest';
-import { type ConnectOptions, connect, UsageError } from '../../src/index.ts';
+import { type ConnectOptions, connect, type LogEntry, UsageError } from '../../src/index.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/testing/capabilities.ts';
 import { createServer, type ServerOptions } from '../../src/testing/index.ts';
 import { collect, letter, rejection } from '../server/operations/target.ts';
@@ -197,13 +197,18 @@ describe('enable', () => {
 });
 
 describe('connect', () => {
-  const enabling = async (capabilities: string, enable: string[], answer: (peer: Peer) => Promise<unknown>) => {
+  const enabling = async (
+    capabilities: string,
+    enable: string[],
+    answer: (peer: Peer) => Promise<unknown>,
+    log?: (entry: LogEntry) => void,
+  ) => {
     await using server = await scripted(async (peer) => {
       peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 ENABLE ${capabilities}] hello`);
       await answer(peer);
       await peer.expect('LOGOUT', '* BYE');
     });
-    await using client = await connect({ ...server.options, enable });
+    await using client = await connect({ ...server.options, enable, ...(log && { log }) });
     return [...client.enabled];
   };
 
@@ -244,12 +249,15 @@ describe('connect', () => {
     client.close();
   });
 
-  it('goes on where the server refuses', async () => {
-    const enabled = await enabling('UTF8=ACCEPT', ['UTF8=ACCEPT'], async (peer) => {
+  it('goes on where the server refuses, and notes it', async () => {
+    const notes: string[] = [];
+    const log = ({ direction, text }: LogEntry) => void (direction === 'note' && notes.push(text));
+    const refuse = async (peer: Peer) => {
       const { tag } = await peer.command();
       peer.send(`${tag} BAD no`);
-    });
-    expect(enabled).toEqual([]);
+    };
+    expect(await enabling('UTF8=ACCEPT', ['UTF8=ACCEPT'], refuse, log)).toEqual([]);
+    expect(notes).toEqual(['The server refused ENABLE']);
   });
 
   it('takes names alone', async () => {
