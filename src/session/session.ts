@@ -336,8 +336,10 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   waitingSince(): number | undefined {
-    if (this.flow.paused || this.#output.waitsForSource || this.#scheduler.lasting !== undefined) return undefined;
-    return this.#scheduler.inFlight[0]?.startedAt;
+    const [oldest] = this.#scheduler.inFlight;
+    // IDLE waits for the server to begin it, and for nothing then.
+    const lasts = oldest?.continued && oldest.behaviour.endedBy !== undefined;
+    return lasts || this.flow.paused || this.#output.waitsForSource ? undefined : oldest?.startedAt;
   }
 
   expired(milliseconds: number): void {
@@ -358,7 +360,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   continuation(text: string): boolean {
-    return this.#output.continue() || this.#exchange.answer(text);
+    const awaited = this.#output.continue() || this.#exchange.answer(text);
+    this.#deadlines.watch();
+    return awaited;
   }
 
   wasSent(tag: string): boolean {

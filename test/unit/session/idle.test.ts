@@ -121,6 +121,22 @@ describe('IDLE', () => {
     expect([dialogue.transport.closed, vi.getTimerCount()]).toEqual([true, 0]);
   });
 
+  it('that the server never begins is silence like any other', async () => {
+    const { dialogue, running } = await idling();
+    await vi.advanceTimersByTimeAsync(59_000);
+    dialogue.lines('* 4 EXISTS');
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(running.state).toBe('pending');
+    await vi.advanceTimersByTimeAsync(1_001);
+    expect(running.error).toMatchObject({
+      name: 'ConnectionError',
+      code: 'TIMEOUT',
+      phase: 'idle',
+      message: 'IDLE: The server was silent for 60000 ms while IDLE waited for its answer',
+    });
+    expect([dialogue.transport.closed, vi.getTimerCount()]).toEqual([true, 0]);
+  });
+
   it('has no such deadline once it is answered', async () => {
     const { dialogue } = await idling();
     dialogue.lines('+');

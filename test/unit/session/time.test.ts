@@ -25,6 +25,8 @@ describe('a connection that nothing is due of', () => {
     await running.promise;
     dialogue.run(new Idle({ begun() {} }), { mailbox, background: true });
     expect(await dialogue.turn()).toBe('A4 IDLE\r\n');
+    expect(vi.getTimerCount()).toBe(1);
+    dialogue.lines('+ idling');
     expect(vi.getTimerCount()).toBe(0);
   });
 });
