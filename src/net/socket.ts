@@ -27,6 +27,8 @@ export interface SocketAddress {
   resumption?: Resumption;
 }
 
+/** After so long a silence a server that is gone is missed, ms: it says nothing, and by default nobody asks, or after two hours. */
+const KEEP_ALIVE = 60_000;
 /** Each call from the system brings as much as there is, up to this. */
 const MOST_READ = 262_144;
 /** Every socket reads into this, and is done with it before the next one reads. */
@@ -151,6 +153,7 @@ export async function openTcp(
     port,
     noDelay: true,
     keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE,
     ...(reads === undefined ? {} : { onread: reads.onread }),
   });
   return opened(stream, 'connect', { host, port }, signal, reads);
@@ -164,12 +167,13 @@ export async function openTls(
   connected: () => void,
 ): Promise<Socket> {
   const reads = new OwnedReads();
-  const forSocket = { noDelay: true, keepAlive: true, onread: reads.onread };
-  const extra = { ...address, ...forSocket } as tls.ConnectionOptions; // @types/node does not list onread for tls.connect
+  const extra = { ...address, onread: reads.onread } as tls.ConnectionOptions; // @types/node does not list onread for tls.connect
   const { connect } = await loadTls();
   const stream = connect({ ...extra, ...(await secured(address, options)) });
   remember(stream, address);
+  // tls.connect does not take these as options.
   stream.setNoDelay(true);
+  stream.setKeepAlive(true, KEEP_ALIVE);
   stream.once('connect', connected);
   return opened(stream, 'secureConnect', address, signal, reads);
 }

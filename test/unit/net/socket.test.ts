@@ -1,6 +1,9 @@
-import { createServer, type Socket as Peer, type Server } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, Socket as NetSocket, type Socket as Peer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openTcp, type Socket } from '../../../src/net/socket.ts';
+import { openTcp, openTls, type Socket } from '../../../src/net/socket.ts';
+import { CERTIFICATE } from '../testing/certificate.ts';
 
 let server: Server;
 let peer: Promise<Peer>;
@@ -87,4 +90,28 @@ it('reads into memory that all share while nothing is kept', async () => {
   const [, second, third] = received;
   expect([second?.borrowed, third?.borrowed]).toEqual([true, true]);
   expect(second?.bytes.buffer).toBe(third?.bytes.buffer);
+});
+
+/** The system's table of connections: `02:` and the time until a keep-alive probe is sent, in hundredths of a second. */
+const CONNECTIONS = '/proc/net/tcp';
+
+/** In how many seconds a socket's other side is asked whether it is still there; undefined where it never is. */
+function nextProbe({ stream }: Socket): number | undefined {
+  const port = stream instanceof NetSocket ? (stream.localPort ?? 0) : 0;
+  const own = new RegExp(`: 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} (?:\\S+ ){3}02:(\\S+) `);
+  const [, left] = own.exec(readFileSync(CONNECTIONS, 'latin1')) ?? [];
+  return left === undefined ? undefined : Number.parseInt(left, 16) / 100;
+}
+
+it.skipIf(!existsSync(CONNECTIONS))('asks within a minute whether a silent server is still there', async () => {
+  await expect.poll(() => nextProbe(socket)).toBeLessThanOrEqual(60);
+  const secured = createTlsServer(CERTIFICATE);
+  await new Promise<void>((resolve) => secured.listen(0, '127.0.0.1', resolve));
+  const address = secured.address();
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  const { signal } = new AbortController();
+  const secure = await openTls({ host: '127.0.0.1', port }, { ca: CERTIFICATE.cert }, signal, () => {});
+  await expect.poll(() => nextProbe(secure)).toBeLessThanOrEqual(60);
+  secure.close();
+  secured.close();
 });
