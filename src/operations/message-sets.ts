@@ -4,7 +4,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { RunOptions } from '../session/operation.ts';
 import { staleNumbers } from '../session/scheduler.ts';
 import type { ConnectionState } from '../session/state.ts';
-import type { SearchQuery } from '../syntax/search-key.ts';
+import { mapNumbers, type SearchQuery } from '../syntax/search-key.ts';
 import {
   formatMessageSet,
   isMessageNumber,
@@ -44,8 +44,11 @@ function withinMailbox(
   options: RunOptions,
 ): Promise<MessageSet> | undefined {
   if (isUids(set) || typeof set.seq !== 'string') return undefined;
-  const largest = Number(/(\d+)\D*$/.exec(set.seq)?.[1] ?? 0);
-  return largest > handle.mailbox.exists ? withoutBeyond(handle, set.seq, command, options) : undefined;
+  return largestOf(set.seq) > handle.mailbox.exists ? withoutBeyond(handle, set.seq, command, options) : undefined;
+}
+
+function largestOf(text: string): number {
+  return Number(/(\d+)\D*$/.exec(text)?.[1] ?? 0);
 }
 
 /** Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. */
@@ -62,7 +65,7 @@ export async function withMessages<Result>(
   return withMessages(handle, settled(await within, command), command, options, work);
 }
 
-/** Does its work with a query whose own sequence numbers are within the mailbox: at once where there is nothing to ask. */
+/** Does its work with a query whose sequence numbers are within the mailbox: at once where there is nothing to ask. */
 export async function withQuery<Result>(
   handle: MailboxHandle,
   query: SearchQuery,
@@ -70,27 +73,45 @@ export async function withQuery<Result>(
   options: RunOptions,
   work: (query: SearchQuery) => Promise<Result>,
 ): Promise<Result> {
-  if (typeof query !== 'object' || query?.seq === undefined) return work(query);
-  const named = settled({ seq: query.seq }, `${command}: seq`);
-  const within = withinMailbox(handle, named, command, options);
-  const there = within === undefined ? named : await within;
-  return work({ ...query, seq: isUids(there) || isEmpty(there) ? [] : there.seq });
+  let largest = 0;
+  const named = naming(command, () =>
+    mapNumbers(query, (text) => {
+      largest = Math.max(largest, largestOf(text));
+      return text;
+    }),
+  );
+  if (largest <= handle.mailbox.exists) return work(named);
+  await askForArrivals(handle, command, options);
+  return work(mapNumbers(named, (text) => numbersWithin(text, handle.mailbox.exists)));
 }
 
 async function withoutBeyond(
   handle: MailboxHandle,
   text: string,
   command: string,
-  { numbering = handle.mailbox.numberings, ...options }: RunOptions,
+  options: RunOptions,
 ): Promise<MessageSet> {
+  await askForArrivals(handle, command, options);
+  const left = numbersWithin(text, handle.mailbox.exists);
+  return left === '' ? [] : { seq: left };
+}
+
+async function askForArrivals(
+  handle: MailboxHandle,
+  command: string,
+  { numbering = handle.mailbox.numberings, ...options }: RunOptions,
+): Promise<void> {
   const { mailbox } = handle;
   handle.requireOpen(command);
   if (mailbox.numberings === numbering) await handle.run({ ...noop(), behaviour: { mailbox: true } }, options);
   if (mailbox.numberings !== numbering) throw staleNumbers(command, mailbox);
-  const left = setBelow(text, mailbox.exists + 1);
+}
+
+function numbersWithin(text: string, exists: number): string {
+  if (largestOf(text) <= exists) return text;
+  const left = setBelow(text, exists + 1);
   // By itself it is the last message, whichever that is.
-  if (/(?:^|,)\*$/.test(text)) return { seq: `${left},*`.replace(/^,/, '') };
-  return left === '' ? [] : { seq: left };
+  return /(?:^|,)\*$/.test(text) ? `${left},*`.replace(/^,/, '') : left;
 }
 
 export function isUids(set: MessageSet): set is number | string | Iterable<number> {

@@ -310,6 +310,29 @@ function usesSequenceNumbers(query: SearchQuery): boolean {
   return seq !== undefined || inSet || partsOf(query).some(usesSequenceNumbers);
 }
 
+/** A query whose sets of sequence numbers, wherever in it they stand, are put through `change`. Throws UsageError for what is no query. */
+export function mapNumbers(query: SearchQuery, change: (set: string) => string): SearchQuery {
+  checkQuery(query, 0);
+  const of = (seq: NonNullable<SearchQuery['seq']>) => {
+    const text = change(formatMessageSet({ seq }).text);
+    return text === '' ? [] : text;
+  };
+  const inner = (one: SearchQuery): SearchQuery => {
+    if (!usesSequenceNumbers(one)) return one;
+    const { seq, uid, and, or, not, fuzzy } = one;
+    return {
+      ...one,
+      ...(seq === undefined ? {} : { seq: naming('seq', () => of(seq)) }),
+      ...(uid === undefined || !isBySequence(uid) ? {} : { uid: naming('uid', () => ({ seq: of(uid.seq) })) }),
+      ...(and === undefined ? {} : { and: naming('and', () => and.map(inner)) }),
+      ...(or === undefined ? {} : { or: naming('or', () => or.map(inner)) }),
+      ...(not === undefined ? {} : { not: naming('not', () => asArray(not).map(inner)) }),
+      ...(fuzzy === undefined ? {} : { fuzzy: naming('fuzzy', () => inner(fuzzy)) }),
+    };
+  };
+  return inner(query);
+}
+
 /** True for a query that another session would understand differently: by sequence number, or by the saved result. */
 export function ofThisSession(query: SearchQuery): boolean {
   return usesSequenceNumbers(query) || usesSavedResult(query);

@@ -57,6 +57,10 @@ export const handleOperations: Operations = (target) => {
         expect((await box.expunge({ seq })).expunged).toBe(0);
         expect((await box.deleteMessages({ seq })).expunged).toBe(0);
         expect(await box.search({ seq })).toEqual([]);
+        expect(await box.search({ uid: { seq } })).toEqual([]);
+        expect(await box.search({ or: [{ and: [{ seq }] }, { uid: 2 }] })).toEqual([2]);
+        expect(await box.search({ seq: '1:2', not: [{ not: { seq } }, { seen: true }] })).toEqual([]);
+        expect(await box.search({ not: { seq } })).toEqual([1, 2, 3]);
         expect(await box.sort([{ by: 'size' }], { seq })).toEqual([]);
         expect(await box.thread('REFERENCES', { seq })).toEqual([]);
         if (client.capabilities.has('ESEARCH'))
