@@ -1,4 +1,5 @@
 import { decodeBig5 } from './big5.ts';
+import { decodeHz, decodeIso2022Kr } from './shifted.ts';
 import { decodeUpperHalf, decodeWindows1252, latin1, UPPER_HALVES } from './single-byte.ts';
 import { decodeUhc } from './uhc.ts';
 import { decodeUtf7 } from './utf7.ts';
@@ -26,6 +27,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   iso2022jpms: 'iso-2022-jp',
   koi8: 'koi8-r',
   koi8u: 'koi8-u',
+  csiso2022kr: 'iso-2022-kr',
+  hz: 'hz-gb-2312',
+  hzgb2312: 'hz-gb-2312',
+  iso2022kr: 'iso-2022-kr',
   ksc5601: 'euc-kr',
   ksc56011987: 'euc-kr',
   macroman: 'macintosh',
@@ -45,7 +50,7 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
   '437': 'cp437',
   '850': 'cp850',
   '852': 'cp852',
-  '858': 'cp850',
+  '858': 'cp858',
   '866': 'ibm866',
   '874': 'windows-874',
   '932': 'shift_jis',
@@ -68,8 +73,10 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
   '50220': 'iso-2022-jp',
   '50221': 'iso-2022-jp',
   '50222': 'iso-2022-jp',
+  '50225': 'iso-2022-kr',
   '51932': 'euc-jp',
   '51949': 'euc-kr',
+  '52936': 'hz-gb-2312',
   '54936': 'gb18030',
   '65000': 'utf-7',
   '65001': 'utf-8',
@@ -115,6 +122,8 @@ function findDecoder(label: string): Decode {
   if (name === '') return decodeUnlabelled;
   if (name === 'utf-7') return (bytes) => decodeUtf7(latin1(bytes));
   if (name === 'utf-16') return decodeUtf16;
+  if (name === 'hz-gb-2312') return decodeHz;
+  if (name === 'iso-2022-kr') return decodeIso2022Kr;
   try {
     const decoder = new TextDecoder(name);
     if (decoder.encoding === 'windows-1252') return decodeWindows1252;
@@ -133,7 +142,7 @@ function encodingName(label: string): string {
   if (Object.hasOwn(ALIASES, compact)) return ALIASES[compact] ?? '';
   if (compact.endsWith('utf7')) return 'utf-7';
   if (Object.hasOwn(UPPER_HALVES, compact)) return compact;
-  const codePage = /^(?:x|cs)?(?:cp|ibm|ms|dos|win|windows|codepage)(\d+)$/.exec(compact)?.[1];
+  const codePage = /^(?:x|cs)?(?:cp|ibm|ms|dos|win|windows|codepage)0*(\d+)$/.exec(compact)?.[1];
   if (codePage !== undefined && Object.hasOwn(CODE_PAGES, codePage)) return CODE_PAGES[codePage] ?? '';
   const iso = /^(?:iso)?8859(\d{1,2})[ie]?$/.exec(compact)?.[1];
   if (iso !== undefined) return `iso-8859-${iso}`;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeCharset, decodeUtf8 } from '../../../src/mime/charset.ts';
 
 const hex = (digits: string): Uint8Array => Buffer.from(digits.replaceAll(' ', ''), 'hex');
+const ascii = (text: string): string => Buffer.from(text).toString('hex');
 
 describe('decodeCharset', () => {
   it.each([
@@ -30,6 +31,8 @@ describe('decodeCharset', () => {
     ['cp-850', '81 84 94 e1', 'üäöß'],
     ['IBM437', '81 9b e1', 'ü¢ß'],
     ['cp852', 'a5 88', 'ął'],
+    ['cp858', '81 d5', 'ü€'],
+    ['IBM00858', 'd5', '€'],
     ['x-mac-roman', '8a 9f', 'äü'],
     ['macintosh', '8a', 'ä'],
     ['x-mac-cyrillic', '80', 'А'],
@@ -74,6 +77,11 @@ describe('decodeCharset', () => {
     ['utf-16le', 'e900', 'é'],
     ['utf-7', Buffer.from('Hi +AOk-, +Ti0').toString('hex'), 'Hi é, 中'],
     ['x-unicode-2-0-utf-7', '2b41 4f 6b2d', 'é'],
+    ['hz-gb-2312', ascii('This: ~{<:Ky2;S{#,NpJ)l6HK!#~} ~~Bye.'), 'This: 己所不欲，勿施於人。 ~Bye.'],
+    ['HZ', ascii('~{VPND~}, ~\n~{D~~}.\n~{VPND\n~{V'), '中文, 宁.\n中文\nV'],
+    ['iso-2022-kr', ascii('\x1b$)CHi \x0eGQ1[ 0!\x0f!\r\n\x0eGQ\r\nbye\x0f'), 'Hi 한글 가!\r\n한\r\nbye'],
+    ['csISO2022KR', ascii('\x1b$)C\x0e0!'), '가'],
+    ['cp50225', ascii('no Korean\n'), 'no Korean\n'],
   ])('reads %s (%s)', (charset, bytes, text) => {
     expect(decodeCharset(hex(bytes), charset)).toBe(text);
   });
