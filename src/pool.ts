@@ -17,7 +17,8 @@ export interface PoolOptions extends ConnectOptions {
 
 /**
  * Up to `max` connections to one account, opened when needed and closed when idle: operations on different mailboxes run
- * side by side. Who comes first is served first. While none is open one is opened alone: wrong credentials are tried once.
+ * side by side. Who comes first is served first. One is opened alone, and others right behind it: wrong credentials are tried
+ * once.
  */
 export interface ImapPool extends AsyncDisposable {
   /**
@@ -80,6 +81,8 @@ class Pool implements ImapPool {
   readonly #releaseSignal: (() => void) | undefined;
   readonly #farewells = new Set<Promise<void>>();
   #opening = 0;
+  /** A connection was opened just now: the credentials are right. */
+  #opened = false;
   /** As many as the server takes, where it has refused one more. */
   #limit: number;
   /** When that was, ms of the monotonic clock. */
@@ -236,9 +239,9 @@ class Pool implements ImapPool {
     return found;
   }
 
-  /** The first connection is opened alone: wrong credentials would be tried `max` times at once, and that locks accounts. */
+  /** One connection is opened alone: credentials that are wrong by now would be tried `max` times at once, and that locks accounts. */
   get #mayOpen(): boolean {
-    return this.#places.size > 0 || this.#opening === 0;
+    return this.#opened || this.#opening === 0;
   }
 
   #open(): void {
@@ -261,7 +264,11 @@ class Pool implements ImapPool {
     client.on('close', () => this.#lost(place));
     if (this.#closed !== undefined) this.#retire(place);
     else if (client.state === 'closed') this.#lost(place);
-    else this.#free(place);
+    else {
+      this.#opened = true;
+      this.#free(place);
+      this.#opened = false;
+    }
   }
 
   #notOpened(error: unknown): void {

@@ -233,6 +233,31 @@ describe('a pool', () => {
     }
   });
 
+  it('tries credentials that are not right any more once, though connections are open', async () => {
+    let opened = 0;
+    let password = 'pass';
+    open({
+      auth: () => ({ user: 'user', pass: password }),
+      socket: () => {
+        opened++;
+        return connect(server.port, server.host);
+      },
+    });
+    const held = gate();
+    const begun = gate();
+    const holding = pool.use(() => {
+      begun.open();
+      return held.passed;
+    });
+    await begun.passed;
+    password = 'changed';
+    const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
+    for (const error of errors) expect(error).toBeInstanceOf(AuthenticationError);
+    expect([opened, pool.size]).toEqual([2, 1]);
+    held.open();
+    await holding;
+  });
+
   it('rejects all who wait where the first connection hangs, when its time is over', async () => {
     await using silent = await scripted((peer) => peer.gone());
     open({ ...silent.options, max: 3, timeouts: { connect: 20 } });
