@@ -1,3 +1,4 @@
+import { isBusy } from './busy.ts';
 import { type ConnectOptions, connect } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
@@ -274,7 +275,7 @@ class Pool implements ImapPool {
   #notOpened(error: unknown): void {
     if (this.#closed !== undefined) return;
     const others = this.#connections;
-    if (others > 0 && error instanceof ConnectionError) {
+    if (others > 0 && (error instanceof ConnectionError || isBusy(error))) {
       // The server takes no more of them, it may be: the others have to do.
       this.#limit = others;
       this.#limitedAt = performance.now();

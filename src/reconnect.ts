@@ -1,7 +1,8 @@
+import { isBusy, isFinal } from './busy.ts';
 import { comparator } from './commands/comparator.ts';
 import { language } from './commands/language.ts';
 import { selection } from './commands/selection.ts';
-import { AuthenticationError, CommandError, ConnectionError, ImapError, UsageError } from './errors.ts';
+import { ConnectionError, ImapError } from './errors.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
 import { bounded } from './session/bounded.ts';
 import type { Command } from './session/command.ts';
@@ -32,18 +33,6 @@ const MOST_REPEATS = 10;
 const BUSY_STEPS = 3;
 /** No server can ask for more, ms. */
 const LONGEST_BACKOFF = 15 * 60_000;
-/** Response codes of a server that may take the client later (RFC 5530). */
-const BUSY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
-/** Response codes of refusals that only a person can do something about (RFC 5530), whatever the text says. */
-const FINAL_CODES: ReadonlySet<string> = new Set([
-  'AUTHENTICATIONFAILED',
-  'AUTHORIZATIONFAILED',
-  'EXPIRED',
-  'PRIVACYREQUIRED',
-  'CONTACTADMIN',
-]);
-/** Office 365: "Request is throttled. Suggested Backoff Time: 299961 milliseconds"; Gmail: "Too many simultaneous connections." */
-const BUSY_TEXT = /throttl|too many|backoff|overload|try again later/i;
 const SUGGESTED = /backoff time: *(\d{1,9}) *milliseconds/i;
 
 /** What one operation is run with, over however many connections. */
@@ -340,27 +329,6 @@ function chosenBefore(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** The name of the response code that an error came with, '' where there is none. */
-function responseCodeOf(error: unknown): string {
-  const code = error instanceof ConnectionError || error instanceof CommandError ? error.responseCode : undefined;
-  return code?.name ?? '';
-}
-
-/** The server may take the client later. */
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof ConnectionError) && !(error instanceof CommandError)) return false;
-  const code = responseCodeOf(error);
-  if (BUSY_CODES.has(code)) return true;
-  if (FINAL_CODES.has(code)) return false;
-  return (error.code === 'BYE' || error instanceof CommandError) && BUSY_TEXT.test(error.message);
-}
-
-/** Trying again would change nothing, and could lock the account. */
-function isFinal(error: unknown): boolean {
-  if (FINAL_CODES.has(responseCodeOf(error))) return true;
-  return error instanceof UsageError || (error instanceof AuthenticationError && !isBusy(error));
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -258,6 +258,25 @@ describe('a pool', () => {
     await holding;
   });
 
+  it.each([
+    '[ALERT] Too many simultaneous connections. (Failure)',
+    '[UNAVAILABLE] Later',
+    '[INUSE] The mailbox is locked',
+  ])('makes do with fewer where the server lets no more in: NO %s', async (refusal) => {
+    let connections = 0;
+    await using full = await scripted(async (peer) => {
+      const first = connections++ === 0;
+      peer.send('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello');
+      const { tag } = await peer.command();
+      peer.send(first ? `${tag} OK [CAPABILITY IMAP4rev1] in` : `${tag} NO ${refusal}`);
+      while (!peer.closed) await peer.expect('');
+    });
+    open({ ...full.options, max: 3 });
+    const numbers = await Promise.all([1, 2, 3, 4].map((n) => pool.use((client) => client.noop().then(() => n))));
+    expect(numbers).toEqual([1, 2, 3, 4]);
+    expect(pool.size).toBe(1);
+  });
+
   it('rejects all who wait where the first connection hangs, when its time is over', async () => {
     await using silent = await scripted((peer) => peer.gone());
     open({ ...silent.options, max: 3, timeouts: { connect: 20 } });
