@@ -46,6 +46,7 @@ const GREETINGS: readonly [ServerKind, RegExp][] = [
 const EXTENSIONS: readonly [ServerKind, string][] = [
   ['Gmail', 'X-GM-EXT-1'],
   ['Proton Bridge', 'XSTOP'],
+  ['UW', 'SCAN'],
   ['Yahoo', 'XYMHIGHESTMODSEQ'],
   // Behind all greetings: QQ and Coremail have it too.
   ['iCloud', 'XAPPLEPUSHSERVICE'],
@@ -58,5 +59,7 @@ export function kindByGreeting(greeting: string): ServerKind | undefined {
 
 /** Which server this is, by an extension that only it has. */
 export function kindByExtension(capabilities: Capabilities): ServerKind | undefined {
-  return EXTENSIONS.find(([, extension]) => capabilities.has(extension))?.[0];
+  // Cyrus has SCAN too, and ID.
+  const fits = (kind: ServerKind) => kind !== 'UW' || !capabilities.has('ID');
+  return EXTENSIONS.find(([kind, extension]) => capabilities.has(extension) && fits(kind))?.[0];
 }

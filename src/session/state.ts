@@ -291,7 +291,7 @@ export class ConnectionState {
 
   /** It is this server for certain: only then is anything hidden, or not asked for, on account of it. */
   isCertainly(kind: ServerKind): boolean {
-    return this.server === kind && !this.#greetedInCleartext;
+    return this.server === kind && (!this.#greetedInCleartext || kindByExtension(this.capabilities) === kind);
   }
 
   get subscribers(): ReadonlySet<Subscriber> {

@@ -43,6 +43,26 @@ describe('what a server is', () => {
     expect(serverKind('ready', new Capabilities(['IMAP4rev1', capability]))).toBe(kind);
   });
 
+  it.each([
+    ['IMAP4REV1 I18NLEVEL=1 LITERAL+ IDLE UIDPLUS NAMESPACE ESEARCH WITHIN SCAN SORT MULTIAPPEND', 'UW'],
+    ['IMAP4REV1 X-NETSCAPE NAMESPACE MAILBOX-REFERRALS SCAN SORT MULTIAPPEND', 'UW'],
+    // Cyrus 2.4
+    ['IMAP4rev1 LITERAL+ ID ENABLE ACL LIST-EXTENDED WITHIN QRESYNC SCAN XLIST', undefined],
+  ])('knows UW, which has SCAN and no ID: %s', (capabilities, kind) => {
+    expect(serverKind('ready', new Capabilities(capabilities.split(' ')))).toBe(kind);
+  });
+
+  it('is certain by what it says behind TLS, and never by what came before', () => {
+    const state = new ConnectionState();
+    state.greeting = 'localhost IMAP4rev1 2007f.404 at Mon, 1 Jan 2024';
+    expect(state.isCertainly('UW')).toBe(true);
+    state.setCapabilities(['IMAP4REV1', 'SCAN', 'STARTTLS']);
+    state.forgetCleartext();
+    expect([state.server, state.isCertainly('UW')]).toEqual(['UW', false]);
+    state.setCapabilities(['IMAP4REV1', 'SORT', 'SCAN']);
+    expect([state.server, state.isCertainly('UW'), state.isCertainly('Gmail')]).toEqual(['UW', true, false]);
+  });
+
   it('takes a greeting before an extension: QQ has one of iCloud', () => {
     expect(serverKind('QQMail IMAP4Server ready', new Capabilities(['XAPPLEPUSHSERVICE']))).toBe('QQ');
   });
