@@ -6,7 +6,15 @@ export function casemapKey(text: string): string {
   if (!/[\u0080-\uffff]/.test(text)) return text.toUpperCase();
   let titleCase = '';
   for (const char of text) titleCase += toTitleCase(char);
-  return Buffer.from(titleCase.normalize('NFKD'), 'utf8').toString('latin1');
+  return Buffer.from(decomposed(titleCase), 'utf8').toString('latin1');
+}
+
+/** More than any text has on one letter (UAX #15 §13). The two behind \p{M} decompose to accents. */
+const TOO_MANY_ACCENTS = /[\p{M}\uff9e\uff9f]{31}/u;
+
+/** To put the accents of a letter in order takes the square of their number: a hostile sender's stay as they are. */
+function decomposed(text: string): string {
+  return TOO_MANY_ACCENTS.test(text) ? text : text.normalize('NFKD');
 }
 
 /** The letters whose title case is neither themselves nor their upper case: "ǆ", "Ǆ" and "ǅ" become "ǅ", and so on. */

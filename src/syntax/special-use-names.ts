@@ -384,6 +384,9 @@ function ranksByName(): Map<string, Rank> {
   );
 }
 
+/** More than any of the names has, with its accents apart. */
+const LONGEST_NAME = 100;
+
 /** Mailboxes that others stand below where all of a user's do. */
 const ROOTS = new Set(['inbox', '[gmail]', '[google mail]']);
 
@@ -394,6 +397,9 @@ const ROOTS = new Set(['inbox', '[gmail]', '[google mail]']);
 export function specialUseByName(name: string, delimiter: string | null): Rank | undefined {
   const levels = delimiter === null ? [name] : name.split(delimiter);
   if (levels.length > 2 || (levels.length === 2 && !ROOTS.has(levels[0]?.toLowerCase() ?? ''))) return undefined;
+  const last = levels[levels.length - 1] ?? '';
+  // To put the accents of a letter in order takes the square of their number.
+  if (last.length > LONGEST_NAME) return undefined;
   ranks ??= ranksByName();
-  return ranks.get((levels[levels.length - 1] ?? '').normalize('NFC').toLowerCase());
+  return ranks.get(last.normalize('NFC').toLowerCase());
 }

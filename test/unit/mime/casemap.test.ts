@@ -38,4 +38,17 @@ describe('casemapKey', () => {
     // "é" is an E and an accent: it stands before Z.
     expect([...keys].sort((a, b) => (a < b ? -1 : 1))).toEqual(keys);
   });
+
+  it('holds accents in any order for equal, as windows-1258 and Unicode write them', () => {
+    expect(casemapKey('ê\u0323')).toBe(casemapKey('\u1ec7'));
+    expect(casemapKey('a\u0301\u0323')).toBe(casemapKey('a\u0323\u0301'));
+  });
+
+  // To put accents in order takes the square of their number.
+  it.each(['\u0301\u0323', '\uff9e\u0301', '\u0344\u0323'])(
+    'takes 200,000 of the accents %j in its stride',
+    (accents) => {
+      expect(casemapKey(`a${accents.repeat(100_000)}`)).toMatch(/^A/);
+    },
+  );
 });

@@ -38,4 +38,10 @@ describe('special uses by name', () => {
     const [sent, items] = [specialUseByName('Sent', '/'), specialUseByName('Sent Items', '/')];
     expect(sent?.rank).toBeLessThan(items?.rank ?? 0);
   });
+
+  it('takes a name of 200,000 accents in its stride, and knows each of its own with the accents apart', () => {
+    expect(specialUseByName(`Sent${'\u0301\u0323'.repeat(100_000)}`, '/')).toBeUndefined();
+    const apart = SPECIAL_USE_NAMES.flatMap(([, all]) => all).map((name) => name.normalize('NFD'));
+    expect(apart.filter((name) => specialUseByName(name, null) === undefined)).toEqual([]);
+  });
 });
