@@ -8,6 +8,8 @@ interface EncodedWord {
   charset: string;
   /** One character a byte. */
   bytes: string;
+  /** Of a "B" word: the encoded text, without white space. */
+  base64?: string;
   /** Where the value goes on. */
   end: number;
 }
@@ -16,6 +18,8 @@ interface EncodedWord {
 interface Run {
   charset: string;
   bytes: string;
+  /** The beginning of a group of base64 whose end is in the next word: mailers cut one long text into words. */
+  cutOff: string;
 }
 
 /**
@@ -36,13 +40,12 @@ export function decodeWords(header: string): string {
       at = value.indexOf('=?', at + 2);
       continue;
     }
-    if (run && isBlank(value, done, at) && run.charset === word.charset && keepsNoState(word.charset)) {
-      run.bytes += word.bytes;
-    } else {
+    if (!run || !isBlank(value, done, at) || !goesOn(run, word)) {
       if (!run) text += decodeUtf8(value.slice(done, at));
       else text += decodeRun(run) + (isBlank(value, done, at) ? '' : decodeUtf8(value.slice(done, at)));
-      run = { charset: word.charset, bytes: word.bytes };
+      run = { charset: word.charset, bytes: '', cutOff: '' };
     }
+    append(word, run);
     done = word.end;
     at = value.indexOf('=?', done);
   }
@@ -56,13 +59,38 @@ export function decodeHeader(value: string): string {
   return decodeWords(trim(value));
 }
 
-function decodeRun(run: Run): string {
-  return decodeCharset(Buffer.from(run.bytes, 'latin1'), run.charset);
+function decodeRun({ charset, bytes, cutOff }: Run): string {
+  return decodeCharset(Buffer.from(bytes + fromBase64(cutOff), 'latin1'), charset);
 }
 
 /** Each word of these begins in the initial state again (RFC 2047 §3): joined, the end of one would garble the next. */
-function keepsNoState(charset: string): boolean {
-  return !/iso-2022|utf-?7/.test(charset);
+const KEEPS_STATE = /iso-2022|utf-?7/;
+/** Of UTF-16 and UTF-8: within text it is a character. */
+const BYTE_ORDER_MARK = /^(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)/;
+
+function goesOn({ charset, cutOff }: Run, word: EncodedWord): boolean {
+  if (charset !== word.charset) return false;
+  if (cutOff !== '' && word.base64 !== undefined) return true;
+  return !KEEPS_STATE.test(charset) && !BYTE_ORDER_MARK.test(word.bytes);
+}
+
+function append({ bytes, base64 }: EncodedWord, run: Run): void {
+  if (base64 === undefined) {
+    run.bytes += fromBase64(run.cutOff) + bytes;
+    run.cutOff = '';
+    return;
+  }
+  const text = run.cutOff + base64;
+  const cutOff = cutOffGroup(text);
+  run.bytes += text === base64 && cutOff === '' ? bytes : fromBase64(text.slice(0, text.length - cutOff.length));
+  run.cutOff = cutOff;
+}
+
+/** The last group, if it does not end here: one that only lacks its padding has no bits to spare (RFC 4648 §3.5). */
+function cutOffGroup(base64: string): string {
+  const group = base64.slice(base64.length & ~3);
+  if (group === '' || base64.includes('=')) return '';
+  return Buffer.from(group, 'base64').toString('base64').startsWith(group) ? '' : group;
 }
 
 /**
@@ -80,15 +108,15 @@ function readEncodedWord(value: string, start: number): EncodedWord | undefined 
   const textEnd = value.slice(textStart, limit).indexOf('?=') + textStart;
   // "=?" inside the word begins another one, unless it is padding before the final "?=".
   if (textEnd < textStart || (next >= 0 && next < textEnd - 1)) return undefined;
-  const bytes = decodeText(value.charAt(charsetEnd + 1), value.slice(textStart, textEnd));
-  if (bytes === undefined) return undefined;
+  const decoded = decodeText(value.charAt(charsetEnd + 1), value.slice(textStart, textEnd));
+  if (decoded === undefined) return undefined;
   const language = charset.indexOf('*');
   const name = language < 0 ? charset : charset.slice(0, language);
-  return { charset: name.toLowerCase(), bytes, end: textEnd + 2 };
+  return { charset: name.toLowerCase(), ...decoded, end: textEnd + 2 };
 }
 
-function decodeText(encoding: string, text: string): string | undefined {
-  if (encoding === 'Q' || encoding === 'q') return decodeQ(text);
+function decodeText(encoding: string, text: string): Pick<EncodedWord, 'bytes' | 'base64'> | undefined {
+  if (encoding === 'Q' || encoding === 'q') return { bytes: decodeQ(text) };
   if (encoding === 'B' || encoding === 'b') return decodeB(text);
   return undefined;
 }
@@ -99,8 +127,13 @@ function decodeQ(text: string): string {
 }
 
 /** The "B" encoding, RFC 2047 §4.1; also with white space in it, or with padding missing or in the middle. */
-function decodeB(text: string): string | undefined {
+function decodeB(text: string): Pick<EncodedWord, 'bytes' | 'base64'> | undefined {
   if (!/^[A-Za-z0-9+/= \t\r\n]*$/.test(text)) return undefined;
+  const base64 = text.replace(/[ \t\r\n]+/g, '');
+  return { bytes: fromBase64(base64), base64 };
+}
+
+function fromBase64(text: string): string {
   const padding = text.indexOf('=');
   if (padding < 0 || padding >= text.length - 2) return Buffer.from(text, 'base64').toString('latin1');
   return decodeTransfer(Buffer.from(text, 'latin1'), 'base64').toString('latin1');
