@@ -30,8 +30,8 @@ interface DateParts {
 /**
  * A Date field, as the header or ENVELOPE has it. Beside RFC 5322 §3.3 and §4.3 it reads what old and broken mailers
  * send: no day of the week, no seconds, no zone, `8-May-2010`, `16.03.09`, asctime's `Sat May  8 16:03:09 2010`,
- * `+02:00`, `4:03 PM`, comments. By RFC 5256 §2.2 an impossible zone is UTC and an impossible time 00:00:00 UTC. undefined: no
- * such day.
+ * `+02:00`, `4:03 PM`, ISO 8601, comments. By RFC 5256 §2.2 an impossible zone is UTC and an impossible time 00:00:00 UTC.
+ * undefined: no such day.
  */
 export function parseDate(text: string): Date | undefined {
   const parts = readParts(text);
@@ -42,12 +42,16 @@ export function parseDate(text: string): Date | undefined {
 function readParts(text: string): DateParts | undefined {
   const parts: DateParts = { year: -1, month: -1, day: -1, hour: 0, minute: 0, second: 0, zone: 0 };
   const token =
-    /(\d{1,2})(?:\s*:\s*|\.)(\d{1,2})(?:(?:\s*:\s*|\.)(\d{1,2})(?:[.,]\d+)?)?|([+-])(\d{1,2}):?(\d{2})(?!\d)|\d+|[A-Za-z]+/g;
+    /(\d{4})-(\d\d)-(\d\d)(?!\d)|(\d{1,2})(?:\s*:\s*|\.)(\d{1,2})(?:(?:\s*:\s*|\.)(\d{1,2})(?:[.,]\d+)?)?|([+-])(\d{1,2}):?(\d{2})(?!\d)|\d+|[A-Za-z]+/g;
   let timed = false;
   let zoned = false;
   for (const match of withoutComments(text).matchAll(token)) {
-    const [word, hour, minute, second, sign, zoneHour, zoneMinute] = match;
-    if (hour !== undefined && !timed) {
+    const [word, year, month, day, hour, minute, second, sign, zoneHour, zoneMinute] = match;
+    if (year !== undefined) {
+      parts.year = Number(year);
+      parts.month = Number(month) - 1;
+      parts.day = Number(day);
+    } else if (hour !== undefined && !timed) {
       timed = true;
       parts.hour = Number(hour);
       parts.minute = Number(minute);
@@ -57,7 +61,8 @@ function readParts(text: string): DateParts | undefined {
       zoned = true;
     } else if (!/[A-Za-z]/.test(word)) {
       readDayOrYear(parts, word.replace(/\D/g, ''));
-    } else if (parts.month < 0) {
+    } else if (parts.month < 0 || (!timed && monthOf(word) >= 0)) {
+      // The first one may be the French, Italian or Spanish Tuesday: "mar., 5 nov. 2019".
       parts.month = monthOf(word);
     } else if (timed && !zoned) {
       readZoneName(parts, word.toUpperCase());
@@ -106,7 +111,7 @@ function withoutComments(text: string): string {
 
 function toDate(parts: DateParts): Date | undefined {
   const { year, month, day } = parts;
-  if (year < 1900 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (year < 1900 || month > 11 || day < 1 || day > daysIn(year, month)) return undefined;
   const timeExists = parts.hour < 24 && parts.minute < 60 && parts.second <= 60;
   if (!timeExists) return new Date(Date.UTC(year, month, day));
   return new Date(Date.UTC(year, month, day, parts.hour, parts.minute - parts.zone, parts.second));
