@@ -1,5 +1,5 @@
 import { decodeBig5 } from './big5.ts';
-import { decodeHz, decodeIso2022Kr } from './shifted.ts';
+import { decodeHz, decodeIso2022Kr } from './seven-bit.ts';
 import { decodeUpperHalf, decodeWindows1252, latin1, UPPER_HALVES } from './single-byte.ts';
 import { decodeUhc } from './uhc.ts';
 import { decodeUtf7 } from './utf7.ts';
@@ -19,18 +19,19 @@ const ALIASES: Readonly<Record<string, string>> = {
   gb18030: 'gb18030',
   gb2312: 'gbk',
   gbk: 'gbk',
+  hz: 'hz-gb-2312',
+  hzgb2312: 'hz-gb-2312',
   iso2022jp: 'iso-2022-jp',
   iso2022jp1: 'iso-2022-jp',
   iso2022jp2: 'iso-2022-jp',
   iso2022jp3: 'iso-2022-jp',
   iso2022jp2004: 'iso-2022-jp',
   iso2022jpms: 'iso-2022-jp',
-  koi8: 'koi8-r',
-  koi8u: 'koi8-u',
   csiso2022kr: 'iso-2022-kr',
-  hz: 'hz-gb-2312',
-  hzgb2312: 'hz-gb-2312',
   iso2022kr: 'iso-2022-kr',
+  koi8: 'koi8-r',
+  koi8r: 'koi8-r',
+  koi8u: 'koi8-u',
   ksc5601: 'euc-kr',
   ksc56011987: 'euc-kr',
   macroman: 'macintosh',
@@ -41,6 +42,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   ucs2: 'utf-16',
   uhc: 'euc-kr',
   utf16: 'utf-16',
+  utf16be: 'utf-16be',
+  utf16le: 'utf-16le',
   utf8: 'utf-8',
   xmacroman: 'macintosh',
 };
@@ -120,10 +123,10 @@ function findDecoder(label: string): Decode {
   const upperHalf = Object.hasOwn(UPPER_HALVES, name) ? UPPER_HALVES[name] : undefined;
   if (upperHalf !== undefined) return (bytes) => decodeUpperHalf(bytes, upperHalf);
   if (name === '') return decodeUnlabelled;
+  if (name === 'iso-2022-kr') return decodeIso2022Kr;
+  if (name === 'hz-gb-2312') return decodeHz;
   if (name === 'utf-7') return (bytes) => decodeUtf7(latin1(bytes));
   if (name === 'utf-16') return decodeUtf16;
-  if (name === 'hz-gb-2312') return decodeHz;
-  if (name === 'iso-2022-kr') return decodeIso2022Kr;
   try {
     const decoder = new TextDecoder(name);
     if (decoder.encoding === 'windows-1252') return decodeWindows1252;

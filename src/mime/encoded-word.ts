@@ -64,7 +64,7 @@ function decodeRun({ charset, bytes, cutOff }: Run): string {
 }
 
 /** Each word of these begins in the initial state again (RFC 2047 §3): joined, the end of one would garble the next. */
-const KEEPS_STATE = /iso-2022|utf-?7/;
+const KEEPS_STATE = /iso-?2022|utf-?7|^hz/;
 /** Of UTF-16 and UTF-8: within text it is a character. */
 const BYTE_ORDER_MARK = /^(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)/;
 

@@ -46,6 +46,16 @@ describe('decodeCharset', () => {
     ['ISO2022JP', '1b244224221b2842', 'あ'],
     ['iso2022-jp', '1b244224221b2842', 'あ'],
     ['KOI8U', 'c1', 'а'],
+    ['KOI8R', 'c1', 'а'],
+    ['UTF16LE', 'e900', 'é'],
+    ['utf_16_be', '00e9', 'é'],
+    // RFC 1557: the header, SO and SI; what the end of a line ends; an SI that ends nothing
+    ['iso-2022-kr', '1b242943 0e 3021 332a 0f 20 61 0d0a 0e 3021 0d0a 62 0f', '가나 a\r\n가\r\nb'],
+    ['ISO2022KR', '0e 3021 332a', '가나'],
+    // RFC 1843: a pair whose second byte is a tilde, `~~`, a line that goes on, an end that is missing
+    ['hz-gb-2312', '7e7b 5650 4e44 7e7d 20 61 7e7e 7e0a 62', '中文 a~b'],
+    ['HZ', '7e7b 307e 5650 7e7d 61', '剥中a'],
+    ['hz', '7e7b 5650 0d0a 61 7e7b 5650 4e', '中\r\na中N'],
     ['ks_c_5601', 'b0a1', '가'],
     ['ksc5601-1987', 'b0a18141', '가갂'],
     ['uhc', 'b0a1', '가'],
@@ -118,6 +128,18 @@ describe('decodeCharset', () => {
     const bytes = new Uint8Array([0x41, 0xe9, 0x92, 0x42]).subarray(1, 3);
     for (const charset of ['iso-8859-1', 'us-ascii']) expect(decodeCharset(bytes, charset)).toBe('é’');
     expect(decodeCharset(bytes, 'cp850')).toBe('ÚÆ');
+  });
+
+  it.each([
+    ['iso-2022-kr', '\x0e'],
+    ['iso-2022-kr', '\x0eab'],
+    ['iso-2022-kr', '\x1b$)C'],
+    ['hz', '~{'],
+    ['hz', '~{~'],
+    ['hz', '~{ab~'],
+    ['hz', '~'],
+  ])('takes a megabyte of %s, %j, in its stride', (charset, piece) => {
+    decodeCharset(Buffer.from(piece.repeat(1_000_000 / piece.length)), charset);
   });
 
   it('keeps no more labels than it has to', () => {

@@ -56,6 +56,7 @@ describe('decodeWords', () => {
     ['GBK (QQ)', '=?GBK?B?sbG+qdW9x/jI1bGose0=?=', '北京战区日报表'],
     ['GB2312 that is really GBK', '=?gb2312?B?gUA=?=', '丂'],
     ['ISO-2022-JP, each word in its own state', '=?ISO-2022-JP?B?GyRCJUY=?= =?ISO-2022-JP?B?YWJj?=', 'テabc'],
+    ['HZ, each word in its own state', '=?hz-gb-2312?Q?~{VPNd?= =?hz-gb-2312?Q?abc?=', '中武abc'],
     ['UTF-7', '=?utf-7?Q?+AOk?= =?utf-7?Q?abc?=', 'éabc'],
     ['an unknown charset', '=?x-nobody?Q?=C3=A9?= =?x-nobody?Q?=E9?=', 'Ã©é'],
     ['a broken byte', '=?utf-8?Q?a=FFb?=', 'a\ufffdb'],
