@@ -17,3 +17,31 @@ it('of which a part was cut off costs time in proportion to its length, whatever
   expect(await inbox.content(2, { maxBytes: 2 })).toMatchObject({ text: 'a', truncated: true });
   await client.logout();
 });
+
+it('is read by the charset that the html names where the part names none, and as UTF-8 where it is that', async () => {
+  await using server = await createServer();
+  const { host, port, store } = server;
+  const page = (type: string, meta: string, hex: string) =>
+    Buffer.concat([Buffer.from(`Content-Type: ${type}\r\n\r\n<html><head>${meta}</head>`), Buffer.from(hex, 'hex')]);
+  const russian = 'cff0e8e2e5f2';
+  const meta = '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">';
+  const messages: [Buffer, string][] = [
+    [page('text/html', meta, russian), 'Привет'],
+    [page('text/html; charset=us-ascii', meta, russian), 'Привет'],
+    [page('text/html', "<META name=a><META CHARSET='Windows-1251'>", russian), 'Привет'],
+    [page('text/html', '<meta charset=iso-2022-jp>', '1b24422422 1b2842'.replace(' ', '')), 'あ'],
+    [page('text/html', meta, 'c3a9'), 'é'],
+    [page('text/html; charset=iso-8859-1', meta, 'e9'), 'é'],
+    [page('text/html', '<meta charset=utf-16>', 'e9'), 'é'],
+    [page('text/html', '<meta charset="', 'e9'), 'é'],
+    [page('text/plain', meta, 'e9'), 'é'],
+  ];
+  for (const [raw] of messages) store.deliver('INBOX', raw);
+  const client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  for (const [index, [, end]] of messages.entries()) {
+    const { text, html } = (await inbox.content(index + 1)) ?? {};
+    expect((html ?? text)?.replace(/.*<\/head>/s, '')).toBe(end);
+  }
+  await client.logout();
+});
