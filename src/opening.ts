@@ -129,7 +129,10 @@ class Opening {
     if (clientId === false || !session.state.capabilities.has('ID')) return;
     const told = session.run(id(clientId ?? { name: 'imapwire' }));
     told.then(
-      (serverId) => this.#introduced(sharedId(serverId)),
+      (serverId) => {
+        session.state.serverName = serverId.name;
+        this.#introduced(sharedId(serverId));
+      },
       () => session.note('The server refused ID'),
     );
   }

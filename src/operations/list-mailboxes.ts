@@ -8,7 +8,7 @@ import { checkArguments } from '../session/write-operation.ts';
 import { specialUseOf } from '../syntax/mailbox-list.ts';
 import type { StatusItem } from '../syntax/status-item.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
-import { rememberLimit, statusItems } from './mailbox-status.ts';
+import { lookAgain, rememberLimit, statusItems } from './mailbox-status.ts';
 import { entriesOf, listedEntries, requireMetadata } from './metadata.ts';
 
 export type { MailboxInfo } from './mailbox-info.ts';
@@ -54,7 +54,7 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
   // All or nothing: a pattern that can not be sent is told before anything is.
   checkArguments(list({ pattern: patternsOf(options), ...(metadata.length > 0 ? { metadata } : {}) }, session.state));
   if (options.metadata?.length) requireMetadata(session);
-  askedItems(session, options);
+  if (askedItems(session, options) !== undefined) lookAgain(session);
   const [{ rows, extended }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
   const isSubscribed = subscribed ? recursiveMatch !== true : extended ? false : undefined;
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.

@@ -27,7 +27,8 @@ const GREETINGS: readonly [ServerKind, RegExp][] = [
   ['Courier', /^Courier-IMAP ready\./],
   ['Cyrus', / Cyrus IMAP /],
   ['Domino', /^Domino IMAP4 Server/],
-  ['Dovecot', /^Dovecot ready\./],
+  // Debian's: `Dovecot (Debian) ready.`
+  ['Dovecot', /^Dovecot (?:\([^)]*\) )?ready\./],
   ['Exchange 2003', /^Microsoft Exchange Server 2003 IMAP4rev1/],
   ['Exchange 2007', /^Microsoft Exchange Server 2007 IMAP4 service is ready/],
   ['Exchange', /^The Microsoft Exchange IMAP4 service is ready\./],
@@ -55,6 +56,11 @@ const EXTENSIONS: readonly [ServerKind, string][] = [
 /** Which server this is, by the text of its greeting, which counts first; undefined for all others. */
 export function kindByGreeting(greeting: string): ServerKind | undefined {
   return GREETINGS.find(([, pattern]) => pattern.test(greeting))?.[0];
+}
+
+/** Which server this is, by the name that it answers ID with (RFC 2971): what it greets with, a site can choose. */
+export function kindByName(name: string | undefined): ServerKind | undefined {
+  return name === 'Dovecot' ? name : undefined;
 }
 
 /** Which server this is, by an extension that only it has. */

@@ -7,7 +7,7 @@ import type { UidSet } from '../wire/uid-set.ts';
 import type { Subscriber } from './command.ts';
 import { Listeners } from './events.ts';
 import { SequenceMap } from './sequence-map.ts';
-import { kindByExtension, kindByGreeting, type ServerKind } from './server-kind.ts';
+import { kindByExtension, kindByGreeting, kindByName, type ServerKind } from './server-kind.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const NOTHING_ENABLED: ReadonlySet<string> = new Set();
@@ -249,6 +249,8 @@ export class ConnectionState {
   server: ServerKind | undefined;
   /** The same by its greeting alone. */
   greeted: ServerKind | undefined;
+  /** The same by its answer to ID. */
+  #named: ServerKind | undefined;
   /** The greeting came before TLS: anyone can have written it. */
   #greetedInCleartext = false;
   capabilities = Capabilities.none;
@@ -286,6 +288,12 @@ export class ConnectionState {
   /** The text of the server's greeting: of no use but for this. */
   set greeting(text: string) {
     this.greeted = kindByGreeting(text);
+    this.#observe();
+  }
+
+  /** What the server calls itself in answer to ID: of no use but for this. */
+  set serverName(name: string | undefined) {
+    this.#named = kindByName(name);
     this.#observe();
   }
 
@@ -391,7 +399,7 @@ export class ConnectionState {
 
   /** What follows from greeting, capabilities and ENABLED: every command asks for it. */
   #observe(): void {
-    this.server = this.greeted ?? kindByExtension(this.capabilities);
+    this.server = this.greeted ?? this.#named ?? kindByExtension(this.capabilities);
     this.rev2 = this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
     this.utf8 = this.enabled.has('UTF8=ACCEPT') || this.rev2;
     const { capabilities } = this;

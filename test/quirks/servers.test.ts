@@ -26,6 +26,25 @@ describe('Dovecot', () => {
     },
     { exists: 4 },
   );
+  const counts = '* STATUS INBOX (MESSAGES 4)';
+  quirk(
+    'counts the selected mailbox as it was told of last: a NOOP has it look, one for all that ask at a time',
+    [
+      ['NOOP', '* 4 EXISTS', 'OK done'],
+      ['STATUS "INBOX" (', counts, 'OK done'],
+      ['STATUS "other" (', '* STATUS other (MESSAGES 9)', 'OK done'],
+      ['STATUS "INBOX" (', counts, 'OK done'],
+      ['NOOP', 'OK done'],
+      ['STATUS "INBOX" (', counts, 'OK done'],
+    ],
+    async ({ client }) => {
+      const names = ['INBOX', 'other', 'INBOX'];
+      const told = await Promise.all(names.map((name) => client.status(name, ['messages'])));
+      expect(told.map(({ messages }) => messages)).toEqual([4, 9, 4]);
+      await client.status('INBOX', ['messages']);
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Dovecot (Debian) ready.', exists: 3 },
+  );
   const structure = 'BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 0 0)';
   quirk(
     'makes up what it tells of a message that is expunged: left out, and one without a header is not',

@@ -258,6 +258,26 @@ export const mailboxOperations: Operations = (target) => {
       ]);
     });
 
+    it('are counted with what others did since, the selected one too', async () => {
+      await using client = await clientOf(target());
+      await using other = await clientOf(target());
+      const { name } = await freshMailbox(client, target(), letters(2));
+      const counts = async () => {
+        const status = await client.status(name, ['messages', 'unseen']);
+        const [info] = await client.list({ pattern: name, status: ['messages', 'unseen'] });
+        expect(info?.status).toEqual(status);
+        return status;
+      };
+      expect(await counts()).toEqual({ messages: 2, unseen: 2 });
+      await other.append(name, { content: letter('late') });
+      expect(await counts()).toEqual({ messages: 3, unseen: 3 });
+      if (target().tellsNothing || target().tellsArrivalsOnly) return;
+      await (await other.open(name)).addFlags('1:2', ['\\Seen']);
+      expect(await counts()).toEqual({ messages: 3, unseen: 1 });
+      await (await client.open(name)).copy('1:*', name);
+      expect(await counts()).toMatchObject({ messages: 6 });
+    });
+
     it('can be many, all listed with their counts', async () => {
       await using client = await clientOf(target(), {}, 2);
       const { prefix, separator } = target();

@@ -16,6 +16,7 @@ describe('what a server is', () => {
     ['mail.example.com Cyrus IMAP v2.4.16 server ready', 'Cyrus'],
     ['Domino IMAP4 Server Release 8.5.3 ready Mon, 1 Jan 2024 00:00:00 +0000', 'Domino'],
     ['Dovecot ready.', 'Dovecot'],
+    ['Dovecot (Debian) ready.', 'Dovecot'],
     ['Microsoft Exchange Server 2003 IMAP4rev1 server version 6.5.7638.1 (x) ready.', 'Exchange 2003'],
     ['Microsoft Exchange Server 2007 IMAP4 service is ready', 'Exchange 2007'],
     ['The Microsoft Exchange IMAP4 service is ready. [x]', 'Exchange'],
@@ -41,6 +42,14 @@ describe('what a server is', () => {
     ['XAPPLEPUSHSERVICE', 'iCloud'],
   ])('knows who has %s', (capability, kind) => {
     expect(serverKind('ready', new Capabilities(['IMAP4rev1', capability]))).toBe(kind);
+  });
+
+  it('knows who tells its name', () => {
+    const state = new ConnectionState();
+    state.greeting = 'mail.example.com at your service';
+    state.serverName = 'Dovecot';
+    state.setCapabilities(['IMAP4rev1', 'ID']);
+    expect(state.server).toBe('Dovecot');
   });
 
   it.each([
