@@ -7,6 +7,7 @@ import { type OperationOptions, type RunOptions, readRunOptions } from '../sessi
 import { limitTime } from '../session/time-limit.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import { End } from './end.ts';
+import { unselectMailbox } from './unselect-mailbox.ts';
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
 const BATCH_BYTES = 1 << 20;
@@ -23,11 +24,20 @@ export async function appendMessage(
   options: OperationOptions,
 ): Promise<AppendResult> {
   const { capabilities } = session.state;
+  leaveReadOnly(session, mailbox);
   const [result] = await Promise.all([
     session.run(append(mailbox, message, capabilities, session.state.appendLimit(mailbox)), options),
     notice(session, mailbox),
   ]);
   return result;
+}
+
+/** Courier appends nothing to a mailbox that is selected read-only: `NO Current box is selected READ-ONLY.` */
+function leaveReadOnly(session: Link, mailbox: string): void {
+  const { selected, server } = session.state;
+  if (server !== 'Courier' || !selected?.examine || !sameMailbox(selected.name, mailbox)) return;
+  // Nobody waits for it: the APPEND comes behind it.
+  unselectMailbox(session, selected, {}).catch(() => {});
 }
 
 /**
@@ -54,6 +64,7 @@ export async function appendMessages(
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
+  leaveReadOnly(session, mailbox);
   const end = new End();
   const release = watchFor(end, session, readRunOptions('APPEND', options));
   try {

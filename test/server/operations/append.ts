@@ -68,6 +68,21 @@ export const appendOperations: Operations = (target) => {
       expect(message?.size).toBe(content.length);
     });
 
+    it('stores in a mailbox that is open read-only, too', async () => {
+      await using client = await clientOf(target());
+      const { name } = await freshMailbox(client, target(), letters(1));
+      const mailbox = await client.open(name, { readOnly: true });
+      await client.append(name, { content: letter('one more') });
+      await client.searchMailboxes({}, { mailboxes: [name] });
+      await client.append(
+        name,
+        letters(2).map((content) => ({ content })),
+      );
+      const now = await current(client, target(), mailbox);
+      expect(await now.search({})).toEqual([1, 2, 3, 4]);
+      expect(mailbox.readOnly).toBe(true);
+    });
+
     it('stores text outside ASCII as UTF-8, and bytes as they are', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target());
