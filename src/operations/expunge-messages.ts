@@ -40,16 +40,20 @@ async function expungeMarked(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (isEmpty(messages)) return NOTHING;
-  const search = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
-  const marked = search.then((found) => namedBy(messages, found));
-  if (hasUidPlus(handle) && meansTheSame(messages)) {
-    // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
-    if (handle.session.state.capabilities.messageLimit !== undefined) await marked;
-    const [uids] = await Promise.all([marked, expungeUids(handle, messages, options)]);
-    return resultOf(await gone(handle, uids, options));
+  let told = 0;
+  const release = handle.mailbox.listeners.on('expunge', () => told++);
+  try {
+    const search = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
+    const marked = search.then((found) => namedBy(messages, found));
+    if (hasUidPlus(handle) && meansTheSame(messages)) {
+      // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
+      if (handle.session.state.capabilities.messageLimit !== undefined) await marked;
+      await Promise.all([marked, expungeUids(handle, messages, options)]);
+    } else await expungeExactly(handle, await marked, options);
+    return resultOf(await gone(handle, await marked, told, options));
+  } finally {
+    release();
   }
-  await expungeExactly(handle, await marked, options);
-  return resultOf(await gone(handle, await marked, options));
 }
 
 /** It means the same messages in every command. */
@@ -57,9 +61,12 @@ function meansTheSame(messages: MessageSet): messages is number | string | Itera
   return isUids(messages) && !namesLast(String(messages));
 }
 
-/** Tolerance: Dovecot answers OK to an EXPUNGE in a mailbox that is open read-only, and leaves all messages where they are. */
-async function gone(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<number[]> {
-  if (!handle.readOnly || uids.length === 0) return uids;
+/**
+ * Tolerance: Dovecot answers OK to an EXPUNGE in a mailbox that is open read-only or without the right to it (`OK Expunge
+ * ignored: Permission denied`), and leaves all messages where they are.
+ */
+async function gone(handle: MailboxHandle, uids: number[], told: number, options: OperationOptions): Promise<number[]> {
+  if (told >= uids.length) return uids;
   const left = new Set(await searchMessages(handle, { uid: uids }, options));
   return uids.filter((uid) => !left.has(uid));
 }

@@ -52,6 +52,7 @@ it('nothing is removed for being found beside what was named', async () => {
     while (!peer.closed) {
       const { tag, text } = await peer.command();
       if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3 4');
+      if (text === 'EXPUNGE') peer.send('* 2 EXPUNGE', '* 2 EXPUNGE');
       if (text === 'LOGOUT') peer.send('* BYE');
       peer.send(`${tag} OK done`);
     }

@@ -30,6 +30,27 @@ describeServer('dovecot', (server) => {
     expect(await rejection(other.append(name, { content: 'Subject: no\r\n\r\n' }))).toMatchObject({ status: 'NO' });
   });
 
+  it('tells only what went as expunged, where the right to expunge is missing', async () => {
+    await using owner = await clientOf(target(), {}, 5);
+    await using other = await clientOf(target(), {}, 6);
+    await owner.create('Kept');
+    await owner.append('Kept', [
+      { content: 'Subject: 1\r\n\r\n', flags: ['\\Deleted'] },
+      { content: 'Subject: 2\r\n\r\n' },
+    ]);
+    await owner.acl.set('Kept', server().user(6).user, 'lrt');
+    const mailbox = await other.open(`Other Users/${server().user(5).user}/Kept`);
+    expect(mailbox.readOnly).toBe(false);
+    // `OK Expunge ignored: Permission denied`
+    expect(await mailbox.expunge(1)).toMatchObject({ expunged: 0 });
+    expect(await mailbox.deleteMessages(2)).toMatchObject({ expunged: 0 });
+    expect(await owner.status('Kept', ['messages'])).toEqual({ messages: 2 });
+    await owner.acl.set('Kept', server().user(6).user, '+e');
+    await using again = await clientOf(target(), {}, 6);
+    const freed = await again.open(mailbox.name);
+    expect([...((await freed.deleteMessages('1:2')).uids ?? [])]).toEqual([1, 2]);
+  });
+
   it('refuses a value with NUL, which only literal8 can hold, and goes on', async () => {
     await using client = await clientOf(target());
     const refused = await rejection(client.metadata.set('INBOX', { '/private/comment': Buffer.from('a\0b') }));
