@@ -303,11 +303,14 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   /** No longer than this, ms, and not past the next news. Throws what ends the connection meanwhile: nothing else is there to tell. */
   async #pause(milliseconds: number): Promise<void> {
+    const { session } = this.#handle;
+    // The connection ended with the last answer: whatever comes next is told why.
+    if (session.closed) return;
     const pause = new Cancellation();
     this.#waiting = pause;
     const timer = setTimeout(() => this.wake(), milliseconds);
     let lost: ImapError | undefined;
-    const release = this.#handle.session.listeners.on('close', ({ error }) => {
+    const release = session.listeners.on('close', ({ error }) => {
       lost = error;
       this.wake();
     });

@@ -201,6 +201,26 @@ describe('a connection that is lost', () => {
     else server.dropConnections();
     expect(await watching).toMatchObject({ name: 'ConnectionError', code });
   });
+
+  it('together with the answer that a watch would poll behind: it rejects at once', async () => {
+    await using server = await scripted(async (peer) => {
+      await selected(peer);
+      await peer.expect('UID SEARCH', '* SEARCH 1 2 3');
+      const { tag } = await peer.command();
+      const flags = [1, 2, 3].map((n) => `* ${n} FETCH (UID ${n} FLAGS ())`);
+      peer.send(...flags, `${tag} OK done`, '* BYE shutting down');
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    const watching = rejection(
+      (async () => {
+        for await (const _ of mailbox.watch({ pollInterval: 0x7fffffff }));
+      })(),
+    );
+    const error = await watching;
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toContain('shutting down');
+  });
 });
 
 /** Greeted and selected, and then the script's own. */
