@@ -155,6 +155,8 @@ class Opening {
       throw new UsageError('The socket option gave no byte stream');
     }
     this.#stream = stream;
+    // Until TLS listens to it; what it fails with is told then.
+    stream.on('error', () => {});
     if (signal.aborted) stream.destroy();
     signal.throwIfAborted();
     if (security !== 'tls') return new Socket(stream);

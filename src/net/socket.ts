@@ -59,6 +59,7 @@ export class Socket implements Transport {
     stream.on('end', this.#onEnd);
     stream.on('close', this.#onEnd);
     stream.on('error', this.#onEnd);
+    if (isOver(stream)) this.#end(stream.errored);
   }
 
   /** From now on the receiver gets what comes, what came before included. */
@@ -186,10 +187,17 @@ export async function upgrade(
   signal: AbortSignal,
 ): Promise<Socket> {
   const { connect } = await loadTls();
+  const extra = await secured(address, options);
+  if (isOver(stream)) throw openingError(stream.errored ?? new Error('the connection was closed'), address, 'tls');
   // Without `host` the certificate would be checked against "localhost".
-  const secure = connect({ socket: stream, ...address, ...(await secured(address, options)) });
+  const secure = connect({ socket: stream, ...address, ...extra });
   remember(secure, address);
   return opened(secure, 'secureConnect', address, signal, undefined);
+}
+
+/** It came to its end before anybody could be told: a stream of the caller's, or one whose server closes behind its OK to STARTTLS. */
+function isOver(stream: Duplex): boolean {
+  return stream.destroyed || stream.readableEnded;
 }
 
 async function secured(

@@ -1,7 +1,7 @@
 /** Connecting: security, URLs, sockets of one's own, credentials; against the in-memory server and scripted ones. */
 import { spawn } from 'node:child_process';
 import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
-import { Duplex } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Auth,
@@ -311,6 +311,38 @@ describe('a byte stream of one’s own', () => {
     expect(await rejection(connect({ ...options, socket: () => undefined as unknown as Duplex }))).toBeInstanceOf(
       UsageError,
     ); // what a caller without types may write
+  });
+
+  const ended = () => {
+    const stream = new PassThrough().end();
+    stream.resume();
+    return new Promise<Duplex>((resolve) => stream.once('end', () => resolve(stream)));
+  };
+  const destroyed = (reason?: Error) => () => {
+    const stream = new PassThrough();
+    stream.on('error', () => {});
+    stream.destroy(reason);
+    return new Promise<Duplex>((resolve) => stream.once('close', () => resolve(stream)));
+  };
+  /** Before TLS can listen to it. */
+  const failing = async () => {
+    const stream = new PassThrough();
+    const fail = () => stream.destroy().emit('error', new Error('the tunnel broke'));
+    void Promise.resolve().then().then().then().then(fail);
+    return stream;
+  };
+  it.each<[string, () => Duplex | Promise<Duplex>, string]>([
+    ['has come to its end', ended, 'closed'],
+    ['was destroyed', destroyed(), 'closed'],
+    ['has failed', destroyed(new Error('the tunnel broke')), 'the tunnel broke'],
+    ['fails at once', failing, ''],
+  ])('that %s, is not waited for', async (_, socket, why) => {
+    for (const security of ['none', 'starttls', 'tls'] as const) {
+      const error = await rejection(connect({ ...options, security, socket }));
+      expect(error, security).toBeInstanceOf(ConnectionError);
+      expect(error, security).toMatchObject({ code: 'CONNECTION_LOST' });
+      expect(error.message, security).toContain(why);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 /** What goes wrong while a connection is opened: each its own error, within its time, and nothing is left open. */
-import { createServer } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
+import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
@@ -242,6 +243,22 @@ describe('STARTTLS', () => {
       peer.send(`${tag} OK begin`);
       peer.socket.once('data', () => peer.send('* OK no TLS here'));
     }, starttls);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ phase: 'tls' });
+  });
+
+  it('is followed by the end of the connection', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(GREETING);
+      await peer.expect('STARTTLS');
+    });
+    // It is at its end as soon as the OK has come.
+    const socket = () => {
+      const tcp = connectTcp(server.port, '127.0.0.1');
+      const stream = Duplex.from({ readable: tcp, writable: tcp });
+      return stream.on('data', (chunk) => chunk.includes(' OK done') && stream.destroy());
+    };
+    const error = await rejection(connect({ ...server.options, ...starttls, socket }));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ phase: 'tls' });
   });
