@@ -75,6 +75,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #releaseSignal: (() => void) | undefined;
   /** What the consumer knows of. */
   #known = new KnownUids();
+  /** What arrived and is still being fetched: it can go or change before it is told. */
+  #arriving: Map<number, ArrivedMessage<I>> | undefined;
   #uidValidity: number;
   #selection = -1;
   #modseq: bigint | undefined;
@@ -146,11 +148,16 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   }
 
   expunge({ uid }: MailboxEvents['expunge']): void {
-    if (uid !== undefined && this.#known.delete(uid)) this.#push({ type: 'vanished', uids: UidSet.from(uid) });
+    if (uid === undefined) return;
+    this.#arriving?.delete(uid);
+    if (this.#known.delete(uid)) this.#push({ type: 'vanished', uids: UidSet.from(uid) });
   }
 
   flags({ uid, flags, modseq }: MailboxEvents['flags']): void {
-    if (uid === undefined || !this.#known.has(uid)) return;
+    if (uid === undefined) return;
+    const arriving = this.#arriving?.get(uid);
+    if (arriving !== undefined) Object.assign(arriving, { flags });
+    if (!this.#known.has(uid)) return;
     // The answer to a STORE that changed nothing is no event: who answers each with a STORE would never come to an end.
     this.#known.keepFlags();
     const before = this.#known.flags(uid);
@@ -255,15 +262,18 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const { length = 0, last: lastMapped = 0 } = mailbox.uids ?? {};
     const last = this.#known.highest;
     if (length >= mailbox.exists && lastMapped <= last) return;
-    const fetched: ArrivedMessage<I>[] = [];
+    const arriving = new Map<number, ArrivedMessage<I>>();
+    this.#arriving = arriving;
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
     let weight = 0;
     await this.#fetch(`${last + 1}:*`, items, (message, bytes) => {
       weight += EVENT_WEIGHT + bytes;
-      fetched.push(message as unknown as ArrivedMessage<I>); // the same: the compiler does not see it as long as I is open
+      // The same: the compiler does not see it as long as I is open.
+      arriving.set(message.uid, message as unknown as ArrivedMessage<I>); // as the line above says
     });
+    this.#arriving = undefined;
     // `*` names the last message, even where it is no new one.
-    const messages = fetched.sort((a, b) => a.uid - b.uid).filter(({ uid }) => this.#known.add(uid));
+    const messages = [...arriving.values()].sort((a, b) => a.uid - b.uid).filter(({ uid }) => this.#known.add(uid));
     for (const message of messages) {
       const { flags } = message as unknown as { flags: ReadonlySet<string> }; // they were asked for, whatever I is
       this.#known.setFlags(message.uid, flags);

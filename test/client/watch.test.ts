@@ -42,7 +42,8 @@ async function eventsOf(meanwhile: (text: string) => string[] | undefined, ...se
   const events: string[] = [];
   const told = (event: MailboxEvent) => {
     if (event.type === 'vanished') events.push(`vanished ${event.uids}`);
-    else if (event.type === 'arrived') events.push(`arrived ${event.messages.map(({ uid }) => uid)}`);
+    else if (event.type === 'arrived')
+      events.push(`arrived ${event.messages.map(({ uid, flags }) => [uid, ...flags].join(' '))}`);
     else events.push(event.type);
   };
   const watched = (async () => {
@@ -80,6 +81,16 @@ it('tells a message that is announced as gone after the search by its own UID', 
     return left-- === 3 ? [...fetched, '* 2 EXPUNGE', '* 1 EXPUNGE'] : ['* 1 FETCH (UID 3 FLAGS ())'];
   });
   expect(events).toEqual(['vanished 1', 'vanished 2']);
+});
+
+it('tells what arrives as it is once it has been fetched: some goes and some changes meanwhile', async () => {
+  const events = await eventsOf((text) => {
+    if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 2 3', '* 6 EXISTS'];
+    if (!text.startsWith('UID FETCH 4:*')) return undefined;
+    const fetched = [4, 5, 6].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS ())`);
+    return [...fetched, '* 4 EXPUNGE', '* 5 FETCH (UID 6 FLAGS (\\Seen))'];
+  });
+  expect(events).toEqual(['arrived 5,6 \\Seen']);
 });
 
 it('takes no message for a changed one that is only not recent any more', async () => {
