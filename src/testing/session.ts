@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
 import { isUidOnly, normalized, usesUtf8 } from './dialect.ts';
 import { utf8Bytes } from './format.ts';
+import { InputEnded } from './input.ts';
 import { DEFAULT_LANGUAGE, translated } from './language.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Notify } from './notify.ts';
@@ -299,6 +300,8 @@ export class Session {
       this.#badInARow = 0;
       this.#complete(tag, completion, withExpunges);
     } catch (error) {
+      // There is nobody to be answered.
+      if (error instanceof InputEnded) throw error;
       const answer = error instanceof Refusal ? error : this.#internalError(error);
       this.report(withExpunges);
       this.#tagged(tag, answer.status, answer.message, answer.code);

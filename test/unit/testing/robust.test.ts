@@ -1,3 +1,4 @@
+import { connect as connectTcp } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Mailbox } from '../../../src/testing/mailbox.ts';
 import { RawClient } from './raw-client.ts';
@@ -100,6 +101,19 @@ test('a client that goes away in the middle of anything leaves no trace', async 
   const inbox = server.store.mailbox('INBOX') as Mailbox; // the class behind the interface
   await expect.poll(() => inbox.observers.size).toBe(0);
   expect(server.store.mailbox('INBOX').messages).toHaveLength(3);
+});
+
+test('answers nothing to a client that ends its side in the middle of a command', async () => {
+  const server = await start();
+  let told = '';
+  const socket = connectTcp(server.port, server.host);
+  socket.on('data', (chunk) => {
+    told += chunk;
+    if (told.includes('\r\n+')) socket.end();
+    else if (told.endsWith('\r\n')) socket.write('x AUTHENTICATE PLAIN\r\n');
+  });
+  await new Promise((resolve) => socket.on('close', resolve));
+  expect(told).toMatch(/^\* OK .*\r\n\+ ?\r\n$/);
 });
 
 test('takes and gives a message of 25 MB', async () => {
