@@ -1,7 +1,7 @@
 import { AuthenticationError, CommandError, ConnectionError, UsageError } from './errors.ts';
 
 /** Response codes of a server that may take the client later (RFC 5530). */
-const BUSY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
+const BUSY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'SERVERBUG', 'INUSE', 'LIMIT']);
 /** Response codes of refusals that only a person can do something about (RFC 5530), whatever the text says. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
   'AUTHENTICATIONFAILED',

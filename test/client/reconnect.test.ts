@@ -468,6 +468,25 @@ describe('reconnect', () => {
     client.close();
   });
 
+  it.each(['UNAVAILABLE', 'SERVERBUG'])('tries on where the login is answered with NO [%s]', async (code) => {
+    await using failing = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1] ready');
+      const { tag } = await peer.command();
+      peer.send(
+        failing.peers.length === 2 ? `${tag} NO [${code}] Internal error` : `${tag} OK [CAPABILITY IMAP4rev1] done`,
+      );
+    });
+    const reconnect = { minDelay: 1, maxDelay: 1 };
+    const client = await connect({ ...failing.options, auth: CREDENTIALS, reconnect });
+    const again = new Promise<{ attempts: number }>((resolve, reject) => {
+      client.on('reconnected', resolve);
+      client.on('close', ({ error }) => reject(error));
+    });
+    failing.peers[0]?.socket.destroy();
+    expect(await again).toMatchObject({ attempts: 2 });
+    client.close();
+  });
+
   it.each([
     [0, [4, 8, 10]],
     [0.5, [6, 12, 15]],
