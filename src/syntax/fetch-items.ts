@@ -98,16 +98,14 @@ const rows: readonly Row[] = [
   { item: 'threadId', name: 'THREADID', bit: FetchItemBit.THREADID, needs: 'OBJECTID' },
 ];
 const GMAIL = FetchItemBit.GMAIL_LABELS | FetchItemBit.GMAIL_MSGID | FetchItemBit.GMAIL_THRID;
-const OTHER_ITEMS: readonly (keyof FetchItems)[] = [
-  'headers',
-  'source',
-  'parts',
-  'binary',
+/** Those that are more than true or false. */
+const VALUED_ITEMS: readonly string[] = ['headers', 'source', 'parts', 'binary', 'annotations', 'preview'];
+const KNOWN_ITEMS: ReadonlySet<string> = new Set([
+  ...rows.map(({ item }) => item),
+  ...VALUED_ITEMS,
   'gmail',
   'markSeen',
-  'annotations',
-];
-const KNOWN_ITEMS: ReadonlySet<string> = new Set([...rows.map(({ item }) => item), ...OTHER_ITEMS]);
+]);
 
 /** A FETCH as it is asked for and as its answers are read: checked once, used for every message. */
 export interface FetchRequest {
@@ -138,8 +136,11 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
 function requestOf(items: FetchItems, capabilities: Capabilities): FetchRequest {
   if (typeof items !== 'object' || items === null)
     throw new UsageError('the items are an object, e.g. { flags: true }');
-  for (const item of Object.keys(items))
+  for (const [item, value] of Object.entries(items)) {
     if (!KNOWN_ITEMS.has(item)) throw new UsageError(`not an item: ${shown(item)}`);
+    if (value !== undefined && typeof value !== 'boolean' && !VALUED_ITEMS.includes(item))
+      throw new UsageError(`${item} is neither true nor false: ${shown(value)}`);
+  }
   const asked = rows.filter(({ item }) => items[item]);
   for (const { item, needs } of asked) requireCapability(capabilities, item, needs);
   if (items.gmail) requireCapability(capabilities, 'gmail', 'X-GM-EXT-1');

@@ -177,10 +177,12 @@ export function readAsUtf8(decoded: string): string {
 /** Of US-ASCII alone: the upper case of `ınbox` is INBOX, too. */
 const INBOX = /^inbox$/i;
 
-/** INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. */
+/**
+ * INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. A caller's that is no text is
+ * refused where it is written, by the name of its command.
+ */
 export function canonicalMailboxName(name: string): string {
-  requireName(name);
-  return INBOX.test(name) ? 'INBOX' : name;
+  return typeof name === 'string' && INBOX.test(name) ? 'INBOX' : name;
 }
 
 /** INBOX is the same in any case (RFC 3501 §5.1). `b` may be a caller's. */
