@@ -2,7 +2,7 @@ import { fetch } from '../commands/fetch.ts';
 import { Idle, type Idler } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
-import { CommandError, type ImapError, shown, UsageError } from '../errors.ts';
+import { CommandError, type ImapError, naming, shown, UsageError } from '../errors.ts';
 import type { Endings, MailboxHandle } from '../mailbox-handle.ts';
 import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
@@ -11,6 +11,7 @@ import type { Listener } from '../session/events.ts';
 import type { Abortable } from '../session/lasting.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { MailboxEvents } from '../session/state.ts';
+import type { Capabilities } from '../syntax/capability.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
 import { isLasting } from '../syntax/flag.ts';
 import { LONGEST_TIMER } from '../wire/limits.ts';
@@ -55,10 +56,12 @@ export function watch<I extends FetchItems>(
   return new Watcher(handle, options).backlog;
 }
 
-function checkOptions(options: WatchOptions<FetchItems>): void {
+/** The items too, now and not when the first message arrives. */
+function checkOptions(options: WatchOptions<FetchItems>, capabilities: Capabilities): void {
   if (typeof options !== 'object' || options === null) throw new UsageError('watch: the options are an object');
   readRunOptions('watch', { signal: options.signal });
-  const { pollInterval = 0 } = options;
+  const { pollInterval = 0, fetch: items = {} } = options;
+  naming('watch', () => fetchRequest(items, capabilities));
   if (typeof pollInterval !== 'number' || !(pollInterval >= 0))
     throw new UsageError(`watch: pollInterval is no number of milliseconds: ${shown(pollInterval)}`);
 }
@@ -93,7 +96,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   begin(): void {
     try {
-      checkOptions(this.#options);
+      checkOptions(this.#options, this.#handle.session.state.capabilities);
       this.#handle.requireOpen('watch');
     } catch (error) {
       this.backlog.end({ error });

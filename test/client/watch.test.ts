@@ -243,3 +243,21 @@ it('goes on where the next connection tells no mod-sequences: they may lead to d
   expect(value).toMatchObject({ type: 'arrived', messages: [{ uid: 2 }] });
   client.close();
 });
+
+it.each<[string, object, string]>([
+  ['a server does not offer', { gmail: true }, 'MISSING_CAPABILITY'],
+  ['is none', { headers: [5] }, 'USAGE'],
+  ['is not even an object', 5 as unknown as object, 'USAGE'],
+])('refuses at once to fetch what %s: it did so when the first message arrived', async (_, fetch, code) => {
+  await using server = await scripted((peer) => play(peer, () => undefined));
+  await using client = await connect(server.options);
+  const watch = (await client.open('A')).watch({ fetch })[Symbol.asyncIterator]();
+  const outcome = watch.next().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const idles = () => server.peers[0]?.received.some((line) => line.endsWith('IDLE'));
+  const error = await Promise.race([outcome, expect.poll(idles).toBe(true)]);
+  await watch.return?.();
+  expect(error).toMatchObject({ name: 'UsageError', code, message: expect.stringMatching(/^watch: FETCH: /) });
+});
