@@ -66,7 +66,7 @@ export interface ConnectOptions {
  *   AuthenticationError for credentials that the server refuses, ProtocolError for a server that does not speak IMAP.
  */
 export async function connect(options: ConnectOptions | string | URL): Promise<ImapClient> {
-  const settings = settingsOf(options);
+  const settings = settingsOf('connect', options);
   const { reconnect, timeouts, account } = settings;
   let client: Client | undefined;
   const introduced = (serverId: Readonly<Record<string, string>>) => {

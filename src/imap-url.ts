@@ -1,4 +1,4 @@
-import { shown, UsageError } from './errors.ts';
+import { naming, shown, UsageError } from './errors.ts';
 import { LARGEST_UINT32 } from './wire/limits.ts';
 import { requireText } from './wire/text.ts';
 
@@ -25,6 +25,12 @@ export interface ImapUrlParts {
  *     imapmessagepart = enc-mailbox [uidvalidity] iuid [isection] [ipartial]      (RFC 5092 §11)
  */
 export function imapUrl(parts: ImapUrlParts): string {
+  return naming('imapUrl', () => joined(parts));
+}
+
+function joined(parts: ImapUrlParts): string {
+  if (typeof parts !== 'object' || parts === null)
+    throw new UsageError('the parts are an object, e.g. { mailbox, uid }');
   const { server = '', mailbox, uidValidity, uid, section, partial, expire, access } = parts;
   if (typeof server !== 'string' || (server !== '' && !/^imaps?:\/\/[!-.0-~]+$/i.test(server)))
     throw new UsageError("Not the URL of a server, such as 'imap://user@host'"); // which stays out: it can hold a password

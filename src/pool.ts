@@ -5,8 +5,10 @@ import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { onAbort } from './session/abort.ts';
+import { requireBounds } from './session/bounded.ts';
 import { Chain, type Chained } from './session/chain.ts';
 import type { OperationOptions } from './session/operation.ts';
+import { settingsOf } from './settings.ts';
 import { LONGEST_TIMER } from './wire/limits.ts';
 
 export interface PoolOptions extends ConnectOptions {
@@ -59,6 +61,11 @@ interface Place {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+function requireWork(name: string, work: unknown, options: OperationOptions): void {
+  if (typeof work !== 'function') throw new UsageError(`${name}: the work is a function, not ${shown(work)}`);
+  requireBounds(name, options);
+}
+
 /** Somebody who waits for a connection. */
 interface Waiter extends Chained<Waiter> {
   /** The mailbox that is to be opened. */
@@ -91,11 +98,14 @@ class Pool implements ImapPool {
   #closed: Promise<void> | undefined;
   #allFree: (() => void) | undefined;
 
-  constructor({ max = 5, idleTimeout = 60_000, ...options }: PoolOptions) {
+  constructor(given: PoolOptions) {
+    if (typeof given !== 'object' || given === null) throw new UsageError('createPool: the options are an object');
+    const { max = 5, idleTimeout = 60_000, ...options } = given;
     if (!Number.isInteger(max) || max < 1)
       throw new UsageError(`createPool: max is no number of connections: ${shown(max)}`);
-    if (!(idleTimeout >= 0 && idleTimeout <= LONGEST_TIMER))
+    if (typeof idleTimeout !== 'number' || !(idleTimeout >= 0 && idleTimeout <= LONGEST_TIMER))
       throw new UsageError(`createPool: idleTimeout is no number of milliseconds: ${shown(idleTimeout)}`);
+    settingsOf('createPool', options);
     // The same for every connection: TLS is resumed by them.
     this.#options = { ...options, signal: this.#openings.signal };
     this.#max = max;
@@ -119,6 +129,7 @@ class Pool implements ImapPool {
   }
 
   async use<T>(work: (client: ImapClient) => Promise<T>, options: OperationOptions = {}): Promise<T> {
+    requireWork('use', work, options);
     return this.#run(undefined, ({ client }) => work(client), options);
   }
 
@@ -127,6 +138,7 @@ class Pool implements ImapPool {
     work: (mailbox: Mailbox) => Promise<T>,
     { readOnly = false, ...options }: OperationOptions & { readOnly?: boolean } = {},
   ): Promise<T> {
+    requireWork('withMailbox', work, options);
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     const run = async (place: Place) => {
       const before = place.mailbox?.handle;
@@ -183,7 +195,6 @@ class Pool implements ImapPool {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed !== undefined) return reject(new UsageError('The pool was closed', 'CLOSED'));
       if (signal?.aborted) return reject(signal.reason);
-      if (!(timeout >= 0)) return reject(new UsageError(`timeout is no number of milliseconds: ${shown(timeout)}`));
       const fail = (error: unknown) => {
         this.#waiting.remove(waiter);
         release?.();

@@ -4,6 +4,7 @@ import type { ConnectOptions } from './connect.ts';
 import { naming, shown, UsageError } from './errors.ts';
 import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts';
 import type { ReconnectOptions } from './reconnect.ts';
+import { requireBounds } from './session/bounded.ts';
 import { DEFAULT_FRAMER_LIMITS, LONGEST_TIMER } from './wire/limits.ts';
 
 type Security = 'tls' | 'starttls' | 'none';
@@ -24,9 +25,16 @@ const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 }
 /** Whoever connects again with the same options resumes TLS, as a pool does. */
 const resumptions = new WeakMap<ConnectOptions, { host: string; port: number; tls: unknown; resumption: Resumption }>();
 
-export function settingsOf(given: ConnectOptions | string | URL): Settings {
+/** `call`: whose options they are, for the errors. */
+export function settingsOf(call: string, given: ConnectOptions | string | URL): Settings {
+  const settings = naming(call, () => checked(given));
+  requireBounds(call, { signal: settings.options.signal });
+  return settings;
+}
+
+function checked(given: ConnectOptions | string | URL): Settings {
   const options = typeof given === 'string' || given instanceof URL ? optionsFromUrl(given) : given;
-  if (typeof options !== 'object' || options === null) throw new UsageError('connect needs options, or a URL');
+  if (typeof options !== 'object' || options === null) throw new UsageError('the options are an object or a URL');
   requireKinds(options);
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
@@ -35,7 +43,7 @@ export function settingsOf(given: ConnectOptions | string | URL): Settings {
   if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
     throw new UsageError('enable is an array of names of capabilities');
   if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))
-    throw new UsageError('connect needs the name or address of a host');
+    throw new UsageError('host is no name or address of a host');
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new UsageError(`port is no number from 1 to 65535: ${shown(port)}`);
   const { clientId = false } = options;
@@ -75,7 +83,8 @@ const KINDS = {
   tls: 'object',
   timeouts: 'object',
   limits: 'object',
-  signal: 'object',
+  allowCleartextAuth: 'boolean',
+  compress: 'boolean',
   log: 'function',
   socket: 'function',
 } as const;

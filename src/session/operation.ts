@@ -1,6 +1,7 @@
-import { shown, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { CommandPart } from '../wire/writer.ts';
-import { Cancellation, type StopSignal } from './abort.ts';
+import type { StopSignal } from './abort.ts';
+import { requireBounds } from './bounded.ts';
 import type { Chained } from './chain.ts';
 import type { Command } from './command.ts';
 import type { Behaviour } from './pipeline.ts';
@@ -42,10 +43,8 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
 export function readRunOptions(name: string, options: RunOptions = {}): RunOptions {
   if (typeof options !== 'object' || options === null) throw new UsageError(`${name}: the options are an object`);
   const own = { ...options };
-  const { signal, timeout, progress, until, mailbox, background, started, mayRunAgain } = own;
-  if (timeout !== undefined && (typeof timeout !== 'number' || !(timeout >= 0)))
-    throw new UsageError(`${name}: timeout is no number of milliseconds: ${shown(timeout)}`);
-  if (signal !== undefined && !isSignal(signal)) throw new UsageError(`${name}: the signal is no AbortSignal`);
+  const { progress, until, mailbox, background, started, mayRunAgain } = own;
+  requireBounds(name, own);
   if (progress !== undefined && typeof progress !== 'function')
     throw new UsageError(`${name}: progress is no function`);
   if (until !== undefined && typeof until !== 'number')
@@ -59,12 +58,6 @@ export function readRunOptions(name: string, options: RunOptions = {}): RunOptio
   if (mayRunAgain !== undefined && typeof mayRunAgain !== 'boolean')
     throw new UsageError(`${name}: not an option of an operation: mayRunAgain`);
   return own;
-}
-
-function isSignal(value: unknown): boolean {
-  if (value instanceof Cancellation) return true;
-  if (typeof value !== 'object' || value === null) return false;
-  return 'aborted' in value && typeof value.aborted === 'boolean' && 'addEventListener' in value;
 }
 
 /** A command on its way: waiting, in flight, or settled. */

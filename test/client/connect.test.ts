@@ -121,6 +121,9 @@ describe('options', () => {
     ['reconnect of null', { host: 'x', reconnect: null }],
     ['reconnect of text', { host: 'x', reconnect: 'yes' }],
     ['a signal that is none', { host: 'x', signal: 5 }],
+    ['a signal that is another object', { host: 'x', signal: {} }],
+    ['a permission that is no boolean', { host: 'x', allowCleartextAuth: 'false' }],
+    ['a compress that is no boolean', { host: 'x', compress: 'false' }],
     ['a log that is no function', { host: 'x', log: 5 }],
     ['tls of text', { host: 'x', tls: 'yes' }],
     ['a limit below 0', { host: 'x', limits: { line: -1 } }],
@@ -151,6 +154,14 @@ describe('options', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).not.toMatch(/secret|x y/);
     expect(opened).toBe(0);
+  });
+
+  it.each<[string, unknown]>([
+    ['connect: port is no number from 1 to 65535: 0', { host: 'x', port: 0 }],
+    ['connect: security is none of tls, starttls and none: "ssl"', { host: 'x', security: 'ssl' }],
+    ['connect: the options are an object or a URL', undefined],
+  ])('are told with the call that they were given to: %s', async (message, given) => {
+    expect(await rejection(connect(given as ConnectOptions))).toMatchObject({ message }); // as above
   });
 
   it('fail with what the auth function throws, and leave nothing open', async () => {
@@ -397,7 +408,7 @@ describe('the client’s own name', () => {
     const { clientId: __, ...base } = options;
     expect(await rejection(connect({ ...base, clientId: fields }))).toMatchObject({
       name: 'UsageError',
-      message: expect.stringMatching(`^clientId: .*${message}`),
+      message: expect.stringMatching(`^connect: clientId: .*${message}`),
     });
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');

@@ -420,9 +420,37 @@ describe('a pool', () => {
     expect(pool.size).toBe(0);
   });
 
-  it('refuses numbers that are none', () => {
+  it('refuses options that are none when it is made', () => {
     open();
-    expect(() => open({ max: 0 })).toThrow('max');
-    expect(() => open({ idleTimeout: -1 })).toThrow('idleTimeout');
+    // What a caller without types may write.
+    const wrong: [string, object][] = [
+      ['createPool: max is no number', { max: 0 }],
+      ['createPool: idleTimeout is no number', { idleTimeout: -1 }],
+      ['createPool: idleTimeout is no number', { idleTimeout: '5' }],
+      ['createPool: port is no number', { port: '143' }],
+      ['createPool: host ', { host: '' }],
+      ['createPool: the signal is no AbortSignal', { signal: {} }],
+    ];
+    for (const [message, more] of wrong) expect(() => open(more)).toThrow(message);
+    for (const none of [undefined, null, 'imaps://example.org/'])
+      expect(() => createPool(none as unknown as PoolOptions)).toThrow('createPool: '); // as above
+  });
+
+  it('refuses work that is no function, and options that are none, before it opens anything', async () => {
+    open();
+    const none = 'INBOX' as unknown as () => Promise<void>; // what a caller without types may write
+    const options = [{ timeout: '5' }, { signal: {} }] as unknown as { timeout: number }[]; // as above
+    const refused = [
+      pool.use(none),
+      pool.withMailbox('INBOX', none),
+      ...options.map((wrong) => pool.use(async () => {}, wrong)),
+      ...options.map((wrong) => pool.withMailbox('INBOX', async () => {}, wrong)),
+    ];
+    for (const work of refused)
+      expect(await rejection(work)).toMatchObject({
+        name: 'UsageError',
+        message: expect.stringMatching(/^(use|withMailbox): /),
+      });
+    expect(lines).toEqual([]);
   });
 });

@@ -45,8 +45,16 @@ it.each([
   { server: 'http://example.com', mailbox: 'A' },
   { server: 'imap://a/b', mailbox: 'A' },
   { server: 'imap://a\r\n', mailbox: 'A' },
-] as ImapUrlParts[])('refuses %j', (parts) => {
+  // A caller without types.
+  undefined,
+  null,
+  { server: null, mailbox: 'A' },
+  { mailbox: 'A', section: 5 },
+  { mailbox: 'A', partial: 5 },
+  { mailbox: 'A', access: 5 },
+] as unknown as ImapUrlParts[])('refuses %j', (parts) => {
   expect(() => imapUrl(parts)).toThrow(UsageError);
+  expect(() => imapUrl(parts)).toThrow('imapUrl: ');
 });
 
 it.each(['server', 'access', 'section', 'mailbox'])('refuses what only turns into the text of its %s', (name) => {
