@@ -36,7 +36,7 @@ export type { SortCriterion, SortKey } from './mime/sort.ts';
 export type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 export type { AclCommands } from './operations/acl.ts';
 export type { MessageContent } from './operations/content.ts';
-export type { Download, DownloadContent } from './operations/download.ts';
+export type { Download, DownloadContent, DownloadOptions } from './operations/download.ts';
 export type { ListOptions, MailboxInfo } from './operations/list-mailboxes.ts';
 export type { Metadata, MetadataCommands } from './operations/metadata.ts';
 export type { Notification, NotifyOptions } from './operations/notify.ts';

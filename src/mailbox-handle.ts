@@ -15,7 +15,7 @@ import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import { content, type MessageContent } from './operations/content.ts';
 import { copyMessages, moveMessages } from './operations/copy-messages.ts';
-import { type Download, download } from './operations/download.ts';
+import { type Download, type DownloadOptions, download } from './operations/download.ts';
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
@@ -208,7 +208,7 @@ export class MailboxHandle implements Mailbox {
     return batchesOf(this, size, options);
   }
 
-  async download(uid: number, part?: string, options: OperationOptions & { decode?: boolean } = {}): Promise<Download> {
+  async download(uid: number, part?: string, options: OperationOptions & DownloadOptions = {}): Promise<Download> {
     return download(this, uid, part, options);
   }
 

@@ -8,7 +8,7 @@ import type { StoreOptions, StoreResult } from './commands/store.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import type { MessageContent } from './operations/content.ts';
-import type { Download } from './operations/download.ts';
+import type { Download, DownloadOptions } from './operations/download.ts';
 import type { SearchUpdate, SearchUpdatesOptions } from './operations/search-updates.ts';
 import type { SyncResult, SyncState } from './operations/sync.ts';
 import type { MailboxEvent, WatchOptions } from './operations/watch.ts';
@@ -107,9 +107,10 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * The bytes of a message or of one part, streamed from a single FETCH: never held whole, whatever their size; a slow
    * reader pauses the socket. Transfer encoding is undone for a part (not for a whole message) unless `decode: false`.
+   * With `partial`, some of the bytes: the beginning, or what a transfer that was cut off left.
    * Rejects with the code NO_SUCH_MESSAGE or NO_SUCH_PART.
    */
-  download(uid: number, part?: string, options?: OperationOptions & { decode?: boolean }): Promise<Download>;
+  download(uid: number, part?: string, options?: OperationOptions & DownloadOptions): Promise<Download>;
 
   /**
    * What a person reads: the text and html bodies as strings, decoded by transfer encoding and charset, and the list of

@@ -1,6 +1,6 @@
 import { naming } from '../errors.ts';
 import type { Command } from '../session/command.ts';
-import { parseSection } from '../syntax/section.ts';
+import { type ByteRange, parseSection, partialText } from '../syntax/section.ts';
 import { escapeForRegExp } from '../wire/chars.ts';
 import { type Frame, STREAMED } from '../wire/frame.ts';
 import type { LiteralSink } from '../wire/framer.ts';
@@ -12,33 +12,43 @@ export interface SectionSink {
   end(): void;
 }
 
-/** UID FETCH of one section of one message (RFC 3501 §6.4.5), its literal handed on as it comes. Resolves to whether the section came. */
-export function fetchSection(uid: number, section: string, sink: SectionSink): Command<boolean> {
+/**
+ * UID FETCH of one section of one message (RFC 3501 §6.4.5), or some of its bytes, its literal handed on as it comes. Resolves
+ * to whether the section came.
+ */
+export function fetchSection(uid: number, section: string, given: SectionSink, partial?: ByteRange): Command<boolean> {
   const wanted = naming('UID FETCH', () => parseSection(section));
-  const header = new RegExp(`BODY\\[${escapeForRegExp(wanted)}\\] *~?\\{\\d+\\+?\\}$`, 'i');
+  const slice = partial === undefined ? '' : naming('UID FETCH', () => partialText('partial', partial));
+  const origins = partial === undefined ? '' : `(<${partial.offset}>)?`;
+  const header = new RegExp(`BODY\\[${escapeForRegExp(wanted)}\\]${origins} *~?\\{\\d+\\+?\\}$`, 'i');
   const response = new SeenResponse(uid);
   let came = false;
-  const begin = (size: number): LiteralSink => {
+  let sink = given;
+  const begin = (size: number, whole: boolean): LiteralSink => {
     came = true;
+    if (partial !== undefined && whole) sink = new Cut(given, partial);
     sink.begin(size);
     return sink;
   };
   return {
     name: 'UID FETCH',
     behaviour: { mailbox: true, fetches: true, streams: true },
-    repeat: () => (came ? undefined : fetchSection(uid, section, sink)),
-    write: (writer) => writer.space().set(uid).raw(` (UID BODY.PEEK[${wanted}])`),
-    literal: (frame, size) =>
-      !came && header.test(lastPiece(frame)) && response.isOwn(frame) ? begin(size) : undefined,
+    repeat: () => (came ? undefined : fetchSection(uid, section, given, partial)),
+    write: (writer) => writer.space().set(uid).raw(` (UID BODY.PEEK[${wanted}]${slice})`),
+    literal: (frame, size) => {
+      const match = came ? null : header.exec(lastPiece(frame));
+      return match !== null && response.isOwn(frame) ? begin(size, match[1] === undefined) : undefined;
+    },
     fetch: (data) => {
       if (data.uid !== uid) return false;
       const part = data.sections?.find(
-        ({ kind, section, origin }) => kind === 'BODY' && section === wanted && origin === undefined,
+        ({ kind, section, origin }) =>
+          kind === 'BODY' && section === wanted && (origin === undefined || origin === partial?.offset),
       );
       if (came) return part?.bytes === STREAMED;
       // A short section can come as a quoted string.
       if (part?.bytes) {
-        begin(part.bytes.length);
+        begin(part.bytes.length, part.origin === undefined);
         if (part.bytes.length > 0) sink.chunk(part.bytes);
         sink.end();
       }
@@ -46,6 +56,35 @@ export function fetchSection(uid: number, section: string, sink: SectionSink): C
     },
     finish: () => came,
   };
+}
+
+/** Tolerance: Exchange may answer a partial FETCH with the whole, and says so by leaving the origin out. */
+class Cut implements SectionSink {
+  readonly #sink: SectionSink;
+  readonly #first: number;
+  readonly #last: number;
+  #at = 0;
+
+  constructor(sink: SectionSink, { offset, length }: ByteRange) {
+    this.#sink = sink;
+    this.#first = offset;
+    this.#last = offset + length;
+  }
+
+  begin(size: number): void {
+    this.#sink.begin(Math.max(0, Math.min(size, this.#last) - this.#first));
+  }
+
+  chunk(bytes: Buffer): void {
+    const start = this.#at;
+    this.#at += bytes.length;
+    const wanted = bytes.subarray(Math.max(0, this.#first - start), Math.max(0, this.#last - start));
+    if (wanted.length > 0) this.#sink.chunk(wanted);
+  }
+
+  end(): void {
+    this.#sink.end();
+  }
 }
 
 /** uidfetch-resp = uniqueid SP "UIDFETCH" SP msg-att (RFC 9586 §4) */

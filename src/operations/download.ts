@@ -8,6 +8,7 @@ import { Backlog } from '../session/backlog.ts';
 import { callGuarded } from '../session/events.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { partByNumber, type SinglePart } from '../syntax/body-structure.ts';
+import type { ByteRange } from '../syntax/section.ts';
 import { structureOf } from './content.ts';
 
 /** A message or a part of one, on its way. */
@@ -20,6 +21,13 @@ export interface Download {
   /** As the sender wrote it: never use it as a path unchecked. */
   readonly filename?: string;
   readonly content: DownloadContent;
+}
+
+export interface DownloadOptions {
+  /** Undoes the transfer encoding of a part. Default true. */
+  decode?: boolean;
+  /** Only some of the bytes, as they are sent; from another offset than 0 on nothing is decoded. */
+  partial?: ByteRange;
 }
 
 /** The bytes, once: by iteration, or all at once. */
@@ -38,13 +46,13 @@ export async function download(
   handle: MailboxHandle,
   uid: number,
   part: string | undefined,
-  { decode = true, ...options }: OperationOptions & { decode?: boolean },
+  { decode = true, partial, ...options }: OperationOptions & DownloadOptions,
 ): Promise<Download> {
   naming('download', () => requireUid(uid));
   const transfer = new Transfer(handle, options);
   const [structure, size] = await Promise.all([
     part === undefined ? undefined : describe(handle, uid, part, options),
-    transfer.start(uid, part ?? ''),
+    transfer.start(uid, part ?? '', partial),
   ]).catch((error) => {
     transfer.drop();
     throw error;
@@ -52,7 +60,7 @@ export async function download(
   // Dovecot answers with an empty section where there is no such part.
   if (part !== undefined && structure === undefined && size === 0 && PART_NUMBER.test(part))
     throw noSuchPart(uid, part);
-  const decoder = structure !== undefined && decode ? createDecoder(structure.encoding) : undefined;
+  const decoder = structure !== undefined && decode && !partial?.offset ? createDecoder(structure.encoding) : undefined;
   const charset = structure?.params.charset;
   return {
     size,
@@ -88,7 +96,7 @@ class Transfer {
   }
 
   /** Resolves to the size as soon as the server has begun to send. */
-  start(uid: number, section: string): Promise<number> {
+  start(uid: number, section: string, partial: ByteRange | undefined): Promise<number> {
     const { backlog } = this;
     const { progress } = this.#options;
     this.#handle.session.flow.add(backlog);
@@ -107,7 +115,7 @@ class Transfer {
         },
         end: () => {},
       };
-      this.#handle.run(fetchSection(uid, section, sink), this.#options).then(
+      this.#handle.run(fetchSection(uid, section, sink, partial), this.#options).then(
         (came) => {
           backlog.end();
           if (!came) reject(section === '' ? noSuchMessage(uid) : noSuchPart(uid, section));

@@ -1,7 +1,6 @@
 import { naming, shown, UsageError } from '../errors.ts';
 import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
-import { LARGEST_UINT32 } from '../wire/limits.ts';
 import { ANNOTATE, annotationItem } from './annotation.ts';
 import { type BodyStructure, partByNumber, unknownStructure } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
@@ -9,7 +8,7 @@ import { type Envelope, emptyEnvelope } from './envelope.ts';
 import { type FetchData, FetchItemBit, type Section } from './fetch-item.ts';
 import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
-import { headerFieldsSection, parsePart, parseSection } from './section.ts';
+import { headerFieldsSection, parsePart, parseSection, partialText } from './section.ts';
 
 /** What to fetch of a message. Nothing marks it as seen unless `markSeen` says so. */
 export interface FetchItems {
@@ -201,7 +200,7 @@ function sectionWords(request: FetchRequest): string[] {
   const words = [...names].map((section) => `BODY${peek}[${section}]`);
   const sections: Omit<Section, 'bytes'>[] = [...names].map((section) => ({ kind: 'BODY', section }));
   if (items.source && items.source !== true) {
-    words.push(`BODY${peek}[]${slice(items.source)}`);
+    words.push(`BODY${peek}[]${partialText('source', items.source)}`);
     sections.push({ kind: 'BODY', section: '', origin: items.source.offset });
   }
   if (words.length > 0) request.wanted |= FetchItemBit.SECTION;
@@ -215,15 +214,6 @@ function sectionWords(request: FetchRequest): string[] {
   // No parts are a map, too.
   request.plain = words.length === 0 && !items.parts && !items.binary && !items.gmail && !items.annotations;
   return words;
-}
-
-/** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5) */
-function slice({ offset, length }: { offset: number; length: number }): string {
-  if (!Number.isInteger(offset) || offset < 0 || offset > LARGEST_UINT32)
-    throw new UsageError(`source: not an offset in bytes: ${shown(offset)}`);
-  if (!Number.isInteger(length) || length < 1 || length > LARGEST_UINT32)
-    throw new UsageError(`source: not a length in bytes: ${shown(length)}`);
-  return `<${offset}.${length}>`;
 }
 
 function byCanonicalForm(

@@ -1,5 +1,6 @@
 import { shown, UsageError } from '../errors.ts';
 import { CLOSE_BRACKET, isAtom, OPEN, SPACE } from '../wire/chars.ts';
+import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 
 const SPEC = /^(?:(\d+(?:\.\d+)*)(?:\.|$))?(HEADER|TEXT|MIME|HEADER\.FIELDS(?:\.NOT)? ?\(([^()]*)\))?$/i;
@@ -86,4 +87,21 @@ function readHeaderSection(reader: Reader): string {
     }
   }
   return section;
+}
+
+/** Some of the bytes of a section. */
+export interface ByteRange {
+  offset: number;
+  length: number;
+}
+
+/** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5); `option`: what it was given as. */
+export function partialText(option: string, range: ByteRange): string {
+  if (typeof range !== 'object' || range === null) throw new UsageError(`${option}: no { offset, length }`);
+  const { offset, length } = range;
+  if (!Number.isInteger(offset) || offset < 0 || offset > LARGEST_UINT32)
+    throw new UsageError(`${option}: not an offset in bytes: ${shown(offset)}`);
+  if (!Number.isInteger(length) || length < 1 || length > LARGEST_UINT32)
+    throw new UsageError(`${option}: not a length in bytes: ${shown(length)}`);
+  return `<${offset}.${length}>`;
 }

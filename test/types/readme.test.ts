@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { complaints, repository } from './compile.ts';
@@ -50,5 +50,20 @@ describe('README.md', () => {
     const local = links.filter((target) => !target.includes('://'));
     expect(local.length).toBeGreaterThan(0);
     for (const target of local) expect(() => readFileSync(join(repository, target))).not.toThrow(/ENOENT/);
+  });
+
+  it('names every code that an error of the library has', () => {
+    const files = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' });
+    const sources = files.filter((file) => file.endsWith('.ts') && !file.startsWith('testing'));
+    const text = sources.map((file) => readFileSync(join(repository, 'src', file), 'utf8')).join('\n');
+    const codes = [
+      ...text.matchAll(/(?:\b(?:Imap|Connection|Protocol|connection)Error|refuse)\(\s*'([A-Z_-]+)'/g),
+      ...text.matchAll(/\bnew UsageError\([^;]*?,\s*'([A-Z_-]+)',?\s*\)/g),
+    ].map(([, code]) => code);
+    expect(codes.length).toBeGreaterThan(60);
+    // Caught within the library: a response that can't be read is dropped, and what it does itself may be left off.
+    const internal = ['SYNTAX', 'CANCELLED'];
+    const missing = codes.filter((code = '') => !internal.includes(code) && !readme.includes(`\`${code}\``));
+    expect([...new Set(missing)].sort()).toEqual([]);
   });
 });

@@ -116,6 +116,29 @@ export const downloadOperations: Operations = (target) => {
       expect(await collect(text.content)).toEqual([]);
     });
 
+    it('brings some of the bytes: the beginning, decoded, or what a transfer that was cut off left, as sent', async () => {
+      await using client = await clientOf(target());
+      const base64 = Buffer.from('0123456789'.repeat(30)).toString('base64');
+      const head = 'Subject: x\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n';
+      const message = `${head}${base64}\r\n`;
+      const mailbox = await freshMailbox(client, target(), [message]);
+      const some = async (part: string | undefined, offset: number, length: number) => {
+        const { size, content } = await mailbox.download(1, part, { partial: { offset, length } });
+        return [size, (await content.bytes()).toString()];
+      };
+      expect(await some('1', 0, 40)).toEqual([40, '0123456789'.repeat(3)]);
+      expect(await some('1', 40, 8)).toEqual([8, base64.slice(40, 48)]);
+      expect(await some(undefined, 9, 5)).toEqual([5, message.slice(9, 14)]);
+      expect(await some(undefined, message.length - 3, 100)).toEqual([3, message.slice(-3)]);
+      expect(await some(undefined, message.length + 5, 100)).toEqual([0, '']);
+      const none = null as unknown as { offset: number; length: number }; // what a caller without types may write
+      for (const partial of [{ offset: -1, length: 1 }, { offset: 0, length: 0 }, none])
+        expect(await rejection(mailbox.download(1, '1', { partial }))).toMatchObject({
+          name: 'UsageError',
+          message: expect.stringMatching(/^UID FETCH: partial: /),
+        });
+    });
+
     it('tells its progress', async () => {
       await using client = await clientOf(target());
       const text = `${'x'.repeat(78)}\r\n`.repeat(5000);

@@ -33,3 +33,22 @@ it('looks once at the first line of a response, however many literals follow it'
   expect(looks.mock.calls.length).toBeLessThan(10);
   looks.mockRestore();
 });
+
+it('cuts what is asked for out of the whole, where a server sends that and no origin, as Exchange may', () => {
+  const taken = (response: string, offset: number, length: number) => {
+    const told: unknown[] = [];
+    const sink = {
+      begin: (size: number) => told.push(size),
+      chunk: (bytes: Buffer) => told.push(bytes.toString()),
+      end: () => {},
+    };
+    const literal = fetchSection(5, '1', sink, { offset, length }).literal?.(frameOf(response), 10);
+    for (const piece of ['012', '3456', '789']) literal?.chunk(Buffer.from(piece));
+    return told;
+  };
+  expect(taken('* 1 FETCH (UID 5 BODY[1] {10}', 2, 3)).toEqual([3, '2', '34']);
+  expect(taken('* 1 FETCH (UID 5 BODY[1] {10}', 8, 30)).toEqual([2, '89']);
+  expect(taken('* 1 FETCH (UID 5 BODY[1] {10}', 30, 1)).toEqual([0]);
+  expect(taken('* 1 FETCH (UID 5 BODY[1]<2> {10}', 2, 10)).toEqual([10, '012', '3456', '789']);
+  expect(taken('* 1 FETCH (UID 5 BODY[1]<4> {10}', 2, 10)).toEqual([]);
+});
