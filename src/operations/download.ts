@@ -57,6 +57,7 @@ export async function download(
     transfer.drop();
     throw error;
   });
+  if (size === undefined) throw part ? noSuchPart(uid, part) : noSuchMessage(uid);
   // Dovecot answers with an empty section where there is no such part.
   if (part !== undefined && structure === undefined && size === 0 && PART_NUMBER.test(part))
     throw noSuchPart(uid, part);
@@ -95,8 +96,8 @@ class Transfer {
     this.backlog = new Backlog(handle.session.flow, { begin: () => {}, signal: options.signal });
   }
 
-  /** Resolves to the size as soon as the server has begun to send. */
-  start(uid: number, section: string, partial: ByteRange | undefined): Promise<number> {
+  /** Resolves to the size as soon as the server has begun to send; to undefined where nothing came. */
+  start(uid: number, section: string, partial: ByteRange | undefined): Promise<number | undefined> {
     const { backlog } = this;
     const { progress } = this.#options;
     this.#handle.session.flow.add(backlog);
@@ -118,7 +119,7 @@ class Transfer {
       this.#handle.run(fetchSection(uid, section, sink, partial), this.#options).then(
         (came) => {
           backlog.end();
-          if (!came) reject(section === '' ? noSuchMessage(uid) : noSuchPart(uid, section));
+          if (!came) resolve(undefined);
         },
         (error) => {
           backlog.fail(error);
