@@ -66,7 +66,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     'all servers': 2,
     Exchange: 8,
     'Office 365': 2,
-    Dovecot: 6,
+    Dovecot: 7,
     Cyrus: 1,
     Courier: 2,
     UW: 2,

@@ -166,7 +166,7 @@ describe('what describes the mailbox', () => {
     dialogue.lines(
       '* OK [UIDVALIDITY 7] x',
       '* OK [UIDNEXT 9]',
-      '* OK [HIGHESTMODSEQ 12345678901234567890]',
+      '* OK [HIGHESTMODSEQ 1234567890123456789]',
       '* OK [MAILBOXID (F1)]',
       '* OK [READ-ONLY]',
       '* FLAGS (\\Seen a)',
@@ -175,7 +175,7 @@ describe('what describes the mailbox', () => {
     expect(mailbox).toMatchObject({
       uidValidity: 7,
       uidNext: 9,
-      highestModseq: 12345678901234567890n,
+      highestModseq: 1234567890123456789n,
       mailboxId: 'F1',
     });
     expect(mailbox.readOnly).toBe(true);
@@ -192,7 +192,7 @@ describe('what describes the mailbox', () => {
     expect(mailbox).toMatchObject({
       uidValidity: 7,
       uidNext: 9,
-      highestModseq: 12345678901234567890n,
+      highestModseq: 1234567890123456789n,
       readOnly: false,
     });
     expect([...mailbox.flags]).toEqual(['\\Seen', 'a']);
