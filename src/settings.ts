@@ -22,6 +22,8 @@ export interface Settings extends SocketAddress {
 const DEFAULT_TIMEOUTS = { connect: 30_000, inactivity: 60_000, farewell: 5_000 };
 const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 };
 
+/** One for all: a process may have a thousand connections. */
+const NONE: readonly string[] = [];
 /** Whoever connects again with the same options resumes TLS, as a pool does. */
 const resumptions = new WeakMap<ConnectOptions, { host: string; port: number; tls: unknown; resumption: Resumption }>();
 
@@ -39,7 +41,7 @@ function checked(given: ConnectOptions | string | URL): Settings {
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
     throw new UsageError(`security is none of tls, starttls and none: ${shown(security)}`);
-  const { host, port = security === 'tls' ? 993 : 143, enable: wanted = [] } = options;
+  const { host, port = security === 'tls' ? 993 : 143, enable: wanted = NONE } = options;
   if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
     throw new UsageError('enable is an array of names of capabilities');
   if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))

@@ -31,9 +31,9 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #begun = false;
   /** Made when an item has to wait: as a rule it is the consumer that does. */
   #queue: Queue<T> | undefined;
-  /** Calls of next(), in order. Those from #served on wait; then there are no items. */
-  #waiters: Waiter<T>[] = [];
-  #served = 0;
+  /** The call of next() that waits, as a rule the only one; then there are no items. */
+  #waiter: Waiter<T> | undefined;
+  #further: Queue<Waiter<T>> | undefined;
   #ended = false;
   #error: { error: unknown } | undefined;
   #dropping = false;
@@ -44,13 +44,13 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   }
 
   get hungry(): boolean {
-    return this.#waiters.length > 0;
+    return this.#waiter !== undefined;
   }
 
   push(item: T, bytes: number): void {
     if (this.#dropping || this.#ended) return;
-    if (this.#waiters.length > 0) {
-      this.#serve(item);
+    if (this.#waiter !== undefined) {
+      this.#serve({ value: item, done: false });
     } else {
       this.#queue ??= new Queue();
       this.#queue.push(item, bytes);
@@ -60,10 +60,10 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   }
 
   /** Once for all the items that come together: apart, so that it is not compiled into the way of the others. */
-  #serve(item: T): void {
-    const waiter = this.#waiters[this.#served++];
-    if (this.#served === this.#waiters.length) this.#forgetWaiters();
-    waiter?.({ value: item, done: false });
+  #serve(result: IteratorResult<T> | Promise<never>): void {
+    const waiter = this.#waiter;
+    this.#waiter = this.#further === undefined || this.#further.empty ? undefined : this.#further.take();
+    waiter?.(result);
   }
 
   /** Nothing more comes; with an error, the consumer is told once it has taken what there is. */
@@ -72,15 +72,8 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
     this.#ended = true;
     this.#error ??= failure;
     this.#flow.remove(this);
-    const waiting = this.#waiters.slice(this.#served);
-    this.#forgetWaiters();
-    for (const waiter of waiting)
-      waiter(this.#error === undefined ? { value: undefined, done: true } : Promise.reject(this.#takeError()));
-  }
-
-  #forgetWaiters(): void {
-    this.#waiters = [];
-    this.#served = 0;
+    while (this.#waiter !== undefined)
+      this.#serve(this.#error === undefined ? { value: undefined, done: true } : Promise.reject(this.#takeError()));
   }
 
   /**
@@ -134,9 +127,12 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   }
 
   #wait(waiter: Waiter<T>): void {
-    // There is one as a rule, and a list of one takes no more room than it: a push makes room for 17.
-    if (this.#waiters.length === 0) this.#waiters = [waiter];
-    else this.#waiters.push(waiter);
+    if (this.#waiter === undefined) {
+      this.#waiter = waiter;
+    } else {
+      this.#further ??= new Queue();
+      this.#further.push(waiter, 0);
+    }
     if (this.#flow.paused) this.#flow.regulate();
   }
 

@@ -152,7 +152,7 @@ export class Responses implements FrameReceiver {
     } else {
       const { state } = this.#untagged;
       state.greeting = status.text;
-      this.#reader.escapedQuoteEnds = state.greeted === 'QQ';
+      this.#reader.escapedQuoteEnds = state.introduced === 'QQ';
       this.#untagged.observeCode(status);
       this.#receiver.greeted(status);
     }

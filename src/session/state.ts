@@ -247,10 +247,8 @@ interface Chosen {
 export class ConnectionState {
   /** Which server this is, where it needs what others don't. */
   server: ServerKind | undefined;
-  /** The same by its greeting alone. */
-  greeted: ServerKind | undefined;
-  /** The same by its answer to ID. */
-  #named: ServerKind | undefined;
+  /** The same by its greeting, else by its answer to ID. */
+  introduced: ServerKind | undefined;
   /** The greeting came before TLS: anyone can have written it. */
   #greetedInCleartext = false;
   capabilities = Capabilities.none;
@@ -287,13 +285,13 @@ export class ConnectionState {
 
   /** The text of the server's greeting: of no use but for this. */
   set greeting(text: string) {
-    this.greeted = kindByGreeting(text);
+    this.introduced = kindByGreeting(text);
     this.#observe();
   }
 
   /** What the server calls itself in answer to ID: of no use but for this. */
   set serverName(name: string | undefined) {
-    this.#named = kindByName(name);
+    this.introduced ??= kindByName(name);
     this.#observe();
   }
 
@@ -399,7 +397,7 @@ export class ConnectionState {
 
   /** What follows from greeting, capabilities and ENABLED: every command asks for it. */
   #observe(): void {
-    this.server = this.greeted ?? this.#named ?? kindByExtension(this.capabilities);
+    this.server = this.introduced ?? kindByExtension(this.capabilities);
     this.rev2 = this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
     this.utf8 = this.enabled.has('UTF8=ACCEPT') || this.rev2;
     const { capabilities } = this;
