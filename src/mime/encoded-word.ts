@@ -70,12 +70,17 @@ const BYTE_ORDER_MARK = /^(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)/;
 
 function goesOn({ charset, cutOff }: Run, word: EncodedWord): boolean {
   if (charset !== word.charset) return false;
-  if (cutOff !== '' && word.base64 !== undefined) return true;
+  if (cutOff !== '' && word.base64 !== undefined && !isWhole(word.base64)) return true;
   return !KEEPS_STATE.test(charset) && !BYTE_ORDER_MARK.test(word.bytes);
 }
 
+/** Its padding ends a group, so that no group of the word before goes on in it. */
+function isWhole(base64: string): boolean {
+  return base64.endsWith('=') && base64.length % 4 === 0;
+}
+
 function append({ bytes, base64 }: EncodedWord, run: Run): void {
-  if (base64 === undefined) {
+  if (base64 === undefined || isWhole(base64)) {
     run.bytes += fromBase64(run.cutOff) + bytes;
     run.cutOff = '';
     return;

@@ -41,6 +41,8 @@ describe('decodeWords', () => {
     ['one text cut after 6', '=?utf-8?B?5pel5p?= =?UTF-8?b?ys6Kqe?=', '日本語'],
     ['one text cut after 7', '=?utf-8?B?5pel5py?= =?utf-8?B?s6Kqe?=', '日本語'],
     ['one text cut into threes', '=?utf-8?B?5pe?= =?utf-8?B?l5p?= =?utf-8?B?ys6?= =?utf-8?B?Kqe?=', '日本語'],
+    ['a whole word after base64 that was cut off', '=?utf-8?B?5pel5?= =?utf-8?B?w6k=?=', '日é'],
+    ['a whole one in its own state', '=?ISO-2022-JP?B?GyRCRnxLX?= =?ISO-2022-JP?B?YQ==?=', '日\ufffda'],
     ['one text cut within ISO-2022-JP', '=?ISO-2022-JP?B?GyRCRnxLX?= =?ISO-2022-JP?B?DhsGyhC?=', '日本語'],
     ['a Q word after base64 that was cut off', '=?utf-8?B?5pel5?= =?utf-8?Q?a?=', '日a'],
     ['UTF-16, each word with its byte order mark', '=?utf-16?B?//5hAA==?= =?utf-16?B?/v8AYg==?=', 'ab'],
