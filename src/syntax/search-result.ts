@@ -99,11 +99,16 @@ function readSearchModseq(reader: Reader): bigint | undefined {
   reader.open();
   const name = reader.atom().toUpperCase();
   reader.space();
-  // Tolerance: Zoho's -1.
-  const modseq = name === 'MODSEQ' && reader.atNumber() ? reader.bigint() : undefined;
-  if (modseq === undefined) reader.skipValue();
+  const value = readModseq(reader);
   reader.close();
-  return modseq;
+  return name === 'MODSEQ' ? value : undefined;
+}
+
+/** Tolerance: Zoho's -1. */
+function readModseq(reader: Reader): bigint | undefined {
+  if (reader.atNumber()) return reader.modseq();
+  reader.skipValue();
+  return undefined;
 }
 
 /** What an ESEARCH response says (RFC 4731, RFC 9394, RFC 6203, RFC 7377). */
@@ -187,11 +192,12 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
     case 'COUNT':
       result.count = reader.number();
       break;
-    case 'MODSEQ':
+    case 'MODSEQ': {
       if (reader.peek() === OPEN) reader.position++;
-      if (reader.atNumber()) result.modseq = reader.bigint();
-      else reader.skipValue();
+      const modseq = readModseq(reader);
+      if (modseq !== undefined) result.modseq = modseq;
       break;
+    }
     case 'ALL':
       // Nothing was found, and nothing, NIL or "" says so.
       if (reader.peek() === -1 || reader.nil() || (reader.peek() === QUOTE && reader.quoted() === '')) break;

@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
   { item: 'uidNext', name: 'UIDNEXT', read: (reader) => known({ uidNext: reader.messageNumber() }) },
   // Past 32 bits: GreenMail makes it of the milliseconds since 1970.
   { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader) => known({ uidValidity: reader.number() }) },
-  { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: (reader) => ({ highestModseq: reader.bigint() }) },
+  { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: readHighestModseq },
   { item: 'size', name: 'SIZE', read: (reader) => ({ size: reader.number() }) },
   { item: 'deleted', name: 'DELETED', read: (reader) => ({ deleted: reader.number() }) },
   { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader) => ({ deletedStorage: reader.number() }) },
@@ -62,6 +62,11 @@ const rows: readonly Row[] = [
   },
   { item: 'mailboxId', name: 'MAILBOXID', read: readMailboxId },
 ];
+
+function readHighestModseq(reader: Reader): MailboxStatus {
+  const highestModseq = reader.modseq();
+  return highestModseq === undefined ? {} : { highestModseq };
+}
 
 /** Tolerates an objectid without its parentheses. */
 function readMailboxId(reader: Reader): MailboxStatus {

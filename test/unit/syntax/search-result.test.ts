@@ -14,7 +14,7 @@ describe('readSearch', () => {
     [' ', [], undefined],
     [' 2 84  882 ', [2, 84, 882], undefined],
     [' 4294967295', [4294967295], undefined],
-    [' 1 2 (MODSEQ 18446744073709551615)', [1, 2], 18446744073709551615n],
+    [' 1 2 (MODSEQ 9223372036854775807)', [1, 2], 9223372036854775807n],
     [' (modseq 3) ', [], 3n],
     [' 1 (X 3)', [1], undefined],
     [' 1,2', [1, 2], undefined],
@@ -24,6 +24,7 @@ describe('readSearch', () => {
     [' 0', [], undefined],
     [' 3 0 00 4', [3, 4], undefined],
     [' 1 (MODSEQ -1)', [1], undefined],
+    [' 1 (MODSEQ 18446744073709551615)', [1], undefined],
   ])('reads %j', (text, numbers, modseq) => {
     expect(searchOf(text)).toEqual({ numbers, modseq });
   });
@@ -87,6 +88,7 @@ describe('readExtendedSearch', () => {
     [' (TAG "a") MIN 0 MAX 0', { uid: false, tag: 'a' }],
     [' UID COUNT 1', { uid: true, count: 1 }],
     [' UID MODSEQ -1 COUNT 1', { uid: true, count: 1 }],
+    [' UID MODSEQ 18446744073709551615 COUNT 1', { uid: true, count: 1 }],
     [' (TAG "a") X-NEW (1 (2)) count 1 X-B 7', { uid: false, tag: 'a', count: 1 }],
     [
       ' (MAILBOX {3}\r\na b UIDVALIDITY 5 X-Y (1) TAG "t") RELEVANCY (1 2)',

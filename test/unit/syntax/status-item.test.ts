@@ -40,13 +40,16 @@ describe('readStatusItems', () => {
     expect(itemsOf('(__proto__ 1 constructor 2)')).toEqual({});
   });
 
-  it.each(['(MESSAGES)', '(MESSAGES x)', '(UIDNEXT 4294967296)', '(HIGHESTMODSEQ -1)'])(
-    'takes nothing from %j',
-    (text) => {
-      expect(itemsOf(text)).toEqual({});
-      expect(itemsOf(text.replace(')', ' UNSEEN 3)'))).toEqual(text === '(MESSAGES)' ? {} : { unseen: 3 });
-    },
-  );
+  it.each([
+    '(MESSAGES)',
+    '(MESSAGES x)',
+    '(UIDNEXT 4294967296)',
+    '(HIGHESTMODSEQ -1)',
+    '(HIGHESTMODSEQ 9223372036854775808)',
+  ])('takes nothing from %j', (text) => {
+    expect(itemsOf(text)).toEqual({});
+    expect(itemsOf(text.replace(')', ' UNSEEN 3)'))).toEqual(text === '(MESSAGES)' ? {} : { unseen: 3 });
+  });
 
   it('refuses what is no list', () => {
     expect(() => itemsOf('')).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
