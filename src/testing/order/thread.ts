@@ -181,7 +181,7 @@ function mergeBySubject(roots: readonly ThreadNode[], collate: Collate): ThreadN
     const listed = table.get(key);
     if (!listed || listed === root) continue;
     merged.delete(root);
-    if (!listed.message) listed.children.push(...kept(root));
+    if (!listed.message) for (const child of kept(root)) listed.children.push(child);
     else if (isReply && !subjects.get(listed)?.isReply) listed.children.push(root);
     else {
       const joint = nodeOf();
@@ -228,7 +228,7 @@ export function drawThreads(roots: readonly ThreadNode[], numberOf: (message: Me
     waiting.push(')');
     if (node.children.length > 0) {
       if (chain.length > 0) text += ' ';
-      waiting.push(...node.children.toReversed());
+      for (const child of node.children.toReversed()) waiting.push(child);
     }
   }
   return text;

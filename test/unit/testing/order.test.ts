@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Message } from '../../../src/testing/message.ts';
 import { baseSubject } from '../../../src/testing/order/base-subject.ts';
 import { collationKey } from '../../../src/testing/order/collation.ts';
+import { ALGORITHMS, drawThreads } from '../../../src/testing/order/thread.ts';
+import { Store } from '../../../src/testing/store.ts';
 import { login, start } from './servers.ts';
 
 describe('the base subject (RFC 5256 §2.1)', () => {
@@ -290,6 +293,15 @@ describe('THREAD', () => {
     const client = await login(server, 'INBOX');
     const all = Array.from({ length: count }, (_, n) => n + 1);
     expect(await client.ok('THREAD REFERENCES UTF-8 ALL')).toEqual([`THREAD (${all.join(' ')})`]);
+  });
+
+  test('threads may be as wide as there are messages', () => {
+    const inbox = new Store(['user'], { delimiter: '/', now: () => new Date(0) }).mailbox('INBOX');
+    for (const id of ['a@x', 'b@x']) inbox.deliver(`References: <${id}>\r\nSubject: x\r\n\r\n`);
+    const messages = Array.from({ length: 200_000 }, (_, n) => ({ ...inbox.messages[n < 2 ? 0 : 1], uid: n + 1 }));
+    const threads = ALGORITHMS.REFERENCES?.(messages as Message[], collationKey) ?? []; // copies of the two
+    const all = messages.map(({ uid }) => `(${uid})`).join('');
+    expect(drawThreads(threads, ({ uid }) => uid) === `(${all})`).toBe(true);
   });
 
   test('what it does not know is BAD', async () => {
