@@ -159,9 +159,12 @@ function decodeUnlabelled(bytes: Uint8Array): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+/** Also where the last character is cut off, if others are whole. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const whole = decoder.decode(bytes, { stream: true });
+    if (!/[\u0080-\uffff]/.test(whole)) decoder.decode();
     return true;
   } catch {
     return false;

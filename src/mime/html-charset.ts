@@ -1,3 +1,4 @@
+import { isUtf8 } from './charset.ts';
 import { latin1 } from './single-byte.ts';
 
 /** The HTML standard has a charset looked for so far. */
@@ -12,7 +13,5 @@ const META_CHARSET = /<meta\s[^>]*charset\s*=\s*["']?(?!utf-?(?:16|7))([\w.:-]{1
 export function htmlCharset(bytes: Buffer): string | undefined {
   const named = META_CHARSET.exec(latin1(bytes.subarray(0, SEARCHED)))?.[1];
   // An escape: ISO-2022-JP is ASCII, too.
-  return named === undefined || (!bytes.toString('utf8').includes('\ufffd') && !bytes.includes(0x1b))
-    ? undefined
-    : named;
+  return isUtf8(bytes) && !bytes.includes(0x1b) ? undefined : named;
 }

@@ -31,6 +31,7 @@ it('is read by the charset that the html names where the part names none, and as
     [page('text/html', "<META name=a><META CHARSET='Windows-1251'>", russian), 'Привет'],
     [page('text/html', '<meta charset=iso-2022-jp>', '1b24422422 1b2842'.replace(' ', '')), 'あ'],
     [page('text/html', meta, 'c3a9'), 'é'],
+    [page('text/html', meta, 'c3a9efbfbd'), 'é\ufffd'],
     [page('text/html; charset=iso-8859-1', meta, 'e9'), 'é'],
     [page('text/html', '<meta charset=utf-16>', 'e9'), 'é'],
     [page('text/html', '<meta charset="', 'e9'), 'é'],

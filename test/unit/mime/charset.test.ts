@@ -114,6 +114,14 @@ describe('decodeCharset', () => {
     expect(decodeCharset(hex(''), charset)).toBe('');
   });
 
+  it('guesses UTF-8 where only the last character is cut off, and there are others', () => {
+    expect(decodeCharset(hex('c3a9 61 e4b8'), undefined)).toBe('éa\ufffd');
+    expect(decodeCharset(hex('c3a9 61 c3'), 'us-ascii')).toBe('éa\ufffd');
+    expect(decodeCharset(hex('61 c3'), undefined)).toBe('aÃ');
+    expect(decodeCharset(hex('c3a9 e4 61 c3'), undefined)).toBe('Ã©äaÃ');
+    expect(decodeCharset(hex('c3a9 efbfbd'), undefined)).toBe('é\ufffd');
+  });
+
   it('replaces what the charset does not have', () => {
     expect(decodeCharset(hex('61 ff 62 c3'), 'utf-8')).toBe('a\ufffdb\ufffd');
     expect(decodeCharset(hex('61 ff'), 'euc-jp')).toBe('a\ufffd');
