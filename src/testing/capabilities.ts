@@ -84,8 +84,8 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
  * Known, but only announced where asked for: LITERAL- says less than LITERAL+ (RFC 7888 §5), METADATA-SERVER less than
  * METADATA and I18NLEVEL=1 less than I18NLEVEL=2, IMAP4rev2 implies more than a client should take for granted everywhere,
  * QUOTASET is for administrators, JMAPACCESS comes with the URL that it tells (`jmap`), COMPRESS=DEFLATE hides from whoever
- * looks at the wire what is said there, AUTH=SCRAM-SHA-256 takes two more round trips and some milliseconds, X-GM-EXT-1 is Gmail's alone, and INPROGRESS is here told of more often than by any
- * other server.
+ * looks at the wire what is said there, AUTH=SCRAM-SHA-256 takes two more round trips and some milliseconds, X-GM-EXT-1 is
+ * Gmail's alone, and INPROGRESS is here told of more often than by any other server.
  */
 const NOT_BY_DEFAULT = new Set([
   'LITERAL-',

@@ -26,10 +26,10 @@ function open(session: Session, args: Arguments, asked: 'SELECT' | 'EXAMINE'): C
   const name = args.mailbox();
   const { memory } = parseSelectParameters(session, args);
   args.end();
-  // A SELECT that fails leaves nothing selected (RFC 3501 §6.3.1).
   // Whether QRESYNC is enabled or not (RFC 7162 §3.2.11).
   if (session.selectedMailbox && (session.offers('QRESYNC') || speaksRev2(session)))
     session.untagged('OK [CLOSED] Previous mailbox closed');
+  // A SELECT that fails leaves nothing selected (RFC 3501 §6.3.1).
   session.deselect();
   const mailbox = session.mailbox(name, 'NONEXISTENT', 'r');
   // Where nothing may be changed it is as if examined (RFC 4314 §5.2).
