@@ -148,7 +148,10 @@ export interface Mailbox extends AsyncDisposable {
    * of the code TRYCREATE: there is no such `target`, but it could be created.
    */
   copy(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
-  /** MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. */
+  /**
+   * MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. Rejects with the code NOT_EXPUNGED where
+   * the server answers OK to all of that and leaves messages where they were: they are in both then.
+   */
   move(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**
    * EXPUNGE (RFC 3501 §6.4.3). Without a set, all messages marked \Deleted. With one, those of them that are marked, and with
@@ -160,8 +163,8 @@ export interface Mailbox extends AsyncDisposable {
   deleteMessages(set: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
   /**
    * Stores a message, in `target` where that is given, and removes this one: REPLACE (RFC 8508), which does both or neither;
-   * else APPEND, and then the deletion of exactly this message. Without REPLACE, a failure in between leaves both. Rejects
-   * where there is no such message, and stores nothing then.
+   * else APPEND, and then the deletion of exactly this message. Without REPLACE, a failure in between leaves both (code
+   * NOT_EXPUNGED where the server answered OK all the same). Rejects where there is no such message, and stores nothing then.
    */
   replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
 

@@ -5,7 +5,7 @@ import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
-import { deleteMessages } from './expunge-messages.ts';
+import { deleteStored } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
@@ -51,10 +51,10 @@ async function moveAll(
   }
   checkArguments(copy(messages, target));
   // What arrives between the commands is in no set of UIDs that are there already.
-  const uids = setOf(namedBy(messages, await searchMessages(handle, keyOf(messages), options)));
-  if (uids === '') return { uids: new Map() };
-  const result = await copyAll(handle, uids, target, options);
-  await deleteMessages(handle, uids, options);
+  const uids = namedBy(messages, await searchMessages(handle, keyOf(messages), options));
+  if (uids.length === 0) return { uids: new Map() };
+  const result = await copyAll(handle, setOf(uids), target, options);
+  await deleteStored(handle, uids, 'MOVE', options);
   return result;
 }
 

@@ -1,4 +1,5 @@
 import { type ExpungeResult, expunge } from '../commands/expunge.ts';
+import { ImapError, shown } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
@@ -147,6 +148,24 @@ export async function deleteMessages(
     });
   });
   return (await deleted) ?? NOTHING;
+}
+
+/** Deletes messages that are stored elsewhere by now. That the server has left some (see `gone`) is a failure. */
+export async function deleteStored(
+  handle: MailboxHandle,
+  uids: number[],
+  name: string,
+  options: OperationOptions,
+): Promise<void> {
+  const { expunged } = await deleteMessages(handle, setOf(uids), options);
+  if (expunged >= uids.length) return;
+  // Another session may have been faster.
+  const left = await searchMessages(handle, { uid: uids }, options);
+  if (left.length === 0) return;
+  throw new ImapError(
+    'NOT_EXPUNGED',
+    `${name}: stored, and not removed where it was, though the server answered OK: UID ${shown(setOf(left))}`,
+  );
 }
 
 /**

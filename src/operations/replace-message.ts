@@ -6,7 +6,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { noSuchMessage } from './download.ts';
-import { deleteMessages } from './expunge-messages.ts';
+import { deleteStored } from './expunge-messages.ts';
 import { searchMessages } from './search-messages.ts';
 
 /** See Mailbox.replace. */
@@ -32,6 +32,6 @@ export async function replaceMessage(
     throw error;
   }
   const result = await session.run(command, options);
-  await deleteMessages(handle, uid, others);
+  await deleteStored(handle, [uid], 'REPLACE', others);
   return result;
 }

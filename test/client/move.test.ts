@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
-import { scripted } from './scripted.ts';
+import { type Peer, scripted } from './scripted.ts';
 
 /** A server on which one more message arrives as soon as it has said this. */
 async function interrupted(pattern: RegExp, withoutCapabilities: string[]): Promise<ImapServer> {
@@ -84,4 +84,51 @@ it('a mailbox that can have no such name is found before anything is sent, witho
   const inbox = await client.open('INBOX');
   expect(await rejection(inbox.move(1, 'a\r\nb'))).toMatchObject({ code: 'USAGE' });
   expect(await rejection(inbox.move(1, ''))).toMatchObject({ code: 'USAGE' });
+});
+
+/** A server with two messages, which answers OK to all and leaves what it was told to remove, but for those that `goes` names. */
+async function keeping(peer: Peer, goes: string): Promise<void> {
+  peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hello');
+  await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]');
+  let there = ['1', '2'];
+  while (!peer.closed) {
+    const { tag, text } = await peer.command();
+    if (text.startsWith('UID SEARCH'))
+      peer.send(`* SEARCH ${(text.includes('DELETED') ? [] : there).join(' ')}`.trimEnd());
+    if (text.startsWith('UID EXPUNGE')) there = there.filter((uid) => !goes.includes(uid));
+    if (text.startsWith('APPEND')) {
+      peer.send('+ go on');
+      await peer.line();
+      await peer.line();
+      await peer.line();
+    }
+    if (text === 'LOGOUT') peer.send('* BYE');
+    peer.send(`${tag} OK ignored`);
+  }
+}
+
+describe('a message of which there is another now, and that the server leaves with OK,', () => {
+  it('is told by move', async () => {
+    await using server = await scripted((peer) => keeping(peer, '1'));
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const failure = await rejection(inbox.move('1:2', 'target'));
+    expect(failure).toMatchObject({ name: 'ImapError', code: 'NOT_EXPUNGED' });
+    expect(failure.message).toMatch(/^MOVE: .* UID "2"$/);
+  });
+
+  it('is told by replace', async () => {
+    await using server = await scripted((peer) => keeping(peer, ''));
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const failure = await rejection(inbox.replace(1, { content: 'Subject: a\r\n\r\n' }));
+    expect(failure).toMatchObject({ name: 'ImapError', code: 'NOT_EXPUNGED' });
+  });
+
+  it('is none where another session has removed it', async () => {
+    await using server = await scripted((peer) => keeping(peer, '12'));
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    expect(await inbox.move('1:2', 'target')).toEqual({ uids: new Map() });
+  });
 });

@@ -51,6 +51,19 @@ describeServer('dovecot', (server) => {
     expect([...((await freed.deleteMessages('1:2')).uids ?? [])]).toEqual([1, 2]);
   });
 
+  it.each(['lri', 'lrti'])('replace() tells that the message stays, where the rights are %s', async (rights) => {
+    await using owner = await clientOf(target(), {}, 7);
+    await using other = await clientOf(target(), {}, 8);
+    const box = `Kept-${rights}`;
+    await owner.create(box);
+    await owner.append(box, { content: 'Subject: 1\r\n\r\n' });
+    await owner.acl.set(box, server().user(8).user, rights);
+    const mailbox = await other.open(`Other Users/${server().user(7).user}/${box}`);
+    const failure = await rejection(mailbox.replace(1, { content: 'Subject: 2\r\n\r\n' }));
+    expect(failure).toMatchObject({ name: 'ImapError', code: 'NOT_EXPUNGED' });
+    expect(await owner.status(box, ['messages'])).toEqual({ messages: 2 });
+  });
+
   it('refuses a value with NUL, which only literal8 can hold, and goes on', async () => {
     await using client = await clientOf(target());
     const refused = await rejection(client.metadata.set('INBOX', { '/private/comment': Buffer.from('a\0b') }));
