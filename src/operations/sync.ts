@@ -185,8 +185,10 @@ class Round {
   /** Without mod-sequences on both sides: all flags are fetched, and compared where they were kept. */
   async #compare(known: Before | undefined, modseq: bigint | undefined): Promise<Difference> {
     const now = new Map<number, ReadonlySet<string>>();
-    if (this.#handle.mailbox.exists > 0)
+    await this.#look('UID FETCH', async () => {
       await this.#fetch({}, ({ uid, flags }) => keepFlags('UID FETCH', now, uid, flags));
+      return now.size > 0;
+    });
     const uids = UidSet.from(now.keys());
     const before = known?.uids ?? UidSet.empty;
     const kept = modseq === undefined ? { flags: byFlag(now) } : { highestModseq: `${modseq}` };
@@ -249,9 +251,29 @@ class Round {
   }
 
   async #uids(): Promise<UidSet> {
-    const { mailbox, session } = this.#handle;
-    if (mailbox.exists === 0) return UidSet.empty;
-    return UidSet.from(await searchWhole((command) => this.#run(command), session.state, { all: true }));
+    let uids: number[] = [];
+    await this.#look('UID SEARCH', async () => {
+      uids = await searchWhole((command) => this.#run(command), this.#handle.session.state, { all: true });
+      return uids.length > 0;
+    });
+    return UidSet.from(uids);
+  }
+
+  /**
+   * Looks for all messages, and again where none is found of those that the mailbox is said to have: they may be gone, which
+   * the news tell. A mirror would drop all that it holds for one answer that is empty by mistake.
+   */
+  async #look(name: string, find: () => Promise<boolean>): Promise<void> {
+    const { mailbox } = this.#handle;
+    for (let looked = 0; mailbox.exists > 0; looked++) {
+      if (looked === 2)
+        throw new ImapError(
+          'UNREADABLE',
+          `${name}: the server finds none of the ${mailbox.exists} messages that it tells`,
+        );
+      if (await find()) return;
+      await this.#refresh();
+    }
   }
 
   /** Without the handle's own UIDVALIDITY: here a new one is a result. */

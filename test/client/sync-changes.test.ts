@@ -183,3 +183,57 @@ describe('a sync in which the mailbox is replaced while the connection is lost',
     expect(server.peers).toHaveLength(4);
   });
 });
+
+describe('a server that counts messages and finds none', () => {
+  const ways = [
+    ['CONDSTORE', 'UID SEARCH', ['* SEARCH'], ['* SEARCH 1 3']],
+    ['ENABLE CONDSTORE QRESYNC', 'UID SEARCH', ['* SEARCH'], ['* SEARCH 1 3']],
+    ['', 'UID FETCH', [], ['* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 3 FLAGS ())']],
+  ] as const;
+
+  it.each(ways)('is not believed, and a mirror loses nothing: %s', async (capabilities, command, nothing) => {
+    await using server = await scripted((peer) =>
+      play(peer, capabilities, {
+        ENABLE: () => ['* ENABLED QRESYNC'],
+        SELECT: () => selected(2, 50).slice(0, capabilities === '' ? 2 : 3),
+        [command]: () => [...nothing],
+      }),
+    );
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    await expect(mailbox.sync(STATE)).rejects.toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+    await expect(mailbox.sync()).rejects.toMatchObject({ code: 'UNREADABLE' });
+  });
+
+  it.each(ways)('is asked again: %s', async (capabilities, command, nothing, something) => {
+    let asked = 0;
+    await using server = await scripted((peer) =>
+      play(peer, capabilities, {
+        ENABLE: () => ['* ENABLED QRESYNC'],
+        SELECT: () => selected(2, 50).slice(0, capabilities === '' ? 2 : 3),
+        [command]: (text) => (text.includes('CHANGEDSINCE') ? [] : ++asked === 1 ? [...nothing] : [...something]),
+      }),
+    );
+    await using client = await connect(server.options);
+    const { vanished } = await (await client.open('INBOX')).sync(STATE);
+    expect([`${vanished}`, asked]).toEqual(['2', 2]);
+  });
+
+  it.each(ways)('tells with what comes next that they are gone: %s', async (capabilities, command, nothing) => {
+    let asked = false;
+    await using server = await scripted((peer) =>
+      play(peer, capabilities, {
+        ENABLE: () => ['* ENABLED QRESYNC'],
+        SELECT: () => selected(2, 50).slice(0, capabilities === '' ? 2 : 3),
+        NOOP: () => (asked ? ['* 1 EXPUNGE', '* 1 EXPUNGE'] : []),
+        [command]: (text) => {
+          asked ||= !text.includes('CHANGEDSINCE');
+          return [...nothing];
+        },
+      }),
+    );
+    await using client = await connect(server.options);
+    const { vanished, state } = await (await client.open('INBOX')).sync(STATE);
+    expect([`${vanished}`, state.uids]).toEqual(['1:3', '']);
+  });
+});
