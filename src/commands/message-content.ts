@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { letGo } from '../session/let-go.ts';
+import { requireUnicode } from '../wire/text.ts';
 import type { LiteralStream, Writer } from '../wire/writer.ts';
 
 /** Bytes to be sent: a string as UTF-8; a stream must give exactly `size` bytes. */
@@ -33,7 +34,7 @@ export function sizeOf(content: Content | readonly ContentPart[]): number {
     for (const part of content) if (!isUrlPart(part)) size += sizeOf(textOf(part));
     return size;
   }
-  if (typeof content === 'string') return Buffer.byteLength(content, 'utf8');
+  if (typeof content === 'string') return Buffer.byteLength(requireUnicode(content), 'utf8');
   if (content instanceof Uint8Array) return content.length;
   if (isStream(content)) return content.size;
   throw new UsageError('the content is a string, bytes, { size, stream }, or parts: { text } and { url }');

@@ -1,6 +1,7 @@
 import { shown, UsageError } from '../errors.ts';
 import { isQuotable } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
+import { requireUnicode } from '../wire/text.ts';
 import type { Writer } from '../wire/writer.ts';
 
 /** Values by entry name; null where there is none. */
@@ -23,7 +24,7 @@ export function writeValue(writer: Writer, value: string | Uint8Array | null): v
     writer.raw('NIL');
     return;
   }
-  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
+  const bytes = typeof value === 'string' ? Buffer.from(requireUnicode(value), 'utf8') : value;
   if (!(bytes instanceof Uint8Array)) throw new UsageError('the value of an entry is a string, bytes or null');
   const text = bytes.length > LONGEST_QUOTED ? '\n' : Buffer.from(bytes).toString('latin1');
   if (isQuotable(text)) writer.quoted(text);

@@ -7,7 +7,11 @@ export function requireText(text: string): string {
   if (typeof text !== 'string') throw new UsageError('not a text, in a place that needs one');
   // The text itself stays out of the message: it can be a password.
   if (CONTROLS.test(text)) throw new UsageError('CR, LF or NUL in a text that is sent to the server');
-  if (/\p{Surrogate}/u.test(text))
-    throw new UsageError('half of a surrogate pair in a text that is sent to the server');
+  return requireUnicode(text);
+}
+
+/** Text that UTF-8 can hold: half of a surrogate pair would go out as U+FFFD. */
+export function requireUnicode(text: string): string {
+  if (!text.isWellFormed()) throw new UsageError('half of a surrogate pair in a text that is sent to the server');
   return text;
 }

@@ -174,6 +174,7 @@ describe('options that are none', () => {
 
 describe('a mistake in an argument is told with its command, and the option or key that it stands in', () => {
   const any = <T>(value: unknown) => value as T; // what a caller without types may write
+  const HALF = 'half of a surrogate pair in a text that is sent to the server';
   const mistakes: [string, () => Promise<unknown>][] = [
     ['UID THREAD: a search query is an object', () => mailbox.thread('REFS', any('ALL'))],
     ['DELETE: not the name of a mailbox: 1', () => client.delete(any(1))],
@@ -206,6 +207,9 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['FETCH: flags is neither true nor false: null', () => mailbox.fetchAll(1, { flags: any(null) })],
     ['EXAMINE: a mailbox name can not hold half of a surrogate pair', () => client.open('\ud800', { readOnly: true })],
     ['LIST: not an item of STATUS: "read"', () => client.list({ status: any(['read']) })],
+    [`SETMETADATA: ${HALF}`, () => client.metadata.set('INBOX', { '/private/comment': 'a\ud83d' })],
+    [`APPEND: ${HALF}`, () => client.append('INBOX', { content: 'Subject: \ud83d\r\n\r\n' })],
+    [`APPEND: ${HALF}`, () => client.append('INBOX', { content: [{ text: 'Subject: ' }, { text: '\ude00' }] })],
     ['CREATE: a mailbox name can not hold CR, LF or NUL', () => client.create('a\rb')],
   ];
 
