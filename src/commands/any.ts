@@ -125,7 +125,15 @@ function commandName(name: string): string {
 
 /** Who signs in by a command of his own has what he gives kept out of log and errors all the same; but for the user, or the mechanism. */
 function secretsOf(name: string, args: readonly CommandArg[]): string[] {
-  return (name.includes(' ') ? args : args.slice(1)).flatMap(textsOf);
+  const texts = (name.includes(' ') ? args : args.slice(1)).flatMap(textsOf);
+  return name.startsWith('AUTHENTICATE') ? [...texts, ...texts.flatMap(decoded)] : texts;
+}
+
+/** What an initial response holds, and what stands last in it: the password (PLAIN, RFC 4616), or the token (RFC 7628). */
+function decoded(text: string): string[] {
+  const response = Buffer.from(text, 'base64').toString('utf8');
+  const last = response.split(/\p{Cc}/u).findLast((part) => part !== '') ?? '';
+  return [response, last.replace(/^auth=\S+ /, '')];
 }
 
 /** The texts in an argument. */

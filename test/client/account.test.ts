@@ -327,6 +327,26 @@ describe('a command of the caller’s own that signs in', () => {
       if (!text.startsWith('A') || name === 'LOGIN') expect(text).not.toContain(String(args.at(-1)));
     }
   });
+
+  it.each([
+    ['PLAIN', '\0joe\0open sesame', 'joe: open sesame is not it, nor b3BlbiBzZXNhbWU='],
+    ['XOAUTH2', 'user=joe\x01auth=Bearer ya29.x\x01\x01', 'joe: ya29.x has expired'],
+    ['OAUTHBEARER', 'n,a=joe,\x01host=h\x01auth=Bearer ya29.x\x01\x01', 'joe: ya29.x has expired'],
+  ])('keeps out what the base64 of %s holds', async (mechanism, response, said) => {
+    await using server = await scripted(async (peer) => {
+      peer.send(GREETING);
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO ${said}`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    const log: string[] = [];
+    await using client = await connect({ ...server.options, log: ({ text }) => log.push(text) });
+    const base64 = Buffer.from(response).toString('base64');
+    const error = await rejection(client.command(`AUTHENTICATE ${mechanism}`, [{ atom: base64 }]));
+    const shown = [...log, String(error)].join();
+    expect(shown).toContain('NO joe: [secret]');
+    for (const secret of ['open sesame', 'b3BlbiBz', 'ya29']) expect(shown).not.toContain(secret);
+  });
 });
 
 describe('command', () => {
