@@ -80,6 +80,8 @@ const HOST = '127.0.0.1';
  * is closed.
  */
 export async function createServer(options: ServerOptions = {}): Promise<ImapServer> {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`createServer: the options are no object: ${options}`);
   const context = createContext(options);
   if (options.sampleMail) fillWithSampleMail(context.store.account(), context.now());
   const listeners = new Listeners(context, options.latency ?? 0);

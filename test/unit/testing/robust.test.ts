@@ -1,5 +1,6 @@
 import { connect as connectTcp } from 'node:net';
 import { expect, test } from 'vitest';
+import { createServer, type ServerOptions } from '../../../src/testing/index.ts';
 import type { Mailbox } from '../../../src/testing/mailbox.ts';
 import { RawClient } from './raw-client.ts';
 import { connect, fill, login, mail, start } from './servers.ts';
@@ -31,6 +32,11 @@ test.each([
   client.send(`${line}\r\n`);
   expect(await client.response()).toMatch(/^\S+ BAD/);
   await client.ok('LOGIN user pass');
+});
+
+test.each([null, 'INBOX', 143])('options that are none are told: %s', async (options) => {
+  const started = createServer(options as unknown as ServerOptions); // a caller without types
+  await expect(started).rejects.toThrow(new TypeError(`createServer: the options are no object: ${options}`));
 });
 
 test('leaves after too many bad commands', async () => {
