@@ -60,7 +60,9 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
   const mailboxes = withoutLocks(unique(rows), session).map((row) => infoOf(withUse(row, uses), isSubscribed));
   if (seesAllUses(session, options)) addUsesByName(mailboxes);
-  const wanted = specialUse ? withSpecialUse(mailboxes, rows) : mailboxes;
+  const parents =
+    specialUse && recursiveMatch ? await parentsOf(session, mailboxes, rows, extended, options) : undefined;
+  const wanted = specialUse ? mailboxes.filter((one) => hasUse(one) || parents?.has(one.name)) : mailboxes;
   await Promise.all([
     addStatus(session, wanted, options),
     addRights(session, wanted, options),
@@ -178,11 +180,27 @@ function seesAllUses({ state: { capabilities } }: Link, options: Options): boole
   return reference === '' && !subscribed && patternsOf(options).includes('*');
 }
 
-function withSpecialUse(mailboxes: MailboxInfo[], rows: ListRow[]): MailboxInfo[] {
-  const parents = new Set(rows.filter(({ childInfo }) => childInfo !== undefined).map(({ name }) => name));
-  return mailboxes.filter(
-    ({ name, specialUse }) => (specialUse !== undefined && specialUse !== '\\Inbox') || parents.has(name),
-  );
+function hasUse({ specialUse }: MailboxInfo): boolean {
+  return specialUse !== undefined && specialUse !== '\\Inbox';
+}
+
+/** Those that have a mailbox with a special use below them, at whatever level, in the pattern or not (RFC 5258 §3). */
+async function parentsOf(
+  session: Link,
+  mailboxes: MailboxInfo[],
+  rows: ListRow[],
+  extended: boolean,
+  options: Options,
+): Promise<Set<string>> {
+  if (extended && session.state.capabilities.has('SPECIAL-USE'))
+    return new Set(rows.filter(({ childInfo }) => childInfo !== undefined).map(({ name }) => name));
+  const { status: _, myRights: __, metadata: ___, ...rest } = options;
+  const seesAll = patternsOf(options).includes('*');
+  const all = seesAll ? mailboxes : await listMailboxes(session, { ...rest, pattern: '*', recursiveMatch: false });
+  const used = all.filter(hasUse);
+  const isParent = ({ name, delimiter }: MailboxInfo) =>
+    delimiter !== null && used.some((one) => one.name.startsWith(`${name}${delimiter}`));
+  return new Set(mailboxes.filter(isParent).map(({ name }) => name));
 }
 
 /** The counts that did not come with LIST: all asked for at once. A mailbox that refuses has none. */

@@ -209,6 +209,40 @@ describe('LIST', () => {
     ]);
   });
 
+  const ALL = ['A', 'A/B', 'A/B/Junk', 'AB', '[Gmail]', '[Gmail]/Trash', 'Sent'];
+  const answering = (attributes: (name: string) => string) => (command: string) => {
+    if (command === 'LSUB "" "%"')
+      return ['LSUB (\\Noselect) "/" [Gmail]', 'LSUB (\\Noselect) "/" A', 'LSUB () "/" AB'];
+    if (command === 'LSUB "" "*"') return ['LSUB () "/" [Gmail]/Trash', 'LSUB () "/" A/B', 'LSUB () "/" AB'];
+    const isIn = (name: string) => !command.includes('%') || !name.includes('/');
+    return ALL.filter(isIn).map((name) => `LIST (${attributes(name)}) "/" ${name}`);
+  };
+  const ofServer = (name: string) => /Junk|Trash|Sent/.exec(name)?.[0].replace(/^/, '\\') ?? '';
+  const none = () => '';
+
+  it.each([
+    ['', none, '*', ['[Gmail]', '[Gmail]/Trash', 'Sent'], ['LIST "" "*"']],
+    ['', none, '%', ['[Gmail]', 'Sent'], ['LIST "" "%"', 'LIST "" "*"']],
+    ['SPECIAL-USE', ofServer, '%', ['A', '[Gmail]', 'Sent'], ['LIST "" "%"', 'LIST "" "*"']],
+    ['SPECIAL-USE', ofServer, '*', ALL.filter((name) => name !== 'AB'), ['LIST "" "*"']],
+  ])(
+    'tells parents of special uses where the server does not: %s',
+    async (offered, attributes, pattern, names, all) => {
+      const options = { specialUse: true, recursiveMatch: true, pattern };
+      const { sent, mailboxes } = await listed(offered, answering(attributes), options);
+      expect(mailboxes.map(({ name }) => name)).toEqual(names);
+      expect(sent).toEqual(all);
+    },
+  );
+
+  it('tells those parents with LIST-EXTENDED alone, and of subscribed mailboxes', async () => {
+    const options = { specialUse: true, recursiveMatch: true, pattern: '%' };
+    const extended = await listed('LIST-EXTENDED', answering(none), options);
+    expect(extended.mailboxes.map(({ name }) => name)).toEqual(['[Gmail]', 'Sent']);
+    const subscribed = await listed('', answering(none), { ...options, subscribed: true });
+    expect(subscribed.mailboxes.map(({ name }) => name)).toEqual(['[Gmail]']);
+  });
+
   it('tells whether there are children where the attributes agree (RFC 9051 §7.3.1)', async () => {
     const { mailboxes } = await listed('', () => [
       'LIST (\\HasChildren) "/" A',
