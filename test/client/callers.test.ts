@@ -207,6 +207,10 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['FETCH: flags is neither true nor false: null', () => mailbox.fetchAll(1, { flags: any(null) })],
     ['EXAMINE: a mailbox name can not hold half of a surrogate pair', () => client.open('\ud800', { readOnly: true })],
     ['LIST: not an item of STATUS: "read"', () => client.list({ status: any(['read']) })],
+    [
+      'STORE: gmailLabels is neither true nor false: "false"',
+      () => mailbox.setFlags(1, ['\\Seen'], { gmailLabels: any('false') }),
+    ],
     [`SETMETADATA: ${HALF}`, () => client.metadata.set('INBOX', { '/private/comment': 'a\ud83d' })],
     [`APPEND: ${HALF}`, () => client.append('INBOX', { content: 'Subject: \ud83d\r\n\r\n' })],
     [`APPEND: ${HALF}`, () => client.append('INBOX', { content: [{ text: 'Subject: ' }, { text: '\ude00' }] })],
