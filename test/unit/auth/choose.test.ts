@@ -199,6 +199,7 @@ describe('chooseMechanism before a careless caller', () => {
     { user: 'user', pass: '' },
     { user: 'user', pass: 7 },
     { user: 'user', pass: 'a\0b' },
+    { user: 'user', pass: 'a\0b', mechanism: 'CRAM-MD5' },
     { user: 'user', pass: 'a\ud800' },
     { user: 'us\0er', pass: 'x' },
     { user: 'us\r\ner', pass: 'x' },
@@ -239,7 +240,7 @@ describe('chooseMechanism before a careless caller', () => {
     );
     expect(message(offer('', { loginDisabled: true }))).toBe('no mechanism for EXTERNAL: the server offers nothing');
     const flood = Array.from({ length: 10_000 }, (_, i) => `X-${i}`).join(' ');
-    expect(message(offer(`${flood} ${'X'.repeat(100_000)}`)).length).toBeLessThan(400);
+    expect(message(offer(`${'X'.repeat(100_000)} ${flood}`)).length).toBeLessThan(400);
   });
 });
 
