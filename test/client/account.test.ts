@@ -323,9 +323,7 @@ describe('a command of the caller’s own that signs in', () => {
     const error = await rejection(client.command(name, [...args]));
     expect(error).toBeInstanceOf(CommandError);
     expect(log.some((text) => line.test(text))).toBe(true);
-    for (const text of [...log, String(error)]) {
-      if (!text.startsWith('A') || name === 'LOGIN') expect(text).not.toContain(String(args.at(-1)));
-    }
+    for (const text of [...log, String(error)]) expect(text).not.toMatch(/sesame|AGpvZQBvcGVuIHNlc2FtZQ/);
   });
 
   it.each([

@@ -55,3 +55,14 @@ it.each(['IDLE', 'startTLS', 'COMPRESS', 'UNAUTHENTICATE', 'X-UNAUTHENTICATE', '
     expect(() => anyCommand(name, [])).toThrow(UsageError);
   },
 );
+
+it.each([
+  ['PLAIN', '\0user\0pass word', 'pass word'],
+  ['PLAIN', 'other\0user\0pass', 'pass'],
+  ['XOAUTH2', 'user=joe\x01auth=Bearer token\x01\x01', 'token'],
+  ['OAUTHBEARER', 'n,a=joe,\x01host=h\x01port=143\x01auth=Bearer token\x01\x01', 'token'],
+])('keeps secret what an initial response holds: %s %j', (mechanism, message, secret) => {
+  const response = Buffer.from(message).toString('base64');
+  const { secrets } = anyCommand('AUTHENTICATE', [{ atom: mechanism }, { atom: response }]);
+  expect(secrets).toEqual([response, message, secret]);
+});
