@@ -336,7 +336,7 @@ describe('cleartext', () => {
     'takes none for a name that only looks like this machine',
     () => {},
     async (scene) => {
-      for (const host of ['127.0.0.1.example', 'localhost.example', '127.1.evil'])
+      for (const host of ['127.0.0.1.example', 'localhost.example', '127.1.evil', '127-0-0-1'])
         expect(await scene.refusal({ host, security: 'none', auth: USER })).toMatchObject({ code: 'CLEARTEXT_AUTH' });
     },
   );

@@ -21,7 +21,11 @@ it('reads what a transport within this process answers while it is written to be
   const write = transport.write.bind(transport);
   transport.write = (data) => {
     const taken = write(data);
-    if (String(data) === '\r\n') dialogue.lines('* SECOND', 'A1 OK done');
+    if (String(data) === '\r\n') {
+      const borrowed = Buffer.from('* SECOND\r\nA1 OK done\r\n');
+      session.receive(borrowed, true);
+      borrowed.fill(0);
+    }
     return taken;
   };
   dialogue.receive('+ go\r\n* FIRST\r\n* THIRD {3}\r\nxyz\r\n');
