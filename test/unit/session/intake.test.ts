@@ -32,3 +32,13 @@ it('reads what a transport within this process answers while it is written to be
   expect(await running.promise).toBe('done');
   expect(told).toEqual(['* FIRST', '* THIRD {3}\r\n', '* SECOND']);
 });
+
+it('takes no byte within the stream for the beginning of a TLS record', async () => {
+  const dialogue = Dialogue.ready();
+  const told: unknown[] = [];
+  dialogue.session.listeners.on('unknown', ({ literals }) => told.push(literals));
+  dialogue.receive('* X {2}\r\n');
+  dialogue.receive('\x16\x15\r\n');
+  expect(told).toEqual([[Buffer.of(22, 21)]]);
+  expect(dialogue.session.closed).toBe(false);
+});
