@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { redact, redactBytes, SECRET } from '../../../src/session/redact.ts';
+
+/** `sesame` stands within more, so many bytes behind its beginning. */
+function encoded(before: number): string {
+  return Buffer.from(`${'x'.repeat(before)}sesame and more`).toString('base64');
+}
+
+it.each([
+  [0, `${SECRET}IGFuZCBtb3Jl`],
+  [1, `eH${SECRET}SBhbmQgbW9yZQ==`],
+  [2, `eHh${SECRET}UgYW5kIG1vcmU=`],
+])('takes a secret out of base64, %i bytes behind its beginning', (before, expected) => {
+  expect(redact(encoded(before), ['sesame'])).toBe(expected);
+  expect(String(redactBytes(Buffer.from(encoded(before)), ['sesame']))).toBe(expected);
+});
+
+it('takes no less than four characters of base64 for a secret', () => {
+  expect(redact(Buffer.from('xabcd').toString('base64'), ['abcd'])).toBe(`eG${SECRET}Q=`);
+  expect(redact(Buffer.from('xabc').toString('base64'), ['abc'])).toBe('eGFiYw==');
+});
+
+it('takes out a secret whole that begins as another does', () => {
+  expect(redact('it is open sesame', ['open', 'open sesame'])).toBe(`it is ${SECRET}`);
+});
