@@ -208,4 +208,5 @@ it.each(['1:2', { seq: '1:2' }])('tells none as expunged that a read-only mailbo
   const mailbox = await client.open('INBOX');
   const { expunged, uids } = await mailbox.expunge(set);
   expect([expunged, `${uids}`]).toEqual([0, '']);
+  expect(await mailbox.expunge()).toEqual({ expunged: 0 });
 });

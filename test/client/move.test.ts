@@ -132,3 +132,25 @@ describe('a message of which there is another now, and that the server leaves wi
     expect(await inbox.move('1:2', 'target')).toEqual({ uids: new Map() });
   });
 });
+
+describe('sequence numbers above the last message', () => {
+  it.each([
+    ['copy', 'COPY'],
+    ['move', 'MOVE'],
+    ['deleteMessages', 'deleteMessages'],
+  ] as const)(
+    'name nothing any more for %s where a message is gone by the time they are looked at',
+    async (method, name) => {
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS MOVE] hello');
+        await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 4]');
+        await peer.expect('NOOP', '* 1 EXPUNGE');
+        await peer.expect('LOGOUT', '* BYE');
+      });
+      await using client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const message = await rejection(inbox[method]({ seq: '2:9' }, 'target'));
+      expect(message).toMatchObject({ code: 'SEQUENCE_CHANGED', message: expect.stringContaining(name) });
+    },
+  );
+});

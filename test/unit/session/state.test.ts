@@ -28,14 +28,18 @@ describe('EXISTS', () => {
     ]);
   });
 
-  it.each(['* EXISTS', '* -1 EXISTS', '* 99999999999999999999 EXISTS', '* x EXISTS', '* 5EXISTS'])(
-    'is not %s',
-    (line) => {
-      dialogue.lines(line, '* OK');
-      expect([mailbox.exists, events]).toEqual([5, []]);
-      expect(dialogue.unknown.map(({ text }) => text)).toEqual([line]);
-    },
-  );
+  it.each([
+    '* EXISTS',
+    '* -1 EXISTS',
+    '* 99999999999999999999 EXISTS',
+    '* EXISTS 4294967296',
+    '* x EXISTS',
+    '* 5EXISTS',
+  ])('is not %s', (line) => {
+    dialogue.lines(line, '* OK');
+    expect([mailbox.exists, events]).toEqual([5, []]);
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual([line]);
+  });
 });
 
 describe('EXPUNGE', () => {
