@@ -1,13 +1,14 @@
 import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage } from '../commands/append.ts';
+import { close } from '../commands/close.ts';
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
 import { naming } from '../errors.ts';
+import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
 import { limitTime } from '../session/time-limit.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import { End } from './end.ts';
-import { unselectMailbox } from './unselect-mailbox.ts';
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
 const BATCH_BYTES = 1 << 20;
@@ -36,8 +37,17 @@ export async function appendMessage(
 function leaveReadOnly(session: Link, mailbox: string): void {
   const { selected, server } = session.state;
   if (server !== 'Courier' || !selected?.examine || !sameMailbox(selected.name, mailbox)) return;
+  const leaves: Command<void> = {
+    // Of a mailbox that is selected read-only it expunges nothing.
+    ...close(session.state),
+    // No APPEND overtakes it, whatever is under way in the mailbox.
+    behaviour: { alone: true },
+    get unsent() {
+      return session.state.selected !== selected;
+    },
+  };
   // Nobody waits for it: the APPEND comes behind it.
-  unselectMailbox(session, selected, {}).catch(() => {});
+  session.run(leaves).catch(() => {});
 }
 
 /**
@@ -64,11 +74,12 @@ export async function appendMessages(
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
-  leaveReadOnly(session, mailbox);
   const end = new End();
   const release = watchFor(end, session, readRunOptions('APPEND', options));
   try {
     for await (const batch of batches(messages, multiple ? Math.min(BATCH_MESSAGES, saveLimit) : 1, end)) {
+      // Each time: a watch selects it again meanwhile.
+      leaveReadOnly(session, mailbox);
       const result = session.run(
         appendAll(mailbox, batch, session.state.capabilities, session.state.appendLimit(mailbox)),
         options,

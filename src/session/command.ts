@@ -59,8 +59,8 @@ export interface Command<Result> {
   readonly behaviour: Behaviour;
   /** Texts that must not appear in a log or an error, as they are or in base64. */
   readonly secrets?: readonly string[];
-  /** It has no bytes of its own: it is done as soon as its mailbox is selected. */
-  readonly unsent?: true;
+  /** It has nothing to send, or no more when its turn comes: it is done as soon as its mailbox is selected. */
+  readonly unsent?: boolean;
   /** Writes the arguments, with the space before them. */
   write?(writer: Writer): void;
   /** What an ENABLED response may say is enabled while it is in flight, in upper case. */

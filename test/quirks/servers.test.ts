@@ -144,6 +144,26 @@ describe('Cyrus', () => {
 
 describe('Courier', () => {
   quirk(
+    'appends nothing to the mailbox that is selected read-only: that is left first, whatever is under way there',
+    [
+      ['EXAMINE "INBOX"', '* 1 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
+      ['UID SEARCH SEEN', '* SEARCH', 'OK done'],
+      ['UID SEARCH UNSEEN', '* SEARCH 7', 'OK done'],
+      ['CLOSE', 'OK done'],
+      ['APPEND "INBOX" {1}', '+ go', '…', 'OK done'],
+      ['NOOP', 'OK done'],
+      ['APPEND "INBOX" {1}', '+ go', '…', 'OK done'],
+      ['NOOP', 'OK done'],
+    ],
+    async ({ client }) => {
+      const mailbox = await client.open('INBOX', { readOnly: true });
+      const searches = Promise.all([mailbox.search({ seen: true }), mailbox.search({ seen: false })]);
+      await Promise.all(['x', 'y'].map((content) => client.append('INBOX', { content })));
+      expect(await searches).toEqual([[], [7]]);
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double' },
+  );
+  quirk(
     'fetches message 0 (MailKit #428)',
     [['NOOP', '* 0 FETCH (FLAGS (\\Seen))', '* 1 FETCH (FLAGS (\\Seen))', 'OK done']],
     async ({ client, mailbox, unknown }) => {
