@@ -14,6 +14,12 @@ const MAX_WAITING = 1000;
 export class QuotedPrintableDecoder {
   /** The end of the last chunk, whose meaning depends on what follows. */
   #waiting: Uint8Array = new Uint8Array(0);
+  readonly #cut: boolean;
+
+  /** `cut`: what follows is missing, and `=C` may be half of what was meant. */
+  constructor(cut = false) {
+    this.#cut = cut;
+  }
 
   decode(chunk: Uint8Array): Buffer {
     const bytes = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
@@ -24,7 +30,7 @@ export class QuotedPrintableDecoder {
   }
 
   end(): Buffer {
-    const bytes = this.#waiting;
+    const bytes = this.#cut ? new Uint8Array(0) : this.#waiting;
     this.#waiting = new Uint8Array(0);
     let end = trimEnd(bytes, bytes.length);
     // A soft line break that nothing follows.

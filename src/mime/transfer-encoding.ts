@@ -20,20 +20,23 @@ class Identity implements TransferDecoder {
   }
 }
 
-/** A decoder for one body: `encoding` as Content-Transfer-Encoding or BODYSTRUCTURE names it, in any case. */
-export function createDecoder(encoding: string): TransferDecoder {
+/**
+ * A decoder for one body: `encoding` as Content-Transfer-Encoding or BODYSTRUCTURE names it, in any case. `cut`: the body is cut
+ * off, and what is not certain without its rest is left out. In base64 half a group gives whole bytes.
+ */
+export function createDecoder(encoding: string, cut = false): TransferDecoder {
   const name = encoding.trim().toLowerCase();
   if (name === 'base64') return new Base64Decoder();
-  if (name === 'quoted-printable') return new QuotedPrintableDecoder();
+  if (name === 'quoted-printable') return new QuotedPrintableDecoder(cut);
   return new Identity();
 }
 
 /** Decoding passes through strings, whose length is limited, and through copies, which large ones would double. */
 const SLICE = 1 << 20;
 
-/** A whole body at once. */
-export function decodeTransfer(bytes: Uint8Array, encoding: string): Buffer {
-  const decoder = createDecoder(encoding);
+/** A whole body at once, or as much of it as there is. */
+export function decodeTransfer(bytes: Uint8Array, encoding: string, cut = false): Buffer {
+  const decoder = createDecoder(encoding, cut);
   const decoded: Buffer[] = [];
   for (let start = 0; start < bytes.length; start += SLICE) {
     decoded.push(decoder.decode(bytes.subarray(start, start + SLICE)));

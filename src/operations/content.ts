@@ -5,7 +5,7 @@ import { naming, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { decodeCharset } from '../mime/charset.ts';
 import { htmlCharset } from '../mime/html-charset.ts';
-import { createDecoder, decodeTransfer } from '../mime/transfer-encoding.ts';
+import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { BodyStructure, Multipart, SinglePart } from '../syntax/body-structure.ts';
 import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
@@ -103,20 +103,20 @@ function joined(parts: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer 
 }
 
 function decoded(part: SinglePart, raw: Buffer): string {
-  if (raw.length >= part.size) return toText(part, decodeTransfer(raw, part.encoding));
-  // Half a character at the cut: the engine tries a longer run again from each of its places.
-  return toText(part, beforeCut(part, raw)).replace(/\ufffd{1,3}$/, '');
+  const cut = raw.length < part.size;
+  const text = toText(part, decodeTransfer(raw, part.encoding, cut));
+  return cut ? beforeCut(text) : text;
+}
+
+/** Without the half of a character at the cut: the engine tries a longer run again from each of its places. */
+export function beforeCut(text: string): string {
+  return text.replace(/\ufffd{1,3}$/, '');
 }
 
 /** US-ASCII is what servers say where the part names no charset (RFC 2045 §5.2). */
 function toText({ type, params: { charset } }: SinglePart, bytes: Buffer): string {
   const unnamed = type === 'text/html' && (charset === undefined || charset.toLowerCase() === 'us-ascii');
   return decodeCharset(bytes, unnamed ? htmlCharset(bytes) : charset);
-}
-
-/** What is certain of a body that was cut off: `=C` may be half an escape. In base64 half a group gives whole bytes. */
-function beforeCut({ encoding }: SinglePart, raw: Buffer): Buffer {
-  return encoding === 'quoted-printable' ? createDecoder(encoding).decode(raw) : decodeTransfer(raw, encoding);
 }
 
 /**

@@ -9,7 +9,7 @@ import { callGuarded } from '../session/events.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { partByNumber, type SinglePart } from '../syntax/body-structure.ts';
 import type { ByteRange } from '../syntax/section.ts';
-import { structureOf } from './content.ts';
+import { beforeCut, structureOf } from './content.ts';
 
 /** A message or a part of one, on its way. */
 export interface Download {
@@ -61,14 +61,16 @@ export async function download(
   // Dovecot answers with an empty section where there is no such part.
   if (part !== undefined && structure === undefined && size === 0 && PART_NUMBER.test(part))
     throw noSuchPart(uid, part);
-  const decoder = structure !== undefined && decode && !partial?.offset ? createDecoder(structure.encoding) : undefined;
+  const cut = structure !== undefined && partial !== undefined && structure.size > partial.offset + partial.length;
+  const decodes = structure !== undefined && decode && !partial?.offset;
+  const decoder = decodes ? createDecoder(structure.encoding, cut) : undefined;
   const charset = structure?.params.charset;
   return {
     size,
     ...(structure === undefined ? {} : { type: structure.type }),
     ...(charset === undefined ? {} : { charset }),
     ...(structure?.filename === undefined ? {} : { filename: structure.filename }),
-    content: new Content(transfer.backlog, decoder, charset),
+    content: new Content(transfer.backlog, decoder, charset, cut),
   };
 }
 
@@ -138,12 +140,20 @@ class Content implements DownloadContent {
   readonly #chunks: AsyncIterable<Buffer>;
   readonly #decoder: TransferDecoder | undefined;
   readonly #charset: string | undefined;
+  /** What follows was not asked for. */
+  readonly #cut: boolean;
   #taken = false;
 
-  constructor(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder | undefined, charset: string | undefined) {
+  constructor(
+    chunks: AsyncIterable<Buffer>,
+    decoder: TransferDecoder | undefined,
+    charset: string | undefined,
+    cut: boolean,
+  ) {
     this.#chunks = chunks;
     this.#decoder = decoder;
     this.#charset = charset;
+    this.#cut = cut;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Buffer> {
@@ -161,7 +171,8 @@ class Content implements DownloadContent {
   }
 
   async text(): Promise<string> {
-    return decodeCharset(await this.bytes(), this.#charset);
+    const text = decodeCharset(await this.bytes(), this.#charset);
+    return this.#cut ? beforeCut(text) : text;
   }
 }
 

@@ -139,6 +139,21 @@ export const downloadOperations: Operations = (target) => {
         });
     });
 
+    it('leaves out what the cut goes through: an escape in quoted-printable, or a character', async () => {
+      await using client = await clientOf(target());
+      const head = 'Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n';
+      const mailbox = await freshMailbox(client, target(), [
+        `${head}Content-Transfer-Encoding: quoted-printable\r\n\r\ngr=C3=BC=C3=9Fe\r\n`,
+      ]);
+      const beginning = async (length: number) => {
+        const { content } = await mailbox.download(1, '1', { partial: { offset: 0, length } });
+        return content.text();
+      };
+      expect(await Promise.all([3, 4, 5, 8, 10, 11, 17, 100].map(beginning))).toEqual([
+        ...['gr', 'gr', 'gr', 'grü', 'grü', 'grü', 'grüße\r\n', 'grüße\r\n'],
+      ]);
+    });
+
     it('tells its progress', async () => {
       await using client = await clientOf(target());
       const text = `${'x'.repeat(78)}\r\n`.repeat(5000);
