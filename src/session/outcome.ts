@@ -18,11 +18,11 @@ export function outcomeOf(
   status: StatusResponse,
 ): { value: unknown } | { error: unknown } {
   try {
+    const answered = status.status === 'OK' || (status.status === 'NO' && command.answers?.(status));
     // A part of an answer looks like all of it.
-    if (status.status === 'OK' && unreadable && command.leavesOut !== true)
+    if (answered && unreadable && command.leavesOut !== true)
       return { error: new ImapError('UNREADABLE', `${command.name}: the server's answer could not be read`) };
-    if (status.status === 'OK' || (status.status === 'NO' && command.answers?.(status)))
-      return { value: command.finish(status) };
+    if (answered) return { value: command.finish(status) };
     return { error: refusalOf(command, status) };
   } catch (error) {
     return { error };

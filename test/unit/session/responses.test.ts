@@ -364,12 +364,25 @@ describe('a response that can not be read', () => {
     const dialogue = Dialogue.ready();
     const untagged: Command<string>['untagged'] = { VALUE: readsValue };
     const [first, second, third] = [1, 2, 3].map(() => dialogue.run(command('X', {}, { untagged })));
+    const fourth = dialogue.run(command('X', {}, { untagged, answers: () => true }));
     await dialogue.turn();
-    dialogue.lines('* VALUE ("A2"', '* VALUE "a', 'b"', 'A1 OK', '* OK', 'A2 OK', '* VALUE (', 'A3 OK');
+    dialogue.lines(
+      '* VALUE ("A2"',
+      '* VALUE "a',
+      'b"',
+      'A1 OK',
+      '* OK',
+      'A2 OK',
+      '* VALUE (',
+      'A3 OK',
+      '* VALUE (',
+      'A4 NO',
+    );
     await dialogue.turn();
     expect(first?.state).toBe('resolved');
     expect(second?.error).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
     expect(third?.error).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+    expect(fourth.error).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
     expect(dialogue.session.closed).toBe(false);
   });
 
