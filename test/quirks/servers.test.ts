@@ -164,6 +164,28 @@ describe('Courier', () => {
     { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double' },
   );
   quirk(
+    'appends nothing to it though it was selected again since an earlier message',
+    [
+      ['EXAMINE "INBOX"', '* 1 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
+      ['CLOSE', 'OK done'],
+      ['APPEND "INBOX" {1}', '+ go', '…', 'OK done'],
+      ['EXAMINE "INBOX"', '* 2 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
+      ['UID SEARCH ALL', '* SEARCH 1 2', 'OK done'],
+      ['CLOSE', 'OK done'],
+      ['APPEND "INBOX" {1}', '+ go', '…', 'OK done'],
+    ],
+    async ({ client }) => {
+      const mailbox = await client.open('INBOX', { readOnly: true });
+      const given = async function* () {
+        yield { content: 'x' };
+        expect(await mailbox.search({})).toEqual([1, 2]);
+        yield { content: 'y' };
+      };
+      expect(await client.append('INBOX', given())).toHaveLength(2);
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double' },
+  );
+  quirk(
     'fetches message 0 (MailKit #428)',
     [['NOOP', '* 0 FETCH (FLAGS (\\Seen))', '* 1 FETCH (FLAGS (\\Seen))', 'OK done']],
     async ({ client, mailbox, unknown }) => {
