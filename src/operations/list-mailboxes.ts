@@ -147,7 +147,7 @@ async function listUses(session: Link, options: Options): Promise<Map<string, Li
   const { reference } = options;
   const answers = patternsOf(options).map((pattern) => {
     const command = list({ reference, pattern }, session.state, 'XLIST');
-    return unlessRefused(session.run(command, options));
+    return toldUnlessRefused(session.run(command, options));
   });
   const rows = (await Promise.all(answers)).flatMap((answer) => answer ?? []);
   return new Map(rows.map((row) => [row.name, row]));
@@ -212,7 +212,7 @@ async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Optio
     asked.length === 0 && known !== undefined ? [] : selectable.filter(({ status }) => status === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const told = await unlessRefused(session.run(status(mailbox.name, asked, session.state), options));
+      const told = await toldUnlessRefused(session.run(status(mailbox.name, asked, session.state), options));
       if (told !== undefined) mailbox.status = told;
     }),
   );
@@ -241,7 +241,7 @@ async function addMetadata(
       if (mailbox.metadata !== undefined) mailbox.metadata = listedEntries(mailbox.metadata, entries);
       else if (mailbox.selectable && came) mailbox.metadata = listedEntries(new Map(), entries);
       else if (mailbox.selectable) {
-        const told = await unlessRefused(entriesOf(session, mailbox.name, entries, options));
+        const told = await toldUnlessRefused(entriesOf(session, mailbox.name, entries, options));
         if (told !== undefined) mailbox.metadata = told;
       }
     }),
@@ -254,13 +254,13 @@ async function addRights(session: Link, mailboxes: MailboxInfo[], options: Optio
   const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.myRights === undefined);
   await Promise.all(
     missing.map(async (mailbox) => {
-      const known = await unlessRefused(session.run(myRights(mailbox.name, session.state), options));
+      const known = await toldUnlessRefused(session.run(myRights(mailbox.name, session.state), options));
       if (known !== undefined) mailbox.myRights = known;
     }),
   );
 }
 
-async function unlessRefused<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+async function toldUnlessRefused<Result>(answer: Promise<Result>): Promise<Result | undefined> {
   return answer.catch((error) => {
     if (error instanceof CommandError) return undefined;
     throw error;
