@@ -197,10 +197,24 @@ async function parentsOf(
   const { status: _, myRights: __, metadata: ___, ...rest } = options;
   const seesAll = patternsOf(options).includes('*');
   const all = seesAll ? mailboxes : await listMailboxes(session, { ...rest, pattern: '*', recursiveMatch: false });
-  const used = all.filter(hasUse);
-  const isParent = ({ name, delimiter }: MailboxInfo) =>
-    delimiter !== null && used.some((one) => one.name.startsWith(`${name}${delimiter}`));
+  const used = all
+    .filter(hasUse)
+    .map(({ name }) => name)
+    .sort();
+  const isParent = ({ name, delimiter }: MailboxInfo) => delimiter !== null && oneBegins(used, `${name}${delimiter}`);
   return new Set(mailboxes.filter(isParent).map(({ name }) => name));
+}
+
+/** True where one of these sorted texts begins so: if any does, the first one does that is not lower. */
+function oneBegins(sorted: readonly string[], beginning: string): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < beginning) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low]?.startsWith(beginning) ?? false;
 }
 
 /** The counts that did not come with LIST: all asked for at once. A mailbox that refuses has none. */

@@ -243,6 +243,21 @@ describe('LIST', () => {
     expect(subscribed.mailboxes.map(({ name }) => name)).toEqual(['[Gmail]']);
   });
 
+  it('looks for those parents once a mailbox, however many have a special use', async () => {
+    const names = Array.from({ length: 50_000 }, (_, index) => `box${index}`);
+    const lines = [...names, 'box7/below'].map((name) => `LIST (\\Junk) "/" ${name}`);
+    const { mailboxes } = await listed(
+      'SPECIAL-USE',
+      () => ['LIST () "/" A', 'LIST () "/" A-', ...lines, 'LIST (\\Sent) "/" A/x'],
+      {
+        specialUse: true,
+        recursiveMatch: true,
+      },
+    );
+    expect(mailboxes).toHaveLength(50_003);
+    expect(mailboxes.some(({ name }) => name === 'A-')).toBe(false);
+  });
+
   it('tells whether there are children where the attributes agree (RFC 9051 §7.3.1)', async () => {
     const { mailboxes } = await listed('', () => [
       'LIST (\\HasChildren) "/" A',
