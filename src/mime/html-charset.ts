@@ -12,6 +12,7 @@ const META_CHARSET = /<meta\s[^>]*charset\s*=\s*["']?(?!utf-?(?:16|7))([\w.:-]{1
  */
 export function htmlCharset(bytes: Buffer): string | undefined {
   const named = META_CHARSET.exec(latin1(bytes.subarray(0, SEARCHED)))?.[1];
+  if (named === undefined) return undefined;
   // An escape: ISO-2022-JP is ASCII, too.
   return isUtf8(bytes) && !bytes.includes(0x1b) ? undefined : named;
 }
