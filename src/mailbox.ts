@@ -44,8 +44,8 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * What of a query's result is asked for: RETURN of ESEARCH (RFC 4731), PARTIAL (RFC 9394), SAVE (RFC 5182), RELEVANCY
    * (RFC 6203). Without these extensions it is worked out from a plain SEARCH; `save`, also of a `partial` where PARTIAL is
-   * missing, and `relevancy` then reject with the code MISSING_CAPABILITY. After `save`, the set `'$'` names the messages found. The server forgets them when another
-   * mailbox is selected, as operations on another handle of this client have it.
+   * missing, and `relevancy` then reject with the code MISSING_CAPABILITY. After `save`, the set `'$'` names the messages
+   * found. The server forgets them when another mailbox is selected, as operations on another handle of this client have it.
    */
   searchReturn(query: SearchQuery, want: SearchReturnOptions, options?: OperationOptions): Promise<SearchReturned>;
   /**
