@@ -53,6 +53,21 @@ function gate(): { passed: Promise<void>; open(): void } {
   return { passed, open };
 }
 
+/** A connection of the pool's is in use; returns what ends that. */
+async function occupied(): Promise<() => Promise<void>> {
+  const held = gate();
+  const begun = gate();
+  const holding = pool.use(() => {
+    begun.open();
+    return held.passed;
+  });
+  await begun.passed;
+  return () => {
+    held.open();
+    return holding;
+  };
+}
+
 describe('a pool', () => {
   it('resumes TLS: the certificate is verified once, unless other options are given', async () => {
     await using secured = await createServer({ tls: CERTIFICATE });
@@ -243,19 +258,12 @@ describe('a pool', () => {
         return connect(server.port, server.host);
       },
     });
-    const held = gate();
-    const begun = gate();
-    const holding = pool.use(() => {
-      begun.open();
-      return held.passed;
-    });
-    await begun.passed;
+    const release = await occupied();
     password = 'changed';
     const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
     for (const error of errors) expect(error).toBeInstanceOf(AuthenticationError);
     expect([opened, pool.size]).toEqual([2, 1]);
-    held.open();
-    await holding;
+    await release();
   });
 
   it.each([
@@ -313,21 +321,14 @@ describe('a pool', () => {
     const refused = gate();
     const refusing = () => connect(1, server.host).on('close', () => setImmediate(refused.open));
     open({ socket: () => (++opened === 2 ? refusing() : connect(server.port, server.host)) });
-    const held = gate();
-    const begun = gate();
-    const holding = pool.use(() => {
-      begun.open();
-      return held.passed;
-    });
-    await begun.passed;
+    const release = await occupied();
     const second = pool.use((client) => client.noop());
     await refused.passed;
     const now = performance.now.bind(performance);
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 61_000);
     await Promise.all([second, pool.use((client) => client.noop())]);
     clock.mockRestore();
-    held.open();
-    await holding;
+    await release();
   });
 
   it('waits for what runs when it is closed, and refuses the rest', async () => {
