@@ -54,6 +54,7 @@ export interface Envelope {
 }
 
 const CAPITAL_M = 77;
+const SMALL_N = 110;
 /** A subject with quotes of its own is looked at so far. */
 const LONGEST_MENDED = 4096;
 
@@ -145,14 +146,12 @@ function momentOf(date: string, bytes: Uint8Array, start: number): Date | undefi
 function atList({ text, bytes, position }: Reader): boolean {
   if (bytes[position] !== SPACE) return bytes[position] === OPEN;
   const next = bytes[position + 1];
-  return (
-    next === OPEN || next === SPACE || next === QUOTE || (next === CAPITAL_N && text.startsWith('NIL', position + 1))
-  );
+  return next === OPEN || next === SPACE || next === QUOTE || /^nil/i.test(text.substring(position + 1, position + 4));
 }
 
 /** The DQUOTE in front of a list of addresses or NIL; in front of the route of an address and its mailbox. */
-const BEFORE_LIST = /"(?= (?:\(\(|NIL ))/;
-const BEFORE_ROUTE = /"(?= NIL ")/;
+const BEFORE_LIST = /"(?= (?:\(\(|NIL ))/i;
+const BEFORE_ROUTE = /"(?= NIL ")/i;
 
 /**
  * Tolerances: an unescaped DQUOTE before a space (iCloud, GreenMail: `"the "new" one" ((`), and a backslash that escapes
@@ -310,7 +309,8 @@ function readAddress(
 /** True where the route of an address can stand behind its name. */
 function atRoute({ bytes, position }: Reader): boolean {
   const next = bytes[position + 1];
-  return bytes[position] !== SPACE || next === CAPITAL_N || next === QUOTE || next === SPACE || next === OPEN_BRACE;
+  if (bytes[position] !== SPACE || next === QUOTE || next === SPACE || next === OPEN_BRACE) return true;
+  return next === CAPITAL_N || next === SMALL_N;
 }
 
 function openGroup(name: string, list: Address[]): MailboxAddress[] {

@@ -69,6 +69,20 @@ describe('readEnvelope', () => {
     expect(envelopeOf('("yesterday" NIL NIL NIL NIL NIL NIL NIL NIL NIL)')).not.toHaveProperty('date');
   });
 
+  it('takes NIL in any case of letters for what it is, behind a subject or a name too', () => {
+    const list = '(("A" NIL "a" "b")("C" nil "c" "d"))';
+    const envelope = envelopeOf(`("x" "s" nil nil nil ${list} Nil NIL NIL "r" NIL)`);
+    expect(envelope).toMatchObject({
+      subject: 's',
+      from: [],
+      to: [
+        { name: 'A', address: 'a@b' },
+        { name: 'C', address: 'c@d' },
+      ],
+    });
+    expect(toOf('(("A" nil "a" "b")("C" NIL "c" "d"))')).toEqual(envelope.to);
+  });
+
   it('reads groups', () => {
     expect(
       toOf(
