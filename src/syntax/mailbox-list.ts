@@ -126,8 +126,8 @@ function readListedName(reader: Reader): string {
   return extended[1] ?? '';
 }
 
-/** In front of extended items, whose first tag is an atom, `vendor.name-…` too (RFC 5258 §6), a string, or a literal. */
-const EXTENDED = /^(.*?) \((?:\{\d+\+?\}$|"?(?:[A-Z-]+|vendor\.[^ "(){]+)"? [(\d*])/i;
+/** In front of extended items, none or some, whose first tag is an atom, `vendor.name-…` too (RFC 5258 §6), a string, or a literal. */
+const EXTENDED = /^(.*?) \((?:\)$|\{\d+\+?\}$|"?(?:[A-Z-]+|vendor\.[^ "(){]+)"? [(\d*])/i;
 
 /** Tolerance: a backslash that is not escaped, at the end of a name: `"Public Folders\"`. */
 const ENDS_ESCAPED = /^"(?:[^"\\]|\\.)*\\" *$/;

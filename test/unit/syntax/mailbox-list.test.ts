@@ -57,6 +57,7 @@ describe('readMailboxList', () => {
           childInfo: ['SUBSCRIBED'],
         });
       }
+    for (const name of ['a', '"a"', '{1}\r\na']) expect(listOf(`() "/" ${name} ()`).name).toBe('a');
     expect(listOf('() "/" "new" ("OLDNAME" ("o&AOk-"))').oldName).toBe('oé');
   });
 
