@@ -12,7 +12,7 @@ export interface Comparator {
 /**
  * COMPARATOR (RFC 5255 §4.7): the comparator in use, or the first of those asked for that the server has.
  *
- *     comparator-data = "COMPARATOR" SP comp-sel-quoted [SP "(" comp-id-quoted *(SP comp-id-quoted) ")"]    (RFC 5255 §5)
+ *     comparator-data = "COMPARATOR" SP comp-sel-quoted [SP "(" comp-id-quoted *(SP comp-id-quoted) ")"]    (RFC 5255 §4.10)
  */
 export function comparator(preferred: readonly string[], connection: ConnectionState): Command<Comparator> {
   let told: Comparator = { active: '' };

@@ -5,7 +5,7 @@ import { OPEN } from '../wire/chars.ts';
 /**
  * LANGUAGE (RFC 5255 §3.2): the languages that the server has, or the one of those asked for that it speaks from here on.
  *
- *     language-data = "LANGUAGE" SP "(" lang-tag-quoted *(SP lang-tag-quoted) ")"      (RFC 5255 §5)
+ *     language-data = "LANGUAGE" SP "(" lang-tag-quoted *(SP lang-tag-quoted) ")"      (RFC 5255 §3.5)
  */
 export function language(preferred: readonly string[], connection: ConnectionState): Command<string[]> {
   const languages: string[] = [];
