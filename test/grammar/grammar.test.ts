@@ -1,0 +1,77 @@
+/**
+ * The RFCs' grammars at work, with fixed seeds. What a server may send is generated, each alternative in its turn and every
+ * keyword in any case of letters, and read by a session, whole and byte by byte: nothing of it is unknown, and it means what a
+ * model of the RFCs' says. What the client writes, whatever the server offers, is a command by the grammar.
+ */
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.ts';
+import { Random } from '../unit/wire/random.ts';
+import { Grammar } from './abnf.ts';
+import { builtins } from './builtins.ts';
+import { commands } from './commands.abnf.ts';
+import { COMMANDS, SERVERS, writtenTo } from './commands.ts';
+import { CASES, grammar, readGenerated } from './responses.ts';
+
+/** How many of those that have many forms. */
+const MANY: Readonly<Record<string, number>> = { 'fetch-response': 250, 'uidfetch-response': 100, 'resp-text': 500 };
+
+describe('what a server may send', () => {
+  it.each(Object.keys(CASES))('%s', { timeout: 60_000 }, async (rule) => {
+    const count = MANY[rule] ?? 50;
+    for (const { wire, meaning, result, unknown } of await readGenerated(rule, count, 1, (index) => index % 5 === 0)) {
+      expect(unknown, wire).toEqual([]);
+      expect(modelled(result), wire).toEqual(meaning);
+    }
+  });
+
+  it('is every alternative of the grammar', () => {
+    expect(grammar.untaken).toBe(0);
+  });
+});
+
+/** The moments of Date fields, and names of files, are other tests'. */
+function modelled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(modelled);
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  const left = Object.entries(value).filter(
+    ([key, inner]) =>
+      !((key === 'date' && 'replyTo' in value) || (key === 'filename' && 'encoding' in value)) && inner !== undefined,
+  );
+  return Object.fromEntries(left.map(([key, inner]) => [key, modelled(inner)]));
+}
+
+describe('what is sent, whatever the server offers', () => {
+  it.each(Object.entries(COMMANDS))('%s', { timeout: 60_000 }, (_, make) => {
+    for (const [name, server] of Object.entries(SERVERS)) {
+      const random = new Random(1);
+      for (let count = 0; count < 25; count++) {
+        try {
+          const { wire, wrong } = writtenTo(server, make, random);
+          expect(wrong, `${name}: ${wire}`).toBeUndefined();
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+        }
+      }
+    }
+  });
+});
+
+it('refuses what is no command', () => {
+  const judge = new Grammar(commands, { ...builtins, 'utf8-char': { generate: () => '', match: () => [] } });
+  const wrong = [
+    'DELETE a b',
+    'DELETE "a',
+    'UID SEARCH OR ALL',
+    'UID FETCH 0 (UID)',
+    'UID FETCH 1 UID)',
+    'DELETE {1}\r\nab',
+    'DELETE "\xc3\xa9"',
+    'CREATE',
+  ];
+  expect(wrong.filter((line) => judge.matches('command', `${line}\r\n`))).toEqual([]);
+  expect(
+    ['DELETE a', 'UID SEARCH OR ALL SEEN', 'DELETE {2}\r\nab'].filter(
+      (line) => !judge.matches('command', `${line}\r\n`),
+    ),
+  ).toEqual([]);
+});
