@@ -24,7 +24,7 @@ flag-list = "(" [flag *(SP flag)] ")"
 tag = 1*(%x30-39 / %x41-5A / %x61-7A)
 `;
 
-/** RFC 3501 §9; RFC 2971 §4, RFC 4314 §7, RFC 9208 §7, RFC 5464 §5, RFC 5255 §3.5, §4.10, RFC 4467 §9, RFC 5524 §5, RFC 5161 §4 … */
+/** RFC 3501 §9; RFC 2971 §4, RFC 4314 §7, RFC 9208 §7, RFC 5464 §5, RFC 5255 §3.5, §4.10, RFC 4467 §9, RFC 5524 §5, RFC 5161 … */
 const simple = `
 command = (create / delete / rename / subscribe / unsubscribe / status / select / id / enable / login / compress / proxyauth / uidbatches /
   getacl / setacl / deleteacl / listrights / myrights / getquota / getquotaroot / setquota / getmetadata / setmetadata /
@@ -89,7 +89,7 @@ event = "MessageNew" [SP "(" fetch-att *(SP fetch-att) ")"] / "MessageExpunge" /
   "SubscriptionChange" / "MailboxMetadataChange" / "ServerMetadataChange"
 `;
 
-/** RFC 3501 §9, RFC 5258 §6, RFC 5819 §4, RFC 8440 §4, RFC 9590 §4, RFC 9051 §9 */
+/** RFC 3501 §9, RFC 5258 §6, RFC 5819, RFC 8440, RFC 9590, RFC 9051 §9 */
 const list = `
 list = ("LIST" / "LSUB" / "XLIST" / "RLIST" / "RLSUB") [SP "(" [select-opt *(SP select-opt)] ")"] SP mailbox SP mbox-or-pat
   [SP "RETURN (" [return-opt *(SP return-opt)] ")"]
@@ -97,7 +97,7 @@ select-opt = "SUBSCRIBED" / "REMOTE" / "RECURSIVEMATCH" / "SPECIAL-USE"
 return-opt = "SUBSCRIBED" / "CHILDREN" / "SPECIAL-USE" / "MYRIGHTS" / "STATUS" SP status-list / "METADATA" SP "(" entry *(SP entry) ")"
 `;
 
-/** RFC 3501 §9, RFC 4466 §3, RFC 3502 §6, RFC 4469 §5, RFC 3516 §7, RFC 5257 §5, RFC 8508 §5 */
+/** RFC 3501 §9, RFC 4466 §3, RFC 3502, RFC 4469 §5, RFC 3516 §7, RFC 5257 §5, RFC 8508 */
 const append = `
 append = "APPEND" SP mailbox 1*append-message
 append-message = [SP flag-list] [SP date-time] [SP "ANNOTATION (" entry-att *(SP entry-att) ")"] SP append-data
@@ -108,7 +108,7 @@ date-time = DQUOTE (SP DIGIT / 2DIGIT) "-" month "-" 4DIGIT SP 2DIGIT ":" 2DIGIT
 month = "Jan" / "Feb" / "Mar" / "Apr" / "May" / "Jun" / "Jul" / "Aug" / "Sep" / "Oct" / "Nov" / "Dec"
 `;
 
-/** RFC 3501 §9, RFC 4315 §4, RFC 6851 §4.4, RFC 7162 §7, RFC 9394 §4, RFC 8970 §6, RFC 8514 §5, RFC 8474 §7, RFC 5257 §5 */
+/** RFC 3501 §9, RFC 4315 §4, RFC 6851, RFC 7162 §7, RFC 9394 §4, RFC 8970 §6, RFC 8514 §5, RFC 8474 §7, RFC 5257 §5 */
 const messages = `
 copy = ["UID" SP] ("COPY" / "MOVE") SP sequence-set SP mailbox
 expunge = "EXPUNGE" / "UID EXPUNGE" SP sequence-set
@@ -131,7 +131,7 @@ store = ["UID" SP] "STORE" SP sequence-set [SP "(UNCHANGEDSINCE" SP number ")"] 
 label = mailbox / "\\" atom
 `;
 
-/** RFC 3501 §9, RFC 4466 §3, RFC 4731 §4, RFC 5182 §3, RFC 5256 §5, RFC 5267 §5, RFC 6203 §7, RFC 7377 §4, RFC 5032 §4, RFC 5466 §4 … */
+/** RFC 3501 §9, RFC 4466 §3, RFC 4731 §4, RFC 5182 §3, RFC 5256 §5, RFC 5267 §5, RFC 6203, RFC 7377 §4, RFC 5032, RFC 5466 §4 … */
 const search = `
 search = "UID SEARCH" [return-opts] SP program
 return-opts = SP "RETURN (" [search-return *(SP search-return)] ")"

@@ -148,7 +148,7 @@ childinfo-option = DQUOTE ("SUBSCRIBED" / "X-OTHER") DQUOTE
 oldname = ("OLDNAME" / DQUOTE "OLDNAME" DQUOTE) SP "(" mailbox ")"
 `;
 
-/** RFC 3501 §9, RFC 7162 §7, RFC 8438 §4, RFC 9208 §7, RFC 7889 §2, RFC 8474 §7, RFC 9051 §9 */
+/** RFC 3501 §9, RFC 7162 §7, RFC 8438, RFC 9208 §7, RFC 7889, RFC 8474 §7, RFC 9051 §9 */
 const status = `
 status-response = "STATUS" SP mailbox SP "(" [status-att-val *(SP status-att-val)] ")"
 status-att-val = status-messages / status-recent / status-unseen / status-uidnext / status-uidvalidity / status-modseq / status-size /
@@ -167,7 +167,7 @@ status-mailboxid = "MAILBOXID" SP "(" objectid ")"
 status-other = "X-OTHER" SP (number / string / "(" [astring *(SP astring)] ")")
 `;
 
-/** RFC 3501 §9, RFC 4466 §3, RFC 4731 §4, RFC 5256 §5, RFC 5267 §5, RFC 6203 §7, RFC 7162 §7, RFC 7377 §4, RFC 9394 §4 */
+/** RFC 3501 §9, RFC 4466 §3, RFC 4731 §4, RFC 5256 §5, RFC 5267 §5, RFC 6203, RFC 7162 §7, RFC 7377 §4, RFC 9394 §4 */
 const search = `
 search-response = "SEARCH" [1*(SP nz-number) [SP search-sort-mod-seq]]
 sort-response = "SORT" [1*(SP nz-number) [SP search-sort-mod-seq]]
@@ -250,7 +250,7 @@ url-body = "(BODY" SP body-nstring ")" / "(BINARY" SP (body-nstring / literal8) 
 jmapaccess-response = "JMAPACCESS" SP quoted
 `;
 
-/** RFC 3501 §9, RFC 9051 §9; RFC 4315 §4, RFC 5530 §6, RFC 7162 §7, RFC 8474 §7, RFC 9738 §6, RFC 9585 §5, RFC 5464 §5, RFC 4467 §9… */
+/** RFC 3501 §9, RFC 9051 §9; RFC 4315 §4, RFC 5530, RFC 7162 §7, RFC 8474 §7, RFC 9738, RFC 9585 §5, RFC 5464 §5, RFC 4467 §9… */
 const codes = `
 resp-text = "[" resp-text-code "]" SP text
 resp-text-code = code-plain / code-plain / code-plain / code-badcharset / code-capability / code-permanentflags / code-uidnext / code-uidvalidity / code-unseen /
