@@ -60,6 +60,8 @@ export class Output {
   /** The caller's stream that is being read. */
   #source: LiteralStream | undefined;
   #text = '';
+  /** Nothing is sent any more: the caller's log may end the connection while a command is on its way here. */
+  #closed = false;
 
   constructor(transport: Transport) {
     this.transport = transport;
@@ -86,11 +88,15 @@ export class Output {
 
   /** A whole command that holds no literal. Not while it is blocked. */
   text(line: string): void {
-    this.#text += line;
+    if (!this.#closed) this.#text += line;
   }
 
   /** Not while it is blocked. */
   add(sending: Sending): void {
+    if (this.#closed) {
+      dropUnsent(sending.parts, 0);
+      return;
+    }
     this.#current = sending;
     this.#begun = 0;
     this.#advance();
@@ -107,7 +113,7 @@ export class Output {
 
   /** A line that answers a continuation request or ends a command. */
   line(text: string): void {
-    this.#text += `${text}\r\n`;
+    this.text(`${text}\r\n`);
     this.flush();
   }
 
@@ -135,6 +141,7 @@ export class Output {
   }
 
   close(): void {
+    this.#closed = true;
     if (this.#current !== undefined) dropUnsent(this.#current.parts, this.#begun);
     // Its reader may wait for what never comes.
     if (this.#source !== undefined) letGo(this.#source);

@@ -39,26 +39,39 @@ describe('continuation requests that no literal waits for', () => {
     waiting[0]?.('1');
     expect(await dialogue.turn()).toBe('1\r\n');
     expect(waiting).toHaveLength(2);
+    dialogue.lines('+ three');
+    await turn();
+    expect(waiting).toHaveLength(2);
     waiting[1]?.('2');
     expect(await dialogue.turn()).toBe('2\r\n');
+    waiting[2]?.('3');
+    expect(await dialogue.turn()).toBe('3\r\n');
   });
 
-  it.each(['at once', 'later'])('that can not be answered end the exchange, not the connection: %s', async (when) => {
+  it.each<[string, string[]]>([
+    ['at once', ['+ one']],
+    ['later', ['+ one']],
+    ['at once', ['+ one', '+ two', '+ three']],
+    ['later', ['+ one', '+ two', '+ three']],
+  ])('that can not be answered end the exchange, not the connection: %s, of %j', async (when, requests) => {
     const dialogue = Dialogue.ready();
     const error = new Error('not your turn');
+    let asked = 0;
     const running = dialogue.run(
       answering(() => {
+        asked++;
         if (when === 'later') return Promise.reject(error);
         throw error;
       }),
     );
     const next = dialogue.run(command('X'));
     await dialogue.turn();
-    dialogue.lines('+ one', '+ two', '+ three');
+    dialogue.lines(...requests);
     expect(await dialogue.turn()).toBe('*\r\n');
-    expect(running.error).toBe(error);
+    expect([running.error, asked]).toEqual([error, 1]);
     dialogue.lines('+ four');
     expect(await dialogue.turn()).toBe('');
+    expect(asked).toBe(1);
     dialogue.lines('A1 BAD cancelled');
     expect(await dialogue.turn()).toBe('A2 X\r\n');
     dialogue.lines('A2 OK done');

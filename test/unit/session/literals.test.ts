@@ -463,6 +463,21 @@ describe('a stream that is never asked for', () => {
     expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
   });
 
+  it.each(['', 'LITERAL+'])(
+    "is destroyed where the caller's log ends the connection for its command: %j",
+    async (offered) => {
+      const dialogue: Dialogue = Dialogue.ready(offered, {
+        log: ({ text }) => text.includes('APPEND') && dialogue.session.ended(),
+      });
+      const stream = new Readable({ read() {} });
+      const running = dialogue.run(append('a', { content: { size: 5, stream } }));
+      const behind = dialogue.run(command('X'));
+      expect(await dialogue.turn()).toBe('');
+      expect([running.error?.code, behind.error?.code]).toEqual(['CONNECTION_LOST', 'CONNECTION_LOST']);
+      expect(stream.destroyed).toBe(true);
+    },
+  );
+
   it('is destroyed where it is one of several parts, and a generator is returned', async () => {
     const dialogue = Dialogue.ready();
     const stream = new Readable({ read() {} });
