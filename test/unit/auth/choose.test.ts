@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { chooseMechanism, type Offered } from '../../../src/auth/choose.ts';
-import type { Auth, SaslMechanism } from '../../../src/auth/mechanism.ts';
+import type { Auth, Mechanism, SaslMechanism } from '../../../src/auth/mechanism.ts';
 import type { ChannelBinding } from '../../../src/auth/scram.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { bytes, text } from './text.ts';
@@ -66,6 +67,18 @@ describe('chooseMechanism with a password', () => {
     expect(choice(auth, offer('PLAIN', { loginDisabled: true }))).toBe('NO_MECHANISM');
   });
 
+  it('gives LOGIN and CRAM-MD5 user and password', async () => {
+    const answers = async (name: string, ...challenges: string[]): Promise<string[]> => {
+      const chosen = chooseMechanism(PASSWORD, offer(name, { loginDisabled: true })) as Mechanism; // not the LOGIN command
+      const given: string[] = [];
+      for (const challenge of challenges) given.push(text(await chosen.respond(bytes(challenge))));
+      return given;
+    };
+    expect(await answers('LOGIN', 'Username:', 'Password:')).toEqual(['user', 'pencil']);
+    const digest = createHmac('md5', 'pencil').update('<1@example.com>').digest('hex');
+    expect(await answers('CRAM-MD5', '<1@example.com>')).toEqual([`user ${digest}`]);
+  });
+
   it('gives an authzid only to what can carry it', async () => {
     const auth: Auth = { ...PASSWORD, authzid: 'boss' };
     expect(choice(auth, offer(all))).toBe('SCRAM-SHA-512');
@@ -74,6 +87,7 @@ describe('chooseMechanism with a password', () => {
     expect(choice(auth, offer(''))).toBe('NO_MECHANISM');
     expect(choice({ ...auth, mechanism: 'LOGIN' }, offer(all))).toBe('USAGE');
     expect(choice({ ...auth, mechanism: 'CRAM-MD5' }, offer(all))).toBe('USAGE');
+    expect(choice({ ...auth, mechanism: 'PLAIN' }, offer(all))).toBe('PLAIN');
     expect(await initial(auth, offer('PLAIN'))).toBe('boss\0user\0pencil');
     expect(await initial(auth, offer('SCRAM-SHA-1'))).toMatch(/^n,a=boss,n=user,r=/);
   });
@@ -96,6 +110,14 @@ describe('chooseMechanism with a password', () => {
     expect(choice(PASSWORD, offered)).toBe(chosen);
     expect((await initial(PASSWORD, offered))?.split(',')[0]).toBe(flag);
   });
+
+  it.each(['SAML20 OPENID20', 'SAML20 SECURID', 'OPENID20 SECURID'])(
+    'SCRAM: bound though %s are offered, for these alone do not make a server GNU Mailutils',
+    (names) => {
+      const offered = offer(`${names} SCRAM-SHA-256 SCRAM-SHA-256-PLUS`, { channelBindings: [BINDING] });
+      expect(choice(PASSWORD, offered)).toBe('SCRAM-SHA-256-PLUS');
+    },
+  );
 
   it('SCRAM by name is its -PLUS too', () => {
     const auth: Auth = { ...PASSWORD, mechanism: 'SCRAM-SHA-256' };
@@ -151,6 +173,10 @@ describe('chooseMechanism with an access token', () => {
       'n,a=user,\x01host=mail.example.com\x01port=993\x01auth=Bearer ya29.token\x01\x01',
     );
   });
+
+  it('gives XOAUTH2 its user and its token', async () => {
+    expect(await initial(TOKEN, offer('XOAUTH2'))).toBe('user=user\x01auth=Bearer ya29.token\x01\x01');
+  });
 });
 
 describe('chooseMechanism without a secret', () => {
@@ -201,6 +227,8 @@ describe('chooseMechanism before a careless caller', () => {
     { user: 'user', pass: 'a\0b' },
     { user: 'user', pass: 'a\0b', mechanism: 'CRAM-MD5' },
     { user: 'user', pass: 'a\ud800' },
+    { user: 'user', pass: '', mechanism: 'PLAIN' },
+    { user: 'user', pass: 'a\ud800', mechanism: 'PLAIN' },
     { user: 'us\0er', pass: 'x' },
     { user: 'us\r\ner', pass: 'x' },
     { user: 'user', pass: 'x', authzid: '' },
@@ -214,6 +242,8 @@ describe('chooseMechanism before a careless caller', () => {
     { user: '', accessToken: 'x' },
     { user: 'us\x01er', accessToken: 'x' },
     { user: 'user', accessToken: '' },
+    { user: 'user', accessToken: 7 },
+    { user: 'user', accessToken: null },
     { user: 'user', accessToken: 'Bearer x' },
     { user: 'user', accessToken: 'x\r\nA2 LOGOUT' },
     { user: 'user', accessToken: 'x\x01auth=y' },
@@ -241,6 +271,19 @@ describe('chooseMechanism before a careless caller', () => {
     expect(message(offer('', { loginDisabled: true }))).toBe('no mechanism for EXTERNAL: the server offers nothing');
     const flood = Array.from({ length: 10_000 }, (_, i) => `X-${i}`).join(' ');
     expect(message(offer(`${'X'.repeat(100_000)} ${flood}`)).length).toBeLessThan(400);
+  });
+
+  it.each<[Auth, string]>([
+    [PASSWORD, 'a password'],
+    [{ ...PASSWORD, authzid: 'boss' }, 'a password and an authzid'],
+    [{ ...PASSWORD, authzid: 'boss', mechanism: 'PLAIN' }, 'PLAIN'],
+    [{ ...PASSWORD, channelBinding: true }, 'a password with channel binding'],
+    [{ ...PASSWORD, channelBinding: true, mechanism: 'SCRAM-SHA-1' }, 'SCRAM-SHA-1 with channel binding'],
+    [TOKEN, 'an access token'],
+    [{ ...TOKEN, mechanism: 'XOAUTH2' }, 'XOAUTH2'],
+  ])('says of %j that there is no mechanism for %s', (auth, wanted) => {
+    const nothing = offer('', { loginDisabled: true });
+    expect(() => chooseMechanism(auth, nothing)).toThrow(`no mechanism for ${wanted}: the server offers nothing`);
   });
 });
 
