@@ -141,7 +141,7 @@ function findDecoder(label: string): Decode {
 /** The name to give to TextDecoder, or one of this file's own; empty where the label says nothing. */
 function encodingName(label: string): string {
   const compact = label.replace(/[^a-z0-9]/g, '');
-  if (UNTOLD.has(compact) || compact.includes('unknown')) return '';
+  if (UNTOLD.has(compact)) return '';
   if (Object.hasOwn(ALIASES, compact)) return ALIASES[compact] ?? '';
   if (compact.endsWith('utf7')) return 'utf-7';
   if (Object.hasOwn(UPPER_HALVES, compact)) return compact;
@@ -173,7 +173,6 @@ export function isUtf8(bytes: Uint8Array): boolean {
 
 /** RFC 2781 §4.3: the byte order mark decides, else big-endian; but much mail without a mark is Windows' little-endian. */
 function decodeUtf16(bytes: Uint8Array): string {
-  const bigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
   const littleEndian = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] !== 0 && bytes[1] === 0);
-  return new TextDecoder(littleEndian && !bigEndian ? 'utf-16le' : 'utf-16be').decode(bytes);
+  return new TextDecoder(littleEndian ? 'utf-16le' : 'utf-16be').decode(bytes);
 }
