@@ -109,10 +109,10 @@ function readEncodedWord(value: string, start: number): EncodedWord | undefined 
   if (!/^[!-<>-~]+$/.test(charset)) return undefined;
   const textStart = charsetEnd + 3;
   const next = value.indexOf('=?', textStart);
+  // "=?" inside the word begins another one, unless it is padding before the final "?=".
   const limit = next < 0 ? value.length : next + 3;
   const textEnd = value.slice(textStart, limit).indexOf('?=') + textStart;
-  // "=?" inside the word begins another one, unless it is padding before the final "?=".
-  if (textEnd < textStart || (next >= 0 && next < textEnd - 1)) return undefined;
+  if (textEnd < textStart) return undefined;
   const decoded = decodeText(value.charAt(charsetEnd + 1), value.slice(textStart, textEnd));
   if (decoded === undefined) return undefined;
   const language = charset.indexOf('*');

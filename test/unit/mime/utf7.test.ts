@@ -18,6 +18,7 @@ describe('decodeUtf7', () => {
     ['a+!b', 'a+!b'],
     ['+AOk', 'é'],
     ['+AOkx-y', 'éy'],
+    ['+z9A-', '\ucfd0'],
     ['+A-x', 'x'],
     ['caf\xe9', 'caf\xe9'],
     ['', ''],
