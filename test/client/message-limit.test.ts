@@ -232,6 +232,42 @@ describe('a server that stops', () => {
   });
 });
 
+describe('a search that a server stops', () => {
+  const find: [string, (mailbox: Mailbox) => Promise<unknown>][] = [
+    ['search', (mailbox) => mailbox.search({})],
+    ['searchReturn', (mailbox) => mailbox.searchReturn({}, { all: true }).then(({ all }) => [...(all ?? [])])],
+  ];
+
+  /** Each command is answered with `* SEARCH 5` and an OK that says where the server stopped. */
+  async function stopping(at: number, work: (mailbox: Mailbox) => Promise<unknown>) {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hello');
+      await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
+      while (!peer.closed && peer.received.length < 9) {
+        const { tag, text } = await peer.command();
+        peer.send(text === 'LOGOUT' ? '* BYE' : '* SEARCH 5', `${tag} OK [MESSAGELIMIT 1 ${at}] done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const outcome = await work(await client.open('INBOX')).catch((error: unknown) => error);
+    // searchReturn begins anew where its own command was stopped.
+    const sent = new Set(server.peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).slice(1));
+    return { outcome, sent: [...sent] };
+  }
+
+  it.each(find)('at the same place for ever is given up: %s', async (_, work) => {
+    const { outcome, sent } = await stopping(5, work);
+    expect(outcome).toMatchObject({ code: 'MESSAGELIMIT' });
+    expect(sent).toEqual(['UID SEARCH ALL', 'UID SEARCH UID 1:4']);
+  });
+
+  it.each(find)('at the UID 1 is at its end: %s', async (_, work) => {
+    const { outcome, sent } = await stopping(1, work);
+    expect(outcome).toEqual([5]);
+    expect(sent).toEqual(['UID SEARCH ALL']);
+  });
+});
+
 describe('uidBatches', () => {
   it.each([[[]], [['UIDBATCHES']]])('are from the highest UIDs down, without %s', async (without) => {
     await using server = await createServer({ withoutCapabilities: without });

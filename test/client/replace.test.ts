@@ -26,6 +26,29 @@ describe('replace', () => {
   });
 });
 
+describe('replace without REPLACE', () => {
+  it.each<[string, number, object]>([
+    ['is gone', 4, { code: 'NO_SUCH_MESSAGE' }],
+    ['no UID names', '1:2' as unknown as number, { code: 'USAGE', message: expect.stringContaining('REPLACE') }], // a caller without types
+  ])('stores nothing for a message that %s', async (_, uid, reason) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS LITERAL+] hello');
+      await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text === 'LOGOUT') peer.send('* BYE');
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('Drafts');
+    await expect(mailbox.replace(uid, { content: 'Subject: a\r\n\r\n' })).rejects.toMatchObject(reason);
+    await client.noop();
+    expect(server.peers[0]?.received.filter((line) => /APPEND|STORE|EXPUNGE/.test(line))).toEqual([]);
+  });
+});
+
 describe('append', () => {
   it('sends nothing that is larger than APPENDLIMIT (RFC 7889)', async () => {
     await using server = await scripted(async (peer) => {

@@ -83,6 +83,133 @@ it('takes what changes while it is answered', async () => {
   expect([shown(flags), state.highestModseq, told]).toEqual([['1 again', '3 three'], '61', [1]]);
 });
 
+describe('a sync that resumes by QRESYNC', () => {
+  const enabled = { ENABLE: () => ['* ENABLED QRESYNC'], 'UID SEARCH': () => ['* SEARCH 1 2 3'] };
+  const sent = ({ peers }: { peers: readonly Peer[] }) =>
+    peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).filter((line) => line !== 'LOGOUT') ?? [];
+
+  it('enables it, and selects with it', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, 'ENABLE CONDSTORE QRESYNC UNSELECT', { ...enabled, SELECT: () => selected(3, 50) }),
+    );
+    await using client = await connect(server.options);
+    const { method, state } = await (await client.open('INBOX')).sync(STATE);
+    expect([method, state.uids, state.highestModseq]).toEqual(['qresync', '1:3', '50']);
+    expect(sent(server).slice(-2)).toEqual(['ENABLE QRESYNC', 'SELECT "INBOX" (QRESYNC (1 40))']);
+  });
+
+  it('takes another mailbox of as many messages whole', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, 'ENABLE CONDSTORE QRESYNC', { ...enabled, SELECT: () => selected(3, 50, 2) }),
+    );
+    await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+    const inbox = await client.open('INBOX');
+    await client.open('other');
+    const { method, reset, arrived, vanished } = await inbox.sync(STATE);
+    expect([method, reset, `${arrived}`, `${vanished}`]).toEqual(['initial', true, '1:3', '']);
+    expect(sent(server)).toContain('SELECT "INBOX" (QRESYNC (1 40))');
+  });
+
+  it('compares a mailbox that has no mod-sequences any more', async () => {
+    const flagged = [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (\\Seen))`);
+    await using server = await scripted((peer) =>
+      play(peer, 'ENABLE CONDSTORE QRESYNC', {
+        ...enabled,
+        SELECT: () => ['* 3 EXISTS', '* OK [UIDVALIDITY 1] x', '* OK [NOMODSEQ] x'],
+        'UID FETCH': () => flagged,
+      }),
+    );
+    await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+    const inbox = await client.open('INBOX');
+    await client.open('other');
+    const { method, state } = await inbox.sync(STATE);
+    expect([method, state]).toEqual([
+      'compare',
+      { uidValidity: 1, uidNext: 4, uids: '1:3', flags: { '\\Seen': '1:3' } },
+    ]);
+  });
+
+  it.each([
+    ['a mod-sequence of 0', { ...STATE, highestModseq: '0' }, 'qresync', /^UID FETCH .*CHANGEDSINCE 1 VANISHED/],
+    ['a UIDVALIDITY of 0', { ...STATE, uidValidity: 0 }, 'initial', /^UID SEARCH/],
+  ])('asks for nothing that the grammar has not: %s', async (_, since, way, last) => {
+    await using server = await scripted((peer) =>
+      play(peer, 'ENABLE CONDSTORE QRESYNC', { ...enabled, SELECT: () => selected(3, 50) }),
+    );
+    await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+    const inbox = await client.open('INBOX');
+    await client.open('other');
+    const { method, state } = await inbox.sync(since);
+    expect([method, state.uids, state.highestModseq]).toEqual([way, '1:3', '50']);
+    expect(sent(server).at(-1)).toMatch(last);
+    expect(sent(server).join()).not.toContain('(QRESYNC');
+  });
+});
+
+describe('a sync', () => {
+  const flagged = (uid: number, flag: string) => `* ${uid} FETCH (UID ${uid} FLAGS (${flag}))`;
+
+  it.each([
+    [undefined, 4],
+    [9, 9],
+    [2, 4],
+  ])('goes on from the UIDNEXT %s with %i', async (told, uidNext) => {
+    const next = told === undefined ? [] : [`* OK [UIDNEXT ${told}] x`];
+    await using server = await scripted((peer) =>
+      play(peer, 'CONDSTORE', { SELECT: () => [...selected(3, 50), ...next], 'UID SEARCH': () => ['* SEARCH 1 2 3'] }),
+    );
+    await using client = await connect(server.options);
+    const { state } = await (await client.open('INBOX')).sync(STATE);
+    expect(state).toEqual({ uidValidity: 1, uidNext, highestModseq: '50', uids: '1:3' });
+  });
+
+  it('compares flags where only now there are mod-sequences', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, 'CONDSTORE', {
+        SELECT: () => selected(3, 50),
+        'UID FETCH': () => [flagged(1, '\\Seen'), flagged(2, '\\Flagged'), flagged(3, '')],
+      }),
+    );
+    await using client = await connect(server.options);
+    const { uidValidity, uidNext, uids } = STATE;
+    const since = { uidValidity, uidNext, uids, flags: { '\\Seen': '1:2' } };
+    const { method, flags, state } = await (await client.open('INBOX')).sync(since);
+    expect([method, shown(flags), state.highestModseq, state.flags]).toEqual([
+      'compare',
+      ['2 \\Flagged'],
+      '50',
+      undefined,
+    ]);
+  });
+
+  it('sends nothing where it was aborted before', async () => {
+    await using server = await scripted((peer) => play(peer, 'CONDSTORE', { SELECT: () => selected(3, 50) }));
+    await using client = await connect(server.options);
+    const syncing = (await client.open('INBOX')).sync(STATE, { signal: AbortSignal.abort(new Error('enough')) });
+    await expect(syncing).rejects.toThrow('enough');
+    expect(server.peers[0]?.received).toHaveLength(1);
+  });
+
+  it.each<[unknown]>([
+    [null],
+    ['1:3'],
+    [{ ...STATE, uidValidity: -1 }],
+    [{ ...STATE, uidValidity: '1' }],
+    [{ ...STATE, highestModseq: 40 }],
+    [{ ...STATE, highestModseq: '4x' }],
+    [{ ...STATE, highestModseq: undefined, flags: null }],
+    [{ ...STATE, highestModseq: undefined, flags: '1:3' }],
+    [{ ...STATE, highestModseq: undefined, flags: 7 }],
+  ])('refuses %j, which no sync gave, before anything is sent', async (since) => {
+    await using server = await scripted((peer) => play(peer, 'CONDSTORE', { SELECT: () => selected(3, 50) }));
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const failure = inbox.sync(since as typeof STATE); // what a caller without types may keep
+    await expect(failure).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/^sync: /) });
+    expect(server.peers[0]?.received).toHaveLength(1);
+  });
+});
+
 describe('a mod-sequence that the server says is not reached yet (RFC 7162 §6)', () => {
   const BEHIND = '[HIGHESTMODSEQ 55] some changes are told later';
 
@@ -90,6 +217,7 @@ describe('a mod-sequence that the server says is not reached yet (RFC 7162 §6)'
     ['untagged', [`* OK ${BEHIND}`], 'OK done'],
     ['with the tagged OK', [], `OK ${BEHIND}`],
     ['in both', ['* OK [HIGHESTMODSEQ 58] x'], `OK ${BEHIND}`],
+    ['in both, the lower one first', [`* OK ${BEHIND}`], 'OK [HIGHESTMODSEQ 58] x'],
   ])('is where the next sync goes on, %s, whatever messages have come', async (_, lines, ok) => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
