@@ -9,7 +9,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { goneOf, looksMadeUp, MADE_UP_LENGTH, mayBeMadeUp } from './made-up-messages.ts';
+import { goneOf, HeldBack, looksMadeUp, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
@@ -17,9 +17,6 @@ import { batchesOf } from './uid-batches.ts';
 
 type Deliver<I extends FetchItems> = (message: FetchedMessage<I>, bytes: number) => void;
 type FetchOptions = OperationOptions & FetchModifiers & Pick<RunOptions, 'numbering'>;
-
-/** So many messages that look made up are kept until the end; those beyond come in their place. */
-const MOST_DOUBTFUL = 1000;
 
 /** FETCH as an iteration: the command is sent when the first message is asked for. */
 export function fetchMessages<I extends FetchItems>(
@@ -42,7 +39,7 @@ export function fetchMessages<I extends FetchItems>(
   return backlog;
 }
 
-/** What looks made up comes last, where the message is there. */
+/** What looks made up is given in its place, where the message is there. */
 async function fill<I extends FetchItems>(
   handle: MailboxHandle,
   messages: MessageSet,
@@ -50,20 +47,16 @@ async function fill<I extends FetchItems>(
   options: FetchOptions,
   backlog: Backlog<FetchedMessage<I>>,
 ): Promise<void> {
-  const doubtful = new Map<FetchedMessage<I>, number>();
-  const doubts = mayBeMadeUp(request.items);
-  const deliver: Deliver<I> = (message, bytes) => {
-    if (doubts && bytes <= MADE_UP_LENGTH && doubtful.size < MOST_DOUBTFUL && looksMadeUp(message))
-      doubtful.set(message, bytes);
-    else backlog.push(message, bytes);
-  };
+  const push: Deliver<I> = (message, bytes) => backlog.push(message, bytes);
+  const held = mayBeMadeUp(request.items)
+    ? new HeldBack<FetchedMessage<I>>(handle.session.flow.limit, push)
+    : undefined;
+  const deliver: Deliver<I> = held === undefined ? push : (message, bytes) => held.add(message, bytes);
   const expunged = await withMessages(handle, messages, 'FETCH', options, (there) =>
     run(handle, there, request, deliver, options, backlog),
   );
-  if (doubtful.size === 0) return;
-  const uids = Array.from(doubtful.keys(), ({ uid }) => uid);
-  const gone = expunged ? await goneOf(handle, uids, options) : UidSet.empty;
-  for (const [message, bytes] of doubtful) if (!gone.has(message.uid)) backlog.push(message, bytes);
+  const doubtful = held?.doubtful ?? [];
+  if (doubtful.length > 0) held?.release(expunged ? await goneOf(handle, doubtful, options) : UidSet.empty);
 }
 
 /** As many FETCHes as it takes: between two of them other operations have the connection to themselves. */

@@ -106,11 +106,11 @@ describe('Dovecot', () => {
     { exists: 2 },
   );
   quirk(
-    'makes it up: what is too long for that, or one of many, comes in its place in a loop',
+    'makes it up: what is there comes in its place in a loop, also where many look so',
     [
       [
         'UID FETCH 1:* ',
-        `* 1 FETCH (UID 1 ${VOID} BODY[1] {4}\r\nmade)`,
+        `* 1 FETCH (UID 1 ${VOID} BODY[1] {4}\r\ntext)`,
         `* 2 FETCH (UID 2 ${VOID} BODY[1] {3000}\r\n${'x'.repeat(3000)})`,
         `* 3 FETCH (UID 3 ENVELOPE (NIL "m" NIL NIL NIL NIL NIL NIL NIL NIL) BODY[1] NIL)`,
         'OK done',
@@ -119,9 +119,9 @@ describe('Dovecot', () => {
     ],
     async ({ mailbox }) => {
       const some = await collect(mailbox.fetch('1:*', { envelope: true, parts: ['1'] }));
-      expect(some.map(({ uid }) => uid)).toEqual([2, 3, 1]);
+      expect(some.map(({ uid }) => uid)).toEqual([1, 2, 3]);
       const many = await collect(mailbox.fetch('1:*', { envelope: true }));
-      expect(many.map(({ uid }) => uid)).toEqual([1001, 1002, ...Array.from({ length: 1000 }, (_, n) => n + 1)]);
+      expect(many.map(({ uid }) => uid)).toEqual(Array.from({ length: 1002 }, (_, n) => n + 1));
     },
     { exists: 1002 },
   );
