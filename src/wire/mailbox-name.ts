@@ -185,8 +185,12 @@ export function canonicalMailboxName(name: string): string {
   return typeof name === 'string' && INBOX.test(name) ? 'INBOX' : name;
 }
 
-/** INBOX is the same in any case (RFC 3501 §5.1). `b` may be a caller's. */
+/**
+ * INBOX is the same in any case (RFC 3501 §5.1). `b` may be a caller's: one that holds a control character a server names by
+ * what it was sent, or by the raw character.
+ */
 export function sameMailbox(a: string, b: string): boolean {
   requireName(b);
-  return a === b || (a.length === 5 && b.length === 5 && INBOX.test(a) && INBOX.test(b));
+  if (a === b || (a.length === 5 && b.length === 5 && INBOX.test(a) && INBOX.test(b))) return true;
+  return CONTROL.test(b) && [encodeMailboxName, encodeUtf8MailboxName].some((encode) => encode(a) === encode(b));
 }

@@ -257,4 +257,14 @@ describe('sameMailbox', () => {
   ])('%j and %j: %j', (a, b, same) => {
     expect([sameMailbox(a, b), sameMailbox(b, a)]).toEqual([same, same]);
   });
+
+  it.each(['a\tb', 'a\x7f', 'é\x1b\u0085', '&\t'])("a server names the caller's %j by what it was sent", (name) => {
+    expect(sameMailbox(decodeMailboxName(encodeMailboxName(name)), name)).toBe(true);
+    expect(sameMailbox(decodeUtf8MailboxName(encodeUtf8MailboxName(name)), name)).toBe(true);
+    expect(sameMailbox(`${name}x`, name)).toBe(false);
+  });
+
+  it('a server that writes a control character raw names the same mailbox', () => {
+    expect(sameMailbox(decodeMailboxName('a\x7f'), 'a\x7f')).toBe(true); // Courier
+  });
 });
