@@ -1,6 +1,7 @@
 import { close } from '../commands/close.ts';
 import { select } from '../commands/select.ts';
 import { unselect } from '../commands/unselect.ts';
+import { CommandError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { MailboxState } from '../session/state.ts';
@@ -13,7 +14,13 @@ export async function unselectMailbox(session: Link, mailbox: MailboxState, opti
   let selected = mailbox;
   if (!mailbox.examine) {
     selected = new MailboxState(mailbox.name, true);
-    await session.run(select(selected, state), options);
+    try {
+      await session.run(select(selected, state), options);
+    } catch (error) {
+      // As of a mailbox that another session has deleted. Nothing is selected then (RFC 3501 §6.3.1).
+      if (error instanceof CommandError && error.status === 'NO') return;
+      throw error;
+    }
   }
   return session.run(close(state), { ...options, mailbox: selected });
 }

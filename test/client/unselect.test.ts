@@ -1,0 +1,43 @@
+/** Leaving a mailbox on a server without UNSELECT: EXAMINE, then CLOSE. */
+import { expect, it } from 'vitest';
+import { connect } from '../../src/index.ts';
+import { createServer } from '../../src/testing/index.ts';
+import { rejection } from '../server/operations/target.ts';
+
+async function withRefusal(refusal: string) {
+  const sent: string[] = [];
+  const server = await createServer({
+    withoutCapabilities: ['UNSELECT'],
+    intercept: ({ name }) => {
+      sent.push(name);
+      return name === 'EXAMINE' ? refusal : undefined;
+    },
+  });
+  server.store.create('Gone');
+  const { host, port } = server;
+  const client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  return { server, client, sent };
+}
+
+it('of one that another session has deleted is no failure: nothing is selected then', async () => {
+  const { server, client, sent } = await withRefusal('NO No such mailbox');
+  await using _server = server;
+  await using _client = client;
+  {
+    await using gone = await client.open('Gone');
+    await gone.check();
+  }
+  await (await client.open('Gone')).unselect();
+  await client.noop();
+  expect(client.state).toBe('authenticated');
+  expect(sent).not.toContain('CLOSE');
+});
+
+it('fails where the server does not take the EXAMINE', async () => {
+  const { server, client, sent } = await withRefusal('BAD Unknown');
+  await using _server = server;
+  await using _client = client;
+  const gone = await client.open('Gone');
+  expect(await rejection(gone.unselect())).toMatchObject({ status: 'BAD', command: 'EXAMINE' });
+  expect(sent).not.toContain('CLOSE');
+});
