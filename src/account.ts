@@ -1,4 +1,4 @@
-import { checkAuth } from './auth/choose.ts';
+import { checkAuth } from './auth/check.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { UsageError } from './errors.ts';
 
@@ -27,7 +27,7 @@ export async function nextAuth(account: Account): Promise<Auth | undefined> {
 
 export async function checkedAuth(account: Account, credentials: Credentials): Promise<Auth> {
   const auth = typeof credentials === 'function' ? await credentials() : credentials;
-  checkAuth(auth, account);
+  checkAuth(auth);
   requireCover(account);
   return auth;
 }

@@ -1,4 +1,5 @@
 import { type Account, type Credentials, checkedAuth } from './account.ts';
+import { holds } from './auth/check.ts';
 import { chooseMechanism } from './auth/choose.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { authenticate } from './commands/authenticate.ts';
@@ -133,7 +134,7 @@ export async function proxyAuthAs(
 }
 
 function loginOf(auth: Auth): Command<string | undefined> {
-  if (!('pass' in auth)) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
+  if (!holds(auth, 'pass')) throw new UsageError('LOGIN needs a user and a password', 'NO_MECHANISM');
   return login(auth.user, auth.pass);
 }
 
@@ -148,7 +149,7 @@ function bindingsOf({ channelBindings, server }: ConnectionState): ConnectionSta
 }
 
 function secretsOf(auth: Auth): string[] {
-  if ('pass' in auth) return [auth.pass];
-  if ('accessToken' in auth) return [auth.accessToken];
+  if (holds(auth, 'pass')) return [auth.pass];
+  if (holds(auth, 'accessToken')) return [auth.accessToken];
   return [];
 }

@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts';
 import { type Mechanism, mechanism, utf8 } from './mechanism.ts';
 
 /**
@@ -10,6 +9,5 @@ import { type Mechanism, mechanism, utf8 } from './mechanism.ts';
  * RFC 4505 §2.
  */
 export function anonymous(trace = ''): Mechanism {
-  if ([...trace].length > 255) throw new UsageError('ANONYMOUS takes at most 255 characters');
   return mechanism('ANONYMOUS', { initial: () => utf8(trace) });
 }

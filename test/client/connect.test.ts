@@ -178,6 +178,11 @@ describe('options', () => {
   });
 });
 
+/** What a program hands over that fills in what it has. */
+function withUndefined(given: Auth, name: 'pass' | 'accessToken' | 'sasl'): Auth {
+  return { ...given, [name]: undefined };
+}
+
 describe('credentials', () => {
   const cases: [string, Auth][] = [
     ['the LOGIN command', { ...auth, mechanism: 'LOGIN' }],
@@ -186,6 +191,12 @@ describe('credentials', () => {
     ['whatever is best', auth],
     ['XOAUTH2', { user: 'user', accessToken: 'pass', mechanism: 'XOAUTH2' }],
     ['a token, and whatever is best', { user: 'user', accessToken: 'pass' }],
+    ['a token, and a password that is undefined', withUndefined({ user: 'user', accessToken: 'pass' }, 'pass')],
+    ['a password, and a token that is undefined', withUndefined(auth, 'accessToken')],
+    [
+      'a password for LOGIN, and a mechanism of one’s own that is undefined',
+      withUndefined({ ...auth, mechanism: 'LOGIN' }, 'sasl'),
+    ],
     ['quotes, backslashes and spaces', { user: 'q"u\\o te', pass: 'p"a\\s s%{3}' }],
     ['quotes, backslashes and spaces in LOGIN', { user: 'q"u\\o te', pass: 'p"a\\s s%{3}', mechanism: 'LOGIN' }],
     ['UTF-8', { user: 'ümlaut', pass: 'pässwörd€' }],
