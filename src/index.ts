@@ -56,8 +56,8 @@ export type { BodyStructure, Multipart, SinglePart } from './syntax/body-structu
 export type { PublicCapabilities as Capabilities } from './syntax/capability.ts';
 export type { Address, Envelope } from './syntax/envelope.ts';
 export type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
-export { Keyword } from './syntax/flag.ts';
 export type { GmailQuery } from './syntax/gmail.ts';
+export { Keyword } from './syntax/keyword.ts';
 export type { SpecialUse } from './syntax/mailbox-list.ts';
 export type { Quota } from './syntax/quota.ts';
 export type { SearchQuery } from './syntax/search-key.ts';

@@ -64,3 +64,9 @@ export class Base64Decoder {
     return out.subarray(0, length);
   }
 }
+
+/** A whole text at once. */
+export function decodeBase64(bytes: Uint8Array): Buffer {
+  const decoder = new Base64Decoder();
+  return Buffer.concat([decoder.decode(bytes), decoder.end()]);
+}

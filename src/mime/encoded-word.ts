@@ -1,7 +1,7 @@
 import { shown, UsageError } from '../errors.ts';
+import { decodeBase64 } from './base64.ts';
 import { decodeCharset, decodeUtf8 } from './charset.ts';
 import { decodeHexadecimal } from './hexadecimal.ts';
-import { decodeTransfer } from './transfer-encoding.ts';
 
 /** RFC 2047 §2: `encoded-word = "=?" charset ["*" language] "?" encoding "?" encoded-text "?="` (language: RFC 2231 §5). */
 interface EncodedWord {
@@ -141,7 +141,7 @@ function decodeB(text: string): Pick<EncodedWord, 'bytes' | 'base64'> | undefine
 function fromBase64(text: string): string {
   const padding = text.indexOf('=');
   if (padding < 0 || padding >= text.length - 2) return Buffer.from(text, 'base64').toString('latin1');
-  return decodeTransfer(Buffer.from(text, 'latin1'), 'base64').toString('latin1');
+  return decodeBase64(Buffer.from(text, 'latin1')).toString('latin1');
 }
 
 function unfold(value: string): string {

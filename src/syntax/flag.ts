@@ -4,20 +4,6 @@ import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { Remembered } from './remembered.ts';
 
-/** Keywords with an agreed meaning (IANA "IMAP Keywords"). Whether a mailbox can keep them, its permanentFlags say. */
-export const Keyword = {
-  forwarded: '$Forwarded',
-  mdnSent: '$MDNSent',
-  junk: '$Junk',
-  notJunk: '$NotJunk',
-  phishing: '$Phishing',
-  important: '$Important',
-  submitted: '$Submitted',
-  submitPending: '$SubmitPending',
-  hasAttachment: '$HasAttachment',
-  hasNoAttachment: '$HasNoAttachment',
-} as const;
-
 const SYSTEM_FLAGS = new Map(
   ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((flag) => [flag.toLowerCase(), flag]),
 );

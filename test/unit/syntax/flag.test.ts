@@ -1,7 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { flagSet, Keyword, readFlags, writeFlags } from '../../../src/syntax/flag.ts';
+import { flagSet, readFlags, writeFlags } from '../../../src/syntax/flag.ts';
+import { Keyword } from '../../../src/syntax/keyword.ts';
 import { readerOf, written } from './reader-of.ts';
 
 const flagsOf = (text: string) => [...readFlags(readerOf(text))];
