@@ -52,6 +52,23 @@ describe('README.md', () => {
     for (const target of local) expect(() => readFileSync(join(repository, target))).not.toThrow(/ENOENT/);
   });
 
+  it('leads to its own sections', () => {
+    const anchors = [...readme.matchAll(/^##+ (.+)$/gm)].map(({ 1: title = '' }) =>
+      title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-'),
+    );
+    const named = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(({ 1: anchor = '' }) => anchor);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
+  });
+
+  it('names everything that the package exports', () => {
+    const index = readFileSync(join(repository, 'src/index.ts'), 'utf8');
+    const exported = [...index.matchAll(/^export \{([^}]*)\}/gm)].flatMap(({ 1: names = '' }) => names.split(','));
+    const values = exported.map((name) => name.trim()).filter((name) => name !== '' && !name.startsWith('type '));
+    expect(values.length).toBeGreaterThan(10);
+    expect(values.filter((name) => !new RegExp(`\\b${name}\\b`).test(readme))).toEqual([]);
+  });
+
   it('names every code that an error of the library has', () => {
     const files = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' });
     const sources = files.filter((file) => file.endsWith('.ts') && !file.startsWith('testing'));
