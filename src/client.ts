@@ -37,8 +37,8 @@ import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts'
 import type { Command } from './session/command.ts';
 import { Listeners, requireEvent } from './session/events.ts';
 import type { ClientEvents, Link } from './session/link.ts';
+import { MailboxState } from './session/mailbox-state.ts';
 import type { OperationOptions } from './session/operation.ts';
-import { MailboxState } from './session/state.ts';
 import { checkArguments } from './session/write-operation.ts';
 import { authenticateUser, learnCapabilities, proxyAuthAs, unauthenticateUser } from './sign-in.ts';
 import type { Capabilities } from './syntax/capability.ts';

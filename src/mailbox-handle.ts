@@ -35,8 +35,8 @@ import { type MailboxEvent, type WatchOptions, watch } from './operations/watch.
 import type { Command } from './session/command.ts';
 import { type Listener, Listeners, requireEvent } from './session/events.ts';
 import type { Link } from './session/link.ts';
+import type { MailboxEvents, MailboxState } from './session/mailbox-state.ts';
 import type { OperationOptions, RunOptions } from './session/operation.ts';
-import type { MailboxEvents, MailboxState } from './session/state.ts';
 import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MessageSet } from './wire/sequence-set.ts';

@@ -10,10 +10,11 @@ import { Listeners } from './session/events.ts';
 import type { Flow } from './session/flow.ts';
 import type { Abortable, LastingCommand, LastingOptions } from './session/lasting.ts';
 import type { ClientEvents, Link } from './session/link.ts';
+import type { MailboxState } from './session/mailbox-state.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';
 import { closedError } from './session/outcome.ts';
 import type { Session } from './session/session.ts';
-import type { ConnectionState, MailboxState } from './session/state.ts';
+import type { ConnectionState } from './session/state.ts';
 import { limitTime } from './session/time-limit.ts';
 import { unlessRefused } from './sign-in.ts';
 

@@ -1,6 +1,7 @@
 import { type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { Command, UntaggedResponse } from '../session/command.ts';
-import { type ConnectionState, MailboxState } from '../session/state.ts';
+import { MailboxState } from '../session/mailbox-state.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { isAtom } from '../wire/chars.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';

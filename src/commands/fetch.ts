@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { MailboxState } from '../session/mailbox-state.ts';
 import type { Behaviour } from '../session/pipeline.ts';
-import type { MailboxState } from '../session/state.ts';
 import type { FetchedMessage, FetchItems, FetchRequest } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
 import { readVanished } from '../syntax/vanished.ts';

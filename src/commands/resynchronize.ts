@@ -1,5 +1,6 @@
 import type { Command } from '../session/command.ts';
-import type { ConnectionState, MailboxState } from '../session/state.ts';
+import type { MailboxState } from '../session/mailbox-state.ts';
+import type { ConnectionState } from '../session/state.ts';
 import type { FetchData } from '../syntax/fetch-item.ts';
 import { readVanished } from '../syntax/vanished.ts';
 import { type UidSet, UidSetBuilder } from '../wire/uid-set.ts';

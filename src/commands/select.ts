@@ -1,5 +1,6 @@
 import type { Command } from '../session/command.ts';
-import type { ConnectionState, MailboxState } from '../session/state.ts';
+import type { MailboxState } from '../session/mailbox-state.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';

@@ -1,6 +1,7 @@
 import type { Command } from '../session/command.ts';
+import type { MailboxState } from '../session/mailbox-state.ts';
 import { SequenceMap } from '../session/sequence-map.ts';
-import type { ConnectionState, MailboxState } from '../session/state.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { search } from './search.ts';
 
 /**

@@ -4,8 +4,9 @@ import { type SearchReturned, type SearchReturnOptions, searchReturn, toReturned
 import { uidMap } from '../commands/uid-map.ts';
 import { ImapError, type ResponseCode } from '../errors.ts';
 import { type Command, missingCapability } from '../session/command.ts';
+import type { MailboxState } from '../session/mailbox-state.ts';
 import { SequenceMap } from '../session/sequence-map.ts';
-import type { ConnectionState, MailboxState } from '../session/state.ts';
+import type { ConnectionState } from '../session/state.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { StatusResponse } from '../syntax/response.ts';

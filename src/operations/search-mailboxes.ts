@@ -2,8 +2,8 @@ import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esea
 import { CommandError, UsageError } from '../errors.ts';
 import type { ImapClient } from '../imap-client.ts';
 import type { Link } from '../session/link.ts';
+import type { MailboxState } from '../session/mailbox-state.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import type { MailboxState } from '../session/state.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';

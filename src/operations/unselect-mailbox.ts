@@ -3,8 +3,8 @@ import { select } from '../commands/select.ts';
 import { unselect } from '../commands/unselect.ts';
 import { CommandError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
+import { MailboxState } from '../session/mailbox-state.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { MailboxState } from '../session/state.ts';
 
 /** Leaves the selected mailbox without expunging: UNSELECT (RFC 3691), else EXAMINE and CLOSE, which in a read-only mailbox expunges nothing. */
 export async function unselectMailbox(session: Link, mailbox: MailboxState, options: OperationOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import { Chain, type Chained } from './chain.ts';
+import type { MailboxState } from './mailbox-state.ts';
 import type { Operation } from './operation.ts';
-import type { MailboxState } from './state.ts';
 
 /** A mailbox other than the selected one gets its turn when its operations are this many tickets older. */
 const FAIRNESS = 64;

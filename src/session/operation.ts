@@ -4,8 +4,8 @@ import type { StopSignal } from './abort.ts';
 import { requireBounds } from './bounded.ts';
 import type { Chained } from './chain.ts';
 import type { Command } from './command.ts';
+import { MailboxState } from './mailbox-state.ts';
 import type { Behaviour } from './pipeline.ts';
-import { MailboxState } from './state.ts';
 
 /** What every operation of the client takes. */
 export interface OperationOptions {

@@ -3,11 +3,12 @@ import type { StatusName } from '../syntax/response.ts';
 import type { CommandPart } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 import type { Logger } from './log.ts';
+import type { MailboxState } from './mailbox-state.ts';
 import { type Operation, settle } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
 import type { Output, Sending } from './output.ts';
 import { count, mayStart, nothingInFlight } from './pipeline.ts';
-import type { ConnectionState, MailboxState } from './state.ts';
+import type { ConnectionState } from './state.ts';
 
 /** More would not make a link faster, and every response looks for its command among those in flight. */
 const MAX_IN_FLIGHT = 500;

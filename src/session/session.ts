@@ -19,13 +19,14 @@ import {
 } from './lasting.ts';
 import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger } from './log.ts';
+import type { MailboxState } from './mailbox-state.ts';
 import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { closedError, goodbyeError, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { redact, redactBytes } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
-import { ConnectionState, type MailboxState } from './state.ts';
+import { ConnectionState } from './state.ts';
 import { limitTime } from './time-limit.ts';
 import { requireUids, writeOperation } from './write-operation.ts';
 

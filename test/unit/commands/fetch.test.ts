@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fetch } from '../../../src/commands/fetch.ts';
 import { Fit } from '../../../src/session/command.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
 import { FetchItemBit, type Section } from '../../../src/syntax/fetch-item.ts';
 import { type FetchItems, fetchRequest } from '../../../src/syntax/fetch-items.ts';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Changes, resynchronize } from '../../../src/commands/resynchronize.ts';
-import { ConnectionState, MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
+import { ConnectionState } from '../../../src/session/state.ts';
 import { answered } from './answered.ts';
 
 it('gathers what sixty thousand VANISHED responses name', async () => {

@@ -4,7 +4,8 @@ import { Changes, resynchronize } from '../../../src/commands/resynchronize.ts';
 import { store } from '../../../src/commands/store.ts';
 import { type ImapError, ProtocolError } from '../../../src/index.ts';
 import { type Command, Fit } from '../../../src/session/command.ts';
-import { ConnectionState, MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
+import { ConnectionState } from '../../../src/session/state.ts';
 import { type FetchData, FetchItemBit } from '../../../src/syntax/fetch-item.ts';
 import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
 

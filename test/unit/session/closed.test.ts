@@ -1,7 +1,7 @@
 /** CLOSED (RFC 7162 §3.2.11, RFC 9051 §7.1): the boundary between what is told of two mailboxes while one is selected after the other. */
 import { describe, expect, it } from 'vitest';
 import { Changes, resynchronize } from '../../../src/commands/resynchronize.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { Dialogue, nothing, tagsIn } from './dialogue.ts';
 
 /** What is told of either mailbox. */

@@ -2,10 +2,10 @@ import { select } from '../../../src/commands/select.ts';
 import type { ImapError } from '../../../src/errors.ts';
 import type { Command, UntaggedResponse } from '../../../src/session/command.ts';
 import type { LogEntry } from '../../../src/session/log.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import type { RunOptions } from '../../../src/session/operation.ts';
 import type { Behaviour } from '../../../src/session/pipeline.ts';
 import { Session, type SessionOptions } from '../../../src/session/session.ts';
-import { MailboxState } from '../../../src/session/state.ts';
 import { DEFAULT_FRAMER_LIMITS } from '../../../src/wire/limits.ts';
 import { FakeTransport } from './fake-transport.ts';
 

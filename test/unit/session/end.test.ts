@@ -4,7 +4,7 @@ import { Idle } from '../../../src/commands/idle.ts';
 import { logout } from '../../../src/commands/logout.ts';
 import { startTls } from '../../../src/commands/starttls.ts';
 import { ConnectionError, ImapError, ProtocolError } from '../../../src/errors.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
 import { command, Dialogue, inMailbox, turn } from './dialogue.ts';
 import { FakeTransport } from './fake-transport.ts';

@@ -5,7 +5,7 @@ import { MailboxHandle } from '../../../src/mailbox-handle.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
 import { Listeners } from '../../../src/session/events.ts';
 import { type Consumer, Flow } from '../../../src/session/flow.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { command, Dialogue, inMailbox, tagsIn } from './dialogue.ts';
 import { FakeTransport } from './fake-transport.ts';
 

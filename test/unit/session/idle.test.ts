@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Idle } from '../../../src/commands/idle.ts';
 import { ImapError } from '../../../src/errors.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { command, Dialogue, inMailbox, turn } from './dialogue.ts';
 
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { close } from '../../../src/commands/close.ts';
 import { noop } from '../../../src/commands/noop.ts';
 import { select } from '../../../src/commands/select.ts';
 import { unselect } from '../../../src/commands/unselect.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { command, Dialogue, inMailbox, nothing, type Running, tagsIn } from './dialogue.ts';
 
 const bySequence = { mailbox: true, sequenceNumbers: true } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { newOperation, type Operation, settle } from '../../../src/session/operation.ts';
 import { OperationQueue } from '../../../src/session/operation-queue.ts';
-import { MailboxState } from '../../../src/session/state.ts';
 import { command } from './dialogue.ts';
 
 let tickets = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, UntaggedReader } from '../../../src/session/command.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import type { FetchData } from '../../../src/syntax/fetch-item.ts';
 import { chunkings, feed } from '../wire/chunks.ts';
 import { command, Dialogue, inMailbox, nothing, tagsIn } from './dialogue.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Idle } from '../../../src/commands/idle.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
 import { Deadlines } from '../../../src/session/deadlines.ts';
-import { MailboxState } from '../../../src/session/state.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { command, Dialogue, inMailbox, turn } from './dialogue.ts';
 
 beforeEach(() => {
