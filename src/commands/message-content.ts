@@ -94,7 +94,7 @@ function isStream(content: unknown): content is LiteralStream {
 }
 
 function isUrlPart(part: ContentPart): part is { url: string } {
-  return typeof part === 'object' && part !== null && 'url' in part;
+  return typeof part === 'object' && part !== null && 'url' in part && part.url !== undefined;
 }
 
 function textOf(part: ContentPart): Content {

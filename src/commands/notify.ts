@@ -118,7 +118,9 @@ function writeScope(writer: Writer, scope: NotifyScope): void {
     writer.raw(scope);
     return;
   }
-  const [kind, names] = 'subtree' in scope ? ['subtree', scope.subtree] : ['mailboxes', scope.mailboxes];
+  type Names = string | readonly string[];
+  const { mailboxes, subtree }: { mailboxes?: Names; subtree?: Names } = scope;
+  const [kind, names] = subtree !== undefined ? ['subtree', subtree] : ['mailboxes', mailboxes];
   const list = typeof names === 'string' ? [names] : names;
   if (!Array.isArray(list) || list.length === 0) throw new UsageError('no mailbox is named');
   writer.raw(`${kind} `).list(list, (name) => writer.mailbox(name));

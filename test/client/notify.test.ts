@@ -31,7 +31,10 @@ describe('notify', () => {
     client.on('unknown', ({ text }) => unknown.push(text));
     const told: Notification[] = [];
     const groups: NotifyGroup[] = [
-      { scope: { mailboxes: ['a', 'b ü'] }, events: ['flagChange', 'messageExpunge', 'messageNew'] },
+      {
+        scope: { mailboxes: ['a', 'b ü'], subtree: undefined },
+        events: ['flagChange', 'messageExpunge', 'messageNew'],
+      },
       { scope: { subtree: 'lists' }, events: [] },
       { scope: 'personal', events: ['mailboxName', 'subscriptionChange', 'mailboxMetadataChange'] },
       { scope: 'inboxes', events: ['serverMetadataChange'] },

@@ -49,6 +49,8 @@ describe('APPEND of parts', () => {
     const content = [{ text: 'A: ' }, { text: Buffer.from('b\r\n') }, { text: '' }, { text: '\r\né' }];
     expect(await sent({ content }, 'LITERAL+')).toBe('APPEND "Sent" {10+}\r\nA: b\r\n\r\n\xc3\xa9');
     expect(await sent({ content }, OFFERED)).toBe('APPEND "Sent" {10+}\r\nA: b\r\n\r\n\xc3\xa9');
+    const filledIn = content.map((part) => ({ ...part, url: undefined }));
+    expect(await sent({ content: filledIn }, OFFERED)).toBe('APPEND "Sent" {10+}\r\nA: b\r\n\r\n\xc3\xa9');
     const streamed = [{ text: 'A: ' }, { text: { size: 3, stream: chunks('b', '\r\n') } }, { text: '\r\n' }];
     const dialogue = Dialogue.ready('LITERAL+');
     const running = dialogue.run(append('Sent', { content: streamed }, Capabilities.none));
