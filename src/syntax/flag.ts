@@ -65,9 +65,8 @@ function readFlag(reader: Reader, flags: string[]): void {
     if (flag !== '') flags.push(flag);
     return;
   }
-  // Escaped as if it were quoted: `\\\\Answered`.
-  for (const one of splitFlags(flag.charCodeAt(1) === BACKSLASH ? flag.substring(1) : flag))
-    if (one.length > 1) flags.push(SYSTEM_FLAGS.get(one.toLowerCase()) ?? one);
+  // Escaped as if it were quoted, it begins with a backslash of its own: `\\\\Answered`.
+  for (const one of splitFlags(flag)) if (one.length > 1) flags.push(SYSTEM_FLAGS.get(one.toLowerCase()) ?? one);
 }
 
 /** A Set that refuses to be changed, for it is shared. Equal to a plain Set with the same members. */

@@ -13,8 +13,7 @@ export function readVanished(reader: Reader): Vanished {
   reader.skipSpaces();
   const earlier = reader.peek() === OPEN;
   if (earlier) reader.skipValue();
-  reader.skipSpaces();
-  // Spaces within the set, behind its commas, are none of it.
+  // Spaces in front of the set, and within it behind its commas, are none of it.
   const set = reader.rest().replaceAll(' ', '');
   const uids = set === '' ? UidSet.empty : (readUidSet(set) ?? reader.fail('a set of UIDs'));
   return { uids, earlier };

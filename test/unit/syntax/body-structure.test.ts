@@ -155,6 +155,20 @@ describe('readBodyStructure', () => {
     deepStrictEqual(bodyOf(text), bodyOf(text.replaceAll(' ', '  ').replaceAll(')', ' )')));
   });
 
+  it('reads parts of which the server tells no more than a type, or no type', () => {
+    const part = { part: '1', params: {}, encoding: '7bit', size: 0 };
+    expect(bodyOf('("TEXT" NIL NIL)')).toEqual({ ...part, type: 'text/plain' });
+    expect(bodyOf('("image" ("name" "a") NIL)')).toEqual({ ...part, type: 'image/octet-stream' });
+    expect(bodyOf('(NIL NIL NIL "<id>" "=?utf-8?q?=E2=82=AC?=" "BASE64" 7)')).toEqual({
+      ...part,
+      type: 'application/octet-stream',
+      id: '<id>',
+      description: '€',
+      encoding: 'base64',
+      size: 7,
+    });
+  });
+
   it.each(['NIL', '("text" "plain"', '(', '"text"', `(${TEXT}`])('refuses %j', (text) => {
     expect(() => bodyOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
   });

@@ -16,6 +16,7 @@ describe('readCapabilities', () => {
 
   it('passes over what no capability begins with', () => {
     expect(readCapabilities(readerOf('A "B" (C)\tD {"'))).toEqual(['A', 'B', 'C', 'D']);
+    expect(readCapabilities(readerOf('A, B,C, D'))).toEqual(['A', 'B,C', 'D']);
   });
 });
 
@@ -55,6 +56,13 @@ describe('Capabilities', () => {
     expect(capabilities.has('APPENDLIMIT')).toBe(true);
     expect('appendLimit' in capabilitiesOf('APPENDLIMIT')).toBe(false);
     expect(capabilitiesOf('APPENDLIMIT=x MESSAGELIMIT=99999999999999999999')).not.toHaveProperty('appendLimit');
+  });
+
+  it('tells where nothing but IMAP4rev2 is spoken', () => {
+    expect(capabilitiesOf('IMAP4rev2 IDLE').onlyRev2).toBe(true);
+    expect(capabilitiesOf('IMAP4rev1 IMAP4rev2').onlyRev2).toBe(false);
+    expect(capabilitiesOf('IMAP4rev1').onlyRev2).toBe(false);
+    expect(Capabilities.none.onlyRev2).toBe(false);
   });
 
   it('takes names for names', () => {

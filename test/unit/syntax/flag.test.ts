@@ -74,6 +74,8 @@ describe('writeFlags', () => {
   it('writes a list', () => {
     expect(writtenFlags('\\Seen', Keyword.forwarded, 'a')).toBe('(\\Seen $Forwarded a)');
     expect(writtenFlags()).toBe('()');
+    // As long as \Recent.
+    expect(writtenFlags('Archive', '\\Custom')).toBe('(Archive \\Custom)');
   });
 
   it.each([

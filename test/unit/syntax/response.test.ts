@@ -9,6 +9,7 @@ describe('readStatus', () => {
     ['NO', { status: 'NO', text: '' }],
     ['NO COPY [TRYCREATE] failed', { status: 'NO', code: { name: 'TRYCREATE' }, text: 'failed' }],
     ['NO UID COPY [TRYCREATE] failed', { status: 'NO', code: { name: 'TRYCREATE' }, text: 'failed' }],
+    ['OK COPY [TRYCREATE] done', { status: 'OK', text: 'COPY [TRYCREATE] done' }],
     ['BYE ', { status: 'BYE', text: '' }],
     ['OK [READ-WRITE]', { status: 'OK', code: { name: 'READ-WRITE' }, text: '' }],
     ['OK[ALERT]x', { status: 'OK', code: { name: 'ALERT' }, text: 'x' }],

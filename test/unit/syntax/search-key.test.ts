@@ -118,6 +118,8 @@ describe('writeSearchQuery', () => {
     { gmail: {} },
     { gmail: { subject: 'a' } },
     { gmail: { messageId: '1 ALL' } },
+    { gmail: { messageId: 'ALL 1' } },
+    { gmail: { messageId: '1'.repeat(21) } },
     { gmail: { threadId: 7 } },
     { gmail: { label: 'a\r\nb' } },
     { gmail: { label: '\\a b' } },

@@ -79,6 +79,8 @@ describe('literals', { timeout: 30_000 }, () => {
     ['non-synchronizing', '* LIST () "/" {5+}\r\nINBOX\r\n', ['* LIST () "/" {5+}', 'INBOX', '']],
     ['literal8', '* 1 FETCH (BINARY[1] ~{3}\r\n\0\r\n)\r\n', ['* 1 FETCH (BINARY[1] ~{3}', '\0\r\n', ')']],
     ['non-synchronizing literal8', '* X (A ~{1+}\r\nx)\r\n', ['* X (A ~{1+}', 'x', ')']],
+    ['with junk in its header', '* 1 FETCH (BODY[] {3+x}Y\r\nabc)\r\n', ['* 1 FETCH (BODY[] {3+x}Y', 'abc', ')']],
+    ['with spaces behind its header', '* 1 FETCH (BODY[] {3}  \r\nabc)\r\n', ['* 1 FETCH (BODY[] {3}  ', 'abc', ')']],
     ['empty', '* 1 FETCH (BODY[] {0}\r\n)\r\n', ['* 1 FETCH (BODY[] {0}', '', ')']],
     ['a size with leading zeros', `* X {${'0'.repeat(20)}2}\r\nab\r\n`, [`* X {${'0'.repeat(20)}2}`, 'ab', '']],
     [
@@ -175,7 +177,14 @@ describe('what only looks like the header of a literal', () => {
   });
 
   describe('in a quoted string', () => {
-    itIsText(['* X "a {5}', '* X "a" "b {5}', '* X "a\\" {5}', '* X "a\\\\" "b\\\\\\" {5}', '* X (" {5}']);
+    itIsText([
+      '* X "a {5}',
+      '* X "a" "b {5}',
+      '* X "a\\" {5}',
+      '* X "a\\\\" "b\\\\\\" {5}',
+      '* X (" {5}',
+      '* X "a\\")" "b {5}',
+    ]);
   });
 });
 
@@ -188,6 +197,12 @@ describe('what is the header of a literal', () => {
         'several, then text',
         'A1 NO [BADCHARSET ({5}\r\nUTF-8 {8}\r\nUS-ASCII)] see {5}\r\n',
         ['A1 NO [BADCHARSET ({5}', 'UTF-8', ' {8}', 'US-ASCII', ')] see {5}'],
+      ],
+      [
+        'a response with brackets behind it',
+        '* NO [X {1}\r\na] b\r\n* 1 FETCH (BODY[1] {1}\r\na BODY[2] {1}\r\nb)\r\n',
+        ['* NO [X {1}', 'a', '] b'],
+        ['* 1 FETCH (BODY[1] {1}', 'a', ' BODY[2] {1}', 'b', ')'],
       ],
       ['a bracket in one', '* NO [X {1}\r\n] {1}\r\n]] {5}\r\n', ['* NO [X {1}', ']', ' {1}', ']', '] {5}']],
     ]);

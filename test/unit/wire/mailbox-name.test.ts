@@ -6,6 +6,7 @@ import {
   decodeUtf8MailboxName,
   encodeMailboxName,
   encodeUtf8MailboxName,
+  readAsUtf8,
   sameMailbox,
 } from '../../../src/wire/mailbox-name.ts';
 import { Random } from './random.ts';
@@ -266,5 +267,14 @@ describe('sameMailbox', () => {
 
   it('a server that writes a control character raw names the same mailbox', () => {
     expect(sameMailbox(decodeMailboxName('a\x7f'), 'a\x7f')).toBe(true); // Courier
+  });
+});
+
+describe('readAsUtf8', () => {
+  it('takes what stands for itself in a listed name for UTF-8', () => {
+    for (const name of ['made ü 1', 'R&D', 'ü & ß', 'a', '日本語 &-']) {
+      const listed = decodeMailboxName(Buffer.from(name).toString('latin1'));
+      expect(readAsUtf8(listed)).toBe(name.replace('&-', '&'));
+    }
   });
 });

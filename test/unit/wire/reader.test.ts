@@ -284,6 +284,7 @@ describe('strings', () => {
     expect(first('NIL', (reader) => reader.astring())).toBe('NIL');
     expect(first('~a', (reader) => reader.astring())).toBe('~a');
     expect(first('~', (reader) => reader.astring())).toBe('~');
+    expectRead((reader) => reader.astring(), [['a{b', 'a', '{b']]);
   });
 
   it('nstring() takes NIL too, and an atom as it comes', () => {

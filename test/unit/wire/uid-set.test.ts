@@ -130,12 +130,14 @@ describe('UidSet', () => {
   it('stays canonical: ascending, disjoint, never adjacent', () => {
     const random = new Random(2);
     for (let round = 0; round < 500; round++) {
-      const set = UidSet.from(randomUids(random, 60)).union(UidSet.from(randomUids(random, 60)));
-      let previous = -1;
-      for (const [first, last] of set.ranges()) {
-        expect(first).toBeGreaterThan(previous + 1);
-        expect(last).toBeGreaterThanOrEqual(first);
-        previous = last;
+      const [left, right] = [UidSet.from(randomUids(random, 60)), UidSet.from(randomUids(random, 60))];
+      for (const set of [left.union(right), left.intersect(right), left.subtract(right), left.slice(random.below(9))]) {
+        let previous = -1;
+        for (const [first, last] of set.ranges()) {
+          expect(first).toBeGreaterThan(previous + 1);
+          expect(last).toBeGreaterThanOrEqual(first);
+          previous = last;
+        }
       }
     }
   });
