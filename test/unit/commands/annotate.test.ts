@@ -32,11 +32,14 @@ describe('STORE ANNOTATION (RFC 5257 §4.5)', () => {
     await running.promise;
   });
 
-  it.each([{}, { '/comment': 'x' }, { '/private/a b': 'x' }, { '/private/a*': 'x' }])('refuses %j', async (entries) => {
-    const { dialogue, mailbox } = await Dialogue.selected(3, ANNOTATE);
-    const running = dialogue.run(storeAnnotation(1, entries), { mailbox });
-    await expect(running.promise).rejects.toBeInstanceOf(UsageError);
-  });
+  it.each([{}, { '/comment': 'x' }, { '/private/a b': 'x' }, { '/private/a*': 'x' }, { '/private/a': 5 }, null])(
+    'refuses %j',
+    async (entries) => {
+      const { dialogue, mailbox } = await Dialogue.selected(3, ANNOTATE);
+      const running = dialogue.run(storeAnnotation(1, entries as never), { mailbox }); // what no type check stops at run time
+      await expect(running.promise).rejects.toBeInstanceOf(UsageError);
+    },
+  );
 });
 
 describe('FETCH ANNOTATION (RFC 5257 §4.3)', () => {

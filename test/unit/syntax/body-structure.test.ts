@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert';
 import { describe, expect, it, vi } from 'vitest';
-import { partByNumber, readBodyStructure, walk } from '../../../src/syntax/body-structure.ts';
+import { partByNumber, readBodyStructure, unknownStructure, walk } from '../../../src/syntax/body-structure.ts';
 import { readerOf } from './reader-of.ts';
 
 const bodyOf = (text: string) => readBodyStructure(readerOf(text));
@@ -167,6 +167,19 @@ describe('readBodyStructure', () => {
       encoding: 'base64',
       size: 7,
     });
+  });
+
+  it('takes a section of a parameter for what it is, though it is the only one', () => {
+    const paramsOf = (params: string) => bodyOf(`("a" "b" (${params}) NIL NIL "7bit" 1)`).params;
+    expect(paramsOf('"name*" "utf-8\'\'%41"')).toEqual({ name: 'A' });
+    expect(paramsOf('"name*0*" "utf-8\'\'%41"')).toEqual({ name: 'A' });
+    expect(paramsOf('"name*0" "utf-8\'\'%41"')).toEqual({ name: "utf-8''%41" });
+  });
+
+  it('is one part, of no known size, where the server tells nothing', () => {
+    const bytes = { part: '1', type: 'application/octet-stream', params: {}, encoding: '7bit' };
+    expect(unknownStructure()).toEqual({ ...bytes, size: 0 });
+    expect(unknownStructure(7)).toEqual({ ...bytes, size: 7 });
   });
 
   it.each(['NIL', '("text" "plain"', '(', '"text"', `(${TEXT}`])('refuses %j', (text) => {

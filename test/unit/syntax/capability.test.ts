@@ -27,6 +27,7 @@ describe('Capabilities', () => {
     expect(capabilities.has('MOVE')).toBe(false);
     expect([...capabilities.names]).toEqual(['IMAP4REV1', 'IDLE', 'AUTH=PLAIN', 'AUTH=XOAUTH2']);
     expect([...capabilities.auth]).toEqual(['PLAIN', 'XOAUTH2']);
+    expect([...capabilitiesOf('AUTH= AUTH=X').auth]).toEqual(['X']);
   });
 
   it('knows what IMAP4rev2 takes in', () => {
@@ -54,6 +55,9 @@ describe('Capabilities', () => {
     expect(capabilities.appendLimit).toBe(35651584);
     expect(capabilities.messageLimit).toBe(1000);
     expect(capabilities.has('APPENDLIMIT')).toBe(true);
+    expect('saveLimit' in capabilitiesOf('APPENDLIMIT=1')).toBe(false);
+    expect(capabilities.saveLimit).toBe(1000);
+    expect(capabilitiesOf('SAVELIMIT=7').saveLimit).toBe(7);
     expect('appendLimit' in capabilitiesOf('APPENDLIMIT')).toBe(false);
     expect(capabilitiesOf('APPENDLIMIT=x MESSAGELIMIT=99999999999999999999')).not.toHaveProperty('appendLimit');
   });
@@ -63,6 +67,16 @@ describe('Capabilities', () => {
     expect(capabilitiesOf('IMAP4rev1 IMAP4rev2').onlyRev2).toBe(false);
     expect(capabilitiesOf('IMAP4rev1').onlyRev2).toBe(false);
     expect(Capabilities.none.onlyRev2).toBe(false);
+  });
+
+  it('shares one object between equal lists, a hundred of them at most', () => {
+    const first = Capabilities.of(['A', 'B']);
+    expect(Capabilities.of(['A', 'B'])).toBe(first);
+    const long = ['x'.repeat(5000)];
+    expect(Capabilities.of(long)).not.toBe(Capabilities.of(long));
+    for (let index = 0; index < 100; index++) Capabilities.of([`X-${index}`]);
+    expect(Capabilities.of(['A', 'B'])).not.toBe(first);
+    expect(Capabilities.of(['A', 'B'])).toEqual(first);
   });
 
   it('takes names for names', () => {

@@ -117,6 +117,11 @@ describe('readEnvelope', () => {
     expect(envelope.sender).toEqual(envelope.from);
     expect(envelope.sender).not.toBe(envelope.from);
     expect(envelope.replyTo).not.toBe(envelope.from);
+    for (const lists of ['((NIL NIL "a" "b")) NIL NIL', 'NIL ((NIL NIL "a" "b")) NIL']) {
+      const { from, sender, replyTo } = envelopeOf(`(NIL NIL ${lists} NIL NIL NIL NIL NIL)`);
+      expect([from, sender, replyTo]).toEqual([envelope.from, envelope.from, envelope.from]);
+      expect(new Set([from, sender, replyTo]).size).toBe(3);
+    }
   });
 
   it('passes over what may follow, and stops there', () => {

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
+import { unknownStructure } from '../../../src/syntax/body-structure.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
+import { emptyEnvelope } from '../../../src/syntax/envelope.ts';
 import { FetchItemBit } from '../../../src/syntax/fetch-item.ts';
-import { type FetchItems, fetchRequest, toMessage } from '../../../src/syntax/fetch-items.ts';
+import {
+  type FetchItems,
+  fetchRequest,
+  hasSections,
+  toIncompleteMessage,
+  toMessage,
+} from '../../../src/syntax/fetch-items.ts';
 import { FetchReader } from '../../../src/syntax/fetch-reader.ts';
 import { readerOf } from './reader-of.ts';
 
@@ -50,6 +58,14 @@ describe('fetchRequest', () => {
   it('says which items an answer must hold', () => {
     const { wanted } = fetchRequest({ flags: true, source: true }, everything);
     expect(wanted).toBe(FetchItemBit.UID | FetchItemBit.FLAGS | FetchItemBit.SECTION);
+    const { UID, ANNOTATION, BINARY, BODYSTRUCTURE, GMAIL_LABELS, GMAIL_MSGID, GMAIL_THRID, SECTION } = FetchItemBit;
+    const wantedOf = (items: FetchItems, capabilities = everything) => fetchRequest(items, capabilities).wanted;
+    expect(wantedOf({})).toBe(UID);
+    expect(wantedOf({ gmail: true })).toBe(UID | GMAIL_LABELS | GMAIL_MSGID | GMAIL_THRID);
+    expect(wantedOf({ binary: ['1'] })).toBe(UID | BINARY);
+    expect(wantedOf({ binary: ['1'] }, Capabilities.none)).toBe(UID | SECTION | BODYSTRUCTURE);
+    const annotate = new Capabilities(['ANNOTATE-EXPERIMENT-1']);
+    expect(wantedOf({ annotations: ['/private/comment'] }, annotate)).toBe(UID | ANNOTATION);
   });
 
   it.each<FetchItems>([
@@ -193,5 +209,93 @@ describe('toMessage', () => {
       seq: 3,
       gmail: { labels: new Set(['a']), messageId: '1', threadId: '2' },
     });
+  });
+});
+
+describe('hasSections', () => {
+  const has = (items: FetchItems, answer: string) =>
+    hasSections(new FetchReader().read(readerOf(answer), 3), fetchRequest(items, everything));
+
+  it.each<[FetchItems, string]>([
+    [{ flags: true }, '(UID 7)'],
+    [{ source: true }, '(BODY[] "x")'],
+    [{ parts: ['1', '2'] }, '(BODY[2] "x" BODY[1] NIL)'],
+    [{ binary: ['1'] }, '(BINARY[1] "x")'],
+    [{ headers: ['A', 'B'] }, '(BODY[HEADER.FIELDS (B A)] "x")'],
+    [{ source: { offset: 2, length: 3 } }, '(BODY[]<2> "cde")'],
+    // Exchange
+    [{ source: { offset: 2, length: 3 } }, '(BODY[] "abcdefgh")'],
+  ])('%j: all is in %s', (items, answer) => {
+    expect(has(items, answer)).toBe(true);
+  });
+
+  it.each<[FetchItems, string]>([
+    [{ source: true }, '(UID 7)'],
+    [{ source: true }, '(BODY[]<0> "x")'],
+    [{ source: true }, '(BODY[1] "x")'],
+    [{ parts: ['1', '2'] }, '(BODY[1] "x")'],
+    [{ parts: ['1'] }, '(BODY[1]<0> "x")'],
+    [{ parts: ['1'] }, '(BINARY[1] "x")'],
+    [{ binary: ['1'] }, '(BODY[1] "x")'],
+    [{ headers: true }, '(BODY[HEADER.FIELDS (A)] "x")'],
+    [{ headers: ['A'] }, '(BODY[] "x")'],
+    [{ source: { offset: 2, length: 3 } }, '(BODY[]<3> "def")'],
+  ])('%j: something is missing in %s', (items, answer) => {
+    expect(has(items, answer)).toBe(false);
+  });
+});
+
+describe('toIncompleteMessage', () => {
+  function incomplete(items: FetchItems, answer: string, capabilities = everything) {
+    const reader = new FetchReader();
+    const data = reader.read(readerOf(answer), 3);
+    return toIncompleteMessage(data, reader.items, fetchRequest(items, capabilities));
+  }
+
+  it.each<[FetchItems, unknown]>([
+    [{ internalDate: true }, { internalDate: undefined }],
+    [{ envelope: true }, { envelope: emptyEnvelope() }],
+    [{ bodyStructure: true }, { bodyStructure: unknownStructure() }],
+    [{ preview: true }, { preview: null }],
+    [{ saveDate: true }, { saveDate: null }],
+    [{ threadId: true }, { threadId: null }],
+  ])('has something in place of %j', (items, expected) => {
+    const flags = new Set();
+    expect(incomplete({ ...items, flags: true }, '(UID 7 FLAGS ())')).toStrictEqual({
+      uid: 7,
+      seq: 3,
+      flags,
+      ...(expected as object), // of the table above
+    });
+  });
+
+  it('tells the size of a structure that the server does not', () => {
+    expect(incomplete({ bodyStructure: true, size: true }, '(UID 7 RFC822.SIZE 5)')).toMatchObject({
+      bodyStructure: { type: 'application/octet-stream', size: 5 },
+    });
+  });
+
+  it.each<FetchItems>([
+    { flags: true },
+    { size: true },
+    { modseq: true },
+    { emailId: true },
+    { gmail: true },
+    { source: true },
+    { headers: true },
+    { headers: ['A'] },
+    { parts: ['1'] },
+    { binary: ['1'] },
+  ])('is none without %j', (items) => {
+    expect(incomplete({ ...items, internalDate: true }, '(UID 7)')).toBeUndefined();
+  });
+
+  it('is none without the structure that tells how to decode', () => {
+    expect(incomplete({ binary: ['1'] }, '(UID 7 BODY[1] "x")', Capabilities.none)).toBeUndefined();
+  });
+
+  it('is none where bytes from another place came', () => {
+    expect(incomplete({ source: true, envelope: true }, '(UID 7 BODY[]<3> "x")')).toBeUndefined();
+    expect(incomplete({ headers: true, envelope: true }, '(UID 7 BODY[1] "x")')).toBeUndefined();
   });
 });

@@ -27,6 +27,7 @@ describe('placesOf', () => {
     ['-3:-2', ['c', 'd']],
     ['-4:-9', ['a', 'b']],
     ['-6:-9', []],
+    ['-7:-9', []],
   ])('%s of five results', (range, found) => {
     expect(['a', 'b', 'c', 'd', 'e'].slice(...placesOf(range, 5))).toEqual(found);
   });

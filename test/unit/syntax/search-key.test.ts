@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import {
+  mapNumbers,
   requiredCapabilities,
   type SearchQuery,
   writeSearchProgram,
@@ -188,5 +189,34 @@ describe('requiredCapabilities', () => {
       'OBJECTID',
       'SEARCH=FUZZY',
     ]);
+  });
+});
+
+describe('mapNumbers', () => {
+  const mapped = (query: SearchQuery) => mapNumbers(query, (set) => (set === '1' ? '' : set.replaceAll(',', ':')));
+
+  it.each<[SearchQuery, SearchQuery]>([
+    [{ seq: '2,9' }, { seq: '2:9' }],
+    [{ seq: 1 }, { seq: [] }],
+    [{ uid: { seq: [2, 9] } }, { uid: { seq: '2:9' } }],
+    [
+      { seq: '2,9', uid: '2,9' },
+      { seq: '2:9', uid: '2,9' },
+    ],
+    [
+      { seen: true, and: [{ seq: '2,9' }, { uid: '2,9' }], or: [{ seq: '3,5' }, { not: { seq: '4,6' } }] },
+      { seen: true, and: [{ seq: '2:9' }, { uid: '2,9' }], or: [{ seq: '3:5' }, { not: [{ seq: '4:6' }] }] },
+    ],
+    [
+      { fuzzy: { seq: '2,9' }, not: [{ seq: '3,5' }] },
+      { fuzzy: { seq: '2:9' }, not: [{ seq: '3:5' }] },
+    ],
+  ])('%j', (query, expected) => {
+    expect(mapped(query)).toEqual(expected);
+  });
+
+  it('hands back a query without numbers as it is', () => {
+    const query = { uid: '2,9', or: [{ seen: true }] };
+    expect(mapped(query)).toBe(query);
   });
 });

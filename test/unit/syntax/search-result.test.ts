@@ -87,6 +87,7 @@ describe('readExtendedSearch', () => {
     [' (TAG "a") UID COUNT 0', { uid: true, tag: 'a', count: 0 }],
     [' (TAG "a") MIN 0 MAX 0', { uid: false, tag: 'a' }],
     [' UID COUNT 1', { uid: true, count: 1 }],
+    [' UID 7 COUNT 1', { uid: true, count: 1 }],
     [' UID MODSEQ -1 COUNT 1', { uid: true, count: 1 }],
     [' UID MODSEQ 18446744073709551615 COUNT 1', { uid: true, count: 1 }],
     [' (TAG "a") X-NEW (1 (2)) count 1 X-B 7', { uid: false, tag: 'a', count: 1 }],

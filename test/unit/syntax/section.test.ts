@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { headerFieldsSection, parsePart, parseSection, readSection } from '../../../src/syntax/section.ts';
+import { headerFieldsSection, parsePart, parseSection, partialText, readSection } from '../../../src/syntax/section.ts';
 import { Frame } from '../../../src/wire/frame.ts';
 import { Reader } from '../../../src/wire/reader.ts';
 import { readerOf } from './reader-of.ts';
@@ -108,5 +108,27 @@ describe('readSection', () => {
   it('refuses what does not end', () => {
     expect(() => readSection(readerOf('HEADER.FIELDS (a'))).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
     expect(() => readSection(readerOf('1'))).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  });
+});
+
+describe('partialText', () => {
+  it.each([
+    [0, 1, '<0.1>'],
+    [4294967295, 4294967295, '<4294967295.4294967295>'],
+  ])('from %j, %j bytes', (offset, length, text) => {
+    expect(partialText('source', { offset, length })).toBe(text);
+  });
+
+  it.each([
+    [-1, 1],
+    [0.5, 1],
+    [Number.NaN, 1],
+    [4294967296, 1],
+    [0, 0],
+    [0, -1],
+    [0, 1.5],
+    [0, 4294967296],
+  ])('refuses %j, %j', (offset, length) => {
+    expect(() => partialText('source', { offset, length })).toThrow(UsageError);
   });
 });

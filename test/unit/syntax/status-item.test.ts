@@ -6,6 +6,8 @@ import {
   type StatusItem,
   writeStatusItems,
 } from '../../../src/syntax/status-item.ts';
+import { Framer } from '../../../src/wire/framer.ts';
+import { Reader } from '../../../src/wire/reader.ts';
 import { readerOf, written } from './reader-of.ts';
 
 const itemsOf = (text: string) => readStatusItems(readerOf(text));
@@ -79,4 +81,18 @@ describe('writeStatusItems', () => {
     expect(() => asked('MESSAGES' as StatusItem)).toThrow(UsageError); // a caller without types
     expect(() => asked('constructor' as StatusItem)).toThrow(UsageError); // a caller without types
   });
+});
+
+it('takes no list of the next line for that of a response without one', () => {
+  const names: string[] = [];
+  const framer = new Framer({
+    frame(frame) {
+      const reader = new Reader();
+      reader.reset(frame);
+      reader.position += '* STATUS'.length;
+      names.push(readStatusMailbox(reader, false));
+    },
+  });
+  framer.receive(Buffer.from('* STATUS a b\r\n* STATUS c (MESSAGES 1)\r\n'));
+  expect(names).toEqual(['a b', 'c']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endsQuoted, isAscii, isAtom, isQuotable } from '../../../src/wire/chars.ts';
+import { endsQuoted, isAscii, isAtom, isDigit, isLetter, isQuotable } from '../../../src/wire/chars.ts';
 
 /** The characters up to U+02FF that make up a text for which `test` is true. */
 function taken(test: (text: string) => boolean): string {
@@ -23,6 +23,13 @@ function without(specials: string): string {
 }
 
 describe('character classes of RFC 3501', () => {
+  it('ALPHA and DIGIT', () => {
+    const codes = Array.from({ length: 256 }, (_, code) => code);
+    const text = (test: (code: number) => boolean) => String.fromCharCode(...codes.filter(test));
+    expect(text(isLetter)).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
+    expect(text(isDigit)).toBe('0123456789');
+  });
+
   it('ATOM-CHAR', () => expect(taken(isAtom)).toBe(without('(){%*"\\]')));
 
   it('nothing is no atom', () => expect(isAtom('')).toBe(false));

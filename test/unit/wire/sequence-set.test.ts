@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { formatMessageSet, type MessageSet, splitSet } from '../../../src/wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet, splitSet, upwards } from '../../../src/wire/sequence-set.ts';
 import { UidSet } from '../../../src/wire/uid-set.ts';
 import { Random } from './random.ts';
 
@@ -137,5 +137,20 @@ describe('splitSet', () => {
     const text = Array.from({ length: 500_000 }, (_, index) => index * 2 + 1).join(',');
     expect(splitSet(text, 8000).join(',')).toBe(text);
     expect(splitSet(text, 1)).toHaveLength(500_000);
+  });
+});
+
+describe('upwards', () => {
+  it.each([
+    ['1:*', '1:*'],
+    ['7:*', '7:4294967295'],
+    ['3,7:*', '3,7:4294967295'],
+    ['3,*', '3,*'],
+    ['*', '*'],
+    ['$', '$'],
+    ['', ''],
+    ['1:3', '1:3'],
+  ])('%j is %j', (text, expected) => {
+    expect(upwards(text)).toBe(expected);
   });
 });
