@@ -3,6 +3,9 @@ import { getQuota } from '../../../src/commands/getquota.ts';
 import { getQuotaRoot } from '../../../src/commands/getquotaroot.ts';
 import { setQuota } from '../../../src/commands/setquota.ts';
 import { UsageError } from '../../../src/index.ts';
+import { readQuota } from '../../../src/syntax/quota.ts';
+import { Framer } from '../../../src/wire/framer.ts';
+import { Reader } from '../../../src/wire/reader.ts';
 import { Dialogue } from '../session/dialogue.ts';
 import { answered } from './answered.ts';
 
@@ -21,6 +24,17 @@ describe('GETQUOTA', () => {
     ['* QUOTA "" (STORAGE 0 9223372036854775807)', '', { STORAGE: { used: 0, limit: 2 ** 63 } }],
     ['* QUOTA "" (STORAGE  10  512)', '', { STORAGE: { used: 10, limit: 512 } }],
     ['* QUOTA "" (storage -1 512)', '', { STORAGE: { used: 0, limit: 512 } }],
+    // no limit
+    [
+      '* QUOTA "" (STORAGE 1 NIL MESSAGE 2 unlimited MAILBOX 3 -1 X 4)',
+      '',
+      {
+        STORAGE: { used: 1, limit: Number.POSITIVE_INFINITY },
+        MESSAGE: { used: 2, limit: Number.POSITIVE_INFINITY },
+        MAILBOX: { used: 3, limit: Number.POSITIVE_INFINITY },
+        X: { used: 4, limit: Number.POSITIVE_INFINITY },
+      },
+    ],
     ['* QUOTA #user/alice ()', '#user/alice', {}],
     ['* QUOTA #user/alice', '#user/alice', {}],
     [
@@ -110,4 +124,21 @@ describe('SETQUOTA', () => {
       expect(await dialogue.turn()).toBe('');
     },
   );
+});
+
+it('takes no list of the next line for that of a response without one', () => {
+  const quotas: unknown[] = [];
+  const framer = new Framer({
+    frame(frame) {
+      const reader = new Reader();
+      reader.reset(frame);
+      reader.position += '* QUOTA'.length;
+      quotas.push(readQuota(reader));
+    },
+  });
+  framer.receive(Buffer.from('* QUOTA a b\r\n* QUOTA c (STORAGE 1 2)\r\n'));
+  expect(quotas).toEqual([
+    { root: 'a b', resources: {} },
+    { root: 'c', resources: { STORAGE: { used: 1, limit: 2 } } },
+  ]);
 });

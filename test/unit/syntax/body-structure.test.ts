@@ -159,6 +159,11 @@ describe('readBodyStructure', () => {
     const part = { part: '1', params: {}, encoding: '7bit', size: 0 };
     expect(bodyOf('("TEXT" NIL NIL)')).toEqual({ ...part, type: 'text/plain' });
     expect(bodyOf('("image" ("name" "a") NIL)')).toEqual({ ...part, type: 'image/octet-stream' });
+    expect(bodyOf('(NIL NIL ("a" "1" "b" NIL "c" "3") NIL NIL NIL 0)')).toEqual({
+      ...part,
+      type: 'application/octet-stream',
+      params: { a: '1', b: '', c: '3' },
+    });
     expect(bodyOf('(NIL NIL NIL "<id>" "=?utf-8?q?=E2=82=AC?=" "BASE64" 7)')).toEqual({
       ...part,
       type: 'application/octet-stream',

@@ -19,6 +19,7 @@ it.each([
   ],
   ['* 1 FETCH (ENVELOPE {1}\r\nx UID 5)', { uid: 5, seq: 1 }],
   ['* 1 FETCH (RFC822.SIZE x (UID 6 ) UID 5)', { uid: 5, seq: 1 }],
+  ['* 1 FETCH (RFC822.SIZE x UID 5) ', { uid: 5, seq: 1 }],
   ['* 4294967295 FETCH (RFC822.SIZE x UID 5)', { uid: 5, seq: 4294967295 }],
 ])('%j is read but for what fits no grammar', (input, data) => {
   expect(salvaged(input)).toEqual([expect.objectContaining({ data })]);
