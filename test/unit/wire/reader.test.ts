@@ -410,6 +410,27 @@ describe('literals', () => {
 });
 
 describe('numbers', () => {
+  it('messageNumber() is of 32 bits, and of digits only', () => {
+    expectRead(
+      (reader) => reader.messageNumber(),
+      [
+        ['1', 1],
+        ['0', 0],
+        ['007', 7],
+        ['4294967295', 4294967295],
+        ['5 9', 5, ' 9'],
+        ['5)', 5, ')'],
+        ['5EXISTS', 5, 'EXISTS'],
+        ['5e', 5, 'e'],
+      ],
+    );
+    expectRefused(
+      (reader) => reader.messageNumber(),
+      ['', 'x', ' 1', '-1', '+1', '1.', '1.5', '1e5', '1E+5', '1e-5', '4294967296', '9'.repeat(400)],
+      /a message number/,
+    );
+  });
+
   it('number() is exact below 2^53', () => {
     expectRead(
       (reader) => reader.number(),
