@@ -174,6 +174,15 @@ describe('readBodyStructure', () => {
     });
   });
 
+  it('reads a multipart without parts', () => {
+    const related = { part: '', type: 'multipart/related', params: { boundary: 'x' }, parts: [] };
+    expect(bodyOf('("multipart" "related" ("boundary" "x"))')).toEqual(related);
+    expect(bodyOf('("RELATED" ("boundary" "x") ("INLINE" NIL) NIL)')).toEqual({
+      ...related,
+      disposition: { type: 'inline', params: {} },
+    });
+  });
+
   it('takes a section of a parameter for what it is, though it is the only one', () => {
     const paramsOf = (params: string) => bodyOf(`("a" "b" (${params}) NIL NIL "7bit" 1)`).params;
     expect(paramsOf('"name*" "utf-8\'\'%41"')).toEqual({ name: 'A' });
@@ -187,7 +196,7 @@ describe('readBodyStructure', () => {
     expect(unknownStructure(7)).toEqual({ ...bytes, size: 7 });
   });
 
-  it.each(['NIL', '("text" "plain"', '(', '"text"', `(${TEXT}`])('refuses %j', (text) => {
+  it.each(['NIL', '("text" "plain"', '(', '"text"', `(${TEXT}`, `(${'NIL '.repeat(21)})`])('refuses %j', (text) => {
     expect(() => bodyOf(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
   });
 

@@ -29,6 +29,7 @@ describe('readResponseCode', () => {
       { name: 'CAPABILITY', args: 'IMAP4rev1 Idle', capabilities: ['IMAP4REV1', 'IDLE'] },
     ],
     ['[UIDNEXT 4392]', { name: 'UIDNEXT', args: '4392', uidNext: 4392 }],
+    ['[XYZ "a\\"]b" c]', { name: 'XYZ', args: '"a\\"]b" c' }],
     ['[METADATA maxsize 1024]', { name: 'METADATA', args: 'maxsize 1024', reason: 'MAXSIZE', size: 1024 }],
     ['[METADATA TooMany]', { name: 'METADATA', args: 'TooMany', reason: 'TOOMANY' }],
     ['[ANNOTATE TooBig]', { name: 'ANNOTATE', args: 'TooBig', reason: 'TOOBIG' }],

@@ -283,6 +283,16 @@ describe('streamed literals', () => {
     }
   });
 
+  it('says so while one is under way', () => {
+    const sink = { chunk: () => {}, end: () => {} };
+    const framer = new Framer({ frame: () => {}, literal: (_, size) => (size > 3 ? sink : undefined) });
+    const streaming = chunksOf('* X {2}\r\nab {4}\r\nabcd\r\n', 1).map((byte) => {
+      framer.receive(byte);
+      return framer.streaming ? '1' : '0';
+    });
+    expect(streaming.join('')).toBe(`${'0'.repeat(16)}1111000`);
+  });
+
   it('passes parts of the chunk, not copies', () => {
     const parts: Buffer[] = [];
     const sink = { chunk: (bytes: Buffer) => parts.push(bytes), end: () => {} };

@@ -278,3 +278,12 @@ describe('readAsUtf8', () => {
     }
   });
 });
+
+it('is a text', () => {
+  for (const value of [5, null, undefined, {}, ['a'], Buffer.from('a')]) {
+    const name = value as never; // what no type check stops at run time
+    for (const use of [encodeMailboxName, decodeMailboxName, encodeUtf8MailboxName])
+      expect(() => use(name)).toThrow(UsageError);
+    expect(() => sameMailbox('a', name)).toThrow(UsageError);
+  }
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { formatMessageSet, type MessageSet, splitSet, upwards } from '../../../src/wire/sequence-set.ts';
+import { formatMessageSet, type MessageSet, setBelow, splitSet, upwards } from '../../../src/wire/sequence-set.ts';
 import { UidSet } from '../../../src/wire/uid-set.ts';
 import { Random } from './random.ts';
 
@@ -152,5 +152,20 @@ describe('upwards', () => {
     ['1:3', '1:3'],
   ])('%j is %j', (text, expected) => {
     expect(upwards(text)).toBe(expected);
+  });
+});
+
+describe('setBelow', () => {
+  it.each([
+    ['1:*', 7, '1:6'],
+    ['7:*', 7, ''],
+    ['2,5:9,12:*', 7, '2,5:6'],
+    ['2,5:9', 100, '2,5:9'],
+    ['7', 7, ''],
+    ['6', 7, '6'],
+    ['*', 7, ''],
+    ['1:9', 1, ''],
+  ])('%s below %i is %j', (text, uid, expected) => {
+    expect(setBelow(text, uid)).toBe(expected);
   });
 });

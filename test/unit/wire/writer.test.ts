@@ -171,9 +171,36 @@ describe('literals', () => {
     expectRefused([all, Buffer.from([1, 0])], (writer, value) => writer.literal(value));
   });
 
+  it.each(['abc', 5, [1], null, new ArrayBuffer(1), new Uint16Array(1)])(
+    'takes nothing but bytes, case %#',
+    (value) => {
+      const other = value as never; // what no type check stops at run time
+      expect(() => new Writer().literal(other)).toThrow(UsageError);
+      expect(() => new Writer().literal8(other)).toThrow(UsageError);
+    },
+  );
+
   it('are sent from where they are, without a copy', () => {
     const content = new Uint8Array([65, 66]);
     expect(new Writer().literal(content).end()).toContain(content);
+  });
+
+  it('are as long as they say', () => {
+    class Short extends Uint8Array {
+      override get length(): number {
+        return 1;
+      }
+    }
+    const lying = Object.defineProperty(Uint8Array.of(65, 66, 67), 'length', { value: 1 });
+    for (const bytes of [lying, new Short([65, 66, 67])]) {
+      const [header, content] = written((writer) => writer.literal(bytes), ANY);
+      expect(header).toBe(`{${content?.length}+}\r\n`);
+    }
+  });
+
+  it('are no list', () => {
+    const other = {} as never; // what no type check stops at run time
+    expect(() => new Writer().list(other, () => {})).toThrow(UsageError);
   });
 
   it('stream', () => {
