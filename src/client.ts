@@ -29,6 +29,7 @@ import { type ListOptions, listMailboxes, type MailboxInfo } from './operations/
 import { mailboxStatus } from './operations/mailbox-status.ts';
 import { type MetadataCommands, metadataCommands } from './operations/metadata.ts';
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
+import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
 import { type QuotaCommands, quotaCommands } from './operations/quota.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
 import { inSteps, stepsDone } from './operations/under-way.ts';
@@ -55,6 +56,37 @@ const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
   reconnected: true,
   alert: true,
   unknown: true,
+};
+
+/** By method. */
+const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
+  open: { at: 1, booleans: ['readOnly'], others: [] },
+  list: { at: 0, booleans: ['subscribed', 'remote', 'recursiveMatch', 'specialUse', 'myRights'] },
+  status: { at: 2 },
+  create: { at: 1, others: ['use'] },
+  delete: { at: 1, others: [] },
+  rename: { at: 2, others: [] },
+  subscribe: { at: 1 },
+  unsubscribe: { at: 1 },
+  namespaces: { at: 0 },
+  append: { at: 2, others: [] },
+  searchMailboxes: { at: 2 },
+  noop: { at: 0 },
+  id: { at: 1 },
+  enable: { at: 1 },
+  language: { at: 1 },
+  comparator: { at: 1 },
+  jmapAccess: { at: 0 },
+  authenticate: { at: 1 },
+  unauthenticate: { at: 0 },
+  proxyAuth: { at: 1 },
+  notify: { at: 1, booleans: ['status'] },
+  command: { at: 2 },
+  'metadata.get': { at: 2 },
+  'metadata.set': { at: 2 },
+  'urlAuth.generate': { at: 1 },
+  'urlAuth.fetch': { at: 1, booleans: ['decode', 'structure'] },
+  'urlAuth.resetKey': { at: 1 },
 };
 
 interface CommandGroups {
@@ -85,7 +117,10 @@ export class Client implements ImapClient {
         return this.#session.state.referral;
       },
     });
-    forCallers(Client.prototype, { throwing: ['notify', 'close', 'on'] });
+    forCallers(Client.prototype, {
+      throwing: ['notify', 'close', 'on'],
+      prepare: (name, args) => ownArguments(name, args, OPTIONS[name]),
+    });
   }
 
   constructor(session: Link, farewell: number, account: Account) {
@@ -115,7 +150,11 @@ export class Client implements ImapClient {
     make: (session: Link) => CommandGroups[Name],
   ): CommandGroups[Name] {
     this.#groups ??= {};
-    const group: CommandGroups[Name] = this.#groups[name] ?? forCallers(make(this.#session));
+    const prepare = (method: string, args: unknown[]) => {
+      const called = `${name}.${method}`;
+      return ownArguments(called, args, OPTIONS[called]);
+    };
+    const group: CommandGroups[Name] = this.#groups[name] ?? forCallers(make(this.#session), { prepare });
     this.#groups[name] = group;
     return group;
   }

@@ -123,7 +123,7 @@ export function naming<T>(name: string, look: () => T): T {
 /** A value as an error message can hold it: short, on one line. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  const isPlain = value === null || value === undefined || typeof value === 'number' || typeof value === 'bigint';
+  const isPlain = value === null || !['object', 'function', 'symbol'].includes(typeof value);
   return isPlain ? String(value).slice(0, 80) : Object.prototype.toString.call(value);
 }
 

@@ -21,6 +21,7 @@ import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-mess
 import { forCallers } from './operations/for-callers.ts';
 import { searchReturnWhole } from './operations/message-limit.ts';
 import { numbered, withQuery } from './operations/message-sets.ts';
+import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -52,6 +53,37 @@ const EVENTS: Readonly<Record<keyof MailboxEvents, true>> = {
   expunge: true,
   flags: true,
   vanished: true,
+};
+
+const OF_STORE: OptionsTaken = { at: 2, booleans: ['silent', 'gmailLabels'], others: ['unchangedSince'] };
+
+/** By method. */
+const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
+  search: { at: 1 },
+  searchReturn: { at: 2 },
+  searchUpdates: { at: 1 },
+  sort: { at: 2 },
+  thread: { at: 2 },
+  fetch: { at: 2, booleans: ['vanished'] },
+  fetchAll: { at: 2, booleans: ['vanished'] },
+  fetchOne: { at: 2 },
+  uidBatches: { at: 1 },
+  download: { at: 2, booleans: ['decode'] },
+  content: { at: 1 },
+  addFlags: OF_STORE,
+  removeFlags: OF_STORE,
+  setFlags: OF_STORE,
+  annotate: { at: 2, others: [] },
+  copy: { at: 2, others: [] },
+  move: { at: 2, others: [] },
+  expunge: { at: 1, others: [] },
+  deleteMessages: { at: 1, others: [] },
+  replace: { at: 2, others: ['target'] },
+  watch: { at: 0 },
+  sync: { at: 1 },
+  check: { at: 0 },
+  close: { at: 0, others: [] },
+  unselect: { at: 0 },
 };
 
 /** One for all: a process may have a thousand watches. */
@@ -138,6 +170,7 @@ export class MailboxHandle implements Mailbox {
     forCallers(MailboxHandle.prototype, {
       throwing: ['fetch', 'watch', 'searchUpdates', 'on'],
       internal: ['run', 'requireOpen', 'onEnd', 'offEnd'],
+      prepare: (name, args) => ownArguments(name, args, OPTIONS[name]),
     });
   }
 

@@ -136,13 +136,17 @@ class Pool implements ImapPool {
   async withMailbox<T>(
     name: string,
     work: (mailbox: Mailbox) => Promise<T>,
-    { readOnly = false, ...options }: OperationOptions & { readOnly?: boolean } = {},
+    options: OperationOptions & { readOnly?: boolean } = {},
   ): Promise<T> {
     requireWork('withMailbox', work, options);
+    const { readOnly = false } = options;
+    if (typeof options !== 'object' || typeof readOnly !== 'boolean')
+      throw new UsageError('withMailbox: its options are an object, and readOnly is true or false');
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     const run = async (place: Place) => {
       const before = place.mailbox?.handle;
-      const handle = await place.client.open(name, { readOnly, signal: options.signal });
+      // The time is that of the whole, and counted here; what is no option is refused there.
+      const handle = await place.client.open(name, { ...options, timeout: undefined });
       place.mailbox = { key, handle };
       // It is not selected any more, or is under the new handle: nothing is sent for this.
       await before?.unselect();

@@ -13,7 +13,8 @@ export type { Content, ContentPart } from './message-content.ts';
 /** A message to append. */
 export interface AppendMessage {
   /**
-   * A string is sent as UTF-8; a stream must give exactly `size` bytes. Lines end with CRLF. Parts are put together: by the
+   * A string is sent as UTF-8; bytes are not copied: they stay as they are until the call is done. A stream must give exactly
+   * `size` bytes. Lines end with CRLF. Parts are put together: by the
    * server where one is a URL (CATENATE, RFC 4469; imapUrl() makes them), which it refuses with the code BADURL where it
    * has no such thing.
    */

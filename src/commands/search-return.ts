@@ -1,6 +1,7 @@
 import { naming, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { requireBoolean } from '../syntax/argument.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
@@ -111,8 +112,7 @@ function checkOptions(want: SearchReturnOptions): void {
     throw new UsageError('what to return is an object, e.g. { count: true }');
   for (const [option, value] of Object.entries(want)) {
     if (!OPTIONS.some((one) => one === option)) throw new UsageError(`not a return option: ${shown(option)}`);
-    if (option !== 'partial' && value !== undefined && typeof value !== 'boolean')
-      throw new UsageError(`the return option ${option} is true or false`);
+    if (option !== 'partial') requireBoolean(option, value);
   }
   if (want.partial !== undefined) requirePartialRange(want.partial);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import { isRecord } from '../syntax/argument.ts';
 import { type Quota, readQuota } from '../syntax/quota.ts';
 
 /** SETQUOTA (RFC 2087 §4.1, RFC 9208 §4.1.3). Undefined where the server does not tell the quota as it is now. */
@@ -10,9 +11,8 @@ export function setQuota(root: string, limits: Readonly<Record<string, number>>)
     needs: 'QUOTA',
     behaviour: { unmarkedAnswer: true },
     write: (writer) => {
-      // What else is an object has no entries, and would lift every limit.
-      if (typeof limits !== 'object' || limits === null || Symbol.iterator in limits || limits instanceof Date)
-        throw new UsageError('the limits are an object');
+      // Without entries it would lift every limit.
+      if (!isRecord(limits)) throw new UsageError('the limits are an object');
       const resources = Object.entries(limits);
       const names = new Set(resources.map(([name]) => name.toUpperCase()));
       if (names.size < resources.length) throw new UsageError('a resource is named twice');

@@ -2,6 +2,7 @@ import { naming, shown, UsageError } from '../errors.ts';
 import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { requireBoolean } from '../syntax/argument.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
@@ -36,6 +37,7 @@ export function sortKeys(criteria: readonly SortCriterion[]): { by: SortKey; rev
     const { by, reverse = false } = typeof criterion === 'object' && criterion !== null ? criterion : { by: criterion };
     if (typeof by !== 'string' || !Object.hasOwn(KEYS, by))
       throw new UsageError(`SORT: not a criterion: ${shown(criterion)}`);
+    naming('SORT', () => requireBoolean('reverse', reverse));
     return { by, reverse };
   });
 }

@@ -1,4 +1,3 @@
-import { shown, UsageError } from '../errors.ts';
 import { type Command, Fit } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
@@ -55,9 +54,6 @@ export function store(
   unnamed?: Map<number, ReadonlySet<string>>,
 ): Command<StoreResult> {
   const { uid, text } = formatMessageSet(set);
-  // setFlags would put its flags in the place of all labels.
-  if (typeof gmailLabels !== 'boolean')
-    throw new UsageError(`STORE: gmailLabels is neither true nor false: ${shown(gmailLabels)}`);
   return new Store(uid, text, change, flags, unchangedSince, silent, gmailLabels, unnamed);
 }
 

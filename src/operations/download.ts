@@ -8,7 +8,7 @@ import { Backlog } from '../session/backlog.ts';
 import { callGuarded } from '../session/events.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { partByNumber, type SinglePart } from '../syntax/body-structure.ts';
-import type { ByteRange } from '../syntax/section.ts';
+import { type ByteRange, parseSection, partialText } from '../syntax/section.ts';
 import { beforeCut, structureOf } from './content.ts';
 
 /** A message or a part of one, on its way. */
@@ -49,6 +49,11 @@ export async function download(
   { decode = true, partial, ...options }: OperationOptions & DownloadOptions,
 ): Promise<Download> {
   naming('download', () => requireUid(uid));
+  // Before the structure is asked for.
+  naming('UID FETCH', () => {
+    parseSection(part ?? '');
+    if (partial !== undefined) partialText('partial', partial);
+  });
   const transfer = new Transfer(handle, options);
   const [structure, size] = await Promise.all([
     part === undefined ? undefined : describe(handle, uid, part, options),

@@ -60,18 +60,30 @@ async function fill<I extends FetchItems>(
 }
 
 /** As many FETCHes as it takes: between two of them other operations have the connection to themselves. */
-export async function* fetchInBatches<I extends FetchItems>(
+export function fetchInBatches<I extends FetchItems>(
+  handle: MailboxHandle,
+  set: MessageSet,
+  items: I,
+  options: FetchOptions & { batch: number },
+): AsyncIterable<FetchedMessage<I>> {
+  const { batch, vanished } = options;
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new UsageError(`FETCH: batch is no number of messages: ${shown(batch)}`);
+  // The batches are made of the messages that there are.
+  if (vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
+  // Its mistakes are found at once.
+  requestOf(handle, items);
+  return batches(handle, settled(set, 'FETCH'), items, options);
+}
+
+async function* batches<I extends FetchItems>(
   handle: MailboxHandle,
   set: MessageSet,
   items: I,
   { batch, partial, ...given }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
-  if (!Number.isInteger(batch) || batch < 1)
-    throw new UsageError(`FETCH: batch is no number of messages: ${shown(batch)}`);
   const options = bounded(given);
-  // The batches are made of the messages that there are.
-  if (options.vanished) throw new UsageError('FETCH: what has vanished is not told in batches');
-  const messages = await withMessages(handle, settled(set, 'FETCH'), 'FETCH', options, async (there) => there);
+  const messages = await withMessages(handle, set, 'FETCH', options, async (there) => there);
   if (messages === undefined) return;
   if (messages === '1:*' && partial === undefined) {
     for (const uids of (await batchesOf(handle, batch, options)).reverse())

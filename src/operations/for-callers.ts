@@ -5,11 +5,19 @@ import { bounded } from '../session/bounded.ts';
  * What the methods of an object have in common for their callers. A `null` among the arguments is the caller's mistake: none
  * takes one, and where options are taken apart the engine's own TypeError would come. A timeout is one for all the commands
  * of a call. `throwing`: those that throw; of the others each rejects with what is thrown in it, so that a method need not
- * be async for that alone. `internal`: what no caller calls.
+ * be async for that alone. `internal`: what no caller calls. `prepare` gives the arguments that the method is to have.
  */
 export function forCallers<T extends object>(
   methods: T,
-  { throwing = [], internal = [] }: { throwing?: (keyof T)[]; internal?: (keyof T)[] } = {},
+  {
+    throwing = [],
+    internal = [],
+    prepare = (_, args) => args,
+  }: {
+    throwing?: (keyof T)[];
+    internal?: (keyof T)[];
+    prepare?: (name: string, args: unknown[]) => unknown[];
+  } = {},
 ): T {
   const all = methods as Record<string, unknown>; // by their names, which are strings
   for (const name of Object.getOwnPropertyNames(methods)) {
@@ -22,9 +30,10 @@ export function forCallers<T extends object>(
     };
     const throws = throwing.includes(key);
     const refusing = {
-      [name](this: unknown, ...args: unknown[]): unknown {
+      [name](this: unknown, ...given: unknown[]): unknown {
         try {
-          if (args.includes(null)) refuse();
+          if (given.includes(null)) refuse();
+          const args = prepare(name, given);
           const options = args.at(-1);
           if (!throws && typeof options === 'object' && options !== null) args[args.length - 1] = bounded(options);
           return method.apply(this, args);

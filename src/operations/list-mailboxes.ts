@@ -50,6 +50,7 @@ export async function listMailboxes(session: Link, options: Options): Promise<Ma
   }
   const { pattern = '*', metadata = [] } = options;
   if (typeof pattern !== 'string' && !Array.isArray(pattern)) throw new UsageError('LIST: a pattern is a text');
+  if (pattern.length === 0 && typeof pattern !== 'string') throw new UsageError('LIST: no pattern is named');
   if (!Array.isArray(metadata)) throw new UsageError('LIST: the entries of metadata come in an array');
   // All or nothing: a pattern that can not be sent is told before anything is.
   checkArguments(list({ pattern: patternsOf(options), ...(metadata.length > 0 ? { metadata } : {}) }, session.state));

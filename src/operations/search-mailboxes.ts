@@ -1,11 +1,12 @@
 import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esearch.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { CommandError, naming, UsageError } from '../errors.ts';
 import type { ImapClient } from '../imap-client.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
-import type { SearchQuery } from '../syntax/search-key.ts';
+import { requireBoolean } from '../syntax/argument.ts';
+import { mapNumbers, type SearchQuery } from '../syntax/search-key.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import type { MailboxInfo } from './list-mailboxes.ts';
@@ -18,11 +19,12 @@ export async function searchMailboxes(
   client: ImapClient,
   session: Link,
   examined: (name: string) => MailboxState,
-  query: SearchQuery,
+  given: SearchQuery,
   scope: SearchScope,
   options: OperationOptions,
 ): Promise<FoundByMailbox> {
   checkScope(scope);
+  const query = naming('ESEARCH', () => mapNumbers(given));
   const command = esearch(query, scope, session.state);
   checkArguments(command);
   if (session.state.capabilities.has('MULTISEARCH')) return session.run(command, options);
@@ -35,6 +37,8 @@ function checkScope(scope: SearchScope): void {
   if (typeof scope !== 'object' || scope === null)
     throw new UsageError('searchMailboxes: where to search is an object');
   const { mailboxes, subtree, subscribed, personal } = scope;
+  for (const [name, value] of Object.entries({ subscribed, personal }))
+    requireBoolean(`searchMailboxes: ${name}`, value);
   if (mailboxes !== undefined && !Array.isArray(mailboxes))
     throw new UsageError('searchMailboxes: mailboxes is an array of names');
   if (!mailboxes?.length && subtree === undefined && !subscribed && !personal)

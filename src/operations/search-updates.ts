@@ -1,14 +1,14 @@
 import { MOST_FOUND } from '../commands/search.ts';
 import { cancelUpdate, searchUpdates } from '../commands/search-updates.ts';
 import { selection } from '../commands/selection.ts';
-import { ImapError, ProtocolError, type ResponseCode } from '../errors.ts';
+import { ImapError, naming, ProtocolError, type ResponseCode } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { SortCriterion } from '../mime/sort.ts';
 import { Cancellation, type StopSignal } from '../session/abort.ts';
 import type { Subscriber } from '../session/command.ts';
 import { readRunOptions } from '../session/operation.ts';
 import { isCode } from '../syntax/known-response-code.ts';
-import type { SearchQuery } from '../syntax/search-key.ts';
+import { mapNumbers, type SearchQuery } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
 import { parseUidList, type UidRange } from '../wire/uid-set.ts';
 import { type Publisher, Subscription } from './subscription.ts';
@@ -39,7 +39,8 @@ export function updatesOf(
   { sort, ...options }: SearchUpdatesOptions,
 ): AsyncIterable<SearchUpdate> {
   const { signal } = readRunOptions('searchUpdates', options);
-  return new FollowedSearch(handle, query, sort, signal).subscription.backlog;
+  const once = naming('UID SEARCH', () => mapNumbers(query));
+  return new FollowedSearch(handle, once, sort, signal).subscription.backlog;
 }
 
 /** A search whose result the server keeps, and tells the changes of. */

@@ -2,6 +2,7 @@ import { naming, shown, UsageError } from '../errors.ts';
 import { HeaderFields, type Headers } from '../mime/header.ts';
 import { decodeTransfer } from '../mime/transfer-encoding.ts';
 import { ANNOTATE, annotationItem } from './annotation.ts';
+import { isRecord, requireBoolean } from './argument.ts';
 import { type BodyStructure, partByNumber, unknownStructure } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
 import { type Envelope, emptyEnvelope } from './envelope.ts';
@@ -133,12 +134,10 @@ export function fetchRequest(items: FetchItems, capabilities: Capabilities): Fet
 }
 
 function requestOf(items: FetchItems, capabilities: Capabilities): FetchRequest {
-  if (typeof items !== 'object' || items === null)
-    throw new UsageError('the items are an object, e.g. { flags: true }');
+  if (!isRecord(items)) throw new UsageError('the items are an object, e.g. { flags: true }');
   for (const [item, value] of Object.entries(items)) {
     if (!KNOWN_ITEMS.has(item)) throw new UsageError(`not an item: ${shown(item)}`);
-    if (value !== undefined && typeof value !== 'boolean' && !VALUED_ITEMS.includes(item))
-      throw new UsageError(`${item} is neither true nor false: ${shown(value)}`);
+    if (!value || !VALUED_ITEMS.includes(item)) requireBoolean(item, value);
   }
   const asked = rows.filter(({ item }) => items[item]);
   for (const { item, needs } of asked) requireCapability(capabilities, item, needs);

@@ -2,7 +2,9 @@ import { naming, shown, UsageError } from '../errors.ts';
 import { isAscii, isAtom } from '../wire/chars.ts';
 import { formatDate } from '../wire/date-time.ts';
 import { formatMessageSet, isBySequence, type MessageSet, upwards } from '../wire/sequence-set.ts';
+import { UidSet } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { isRecord, requireBoolean } from './argument.ts';
 import { type GmailQuery, writeGmailKeys } from './gmail.ts';
 
 /**
@@ -71,6 +73,8 @@ export interface SearchQuery {
 type Key = keyof SearchQuery;
 
 interface Row<K extends Key> {
+  /** Its value is true or false. */
+  boolean?: true;
   /** Must be offered for the key to be used. */
   needs?: string;
   write(writer: Writer, value: NonNullable<SearchQuery[K]>): void;
@@ -166,9 +170,8 @@ function holdsNonAscii(value: unknown): boolean {
 }
 
 function checkQuery(query: SearchQuery, depth: number): void {
-  // What else is an object has no keys, and would find every message.
-  if (typeof query !== 'object' || query === null || Symbol.iterator in query || query instanceof Date)
-    throw new UsageError('a search query is an object');
+  // Without keys it would find every message.
+  if (!isRecord(query)) throw new UsageError('a search query is an object');
   if (depth > MAX_DEPTH) throw new UsageError(`a search query nested deeper than ${MAX_DEPTH}`);
   for (const key of Object.keys(query)) {
     if (!Object.hasOwn(rows, key)) throw new UsageError(`not a search key: ${shown(key)}`);
@@ -195,6 +198,7 @@ function writeKeys(writer: Writer, query: SearchQuery): void {
 
 function writeKey<K extends Key>(writer: Writer, key: K, query: SearchQuery): void {
   const value = query[key];
+  if (rows[key].boolean) requireBoolean(key, value);
   naming(key, () => {
     if (value === undefined || value === null) throw new UsageError('the search key has no value');
     (rows[key] as Row<K>).write(writer, value); // the compiler does not see that the key ties the row to the value
@@ -219,6 +223,7 @@ function writeOr(writer: Writer, queries: readonly SearchQuery[]): void {
 }
 
 function writeHeader(writer: Writer, fields: Record<string, string | true>): void {
+  if (!isRecord(fields)) throw new UsageError('the fields are an object');
   const entries = Object.entries(fields);
   if (entries.length === 0) throw new UsageError('no field is named');
   writer.spaced(entries, ([name, value]) => {
@@ -251,13 +256,8 @@ function writeSet(writer: Writer, prefix: string, normalised: string): void {
   writer.raw(normalised === '' ? 'NOT ALL' : `${prefix}${normalised}`);
 }
 
-function flag(name: string, opposite = ''): { write(writer: Writer, value: boolean): void } {
-  return {
-    write: (writer, value) => {
-      if (typeof value !== 'boolean') throw new UsageError(`neither true nor false: ${shown(value)}`);
-      writer.raw(value ? name : opposite === '' ? `NOT ${name}` : opposite);
-    },
-  };
+function flag(name: string, opposite = `NOT ${name}`): { boolean: true; write(writer: Writer, value: boolean): void } {
+  return { boolean: true, write: (writer, value) => void writer.raw(value ? name : opposite) };
 }
 
 function keyword(name: string): { write(writer: Writer, value: string | readonly string[]): void } {
@@ -310,20 +310,25 @@ function usesSequenceNumbers(query: SearchQuery): boolean {
   return seq !== undefined || inSet || partsOf(query).some(usesSequenceNumbers);
 }
 
-/** A query whose sets of sequence numbers, wherever in it they stand, are put through `change`. Throws UsageError for what is no query. */
-export function mapNumbers(query: SearchQuery, change: (set: string) => string): SearchQuery {
+/**
+ * A query whose sets, wherever in it they stand, were read once, for it may be written again; those of sequence numbers are put
+ * through `change`. Throws UsageError for what is no query.
+ */
+export function mapNumbers(query: SearchQuery, change = (set: string): string => set): SearchQuery {
   checkQuery(query, 0);
   const of = (seq: NonNullable<SearchQuery['seq']>) => {
     const text = change(formatMessageSet({ seq }).text);
     return text === '' ? [] : text;
   };
   const inner = (one: SearchQuery): SearchQuery => {
-    if (!usesSequenceNumbers(one)) return one;
+    if (!holdsSet(one)) return one;
     const { seq, uid, and, or, not, fuzzy } = one;
     return {
       ...one,
       ...(seq === undefined ? {} : { seq: naming('seq', () => of(seq)) }),
-      ...(uid === undefined || !isBySequence(uid) ? {} : { uid: naming('uid', () => ({ seq: of(uid.seq) })) }),
+      ...(uid === undefined
+        ? {}
+        : { uid: naming('uid', () => (isBySequence(uid) ? { seq: of(uid.seq) } : readOnce(uid))) }),
       ...(and === undefined ? {} : { and: naming('and', () => and.map(inner)) }),
       ...(or === undefined ? {} : { or: naming('or', () => or.map(inner)) }),
       ...(not === undefined ? {} : { not: naming('not', () => asArray(not).map(inner)) }),
@@ -331,6 +336,14 @@ export function mapNumbers(query: SearchQuery, change: (set: string) => string):
     };
   };
   return inner(query);
+}
+
+function holdsSet(query: SearchQuery): boolean {
+  return query.seq !== undefined || query.uid !== undefined || partsOf(query).some(holdsSet);
+}
+
+function readOnce(uids: number | string | Iterable<number>): number | string | UidSet {
+  return typeof uids === 'object' ? UidSet.from(uids) : uids;
 }
 
 /** True for a query that another session would understand differently: by sequence number, or by the saved result. */

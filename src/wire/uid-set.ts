@@ -385,6 +385,7 @@ function checked(number: number): number {
 }
 
 function iterated(input: Iterable<number>): Iterable<number> {
-  if (typeof input === 'object' && input !== null && Symbol.iterator in input) return input;
+  // A Buffer's numbers are bytes: of a text that names UIDs, its characters.
+  if (typeof input === 'object' && input !== null && Symbol.iterator in input && !Buffer.isBuffer(input)) return input;
   throw new UsageError(`not a message set: ${shown(input)}`);
 }

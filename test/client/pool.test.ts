@@ -441,11 +441,12 @@ describe('a pool', () => {
     open();
     const none = 'INBOX' as unknown as () => Promise<void>; // what a caller without types may write
     const options = [{ timeout: '5' }, { signal: {} }] as unknown as { timeout: number }[]; // as above
+    const readOnly = [{ readOnly: 'false' }, { readOnly: 0 }, true] as unknown as { readOnly: boolean }[]; // as above
     const refused = [
       pool.use(none),
       pool.withMailbox('INBOX', none),
       ...options.map((wrong) => pool.use(async () => {}, wrong)),
-      ...options.map((wrong) => pool.withMailbox('INBOX', async () => {}, wrong)),
+      ...[...options, ...readOnly].map((wrong) => pool.withMailbox('INBOX', async () => {}, wrong)),
     ];
     for (const work of refused)
       expect(await rejection(work)).toMatchObject({
@@ -453,5 +454,13 @@ describe('a pool', () => {
         message: expect.stringMatching(/^(use|withMailbox): /),
       });
     expect(lines).toEqual([]);
+  });
+
+  it('selects nothing where an option is misspelt', async () => {
+    open();
+    const misspelt = { readonly: true } as unknown as { readOnly: boolean }; // what a caller without types may write
+    const work = pool.withMailbox('INBOX', async () => {}, misspelt);
+    expect(await rejection(work)).toMatchObject({ name: 'UsageError', message: 'open: not an option: "readonly"' });
+    expect(lines.filter((line) => line.includes(' SELECT'))).toEqual([]);
   });
 });

@@ -125,6 +125,16 @@ describe('reconnect', () => {
     expect(sentCount(new RegExp(`^out A\\d+ ${name}\\b`))).toBeGreaterThanOrEqual(3);
   });
 
+  it('repeats a search for the same UIDs, though they came of an iteration that can be read once', async () => {
+    function* uids(): Generator<number> {
+      yield* [2, 5];
+    }
+    await using client = await filled(dropAt(/^A\d+ UID SEARCH\b/, 2));
+    const mailbox = await client.open('INBOX');
+    expect(await mailbox.search({ uid: '1:6', not: { uid: uids() } })).toEqual([1, 3, 4, 6]);
+    expect(sentCount(/^out A\d+ UID SEARCH\b/)).toBeGreaterThanOrEqual(3);
+  });
+
   it.each([
     ['APPEND', (client: ImapClient) => client.append('INBOX', { content: letter('once') })],
     ['CREATE', (client: ImapClient) => client.create('once')],

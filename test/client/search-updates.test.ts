@@ -139,7 +139,7 @@ describe('searchUpdates', () => {
     client.close();
   });
 
-  it('fails alone where its query is none, though another mailbox is selected', async () => {
+  it('fails alone where its query can not be asked, though another mailbox is selected', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);
       await peer.expect('SELECT "INBOX"', ...SELECTED);
@@ -151,9 +151,8 @@ describe('searchUpdates', () => {
     const client = await connect(server.options);
     const inbox = await client.open('INBOX');
     await client.open('other');
-    const query: object = { unheard: 'of' };
-    const updates = inbox.searchUpdates(query)[Symbol.asyncIterator]();
-    expect(await rejection(updates.next())).toMatchObject({ code: 'USAGE' });
+    const updates = inbox.searchUpdates({ filter: 'x' })[Symbol.asyncIterator]();
+    expect(await rejection(updates.next())).toMatchObject({ code: 'MISSING_CAPABILITY' });
     await client.noop();
     client.close();
   });

@@ -6,19 +6,21 @@ import { isCallers, type Variant } from './arguments.ts';
 /** A stream that does not give what it promised ends the connection. */
 const MAY_CLOSE = /^(client\.(append|logout|close)|mailbox\.replace)$/;
 
-/** Calls a method by its name; iterations are taken to their end. */
-async function call(
+/** Calls a method by its name; iterations are taken to their end. `called` is told before anything has time to happen. */
+export async function call(
   { client, mailbox }: { client: ImapClient; mailbox: Mailbox },
   name: string,
   args: unknown[],
+  called = () => {},
 ): Promise<void> {
   const [root, ...path] = name.split('.');
   const last = path.pop() ?? '';
   // biome-ignore lint/suspicious/noExplicitAny: it is called by name, whatever the types say
   let object: any = root === 'client' ? client : mailbox; // see above
   for (const step of path) object = object[step];
-  if (last === 'watch' || last === 'notify' || last === 'searchUpdates') return watch(object[last](...args));
   const result = object[last](...args);
+  called();
+  if (last === 'watch' || last === 'notify' || last === 'searchUpdates') return watch(result);
   if (name === 'mailbox.fetch') for await (const _ of result);
   else if (last === 'on') result();
   else if (last === 'download') await (await result).content.bytes();
