@@ -141,7 +141,7 @@ class Pool implements ImapPool {
     requireWork('withMailbox', work, options);
     const { readOnly = false } = options;
     if (typeof options !== 'object' || typeof readOnly !== 'boolean')
-      throw new UsageError('withMailbox: its options are an object, and readOnly is true or false');
+      throw new UsageError('withMailbox: readOnly is true or false');
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     const run = async (place: Place) => {
       const before = place.mailbox?.handle;
