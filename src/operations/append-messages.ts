@@ -9,6 +9,7 @@ import { type OperationOptions, type RunOptions, readRunOptions } from '../sessi
 import { limitTime } from '../session/time-limit.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import { End } from './end.ts';
+import { Steps } from './steps.ts';
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
 const BATCH_BYTES = 1 << 20;
@@ -75,20 +76,22 @@ export async function appendMessages(
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
   const end = new End();
+  const steps = new Steps();
   const release = watchFor(end, session, readRunOptions('APPEND', options));
   try {
     for await (const batch of batches(messages, multiple ? Math.min(BATCH_MESSAGES, saveLimit) : 1, end)) {
       // Each time: a watch selects it again meanwhile.
       leaveReadOnly(session, mailbox);
-      const result = session.run(
-        appendAll(mailbox, batch, session.state.capabilities, session.state.appendLimit(mailbox)),
-        options,
-      );
+      const { capabilities } = session.state;
+      const command = appendAll(mailbox, batch, capabilities, session.state.appendLimit(mailbox));
+      const result = steps.take(session.run(command, options));
       // A failure is told by the await below, or while the next message is waited for.
       result.catch((error) => end.come(error));
       results.push(result);
       await results[results.length - atOnce];
     }
+  } catch (error) {
+    throw steps.failure(error);
   } finally {
     release();
   }

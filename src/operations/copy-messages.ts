@@ -7,9 +7,10 @@ import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteStored } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
-import { runWhole } from './message-limit.ts';
+import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, keyOf, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
+import { Steps } from './steps.ts';
 
 /** COPY, in as many commands as the set is long. */
 export async function copyMessages(
@@ -53,8 +54,9 @@ async function moveAll(
   // What arrives between the commands is in no set of UIDs that are there already.
   const uids = namedBy(messages, await searchMessages(handle, keyOf(messages), options));
   if (uids.length === 0) return { uids: new Map() };
-  const result = await copyAll(handle, setOf(uids), target, options);
-  await deleteStored(handle, uids, 'MOVE', options);
+  const steps = new Steps();
+  const result = await steps.take(copyAll(handle, setOf(uids), target, options));
+  await steps.take(deleteStored(handle, uids, 'MOVE', options));
   return result;
 }
 
@@ -79,8 +81,10 @@ async function transfer(
 ): Promise<CopyResult> {
   const all: CopyResult = { uids: new Map() };
   const { state } = handle.session;
+  const steps = new Steps();
+  const run: Run = (one) => handle.run(one, options);
   for (const piece of sets.flatMap((set) => piecesOf(set, state))) {
-    for (const { uidValidity, uids } of await runWhole((one) => handle.run(one, options), state, piece, command)) {
+    for (const { uidValidity, uids } of await steps.take(runWhole(run, state, piece, command))) {
       if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
       for (const [from, to] of uids) all.uids.set(from, to);
     }

@@ -11,6 +11,7 @@ import { End } from './end.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { searchMessages } from './search-messages.ts';
+import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
 
 const DELETED = ['\\Deleted'];
@@ -143,8 +144,9 @@ export async function deleteMessages(
     const uids = await uidsOf(handle, messages, options);
     return inTurn(handle, 'deleteMessages', options, async () => {
       if (isEmpty(uids)) return NOTHING;
-      await storeMessages(handle, uids, '+', DELETED, { ...options, silent: true });
-      return expungeMarked(handle, uids, options);
+      const steps = new Steps();
+      await steps.take(storeMessages(handle, uids, '+', DELETED, { ...options, silent: true }));
+      return steps.take(expungeMarked(handle, uids, options));
     });
   });
   return (await deleted) ?? NOTHING;
@@ -178,12 +180,17 @@ async function expungeExactly(handle: MailboxHandle, uids: number[], options: Op
   if (handle.session.state.capabilities.has('UIDPLUS')) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
   const others = (await searchMessages(handle, { deleted: true }, options)).filter((uid) => !wanted.has(uid));
+  const steps = new Steps();
+  const mark = () => steps.take(storeMessages(handle, others, '+', DELETED, { silent: true }));
   try {
-    await storeMessages(handle, others, '-', DELETED, { ...options, silent: true });
-    await handle.run(expunge(), options);
-  } finally {
-    await storeMessages(handle, others, '+', DELETED, { silent: true });
+    await steps.take(storeMessages(handle, others, '-', DELETED, { ...options, silent: true }));
+    await steps.take(handle.run(expunge(), options));
+  } catch (error) {
+    // What has failed is told, whatever becomes of the marks: on a lost connection they can't be put back.
+    await mark().catch(() => {});
+    throw error;
   }
+  await mark();
 }
 
 /** UID EXPUNGE, in as many commands as the set is long. */

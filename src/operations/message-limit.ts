@@ -15,6 +15,7 @@ import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { keyOf } from './message-sets.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
+import { Steps } from './steps.ts';
 
 /** Runs a command where its caller wants it run. */
 export type Run = <Result>(command: Command<Result>) => Promise<Result>;
@@ -32,10 +33,11 @@ export async function runWhole<Result>(
 ): Promise<Result[]> {
   if (connection.capabilities.messageLimit === undefined) return [await run(command(set))];
   const results: Result[] = [];
+  const steps = new Steps();
   let above = Number.POSITIVE_INFINITY;
   for (let rest = set; ; ) {
     const reach = new Reach(above);
-    results.push(await run(reach.watching(command(rest))));
+    results.push(await steps.take(run(reach.watching(command(rest)))));
     if (reach.lowest === undefined) return results;
     above = reach.lowest;
     const before = rest;

@@ -8,6 +8,7 @@ import { checkArguments } from '../session/write-operation.ts';
 import { noSuchMessage } from './download.ts';
 import { deleteStored } from './expunge-messages.ts';
 import { searchMessages } from './search-messages.ts';
+import { Steps } from './steps.ts';
 
 /** See Mailbox.replace. */
 export async function replaceMessage(
@@ -31,7 +32,8 @@ export async function replaceMessage(
     command.discard?.();
     throw error;
   }
-  const result = await session.run(command, options);
-  await deleteStored(handle, [uid], 'REPLACE', others);
+  const steps = new Steps();
+  const result = await steps.take(session.run(command, options));
+  await steps.take(deleteStored(handle, [uid], 'REPLACE', others));
   return result;
 }

@@ -34,6 +34,17 @@ async function started(more: Partial<ConnectOptions> = {}, without: string[] = [
   return { server, client, closes, mailbox: await client.open('INBOX'), [Symbol.asyncDispose]: () => server.close() };
 }
 
+/** So many UIDs, no two of them neighbours: they go in as many commands as their digits take. */
+function everyOther(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => 2 * at + 1);
+}
+
+/** A message, and then nothing for ever. */
+async function* oneAndNoMore() {
+  yield { content: 'a: b\r\n\r\n' };
+  await new Promise(() => {});
+}
+
 /** One of each kind of operation, under way. */
 function everything(client: ImapClient, mailbox: Mailbox): Record<string, Promise<unknown>> {
   return {
@@ -146,6 +157,57 @@ describe('a connection that is lost', () => {
     expect(await created).toMatchObject({ code: 'CONNECTION_LOST', maybeExecuted: true });
     expect(await appended).toMatchObject({ code: 'CONNECTION_LOST', maybeExecuted: false });
     expect(await waiting).toMatchObject({ code: 'CONNECTION_LOST', maybeExecuted: false });
+  });
+
+  it.each<[string, RegExp, (mailbox: Mailbox, client: ImapClient) => Promise<unknown>, string?]>([
+    ['moved without MOVE', /COPY/, (mailbox) => mailbox.move('1:2', 'other')],
+    ['replaced without REPLACE', /APPEND/, (mailbox) => mailbox.replace(1, { content: 'a: b\r\n\r\n' })],
+    ['marked as deleted', /STORE/, (mailbox) => mailbox.deleteMessages('1:2')],
+    ['unmarked for an EXPUNGE', /STORE/, (mailbox) => mailbox.expunge(1), ''],
+    ['expunged without UIDPLUS', /EXPUNGE/, (mailbox) => mailbox.expunge(1), ''],
+    ['appended, the first of many', /APPEND/, (_, client) => client.append('INBOX', oneAndNoMore())],
+    ['copied, of a set too long for one command', /COPY/, (mailbox) => mailbox.copy(everyOther(10_000), 'other')],
+    ['flagged, up to MESSAGELIMIT', /STORE/, (mailbox) => mailbox.addFlags('1:9', ['\\Seen']), 'MESSAGELIMIT=5'],
+  ])('after something was %s: it may have been executed', async (_name, last, work, offered = 'UIDPLUS') => {
+    await using server = await scripted(async (peer) => {
+      peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+ ${offered}] ready`);
+      await peer.expect('SELECT', '* 20000 EXISTS', '* OK [UIDVALIDITY 1]');
+      for (;;) {
+        const { tag, text } = await peer.command();
+        if (text.includes('SEARCH')) peer.send('* SEARCH 1 2');
+        if (text.includes('APPEND')) for (let line = 0; line < 3; line++) await peer.line();
+        const done = `${tag} OK ${offered.startsWith('MESSAGELIMIT') ? '[MESSAGELIMIT 5 5] ' : ''}done`;
+        // In one segment: nothing is sent in between.
+        if (last.test(text)) return peer.send(done, '* BYE going');
+        peer.send(done);
+      }
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(await rejection(work(mailbox, client))).toMatchObject({
+      name: 'ConnectionError',
+      message: expect.stringMatching(/^[A-Z ]+: the connection is closed: The server said goodbye: going$/),
+      maybeExecuted: true,
+    });
+  });
+
+  it('tells that an EXPUNGE was sent, and not that its marks could not be put back', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+      await peer.expect('UID SEARCH', '* SEARCH 1');
+      await peer.expect('UID SEARCH', '* SEARCH 1 2');
+      await peer.expect('UID STORE 2');
+      expect((await peer.command()).text).toBe('EXPUNGE');
+      peer.socket.destroy();
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(await rejection(mailbox.expunge(1))).toMatchObject({
+      code: 'CONNECTION_LOST',
+      message: 'EXPUNGE: The server closed the connection',
+      maybeExecuted: true,
+    });
   });
 
   it('with the server’s reason, where it says goodbye', async () => {

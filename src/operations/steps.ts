@@ -1,0 +1,28 @@
+import { ConnectionError } from '../errors.ts';
+
+/**
+ * What one operation does in several commands. A connection that is lost between two of them has executed the first: who is
+ * told that the second was not executed would do both again.
+ */
+export class Steps {
+  #executed = false;
+
+  /** Settles as the step does. Steps may be under way together. */
+  async take<Result>(step: Promise<Result>): Promise<Result> {
+    try {
+      const result = await step;
+      this.#executed = true;
+      return result;
+    } catch (error) {
+      if (error instanceof ConnectionError && error.maybeExecuted) this.#executed = true;
+      throw this.failure(error);
+    }
+  }
+
+  /** What the operation rejects with. */
+  failure(error: unknown): unknown {
+    if (!this.#executed || !(error instanceof ConnectionError) || error.maybeExecuted) return error;
+    const { code, message, phase, responseCode, cause } = error;
+    return new ConnectionError(code, message, { phase, maybeExecuted: true, responseCode, cause });
+  }
+}
