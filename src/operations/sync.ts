@@ -113,6 +113,7 @@ class Round {
     const { mailbox, session } = this.#handle;
     const resumed = await this.#resume(before);
     if (resumed === undefined) await this.#refresh();
+    this.#requireCount();
     this.uidValidity = mailbox.uidValidity;
     if (resumed !== undefined) return resumed;
     const known = before?.uidValidity === mailbox.uidValidity ? before : undefined;
@@ -165,6 +166,13 @@ class Round {
     const { mailbox, session } = this.#handle;
     const selected = session.state.selected === mailbox;
     await this.#run(selected ? { ...noop(), behaviour: { mailbox: true } } : selection());
+  }
+
+  /** A count that was not told, or can't be read, is not 0: a mirror would drop all that it holds. */
+  #requireCount(): void {
+    const { mailbox, name } = this.#handle;
+    if (mailbox.counted) return;
+    throw new ImapError('UNREADABLE', `sync: the server does not tell how many messages ${shown(name)} holds`);
   }
 
   /** Undefined where the changes do not add up to as many messages as there are. */

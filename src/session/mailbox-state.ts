@@ -31,6 +31,8 @@ export class MailboxState {
   readonly listeners = new Listeners<MailboxEvents>();
   readOnly: boolean;
   exists = 0;
+  /** EXISTS was told since the last SELECT was sent. */
+  counted = false;
   uidValidity = 0;
   uidNext: number | undefined;
   highestModseq: bigint | undefined;
@@ -76,6 +78,7 @@ export class MailboxState {
   /** A SELECT was sent: what follows describes the mailbox anew. */
   selecting(): void {
     this.selections++;
+    this.counted = false;
     this.#before = this.exists;
     for (const listener of this.#selectListeners) listener();
     this.forget();
@@ -110,6 +113,7 @@ export class MailboxState {
   observeExists(count: number): void {
     const previous = this.exists;
     this.exists = count;
+    this.counted = true;
     if (count < previous) this.numberings++;
     this.uids?.truncate(count);
     if (count !== previous) this.listeners.emit('exists', { count, previous });

@@ -365,3 +365,31 @@ describe('a server that counts messages and finds none', () => {
     expect([`${vanished}`, state.uids]).toEqual(['1:3', '']);
   });
 });
+
+describe('a server that does not count the messages', () => {
+  const answers = (...more: string[]) => ({
+    ENABLE: () => ['* ENABLED QRESYNC'],
+    SELECT: () => selected(2, 50).slice(1),
+    NOOP: () => more,
+    'UID SEARCH': () => ['* SEARCH 1 3'],
+    'UID FETCH': () => [changed(1, 45, '\\Seen'), changed(3, 46, '', 2)],
+  });
+
+  it.each(['', 'CONDSTORE', 'ENABLE CONDSTORE QRESYNC'])(
+    'has not said that there are none: %s',
+    async (capabilities) => {
+      await using server = await scripted((peer) => play(peer, capabilities, answers()));
+      await using client = await connect(server.options);
+      const mailbox = await client.open('INBOX');
+      await expect(mailbox.sync(STATE)).rejects.toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+      await expect(mailbox.sync()).rejects.toMatchObject({ code: 'UNREADABLE' });
+    },
+  );
+
+  it('until it does', async () => {
+    await using server = await scripted((peer) => play(peer, 'CONDSTORE', answers('* 2 EXISTS')));
+    await using client = await connect(server.options);
+    const { vanished } = await (await client.open('INBOX')).sync(STATE);
+    expect(`${vanished}`).toBe('2');
+  });
+});
