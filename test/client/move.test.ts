@@ -1,6 +1,6 @@
 /** What arrives in the middle of an operation of several commands stays. */
 import { describe, expect, it } from 'vitest';
-import { connect } from '../../src/index.ts';
+import { connect, type Mailbox } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
 import { type Peer, scripted } from './scripted.ts';
@@ -135,12 +135,12 @@ describe('a message of which there is another now, and that the server leaves wi
 
 describe('sequence numbers above the last message', () => {
   it.each([
-    ['copy', 'COPY'],
-    ['move', 'MOVE'],
-    ['deleteMessages', 'deleteMessages'],
+    ['COPY', (inbox: Mailbox) => inbox.copy({ seq: '2:9' }, 'target')],
+    ['MOVE', (inbox: Mailbox) => inbox.move({ seq: '2:9' }, 'target')],
+    ['deleteMessages', (inbox: Mailbox) => inbox.deleteMessages({ seq: '2:9' })],
   ] as const)(
     'name nothing any more for %s where a message is gone by the time they are looked at',
-    async (method, name) => {
+    async (name, call) => {
       await using server = await scripted(async (peer) => {
         peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS MOVE] hello');
         await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 4]');
@@ -149,7 +149,7 @@ describe('sequence numbers above the last message', () => {
       });
       await using client = await connect(server.options);
       const inbox = await client.open('INBOX');
-      const message = await rejection(inbox[method]({ seq: '2:9' }, 'target'));
+      const message = await rejection(call(inbox));
       expect(message).toMatchObject({ code: 'SEQUENCE_CHANGED', message: expect.stringContaining(name) });
     },
   );

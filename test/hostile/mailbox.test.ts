@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { CommandError } from '../../src/index.ts';
+import { rejection } from '../server/operations/target.ts';
 import { preauth, selected } from './plays.ts';
 import { scenario } from './scenario.ts';
 
@@ -24,7 +25,7 @@ describe('a mailbox', () => {
     },
   );
   scenario(
-    'that is opened without a word is empty, and harms nothing',
+    'that is opened without a word is empty, and nothing that sync could take for its state',
     async (peer) => {
       preauth(peer);
       await peer.ok('SELECT');
@@ -35,7 +36,7 @@ describe('a mailbox', () => {
       const mailbox = await client.open('INBOX');
       expect(mailbox).toMatchObject({ exists: 0, uidValidity: 0 });
       expect(await mailbox.search({})).toEqual([]);
-      await mailbox.sync();
+      expect(await rejection(mailbox.sync())).toMatchObject({ code: 'UNREADABLE' });
     },
   );
   scenario(
