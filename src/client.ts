@@ -152,7 +152,7 @@ export class Client implements ImapClient {
     this.#groups ??= {};
     const prepare = (method: string, args: unknown[]) => {
       const called = `${name}.${method}`;
-      return ownArguments(called, args, OPTIONS[called]);
+      ownArguments(called, args, OPTIONS[called]);
     };
     const group: CommandGroups[Name] = this.#groups[name] ?? forCallers(make(this.#session), { prepare });
     this.#groups[name] = group;

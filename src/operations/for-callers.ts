@@ -5,18 +5,18 @@ import { bounded } from '../session/bounded.ts';
  * What the methods of an object have in common for their callers. A `null` among the arguments is the caller's mistake: none
  * takes one, and where options are taken apart the engine's own TypeError would come. A timeout is one for all the commands
  * of a call. `throwing`: those that throw; of the others each rejects with what is thrown in it, so that a method need not
- * be async for that alone. `internal`: what no caller calls. `prepare` gives the arguments that the method is to have.
+ * be async for that alone. `internal`: what no caller calls. `prepare` makes the arguments what the method is to have.
  */
 export function forCallers<T extends object>(
   methods: T,
   {
     throwing = [],
     internal = [],
-    prepare = (_, args) => args,
+    prepare = () => {},
   }: {
     throwing?: (keyof T)[];
     internal?: (keyof T)[];
-    prepare?: (name: string, args: unknown[]) => unknown[];
+    prepare?: (name: string, args: unknown[]) => void;
   } = {},
 ): T {
   const all = methods as Record<string, unknown>; // by their names, which are strings
@@ -30,10 +30,10 @@ export function forCallers<T extends object>(
     };
     const throws = throwing.includes(key);
     const refusing = {
-      [name](this: unknown, ...given: unknown[]): unknown {
+      [name](this: unknown, ...args: unknown[]): unknown {
         try {
-          if (given.includes(null)) refuse();
-          const args = prepare(name, given);
+          if (args.includes(null)) refuse();
+          prepare(name, args);
           const options = args.at(-1);
           if (!throws && typeof options === 'object' && options !== null) args[args.length - 1] = bounded(options);
           return method.apply(this, args);

@@ -15,18 +15,16 @@ export interface OptionsTaken {
 const OF_ALL: readonly string[] = ['signal', 'timeout', 'progress', 'until'];
 
 /**
- * The arguments of a call, as its method is to have them. Options are looked at; arrays, dates and plain objects are the
+ * Makes the arguments of a call what its method is to have. Options are looked at; arrays, dates and plain objects are the
  * caller's, who may change them as soon as the call has returned, so that what is read later is a copy. Bytes are not copied.
  */
-export function ownArguments(name: string, args: readonly unknown[], taken: OptionsTaken | undefined): unknown[] {
+export function ownArguments(name: string, args: unknown[], taken: OptionsTaken | undefined): void {
   const copies = new Copies(name);
-  return Array.from(args, (value, index) => {
-    if (value === undefined || index !== taken?.at) return copies.of(value);
-    if (!isRecord(value)) throw new UsageError(`${name}: the options are an object, not ${shown(value)}`);
-    const options = isPlain(value) ? copies.object(value) : value;
-    checkOptions(name, options, taken);
-    return options;
-  });
+  for (let index = 0; index < args.length; index++) {
+    const value = args[index];
+    if (taken !== undefined && index === taken.at && value !== undefined) args[index] = copies.options(value, taken);
+    else if (typeof value === 'object') args[index] = copies.of(value);
+  }
 }
 
 function checkOptions(name: string, options: object, { booleans = [], others }: OptionsTaken): void {
@@ -37,7 +35,7 @@ function checkOptions(name: string, options: object, { booleans = [], others }: 
   }
 }
 
-/** Copies of what one call was given; what stands in two places, or in itself, is copied once. */
+/** Copies of what one call was given; what holds others, and stands in two places or in itself, is copied once. */
 class Copies {
   readonly #name: string;
   #made: Map<object, unknown> | undefined;
@@ -46,36 +44,46 @@ class Copies {
     this.#name = name;
   }
 
+  options(value: unknown, taken: OptionsTaken): object {
+    if (!isRecord(value)) throw new UsageError(`${this.#name}: the options are an object, not ${shown(value)}`);
+    const options = isPlain(value) ? this.#object(value) : value;
+    checkOptions(this.#name, options, taken);
+    return options;
+  }
+
   of(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
     if (value instanceof Date) return new Date(value);
     const made = this.#made?.get(value);
     if (made !== undefined) return made;
     if (Array.isArray(value)) return this.#array(value);
-    return isPlain(value) && !hasMethods(value) ? this.object(value) : value;
+    return isPlain(value) && !hasMethods(value) ? this.#object(value) : value;
   }
 
   #array(array: readonly unknown[]): unknown[] {
-    const copy: unknown[] = [];
-    this.#keep(array, copy);
-    for (let index = 0; index < array.length; index++) {
-      const value = array[index];
-      if (value === undefined && !(index in array)) throw new UsageError(`${this.#name}: an array with a hole`);
-      copy.push(typeof value === 'object' ? this.of(value) : value);
+    // A copy has just the room that it needs; one that grew by push has room for 16 more, and thousands may wait.
+    const copy = array.slice();
+    for (let index = 0; index < copy.length; index++) {
+      const value = copy[index];
+      if (value === undefined && !(index in copy)) throw new UsageError(`${this.#name}: an array with a hole`);
+      if (typeof value === 'object') copy[index] = this.#inner(array, copy, value);
     }
     return copy;
   }
 
-  object(object: object): object {
+  #object(object: object): object {
     const copy: Record<string, unknown> = { ...object };
-    this.#keep(object, copy);
-    for (const key of Object.keys(copy)) copy[key] = this.of(copy[key]);
+    for (const key of Object.keys(copy)) {
+      const value = copy[key];
+      if (typeof value === 'object') copy[key] = this.#inner(object, copy, value);
+    }
     return copy;
   }
 
-  #keep(value: object, copy: unknown): void {
+  #inner(outer: object, copy: object, value: object | null): unknown {
     this.#made ??= new Map();
-    this.#made.set(value, copy);
+    this.#made.set(outer, copy);
+    return this.of(value);
   }
 }
 
