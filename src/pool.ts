@@ -143,10 +143,11 @@ class Pool implements ImapPool {
     if (typeof options !== 'object' || typeof readOnly !== 'boolean')
       throw new UsageError('withMailbox: readOnly is true or false');
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
+    // The time is that of the whole, and counted here; what is no option is refused there.
+    const own = { ...options, timeout: undefined };
     const run = async (place: Place) => {
       const before = place.mailbox?.handle;
-      // The time is that of the whole, and counted here; what is no option is refused there.
-      const handle = await place.client.open(name, { ...options, timeout: undefined });
+      const handle = await place.client.open(name, own);
       place.mailbox = { key, handle };
       // It is not selected any more, or is under the new handle: nothing is sent for this.
       await before?.unselect();

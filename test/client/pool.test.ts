@@ -456,6 +456,14 @@ describe('a pool', () => {
     expect(lines).toEqual([]);
   });
 
+  it('has the mailbox selected as it was asked for, whatever its caller does to the options then', async () => {
+    open();
+    const options = { readOnly: true };
+    const work = pool.withMailbox('INBOX', async (mailbox) => mailbox.readOnly, options);
+    options.readOnly = false;
+    expect(await work).toBe(true);
+  });
+
   it('selects nothing where an option is misspelt', async () => {
     open();
     const misspelt = { readonly: true } as unknown as { readOnly: boolean }; // what a caller without types may write
