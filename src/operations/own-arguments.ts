@@ -14,6 +14,9 @@ export interface OptionsTaken {
 /** What every method takes, and what its time becomes on the way (see bounded()). */
 const OF_ALL: readonly string[] = ['signal', 'timeout', 'progress', 'until'];
 
+/** More than any method takes within each other: a query is 50 deep, each in a list. */
+const MOST_NESTED = 200;
+
 /**
  * Makes the arguments of a call what its method is to have. Options are looked at; arrays, dates and plain objects are the
  * caller's, who may change them as soon as the call has returned, so that what is read later is a copy. Bytes are not copied.
@@ -39,6 +42,7 @@ function checkOptions(name: string, options: object, { booleans = [], others }: 
 class Copies {
   readonly #name: string;
   #made: Map<object, unknown> | undefined;
+  #depth = 0;
 
   constructor(name: string) {
     this.#name = name;
@@ -83,7 +87,12 @@ class Copies {
   #inner(outer: object, copy: object, value: object | null): unknown {
     this.#made ??= new Map();
     this.#made.set(outer, copy);
-    return this.of(value);
+    // For its method to refuse.
+    if (this.#depth === MOST_NESTED) return value;
+    this.#depth++;
+    const own = this.of(value);
+    this.#depth--;
+    return own;
   }
 }
 

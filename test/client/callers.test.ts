@@ -11,6 +11,7 @@ import {
   type Mailbox,
   parseInternalDate,
   parseUidSet,
+  type SearchQuery,
   UsageError,
 } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
@@ -35,6 +36,13 @@ beforeEach(async () => {
   mailbox = await client.open('INBOX');
 });
 afterEach(() => client.logout());
+
+/** So many NOTs around it. */
+function nested(depth: number): SearchQuery {
+  let query: SearchQuery = { seen: true };
+  for (let inner = 0; inner < depth; inner++) query = { not: query };
+  return query;
+}
 
 /** What is thrown where nobody can catch it, while something is done. */
 async function uncaughtDuring(work: () => Promise<unknown>): Promise<unknown[]> {
@@ -254,6 +262,7 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['FETCH: the items are an object, e.g. { flags: true }', () => mailbox.fetchAll(1, any<object>([]))],
     ['SETQUOTA: the limits are an object', () => client.quota.set('', any(Promise.resolve({ STORAGE: 1 })))],
     ['deleteMessages: not a message set: [object Uint8Array]', () => mailbox.deleteMessages(Buffer.from('1:3'))],
+    ['UID SEARCH: a search query nested deeper than 50', () => mailbox.search(nested(20_000))],
     ['list: an array with a hole', () => client.list({ status: new Array(1) })],
     ['LIST: no pattern is named', () => client.list({ pattern: [] })],
     [`SETMETADATA: ${HALF}`, () => client.metadata.set('INBOX', { '/private/comment': 'a\ud83d' })],
