@@ -54,7 +54,6 @@ export interface Envelope {
 }
 
 const CAPITAL_M = 77;
-const SMALL_N = 110;
 /** A subject with quotes of its own is looked at so far. */
 const LONGEST_MENDED = 4096;
 
@@ -146,7 +145,12 @@ function momentOf(date: string, bytes: Uint8Array, start: number): Date | undefi
 function atList({ text, bytes, position }: Reader): boolean {
   if (bytes[position] !== SPACE) return bytes[position] === OPEN;
   const next = bytes[position + 1];
-  return next === OPEN || next === SPACE || next === QUOTE || /^nil/i.test(text.substring(position + 1, position + 4));
+  return next === OPEN || next === SPACE || next === QUOTE || isNil(text, position + 1);
+}
+
+/** True where NIL stands, and not what begins so: `"5" Nile cruises"`. */
+function isNil(text: string, position: number): boolean {
+  return /^nil[ )]/i.test(text.substring(position, position + 4));
 }
 
 /** The DQUOTE in front of a list of addresses or NIL; in front of the route of an address and its mailbox. */
@@ -307,10 +311,10 @@ function readAddress(
 }
 
 /** True where the route of an address can stand behind its name. */
-function atRoute({ bytes, position }: Reader): boolean {
+function atRoute({ text, bytes, position }: Reader): boolean {
+  if (bytes[position] !== SPACE) return true;
   const next = bytes[position + 1];
-  if (bytes[position] !== SPACE || next === QUOTE || next === SPACE || next === OPEN_BRACE) return true;
-  return next === CAPITAL_N || next === SMALL_N;
+  return next === QUOTE || next === SPACE || next === OPEN_BRACE || isNil(text, position + 1);
 }
 
 function openGroup(name: string, list: Address[]): MailboxAddress[] {

@@ -83,6 +83,15 @@ describe('readEnvelope', () => {
     expect(toOf('(("A" nil "a" "b")("C" NIL "c" "d"))')).toEqual(envelope.to);
   });
 
+  it('takes what only begins as NIL does for part of the subject, or of the name', () => {
+    const list = '(("5" nails" NIL "a" "b"))';
+    expect(envelopeOf(`("x" "5" Nile cruises" ((NIL NIL "c" "d")) NIL NIL ${list} NIL NIL "r" NIL)`)).toMatchObject({
+      subject: '5" Nile cruises',
+      from: [{ address: 'c@d' }],
+      to: [{ name: '5" nails', address: 'a@b' }],
+    });
+  });
+
   it('reads groups', () => {
     expect(
       toOf(
