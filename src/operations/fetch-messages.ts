@@ -52,11 +52,19 @@ async function fill<I extends FetchItems>(
     ? new HeldBack<FetchedMessage<I>>(handle.session.flow.limit, push)
     : undefined;
   const deliver: Deliver<I> = held === undefined ? push : (message, bytes) => held.add(message, bytes);
-  const expunged = await withMessages(handle, messages, 'FETCH', options, (there) =>
+  const release = async (expunged = false) => {
+    const doubtful = held?.doubtful ?? [];
+    if (doubtful.length > 0) held?.release(expunged ? await goneOf(handle, doubtful, options) : UidSet.empty);
+  };
+  const fetched = withMessages(handle, messages, 'FETCH', options, (there) =>
     run(handle, there, request, deliver, options, backlog),
   );
-  const doubtful = held?.doubtful ?? [];
-  if (doubtful.length > 0) held?.release(expunged ? await goneOf(handle, doubtful, options) : UidSet.empty);
+  const expunged = await fetched.catch(async (error) => {
+    // What came before a NO is given all the same, and the NO is told whatever becomes of that.
+    if (error instanceof CommandError) await release(true).catch(() => {});
+    throw error;
+  });
+  await release(expunged);
 }
 
 /** As many FETCHes as it takes: between two of them other operations have the connection to themselves. */

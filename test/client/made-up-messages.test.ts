@@ -59,3 +59,23 @@ it('behind others only where more of them came than can be kept', async () => {
   );
   expect(await firstGiven({ internalDate: true }, [`* 1 FETCH (UID 1 ${OLD})`, ...others])).toBe(2);
 });
+
+it('before the error of a server that has answered NO, and but for those that are not found then', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 5]');
+    const { tag } = await peer.command();
+    const dates = [OLD, OLD, 'INTERNALDATE "01-Jan-2024 00:00:00 +0000"'];
+    peer.send(...dates.map((date, n) => `* ${n + 1} FETCH (UID ${n + 1} ${date})`), `${tag} NO some could not be read`);
+    await peer.expect('NOOP', '* 2 EXPUNGE');
+    await peer.expect('UID SEARCH', '* SEARCH 1');
+    await peer.expect('LOGOUT');
+  });
+  await using client = await connect(server.options);
+  const uids: number[] = [];
+  const loop = async () => {
+    for await (const { uid } of (await client.open('INBOX')).fetch('1:*', { internalDate: true })) uids.push(uid);
+  };
+  await expect(loop()).rejects.toMatchObject({ name: 'CommandError', status: 'NO' });
+  expect(uids).toEqual([1, 3]);
+});
