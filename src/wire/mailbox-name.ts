@@ -192,5 +192,6 @@ export function canonicalMailboxName(name: string): string {
 export function sameMailbox(a: string, b: string): boolean {
   requireName(b);
   if (a === b || (a.length === 5 && b.length === 5 && INBOX.test(a) && INBOX.test(b))) return true;
-  return CONTROL.test(b) && [encodeMailboxName, encodeUtf8MailboxName].some((encode) => encode(a) === encode(b));
+  if (!CONTROL.test(b)) return false;
+  return a === decodeMailboxName(encodeMailboxName(b)) || a === decodeUtf8MailboxName(encodeUtf8MailboxName(b));
 }

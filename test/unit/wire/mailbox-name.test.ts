@@ -268,6 +268,11 @@ describe('sameMailbox', () => {
   it('a server that writes a control character raw names the same mailbox', () => {
     expect(sameMailbox(decodeMailboxName('a\x7f'), 'a\x7f')).toBe(true); // Courier
   });
+
+  it.each(['a\rb', 'a\nb', 'a\0b'])('%j, which a server may name though nobody can, is another one', (name) => {
+    for (const decode of [decodeMailboxName, decodeUtf8MailboxName])
+      expect(sameMailbox(decode(name), 'a\tb')).toBe(false);
+  });
 });
 
 describe('readAsUtf8', () => {
