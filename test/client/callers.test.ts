@@ -182,6 +182,7 @@ describe('options that are none', () => {
 
 describe('a mistake in an argument is told with its command, and the option or key that it stands in', () => {
   const any = <T>(value: unknown) => value as T; // what a caller without types may write
+  const SIGNAL = new AbortController().signal;
   const HALF = 'half of a surrogate pair in a text that is sent to the server';
   const mistakes: [string, () => Promise<unknown>][] = [
     ['UID THREAD: a search query is an object', () => mailbox.thread('REFS', any('ALL'))],
@@ -242,11 +243,16 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['create: the options are an object, not "\\\\Sent"', () => client.create('x', any('\\Sent'))],
     ['replace: the options are an object, not "x"', () => mailbox.replace(1, { content: '' }, any('x'))],
     ['addFlags: the options are an object, not 5', () => mailbox.addFlags(1, ['a'], any(5n))],
-    [
-      'search: the options are an object, not [object AbortSignal]',
-      () => mailbox.search({}, any(new AbortController().signal)),
-    ],
+    ['search: the options are an object, not [object AbortSignal]', () => mailbox.search({}, any(SIGNAL))],
     ['metadata.get: the options are an object, not 1', () => client.metadata.get('', '/shared/comment', any(1))],
+    ['quota.get: the options are an object, not [object AbortSignal]', () => client.quota.get('', any(SIGNAL))],
+    ['quota.root: the options are an object, not 1', () => client.quota.root('', any(1))],
+    ['quota.set: the options are an object, not 1', () => client.quota.set('', {}, any(1))],
+    ['acl.get: the options are an object, not 1', () => client.acl.get('x', any(1))],
+    ['acl.set: the options are an object, not 1', () => client.acl.set('x', 'joe', 'lr', any(1))],
+    ['acl.delete: the options are an object, not 1', () => client.acl.delete('x', 'joe', any(1))],
+    ['acl.listRights: the options are an object, not 1', () => client.acl.listRights('x', 'joe', any(1))],
+    ['acl.myRights: the options are an object, not 1', () => client.acl.myRights('x', any(1))],
     ['open: not an option: "readonly"', () => client.open('INBOX', any({ readonly: true }))],
     ['addFlags: not an option: "unchangedsince"', () => mailbox.addFlags(1, ['a'], any({ unchangedsince: 5n }))],
     ['deleteMessages: not an option: "unchangedSince"', () => mailbox.deleteMessages(1, any({ unchangedSince: 5n }))],
