@@ -32,6 +32,8 @@ export const grammar = new Grammar(responses, { ...builtins, ...meaningful });
 
 /** What reads a response, and what it is to give. */
 interface Case {
+  /** So many rules within each other at most: what branches at every level grows without end. */
+  deepest?: number;
   meaning(node: Node): unknown;
   command(node: Node, state: ConnectionState): Command<unknown>;
 }
@@ -102,7 +104,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   'search-response': { meaning: model.found, command: reads('SEARCH', numbers) },
   'sort-response': { meaning: model.found, command: reads('SORT', numbers) },
   'esearch-response': { meaning: model.extended, command: reads('ESEARCH', readExtendedSearch) },
-  'thread-response': { meaning: model.threads, command: reads('THREAD', readThreads) },
+  'thread-response': { deepest: 12, meaning: model.threads, command: reads('THREAD', readThreads) },
   'vanished-response': { meaning: model.vanished, command: reads('VANISHED', readVanished) },
   'namespace-response': { meaning: model.namespaces, command: as(() => namespace(latin1)) },
   'id-response': { meaning: model.identity, command: as(() => id(undefined)) },
@@ -214,7 +216,7 @@ export async function readGenerated(
   const { dialogue } = await Dialogue.selected(4_294_967_295);
   const reads: Read[] = [];
   for (let index = 0; index < count; index++) {
-    const node = grammar.generate(rule, random, 6 + random.below(14));
+    const node = grammar.generate(rule, random, Math.min(6 + random.below(14), one.deepest ?? 20));
     const running = dialogue.run(one.command(node, dialogue.session.state));
     const [tag = ''] = (await dialogue.turn()).split(' ');
     const wire = wireOf(rule, node.text, tag, random);
