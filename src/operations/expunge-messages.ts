@@ -47,11 +47,10 @@ async function expungeMarked(
   try {
     const search = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
     const marked = search.then((found) => namedBy(messages, found));
-    if (hasUidPlus(handle) && meansTheSame(messages)) {
-      // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
-      if (handle.session.state.capabilities.messageLimit !== undefined) await marked;
+    // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
+    if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined)
       await Promise.all([marked, expungeUids(handle, messages, options)]);
-    } else await expungeExactly(handle, await marked, options);
+    else await expungeExactly(handle, await marked, options);
     return resultOf(await gone(handle, await marked, told, options));
   } finally {
     release();

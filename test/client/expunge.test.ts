@@ -1,6 +1,7 @@
 /** EXPUNGE of some messages on a server without UIDPLUS: the mark is taken off the others for its time, and put back. */
 import { describe, expect, it } from 'vitest';
 import { connect, type OperationOptions } from '../../src/index.ts';
+import { DEFAULT_CAPABILITIES } from '../../src/testing/capabilities.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
 import { type Peer, scripted } from './scripted.ts';
@@ -209,4 +210,26 @@ it.each(['1:2', { seq: '1:2' }])('tells none as expunged that a read-only mailbo
   const { expunged, uids } = await mailbox.expunge(set);
   expect([expunged, `${uids}`]).toEqual([0, '']);
   expect(await mailbox.expunge()).toEqual({ expunged: 0 });
+});
+
+describe.each<[string, { capabilities?: string[]; withoutCapabilities?: string[] }]>([
+  ['with UIDPLUS', {}],
+  ['without UIDPLUS', { withoutCapabilities: ['UIDPLUS'] }],
+  ['with MESSAGELIMIT', { capabilities: [...DEFAULT_CAPABILITIES, 'MESSAGELIMIT=5'] }],
+])('%s', (_, capabilities) => {
+  it.each(['deleteMessages', 'expunge'] as const)(
+    '%s of the saved result removes what that named then, whatever is saved meanwhile',
+    async (method) => {
+      await using server = await createServer(capabilities);
+      for (const content of letters(5)) server.store.deliver('INBOX', content);
+      const { host, port } = server;
+      await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+      const inbox = await client.open('INBOX');
+      await inbox.addFlags([2, 5], ['\\Deleted']);
+      await inbox.searchReturn({ uid: 2 }, { save: true });
+      const [{ uids }] = await Promise.all([inbox[method]('$'), inbox.searchReturn({ uid: 5 }, { save: true })]);
+      expect(`${uids}`).toBe('2');
+      expect(server.store.mailbox('INBOX').messages.map(({ uid }) => uid)).toEqual([1, 3, 4, 5]);
+    },
+  );
 });
