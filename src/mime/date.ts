@@ -34,12 +34,11 @@ interface DateParts {
  * undefined: no such day.
  */
 export function parseDate(text: string): Date | undefined {
-  const parts = readParts(text);
-  return parts && toDate(parts);
+  return toDate(readParts(text));
 }
 
 /** Reads numbers, words and times in whatever order they come, by what they look like. */
-function readParts(text: string): DateParts | undefined {
+function readParts(text: string): DateParts {
   const parts: DateParts = { year: -1, month: -1, day: -1, hour: 0, minute: 0, second: 0, zone: 0 };
   const token =
     /(\d{4})-(\d\d)-(\d\d)(?!\d)|(\d{1,2})(?:\s*:\s*|\.)(\d{1,2})(?:(?:\s*:\s*|\.)(\d{1,2})(?:[.,]\d+)?)?|([+-])(\d{1,2}):?(\d{2})(?!\d)|\d+|[A-Za-z]+/g;
@@ -68,7 +67,7 @@ function readParts(text: string): DateParts | undefined {
       readZoneName(parts, word.toUpperCase());
     }
   }
-  return parts.month < 0 || parts.day < 0 || parts.year < 0 ? undefined : parts;
+  return parts;
 }
 
 /** RFC 5322 §4.3: two-digit years up to 49 are 20xx; other years of two or three digits count from 1900. */
@@ -111,7 +110,7 @@ function withoutComments(text: string): string {
 
 function toDate(parts: DateParts): Date | undefined {
   const { year, month, day } = parts;
-  if (year < 1900 || month > 11 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (year < 1900 || month < 0 || month > 11 || day < 1 || day > daysIn(year, month)) return undefined;
   const timeExists = parts.hour < 24 && parts.minute < 60 && parts.second <= 60;
   if (!timeExists) return new Date(Date.UTC(year, month, day));
   return new Date(Date.UTC(year, month, day, parts.hour, parts.minute - parts.zone, parts.second));
