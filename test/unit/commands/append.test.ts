@@ -24,6 +24,28 @@ it.each([
   expect(await sent({ content: 'ab', flags })).toBe(`APPEND "Sent" ${text}{2+}\r\nab`);
 });
 
+it.each([
+  [
+    '7 1:2',
+    [
+      { uid: 1, uidValidity: 7 },
+      { uid: 2, uidValidity: 7 },
+    ],
+  ],
+  ['7 1', [{}, {}]],
+  ['7 1:3', [{}, {}]],
+])(
+  'of several names each UID by its message, and none where these are not as many: APPENDUID %s',
+  async (uids, results) => {
+    const dialogue = Dialogue.ready(OFFERED);
+    const messages = [{ content: 'a' }, { content: 'b' }];
+    const running = dialogue.run(appendAll('Sent', messages, new Capabilities(OFFERED.split(' '))));
+    await dialogue.turn();
+    dialogue.lines(`A1 OK [APPENDUID ${uids}] done`);
+    expect(await running.promise).toEqual(results);
+  },
+);
+
 describe('APPEND of parts', () => {
   it('has the server put together what it has (CATENATE, RFC 4469 §3)', async () => {
     const content = [{ url: URL }, { text: '\r\n--ü\r\n' }, { url: 'quoted "part"' }, { text: Buffer.from('end') }];

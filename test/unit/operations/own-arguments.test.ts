@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { UsageError } from '../../../src/errors.ts';
+import { ownArguments } from '../../../src/operations/own-arguments.ts';
+
+const taken = { at: 1, booleans: ['silent'], others: ['batch'] };
+
+function owned(...args: unknown[]): unknown[] {
+  ownArguments('method', args, taken);
+  return args;
+}
+
+it('leaves what does something by itself as it is', () => {
+  const themselves = [
+    { [Symbol.iterator]: () => [1].values() },
+    { [Symbol.asyncIterator]: async function* () {} },
+    { name: 'X-MECHANISM', start: () => '' },
+    new Map(),
+    Buffer.from('x'),
+  ];
+  for (const one of themselves) {
+    expect(owned(one)[0]).toBe(one);
+    expect((owned({ inside: one })[0] as { inside: unknown }).inside).toBe(one);
+  }
+});
+
+it('copies what holds itself, or stands in two places, once', () => {
+  const loop: { self?: unknown } = {};
+  loop.self = loop;
+  const [own] = owned(loop) as (typeof loop)[];
+  expect(own).not.toBe(loop);
+  expect(own?.self).toBe(own);
+  const shared = { list: [1] };
+  const [both] = owned([shared, shared]) as object[][];
+  expect(both?.[0]).not.toBe(shared);
+  expect(both?.[0]).toBe(both?.[1]);
+});
+
+it('takes undefined for what is left out, in an array too, and no hole', () => {
+  expect(owned(undefined, undefined)).toEqual([undefined, undefined]);
+  expect(owned([1, undefined])).toEqual([[1, undefined]]);
+  expect(() => owned(new Array(1))).toThrow(UsageError);
+});
+
+it.each([[{ silent: 'false' }], [{ slient: true }], ['silent'], [[]]])('refuses %j for its options', (options) =>
+  expect(() => owned('1:*', options)).toThrow(UsageError),
+);
+
+it('takes its own options and those of all, looked at by their kind', () => {
+  const options = { silent: false, batch: 'any', timeout: 1, signal: undefined };
+  expect(owned('1:*', options)).toEqual(['1:*', options]);
+  expect(owned({ anything: 'else' }, { silent: undefined })).toEqual([{ anything: 'else' }, { silent: undefined }]);
+});
