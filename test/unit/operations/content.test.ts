@@ -49,6 +49,7 @@ describe('bodiesOf', () => {
     ],
     ['a text that has an html beside it', alternative(mixed(plain('a'), html('b'))), 'a', 'b', ''],
     ['a text whose html is not the best', alternative(mixed(plain('a'), html('b')), html('c')), 'a', 'c', 'b'],
+    ['a text before what is neither', alternative(plain('a'), calendar('b')), 'a', '', 'b'],
     ['an html before what is neither', alternative(html('a'), calendar('b')), '', 'a', 'b'],
     ['a text between files', alternative(mixed(plain('a'), calendar('b')), html('c')), 'a', 'c', 'b'],
     ['a text that has a name, where it is the first', plain('a', 'x'), 'a', '', ''],
