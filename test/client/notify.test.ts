@@ -124,6 +124,33 @@ describe('notify', () => {
     client.close();
   });
 
+  it('tells of new messages in each mailbox that is selected, wherever its UIDs are', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      for (const uid of [1000, 5]) {
+        await peer.expect('SELECT', '* 0 EXISTS', `* OK [UIDVALIDITY ${uid}]`, `* OK [UIDNEXT ${uid}]`);
+        if (uid === 1000) await peer.expect('NOTIFY SET (selected (');
+        peer.send('* 1 EXISTS', '* 1 FETCH (FLAGS ())', `* 1 FETCH (UID ${uid} FLAGS ())`);
+      }
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    await client.open('INBOX');
+    const group = { scope: 'selected', events: ['messageNew', 'messageExpunge'], fetch: { flags: true } } as const;
+    const told: unknown[] = [];
+    for await (const event of client.notify([group])) {
+      if (event.type !== 'message') continue;
+      told.push([event.mailbox, event.message.uid]);
+      if (told.length === 2) break;
+      await client.open('other');
+    }
+    expect(told).toEqual([
+      ['INBOX', 1000],
+      ['other', 5],
+    ]);
+    client.close();
+  });
+
   it.each(['selected', 'selected-delayed'] as const)(
     'of the %s mailbox leaves numbers of messages out where they can change at any time (RFC 5465 §5.3)',
     async (scope) => {
@@ -153,7 +180,11 @@ describe('notify', () => {
       const refused = Array.from({ length: 3 }, () => 'UIDREQUIRED');
       const allowed = refused.map(() => 'done');
       expect(await byNumber()).toEqual(allowed);
-      const events = client.notify([{ scope, events: ['messageNew', 'messageExpunge'] }])[Symbol.asyncIterator]();
+      const groups: NotifyGroup[] = [
+        { scope, events: ['messageNew', 'messageExpunge'] },
+        { scope: 'personal', events: ['messageNew', 'messageExpunge'] },
+      ];
+      const events = client.notify(groups)[Symbol.asyncIterator]();
       const next = events.next();
       expect(await byNumber()).toEqual(scope === 'selected' ? refused : allowed);
       await inbox.addFlags([1, 2], ['\\Seen']);
@@ -166,6 +197,23 @@ describe('notify', () => {
       expect(await byNumber()).toEqual(allowed);
     },
   );
+
+  it('that is refused leaves numbers of messages as they were', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 7]');
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO too much`);
+      await peer.expect('UID SEARCH 2', '* SEARCH 9');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const events = client.notify([{ scope: 'selected', events: ['messageNew', 'messageExpunge'] }]);
+    expect(await rejection(first(events))).toMatchObject({ status: 'NO' });
+    expect(await inbox.search({ seq: 2 })).toEqual([9]);
+    client.close();
+  });
 
   it('that overflows leaves numbers of messages as they were: nothing is told at any time any more (RFC 5465 §5.8)', async () => {
     await using server = await scripted(async (peer) => {
