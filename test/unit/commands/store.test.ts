@@ -37,6 +37,57 @@ it('sets the flags of a fetched message, and leaves out \\Recent, which can neit
     );
 });
 
+describe('what answers a STORE', () => {
+  /** Of message 2, by UID, unless it is another one. */
+  async function stored(lines: string[], ok = 'OK done', command = store(2, '+', ['a'], {})) {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'CONDSTORE X-GM-EXT-1');
+    const running = dialogue.run(command, { mailbox });
+    await dialogue.turn();
+    dialogue.lines(...lines, `A3 ${ok}`);
+    return running.promise;
+  }
+  const flags = (...of: [number, string][]) => new Map(of.map(([message, flag]) => [message, new Set([flag])]));
+
+  it('is of the messages that it names, the highest MODSEQ too', async () => {
+    const lines = [
+      '* 1 FETCH (UID 1 FLAGS (x) MODSEQ (99))',
+      '* 2 FETCH (UID 2 FLAGS (a) MODSEQ (9))',
+      '* 2 FETCH (UID 2 FLAGS (b) MODSEQ (7))',
+    ];
+    expect(await stored(lines)).toEqual({ flags: flags([2, 'b']), highestModseq: 9n });
+  });
+
+  it('may tell more than was asked for', async () => {
+    expect(await stored(['* 2 FETCH (UID 2 FLAGS (a) RFC822.SIZE 3)'])).toEqual({ flags: flags([2, 'a']) });
+  });
+
+  it('goes by sequence number where that is what it names, or where it tells wrong UIDs', async () => {
+    for (const set of [{ seq: 2 }, 7]) {
+      const unnamed = new Map<number, ReadonlySet<string>>();
+      const lines = ['* 2 FETCH (UID 9 FLAGS (a))', ...(typeof set === 'number' ? [] : ['* 3 FETCH (FLAGS (x))'])];
+      expect(await stored(lines, 'OK done', store(set, '+', ['a'], {}, unnamed))).toEqual({ flags: new Map() });
+      expect(unnamed).toEqual(flags([2, 'a']));
+    }
+  });
+
+  it('is of labels where these are stored', async () => {
+    const lines = ['* 2 FETCH (UID 2 FLAGS (x))', '* 2 FETCH (UID 2 X-GM-LABELS (a))'];
+    const command = store(2, '+', ['a'], { gmailLabels: true });
+    expect(await stored(lines, 'OK done', command)).toEqual({ flags: flags([2, 'a']) });
+  });
+
+  it('names what was left as it was, in a NO too, and is a refusal without that', async () => {
+    const conditional = () => store(2, '+', ['a'], { unchangedSince: 5n });
+    for (const status of ['OK', 'NO']) {
+      const { modified } = await stored([], `${status} [MODIFIED 2] done`, conditional());
+      expect(`${modified}`).toBe('2');
+    }
+    for (const status of ['NO', 'NO [EXPUNGEISSUED]'])
+      await expect(stored([], `${status} done`, conditional())).rejects.toMatchObject({ status: 'NO' });
+    await expect(stored([], 'NO [MODIFIED 2] done')).rejects.toMatchObject({ status: 'NO' });
+  });
+});
+
 describe('a command that needs several capabilities', () => {
   it.each([
     ['labels', 'X-GM-EXT-1', 'UID STORE: the server does not offer CONDSTORE'],
