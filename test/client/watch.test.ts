@@ -93,6 +93,35 @@ it('tells what arrives as it is once it has been fetched: some goes and some cha
   expect(events).toEqual(['arrived 5,6 \\Seen']);
 });
 
+it('fetches what arrives while it fetches, with no more said of it', async () => {
+  const events = await eventsOf((text) => {
+    if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 2 3', '* 4 EXISTS'];
+    const [, first = 0] = /^UID FETCH ([45]):\*/.exec(text) ?? [];
+    if (first === 0) return undefined;
+    return [`* ${first} FETCH (UID ${first} FLAGS ())`, ...(first === '4' ? ['* 5 EXISTS'] : [])];
+  });
+  expect(events).toEqual(['arrived 4', 'arrived 5']);
+});
+
+it('that is left asks for nothing more, and idles no more', async () => {
+  await using server = await scripted((peer) => play(peer, () => undefined));
+  await using client = await connect(server.options);
+  const events = (await client.open('A')).watch()[Symbol.asyncIterator]();
+  const next = events.next();
+  const received = () => server.peers[0]?.received ?? [];
+  await expect.poll(() => received().at(-1), { interval: 1 }).toContain('IDLE');
+  await events.return?.();
+  expect(await next).toEqual({ done: true, value: undefined });
+  const before = received().length;
+  for (let turn = 0; turn < 3; turn++) await client.noop();
+  const sent = received().slice(before);
+  expect(sent.map((line) => line.replace(/^\S+ /, '')).filter((line) => line !== 'DONE')).toEqual([
+    'NOOP',
+    'NOOP',
+    'NOOP',
+  ]);
+});
+
 it('takes no message for a changed one that is only not recent any more', async () => {
   const events = await eventsOf((text) => {
     if (!text.startsWith('UID FETCH')) return undefined;

@@ -38,8 +38,8 @@ it('sets the flags of a fetched message, and leaves out \\Recent, which can neit
 });
 
 describe('what answers a STORE', () => {
-  /** Of message 2, by UID, unless it is another one. */
-  async function stored(lines: string[], ok = 'OK done', command = store(2, '+', ['a'], {})) {
+  /** Of UID 12, which is message 2, unless it is another one. */
+  async function stored(lines: string[], ok = 'OK done', command = store(12, '+', ['a'], {})) {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'CONDSTORE X-GM-EXT-1');
     const running = dialogue.run(command, { mailbox });
     await dialogue.turn();
@@ -50,15 +50,16 @@ describe('what answers a STORE', () => {
 
   it('is of the messages that it names, the highest MODSEQ too', async () => {
     const lines = [
-      '* 1 FETCH (UID 1 FLAGS (x) MODSEQ (99))',
-      '* 2 FETCH (UID 2 FLAGS (a) MODSEQ (9))',
-      '* 2 FETCH (UID 2 FLAGS (b) MODSEQ (7))',
+      '* 1 FETCH (UID 2 FLAGS (x) MODSEQ (99))',
+      '* 2 FETCH (UID 12 FLAGS (a) MODSEQ (9))',
+      '* 2 FETCH (UID 12 FLAGS (b) MODSEQ (7))',
+      '* 2 FETCH (UID 12 MODSEQ (8))',
     ];
-    expect(await stored(lines)).toEqual({ flags: flags([2, 'b']), highestModseq: 9n });
+    expect(await stored(lines)).toEqual({ flags: flags([12, 'b']), highestModseq: 9n });
   });
 
   it('may tell more than was asked for', async () => {
-    expect(await stored(['* 2 FETCH (UID 2 FLAGS (a) RFC822.SIZE 3)'])).toEqual({ flags: flags([2, 'a']) });
+    expect(await stored(['* 2 FETCH (UID 12 FLAGS (a) RFC822.SIZE 3)'])).toEqual({ flags: flags([12, 'a']) });
   });
 
   it('goes by sequence number where that is what it names, or where it tells wrong UIDs', async () => {
@@ -71,13 +72,13 @@ describe('what answers a STORE', () => {
   });
 
   it('is of labels where these are stored', async () => {
-    const lines = ['* 2 FETCH (UID 2 FLAGS (x))', '* 2 FETCH (UID 2 X-GM-LABELS (a))'];
-    const command = store(2, '+', ['a'], { gmailLabels: true });
-    expect(await stored(lines, 'OK done', command)).toEqual({ flags: flags([2, 'a']) });
+    const lines = ['* 2 FETCH (UID 12 FLAGS (x))', '* 2 FETCH (UID 12 X-GM-LABELS (a))'];
+    const command = store(12, '+', ['a'], { gmailLabels: true });
+    expect(await stored(lines, 'OK done', command)).toEqual({ flags: flags([12, 'a']) });
   });
 
   it('names what was left as it was, in a NO too, and is a refusal without that', async () => {
-    const conditional = () => store(2, '+', ['a'], { unchangedSince: 5n });
+    const conditional = () => store(12, '+', ['a'], { unchangedSince: 5n });
     for (const status of ['OK', 'NO']) {
       const { modified } = await stored([], `${status} [MODIFIED 2] done`, conditional());
       expect(`${modified}`).toBe('2');
