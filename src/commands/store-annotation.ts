@@ -1,7 +1,7 @@
 import type { Command } from '../session/command.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
-import { requireSet } from './message-set.ts';
+import { requireSet, setBehaviour } from './message-set.ts';
 
 /** STORE ANNOTATION, UID STORE ANNOTATION (RFC 5257 §4.5). null removes an entry. */
 export function storeAnnotation(
@@ -12,7 +12,7 @@ export function storeAnnotation(
   return {
     name: uid ? 'UID STORE' : 'STORE',
     needs: ANNOTATE,
-    behaviour: { mailbox: true, ...(uid ? {} : { sequenceNumbers: true, keepsSequenceNumbers: true }) },
+    behaviour: { ...setBehaviour(uid, text), ...(uid ? {} : { keepsSequenceNumbers: true }) },
     repeat: () => (uid && text !== '$' ? storeAnnotation(set, entries) : undefined),
     write: (writer) => {
       writer.space().raw(requireSet(text)).raw(' ANNOTATION (');
