@@ -87,7 +87,7 @@ it('tells what arrives as it is once it has been fetched: some goes and some cha
   const events = await eventsOf((text) => {
     if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 2 3', '* 6 EXISTS'];
     if (!text.startsWith('UID FETCH 4:*')) return undefined;
-    const fetched = [4, 5, 6].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS ())`);
+    const fetched = [6, 5, 4].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS ())`);
     return [...fetched, '* 4 EXPUNGE', '* 5 FETCH (UID 6 FLAGS (\\Seen))'];
   });
   expect(events).toEqual(['arrived 5,6 \\Seen']);
@@ -101,6 +101,24 @@ it('fetches what arrives while it fetches, with no more said of it', async () =>
     return [`* ${first} FETCH (UID ${first} FLAGS ())`, ...(first === '4' ? ['* 5 EXISTS'] : [])];
   });
   expect(events).toEqual(['arrived 4', 'arrived 5']);
+});
+
+it('tells flags that were taken off as well as those that were set, and none that are as they were', async () => {
+  const told = ['a b', 'b a', 'a', 'a \\Recent', ''].map((flags) => `* 2 FETCH (UID 2 FLAGS (${flags}))`);
+  await using server = await scripted((peer) =>
+    play(peer, (text) => (text === 'NOOP' ? told.splice(0, 1) : undefined)),
+  );
+  await using client = await connect(server.options);
+  const events: string[][] = [];
+  const watched = (async () => {
+    for await (const event of (await client.open('A')).watch())
+      if (event.type === 'flags') events.push([...event.flags].sort());
+  })();
+  await expect.poll(() => server.peers[0]?.received.at(-1), { interval: 1 }).toMatch(/IDLE$/);
+  for (let round = 0; round < 5; round++) await client.noop();
+  await client.logout();
+  await watched;
+  expect(events).toEqual([['a', 'b'], ['a'], []]);
 });
 
 it('that is left asks for nothing more, and idles no more', async () => {
