@@ -46,3 +46,20 @@ it('is read by the charset that the html names where the part names none, and as
   }
   await client.logout();
 });
+
+it('of which all bytes were asked for keeps its last ones, and of which fewer were ends before what they cut', async () => {
+  await using server = await createServer();
+  const { host, port, store } = server;
+  const header = (encoding: string) =>
+    `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
+  store.deliver('INBOX', `${header('quoted-printable')}a=4`);
+  store.deliver('INBOX', `${header('8bit')}a\ufffd`);
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  const text = async (uid: number, length?: number) => {
+    const partial = length === undefined ? undefined : { offset: 0, length };
+    return (await inbox.download(uid, '1', { partial })).content.text();
+  };
+  expect([await text(1), await text(1, 3), await text(1, 99), await text(1, 2)]).toEqual(['a=4', 'a=4', 'a=4', 'a']);
+  expect([await text(2), await text(2, 4), await text(2, 3)]).toEqual(['a\ufffd', 'a\ufffd', 'a']);
+});
