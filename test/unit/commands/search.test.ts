@@ -39,6 +39,47 @@ describe('UID SEARCH without ESEARCH', () => {
   });
 });
 
+describe('searches in flight together, with ESEARCH', () => {
+  const LINES = (one: string, other: string) => [
+    // Of numbers, and of a command that is none of these: nobody's.
+    `* ESEARCH (TAG "${one}") ALL 1`,
+    '* ESEARCH (TAG "A99") UID ALL 2',
+    `* ESEARCH (TAG "${other}") UID ALL 7`,
+    `* ESEARCH (TAG "${other}") UID ALL 1:3`,
+    `${other} OK done`,
+    `* ESEARCH (TAG "${one}") UID ALL 5:6`,
+    `${one} OK done`,
+  ];
+
+  it('get their own, in whatever order the answers come', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(9, 'ESEARCH');
+    const { state } = dialogue.session;
+    const found: number[][] = [];
+    const both = [1, 2].map(() =>
+      dialogue.run(
+        search({}, state, (uids) => found.push([...uids])),
+        { mailbox },
+      ),
+    );
+    const [one = '', other = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(...LINES(one, other));
+    expect(await Promise.all(both.map(({ promise }) => promise))).toEqual([[5, 6], [7]]);
+    expect(found).toEqual([[7], [5, 6]]);
+  });
+
+  it('get what is asked of their own result', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(9, 'ESEARCH');
+    const { state } = dialogue.session;
+    const both = [1, 2].map(() => dialogue.run(searchReturn({}, { count: true, max: true }, state), { mailbox }));
+    const [one = '', other = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(...LINES(one, other));
+    expect(await Promise.all(both.map(({ promise }) => promise))).toEqual([
+      { count: 2, max: 6 },
+      { count: 1, max: 7 },
+    ]);
+  });
+});
+
 describe('a search with what only this session understands', () => {
   it.each<SearchQuery>([
     { seq: '1:3' },
