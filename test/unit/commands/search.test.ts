@@ -96,6 +96,13 @@ describe('a search with what only this session understands', () => {
     expect(search({ uid: '1:3', not: { seen: true } }, state).repeat?.()).toMatchObject({ name: 'UID SEARCH' });
   });
 
+  it('or whose result is to be saved is not repeated: what is saved there is not what was saved here', () => {
+    const { state } = Dialogue.ready('IMAP4rev1 ESEARCH SEARCHRES').session;
+    const [saved, plain] = [true, false].map((save) => searchReturn({}, { save, count: true }, state));
+    expect([saved?.repeat?.(), saved?.behaviour.savesResult]).toEqual([undefined, true]);
+    expect([plain?.repeat?.()?.name, plain?.behaviour.savesResult]).toEqual(['UID SEARCH', undefined]);
+  });
+
   it.each<SearchQuery>([{ uid: '$' }, { seq: '$' }, { uid: { seq: '$' } }])(
     'is refused where nothing was saved: %j',
     async (query) => {
