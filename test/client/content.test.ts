@@ -57,8 +57,8 @@ it('of which all bytes were asked for keeps its last ones, and of which fewer we
   await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
   const inbox = await client.open('INBOX');
   const text = async (uid: number, length?: number) => {
-    const partial = length === undefined ? undefined : { offset: 0, length };
-    return (await inbox.download(uid, '1', { partial })).content.text();
+    const partial = length === undefined ? {} : { partial: { offset: 0, length } };
+    return (await inbox.download(uid, '1', partial)).content.text();
   };
   expect([await text(1), await text(1, 3), await text(1, 99), await text(1, 2)]).toEqual(['a=4', 'a=4', 'a=4', 'a']);
   expect([await text(2), await text(2, 4), await text(2, 3)]).toEqual(['a\ufffd', 'a\ufffd', 'a']);

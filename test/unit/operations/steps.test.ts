@@ -4,7 +4,8 @@ import { Steps } from '../../../src/operations/steps.ts';
 import { rejection } from '../../server/operations/target.ts';
 
 const cause = new Error('the socket');
-const lost = (maybeExecuted: boolean) => new ConnectionError('LOST', 'gone', { phase: 'ready', maybeExecuted, cause });
+const lost = (maybeExecuted: boolean) =>
+  new ConnectionError('LOST', 'gone', { phase: 'command', maybeExecuted, cause });
 const refused = new Error('NO');
 
 const done = () => Promise.resolve(1);
@@ -21,7 +22,7 @@ it.each([
   let last: unknown;
   for (const work of works) last = await steps.take(work()).catch((error) => error);
   expect(last).toBeInstanceOf(ConnectionError);
-  expect(last).toMatchObject({ code: 'LOST', message: 'gone', phase: 'ready', maybeExecuted, cause });
+  expect(last).toMatchObject({ code: 'LOST', message: 'gone', phase: 'command', maybeExecuted, cause });
 });
 
 it('leaves what is no lost connection, and what tells already, as it is', async () => {
