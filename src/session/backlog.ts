@@ -36,7 +36,6 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   #further: Queue<Waiter<T>> | undefined;
   #ended = false;
   #error: { error: unknown } | undefined;
-  #dropping = false;
 
   constructor(flow: Flow, source: Source) {
     this.#flow = flow;
@@ -48,7 +47,7 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   }
 
   push(item: T, bytes: number): void {
-    if (this.#dropping || this.#ended) return;
+    if (this.#ended) return;
     if (this.#waiter !== undefined) {
       this.#serve({ value: item, done: false });
     } else {
@@ -86,7 +85,6 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   }
 
   overflow(error: unknown): void {
-    this.#dropping = true;
     this.end({ error });
     // It was told the end first: what the source says of it is not heard.
     this.#source.left?.();
@@ -147,7 +145,6 @@ export class Backlog<T> implements Consumer, AsyncIterableIterator<T> {
   }
 
   #drop(): void {
-    this.#dropping = true;
     this.#queue = undefined;
     this.held = 0;
   }

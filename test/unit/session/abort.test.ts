@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ImapError } from '../../../src/errors.ts';
 import { Cancellation, onAbort, type StopSignal } from '../../../src/session/abort.ts';
@@ -31,6 +32,18 @@ describe.each(SOURCES)('$name', ({ make }) => {
     expect(calls).toBe(2);
   });
 
+  it('calls back who comes once all before were taken back', () => {
+    const source = make();
+    let calls = 0;
+    const release = onAbort(source.signal, () => expect.fail('it was taken back'));
+    release();
+    onAbort(source.signal, () => calls++);
+    // As whoever takes back twice does.
+    release();
+    source.abort();
+    expect(calls).toBe(1);
+  });
+
   it('calls back at once where it has aborted', () => {
     const source = make();
     source.abort();
@@ -38,6 +51,16 @@ describe.each(SOURCES)('$name', ({ make }) => {
     onAbort(source.signal, () => calls++)();
     expect(calls).toBe(1);
   });
+});
+
+it('an AbortSignal has one listener while somebody waits for it, and none afterwards', () => {
+  const { signal } = new AbortController();
+  const releases = [1, 2].map(() => onAbort(signal, () => {}));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  releases[0]?.();
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  releases[1]?.();
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
 it('a Cancellation’s reason is an error of the library’s', () => {

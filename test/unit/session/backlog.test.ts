@@ -207,6 +207,16 @@ describe('Backlog', () => {
     expect(await desk.backlog.next()).toEqual(done);
   });
 
+  it('tells no error to a consumer that has left', async () => {
+    const desk = new Desk();
+    const first = desk.backlog.next();
+    desk.push('a', 'b');
+    desk.backlog.fail(new Error('nobody is told'));
+    expect(await first).toEqual({ value: 'a', done: false });
+    await desk.backlog.return();
+    expect(await desk.backlog.next()).toEqual(done);
+  });
+
   it('never begins where its consumer leaves at once', async () => {
     const desk = new Desk();
     await desk.backlog.return();
@@ -222,14 +232,14 @@ describe('Backlog', () => {
     const taken: WeakRef<object>[] = [];
     backlog.push({}, 1);
     for (let n = 0; n < 5000; n++) {
-      backlog.push({ n }, 1);
+      backlog.push({ n }, n % 5);
       const { value } = await backlog.next();
       taken.push(new WeakRef(value));
     }
     await new Promise((resolve) => setImmediate(resolve));
     collect();
     expect(taken.filter((reference) => reference.deref() !== undefined).length).toBeLessThan(50);
-    expect(backlog.held).toBe(1);
+    expect(backlog.held).toBe(4);
   });
 });
 
