@@ -185,7 +185,7 @@ class Pool implements ImapPool {
     this.#places.delete(place);
     const farewell = place.client.logout().finally(() => {
       this.#farewells.delete(farewell);
-      if (this.#closed === undefined) this.#serve();
+      this.#serve();
     });
     this.#farewells.add(farewell);
     if (this.#places.size === 0) this.#allFree?.();
@@ -311,13 +311,11 @@ class Pool implements ImapPool {
       this.#retire(place);
       return;
     }
-    clearTimeout(place.timer);
     place.timer = setTimeout(() => this.#expire(place), this.#idleTimeout);
     this.#serve();
   }
 
   #expire(place: Place): void {
-    if (place.busy) return;
     this.#limit = this.#max;
     this.#retire(place);
   }
@@ -328,6 +326,6 @@ class Pool implements ImapPool {
     if (!this.#places.delete(place)) return;
     this.#limit = this.#max;
     if (this.#places.size === 0) this.#allFree?.();
-    if (this.#closed === undefined) this.#serve();
+    this.#serve();
   }
 }

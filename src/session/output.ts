@@ -135,9 +135,9 @@ export class Output {
     const waiting = this.#hold === 'continuation';
     const next = waiting ? this.#begun : parts.indexOf(CONTINUATION, this.#begun);
     if (next >= 0) dropUnsent(parts, next);
-    if (waiting) this.#hold = undefined;
+    if (!waiting) return;
+    this.#hold = undefined;
     this.#advance();
-    this.flush();
   }
 
   close(): void {

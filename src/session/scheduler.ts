@@ -47,7 +47,6 @@ export class Scheduler {
   #turn: MailboxState | undefined;
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
-  #stopped = false;
   /** When pump() was called last, ms of the monotonic clock. */
   #now = 0;
   /** Where the set `$` was saved, as long as its mailbox stays selected. */
@@ -100,7 +99,6 @@ export class Scheduler {
 
   /** The connection is gone: all there was, those in flight first. */
   stop(): Operation[] {
-    this.#stopped = true;
     this.#endTurn();
     return [...this.inFlight.splice(0), ...this.#queue.takeAll()];
   }
@@ -108,7 +106,7 @@ export class Scheduler {
   /** Starts all that may start now. */
   pump(): void {
     this.#now = Math.trunc(performance.now());
-    while (!this.#stopped && !this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
+    while (!this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
       const general = this.#queue.general();
       const mailbox = this.#queue.mailbox(this.#host.state.selected);
       const { lasting } = this;

@@ -200,14 +200,20 @@ describe('a pool', () => {
     const holding = pool.use(() => held.passed);
     const controller = new AbortController();
     const reason = new Error('enough');
-    const aborted = rejection(pool.use(async () => expect.fail('it was given up'), { signal: controller.signal }));
-    const late = rejection(pool.use(async () => expect.fail('it was too late'), { timeout: 5 }));
+    let done = 0;
+    const work = async () => {
+      done++;
+    };
+    const aborted = rejection(pool.use(work, { signal: controller.signal }));
+    const late = rejection(pool.use(work, { timeout: 5 }));
     controller.abort(reason);
     expect(await aborted).toBe(reason);
     expect(await late).toMatchObject({ code: 'TIMEOUT' });
     held.open();
     await holding;
-    expect(await rejection(pool.use(async () => {}, { signal: controller.signal }))).toBe(reason);
+    expect(await rejection(pool.use(work, { signal: controller.signal }))).toBe(reason);
+    await pool.use((client) => client.noop());
+    expect(done).toBe(0);
   });
 
   it.each([1, 5])('rejects all who wait where the credentials are refused, after one try of %s', async (max) => {
@@ -287,10 +293,15 @@ describe('a pool', () => {
 
   it('rejects all who wait where the first connection hangs, when its time is over', async () => {
     await using silent = await scripted((peer) => peer.gone());
-    open({ ...silent.options, max: 3, timeouts: { connect: 20 } });
+    let opened = 0;
+    const socket = () => {
+      opened++;
+      return connect(silent.port);
+    };
+    open({ ...silent.options, socket, max: 3, timeouts: { connect: 20 } });
     const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
     for (const error of errors) expect(error).toMatchObject({ name: 'ConnectionError', code: 'TIMEOUT' });
-    expect(silent.peers).toHaveLength(1);
+    expect(opened).toBe(1);
   });
 
   it('rejects all who wait where no connection can be opened', async () => {
@@ -349,6 +360,135 @@ describe('a pool', () => {
     await pool.close();
     expect(pool.size).toBe(0);
     expect(await rejection(pool.use((client) => client.noop()))).toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('leaves no timer and listens to no signal, however its work and its connections ended', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      open({ max: 1 });
+      const controller = new AbortController();
+      const bounds = { timeout: 3_600_000, signal: controller.signal };
+      const client = await pool.use(async (one) => one, bounds);
+      expect(await rejection(pool.use(() => Promise.reject(new Error('thrown')), bounds))).toMatchObject({
+        message: 'thrown',
+      });
+      expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+      for (let round = 0; round < 3; round++) await pool.use((one) => one.noop(), bounds);
+      await new Promise(setImmediate);
+      // The one that closes it once it is idle for too long.
+      expect([pool.idle, vi.getTimerCount()]).toEqual([1, 1]);
+      client.close();
+      expect([pool.size, vi.getTimerCount()]).toEqual([0, 0]);
+      const release = await occupied();
+      const waiting = rejection(pool.use((one) => one.noop(), bounds));
+      controller.abort();
+      await waiting;
+      await release();
+      await pool.close();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('keeps a connection from others until the work has ended that was given up', async () => {
+    open({ max: 1 });
+    const [begun, held] = [gate(), gate()];
+    const controller = new AbortController();
+    let working = true;
+    const given = rejection(
+      pool.use(
+        async () => {
+          begun.open();
+          await held.passed;
+          working = false;
+        },
+        { signal: controller.signal },
+      ),
+    );
+    await begun.passed;
+    const next = pool.use(async () => working);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await given).toBe(reason);
+    expect([pool.size, pool.idle]).toEqual([1, 0]);
+    held.open();
+    expect(await next).toBe(false);
+  });
+
+  it('is closed though the connection is lost that is still worked on', async () => {
+    open();
+    const release = await occupied();
+    const closing = pool.close();
+    server.dropConnections();
+    await closing;
+    await release();
+    expect(pool.size).toBe(0);
+  });
+
+  it.each(['returned', 'lost'])('is not closed before the last connection is, though another was %s', async (how) => {
+    open();
+    const clients: ImapClient[] = [];
+    const gates = [gate(), gate()];
+    const working = gates.map(({ passed }) =>
+      pool.use((client) => {
+        clients.push(client);
+        return passed;
+      }),
+    );
+    while (clients.length < 2) await new Promise(setImmediate);
+    let closed = false;
+    const closing = pool.close().then(() => {
+      closed = true;
+    });
+    if (how === 'lost') clients[0]?.close();
+    else gates[0]?.open();
+    while (pool.size > 1) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(closed).toBe(false);
+    for (const { open: pass } of gates) pass();
+    await Promise.all(working);
+    await closing;
+  });
+
+  it('gives up what is being opened when it is closed', async () => {
+    await using silent = await scripted((peer) => peer.gone());
+    open(silent.options);
+    const opening = rejection(pool.use((client) => client.noop()));
+    while (silent.open === 0) await new Promise(setImmediate);
+    await pool.close();
+    expect(await opening).toMatchObject({ code: 'CLOSED' });
+    while (silent.open > 0) await new Promise(setImmediate);
+  });
+
+  it('has logged out when it is closed', async () => {
+    let left = false;
+    await using slow = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.expect('NOOP');
+      const { tag } = await peer.command();
+      await new Promise(setImmediate);
+      left = true;
+      peer.send('* BYE', `${tag} OK gone`);
+      peer.socket.end();
+    });
+    open(slow.options);
+    await pool.use((client) => client.noop());
+    await pool.close();
+    expect(left).toBe(true);
+  });
+
+  it('does not count a connection that is lost as it is opened', async () => {
+    let connections = 0;
+    await using fickle = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      if (connections++ === 0) peer.send('* BYE changed my mind');
+      else while (!peer.closed) await peer.expect('');
+    });
+    open({ ...fickle.options, max: 1, idleTimeout: 1_000_000 });
+    await pool.use((client) => client.noop()).catch(() => {});
+    expect(await pool.use((client) => client.noop().then(() => client.state))).toBe('authenticated');
+    expect(pool.size).toBe(1);
   });
 
   it('is closed with what is being opened', async () => {

@@ -1,4 +1,5 @@
 /** A connection that is lost and found again, with the in-memory server. */
+import { getEventListeners } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -304,6 +305,103 @@ describe('reconnect', () => {
     expect(closings).toEqual([{}]);
   });
 
+  it('leaves no timer where it is closed while it looks for a connection', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const client = await connect(options());
+      server.dropConnections();
+      while (client.state !== 'reconnecting') await new Promise(setImmediate);
+      const late = rejection(client.noop({ timeout: 3_600_000 }));
+      client.close();
+      expect(await late).toMatchObject({ name: 'ConnectionError', code: 'CLOSED' });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('sends nothing that was given up while it waited for a connection', async () => {
+    let find = () => {};
+    const found = new Promise<void>((resolve) => {
+      find = resolve;
+    });
+    let opened = 0;
+    const socket = async () => {
+      if (++opened > 1) await found;
+      return connectTcp(server.port, server.host);
+    };
+    await using client = await connect(options({ socket }));
+    const again = reconnected(client);
+    server.dropConnections();
+    while (client.state !== 'reconnecting') await new Promise(setImmediate);
+    const controller = new AbortController();
+    const aborted = rejection(client.create('x', { signal: controller.signal }));
+    const late = rejection(client.create('x', { timeout: 1 }));
+    controller.abort();
+    await aborted;
+    expect(await late).toMatchObject({ code: 'TIMEOUT' });
+    find();
+    await again;
+    await client.noop();
+    expect(sentCount(/CREATE/)).toBe(0);
+  });
+
+  it('lets go of a stream that no connection will ask for any more, whenever its operation came', async () => {
+    const client = await connect(options({ reconnect: { minDelay: 60_000, maxDelay: 60_000 } }));
+    const streams: Readable[] = [];
+    const append = () => {
+      const stream = new Readable({ read() {} });
+      streams.push(stream);
+      return rejection(client.append('INBOX', { content: { size: 14, stream } }));
+    };
+    const whenLost = append();
+    server.dropConnections();
+    while (client.state !== 'reconnecting') await new Promise(setImmediate);
+    const waiting = append();
+    client.close();
+    await Promise.all([whenLost, waiting, append()]);
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+  });
+
+  it('lets go of a stream that had not begun where it is closed', async () => {
+    const client = await connect(options());
+    const stream = new Readable({ read() {} });
+    const appending = rejection(client.append('INBOX', { content: { size: 14, stream } }));
+    client.close();
+    expect(await appending).toMatchObject({ name: 'ConnectionError', code: 'CLOSED' });
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('does not listen to a signal for the wait once the operation runs', async () => {
+    await using client = await connect(options());
+    const controller = new AbortController();
+    server.dropConnections();
+    while (client.state !== 'reconnecting') await new Promise(setImmediate);
+    await client.noop({ signal: controller.signal });
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('closes the connection that it has found where it is closed before that is ready', async () => {
+    const asked: string[] = [];
+    await using slow = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 LANGUAGE] ready');
+      const { tag, text } = await peer.command();
+      asked.push(text);
+      if (asked.length === 1) peer.send('* LANGUAGE (de)', `${tag} OK done`);
+      await peer.gone();
+    });
+    const client = await connect({ ...slow.options, reconnect: QUICK });
+    const closings: unknown[] = [];
+    client.on('close', (event) => closings.push(event));
+    await client.language(['de']);
+    slow.peers[0]?.socket.destroy();
+    while (asked.length < 2) await new Promise(setImmediate);
+    client.close();
+    while (slow.open > 0) await new Promise(setImmediate);
+    expect(asked).toEqual(['LANGUAGE "de"', 'LANGUAGE "de"']);
+    expect([client.state, closings]).toEqual(['closed', [{}]]);
+  });
+
   it('lets a waiting operation be aborted, and keeps its deadline', async () => {
     const client = await connect(options({ reconnect: { minDelay: 60_000, maxDelay: 60_000 } }));
     server.dropConnections();
@@ -315,6 +413,7 @@ describe('reconnect', () => {
     controller.abort(reason);
     expect(await aborted).toBe(reason);
     expect(await late).toMatchObject({ code: 'TIMEOUT' });
+    expect(await rejection(client.noop({ signal: controller.signal }))).toBe(reason);
     client.close();
   });
 
