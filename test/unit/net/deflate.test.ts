@@ -159,6 +159,17 @@ describe('what is received', () => {
     expect(sink.error).toBeUndefined();
   });
 
+  it('tells the end of the transport below though its own came before', async () => {
+    const { sink, transport, receiver } = make();
+    transport.resume();
+    receiver.receive(Buffer.concat([deflateRawSync('* BYE\r\n'), Buffer.from([0])]));
+    await sink.until(() => sink.bytes.length === 7);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    receiver.ended();
+    await sink.until(() => sink.end !== undefined || sink.error !== undefined);
+    expect(sink.bytes.toString()).toBe('* BYE\r\n');
+  });
+
   it('ends where it is cut off in the middle', async () => {
     const { sink, transport, receiver } = make();
     transport.resume();
