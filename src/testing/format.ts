@@ -3,6 +3,10 @@
 const ATOM = /^[!#$&'+-[^-z|}~]+$/;
 const QUOTABLE = /^[^\r\n\0\x80-\xff]{0,1000}$/;
 
+export function isAtom(value: string): boolean {
+  return ATOM.test(value);
+}
+
 /** quoted where it can be one, else a literal. */
 export function string(value: string): string {
   if (!QUOTABLE.test(value)) return `{${value.length}}\r\n${value}`;

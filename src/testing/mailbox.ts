@@ -1,5 +1,6 @@
 import type { Tell } from './account-event.ts';
 import type { ZonedDate } from './dates.ts';
+import { isAtom } from './format.ts';
 import { contentOf, type DeliverOptions, FlagNames, type Message, zonedDate } from './message.ts';
 import type { MessageContent } from './mime/content.ts';
 
@@ -24,14 +25,16 @@ export interface MailboxOptions {
   tell: Tell;
 }
 
+/** nz-number (RFC 3501 §9) */
+const LARGEST = 0xffffffff;
+
 /** A mailbox that holds messages. */
 export class Mailbox {
   uidValidity: number;
-  uidNext = 1;
+  #uidNext = 1;
   /** UIDs from here on have been \Recent to no session yet (RFC 3501 §2.3.2). */
   recentFrom = 1;
-  /** Special use, such as \Sent (RFC 6154). */
-  specialUse: string | undefined;
+  #specialUse: string | undefined;
   readonly mailboxId: string;
   /** The user whose account it is in. */
   readonly owner: string;
@@ -76,6 +79,29 @@ export class Mailbox {
   /** Bytes of all messages. */
   get size(): number {
     return this.#size;
+  }
+
+  /** The UID of the next message; beyond 32 bits where none is left. */
+  get uidNext(): number {
+    return this.#uidNext;
+  }
+
+  /** So that large UIDs can be had. */
+  set uidNext(value: number) {
+    if (!Number.isInteger(value) || value < this.#uidNext)
+      throw new RangeError(`Not the UID of a next message: ${value}`);
+    this.#uidNext = value;
+  }
+
+  /** Special use, such as \Sent (RFC 6154). */
+  get specialUse(): string | undefined {
+    return this.#specialUse;
+  }
+
+  set specialUse(value: string | undefined) {
+    if (value !== undefined && !(value.startsWith('\\') && isAtom(value.slice(1))))
+      throw new RangeError(`Not a special use: ${JSON.stringify(value)}`);
+    this.#specialUse = value;
   }
 
   get highestModseq(): bigint {
@@ -143,14 +169,15 @@ export class Mailbox {
     internalDate: ZonedDate,
     contentId = this.#nextContentId(),
   ): Message {
-    if (this.uidNext > 0xffffffff) throw new RangeError('No UIDs are left');
+    if (this.#uidNext > LARGEST) throw new RangeError('No UIDs are left');
+    const names = this.flagNames.set(flags);
     const message: Message = {
-      uid: this.uidNext++,
+      uid: this.#uidNext++,
       content,
       contentId,
       internalDate,
       saveDate: this.#now().getTime(),
-      flags: this.flagNames.set(flags),
+      flags: names,
       modseq: ++this.#modseq,
       expunged: false,
     };
@@ -199,10 +226,12 @@ export class Mailbox {
 
   /** As after a restored backup: every UID means another message. Sessions in the mailbox are sent away. */
   bumpUidValidity(uidValidity = this.uidValidity + 1): void {
+    if (!(Number.isInteger(uidValidity) && uidValidity > 0 && uidValidity <= LARGEST))
+      throw new RangeError(`Not a UIDVALIDITY: ${uidValidity}`);
     this.dismiss('UIDVALIDITY of the selected mailbox changed');
     this.uidValidity = uidValidity;
     this.#messages = this.#messages.map((message, index) => ({ ...message, uid: index + 1 }));
-    this.uidNext = this.#messages.length + 1;
+    this.#uidNext = this.#messages.length + 1;
     this.recentFrom = 1;
     this.expunges.length = 0;
     this.#tell({ type: 'gone', mailbox: this });

@@ -1,4 +1,5 @@
 import type { ZonedDate } from './dates.ts';
+import { isAtom } from './format.ts';
 import { MessageContent } from './mime/content.ts';
 
 /** One message of one mailbox. Its content is shared with its copies. */
@@ -38,8 +39,14 @@ export function contentOf(raw: string | Uint8Array): MessageContent {
   return new MessageContent(Buffer.from(raw));
 }
 
+/** A RangeError for what no date-time can say: four digits are the year, and four the zone. */
 export function zonedDate(date: Date | ZonedDate): ZonedDate {
-  return date instanceof Date ? { at: date.getTime(), zone: 0 } : date;
+  const zoned = date instanceof Date ? { at: date.getTime(), zone: 0 } : date;
+  const { at, zone } = zoned;
+  const year = new Date(at + zone * 60_000).getUTCFullYear();
+  if (!(year >= 0 && year <= 9999 && Number.isInteger(zone) && Math.abs(zone) < 6000))
+    throw new RangeError(`Not a date: ${at}, zone ${zone}`);
+  return zoned;
 }
 
 const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'];
@@ -63,9 +70,11 @@ export class FlagNames {
     return known ?? flag;
   }
 
+  /** A RangeError where one is neither an atom nor a backslash and an atom. */
   set(flags: Iterable<string>): Set<string> {
     const set = new Set<string>();
     for (const flag of flags) {
+      if (!isAtom(flag.replace('\\', ''))) throw new RangeError(`Not a flag: ${JSON.stringify(flag)}`);
       const name = this.canonical(flag);
       if (name !== undefined) set.add(name);
     }

@@ -4,6 +4,7 @@ import type { ServerStore } from './api.ts';
 import { DEFAULT_CAPABILITIES, honoured } from './capabilities.ts';
 import { Connection } from './connection.ts';
 import type { Intercept, ServerContext, ServerLogEntry } from './context.ts';
+import { isAtom } from './format.ts';
 import { delayed } from './latency.ts';
 import { fillWithSampleMail } from './sample/index.ts';
 import { Store } from './store.ts';
@@ -82,6 +83,7 @@ const HOST = '127.0.0.1';
 export async function createServer(options: ServerOptions = {}): Promise<ImapServer> {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`createServer: the options are no object: ${options}`);
+  checkWords(options);
   const context = createContext(options);
   if (options.sampleMail) fillWithSampleMail(context.store.account(), context.now());
   const listeners = new Listeners(context, options.latency ?? 0);
@@ -105,6 +107,16 @@ export async function createServer(options: ServerOptions = {}): Promise<ImapSer
     close: () => listeners.close(),
     [Symbol.asyncDispose]: () => listeners.close(),
   };
+}
+
+/** What the server is to send has to be what IMAP has words for: one quoted character, atoms, a number. */
+function checkWords({ delimiter = '/', capabilities = [], maxLiteral = 0 }: ServerOptions): void {
+  const refuse = (what: string, value: unknown) => {
+    throw new RangeError(`createServer: not a ${what}: ${JSON.stringify(value)}`);
+  };
+  if (!/^[ -~]$/.test(delimiter)) refuse('delimiter', delimiter);
+  for (const name of capabilities) if (!isAtom(name)) refuse('capability', name);
+  if (!Number.isSafeInteger(maxLiteral) || maxLiteral < 0) refuse('maxLiteral', maxLiteral);
 }
 
 function createContext(options: ServerOptions): ServerContext {

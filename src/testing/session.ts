@@ -127,6 +127,11 @@ export class Session {
     this.connection.output.write(`* ${line}\r\n`);
   }
 
+  /** What somebody outside has put in words. */
+  #untaggedText(line: string): void {
+    this.untagged(utf8Bytes(line));
+  }
+
   // ── What the client has enabled ──
 
   /** The first command that needs modseqs switches them on (RFC 7162 §3.1); the mailbox that is open then tells its own. */
@@ -324,7 +329,7 @@ export class Session {
     const name = /^(?:UID )?[^ ]*/i.exec(text)?.[0].toUpperCase() ?? '';
     const answer = await intercept({ connection: this.connection.id, user: this.account?.user, name, text });
     if (answer === undefined) return undefined;
-    const [, status, code, words = ''] = /^(OK|NO|BAD|BYE) (?:\[([^\]]*)\] ?)?(.*)$/.exec(answer) ?? [];
+    const [, status, code, words = ''] = /^(OK|NO|BAD|BYE) (?:\[(.*?)\](?: |$))?(.*)$/.exec(answer) ?? [];
     if (status === 'NO' || status === 'BAD') throw new Refusal(status, words, code);
     if (status === 'OK') return { text: words, code };
     if (status !== 'BYE') throw new RangeError(`Not an answer: ${answer}`);
@@ -359,7 +364,7 @@ export class Session {
     const { greeting, store } = this.context;
     const status = /^(OK|BYE|PREAUTH)\b/.exec(greeting)?.[0];
     if (status === 'PREAUTH') this.logIn(store.account().user);
-    this.untagged(status ? greeting : `OK [CAPABILITY ${this.capabilities}] ${greeting}`);
+    this.#untaggedText(status ? greeting : `OK [CAPABILITY ${this.capabilities}] ${greeting}`);
     if (status === 'BYE') this.end();
   }
 
@@ -368,7 +373,7 @@ export class Session {
   /** BYE and the end of the connection. */
   bye(text: string, code?: string): void {
     if (this.#ended) return;
-    this.untagged(`BYE ${code === undefined ? '' : `[${code}] `}${text}`);
+    this.#untaggedText(`BYE ${code === undefined ? '' : `[${code}] `}${text}`);
     this.end();
   }
 

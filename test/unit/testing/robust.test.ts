@@ -1,6 +1,6 @@
 import { connect as connectTcp } from 'node:net';
 import { expect, test } from 'vitest';
-import { createServer, type ServerOptions } from '../../../src/testing/index.ts';
+import { createServer, type ServerOptions, type ServerStore } from '../../../src/testing/index.ts';
 import type { Mailbox } from '../../../src/testing/mailbox.ts';
 import { RawClient } from './raw-client.ts';
 import { connect, fill, login, mail, start } from './servers.ts';
@@ -37,6 +37,51 @@ test.each([
 test.each([null, 'INBOX', 143])('options that are none are told: %s', async (options) => {
   const started = createServer(options as unknown as ServerOptions); // a caller without types
   await expect(started).rejects.toThrow(new TypeError(`createServer: the options are no object: ${options}`));
+});
+
+test.each<[string, ServerOptions]>([
+  ['delimiter', { delimiter: '' }],
+  ['delimiter', { delimiter: '::' }],
+  ['delimiter', { delimiter: 'é' }],
+  ['capability', { capabilities: ['IMAP4rev1', 'A B'] }],
+  ['capability', { capabilities: [''] }],
+  ['maxLiteral', { maxLiteral: Number.NaN }],
+  ['maxLiteral', { maxLiteral: 1.5 }],
+])('a %s that IMAP has no word for is refused: %j', async (name, options) => {
+  await expect(createServer(options)).rejects.toThrow(RangeError);
+  await expect(createServer(options)).rejects.toThrow(name);
+});
+
+test.each<[string, (store: ServerStore) => void]>([
+  ...['', 'a b', '(a', 'é', 'a\r\nb', '\\a b', '%'].flatMap((flag): [string, (store: ServerStore) => void][] => [
+    [`a flag: ${flag}`, (store) => store.deliver('INBOX', '', { flags: [flag] })],
+    [`a flag: ${flag}`, (store) => store.mailbox('INBOX').setFlags(1, [flag])],
+  ]),
+  ...['', 'Sent', '\\', '\\a b'].flatMap((specialUse): [string, (store: ServerStore) => void][] => [
+    [`a special use: ${specialUse}`, (store) => store.create('x', { specialUse })],
+    [`a special use: ${specialUse}`, (store) => void Object.assign(store.mailbox('INBOX'), { specialUse })],
+  ]),
+  ...[new Date(Number.NaN), new Date('+010000-01-01'), { at: 0, zone: 0.5 }, { at: 0, zone: 6000 }].map(
+    (internalDate): [string, (store: ServerStore) => void] => [
+      'a date',
+      (store) => store.deliver('INBOX', '', { internalDate }),
+    ],
+  ),
+  ...[Number.NaN, 0, -1, 1.5, 2 ** 32].map((uidValidity): [string, (store: ServerStore) => void] => [
+    `a UIDVALIDITY: ${uidValidity}`,
+    (store) => store.mailbox('INBOX').bumpUidValidity(uidValidity),
+  ]),
+  ...[Number.NaN, 0, 1, 2.5].map((uidNext): [string, (store: ServerStore) => void] => [
+    `a UID: ${uidNext}`,
+    (store) => void Object.assign(store.mailbox('INBOX'), { uidNext }),
+  ]),
+])('what IMAP has no word for is refused: %s', async (_, change) => {
+  const server = await start();
+  fill(server, 1);
+  expect(() => change(server.store)).toThrow(RangeError);
+  const client = await login(server, 'INBOX');
+  expect(await client.ok('FETCH 1:* (UID FLAGS)')).toEqual(['1 FETCH (UID 1 FLAGS (\\Recent))']);
+  expect(await client.ok('LIST "" *')).toEqual(['LIST (\\HasNoChildren) "/" INBOX']);
 });
 
 test('leaves after too many bad commands', async () => {

@@ -257,6 +257,25 @@ test('a greeting can be PREAUTH or BYE', async () => {
   expect(await bye.response()).toBe('closed');
 });
 
+test('texts of the greeting, of BYE and of answers are UTF-8', async () => {
+  const server = await start({
+    greeting: 'Grüße, 日本',
+    intercept: ({ name }) => ({ NOOP: 'NO [UNAVAILABLE] später', CHECK: 'BYE [UNAVAILABLE] später' })[name],
+  });
+  const client = connect(server);
+  expect(await client.response()).toMatch(new RegExp(` ${utf8('Grüße, 日本')}$`));
+  await client.ok('LOGIN user pass');
+  await client.ok('SELECT INBOX');
+  expect(await client.command('NOOP')).toEqual([utf8('NO [UNAVAILABLE] später')]);
+  expect(await client.command('CHECK')).toEqual([utf8('* BYE [UNAVAILABLE] später'), 'closed']);
+  const bye = connect(await start({ greeting: 'BYE [UNAVAILABLE] später' }));
+  expect(await bye.response()).toBe(utf8('* BYE [UNAVAILABLE] später'));
+});
+
+function utf8(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
 test('connections are counted, and all end when they are dropped', async () => {
   const server = await start();
   const clients = [await login(server), await login(server, 'INBOX')];
@@ -427,6 +446,8 @@ describe('intercept', () => {
       'UID COPY': 'NO [OVERQUOTA] Full',
       CHECK: 'BAD What?',
       NOOP: 'OK [ALERT] Nothing',
+      EXAMINE: 'NO [REFERRAL imap://[::1]/] There',
+      STATUS: 'NO [ALERT]',
       SUBSCRIBE: 'MAYBE',
     };
     const server = await start({
@@ -440,6 +461,8 @@ describe('intercept', () => {
     expect(await client.command('uid copy 1 {5+}\r\nINBOX')).toEqual(['NO [OVERQUOTA] Full']);
     expect(await client.command('CHECK')).toEqual(['BAD What?']);
     expect(await client.command('NOOP')).toEqual(['OK [ALERT] Nothing']);
+    expect(await client.command('EXAMINE INBOX')).toEqual(['NO [REFERRAL imap://[::1]/] There']);
+    expect(await client.command('STATUS INBOX (MESSAGES)')).toEqual(['NO [ALERT] ']);
     expect(await client.command('SUBSCRIBE INBOX')).toEqual([
       'NO [SERVERBUG] Internal error: RangeError: Not an answer: MAYBE',
     ]);
