@@ -34,6 +34,12 @@ export function salvageFetch(reader: Reader, frame: Frame): SalvagedFetch | unde
   return undefined;
 }
 
+/** What stands in the brackets, and where of it the bytes begin. */
+function skipSection(reader: Reader): void {
+  const rest = reader.text.substring(reader.position, reader.end);
+  reader.position += /^[^\]]*\](?:<\d*>)? */.exec(rest)?.[0].length ?? 0;
+}
+
 /** One item that can not be read is skipped the next time: a literal that it held can not be given back. */
 function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): SalvagedFetch | undefined | 'again' {
   const salvaged: SalvagedFetch = { data: { uid: 0, seq }, items: 0 };
@@ -52,6 +58,7 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
       reader.position += row.name.length;
       reader.skipSpaces();
       if (skipped.has(row)) {
+        if (row.name.endsWith('[')) skipSection(reader);
         // The value may be missing, and the next item stand in its place.
         if (reader.peek() !== CLOSE && rowAt(reader, reader.position) === undefined) reader.skipValue();
         salvaged.items |= FetchItemBit.UNREADABLE;

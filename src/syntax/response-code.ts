@@ -1,5 +1,16 @@
 import type { ResponseCode } from '../errors.ts';
-import { BACKSLASH, CLOSE, CLOSE_BRACE, CLOSE_BRACKET, escaped, OPEN, OPEN_BRACKET, QUOTE } from '../wire/chars.ts';
+import {
+  AT,
+  BACKSLASH,
+  CLOSE,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  escaped,
+  OPEN,
+  OPEN_BRACKET,
+  QUOTE,
+  SLASH,
+} from '../wire/chars.ts';
 import { Frame } from '../wire/frame.ts';
 import { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
@@ -86,7 +97,10 @@ export function readResponseCode(reader: Reader): ResponseCode | undefined {
   return codeOf(content.trim());
 }
 
-/** The place of the "]" that ends the code: not one in a quoted string (Outlook: `[Error="…"]`) or in a list (Gmail: `(\Seen foo] \*)`). */
+/**
+ * The place of the "]" that ends the code: not one in a quoted string (Outlook: `[Error="…"]`), in a list (Gmail:
+ * `(\Seen foo] \*)`) or behind the host of a URL (`imap://[::1]/`, RFC 3986 §3.2.2).
+ */
 function closingBracket(reader: Reader, from: number): number {
   const { bytes, end } = reader;
   let depth = 0;
@@ -97,6 +111,8 @@ function closingBracket(reader: Reader, from: number): number {
     else if (quoted) at += code === BACKSLASH ? 1 : 0;
     else if (code === OPEN) depth++;
     else if (code === CLOSE) depth--;
+    else if (code === OPEN_BRACKET && (bytes[at - 1] === SLASH || bytes[at - 1] === AT))
+      at = Math.max(at, bytes.indexOf(CLOSE_BRACKET, at));
     else if (code === CLOSE_BRACKET && depth <= 0) return at;
   }
   // A quote or parenthesis that nothing closes: then any "]" will do.

@@ -33,6 +33,21 @@ describe('readResponseCode', () => {
     ['[METADATA maxsize 1024]', { name: 'METADATA', args: 'maxsize 1024', reason: 'MAXSIZE', size: 1024 }],
     ['[METADATA TooMany]', { name: 'METADATA', args: 'TooMany', reason: 'TOOMANY' }],
     ['[ANNOTATE TooBig]', { name: 'ANNOTATE', args: 'TooBig', reason: 'TOOBIG' }],
+    [
+      '[REFERRAL imap://[::1]/a imap://u@[fe80::1]:143/]',
+      {
+        name: 'REFERRAL',
+        args: 'imap://[::1]/a imap://u@[fe80::1]:143/',
+        url: 'imap://[::1]/a',
+        urls: ['imap://[::1]/a', 'imap://u@[fe80::1]:143/'],
+      },
+    ],
+    ['[BADURL imap://[::1]/]', { name: 'BADURL', args: 'imap://[::1]/', url: 'imap://[::1]/' }],
+    ['[BADURL /[x]', { name: 'BADURL', args: '/[x', url: '/[x' }],
+    [
+      '[URLMECH INTERNAL X=P34OKg==]',
+      { name: 'URLMECH', args: 'INTERNAL X=P34OKg==', mechanisms: ['INTERNAL', 'X=P34OKg=='] },
+    ],
     ['[UIDNEXT -1]', { name: 'UIDNEXT', args: '-1' }],
     ['[UIDNEXT 4294967296]', { name: 'UIDNEXT', args: '4294967296' }],
     ['[UIDNEXT 1.5]', { name: 'UIDNEXT', args: '1.5' }],
