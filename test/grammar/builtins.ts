@@ -145,6 +145,21 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   'uid-set': set(UIDS),
 };
 
+/** One character of UTF-8 that is not US-ASCII (RFC 3629 §4). */
+const UTF8 =
+  /(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})/y;
+
+/** Where UTF-8 may stand, such a character; else nothing. */
+export function utf8Char(allowed: boolean): Builtin {
+  return {
+    generate: () => '\xc3\xa9',
+    match: (text, from) => {
+      UTF8.lastIndex = from;
+      return allowed && UTF8.test(text) ? [UTF8.lastIndex] : [];
+    },
+  };
+}
+
 /** What is generated so that it has a meaning of its own. */
 export const meaningful: Readonly<Record<string, Builtin>> = {
   mailbox: named(true),

@@ -55,7 +55,7 @@ import { CONTINUATION, Writer, type WriterOptions } from '../../src/wire/writer.
 import { randomQuery } from '../fuzz/search-queries.ts';
 import type { Random } from '../unit/wire/random.ts';
 import { Grammar } from './abnf.ts';
-import { builtins } from './builtins.ts';
+import { builtins, utf8Char } from './builtins.ts';
 import { commands } from './commands.abnf.ts';
 
 /** What the server offers, and what is enabled. */
@@ -396,24 +396,12 @@ export const COMMANDS: Readonly<Record<string, Make>> = {
     ),
 };
 
-/** One character of UTF-8 that is not US-ASCII (RFC 3629 §4). */
-const UTF8 =
-  /(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})/y;
-
-function grammarOf({ utf8 }: Server): Grammar {
-  return new Grammar(commands, {
-    ...builtins,
-    'utf8-char': {
-      generate: () => 'é',
-      match: (given, from) => {
-        UTF8.lastIndex = from;
-        return utf8 && UTF8.test(given) ? [UTF8.lastIndex] : [];
-      },
-    },
-  });
-}
-
-const grammars = new Map(Object.values(SERVERS).map((server) => [server, grammarOf(server)]));
+const grammars = new Map(
+  Object.values(SERVERS).map((server) => [
+    server,
+    new Grammar(commands, { ...builtins, 'utf8-char': utf8Char(server.utf8) }),
+  ]),
+);
 
 export interface Written {
   wire: string;

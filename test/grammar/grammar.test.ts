@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { Random } from '../unit/wire/random.ts';
 import { Grammar } from './abnf.ts';
-import { builtins } from './builtins.ts';
+import { builtins, utf8Char } from './builtins.ts';
 import { commands } from './commands.abnf.ts';
 import { COMMANDS, SERVERS, writtenTo } from './commands.ts';
 import { CASES, grammar, readGenerated } from './responses.ts';
@@ -60,7 +60,7 @@ describe('what is sent, whatever the server offers', () => {
 });
 
 it('refuses what is no command', () => {
-  const judge = new Grammar(commands, { ...builtins, 'utf8-char': { generate: () => '', match: () => [] } });
+  const judge = new Grammar(commands, { ...builtins, 'utf8-char': utf8Char(false) });
   const wrong = [
     'DELETE a b',
     'DELETE "a',

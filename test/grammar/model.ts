@@ -201,11 +201,12 @@ export function fetched(node: Node): Plain {
       case 'fetch-structure':
         data.bodyStructure = body(first(item, 'body') as Node); // by the grammar
         break;
-      case 'fetch-section': {
+      case 'fetch-section':
+      case 'fetch-binary': {
         const origin = item.within.find(({ rule }) => rule === 'number');
         sections.push(
           object({
-            kind: 'BODY',
+            kind: item.rule === 'fetch-binary' ? 'BINARY' : 'BODY',
             section: section(item),
             origin: origin && Number(origin.text),
             bytes: stringOrNil(value),
@@ -218,9 +219,6 @@ export function fetched(node: Node): Plain {
         sections.push({ kind: 'BODY', section: name.substring(7), bytes: stringOrNil(value) });
         break;
       }
-      case 'fetch-binary':
-        sections.push({ kind: 'BINARY', section: section(item), bytes: stringOrNil(value) });
-        break;
       case 'fetch-binary-size':
         data.binarySizes = { ...(data.binarySizes as object), [section(item)]: Number(value) };
         break;

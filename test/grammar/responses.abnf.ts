@@ -43,7 +43,7 @@ fetch-size = "RFC822.SIZE" SP size
 fetch-structure = "BODY" ["STRUCTURE"] SP body
 fetch-section = "BODY" section ["<" number ">"] SP body-nstring
 fetch-rfc822 = "RFC822" [".HEADER" / ".TEXT"] SP body-nstring
-fetch-binary = "BINARY" section-binary SP (body-nstring / literal8)
+fetch-binary = "BINARY" section-binary ["<" number ">"] SP (body-nstring / literal8)
 fetch-binary-size = "BINARY.SIZE" section-binary SP number
 fetch-modseq = "MODSEQ" SP "(" mod-sequence-value ")"
 fetch-preview = "PREVIEW" SP nstring
@@ -140,7 +140,7 @@ mailbox-list = "(" [list-flag *(SP list-flag)] ")" SP delimiter SP mailbox [SP m
 list-flag = "\\Noselect" / "\\Noinferiors" / "\\Marked" / "\\Unmarked" / "\\NonExistent" / "\\HasChildren" / "\\HasNoChildren" /
   "\\Subscribed" / "\\Remote" / "\\All" / "\\Archive" / "\\Drafts" / "\\Flagged" / "\\Junk" / "\\Sent" / "\\Trash" / "\\Important" /
   "\\" atom
-delimiter = DQUOTE ("|" / ":" / "\\\\" / "\\" DQUOTE) DQUOTE / nil
+delimiter = DQUOTE ("/" / "." / "|" / ":" / "\\\\" / "\\" DQUOTE) DQUOTE / nil
 mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"
 mbox-list-extended-item = childinfo / oldname / tagged-ext-label SP tagged-ext-val
 childinfo = ("CHILDINFO" / DQUOTE "CHILDINFO" DQUOTE) SP "(" childinfo-option *(SP childinfo-option) ")"
@@ -205,7 +205,8 @@ vanished-response = "VANISHED" [SP "(EARLIER)"] SP sequence-set
 const others = `
 capability-response = "CAPABILITY" 1*(SP capability)
 enabled-response = "ENABLED" *(SP capability)
-capability = "AUTH=" atom / "IMAP4rev1" / "IMAP4rev2" / "THREAD=" atom / "APPENDLIMIT=" number / atom
+capability = "AUTH=" cap-atom / "IMAP4rev1" / "IMAP4rev2" / "THREAD=" cap-atom / "APPENDLIMIT=" number / cap-atom
+cap-atom = *ATOM-CHAR %x41-5A ; a comma at its end is none of it for the client
 flags-response = "FLAGS" SP "(" [flag *(SP flag)] ")"
 namespace-response = "NAMESPACE" SP namespaces SP namespaces SP namespaces
 namespaces = "(" 1*namespace-descr ")" / nil
@@ -261,7 +262,7 @@ code-plain = "ALERT" / "PARSE" / "READ-ONLY" / "READ-WRITE" / "TRYCREATE" / "UID
   "UNAVAILABLE" / "AUTHENTICATIONFAILED" / "AUTHORIZATIONFAILED" / "EXPIRED" / "PRIVACYREQUIRED" / "CONTACTADMIN" / "NOPERM" /
   "INUSE" / "EXPUNGEISSUED" / "CORRUPTION" / "SERVERBUG" / "CLIENTBUG" / "CANNOT" / "LIMIT" / "OVERQUOTA" / "ALREADYEXISTS" /
   "NONEXISTENT" / "NOTSAVED" / "HASCHILDREN" / "UNKNOWN-CTE" / "USEATTR" / "TOOBIG" / "COMPRESSIONACTIVE" / "UIDREQUIRED" /
-  "NOTIFICATIONOVERFLOW" / "MAXCONVERTMESSAGES" / "REPLACE"
+  "NOTIFICATIONOVERFLOW" / "MAXCONVERTMESSAGES" / "REPLACE" / "BADCOMPARATOR" / "TOOSMALL"
 code-badcharset = "BADCHARSET" [SP "(" charset *(SP charset) ")"]
 charset = atom / quoted
 code-capability = "CAPABILITY" 1*(SP capability)
@@ -281,7 +282,7 @@ inprogress-tag = quoted / nil
 inprogress-state = nil SP nil / number SP nil / number SP nz-number
 code-metadata = "METADATA" SP ("LONGENTRIES" SP number / "MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")
 code-referral = "REFERRAL" 1*(SP url)
-url = "imap://" 1*(%x41-5A / %x61-7A / DIGIT / "." / "/" / ";" / "=" / "%" / "@" / ":" / "*" / "&" / "~")
+url = "imap://" ["[::" *%x31-39 "]"] 1*(%x41-5A / %x61-7A / DIGIT / "." / "/" / ";" / "=" / "%" / "@" / ":" / "*" / "&" / "~")
 code-badurl = "BADURL" SP url
 code-urlmech = "URLMECH" SP "INTERNAL" *(SP url-mechanism)
 url-mechanism = 1*(%x41-5A) ["=" 1*(%x41-5A / %x61-7A / DIGIT / "+" / "/") *2"="]
@@ -295,4 +296,29 @@ code-other = "X-" 1*(%x41-5A) [SP 1*other-char]
 other-char = %x20 / %x23-27 / %x2A-5A / %x5E-7A / %x7C-7E / "\\"
 `;
 
+/** RFC 3501 §9, RFC 9051 §9: whatever stands on the wire, and what the rules above leave out for want of a meaning. */
+const wire = `
+response = "* " response-data CRLF / "+ " (server-text / [base64]) CRLF / tag SP ("OK" / "NO" / "BAD") SP server-text CRLF
+response-data = ("OK" / "NO" / "BAD" / "BYE" / "PREAUTH") SP server-text / number SP ("EXISTS" / "RECENT") / nz-number SP "EXPUNGE" /
+  fetch-response / uidfetch-response / list-response / lsub-response / status-response / search-response / sort-response /
+  esearch-response / thread-response / vanished-response / capability-response / enabled-response / flags-response /
+  namespace-response / id-response / acl-response / listrights-response / myrights-response / quota-response /
+  quotaroot-response / metadata-response / metadata-change / language-response / comparator-response / genurlauth-response /
+  urlfetch-response / urlfetch-ext-response / jmapaccess-response / uidbatches-response
+server-text = resp-text / (%x01-09 / %x0B-0C / %x0E-5A / %x5C-7F / utf8-char) [text]
+metadata-change = "METADATA" SP mailbox 1*(SP entry)
+uidbatches-response = "UIDBATCHES (TAG " quoted ")" [SP uid-set]
+CRLF = %x0D %x0A
+tag = 1*(%x21 / %x23-24 / %x26-27 / %x2C-5B / %x5D-7A / %x7C-7E)
+base64 = 1*(%x41-5A / %x61-7A / DIGIT / "+" / "/") *2"="
+mailbox = astring
+mailbox-string = string
+word = string
+QUOTED-CHAR = utf8-char
+TEXT-CHAR = utf8-char
+date-day-fixed = "29" / "3" %x30-31
+cap-atom = atom
+`;
+
 export const responses = [basics, fetch, list, status, search, others, codes];
+export const onTheWire = [...responses, wire];

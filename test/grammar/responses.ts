@@ -191,7 +191,7 @@ function numbers(reader: Reader): unknown {
 /** A response as it stands on the wire: a response code in an untagged status response, or in the tagged one. */
 function wireOf(rule: string, text: string, tag: string, random: Random): string {
   if (rule !== 'resp-text') return `* ${text}\r\n`;
-  const status = ['OK', 'NO', 'Ok', 'no'][random.below(4)] ?? '';
+  const status = ['OK', 'NO', 'BAD', 'no'][random.below(4)] ?? '';
   return `${random.below(2) === 0 ? '*' : tag} ${status} ${text}\r\n`;
 }
 
