@@ -2,7 +2,7 @@ import { type ResponseCode, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
 import type { Capabilities } from '../syntax/capability.ts';
-import { withoutRecent, writeFlags } from '../syntax/flag.ts';
+import { isExtension, withoutRecent, writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -85,6 +85,9 @@ export function appended(code: ResponseCode | undefined, count: number): AppendR
  * append-ext     =/ "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"     (RFC 5257 §5)
  *
  * `limit`: bytes that a message may have here, where that is known (RFC 7889).
+ *
+ * Dovecot 2.3 refuses a flag such as `\Unheard` before it reads the message, and takes what was sent of it for commands: with
+ * such a flag it is sent once it is asked for.
  */
 export function writeMessage(
   writer: Writer,
@@ -101,6 +104,7 @@ export function writeMessage(
   writer.space();
   if (flags.length > 0) {
     writeFlags(writer, flags);
+    if (flags.some(isExtension)) writer.asking();
     writer.space();
   }
   if (internalDate !== undefined) writer.quoted(formatInternalDate(internalDate)).space();

@@ -110,6 +110,11 @@ function writeFlag(writer: Writer, flag: string): void {
   writer.raw(isSystem ? '\\' : '').atom(name);
 }
 
+/** flag-extension = "\" atom: no flag that every server knows (RFC 3501 §9). */
+export function isExtension(flag: string): boolean {
+  return flag.startsWith('\\') && !SYSTEM_FLAGS.has(flag.toLowerCase());
+}
+
 /** \Recent belongs to a session, not to the message (RFC 3501 §2.3.2). */
 export function isLasting(flag: string): boolean {
   return flag.length !== RECENT.length || flag.toLowerCase() !== RECENT;

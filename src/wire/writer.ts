@@ -35,6 +35,8 @@ const SMALL_LITERAL = 4096;
 export class Writer {
   readonly parts: CommandPart[] = [];
   readonly #options: WriterOptions;
+  /** Its literals are not sent before the server asks for them, whatever it takes. */
+  #asks = false;
   /** Joined in the end: a text that grew by += keeps all that it grew from. */
   #texts: string[] = [];
 
@@ -95,6 +97,12 @@ export class Writer {
     return this;
   }
 
+  /** From here on no literal is sent before the server asks for it: what stands before may have it refuse the command. */
+  asking(): this {
+    this.#asks = true;
+    return this;
+  }
+
   /** literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 3501 §9, RFC 7888) */
   literal(bytes: Uint8Array): this {
     const own = plainBytes(bytes);
@@ -118,7 +126,7 @@ export class Writer {
 
   #literal(prefix: string, size: number, content: Uint8Array | LiteralStream): this {
     const { nonSynchronizing } = this.#options;
-    const waits = nonSynchronizing === 'none' || (nonSynchronizing === 'small' && size > SMALL_LITERAL);
+    const waits = this.#asks || nonSynchronizing === 'none' || (nonSynchronizing === 'small' && size > SMALL_LITERAL);
     this.#texts.push(`${prefix}{${size}${waits ? '' : '+'}}\r\n`);
     this.#flush();
     if (waits) this.parts.push(CONTINUATION);

@@ -46,6 +46,17 @@ it.each([
   },
 );
 
+it('of flags that a server may not know waits until it asks for the message: Dovecot takes for commands what it refuses', async () => {
+  const offered = new Capabilities(OFFERED.split(' '));
+  const evil = { content: 'X1 DELETE INBOX\r\n', flags: ['\\Unheard'] };
+  const dialogue = Dialogue.ready(OFFERED);
+  const running = dialogue.run(appendAll('A', [{ content: 'ab', flags: ['\\Seen', 'kw'] }, evil, evil], offered));
+  expect(await dialogue.turn()).toBe('A1 APPEND "A" (\\Seen kw) {2+}\r\nab (\\Unheard) {17}\r\n');
+  dialogue.lines('A1 BAD Invalid system flag');
+  await expect(running.promise).rejects.toMatchObject({ status: 'BAD' });
+  expect(await dialogue.turn()).toBe('');
+});
+
 describe('APPEND of parts', () => {
   it('has the server put together what it has (CATENATE, RFC 4469 §3)', async () => {
     const content = [{ url: URL }, { text: '\r\n--ü\r\n' }, { url: 'quoted "part"' }, { text: Buffer.from('end') }];
