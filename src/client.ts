@@ -22,7 +22,7 @@ import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Endings, MailboxHandle } from './mailbox-handle.ts';
 import { type AclCommands, aclCommands } from './operations/acl.ts';
-import { appendMessage, appendMessages } from './operations/append-messages.ts';
+import { type AppendOptions, appendMessage, appendMessages } from './operations/append-messages.ts';
 import { enableExtensions } from './operations/enable-extensions.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './operations/list-mailboxes.ts';
@@ -69,7 +69,7 @@ const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
   subscribe: { at: 1 },
   unsubscribe: { at: 1 },
   namespaces: { at: 0 },
-  append: { at: 2, others: [] },
+  append: { at: 2, others: ['stored'] },
   searchMailboxes: { at: 2 },
   noop: { at: 0 },
   id: { at: 1 },
@@ -263,16 +263,16 @@ export class Client implements ImapClient {
     return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
   }
 
-  append(mailbox: string, message: AppendMessage, options?: OperationOptions): Promise<AppendResult>;
+  append(mailbox: string, message: AppendMessage, options?: AppendOptions): Promise<AppendResult>;
   append(
     mailbox: string,
     messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
-    options?: OperationOptions,
+    options?: AppendOptions,
   ): Promise<AppendResult[]>;
   async append(
     mailbox: string,
     what: AppendMessage | Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
-    options: OperationOptions = {},
+    options: AppendOptions = {},
   ): Promise<AppendResult | AppendResult[]> {
     const several =
       typeof what === 'object' && what !== null && (Symbol.iterator in what || Symbol.asyncIterator in what);

@@ -8,6 +8,7 @@ import type { Namespaces } from './commands/namespace.ts';
 import type { NotifyGroup } from './commands/notify.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { AclCommands } from './operations/acl.ts';
+import type { AppendOptions } from './operations/append-messages.ts';
 import type { ListOptions, MailboxInfo } from './operations/list-mailboxes.ts';
 import type { MetadataCommands } from './operations/metadata.ts';
 import type { Notification, NotifyOptions } from './operations/notify.ts';
@@ -73,13 +74,18 @@ export interface ImapClient extends AsyncDisposable {
    *
    * Many go in batches of up to 100 messages and 1 MiB where MULTIAPPEND (RFC 3502) is offered: each batch is stored whole
    * or not at all. Without it each message is stored by itself. Either way the call as a whole is not atomic: where it
-   * rejects, messages before and after the refused ones may have been stored. The results are in the order of the messages.
+   * rejects, messages before and after the refused ones may have been stored: `stored` is told of each, and once the call has
+   * rejected nothing of it is under way any more. After a CommandError what was not told is not stored. The results are in the
+   * order of the messages.
+   *
+   *     const left = new Set(messages.keys());
+   *     await client.append('Archive', messages, { stored: (_, index) => left.delete(index) });
    */
-  append(mailbox: string, message: AppendMessage, options?: OperationOptions): Promise<AppendResult>;
+  append(mailbox: string, message: AppendMessage, options?: AppendOptions): Promise<AppendResult>;
   append(
     mailbox: string,
     messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
-    options?: OperationOptions,
+    options?: AppendOptions,
   ): Promise<AppendResult[]>;
 
   /**

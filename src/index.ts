@@ -35,6 +35,7 @@ export type { Headers } from './mime/header.ts';
 export type { SortCriterion, SortKey } from './mime/sort.ts';
 export type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 export type { AclCommands } from './operations/acl.ts';
+export type { AppendOptions } from './operations/append-messages.ts';
 export type { MessageContent } from './operations/content.ts';
 export type { Download, DownloadContent, DownloadOptions } from './operations/download.ts';
 export type { ListOptions, MailboxInfo } from './operations/list-mailboxes.ts';

@@ -2,8 +2,9 @@ import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage
 import { close } from '../commands/close.ts';
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
-import { naming } from '../errors.ts';
+import { ConnectionError, naming, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import { callGuarded } from '../session/events.ts';
 import type { Link } from '../session/link.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
 import { limitTime } from '../session/time-limit.ts';
@@ -18,20 +19,43 @@ const BATCH_MESSAGES = 100;
 const SINGLE_AT_ONCE = 32;
 const BATCHES_AT_ONCE = 8;
 
+/** What `append` takes. */
+export interface AppendOptions extends OperationOptions {
+  /**
+   * Called as soon as a message is known to be stored: with where it is, and which it is of those given, from 0. What it throws
+   * is reported as an uncaught exception.
+   */
+  stored?: ((result: AppendResult, index: number) => void) | undefined;
+}
+
 /** See ImapClient.append. */
 export async function appendMessage(
   session: Link,
   mailbox: string,
   message: AppendMessage,
-  options: OperationOptions,
+  options: AppendOptions,
 ): Promise<AppendResult> {
+  requireStored(options);
   const { capabilities } = session.state;
   leaveReadOnly(session, mailbox);
-  const [result] = await Promise.all([
-    session.run(append(mailbox, message, capabilities, session.state.appendLimit(mailbox)), options),
+  const command = append(mailbox, message, capabilities, session.state.appendLimit(mailbox));
+  const [[result = {}]] = await Promise.all([
+    session.run(command, options).then((stored) => tellStored(options, [stored], 0)),
     notice(session, mailbox),
   ]);
   return result;
+}
+
+function requireStored({ stored }: AppendOptions): void {
+  if (stored !== undefined && typeof stored !== 'function') throw new UsageError('APPEND: stored is no function');
+}
+
+/** `first`: which is the first of them. */
+function tellStored({ stored }: AppendOptions, results: AppendResult[], first: number): AppendResult[] {
+  results.forEach((result, at) => {
+    callGuarded(() => stored?.(result, first + at));
+  });
+  return results;
 }
 
 /** Courier appends nothing to a mailbox that is selected read-only: `NO Current box is selected READ-ONLY.` */
@@ -69,12 +93,14 @@ export async function appendMessages(
   session: Link,
   mailbox: string,
   messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
-  options: OperationOptions,
+  options: AppendOptions,
 ): Promise<AppendResult[]> {
+  requireStored(options);
   const { saveLimit = BATCH_MESSAGES } = session.state.capabilities;
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
+  let count = 0;
   const end = new End();
   const steps = new Steps();
   const release = watchFor(end, session, readRunOptions('APPEND', options));
@@ -84,19 +110,31 @@ export async function appendMessages(
       leaveReadOnly(session, mailbox);
       const { capabilities } = session.state;
       const command = appendAll(mailbox, batch, capabilities, session.state.appendLimit(mailbox));
-      const result = steps.take(session.run(command, options));
+      const first = count;
+      const result = steps.take(session.run(command, options)).then((stored) => tellStored(options, stored, first));
+      count += batch.length;
       // A failure is told by the await below, or while the next message is waited for.
       result.catch((error) => end.come(error));
       results.push(result);
       await results[results.length - atOnce];
     }
+    const all = await Promise.all([...results, notice(session, mailbox).then(() => [])]);
+    return all.flat();
   } catch (error) {
-    throw steps.failure(error);
+    throw steps.failure(await lastingFailure(results, error));
   } finally {
     release();
   }
-  const all = await Promise.all([...results, notice(session, mailbox).then(() => [])]);
-  return all.flat();
+}
+
+/**
+ * What the call rejects with, once nothing of it is under way any more: a message that is stored afterwards nobody could be
+ * told of. A loss that leaves open whether some were stored says more than what came before it.
+ */
+async function lastingFailure(results: readonly Promise<unknown>[], first: unknown): Promise<unknown> {
+  const all = await Promise.allSettled(results);
+  const failures = all.map((one) => (one.status === 'rejected' ? one.reason : undefined));
+  return failures.find((one) => one instanceof ConnectionError && one.maybeExecuted) ?? first;
 }
 
 /** Has the end come with the caller's signal, with the time, and with the connection. Returns what undoes it. */

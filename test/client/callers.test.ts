@@ -79,6 +79,8 @@ describe('a function of the caller’s that throws', () => {
         () =>
           client.append('appended', { content: { size: bytes.length, stream: streamed(bytes) } }, { progress: fail }),
       ],
+      ['stored of an append', () => client.append('appended', { content: bytes }, { stored: fail })],
+      ['stored of an append of many', () => client.append('appended', [{ content: bytes }], { stored: fail })],
       [
         'log',
         async () => {
@@ -99,7 +101,7 @@ describe('a function of the caller’s that throws', () => {
     ];
     await client.create('appended');
     for (const [name, work] of works) expect(await uncaughtDuring(work), name).toEqual([reason]);
-    expect(await client.status('appended', ['messages'])).toEqual({ messages: 2 });
+    expect(await client.status('appended', ['messages'])).toEqual({ messages: 4 });
     expect(await mailbox.search({})).toEqual([1, 2, 3, 4]);
     await client.delete('appended');
   });
@@ -204,6 +206,9 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['FETCH: not an item: "body"', () => mailbox.fetchAll(1, any<object>({ body: true }))],
     ['FETCH: parts: not a section of a message: "1."', () => mailbox.fetchAll(1, { parts: ['1.'] })],
     ['UID FETCH: not a section of a message: "x"', () => mailbox.download(1, 'x')],
+    ['APPEND: stored is no function', () => client.append('x', { content: 'x' }, any({ stored: true }))],
+    ['APPEND: stored is no function', () => client.append('x', [], any({ stored: [] }))],
+    ['append: not an option: "onStored"', () => client.append('x', [], any({ onStored: () => {} }))],
     ['APPEND: not a valid Date: "now"', () => client.append('x', { content: 'x', internalDate: any('now') })],
     ['SELECT: a mailbox needs a name', () => client.open('')],
     ['SELECT: not the name of a mailbox: undefined', () => client.open(any(undefined))],

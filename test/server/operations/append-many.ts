@@ -1,7 +1,13 @@
 /** APPEND of many messages: MULTIAPPEND, or one after the other; limits; NUL. */
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { type AppendMessage, CommandError, ConnectionError, UsageError } from '../../../src/index.ts';
+import {
+  type AppendMessage,
+  type AppendResult,
+  CommandError,
+  ConnectionError,
+  UsageError,
+} from '../../../src/index.ts';
 import { hiding } from '../hiding.ts';
 import { BULK } from './facts.ts';
 import { clientOf, current, freshMailbox, freshName, letter, type Operations, rejection } from './target.ts';
@@ -35,8 +41,10 @@ export const appendManyOperations: Operations = (target) => {
       for (const one of [options(), hiding(options(), 'MULTIAPPEND')]) {
         await using client = await clientOf(target(), one);
         const mailbox = await freshMailbox(client, target());
-        const results = await client.append(mailbox.name, assorted(count));
+        const stored: [AppendResult, number][] = [];
+        const results = await client.append(mailbox.name, assorted(count), { stored: (...one) => stored.push(one) });
         expect(results).toHaveLength(count);
+        expect(stored).toEqual(results.map((result, index) => [result, index]));
         const now = await current(client, target(), mailbox);
         const messages = await now.fetchAll('1:*', { envelope: true, flags: true, internalDate: true });
         expect(messages.map(({ envelope }) => envelope.subject)).toEqual(results.map((_, index) => `letter ${index}`));
@@ -49,6 +57,36 @@ export const appendManyOperations: Operations = (target) => {
         expect(results.map(({ uid }) => uid)).toEqual(messages.map(({ uid }) => uid));
         expect(new Set(results.map(({ uidValidity }) => uidValidity))).toEqual(new Set([mailbox.uidValidity]));
         if (!client.capabilities.has('MULTIAPPEND')) break;
+      }
+    });
+
+    it('tells which messages are stored where one is refused: a migration goes on with the others', async () => {
+      const { options } = target();
+      const many = Array.from({ length: 30 }, (_, index) => ({
+        content: letter(`letter ${index}`),
+        flags: index === 12 ? ['\\NoSuchFlag'] : [],
+      }));
+      for (const one of [options(), hiding(options(), 'MULTIAPPEND')]) {
+        await using client = await clientOf(target(), one);
+        const mailbox = await freshMailbox(client, target());
+        const stored: number[] = [];
+        const tell = (_: AppendResult, index: number) => stored.push(index);
+        const error = await client.append(mailbox.name, many, { stored: tell }).catch((reason) => reason);
+        const there = async () => {
+          await using other = await clientOf(target());
+          const messages = await (await other.open(mailbox.name)).fetchAll('1:*', { envelope: true });
+          return messages.map(({ envelope }) => Number(envelope.subject?.split(' ')[1]));
+        };
+        expect(await there()).toEqual(stored);
+        // Courier takes such a flag, and drops it.
+        if (Array.isArray(error)) expect(stored).toHaveLength(30);
+        else {
+          expect(error).toBeInstanceOf(CommandError);
+          expect(stored).not.toContain(12);
+          for (const [index, { content }] of many.entries())
+            if (!stored.includes(index)) await client.append(mailbox.name, { content });
+          expect((await there()).sort((a, b) => a - b)).toEqual(many.map((_, index) => index));
+        }
       }
     });
 
