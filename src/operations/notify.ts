@@ -28,7 +28,7 @@ export type Notification<I extends FetchItems = Record<never, never>> =
 export interface NotifyOptions {
   /** Ends the iteration. */
   signal?: AbortSignal;
-  /** Have the counts of all mailboxes told at once. Default false. */
+  /** Have the counts of all mailboxes told at once. Default false: only once a lost connection was replaced, for what happened meanwhile. */
   status?: boolean;
 }
 
@@ -48,8 +48,10 @@ export function notifications<I extends FetchItems>(
   // Its mistakes are found at once.
   notify(groups, status, session.state.capabilities);
   let atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
-  const set = () => {
-    const command = notify(groups, status, session.state.capabilities);
+  // Of the selected mailbox the SELECT tells.
+  const ofOthers = groups.some(({ scope }) => scope !== 'selected' && scope !== 'selected-delayed');
+  const set = (counts: boolean) => {
+    const command = notify(groups, counts, session.state.capabilities);
     send(session, command, subscription, () => atAnyTime).catch((error) => subscription.fail(error));
   };
   const subscription: Subscription<Notification<I>> = new Subscription(session, signal, {
@@ -57,7 +59,7 @@ export function notifications<I extends FetchItems>(
       const before = current.get(session);
       current.set(session, subscription);
       before?.left();
-      set();
+      set(status);
       return [
         session.state.subscribe(
           subscriber(session, groups, subscription, () => {
@@ -65,7 +67,7 @@ export function notifications<I extends FetchItems>(
             atAnyTime = session.state.expungesAnyTime = false;
           }),
         ),
-        session.listeners.on('reconnected', set),
+        session.listeners.on('reconnected', () => set(status || ofOthers)),
         onEnd(() => subscription.left()),
       ];
     },

@@ -151,6 +151,30 @@ describe('notify', () => {
     client.close();
   });
 
+  it('has the counts of mailboxes told once a lost connection is replaced: nobody told what happened meanwhile', async () => {
+    const sets: string[] = [];
+    await using server = await scripted(async (peer) => {
+      const again = server.peers.length > 1;
+      peer.send(HELLO);
+      const { tag, text } = await peer.command();
+      sets.push(text);
+      if (again) peer.send('* STATUS "Work" (MESSAGES 8 UIDNEXT 9)');
+      peer.send(`${tag} OK done`);
+      if (again) await peer.gone();
+      else peer.socket.end();
+    });
+    const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
+    const group = { scope: 'personal', events: ['messageNew', 'messageExpunge'] } as const;
+    for await (const told of client.notify([group])) {
+      expect(told).toEqual({ type: 'status', mailbox: 'Work', status: { messages: 8, uidNext: 9 } });
+      break;
+    }
+    const [first = '', second] = sets;
+    expect(first).toMatch(/^NOTIFY SET \(/);
+    expect(second).toBe(first.replace('SET', 'SET STATUS'));
+    client.close();
+  });
+
   it.each(['selected', 'selected-delayed'] as const)(
     'of the %s mailbox leaves numbers of messages out where they can change at any time (RFC 5465 §5.3)',
     async (scope) => {
