@@ -8,7 +8,7 @@ import { enable } from './commands/enable.ts';
 import { login } from './commands/login.ts';
 import { proxyAuth } from './commands/proxyauth.ts';
 import { unauthenticate } from './commands/unauthenticate.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { CommandError, ImapError, UsageError } from './errors.ts';
 import type { Command } from './session/command.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -58,6 +58,8 @@ export async function unlessRefused(
     await session.run(command, options);
     return true;
   } catch (error) {
+    // What is wanted is done, whatever the server tells of it.
+    if (error instanceof ImapError && error.code === 'UNREADABLE') return true;
     if (!(error instanceof CommandError)) throw error;
     session.note(`The server refused ${command.name}`);
     return false;

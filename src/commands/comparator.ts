@@ -1,6 +1,7 @@
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { OPEN } from '../wire/chars.ts';
+import { unanswered } from './unanswered.ts';
 
 /** How the server compares texts in SEARCH, SORT and THREAD (RFC 4790). */
 export interface Comparator {
@@ -15,7 +16,7 @@ export interface Comparator {
  *     comparator-data = "COMPARATOR" SP comp-sel-quoted [SP "(" comp-id-quoted *(SP comp-id-quoted) ")"]    (RFC 5255 §4.10)
  */
 export function comparator(preferred: readonly string[], connection: ConnectionState): Command<Comparator> {
-  let told: Comparator = { active: '' };
+  let told: Comparator | undefined;
   return {
     name: 'COMPARATOR',
     needs: 'I18NLEVEL=2',
@@ -27,17 +28,18 @@ export function comparator(preferred: readonly string[], connection: ConnectionS
     untagged: {
       COMPARATOR: (reader) => {
         reader.skipSpaces();
-        told = { active: reader.astring() };
+        const active = reader.astring();
         reader.skipSpaces();
         const matching: string[] = [];
-        if (reader.peek() !== OPEN) return true;
-        reader.list(() => matching.push(reader.astring()));
-        told.matching = matching;
+        const listed = reader.peek() === OPEN;
+        if (listed) reader.list(() => matching.push(reader.astring()));
+        told = listed ? { active, matching } : { active };
         return true;
       },
     },
     finish: () => {
       if (preferred.length > 0) connection.chosen = { ...connection.chosen, comparators: preferred };
+      if (told === undefined) throw unanswered('COMPARATOR', 'COMPARATOR');
       return told;
     },
   };

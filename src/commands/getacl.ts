@@ -2,6 +2,7 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailbox, readWords } from '../syntax/mailbox.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
+import { unanswered } from './unanswered.ts';
 
 /**
  * GETACL (RFC 4314 §3.3): who has which rights.
@@ -26,6 +27,9 @@ export function getAcl(mailbox: string, connection: Pick<ConnectionState, 'utf8'
         return true;
       },
     },
-    finish: () => rights,
+    finish: () => {
+      if (!answered) throw unanswered('GETACL', 'ACL');
+      return rights;
+    },
   };
 }

@@ -1,9 +1,10 @@
 import type { Command } from '../session/command.ts';
 import { type Quota, readQuota } from '../syntax/quota.ts';
+import { unanswered } from './unanswered.ts';
 
 /** GETQUOTA (RFC 2087 §4.2, RFC 9208 §4.1.1) */
 export function getQuota(root: string): Command<Quota> {
-  let quota: Quota = { root, resources: {} };
+  let quota: Quota | undefined;
   return {
     name: 'GETQUOTA',
     needs: 'QUOTA',
@@ -17,6 +18,9 @@ export function getQuota(root: string): Command<Quota> {
         return true;
       },
     },
-    finish: () => quota,
+    finish: () => {
+      if (quota === undefined) throw unanswered('GETQUOTA', 'QUOTA');
+      return quota;
+    },
   };
 }

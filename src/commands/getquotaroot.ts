@@ -9,7 +9,9 @@ export interface QuotaRoots {
 
 /** GETQUOTAROOT (RFC 2087 §4.3, RFC 9208 §4.1.2) */
 export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
-  const result: QuotaRoots = { roots: [], quotas: [] };
+  // Each once, however often it is told.
+  const roots = new Set<string>();
+  const quotas = new Map<string, Quota>();
   return {
     name: 'GETQUOTAROOT',
     needs: 'QUOTA',
@@ -18,14 +20,15 @@ export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
     write: (writer) => writer.space().mailbox(mailbox),
     untagged: {
       QUOTAROOT: (reader) => {
-        for (const root of readQuotaRoots(reader)) result.roots.push(root);
+        for (const root of readQuotaRoots(reader)) roots.add(root);
         return true;
       },
       QUOTA: (reader) => {
-        result.quotas.push(readQuota(reader));
+        const quota = readQuota(reader);
+        quotas.set(quota.root, quota);
         return true;
       },
     },
-    finish: () => result,
+    finish: () => ({ roots: [...roots], quotas: [...quotas.values()] }),
   };
 }

@@ -8,7 +8,7 @@ import { OPEN } from '../wire/chars.ts';
  *     language-data = "LANGUAGE" SP "(" lang-tag-quoted *(SP lang-tag-quoted) ")"      (RFC 5255 §3.5)
  */
 export function language(preferred: readonly string[], connection: ConnectionState): Command<string[]> {
-  const languages: string[] = [];
+  let languages: string[] = [];
   return {
     name: 'LANGUAGE',
     needs: 'LANGUAGE',
@@ -19,8 +19,10 @@ export function language(preferred: readonly string[], connection: ConnectionSta
     },
     untagged: {
       LANGUAGE: (reader) => {
+        const told: string[] = [];
         reader.skipSpaces();
-        if (reader.peek() === OPEN) reader.list(() => languages.push(reader.astring()));
+        if (reader.peek() === OPEN) reader.list(() => told.push(reader.astring()));
+        languages = told;
         return true;
       },
     },

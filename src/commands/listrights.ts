@@ -2,6 +2,7 @@ import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { readMailbox, readWords } from '../syntax/mailbox.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
+import { unanswered } from './unanswered.ts';
 
 /** The rights that someone can be given. */
 export interface Rights {
@@ -21,7 +22,7 @@ export function listRights(
   identifier: string,
   connection: Pick<ConnectionState, 'utf8'>,
 ): Command<Rights> {
-  let rights: Rights = { required: '', optional: [] };
+  let rights: Rights | undefined;
   return {
     name: 'LISTRIGHTS',
     needs: 'ACL',
@@ -37,6 +38,9 @@ export function listRights(
         return true;
       },
     },
-    finish: () => rights,
+    finish: () => {
+      if (rights === undefined) throw unanswered('LISTRIGHTS', 'LISTRIGHTS');
+      return rights;
+    },
   };
 }

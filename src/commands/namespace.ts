@@ -3,6 +3,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { decodeName } from '../syntax/mailbox.ts';
 import { OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
+import { unanswered } from './unanswered.ts';
 
 /** Where mailboxes of one kind are found: names that begin with `prefix`. */
 export interface Namespace {
@@ -21,6 +22,7 @@ export interface Namespaces {
 /** NAMESPACE (RFC 2342) */
 export function namespace(connection: Pick<ConnectionState, 'utf8'>): Command<Namespaces> {
   const result: Namespaces = { personal: [], otherUsers: [], shared: [] };
+  let answered = false;
   return {
     name: 'NAMESPACE',
     needs: 'NAMESPACE',
@@ -28,6 +30,7 @@ export function namespace(connection: Pick<ConnectionState, 'utf8'>): Command<Na
     repeat: () => namespace(connection),
     untagged: {
       NAMESPACE: (reader) => {
+        answered = true;
         for (const kind of ['personal', 'otherUsers', 'shared'] as const) {
           reader.skipSpaces();
           result[kind] = readNamespaces(reader, connection.utf8);
@@ -35,7 +38,10 @@ export function namespace(connection: Pick<ConnectionState, 'utf8'>): Command<Na
         return true;
       },
     },
-    finish: () => result,
+    finish: () => {
+      if (!answered) throw unanswered('NAMESPACE', 'NAMESPACE');
+      return result;
+    },
   };
 }
 

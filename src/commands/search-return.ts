@@ -90,9 +90,10 @@ export function searchReturn(
         return true;
       },
       ESEARCH: (reader, _, ownTag) => {
-        if (!extended || answered) return false;
+        if (!extended || answer !== undefined) return false;
         const read = readExtendedSearch(reader);
-        if (!read.uid || (read.tag ?? ownTag) !== ownTag) return false;
+        if (!read.uid || (read.tag ?? ownTag) !== ownTag || (answered && read.tag === undefined)) return false;
+        // Before what came without a name.
         answered = true;
         answer = read;
         return true;

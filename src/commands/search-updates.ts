@@ -12,6 +12,7 @@ import {
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
 import { sortKeys, writeCriteria } from './sort.ts';
+import { unanswered } from './unanswered.ts';
 
 /**
  * UID SEARCH or UID SORT with RETURN (ALL UPDATE) (RFC 5267 §4.3): what is found, and from then on what joins it and leaves
@@ -25,6 +26,7 @@ export function searchUpdates(
 ): Command<void> {
   const keys = criteria && sortKeys(criteria);
   const name = keys === undefined ? 'UID SEARCH' : 'UID SORT';
+  let answered = false;
   return {
     name,
     needs: [...requiredCapabilities(name, query), keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'],
@@ -43,6 +45,7 @@ export function searchUpdates(
       ESEARCH: (reader, _, ownTag) => {
         const read = readExtendedSearch(reader);
         if (!read.uid || read.tag !== ownTag) return false;
+        answered = true;
         answer(read, ownTag);
         return true;
       },
@@ -51,6 +54,7 @@ export function searchUpdates(
       // What is beyond the limit is no part of the result that is followed (RFC 9738 §3.1).
       if (isCode(code, 'MESSAGELIMIT'))
         throw new ImapError(code.name, 'The server follows no result of so many messages');
+      if (!answered) throw unanswered(name, 'ESEARCH');
     },
   };
 }

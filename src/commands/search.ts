@@ -24,6 +24,7 @@ export function search(
   const extended = connection.capabilities.has('ESEARCH');
   const numbers: number[] = [];
   let answered = false;
+  let named = false;
   let inOrder = true;
   return {
     name: 'UID SEARCH',
@@ -45,10 +46,12 @@ export function search(
         return true;
       },
       ESEARCH: (reader, _, ownTag) => {
-        if (!extended || answered) return false;
-        const { all, uid, tag = ownTag } = readExtendedSearch(reader);
-        if (!uid || tag !== ownTag) return false;
-        answered = true;
+        if (!extended || named) return false;
+        const { all, uid, tag } = readExtendedSearch(reader);
+        if (!uid || (tag ?? ownTag) !== ownTag || (answered && tag === undefined)) return false;
+        // What came before without a name was no answer to this.
+        if (answered) numbers.length = 0;
+        answered = named = true;
         if (all !== undefined) pushAll(numbers, all, connection.selected?.exists ?? 0);
         found(numbers);
         return true;

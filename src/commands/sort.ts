@@ -77,6 +77,7 @@ export function sort(
   const extended = range !== undefined || capabilities.has('ESORT');
   const numbers: number[] = [];
   let answered = false;
+  let named = false;
   let whole = range === undefined;
   return {
     name: 'UID SORT',
@@ -98,10 +99,13 @@ export function sort(
         return true;
       },
       ESEARCH: (reader, _, ownTag) => {
-        if (!extended || answered) return false;
-        const { allText, partialText, uid, tag = ownTag } = readExtendedSearch(reader);
-        if (!uid || tag !== ownTag) return false;
-        answered = true;
+        if (!extended || named) return false;
+        const { allText, partialText, uid, tag } = readExtendedSearch(reader);
+        if (!uid || (tag ?? ownTag) !== ownTag || (answered && tag === undefined)) return false;
+        // What came before without a name was no answer to this.
+        if (answered) numbers.length = 0;
+        answered = named = true;
+        whole = range === undefined;
         const told = range === undefined ? allText : partialText;
         if (told !== undefined) pushAll(numbers, told, connection.selected?.exists ?? 0);
         return true;

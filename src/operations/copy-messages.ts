@@ -8,8 +8,8 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteStored } from './expunge-messages.ts';
 import { lasting, withinSaveLimit } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, keyOf, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
-import { searchMessages } from './search-messages.ts';
+import { isEmpty, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { messagesThere } from './search-messages.ts';
 import { Steps } from './steps.ts';
 
 /** COPY, in as many commands as the set is long. */
@@ -52,7 +52,7 @@ async function moveAll(
   }
   checkArguments(copy(messages, target));
   // What arrives between the commands is in no set of UIDs that are there already.
-  const uids = namedBy(messages, await searchMessages(handle, keyOf(messages), options));
+  const uids = namedBy(messages, await messagesThere(handle, messages, options));
   if (uids.length === 0) return { uids: new Map() };
   const steps = new Steps();
   const result = await steps.take(copyAll(handle, setOf(uids), target, options));

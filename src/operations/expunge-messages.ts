@@ -9,8 +9,8 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { End } from './end.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
-import { searchMessages } from './search-messages.ts';
+import { isEmpty, isUids, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { messagesThere, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
 
@@ -45,7 +45,7 @@ async function expungeMarked(
   let told = 0;
   const release = handle.mailbox.listeners.on('expunge', () => told++);
   try {
-    const search = searchMessages(handle, { ...keyOf(messages), deleted: true }, options);
+    const search = messagesThere(handle, messages, options, { marked: true });
     const marked = search.then((found) => namedBy(messages, found));
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
     if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined)
@@ -68,7 +68,7 @@ function meansTheSame(messages: MessageSet): messages is number | string | Itera
  */
 async function gone(handle: MailboxHandle, uids: number[], told: number, options: OperationOptions): Promise<number[]> {
   if (told >= uids.length) return uids;
-  const left = new Set(await searchMessages(handle, { uid: uids }, options));
+  const left = new Set(await messagesThere(handle, setOf(uids), options));
   return uids.filter((uid) => !left.has(uid));
 }
 
@@ -79,7 +79,7 @@ function hasUidPlus({ session }: MailboxHandle): boolean {
 /** As they are now: what the numbers of the messages mean, `*` or `$`, may change until they are looked at again. */
 async function uidsOf(handle: MailboxHandle, messages: MessageSet, options: OperationOptions): Promise<MessageSet> {
   if (meansTheSame(messages) && messages !== '$') return messages;
-  return setOf(await searchMessages(handle, keyOf(messages), options));
+  return setOf(await messagesThere(handle, messages, options));
 }
 
 /**
@@ -161,7 +161,7 @@ export async function deleteStored(
   const { expunged } = await deleteMessages(handle, setOf(uids), options);
   if (expunged >= uids.length) return;
   // Another session may have been faster.
-  const left = await searchMessages(handle, { uid: uids }, options);
+  const left = await messagesThere(handle, setOf(uids), options);
   if (left.length === 0) return;
   throw new ImapError(
     'NOT_EXPUNGED',
@@ -178,7 +178,10 @@ async function expungeExactly(handle: MailboxHandle, uids: number[], options: Op
   if (uids.length === 0) return;
   if (handle.session.state.capabilities.has('UIDPLUS')) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
-  const others = (await searchMessages(handle, { deleted: true }, options)).filter((uid) => !wanted.has(uid));
+  const marked = await messagesThere(handle, '1:*', options, { marked: true });
+  const others = marked.filter((uid) => !wanted.has(uid));
+  // Nothing is left to remove, or the answer is no true one: an EXPUNGE would take what others have marked.
+  if (others.length === marked.length) return;
   const steps = new Steps();
   const mark = () => steps.take(storeMessages(handle, others, '+', DELETED, { silent: true }));
   try {

@@ -1,7 +1,7 @@
 import { type ListRow, list } from '../commands/list.ts';
 import { myRights } from '../commands/myrights.ts';
 import { status } from '../commands/status.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { CommandError, ImapError, UsageError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
@@ -275,9 +275,10 @@ async function addRights(session: Link, mailboxes: MailboxInfo[], options: Optio
   );
 }
 
+/** What a mailbox's own answer tells; undefined where there is none, or none that can be read. */
 async function toldUnlessRefused<Result>(answer: Promise<Result>): Promise<Result | undefined> {
   return answer.catch((error) => {
-    if (error instanceof CommandError) return undefined;
+    if (error instanceof CommandError || (error instanceof ImapError && error.code === 'UNREADABLE')) return undefined;
     throw error;
   });
 }

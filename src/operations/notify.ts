@@ -54,30 +54,35 @@ export function notifications<I extends FetchItems>(
     const command = notify(groups, counts, session.state.capabilities);
     send(session, command, subscription, () => atAnyTime).catch((error) => subscription.fail(error));
   };
-  const subscription: Subscription<Notification<I>> = new Subscription(session, signal, {
-    begin: () => {
-      const before = current.get(session);
-      current.set(session, subscription);
-      before?.left();
-      set(status);
-      return [
-        session.state.subscribe(
-          subscriber(session, groups, subscription, () => {
-            // From here on the server tells nothing (RFC 5465 §5.8).
-            atAnyTime = session.state.expungesAnyTime = false;
-          }),
-        ),
-        session.listeners.on('reconnected', () => set(status || ofOthers)),
-        onEnd(() => subscription.left()),
-      ];
+  const subscription: Subscription<Notification<I>> = new Subscription(
+    session,
+    signal,
+    {
+      begin: () => {
+        const before = current.get(session);
+        current.set(session, subscription);
+        before?.left();
+        set(status);
+        return [
+          session.state.subscribe(
+            subscriber(session, groups, subscription, () => {
+              // From here on the server tells nothing (RFC 5465 §5.8).
+              atAnyTime = session.state.expungesAnyTime = false;
+            }),
+          ),
+          session.listeners.on('reconnected', () => set(status || ofOthers)),
+          onEnd(() => subscription.left()),
+        ];
+      },
+      left: () => {
+        if (current.get(session) === subscription) current.delete(session);
+        // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
+        if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
+          send(session, notify([], false, session.state.capabilities), undefined, () => false).catch(() => {});
+      },
     },
-    left: () => {
-      if (current.get(session) === subscription) current.delete(session);
-      // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
-      if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
-        send(session, notify([], false, session.state.capabilities), undefined, () => false).catch(() => {});
-    },
-  });
+    'NOTIFY',
+  );
   return subscription.backlog;
 }
 

@@ -7,7 +7,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { noSuchMessage } from './download.ts';
 import { deleteStored } from './expunge-messages.ts';
-import { searchMessages } from './search-messages.ts';
+import { messagesThere } from './search-messages.ts';
 import { Steps } from './steps.ts';
 
 /** See Mailbox.replace. */
@@ -26,7 +26,7 @@ export async function replaceMessage(
     naming('REPLACE', () => requireUid(uid));
     checkArguments(command);
     // Nothing is stored for a message that is gone.
-    const found = await searchMessages(handle, { uid }, others);
+    const found = await messagesThere(handle, uid, others);
     if (found.length === 0) throw noSuchMessage(uid);
   } catch (error) {
     command.discard?.();

@@ -1,8 +1,14 @@
+import { unanswered } from '../commands/unanswered.ts';
+import { ImapError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
-import type { OperationOptions } from '../session/operation.ts';
+import type { Command } from '../session/command.ts';
+import type { OperationOptions, RunOptions } from '../session/operation.ts';
+import type { StatusResponse } from '../syntax/response.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
-import { searchWhole } from './message-limit.ts';
-import { numbered, queriesOf, withQuery } from './message-sets.ts';
+import type { MessageSet } from '../wire/sequence-set.ts';
+import { fetchAll } from './fetch-messages.ts';
+import { type Run, searchWhole } from './message-limit.ts';
+import { keyOf, numbered, queriesOf, withQuery } from './message-sets.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
 export async function searchMessages(
@@ -10,12 +16,62 @@ export async function searchMessages(
   query: SearchQuery,
   options: OperationOptions,
 ): Promise<number[]> {
-  const { state } = handle.session;
   const limits = numbered(handle, options);
-  const find = (one: SearchQuery) => searchWhole((command) => handle.run(command, limits), state, one);
+  return searchBy((command) => handle.run(command, limits), handle, query, limits);
+}
+
+function searchBy(run: Run, handle: MailboxHandle, query: SearchQuery, limits: RunOptions): Promise<number[]> {
+  const { state } = handle.session;
+  const find = (one: SearchQuery) => searchWhole(run, state, one);
   return withQuery(handle, query, 'UID SEARCH', limits, async (within) => {
     const [first = within, ...others] = queriesOf(within, state);
     if (others.length === 0) return find(first);
     return (await Promise.all([first, ...others].map(find))).flat();
+  });
+}
+
+/**
+ * Which of these messages are there, or are there and marked \Deleted, where messages are moved or removed by the answer.
+ * An OK alone may be that of a server that leaves out an empty SEARCH, or of an answer that was lost: FETCH tells which.
+ */
+export async function messagesThere(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  options: OperationOptions,
+  { marked = false } = {},
+): Promise<number[]> {
+  const limits = numbered(handle, options);
+  const run: Run = (command) => handle.run(requiringAnswer(command), limits);
+  try {
+    return await searchBy(run, handle, marked ? { ...keyOf(messages), deleted: true } : keyOf(messages), limits);
+  } catch (error) {
+    if (!(error instanceof ImapError && error.code === 'UNREADABLE')) throw error;
+  }
+  const fetched = await fetchAll(handle, messages, { flags: true }, limits);
+  return fetched.filter(({ flags }) => !marked || flags.has('\\Deleted')).map(({ uid }) => uid);
+}
+
+/** The command, no success without one of its responses. */
+function requiringAnswer<Result>(command: Command<Result>): Command<Result> {
+  let answered = false;
+  const untagged = Object.entries(command.untagged ?? {}).map(([name, read]): [string, typeof read] => [
+    name,
+    (reader, number, tag) => {
+      const own = read(reader, number, tag);
+      answered ||= own === true;
+      return own;
+    },
+  ]);
+  const watched: Command<Result> = Object.create(command);
+  return Object.assign(watched, {
+    untagged: Object.fromEntries(untagged),
+    repeat: () => {
+      const again = command.repeat?.();
+      return again && requiringAnswer(again);
+    },
+    finish: (tagged: StatusResponse) => {
+      if (!answered) throw unanswered(command.name, 'SEARCH');
+      return command.finish.call(watched, tagged);
+    },
   });
 }

@@ -63,7 +63,7 @@ class FollowedSearch implements Publisher, Subscriber {
     this.#handle = handle;
     this.#query = query;
     this.#sort = sort;
-    this.subscription = new Subscription(handle.session, signal, this);
+    this.subscription = new Subscription(handle.session, signal, this, sort === undefined ? 'UID SEARCH' : 'UID SORT');
   }
 
   begin(): (() => void)[] {

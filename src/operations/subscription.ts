@@ -1,7 +1,8 @@
 import { noop } from '../commands/noop.ts';
 import { onAbort, type StopSignal } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
-import type { Link } from '../session/link.ts';
+import type { ClientEvents, Link } from '../session/link.ts';
+import { namedLoss } from '../session/outcome.ts';
 import { renewal, type Sleeper } from './alarm.ts';
 
 /** Where the events of a subscription come from. */
@@ -18,13 +19,16 @@ export class Subscription<Event> implements Source, Sleeper {
   readonly #session: Link;
   readonly #signal: StopSignal | undefined;
   readonly #publisher: Publisher;
+  /** The command that it is told by. */
+  readonly #name: string;
   /** Undoes what was set up. */
   #releases: (() => void)[] = [];
 
-  constructor(session: Link, signal: StopSignal | undefined, publisher: Publisher) {
+  constructor(session: Link, signal: StopSignal | undefined, publisher: Publisher, name: string) {
     this.#session = session;
     this.#signal = signal;
     this.#publisher = publisher;
+    this.#name = name;
     this.backlog = new Backlog(session.flow, this);
     // What comes, comes unasked.
     this.backlog.own = 0;
@@ -42,7 +46,8 @@ export class Subscription<Event> implements Source, Sleeper {
       return;
     }
     this.#releases = this.#publisher.begin();
-    this.#releases.push(this.#session.listeners.on('close', ({ error }) => this.#stop(error && { error })));
+    const closed = ({ error }: ClientEvents['close']) => this.#stop(error && { error: namedLoss(this.#name, error) });
+    this.#releases.push(this.#session.listeners.on('close', closed));
     if (signal !== undefined) this.#releases.push(onAbort(signal, () => void this.backlog.return()));
     this.#releases.push(() => renewal.clear(this));
     renewal.set(this);

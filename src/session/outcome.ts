@@ -80,9 +80,18 @@ export function goodbyeError({ code, text }: StatusResponse, phase: ConnectionPh
 
 /** The connection's failure, told to one operation: which it was, and whether the server may have executed it. */
 export function lossOf(operation: Operation, error: ImapError, phase: ConnectionPhase): ImapError {
+  return namedLoss(operation.command.name, error, { phase, maybeExecuted: operation.complete });
+}
+
+/** The connection's failure, told to whoever waits for what this command brings. */
+export function namedLoss(
+  name: string,
+  error: ImapError,
+  told?: Pick<ConnectionError, 'phase' | 'maybeExecuted'>,
+): ImapError {
   if (!(error instanceof ConnectionError)) return error;
-  const message = `${operation.command.name}: ${error.message}`;
+  const { phase, maybeExecuted } = told ?? error;
   const { responseCode } = error;
   const cause = error.cause ?? error;
-  return new ConnectionError(error.code, message, { phase, maybeExecuted: operation.complete, responseCode, cause });
+  return new ConnectionError(error.code, `${name}: ${error.message}`, { phase, maybeExecuted, responseCode, cause });
 }

@@ -350,6 +350,19 @@ describe('notify', () => {
     client.close();
   });
 
+  it('names its command where the connection is lost', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('NOTIFY SET');
+      peer.socket.destroy();
+    });
+    await using client = await connect(server.options);
+    expect(await rejection(first(client.notify([])))).toMatchObject({
+      name: 'ConnectionError',
+      message: expect.stringMatching(/^NOTIFY: /),
+    });
+  });
+
   it('ends with a signal, with the next call, and with the client', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);

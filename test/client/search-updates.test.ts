@@ -139,6 +139,26 @@ describe('searchUpdates', () => {
     client.close();
   });
 
+  it('fails where its answer is missing, and names its command where the connection is lost', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH CONTEXT=SEARCH] hello');
+      await peer.expect('SELECT', ...SELECTED);
+      await peer.expect('UID SEARCH');
+      const { tag } = await peer.command();
+      peer.send(`* ESEARCH (TAG "${tag}") UID ALL 1`, `${tag} OK done`, '* BYE going');
+      peer.socket.end();
+    });
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    expect(await rejection(inbox.searchUpdates({})[Symbol.asyncIterator]().next())).toMatchObject({
+      code: 'UNREADABLE',
+    });
+    const updates = inbox.searchUpdates({})[Symbol.asyncIterator]();
+    expect((await updates.next()).value).toEqual({ type: 'found', uids: [1] });
+    const lost = { name: 'ConnectionError', code: 'BYE', message: 'UID SEARCH: The server said goodbye: going' };
+    expect(await rejection(updates.next())).toMatchObject(lost);
+  });
+
   it('fails alone where its query can not be asked, though another mailbox is selected', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);

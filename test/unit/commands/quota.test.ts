@@ -91,8 +91,10 @@ describe('GETQUOTAROOT', () => {
   });
 
   it('reads more roots than a call has room for arguments', async () => {
-    const { result } = await answered('QUOTA', getQuotaRoot('x'), [`* QUOTAROOT x${' a'.repeat(400_000)}`]);
-    expect(result.roots.length).toBe(400_000);
+    const { result } = await answered('QUOTA', getQuotaRoot('x'), [
+      `* QUOTAROOT x ${Array.from({ length: 180_000 }, (_, at) => at.toString(36)).join(' ')}`,
+    ]);
+    expect(result.roots.length).toBe(180_000);
   });
 
   it('reads of a mailbox that has none', async () => {

@@ -37,6 +37,20 @@ async function listed(
 const EXTENDED = 'LIST-EXTENDED LIST-STATUS LIST-MYRIGHTS SPECIAL-USE ACL';
 
 describe('LIST', () => {
+  it('leaves out the rights that the server does not tell', async () => {
+    const answer = (command: string) =>
+      command.startsWith('LIST')
+        ? ['LIST () "/" a', 'LIST () "/" b']
+        : command.includes('"b"')
+          ? ['MYRIGHTS b lr']
+          : [];
+    const { mailboxes } = await listed('ACL', answer, { myRights: true });
+    expect(mailboxes.map(({ name, myRights }) => [name, myRights])).toEqual([
+      ['a', undefined],
+      ['b', 'lr'],
+    ]);
+  });
+
   it('asks for all at once where the server can (RFC 5258, RFC 5819, RFC 8440, RFC 6154)', async () => {
     const { sent, mailboxes } = await listed(
       EXTENDED,
