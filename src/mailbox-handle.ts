@@ -349,7 +349,10 @@ export class MailboxHandle implements Mailbox {
     this.#release();
     // Other handles go on with the mailbox.
     if (this.mailbox.handles > 0 || this.mailbox.left || this.session.closed) return;
-    await unselectMailbox(this.session, this.mailbox, options);
+    await unselectMailbox(this.session, this.mailbox, options).catch((error) => {
+      // With the connection went what was selected on it, and no handle has it selected again on the next one.
+      if (this.session.closed || !(error instanceof ConnectionError)) throw error;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

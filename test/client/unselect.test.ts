@@ -1,7 +1,7 @@
 /** Leaving a mailbox on a server without UNSELECT: EXAMINE, then CLOSE. */
 import { expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
-import { createServer } from '../../src/testing/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { rejection } from '../server/operations/target.ts';
 
 async function withRefusal(refusal: string) {
@@ -40,4 +40,30 @@ it('fails where the server does not take the EXAMINE', async () => {
   const gone = await client.open('Gone');
   expect(await rejection(gone.unselect())).toMatchObject({ status: 'BAD', command: 'EXAMINE' });
   expect(sent).not.toContain('CLOSE');
+});
+
+it.each([
+  ['UNSELECT', []],
+  ['EXAMINE', ['UNSELECT']],
+  ['CLOSE', ['UNSELECT']],
+])('is done where %s was lost with the connection, and there will be another', async (command, withoutCapabilities) => {
+  let lost = false;
+  const server: ImapServer = await createServer({
+    withoutCapabilities,
+    log: ({ direction, text }) => {
+      if (lost || direction !== 'in' || !text.includes(` ${command}`)) return;
+      lost = true;
+      server.dropConnections();
+    },
+  });
+  await using _server = server;
+  server.store.deliver('INBOX', '\r\n', { flags: ['\\Deleted'] });
+  const { host, port } = server;
+  const auth = { user: 'user', pass: 'pass' };
+  await using client = await connect({ host, port, security: 'none', auth, reconnect: { minDelay: 1 } });
+  await (await client.open('INBOX')).unselect();
+  expect(lost).toBe(true);
+  await client.noop();
+  expect(client.state).toBe('authenticated');
+  expect(server.store.mailbox('INBOX').messages.length).toBe(1);
 });
