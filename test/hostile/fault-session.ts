@@ -302,7 +302,7 @@ class FaultySession {
     } catch (error) {
       this.rejected.push(`${name}: ${String(error)}`);
       if (!(error instanceof ImapError) || error.code === 'INTERNAL') this.wrong.push(`${name}: ${String(error)}`);
-      const cannot = steps.length === 1 && error instanceof ConnectionError && !error.maybeExecuted;
+      const cannot = error instanceof ConnectionError && !error.maybeExecuted;
       if (open && !cannot && this.#trusted) this.#promised.mayHaveHappened(steps);
       return undefined;
     } finally {
