@@ -552,6 +552,19 @@ describe('reconnect', () => {
     expect(await search()).toEqual([1]);
   });
 
+  it('goes on where the server does not tell by what it compares texts now', async () => {
+    let asked = 0;
+    const intercept = ({ name }: { name: string }) => (name === 'COMPARATOR' && ++asked > 0 ? 'OK done' : undefined);
+    await using silent = await createServer({ intercept });
+    await using client = await connect(options({ port: silent.port, reconnect: { ...QUICK, attempts: 1 } }));
+    expect(await rejection(client.comparator('i;octet'))).toMatchObject({ code: 'UNREADABLE' });
+    const again = reconnected(client);
+    silent.dropConnections();
+    await again;
+    await client.noop();
+    expect(asked).toBe(2);
+  });
+
   it.each([
     ['* BYE [UNAVAILABLE] Try later', 40],
     ['* BYE [LIMIT] Too many connections', 40],
