@@ -9,7 +9,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { End } from './end.ts';
 import { runWhole } from './message-limit.ts';
-import { isEmpty, isUids, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { messagesThere, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
@@ -45,7 +45,7 @@ async function expungeMarked(
   let told = 0;
   const release = handle.mailbox.listeners.on('expunge', () => told++);
   try {
-    const search = messagesThere(handle, messages, options, { marked: true });
+    const search = messagesThere(handle, messages, options, { ...keyOf(messages), deleted: true });
     const marked = search.then((found) => namedBy(messages, found));
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
     if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined)
@@ -178,7 +178,7 @@ async function expungeExactly(handle: MailboxHandle, uids: number[], options: Op
   if (uids.length === 0) return;
   if (handle.session.state.capabilities.has('UIDPLUS')) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
-  const marked = await messagesThere(handle, '1:*', options, { marked: true });
+  const marked = await messagesThere(handle, '1:*', options, { deleted: true });
   const others = marked.filter((uid) => !wanted.has(uid));
   // Nothing is left to remove, or the answer is no true one: an EXPUNGE would take what others have marked.
   if (others.length === marked.length) return;

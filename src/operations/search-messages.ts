@@ -31,24 +31,24 @@ function searchBy(run: Run, handle: MailboxHandle, query: SearchQuery, limits: R
 }
 
 /**
- * Which of these messages are there, or are there and marked \Deleted, where messages are moved or removed by the answer.
+ * Which of these messages are there, or by that query are marked \Deleted, where messages are moved or removed by the answer.
  * An OK alone may be that of a server that leaves out an empty SEARCH, or of an answer that was lost: FETCH tells which.
  */
 export async function messagesThere(
   handle: MailboxHandle,
   messages: MessageSet,
   options: OperationOptions,
-  { marked = false } = {},
+  query = keyOf(messages),
 ): Promise<number[]> {
   const limits = numbered(handle, options);
   const run: Run = (command) => handle.run(requiringAnswer(command), limits);
   try {
-    return await searchBy(run, handle, marked ? { ...keyOf(messages), deleted: true } : keyOf(messages), limits);
+    return await searchBy(run, handle, query, limits);
   } catch (error) {
     if (!(error instanceof ImapError && error.code === 'UNREADABLE')) throw error;
   }
   const fetched = await fetchAll(handle, messages, { flags: true }, limits);
-  return fetched.filter(({ flags }) => !marked || flags.has('\\Deleted')).map(({ uid }) => uid);
+  return fetched.filter(({ flags }) => !query.deleted || flags.has('\\Deleted')).map(({ uid }) => uid);
 }
 
 /** The command, no success without one of its responses. */

@@ -121,14 +121,15 @@ describe('without UIDPLUS a deletion that waits its turn', () => {
     peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
     await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
     let held = false;
+    let uid = '';
     while (!peer.closed) {
       const { tag, text } = await peer.command();
-      const [, uid] = /^UID SEARCH UID (\d)/.exec(text) ?? [];
+      uid = /^UID SEARCH UID (\d)/.exec(text)?.[1] ?? uid;
       if (text.startsWith('UID STORE') && !held) {
         held = true;
         await goOn;
       }
-      if (text.startsWith('UID SEARCH')) peer.send(`* SEARCH ${uid ?? ''}`);
+      if (text.startsWith('UID SEARCH')) peer.send(`* SEARCH ${uid}`);
       if (text === 'EXPUNGE') peer.send('* 1 EXPUNGE');
       if (text === 'LOGOUT') peer.send('* BYE');
       peer.send(`${tag} OK done`);
