@@ -144,7 +144,7 @@ class Pool implements ImapPool {
       throw new UsageError('withMailbox: readOnly is true or false');
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     // The time is that of the whole, and counted here; what is no option is refused there.
-    const own = { ...options, timeout: undefined };
+    const own = { ...options, readOnly, timeout: undefined };
     const run = async (place: Place) => {
       const before = place.mailbox?.handle;
       const handle = await place.client.open(name, own);

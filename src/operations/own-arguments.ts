@@ -1,5 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
-import { isPlain, isRecord, requireBoolean } from '../syntax/argument.ts';
+import { isPlain, isRecord, requireBoolean, withInherited } from '../syntax/argument.ts';
 
 /** What a method takes for its options. */
 export interface OptionsTaken {
@@ -32,6 +32,7 @@ export function ownArguments(name: string, args: unknown[], taken: OptionsTaken 
 
 function checkOptions(name: string, options: object, { booleans = [], others }: OptionsTaken): void {
   for (const [option, value] of Object.entries(options)) {
+    if (value === undefined) continue;
     if (booleans.includes(option)) requireBoolean(`${name}: ${option}`, value);
     else if (others !== undefined && !others.includes(option) && !OF_ALL.includes(option))
       throw new UsageError(`${name}: not an option: ${shown(option)}`);
@@ -76,7 +77,7 @@ class Copies {
   }
 
   #object(object: object): object {
-    const copy: Record<string, unknown> = { ...object };
+    const copy = withInherited(object);
     for (const key of Object.keys(copy)) {
       const value = copy[key];
       if (typeof value === 'object') copy[key] = this.#inner(object, copy, value);
@@ -99,5 +100,7 @@ class Copies {
 /** True where it does something by itself, and is to stay what it is: an iteration, a mechanism of SASL. */
 function hasMethods(object: object): boolean {
   if (Symbol.iterator in object || Symbol.asyncIterator in object) return true;
-  return Object.values(object).some((value) => typeof value === 'function');
+  // What it inherits, too.
+  for (const key in object) if (typeof object[key as keyof typeof object] === 'function') return true;
+  return false;
 }

@@ -1,4 +1,5 @@
 /** What a caller does that it should not: functions that throw, handles of others, contents read twice. */
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ConnectOptions,
@@ -180,6 +181,42 @@ describe('options that are none', () => {
   it('a signal that is none', async () => {
     expect(await rejection(mailbox.search({}, { signal: {} as AbortSignal }))).toBeInstanceOf(UsageError); // as above
   });
+});
+
+describe('what an object inherits from another counts as if it were its own', () => {
+  const bare = (keys: object) => Object.assign(Object.create(null), keys);
+
+  it.each([
+    ['an object', (keys: object) => Object.create(keys)],
+    ['one without a prototype', (keys: object) => Object.create(bare(keys))],
+    ['one of another realm', (keys: object) => Object.create(Object.assign(runInNewContext('({})'), keys))],
+    ['two, one upon the other', (keys: object) => Object.assign(Object.create(Object.create(keys)), { timeout: 5000 })],
+  ])('%s', async (_, upon) => {
+    expect((await client.open('INBOX', upon({ readOnly: true }))).readOnly).toBe(true);
+    const store = mailbox.addFlags(4, ['\\Flagged'], upon({ unchangedSince: 1n }));
+    expect([...((await store).modified ?? [])]).toEqual([4]);
+    const misspelt = mailbox.addFlags(4, ['\\Flagged'], upon({ unchangedsince: 1n }));
+    expect(await rejection(misspelt)).toMatchObject({ message: 'addFlags: not an option: "unchangedsince"' });
+  });
+
+  it('a search query, alone and beside what is its own', async () => {
+    expect(await mailbox.search(Object.create({ uid: 2 }))).toEqual([2]);
+    expect(await mailbox.search(Object.create(bare({ uid: 2 })))).toEqual([2]);
+    expect(await mailbox.search(Object.assign(Object.create({ not: { uid: 2 } }), { uid: '1:3' }))).toEqual([1, 3]);
+    expect(await rejection(mailbox.search(Object.create({ unheard: 'of' })))).toBeInstanceOf(UsageError);
+  });
+
+  it('the items of a fetch', async () => {
+    expect(await mailbox.fetchAll(2, Object.create({ size: true }))).toEqual([
+      expect.objectContaining({ uid: 2, size: expect.any(Number) }),
+    ]);
+  });
+});
+
+it('an option that is undefined is one that is left out, whatever its name', async () => {
+  const shared: object = { readOnly: undefined, silent: undefined };
+  expect((await mailbox.addFlags(2, ['\\Seen'], shared)).flags.get(2)).toContain('\\Seen');
+  await client.create('Left out', shared);
 });
 
 describe('a mistake in an argument is told with its command, and the option or key that it stands in', () => {

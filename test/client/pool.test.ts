@@ -604,6 +604,12 @@ describe('a pool', () => {
     expect(await work).toBe(true);
   });
 
+  it('opens read-only where that is inherited', async () => {
+    open();
+    const inherited: { readOnly: boolean } = Object.create({ readOnly: true });
+    expect(await pool.withMailbox('INBOX', async ({ readOnly }) => readOnly, inherited)).toBe(true);
+  });
+
   it('selects nothing where an option is misspelt', async () => {
     open();
     const misspelt = { readonly: true } as unknown as { readOnly: boolean }; // what a caller without types may write
