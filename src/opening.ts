@@ -21,11 +21,30 @@ export interface Opened {
 
 let connections = 0;
 
-/** Opens a session. Who the server is, `introduced` is told later; what was enabled on the connection before, is on this one. */
+/**
+ * Opens a session. Who the server is, `introduced` is told later; what was enabled on the connection before, is on this one.
+ * Where the server ended the connection because TLS was to be resumed, another is opened.
+ */
 export async function open(
   settings: Settings,
   introduced: (serverId: Readonly<Record<string, string>>) => void,
   enabled?: ReadonlySet<string>,
+): Promise<Opened> {
+  const { resumption = {} } = settings;
+  const before = resumption.refused;
+  try {
+    return await openOnce(settings, introduced, enabled);
+  } catch (error) {
+    const inTls = error instanceof ConnectionError && error.phase === 'tls' && error.code !== 'TIMEOUT';
+    if (!inTls || resumption.refused === before) throw error;
+    return openOnce(settings, introduced, enabled);
+  }
+}
+
+async function openOnce(
+  settings: Settings,
+  introduced: (serverId: Readonly<Record<string, string>>) => void,
+  enabled: ReadonlySet<string> | undefined,
 ): Promise<Opened> {
   const opening = new Opening(settings, introduced, enabled);
   try {

@@ -227,9 +227,11 @@ function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
   const failed = () => {
     resumption.refused ||= offered;
   };
-  stream.once('close', failed);
+  // An error is told before the end, and by then another connection may have begun.
+  const ends = ['error', 'close'];
+  for (const end of ends) stream.once(end, failed);
   stream.once('secureConnect', () => {
-    stream.off('close', failed);
+    for (const end of ends) stream.off(end, failed);
     keep();
   });
 }

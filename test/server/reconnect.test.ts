@@ -45,6 +45,18 @@ describeServer('dovecot', (server) => {
     }
   });
 
+  it.each(['tls', 'starttls'] as const)(
+    'is opened again with the same options, where the server does not resume %s',
+    async (security) => {
+      const { options, sockets } = cuttable(1, { security, tls: { ca: server().ca } });
+      for (let round = 0; round < 4; round++) {
+        await using client = await connect(options);
+        await client.noop();
+      }
+      expect(sockets.length).toBe(5);
+    },
+  );
+
   it('fetches each message once, however often it is cut off', async () => {
     const { options, cut, sockets } = cuttable(2, { compress: false, limits: { buffer: 100_000 } });
     await using client = await connect(options);
