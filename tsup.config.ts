@@ -1,11 +1,19 @@
 import { defineConfig, type Options } from 'tsup';
 
-/** In CommonJS parts are loaded with require(): before an import() node searches them for their exports, which takes longer than running them. */
+/**
+ * In CommonJS parts and node's modules are loaded with require(): before an import() node searches parts for their exports, which
+ * takes longer than running them, and where a program runs in a context of its own, as in Jest, there is no import().
+ */
 const requiredParts: NonNullable<Options['plugins']>[number] = {
   name: 'required-parts',
   renderChunk(code) {
     if (this.format !== 'cjs') return undefined;
-    return { code: code.replace(/\bimport\(("\.\/[\w-]+\.cjs")\)/g, 'Promise.resolve().then(()=>require($1))') };
+    return {
+      code: code.replace(
+        /\bimport\((["'](?:\.\/[\w-]+\.cjs|(?:node:)?(?:net|tls))["'])\)/g,
+        'Promise.resolve().then(()=>require($1))',
+      ),
+    };
   },
 };
 

@@ -116,6 +116,15 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(withCramMd5).toEqual(['chunk.cjs', 'connected.cjs', 'index.cjs', 'md5.cjs', 'testing.cjs']);
   });
 
+  it('has no import() in CommonJS, which programs that run in a context of their own lack, as in Jest', async () => {
+    const project = join(folder, 'contexts');
+    await install(project, packed.tarball, {});
+    for (const name of ['index', 'chunk', 'connected', 'md5', 'testing']) {
+      const text = await readFile(join(project, `node_modules/imapwire/dist/${name}.cjs`), 'utf8');
+      expect(text).not.toMatch(/\bimport\(/);
+    }
+  });
+
   it('is small to import', async () => {
     const project = join(folder, 'small');
     await install(project, packed.tarball, {});

@@ -203,3 +203,23 @@ export async function clients() {
   // @ts-expect-error No such special use.
   await own.create('Sent', { use: '\\sent' });
 }
+
+/** What would be taken for something else: the types refuse it, as the methods do. */
+export async function mistaken() {
+  // @ts-expect-error No such option: another case.
+  await client.open('INBOX', { readonly: true });
+  // @ts-expect-error Neither true nor false.
+  await client.list({ subscribed: 'false' });
+  // @ts-expect-error Neither true nor false.
+  await mailbox.addFlags(1, ['\\Seen'], { silent: 'false' });
+  // @ts-expect-error Another method's option.
+  await mailbox.move(1, 'Archive', { silent: true });
+  // @ts-expect-error The target is an option.
+  await mailbox.replace(1, { content: '' }, 'Archive');
+  // @ts-expect-error Neither true nor false.
+  await mailbox.searchReturn({}, { save: 'false' });
+  // @ts-expect-error Not awaited.
+  await mailbox.search(Promise.resolve({ seen: true }));
+  // @ts-expect-error Items are keys.
+  await mailbox.fetchAll(1, ['flags']);
+}
