@@ -34,10 +34,13 @@ export function salvageFetch(reader: Reader, frame: Frame): SalvagedFetch | unde
   return undefined;
 }
 
-/** What stands in the brackets, and where of it the bytes begin. */
-function skipSection(reader: Reader): void {
-  const rest = reader.text.substring(reader.position, reader.end);
-  reader.position += /^[^\]]*\](?:<\d*>)? */.exec(rest)?.[0].length ?? 0;
+/** A section is looked at so far: a line can hold very many. */
+const LONGEST_SECTION = 1000;
+
+/** The place behind what stands in the brackets, and where of it the bytes begin. */
+function behindSection({ text, position, end }: Reader): number {
+  const section = /^[^\]]*\](?:<\d*>)? */.exec(text.substring(position, Math.min(end, position + LONGEST_SECTION)));
+  return position + (section?.[0].length ?? 0);
 }
 
 /** One item that can not be read is skipped the next time: a literal that it held can not be given back. */
@@ -58,7 +61,7 @@ function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): Sal
       reader.position += row.name.length;
       reader.skipSpaces();
       if (skipped.has(row)) {
-        if (row.name.endsWith('[')) skipSection(reader);
+        if (row.name.endsWith('[')) reader.position = behindSection(reader);
         // The value may be missing, and the next item stand in its place.
         if (reader.peek() !== CLOSE && rowAt(reader, reader.position) === undefined) reader.skipValue();
         salvaged.items |= FetchItemBit.UNREADABLE;

@@ -105,14 +105,15 @@ function closingBracket(reader: Reader, from: number): number {
   const { bytes, end } = reader;
   let depth = 0;
   let quoted = false;
+  let inHost = false;
   for (let at = from; at < end; at++) {
     const code = bytes[at];
     if (code === QUOTE) quoted = !quoted;
     else if (quoted) at += code === BACKSLASH ? 1 : 0;
     else if (code === OPEN) depth++;
     else if (code === CLOSE) depth--;
-    else if (code === OPEN_BRACKET && (bytes[at - 1] === SLASH || bytes[at - 1] === AT))
-      at = Math.max(at, bytes.indexOf(CLOSE_BRACKET, at));
+    else if (code === OPEN_BRACKET) inHost ||= bytes[at - 1] === SLASH || bytes[at - 1] === AT;
+    else if (code === CLOSE_BRACKET && inHost) inHost = false;
     else if (code === CLOSE_BRACKET && depth <= 0) return at;
   }
   // A quote or parenthesis that nothing closes: then any "]" will do.

@@ -41,3 +41,8 @@ it.each([
 ])('%j is dropped whole', (input) => {
   expect(salvaged(input)).toEqual([undefined]);
 });
+
+it('takes linear time for sections that nothing ends', () => {
+  const [result] = salvaged(`* 1 FETCH (${'BINARY.SIZE[1 '.repeat(70_000)}UID 5 FLAGS ())`);
+  expect(result).toEqual(expect.objectContaining({ data: { uid: 5, seq: 1, flags: new Set() } }));
+});

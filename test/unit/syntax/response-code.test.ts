@@ -101,6 +101,7 @@ describe('readResponseCode', () => {
     const started = performance.now();
     codeOf(`[XYZ ${'("a\\" ]'.repeat(20_000)}] text`);
     codeOf(`[PERMANENTFLAGS ${'('.repeat(100_000)}] text`);
+    codeOf(`[REFERRAL ${'/['.repeat(500_000)} text`);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 });
