@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import { measure } from './measure.mjs';
 import { Session } from './server/session.mjs';
 import { Store } from './server/store.mjs';
-import { checked, selected } from './tasks.mjs';
+import { checked, isRaw, selected } from './tasks.mjs';
 
 /** @import { Client, Job, Task } from './tasks.mjs' */
 
@@ -11,7 +11,7 @@ import { checked, selected } from './tasks.mjs';
 async function passing(client, job) {
   const session = await selected(client, job);
   const { result, ...figures } = await measure(() => session.metadataPassing());
-  return checked(figures, result === job.count ? undefined : `${result} messages`);
+  return checked(figures, isRaw(job) || result === job.count ? undefined : `${result} messages`);
 }
 
 /** @type {Task} */

@@ -37,6 +37,19 @@ export const workloads = [
     ],
   },
   {
+    // What is compiled costs as much for these as for 20,000.
+    name: 'metadata-many',
+    title: 'metadata of # messages, each let go',
+    task: 'passing',
+    count: 200_000,
+    quick: 20_000,
+    metric: 'cpu',
+    server: { exists: 0, prepare: METADATA },
+    rounds: 3,
+    optional: true,
+    goals: [],
+  },
+  {
     name: 'flags',
     title: 'flags of # messages',
     task: 'flags',

@@ -87,10 +87,12 @@ export async function connect({ host, port, user, pass, ca, session, onSession }
   const raw = new Raw(socket);
   await raw.line('* OK');
   await raw.command(`LOGIN ${user} ${pass}`);
+  const metadata = () => raw.command('UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)');
   return {
     raw,
     select: () => raw.command('SELECT INBOX'),
-    metadata: () => raw.command('UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)'),
+    metadata,
+    metadataPassing: metadata,
     flags: () => raw.command('UID FETCH 1:* (UID FLAGS)'),
     bodies: () => raw.command('UID FETCH 1:* (UID BODY.PEEK[])'),
     /** @param {number} uid */
