@@ -2,11 +2,11 @@
  * What changes mail, cut off behind each response of the server: whatever an operation tells then is true of what the server
  * holds. Who reads that nothing was executed does it again.
  */
-import { connect as connectTcp } from 'node:net';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, connect, type ImapClient, type Mailbox } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
+import { lineByLine } from '../client/line-by-line.ts';
 
 /** Is read together with the response before it: no command is sent in between. */
 const BYE = '* BYE going\r\n';
@@ -17,39 +17,19 @@ class Wire {
   /** Responses since it was armed. */
   passed = 0;
   #cut = Number.POSITIVE_INFINITY;
-  #rest = '';
 
   constructor(port: number) {
-    const socket = connectTcp(port, '127.0.0.1');
-    socket.on('error', () => {});
-    socket.on('data', (chunk: Buffer) => this.#take(chunk.toString('latin1')));
-    this.stream = new Duplex({
-      read() {},
-      write: (chunk, _encoding, done) => {
-        socket.write(chunk);
-        done();
-      },
-      destroy: (error, done) => {
-        socket.destroy();
-        done(error);
-      },
+    this.stream = lineByLine(port, (line, push) => {
+      if (this.passed === this.#cut) return;
+      const last = ++this.passed === this.#cut;
+      push(last ? line + BYE : line);
+      if (last) push(null);
     });
   }
 
   arm(cut: number): void {
     this.passed = 0;
     this.#cut = cut;
-  }
-
-  #take(text: string): void {
-    const lines = (this.#rest + text).split(/(?<=\r\n)/);
-    this.#rest = lines.at(-1)?.endsWith('\r\n') ? '' : (lines.pop() ?? '');
-    for (const line of lines) {
-      if (this.passed === this.#cut) return;
-      const last = ++this.passed === this.#cut;
-      this.stream.push(last ? line + BYE : line);
-      if (last) this.stream.push(null);
-    }
   }
 }
 
