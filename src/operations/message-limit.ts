@@ -9,13 +9,13 @@ import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isCode } from '../syntax/known-response-code.ts';
-import type { StatusResponse } from '../syntax/response.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { keyOf } from './message-sets.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
 import { Steps } from './steps.ts';
+import { watchedCommand } from './watched-command.ts';
 
 /** Runs a command where its caller wants it run. */
 export type Run = <Result>(command: Command<Result>) => Promise<Result>;
@@ -142,20 +142,13 @@ class Reach {
 
   /** The command, its end observed. The code stands in its tagged OK, or in an untagged NO where that has another. */
   watching<Result>(command: Command<Result>): Command<Result> {
-    const watched: Command<Result> = Object.create(command);
-    return Object.assign(watched, {
-      code: (code: ResponseCode) => this.#take(code) || command.code?.(code) === true,
-      finish: (tagged: StatusResponse) => {
-        this.#take(tagged.code);
+    return watchedCommand(command, (one) => ({
+      code: (code) => this.#take(code) || one.code?.(code) === true,
+      finish: ({ code }) => {
+        this.#take(code);
         if (this.#lost) throw stoppedNowhere();
-        // What it has gathered stands in `watched`.
-        return command.finish.call(watched, tagged);
       },
-      repeat: () => {
-        const again = command.repeat?.();
-        return again && this.watching(again);
-      },
-    });
+    }));
   }
 
   #take(code: ResponseCode | undefined): boolean {

@@ -3,12 +3,12 @@ import { ImapError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions, RunOptions } from '../session/operation.ts';
-import type { StatusResponse } from '../syntax/response.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { type Run, searchWhole } from './message-limit.ts';
 import { keyOf, numbered, queriesOf, withQuery } from './message-sets.ts';
+import { watchedCommand } from './watched-command.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
 export async function searchMessages(
@@ -53,25 +53,21 @@ export async function messagesThere(
 
 /** The command, no success without one of its responses. */
 function requiringAnswer<Result>(command: Command<Result>): Command<Result> {
-  let answered = false;
-  const untagged = Object.entries(command.untagged ?? {}).map(([name, read]): [string, typeof read] => [
-    name,
-    (reader, number, tag) => {
-      const own = read(reader, number, tag);
-      answered ||= own === true;
-      return own;
-    },
-  ]);
-  const watched: Command<Result> = Object.create(command);
-  return Object.assign(watched, {
-    untagged: Object.fromEntries(untagged),
-    repeat: () => {
-      const again = command.repeat?.();
-      return again && requiringAnswer(again);
-    },
-    finish: (tagged: StatusResponse) => {
-      if (!answered) throw unanswered(command.name, 'SEARCH');
-      return command.finish.call(watched, tagged);
-    },
+  return watchedCommand(command, ({ name, untagged = {} }) => {
+    let answered = false;
+    const readers = Object.entries(untagged).map(([response, read]): [string, typeof read] => [
+      response,
+      (reader, number, tag) => {
+        const own = read(reader, number, tag);
+        answered ||= own === true;
+        return own;
+      },
+    ]);
+    return {
+      untagged: Object.fromEntries(readers),
+      finish: () => {
+        if (!answered) throw unanswered(name, 'SEARCH');
+      },
+    };
   });
 }
