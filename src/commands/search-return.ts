@@ -11,7 +11,7 @@ import {
   searchBehaviour,
   writeSearchProgram,
 } from '../syntax/search-key.ts';
-import { type ExtendedSearch, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import { type ExtendedSearch, isAnswerTo, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { UidSet } from '../wire/uid-set.ts';
 
 /** What to tell of the messages found. Nothing asked for: `all`. */
@@ -92,7 +92,7 @@ export function searchReturn(
       ESEARCH: (reader, _, ownTag) => {
         if (!extended || answer !== undefined) return false;
         const read = readExtendedSearch(reader);
-        if (!read.uid || (read.tag ?? ownTag) !== ownTag || (answered && read.tag === undefined)) return false;
+        if (!isAnswerTo(ownTag, answered, read)) return false;
         // Before what came without a name.
         answered = true;
         answer = read;

@@ -8,7 +8,7 @@ import {
   searchBehaviour,
   writeSearchProgram,
 } from '../syntax/search-key.ts';
-import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import { isAnswerTo, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import type { UidSet } from '../wire/uid-set.ts';
 
 /**
@@ -47,12 +47,12 @@ export function search(
       },
       ESEARCH: (reader, _, ownTag) => {
         if (!extended || named) return false;
-        const { all, uid, tag } = readExtendedSearch(reader);
-        if (!uid || (tag ?? ownTag) !== ownTag || (answered && tag === undefined)) return false;
+        const read = readExtendedSearch(reader);
+        if (!isAnswerTo(ownTag, answered, read)) return false;
         // What came before without a name was no answer to this.
         if (answered) numbers.length = 0;
         answered = named = true;
-        if (all !== undefined) pushAll(numbers, all, connection.selected?.exists ?? 0);
+        if (read.all !== undefined) pushAll(numbers, read.all, connection.selected?.exists ?? 0);
         found(numbers);
         return true;
       },

@@ -12,7 +12,7 @@ import {
   searchBehaviour,
   writeSearchQuery,
 } from '../syntax/search-key.ts';
-import { readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import { isAnswerTo, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
 import { parseUidList } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requirePlausible } from './search.ts';
@@ -100,13 +100,13 @@ export function sort(
       },
       ESEARCH: (reader, _, ownTag) => {
         if (!extended || named) return false;
-        const { allText, partialText, uid, tag } = readExtendedSearch(reader);
-        if (!uid || (tag ?? ownTag) !== ownTag || (answered && tag === undefined)) return false;
+        const read = readExtendedSearch(reader);
+        if (!isAnswerTo(ownTag, answered, read)) return false;
         // What came before without a name was no answer to this.
         if (answered) numbers.length = 0;
         answered = named = true;
         whole = range === undefined;
-        const told = range === undefined ? allText : partialText;
+        const told = range === undefined ? read.allText : read.partialText;
         if (told !== undefined) pushAll(numbers, told, connection.selected?.exists ?? 0);
         return true;
       },

@@ -137,6 +137,11 @@ export interface ExtendedSearch {
   updates?: { type: 'added' | 'removed'; position: number; ranges: UidRange[] }[];
 }
 
+/** True for the answer in UIDs to the command with this tag: it names the tag, or names none and is the first to come. */
+export function isAnswerTo(ownTag: string, answered: boolean, { uid, tag }: ExtendedSearch): boolean {
+  return uid && (tag === undefined ? !answered : tag === ownTag);
+}
+
 /**
  * esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)      (RFC 4466 §3)
  * Tolerates return data in parentheses of their own, and numbers that belong to no name.
