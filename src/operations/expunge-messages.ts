@@ -10,7 +10,7 @@ import { UidSet } from '../wire/uid-set.ts';
 import { End } from './end.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
-import { messagesThere, searchMessages } from './search-messages.ts';
+import { messagesThere, searchAnswered, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
 
@@ -45,13 +45,21 @@ async function expungeMarked(
   let told = 0;
   const release = handle.mailbox.listeners.on('expunge', () => told++);
   try {
-    const search = messagesThere(handle, messages, options, { ...keyOf(messages), deleted: true });
-    const marked = search.then((found) => namedBy(messages, found));
+    const query = { ...keyOf(messages), deleted: true };
+    const steps = new Steps();
+    let marked: number[];
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
-    if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined)
-      await Promise.all([marked, expungeUids(handle, messages, options)]);
-    else await expungeExactly(handle, await marked, options);
-    return resultOf(await gone(handle, await marked, told, options));
+    if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined) {
+      const both = [searchAnswered(handle, query, options), expungeUids(handle, messages, options)] as const;
+      const [found] = await steps.take(Promise.all(both));
+      // By now they are gone: only how many, was told.
+      if (found === undefined) return told === 0 ? NOTHING : { expunged: told };
+      marked = namedBy(messages, found);
+    } else {
+      marked = namedBy(messages, await messagesThere(handle, messages, options, query));
+      await steps.take(expungeExactly(handle, marked, options));
+    }
+    return resultOf(await steps.take(gone(handle, marked, told, options)));
   } finally {
     release();
   }

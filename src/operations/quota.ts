@@ -5,6 +5,7 @@ import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { Quota } from '../syntax/quota.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
+import { Steps } from './steps.ts';
 
 /** Quotas (RFC 2087, RFC 9208). Without QUOTA each rejects with a UsageError. */
 export interface QuotaCommands {
@@ -23,7 +24,10 @@ export function quotaCommands(session: Link): QuotaCommands {
   return {
     get: async (root, options) => session.run(getQuota(root), options),
     root: async (mailbox, options) => session.run(getQuotaRoot(canonicalMailboxName(mailbox)), options),
-    set: async (root, limits, options) =>
-      (await session.run(setQuota(root, limits), options)) ?? (await session.run(getQuota(root), options)),
+    set: async (root, limits, options) => {
+      const steps = new Steps();
+      const told = await steps.take(session.run(setQuota(root, limits), options));
+      return told ?? steps.take(session.run(getQuota(root), options));
+    },
   };
 }

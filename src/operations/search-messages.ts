@@ -32,7 +32,7 @@ function searchBy(run: Run, handle: MailboxHandle, query: SearchQuery, limits: R
 
 /**
  * Which of these messages are there, or by that query are marked \Deleted, where messages are moved or removed by the answer.
- * An OK alone may be that of a server that leaves out an empty SEARCH, or of an answer that was lost: FETCH tells which.
+ * Where OK alone came FETCH tells which.
  */
 export async function messagesThere(
   handle: MailboxHandle,
@@ -41,14 +41,29 @@ export async function messagesThere(
   query = keyOf(messages),
 ): Promise<number[]> {
   const limits = numbered(handle, options);
+  const found = await searchAnswered(handle, query, limits);
+  if (found !== undefined) return found;
+  const fetched = await fetchAll(handle, messages, { flags: true }, limits);
+  return fetched.filter(({ flags }) => !query.deleted || flags.has('\\Deleted')).map(({ uid }) => uid);
+}
+
+/**
+ * What a query finds; undefined where OK alone came, which may be that of a server that leaves out an empty SEARCH, or of an
+ * answer that was lost.
+ */
+export async function searchAnswered(
+  handle: MailboxHandle,
+  query: SearchQuery,
+  options: OperationOptions,
+): Promise<number[] | undefined> {
+  const limits = numbered(handle, options);
   const run: Run = (command) => handle.run(requiringAnswer(command), limits);
   try {
     return await searchBy(run, handle, query, limits);
   } catch (error) {
-    if (!(error instanceof ImapError && error.code === 'UNREADABLE')) throw error;
+    if (error instanceof ImapError && error.code === 'UNREADABLE') return undefined;
+    throw error;
   }
-  const fetched = await fetchAll(handle, messages, { flags: true }, limits);
-  return fetched.filter(({ flags }) => !query.deleted || flags.has('\\Deleted')).map(({ uid }) => uid);
 }
 
 /** The command, no success without one of its responses. */

@@ -167,6 +167,8 @@ describe('a connection that is lost', () => {
     ['expunged without UIDPLUS', /EXPUNGE/, (mailbox) => mailbox.expunge(1), ''],
     ['appended, the first of many', /APPEND/, (_, client) => client.append('INBOX', oneAndNoMore())],
     ['copied, of a set too long for one command', /COPY/, (mailbox) => mailbox.copy(everyOther(10_000), 'other')],
+    ['limited', /SETQUOTA/, (_, client) => client.quota.set('', { STORAGE: 5 }), 'QUOTA'],
+    ['expunged with UIDPLUS, and counted then', /UID EXPUNGE/, (mailbox) => mailbox.expunge([1, 2])],
     ['flagged, up to MESSAGELIMIT', /STORE/, (mailbox) => mailbox.addFlags('1:9', ['\\Seen']), 'MESSAGELIMIT=5'],
   ])('after something was %s: it may have been executed', async (_name, last, work, offered = 'UIDPLUS') => {
     await using server = await scripted(async (peer) => {

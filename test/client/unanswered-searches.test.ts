@@ -37,6 +37,15 @@ it('removes without UIDPLUS what it was given, and nothing else', async () => {
   expect(expunged).toMatchObject({ result: { expunged: 1 }, inbox: [1, 2, 4] });
 });
 
+it('tells how many it has removed, though not which, where UID EXPUNGE went out with the SEARCH', async () => {
+  const deleted = await left([], (inbox) => inbox.deleteMessages([1, 3]));
+  expect(deleted).toEqual({ result: { expunged: 2 }, inbox: [2, 4], other: [] });
+  const expunged = await left([], (inbox) => inbox.expunge([1, 3]));
+  expect(expunged).toEqual({ result: { expunged: 1 }, inbox: [1, 2, 4], other: [] });
+  const none = await left([], (inbox) => inbox.expunge([1, 2]));
+  expect(none).toMatchObject({ result: { expunged: 0 }, inbox: [1, 2, 3, 4] });
+});
+
 it('removes nothing where the server does not tell, by FETCH either, what else an EXPUNGE would take', async () => {
   const lost = /^\* (?:E?SEARCH .*3:4\r\n|\d+ FETCH )/;
   const work = (inbox: Mailbox) => inbox.deleteMessages([1]);
