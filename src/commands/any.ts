@@ -112,7 +112,8 @@ function selectionBy(
 ): Effect | undefined {
   if (name === 'CLOSE' || name === 'UNSELECT') return close(connection);
   if (name !== 'SELECT' && name !== 'EXAMINE') return undefined;
-  const isName = typeof mailbox === 'object' && mailbox !== null && 'mailbox' in mailbox;
+  const isName =
+    typeof mailbox === 'object' && mailbox !== null && 'mailbox' in mailbox && mailbox.mailbox !== undefined;
   const selected = isName ? mailbox.mailbox : textsOf(mailbox).join('');
   return select(new MailboxState(selected, name === 'EXAMINE'), connection);
 }
@@ -159,8 +160,8 @@ function writeArgument(writer: Writer, arg: CommandArg): void {
   else if (arg instanceof Uint8Array) writer.literal(arg);
   else if (Array.isArray(arg)) writer.list(arg, (item) => writeArgument(writer, item));
   else if (typeof arg !== 'object' || arg === null) throw new UsageError(`not an argument of a command: ${shown(arg)}`);
-  else if ('atom' in arg) writer.raw(wordOf(arg.atom));
-  else if ('mailbox' in arg) writer.mailbox(arg.mailbox);
-  else if ('set' in arg) writer.set(arg.set);
+  else if ('atom' in arg && arg.atom !== undefined) writer.raw(wordOf(arg.atom));
+  else if ('mailbox' in arg && arg.mailbox !== undefined) writer.mailbox(arg.mailbox);
+  else if ('set' in arg && arg.set !== undefined) writer.set(arg.set);
   else throw new UsageError('not an argument of a command: an object is { atom }, { mailbox } or { set }');
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { letGo } from '../session/let-go.ts';
 import { requireUnicode } from '../wire/text.ts';
-import type { LiteralStream, Writer } from '../wire/writer.ts';
+import { type LiteralStream, requireStream, type Writer } from '../wire/writer.ts';
 
 /** Bytes to be sent: a string as UTF-8; a stream must give exactly `size` bytes. */
 export type Content = string | Uint8Array | { size: number; stream: AsyncIterable<Uint8Array> };
@@ -69,7 +69,10 @@ function writeLiteral(writer: Writer, content: Content, binary: boolean): void {
 function joined(contents: readonly Content[]): Content {
   if (!contents.some(isStream)) return Buffer.concat(contents.map((one) => bytesOf(one as string | Uint8Array))); // no stream
   let size = 0;
-  for (const one of contents) size += sizeOf(one);
+  for (const one of contents) {
+    if (isStream(one)) requireStream(one);
+    size += sizeOf(one);
+  }
   const destroy = () => contents.filter(isStream).forEach(letGo);
   async function* bytes(): AsyncGenerator<Uint8Array> {
     try {

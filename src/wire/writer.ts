@@ -118,9 +118,7 @@ export class Writer {
 
   /** A literal from a stream, which must give exactly `size` bytes. `binary`: literal8. */
   literalStream({ size, stream }: LiteralStream, binary = false): this {
-    if (!Number.isSafeInteger(size) || size < 0) throw new UsageError(`not a size in bytes: ${shown(size)}`);
-    if (typeof stream !== 'object' || stream === null || !(Symbol.asyncIterator in stream || Symbol.iterator in stream))
-      throw new UsageError('not a stream: an iterable of bytes is expected');
+    requireStream({ size, stream });
     return this.#literal(binary ? '~' : '', size, { size, stream });
   }
 
@@ -190,6 +188,13 @@ export class Writer {
     if (this.#texts.length > 0) this.parts.push(this.#texts.join(''));
     this.#texts = [];
   }
+}
+
+/** Throws for what will not give so many bytes, as far as can be told before it is read. */
+export function requireStream({ size, stream }: LiteralStream): void {
+  if (!Number.isSafeInteger(size) || size < 0) throw new UsageError(`not a size in bytes: ${shown(size)}`);
+  if (typeof stream !== 'object' || stream === null || !(Symbol.asyncIterator in stream || Symbol.iterator in stream))
+    throw new UsageError('not a stream: an iterable of bytes is expected');
 }
 
 /** Bytes whose length is what it says: another class could tell one size and give another. */

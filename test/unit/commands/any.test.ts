@@ -66,3 +66,19 @@ it.each([
   const { secrets } = anyCommand('AUTHENTICATE', [{ atom: mechanism }, { atom: response }]);
   expect(secrets).toEqual([response, message, secret]);
 });
+
+it('takes what is undefined for not given', async () => {
+  const arg = { atom: undefined, mailbox: 'a', set: undefined } as unknown as CommandArg; // of a caller without types
+  const select = await answered('', anyCommand('SELECT', [arg]), []);
+  expect(select.sent).toBe('SELECT "a"');
+  const word = { atom: 'a', mailbox: undefined } as unknown as CommandArg;
+  const dialogue = Dialogue.ready('');
+  const running = dialogue.run(any('SELECT', [word], { untagged: [], inMailbox: false }, dialogue.session.state));
+  await dialogue.turn();
+  dialogue.lines('A1 OK done');
+  await running.promise;
+  expect(dialogue.session.state.selected?.name).toBe('a');
+  await expect(
+    Dialogue.ready('').run(anyCommand('X', [{ set: undefined } as unknown as CommandArg])).promise,
+  ).rejects.toMatchObject({ message: expect.stringContaining('an object is { atom }') });
+});

@@ -108,6 +108,8 @@ describe('APPEND of parts', () => {
     [{ content: [{}] }, OFFERED, 'USAGE'],
     [{ content: ['text'] }, OFFERED, 'USAGE'],
     [{ content: [{ text: 7 }] }, OFFERED, 'USAGE'],
+    [{ content: [{ text: { size: 1, stream: undefined } }] }, OFFERED, 'USAGE'],
+    [{ content: [{ text: { size: -1, stream: [] } }, { text: 'ab' }] }, OFFERED, 'USAGE'],
     [{ content: [{ text: 'abc' }, { url: URL }] }, `${OFFERED} APPENDLIMIT=2`, 'TOOBIG'],
   ])('refuses %j where %s is offered: %s', async (message, capabilities, code) => {
     const dialogue = Dialogue.ready(capabilities);
