@@ -34,30 +34,34 @@ export async function runWhole<Result>(
   if (connection.capabilities.messageLimit === undefined) return [await run(command(set))];
   const results: Result[] = [];
   const steps = new Steps();
-  let above = Number.POSITIVE_INFINITY;
+  let reach: Reach | undefined;
   for (let rest = set; ; ) {
-    const reach = new Reach(above);
+    reach = new Reach(connection, reach);
     results.push(await steps.take(run(reach.watching(command(rest)))));
     if (reach.lowest === undefined) return results;
-    above = reach.lowest;
     const before = rest;
-    rest = await restOf(run, connection, rest, above);
+    rest = await restOf(run, connection, rest, reach);
     if (rest === '') return results;
     if (rest === before) throw stoppedNowhere();
   }
 }
 
 /** What a query finds, in ascending order, in as many searches as it takes. */
-export async function searchWhole(run: Run, connection: ConnectionState, query: SearchQuery): Promise<number[]> {
+export async function searchWhole(
+  run: Run,
+  connection: ConnectionState,
+  query: SearchQuery,
+  before?: Reach,
+): Promise<number[]> {
   if (misreadsQuery(connection, query)) return searchBySets(run, connection, query);
-  const first = new Reach(Number.POSITIVE_INFINITY);
-  const found = await run(first.watching(search(query, connection)));
-  if (first.lowest === undefined) return found;
+  let reach = new Reach(connection, before);
+  const found = await run(reach.watching(search(query, connection)));
+  if (reach.lowest === undefined) return found;
   const results = [found];
-  for (let lowest: number | undefined = first.lowest; lowest !== undefined && lowest > 1; ) {
-    const reach: Reach = new Reach(lowest);
-    results.unshift(await run(reach.watching(search(queryBelow(query, lowest), connection))));
-    lowest = reach.lowest;
+  while (reach.lowest !== undefined && reach.lowest > 1) {
+    const part = queryBelow(query, reach.lowest);
+    reach = new Reach(connection, reach);
+    results.unshift(await run(reach.watching(search(part, connection))));
   }
   return results.flat();
 }
@@ -69,7 +73,7 @@ export async function searchReturnWhole(
   query: SearchQuery,
   want: SearchReturnOptions,
 ): Promise<SearchReturned> {
-  const reach = new Reach(Number.POSITIVE_INFINITY);
+  const reach = new Reach(connection);
   const command = searchReturn(query, want, connection);
   if (missingCapability(command, connection.capabilities) === undefined && misreadsQuery(connection, query))
     return toReturned({ all: UidSet.from(await searchWhole(run, connection, query)) }, want);
@@ -77,17 +81,26 @@ export async function searchReturnWhole(
   if (reach.lowest === undefined) return returned;
   if (want.save)
     throw new ImapError('MESSAGELIMIT', 'The server found more messages than it works on at once, and saved a part');
-  return toReturned(await allFound(run, connection, query, want.relevancy === true), want);
+  return toReturned(await allFound(run, connection, query, want.relevancy === true, reach), want);
 }
 
 /** All that a query finds, with what belongs to it, in as many searches as it takes. */
-async function allFound(run: Run, connection: ConnectionState, query: SearchQuery, relevancy: boolean) {
+async function allFound(
+  run: Run,
+  connection: ConnectionState,
+  query: SearchQuery,
+  relevancy: boolean,
+  { saved }: Reach,
+) {
   const parts: SearchReturned[] = [];
-  for (let lowest: number | undefined = Number.POSITIVE_INFINITY; lowest !== undefined && lowest > 1; ) {
-    const reach: Reach = new Reach(lowest);
-    const part = parts.length === 0 ? query : queryBelow(query, lowest);
+  let reach = new Reach(connection, { saved });
+  const find = async (part: SearchQuery) =>
     parts.unshift(await run(reach.watching(searchReturn(part, { all: true, relevancy }, connection))));
-    lowest = reach.lowest;
+  await find(query);
+  while (reach.lowest !== undefined && reach.lowest > 1) {
+    const part = queryBelow(query, reach.lowest);
+    reach = new Reach(connection, reach);
+    await find(part);
   }
   let highest: bigint | undefined;
   for (const { modseq } of parts) if (modseq !== undefined && modseq > (highest ?? 0n)) highest = modseq;
@@ -101,7 +114,7 @@ async function allFound(run: Run, connection: ConnectionState, query: SearchQuer
 /** Has the state of a mailbox know which UID each sequence number stands for. */
 export async function mapUids(run: Run, connection: ConnectionState, mailbox: MailboxState): Promise<void> {
   // Only the answer of a whole search fits.
-  if ((await run(new Reach(Number.POSITIVE_INFINITY).watching(uidMap(mailbox, connection)))) || mailbox.mapped) return;
+  if ((await run(new Reach(connection).watching(uidMap(mailbox, connection)))) || mailbox.mapped) return;
   if (mailbox.uids !== undefined) mailbox.uids = new SequenceMap();
   if (mailbox.exists === 0) return;
   // The answers to a FETCH have each UID beside its number, and the state notes them.
@@ -115,38 +128,59 @@ function queryBelow(query: SearchQuery, uid: number): SearchQuery {
   return Object.keys(query).length === 0 ? range : { ...range, and: [query] };
 }
 
-async function restOf(run: Run, connection: ConnectionState, set: MessageSet, uid: number): Promise<string> {
+async function restOf(run: Run, connection: ConnectionState, set: MessageSet, before: Reach): Promise<string> {
+  const { lowest: uid = 0 } = before;
   const key = keyOf(set);
   // All are the same messages, whatever their numbers are by now.
   const known = key.seq === '1:*' ? key.seq : set;
   if (typeof known === 'string' && known !== '$') return setBelow(known, uid);
   // Which messages these are only the server knows.
-  return UidSet.from(await searchWhole(run, connection, queryBelow(key, uid))).toString();
+  return UidSet.from(await searchWhole(run, connection, queryBelow(key, uid), before)).toString();
 }
 
 function stoppedNowhere(): ImapError {
   return new ImapError('MESSAGELIMIT', 'The server stopped at its limit of messages, and does not tell where');
 }
 
+function savedAnew(): ImapError {
+  return new ImapError(
+    'MESSAGELIMIT',
+    'The server stopped at its limit of messages, and `$` was saved anew before the rest',
+  );
+}
+
 /** How far one command came. */
 class Reach {
   /** The lowest UID that was processed, where that was not the last one. */
   lowest: number | undefined;
+  /** What `$` meant as it went out. */
+  saved: object | undefined;
+  readonly #connection: ConnectionState;
   readonly #above: number;
+  readonly #savedBefore: object | undefined;
   /** It stopped somewhere. */
   #lost = false;
 
-  constructor(above: number) {
-    this.#above = above;
+  /** `before`: how far the one came whose work it goes on with. */
+  constructor(connection: ConnectionState, before: { lowest?: number | undefined; saved?: object | undefined } = {}) {
+    this.#connection = connection;
+    this.#above = before.lowest ?? Number.POSITIVE_INFINITY;
+    this.#savedBefore = before.saved;
   }
 
   /** The command, its end observed. The code stands in its tagged OK, or in an untagged NO where that has another. */
   watching<Result>(command: Command<Result>): Command<Result> {
     return watchedCommand(command, (one) => ({
+      started: () => {
+        this.saved = this.#connection.saved;
+        one.started?.();
+      },
       code: (code) => this.#take(code) || one.code?.(code) === true,
       finish: ({ code }) => {
         this.#take(code);
         if (this.#lost) throw stoppedNowhere();
+        const { usesSavedResult } = one.behaviour;
+        if (usesSavedResult && this.#savedBefore !== undefined && this.#savedBefore !== this.saved) throw savedAnew();
       },
     }));
   }

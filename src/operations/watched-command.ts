@@ -2,7 +2,7 @@ import type { Command } from '../session/command.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 
 /** What looks at a command's answer. */
-interface Watch extends Pick<Command<unknown>, 'code' | 'untagged'> {
+interface Watch extends Pick<Command<unknown>, 'started' | 'code' | 'untagged'> {
   /** Before the command's own, with the tagged OK. What it throws is the outcome. */
   finish(tagged: StatusResponse): void;
 }

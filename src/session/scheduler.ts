@@ -245,7 +245,10 @@ export class Scheduler {
     command.started?.();
     operation.options.started?.();
     operation.startedAt = this.#now;
-    if (operation.behaviour.savesResult) this.#saved = operation.options.mailbox;
+    if (operation.behaviour.savesResult) {
+      this.#saved = operation.options.mailbox;
+      this.#host.state.saved = {};
+    }
     // A list of one takes no more room than it: a push makes room for 17.
     if (this.inFlight.length === 0) this.inFlight = [operation];
     else this.inFlight.push(operation);

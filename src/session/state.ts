@@ -35,6 +35,8 @@ export class ConnectionState {
   secure = false;
   authenticated = false;
   selected: MailboxState | undefined;
+  /** Stands for what was last saved as `$` (RFC 5182): another object each time. */
+  saved: object | undefined;
   /** The mailbox that a SELECT leaves, until the server has closed it. */
   #leaving: MailboxState | undefined;
   /** The last EXISTS until then, which may be of either. */

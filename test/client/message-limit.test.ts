@@ -67,6 +67,24 @@ describe.each([[[]], [['QRESYNC']]])('MESSAGELIMIT=5, enabled: %s', (enable) => 
     await updates.return?.();
   });
 
+  it('goes on with what `$` meant, and with nothing that was saved since', async () => {
+    await using it = await talk();
+    const inbox = await it.client.open('INBOX');
+    const save = (uid: string) => inbox.searchReturn({ uid }, { save: true, count: true });
+    const others = { not: { uid: '$' } };
+    const works = [() => inbox.search(others), () => inbox.searchReturn(others, { count: true })];
+    for (const work of works) {
+      await save('1:3');
+      const found = work();
+      const saved = save('4:7');
+      expect(await rejection(found)).toMatchObject({ code: 'MESSAGELIMIT', message: expect.stringContaining('`$`') });
+      expect(await saved).toEqual({ count: 4 });
+    }
+    expect(await inbox.search(others)).toEqual(UIDS.filter((uid) => uid < 4 || uid > 7));
+    expect(await inbox.searchReturn(others, { count: true })).toEqual({ count: COUNT - 4 });
+    expect(ascending(await inbox.fetchAll('$', {}))).toEqual([4, 5, 6, 7]);
+  });
+
   it('is known', async () => {
     await using it = await talk();
     const { capabilities } = it.client;
