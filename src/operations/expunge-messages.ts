@@ -13,6 +13,7 @@ import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, w
 import { messagesThere, searchAnswered, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
+import { toldUnlessRefused } from './told-unless-refused.ts';
 
 const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
@@ -50,8 +51,8 @@ async function expungeMarked(
     let marked: number[];
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
     if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined) {
-      const both = [searchAnswered(handle, query, options), expungeUids(handle, messages, options)] as const;
-      const [found] = await steps.take(Promise.all(both));
+      const search = toldUnlessRefused(searchAnswered(handle, query, options));
+      const [found] = await steps.take(Promise.all([search, expungeUids(handle, messages, options)]));
       // By now they are gone: only how many, was told.
       if (found === undefined) return told === 0 ? NOTHING : { expunged: told };
       marked = namedBy(messages, found);
@@ -124,7 +125,7 @@ async function expungeAll(handle: MailboxHandle, options: OperationOptions): Pro
   let expunged = 0;
   const release = handle.mailbox.listeners.on('expunge', () => expunged++);
   try {
-    const search = searchMessages(handle, { deleted: true }, options);
+    const search = toldUnlessRefused(searchMessages(handle, { deleted: true }, options));
     if (handle.session.state.capabilities.messageLimit !== undefined) await search;
     const counted: Command<void> = {
       ...expunge(),
@@ -135,7 +136,7 @@ async function expungeAll(handle: MailboxHandle, options: OperationOptions): Pro
       },
     };
     const [marked] = await Promise.all([search, handle.run(counted, options)]);
-    return marked.length === expunged ? resultOf(marked) : { expunged };
+    return marked?.length === expunged ? resultOf(marked) : { expunged };
   } finally {
     release();
   }

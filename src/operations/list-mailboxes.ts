@@ -1,7 +1,7 @@
 import { type ListRow, list } from '../commands/list.ts';
 import { myRights } from '../commands/myrights.ts';
 import { status } from '../commands/status.ts';
-import { CommandError, ImapError, UsageError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
@@ -10,6 +10,7 @@ import type { StatusItem } from '../syntax/status-item.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
 import { lookAgain, rememberLimit, statusItems } from './mailbox-status.ts';
 import { entriesOf, listedEntries, requireMetadata } from './metadata.ts';
+import { toldUnlessRefused } from './told-unless-refused.ts';
 
 export type { MailboxInfo } from './mailbox-info.ts';
 
@@ -273,12 +274,4 @@ async function addRights(session: Link, mailboxes: MailboxInfo[], options: Optio
       if (known !== undefined) mailbox.myRights = known;
     }),
   );
-}
-
-/** What a mailbox's own answer tells; undefined where there is none, or none that can be read. */
-async function toldUnlessRefused<Result>(answer: Promise<Result>): Promise<Result | undefined> {
-  return answer.catch((error) => {
-    if (error instanceof CommandError || (error instanceof ImapError && error.code === 'UNREADABLE')) return undefined;
-    throw error;
-  });
 }

@@ -79,6 +79,28 @@ it('nothing is removed for being found beside what was named', async () => {
   ]);
 });
 
+it.each(['NO busy', 'OK done'])(
+  'tells what is gone where the SEARCH beside it brings nothing that can be read: %s',
+  async (answer) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hello');
+      await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.includes('EXPUNGE')) peer.send('* 2 EXPUNGE');
+        if (text === 'LOGOUT') peer.send('* BYE');
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 2 x(', `${tag} ${answer}`);
+        else peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(await mailbox.expunge()).toEqual({ expunged: 1 });
+    expect(await mailbox.expunge(2)).toEqual({ expunged: 1 });
+    expect(await mailbox.deleteMessages(2)).toEqual({ expunged: 1 });
+  },
+);
+
 it.each([['before'], ['behind']])('EXPUNGE counts what it takes, and not what a MOVE %s it takes', async (where) => {
   await using server = await createServer();
   for (const content of letters(5)) server.store.deliver('INBOX', content);
