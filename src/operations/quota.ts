@@ -6,6 +6,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { Quota } from '../syntax/quota.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import { Steps } from './steps.ts';
+import { inSteps } from './under-way.ts';
 
 /** Quotas (RFC 2087, RFC 9208). Without QUOTA each rejects with a UsageError. */
 export interface QuotaCommands {
@@ -24,10 +25,17 @@ export function quotaCommands(session: Link): QuotaCommands {
   return {
     get: async (root, options) => session.run(getQuota(root), options),
     root: async (mailbox, options) => session.run(getQuotaRoot(canonicalMailboxName(mailbox)), options),
-    set: async (root, limits, options) => {
-      const steps = new Steps();
-      const told = await steps.take(session.run(setQuota(root, limits), options));
-      return told ?? steps.take(session.run(getQuota(root), options));
-    },
+    set: (root, limits, options) => inSteps(session, limit(session, root, limits, options)),
   };
+}
+
+async function limit(
+  session: Link,
+  root: string,
+  limits: Record<string, number>,
+  options?: OperationOptions,
+): Promise<Quota> {
+  const steps = new Steps();
+  const told = await steps.take(session.run(setQuota(root, limits), options));
+  return told ?? steps.take(session.run(getQuota(root), options));
 }

@@ -1,6 +1,6 @@
 /** Logging out while operations are under way that change mail in several commands. */
 import { expect, it } from 'vitest';
-import { connect, type Mailbox } from '../../src/index.ts';
+import { connect, type ImapClient, type Mailbox } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
 import { scripted } from './scripted.ts';
@@ -32,7 +32,7 @@ it('lets what changes mail in several commands come to its end, and takes nothin
 /** So many UIDs that a set of them takes two commands. */
 const SPARSE = Array.from({ length: 2000 }, (_, index) => 2 * index + 1);
 
-it.each<[string, string, (inbox: Mailbox) => Promise<unknown>, string[]]>([
+it.each<[string, string, (inbox: Mailbox, client: ImapClient) => Promise<unknown>, string[]]>([
   ['a copy', 'hello', (inbox) => inbox.copy(SPARSE, 'target'), ['UID COPY', 'UID COPY']],
   // What Mailutils says: it is asked first which of the messages there are.
   [
@@ -41,22 +41,24 @@ it.each<[string, string, (inbox: Mailbox) => Promise<unknown>, string[]]>([
     (inbox) => inbox.addFlags([1, 2], ['\\Seen']),
     ['UID SEARCH', 'UID STORE', 'UID FETCH'],
   ],
+  ['a quota', 'hello', (_, client) => client.quota.set('', { STORAGE: 5 }), ['SETQUOTA', 'GETQUOTA']],
 ])('waits for %s in several commands', async (_name, greeting, change, commands) => {
   const sent: string[] = [];
   await using server = await scripted(async (peer) => {
-    peer.send(`* PREAUTH [CAPABILITY IMAP4rev1] ${greeting}`);
+    peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 QUOTA] ${greeting}`);
     for (let name = ''; name !== 'LOGOUT'; ) {
       const { tag, text } = await peer.command();
       name = text;
       sent.push(/^(?:UID )?\w+/.exec(text)?.[0] ?? '');
       if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1');
+      if (text.startsWith('GETQUOTA')) peer.send('* QUOTA "" (STORAGE 1 5)');
       if (text.startsWith('SELECT')) peer.send('* 2000 EXISTS', '* OK [UIDVALIDITY 1] x', '* OK [UIDNEXT 4000] x');
       peer.send(`${tag} OK done`);
     }
   });
   const client = await connect(server.options);
   const inbox = await client.open('INBOX');
-  const changed = change(inbox);
+  const changed = change(inbox, client);
   await client.logout();
   await changed;
   expect(sent).toEqual(['SELECT', ...commands, 'LOGOUT']);
