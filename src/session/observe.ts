@@ -1,6 +1,7 @@
 import { readCapabilities } from '../syntax/capability.ts';
 import { readFlags } from '../syntax/flag.ts';
 import { readVanished } from '../syntax/vanished.ts';
+import { OPEN } from '../wire/chars.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Operation } from './operation.ts';
@@ -35,6 +36,9 @@ export function observe(
       return true;
     }
     case 'CAPABILITY':
+      reader.skipSpaces();
+      // Tolerance: Sohu answers NAMESPACE with `* CAPABILITY (("" "/")) NIL NIL`.
+      if (reader.peek() === OPEN) return false;
       state.setCapabilities(readCapabilities(reader));
       return true;
     case 'ENABLED':

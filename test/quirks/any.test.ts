@@ -45,6 +45,28 @@ describe('some servers', () => {
     { exists: 1 },
   );
   quirk(
+    'hand on a Date field in encoded words, of which none was a date (marrow mailer #46, ddeboer #63, mailcore2 #1366)',
+    [
+      [
+        'UID FETCH 1:3 ',
+        '* 1 FETCH (UID 1 ENVELOPE ("=?utf-8?q?Sat=2C_01_Sep_2012_13=3A08=3A29_-0300?=" NIL NIL NIL NIL NIL NIL NIL NIL NIL))',
+        '* 2 FETCH (UID 2 ENVELOPE ("=?utf-8?B?0fAsIDQg4OLjIDIwMTAgMTM6MDE6NDAgKzAzMDA=?=" NIL NIL NIL NIL NIL NIL NIL NIL NIL))',
+        '* 3 FETCH (UID 3 ENVELOPE ({72}\r\nTue Feb 16 2016 17:23:34 GMT+0800\r\n =?UTF-8?Q?=28=E4=B8=AD=E5=9B=BD=29?= NIL NIL NIL NIL NIL NIL NIL NIL NIL))',
+        'OK done',
+      ],
+    ],
+    async ({ mailbox }) => {
+      const messages = await mailbox.fetchAll('1:3', { envelope: true });
+      expect(messages.map(({ envelope }) => envelope.date?.toISOString())).toEqual([
+        '2012-09-01T16:08:29.000Z',
+        undefined,
+        '2016-02-16T09:23:34.000Z',
+      ]);
+      expect(messages[0]?.envelope.raw.date).toBe('=?utf-8?q?Sat=2C_01_Sep_2012_13=3A08=3A29_-0300?=');
+    },
+    { exists: 3 },
+  );
+  quirk(
     'answer with another word than OK, NO and BAD: a refusal (K-9 Mail)',
     [['CHECK', '@ ERROR COMMAND errored']],
     async ({ mailbox, scene }) => {

@@ -1,4 +1,4 @@
-/** Gmail, iCloud, Yahoo, AOL, Yandex, mail.ru, QQ, 163, Zoho, Strato, home.pl. */
+/** Gmail, iCloud, Yahoo, AOL, Yandex, mail.ru, QQ, 163, Zoho, Sohu, Strato, home.pl. */
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
@@ -246,6 +246,24 @@ describe('163, 126, 188 (Coremail)', () => {
     async ({ client }) => {
       expect(await client.status('INBOX')).toEqual({});
     },
+  );
+});
+
+describe('Sohu', () => {
+  quirk(
+    'answers NAMESPACE with CAPABILITY: what it can do stays known (MailKit #2006)',
+    [
+      ['NAMESPACE', '* CAPABILITY (("" "/")) NIL NIL', 'OK done'],
+      ['CAPABILITY', '* CAPABILITY IMAP4rev1 IDLE', 'OK done'],
+    ],
+    async ({ client, scene, unknown }) => {
+      expect(await scene.failure(client.namespaces())).toMatchObject({ code: 'UNREADABLE' });
+      expect([...client.capabilities.names]).toEqual(['IMAP4REV1', 'IDLE', 'MOVE', 'NAMESPACE']);
+      expect(unknown.map(({ name }) => name)).toEqual(['CAPABILITY']);
+      await client.command('CAPABILITY');
+      expect([...client.capabilities.names]).toEqual(['IMAP4REV1', 'IDLE']);
+    },
+    { capabilities: 'IDLE MOVE NAMESPACE' },
   );
 });
 

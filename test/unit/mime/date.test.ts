@@ -62,6 +62,10 @@ describe('parseDate', () => {
     ['8 May 5 2010 16:03:09 99 11:12', '2010-05-08T16:03:09Z'],
     ['(a (nested \\) comment)) Sat, 8 (May 9) May 2010 16:03:09 +0200', '2010-05-08T14:03:09Z'],
     ['(\\) 9) Sat, 8 May 2010 16:03:09 +0200', '2010-05-08T14:03:09Z'],
+    // encoded words
+    ['=?utf-8?q?Sat=2C_01_Sep_2012_13=3A08=3A29_-0300?=', '2012-09-01T16:08:29Z'],
+    ['Sat, 8 May 2010 16:03:09 +0200 =?utf-8?q?=28Sep_9=29?=', '2010-05-08T14:03:09Z'],
+    ['Sat, 8 May 2010 16:03:09 +0200 =?', '2010-05-08T14:03:09Z'],
     // Tuesday in French, Italian, Spanish, and Romanian
     ['mar., 5 nov. 2019 10:20:30 +0100', '2019-11-05T09:20:30Z'],
     ['mar., 5 jan. 2021 10:20:30 +0100', '2021-01-05T09:20:30Z'],
@@ -115,7 +119,7 @@ describe('parseDate', () => {
     }
   });
 
-  it.each(['(', '()', ')', '1', '1:', '+0000', 'a', ' ', '\\', '1 Jan '])(
+  it.each(['(', '()', ')', '1', '1:', '+0000', 'a', ' ', '\\', '1 Jan ', '=?', '=?a?q?b?= '])(
     'takes a megabyte of %j in its stride',
     (piece) => {
       expect(() => parseDate(piece.repeat(1_000_000 / piece.length))).not.toThrow();
