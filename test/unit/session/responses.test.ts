@@ -419,18 +419,21 @@ describe('a response that can not be read', () => {
 });
 
 describe('tolerances', () => {
-  const quotedFlags = (took: string[]): Command<string> =>
+  const readsStrings = (took: string[], count: number): Command<string> =>
     command(
       'X',
       {},
       {
         untagged: {
           DATA: (reader) => {
-            reader.space();
-            const value = reader.nstringBytes();
+            const values: string[] = [];
+            for (let index = 0; index < count; index++) {
+              reader.space();
+              values.push(String(reader.nstringBytes()));
+            }
             reader.skipSpaces();
             if (reader.peek() !== -1) reader.fail('the end');
-            took.push(String(value));
+            took.push(...values);
             return true;
           },
         },
@@ -438,13 +441,22 @@ describe('tolerances', () => {
     );
 
   it.each([
-    ['a line end within a quoted string', '* DATA "one\r\ntwo"\r\n', ['one\r\ntwo']],
-    ['several', '* DATA "one\r\n\r\n two\r\nthree"\r\n* DATA x\r\n', ['one\r\n\r\n two\r\nthree', 'x']],
-    ['a literal that was counted two bytes short', '* DATA {3}\r\nabc\r\n\r\n', ['abc']],
-  ])('%s', async (_, wire, expected) => {
+    ['a line end within a quoted string', 1, '* DATA "one\r\ntwo"\r\n', ['one\r\ntwo']],
+    ['several', 1, '* DATA "one\r\n\r\n two\r\nthree"\r\n* DATA x\r\n', ['one\r\n\r\n two\r\nthree', 'x']],
+    ['a line that begins as a tag', 1, '* DATA "one\r\nA1 two"\r\n', ['one\r\nA1 two']],
+    ['a line that begins as an answer without its tag', 1, '* DATA "one\r\n OK two"\r\n', ['one\r\n OK two']],
+    ['a literal that was counted two bytes short', 1, '* DATA {3}\r\nabc\r\n\r\n', ['abc']],
+    ['such a literal, and more behind it', 2, '* DATA {3}\r\nabc\r\n "d"\r\n', ['abc', 'd']],
+    [
+      'a line end within a quoted string behind a literal',
+      2,
+      '* DATA {3}\r\nabc "d\r\n\r\ne"\r\n',
+      ['abc', 'd\r\n\r\ne'],
+    ],
+  ])('%s', async (_, count, wire, expected) => {
     const dialogue = Dialogue.ready();
     const took: string[] = [];
-    const running = dialogue.run(quotedFlags(took));
+    const running = dialogue.run(readsStrings(took, count));
     await dialogue.turn();
     dialogue.receive(wire);
     dialogue.lines('A1 OK');
