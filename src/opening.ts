@@ -134,6 +134,8 @@ class Opening {
       await this.#compress(session, this.#socket, connected);
     }
     signal.throwIfAborted();
+    // Its end may have come right behind the last answer, and is told to nobody later.
+    if (session.failure !== undefined) throw session.failure;
     session.phase = 'command';
     this.#introduce(session);
     return { session, connected };

@@ -15,7 +15,7 @@ import {
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { rejection } from '../server/operations/target.ts';
 import { AUTHORITY, GOOD } from './certificates.ts';
-import { scripted } from './scripted.ts';
+import { failing, type Peer, scripted } from './scripted.ts';
 
 let server: ImapServer;
 let options: ConnectOptions;
@@ -96,6 +96,32 @@ describe('without credentials', () => {
       expect(client.state).toBe('authenticated');
       expect((await client.open('INBOX')).exists).toBe(0);
     }
+  });
+});
+
+describe('a connection that ends as soon as it is ready', () => {
+  const bye = '* BYE [UNAVAILABLE] too many sessions';
+  it.each<[string, (peer: Peer) => unknown]>([
+    ['PREAUTH', (peer) => peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready', bye)],
+    [
+      'authentication',
+      async (peer) => {
+        peer.send('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready');
+        const { tag } = await peer.command();
+        peer.send(`${tag} OK [CAPABILITY IMAP4rev1] done`, bye);
+      },
+    ],
+    [
+      'a COMPRESS that is refused',
+      async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1 COMPRESS=DEFLATE] ready');
+        const { tag } = await peer.command();
+        peer.send(`${tag} NO not now`, bye);
+      },
+    ],
+  ])('is none: BYE behind %s', async (_, play) => {
+    const error = await failing(play, { auth });
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'BYE', responseCode: { name: 'UNAVAILABLE' } });
   });
 });
 

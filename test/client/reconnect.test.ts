@@ -15,6 +15,7 @@ import {
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
 import { CERTIFICATE } from '../unit/testing/certificate.ts';
+import { AUTHORITY, GOOD } from './certificates.ts';
 import { CREDENTIALS, scripted } from './scripted.ts';
 import { countingVerifications } from './verifications.ts';
 
@@ -305,6 +306,69 @@ describe('reconnect', () => {
     expect(closings).toEqual([{}]);
   });
 
+  it('takes a connection that ended right behind its last answer for none', async () => {
+    const plays = [
+      ['* PREAUTH [CAPABILITY IMAP4rev1 LANGUAGE] ready', '* LANGUAGE (de)'],
+      ['* PREAUTH [CAPABILITY IMAP4rev1 LANGUAGE] ready', '* BYE one'],
+      ['* PREAUTH [CAPABILITY IMAP4rev1 LANGUAGE] ready', 'NO not now', '* BYE two'],
+      ['* PREAUTH [CAPABILITY IMAP4rev1] ready'],
+    ];
+    await using ending = await scripted(async (peer) => {
+      const [greeting = '', ...more] = plays.shift() ?? [];
+      if (more[0]?.startsWith('* BYE')) peer.send(greeting, ...more);
+      else peer.send(greeting);
+      const { tag } = await peer.command();
+      if (more[0]?.startsWith('NO')) peer.send(`${tag} ${more[0]}`, ...more.slice(1));
+      else peer.send(...more, `${tag} OK done`);
+      await peer.gone();
+    });
+    const client = await connect({ ...ending.options, reconnect: QUICK });
+    await client.language(['de']);
+    const again = reconnected(client);
+    ending.peers[0]?.socket.destroy();
+    await client.noop();
+    expect((await again).attempts).toBe(3);
+    client.close();
+  });
+
+  it('replaces a connection whose server breaks the protocol: what had not begun goes on there', async () => {
+    await using broken = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NAMESPACE] ready');
+      if (broken.peers.length === 1) {
+        await peer.command();
+        peer.send('A999 OK done');
+      } else {
+        await peer.expect('NAMESPACE', '* NAMESPACE (("" "/")) NIL NIL');
+      }
+      await peer.gone();
+    });
+    const client = await connect({ ...broken.options, reconnect: QUICK });
+    const refused = rejection(client.command('XALONE'));
+    const namespaces = client.namespaces();
+    expect(await refused).toMatchObject({ name: 'ProtocolError', code: 'UNKNOWN_TAG' });
+    expect((await namespaces).personal).toEqual([{ prefix: '', delimiter: '/' }]);
+    client.close();
+  });
+
+  it('tells alerts, and what belongs to nothing, of every connection', async () => {
+    await using telling = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      const { tag } = await peer.command();
+      peer.send(`* OK [ALERT] alert ${telling.peers.length}`, `* X ${telling.peers.length}`, `${tag} OK done`);
+      await peer.gone();
+    }, GOOD);
+    const client = await connect({ ...telling.options, tls: { ca: AUTHORITY }, reconnect: QUICK });
+    const told: unknown[] = [];
+    client.on('alert', ({ text }) => told.push(text));
+    client.on('unknown', ({ text }) => told.push(text));
+    await client.noop();
+    telling.peers[0]?.socket.destroy();
+    await reconnected(client);
+    await client.noop();
+    expect(told).toEqual(['alert 1', '* X 1', 'alert 2', '* X 2']);
+    client.close();
+  });
+
   it('leaves no timer where it is closed while it looks for a connection', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
@@ -369,6 +433,14 @@ describe('reconnect', () => {
     const appending = rejection(client.append('INBOX', { content: { size: 14, stream } }));
     client.close();
     expect(await appending).toMatchObject({ name: 'ConnectionError', code: 'CLOSED' });
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('lets go of a stream whose operation can not be run as it was asked for', async () => {
+    await using client = await connect(options());
+    const stream = new Readable({ read() {} });
+    const appending = client.append('INBOX', { content: { size: 14, stream } }, { timeout: -1 });
+    expect(await rejection(appending)).toMatchObject({ name: 'UsageError' });
     expect(stream.destroyed).toBe(true);
   });
 
