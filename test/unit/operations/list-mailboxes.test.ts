@@ -169,6 +169,23 @@ describe('LIST', () => {
     expect(await none.turn()).toBe('');
   });
 
+  it('asks no mailbox for the limit that holds for all of them (RFC 7889)', async () => {
+    const answer = (command: string) => {
+      if (command.startsWith('LIST')) return ['LIST () "/" A', 'LIST (\\Noselect) "/" B'];
+      return ['STATUS A (MESSAGES 3)'];
+    };
+    const limit = await listed('APPENDLIMIT=10', answer, { status: ['appendLimit'] });
+    expect(limit.sent).toEqual(['LIST "" "*"']);
+    expect(limit.mailboxes.map(({ status }) => status)).toEqual([{ appendLimit: 10 }, undefined]);
+    const both = await listed('APPENDLIMIT=10', answer, { status: ['appendLimit', 'messages'] });
+    expect(both.sent).toEqual(['LIST "" "*"', 'STATUS "A" (MESSAGES)']);
+    expect(both.mailboxes.map(({ status }) => status)).toEqual([{ appendLimit: 10, messages: 3 }, undefined]);
+    const along = 'LIST-EXTENDED LIST-STATUS APPENDLIMIT=10';
+    expect((await listed(along, answer, { status: ['appendLimit'] })).sent).toEqual([
+      'LIST "" "*" RETURN (SUBSCRIBED CHILDREN)',
+    ]);
+  });
+
   it('asks for rights one by one without LIST-MYRIGHTS, and not at all without ACL', async () => {
     const answer = (command: string) => {
       if (command.startsWith('LIST')) return ['LIST () "/" A', 'LIST (\\Noselect) "/" B', 'LIST () "/" C'];
@@ -194,6 +211,8 @@ describe('LIST', () => {
   it('refuses recursiveMatch of nothing, and lists nothing where a pattern can not be sent', async () => {
     const { session, transport } = Dialogue.ready('XLIST');
     await expect(listMailboxes(session, { recursiveMatch: true })).rejects.toBeInstanceOf(UsageError);
+    const metadata = '/private/comment' as unknown as string[]; // what a caller without types may give
+    await expect(listMailboxes(session, { metadata })).rejects.toThrow(UsageError);
     await expect(listMailboxes(session, { pattern: ['a', 'b\r\n'] })).rejects.toBeInstanceOf(UsageError);
     expect(transport.take()).toBe('');
   });
