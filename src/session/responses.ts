@@ -109,7 +109,7 @@ export class Responses implements FrameReceiver {
     const operation = this.#receiver.inFlight[0];
     if (operation === undefined || !text.startsWith(operation.tag, position)) return false;
     const behindTag = position + operation.tag.length;
-    if (!text.startsWith(' OK ', behindTag) || behindTag + 4 > reader.end) return false;
+    if (!text.startsWith(' OK ', behindTag)) return false;
     this.#tellBroken();
     const next = reader.codeAt(behindTag + 4);
     if (next === OPEN_BRACKET || next === SPACE) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Idle } from '../../../src/commands/idle.ts';
 import type { Command, UntaggedReader } from '../../../src/session/command.ts';
 import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import type { FetchData } from '../../../src/syntax/fetch-item.ts';
@@ -149,7 +150,38 @@ describe('tags', () => {
     dialogue.lines('A1 MAYBE later');
     await dialogue.turn();
     expect(running.error).toMatchObject({ name: 'CommandError', status: 'BAD', text: 'MAYBE later' });
+    const bare = dialogue.run(command('NOOP'));
+    await dialogue.turn();
+    dialogue.lines('A2');
+    await dialogue.turn();
+    expect(bare.error).toMatchObject({ name: 'CommandError', status: 'BAD', text: '' });
     expect(dialogue.session.closed).toBe(false);
+  });
+
+  it('without a tag are of the only command that waits for one, if it is done by no more than that', async () => {
+    const dialogue = Dialogue.ready();
+    const [first, second] = [dialogue.run(command('C1')), dialogue.run(command('C2'))];
+    await dialogue.turn();
+    dialogue.lines(' OK whose?', 'A1 OK');
+    await first.promise;
+    expect(second.state).toBe('pending');
+    dialogue.lines(' ok its own');
+    expect(await second.promise).toBe('its own');
+    const trusted = dialogue.run(command('LOGIN', {}, { secrets: [] }));
+    await dialogue.turn();
+    dialogue.lines(' OK come in', 'A3 NO');
+    await dialogue.turn();
+    expect(trusted.error).toMatchObject({ name: 'CommandError', status: 'NO' });
+    const { dialogue: other, mailbox } = await Dialogue.selected(1, 'IDLE');
+    const idling = other.run(new Idle({ begun: () => {} }), { mailbox, background: true });
+    await other.turn();
+    other.lines('+ idling', ' OK still here');
+    await other.turn();
+    expect(idling.state).toBe('pending');
+    expect([dialogue, other].map(({ unknown }) => unknown.map(({ text }) => text))).toEqual([
+      [' OK whose?', ' OK come in'],
+      [' OK still here'],
+    ]);
   });
 
   it('with BYE end the connection, for the reason that the server gives', async () => {
@@ -240,6 +272,29 @@ describe('untagged data', () => {
     expect(took).toEqual(['* XFOO 1', '* 4 EXISTS', '* 1 FETCH (UID 5)']);
     expect(mailbox.exists).toBe(4);
     expect(dialogue.unknown.map(({ name }) => name)).toEqual(['XBAR']);
+  });
+
+  it('that is a FETCH is not collected by a command that asks for other data', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const events: unknown[] = [];
+    mailbox.listeners.on('flags', (event) => events.push(event));
+    const took: string[] = [];
+    const collects = new Set(['XFOO', 'UIDFETCH']);
+    const running = dialogue.run(command('X', {}, { collects, collect: ({ text }) => took.push(text) }));
+    await dialogue.turn();
+    dialogue.lines('* XFOO', '* 1 FETCH (FLAGS (a))', 'A3 OK');
+    await running.promise;
+    expect(took).toEqual(['* XFOO']);
+    expect(events).toEqual([{ seq: 1, flags: new Set(['a']) }]);
+  });
+
+  it('of messages is passed over where no mailbox is selected', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('NOOP'));
+    await dialogue.turn();
+    dialogue.lines('* 1 FETCH (FLAGS (a))', '* 5 UIDFETCH (FLAGS (a))', '* 1 FETCH (FLAGS (a', 'A1 OK done');
+    expect(await running.promise).toBe('done');
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual(['* 1 FETCH (FLAGS (a']);
   });
 
   it.each([['UIDFETCH'], ['FETCH']])('is collected where it is a UIDFETCH and %s was asked for', async (name) => {
@@ -374,7 +429,7 @@ describe('a response that can not be read', () => {
       '* OK',
       'A2 OK',
       '* VALUE (',
-      'A3 OK',
+      'A3 OK done',
       '* VALUE (',
       'A4 NO',
     );
@@ -415,6 +470,12 @@ describe('a response that can not be read', () => {
     dialogue.lines('* DATA', 'A1 OK');
     await dialogue.turn();
     expect(running.error).toMatchObject({ name: 'ImapError', code: 'INTERNAL', cause });
+    const { dialogue: other } = await Dialogue.selected(1);
+    const fetching = other.run(command('X', {}, { fetch: mistaken }));
+    await other.turn();
+    other.lines('* 1 FETCH (FLAGS ())', 'A3 OK');
+    await other.turn();
+    expect(fetching.error).toMatchObject({ name: 'ImapError', code: 'INTERNAL', cause });
   });
 });
 
@@ -444,6 +505,8 @@ describe('tolerances', () => {
     ['a line end within a quoted string', 1, '* DATA "one\r\ntwo"\r\n', ['one\r\ntwo']],
     ['several', 1, '* DATA "one\r\n\r\n two\r\nthree"\r\n* DATA x\r\n', ['one\r\n\r\n two\r\nthree', 'x']],
     ['a line that begins as a tag', 1, '* DATA "one\r\nA1 two"\r\n', ['one\r\nA1 two']],
+    ['a line that begins as a tag that was never sent', 1, '* DATA "one\r\nA9 two"\r\n', ['one\r\nA9 two']],
+    ['a line that begins as a response code', 1, '* DATA "one\r\n[two"\r\n', ['one\r\n[two']],
     ['a line that begins as an answer without its tag', 1, '* DATA "one\r\n OK two"\r\n', ['one\r\n OK two']],
     ['a literal that was counted two bytes short', 1, '* DATA {3}\r\nabc\r\n\r\n', ['abc']],
     ['such a literal, and more behind it', 2, '* DATA {3}\r\nabc\r\n "d"\r\n', ['abc', 'd']],
@@ -478,13 +541,17 @@ describe('tolerances', () => {
 
   it('lines that complete nothing are told one by one', async () => {
     const dialogue = Dialogue.ready();
-    dialogue.lines('* DATA "one', 'two', '* OK three', 'four', '', 'CAPABILITY completed.', ' OK IDLE completed.');
+    dialogue.lines('* DATA "one', 'two', '* OK three', 'four', '', ' ', 'CAPABILITY completed.', ' OK IDLE completed.');
+    dialogue.lines('XA9 OK', '* DATA "five', '+ six', 'seven"');
     expect(dialogue.unknown.map(({ text }) => text)).toEqual([
       '* DATA "one',
       'two',
       'four',
       'CAPABILITY completed.',
       ' OK IDLE completed.',
+      'XA9 OK',
+      '* DATA "five',
+      'seven"',
     ]);
   });
 
