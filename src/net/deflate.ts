@@ -51,8 +51,6 @@ export class DeflateTransport implements Transport {
   #closed = false;
   /** The transport below ended. */
   #end: { cause: Error | undefined } | undefined;
-  /** The deflate stream is at its end. */
-  #finished = false;
 
   /** `leftover`: bytes that came behind the answer to COMPRESS. Nothing is given to the receiver before resume(). */
   constructor(below: Attachable, receiver: InflatedReceiver, leftover: Buffer) {
@@ -100,12 +98,6 @@ export class DeflateTransport implements Transport {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#finished && !this.#closed) {
-      this.#receiver.fail(
-        new ProtocolError('COMPRESSION', 'The server sent more behind the end of its compressed data'),
-      );
-      return;
-    }
     for (let at = 0; at < chunk.length; at += STEP) this.#waiting.push(chunk.subarray(at, at + STEP));
     for (const byte of chunk.subarray(-4)) this.#tail = ((this.#tail << 8) | byte) >>> 0;
     this.#waitingBytes += chunk.length;
@@ -164,10 +156,8 @@ export class DeflateTransport implements Transport {
         await this.#mayRead();
         if (!this.#cutOff) await this.#handOn(inflated);
       }
-      this.#finished = true;
     } catch (error) {
       if (this.#closed) return;
-      this.#finished = true;
       if (this.#end === undefined) {
         const message = `The server's compressed data could not be inflated: ${error instanceof Error ? error.message : error}`;
         this.#receiver.fail(new ProtocolError('COMPRESSION', message));
@@ -202,8 +192,7 @@ export class DeflateTransport implements Transport {
   #endBelow(cause: Error | undefined): void {
     if (this.#end !== undefined || this.#closed) return;
     this.#end = { cause };
-    if (this.#finished) this.#receiver.ended(cause);
-    else void this.#feed();
+    void this.#feed();
   }
 }
 
