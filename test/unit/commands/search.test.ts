@@ -78,6 +78,19 @@ describe('searches in flight together, with ESEARCH', () => {
       { count: 1, max: 7 },
     ]);
   });
+
+  it('take one plain SEARCH each where the server tells no tags (Cyrus 2.4)', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(9, 'ESEARCH');
+    const { state } = dialogue.session;
+    const both = [1, 2].map(() => dialogue.run(searchReturn({}, { count: true, max: true }, state), { mailbox }));
+    const [one = '', other = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines('* SEARCH 5 6', '* SEARCH 7', '* SEARCH 8', `${one} OK done`, `${other} OK done`);
+    expect(await Promise.all(both.map(({ promise }) => promise))).toEqual([
+      { count: 2, max: 6 },
+      { count: 1, max: 7 },
+    ]);
+    expect(dialogue.unknown.map(({ text }) => text)).toEqual(['* SEARCH 8']);
+  });
 });
 
 describe('a search with what only this session understands', () => {

@@ -175,6 +175,15 @@ describe('ORDEREDSUBJECT', () => {
 });
 
 describe('threadMessages', () => {
+  it('takes messages in any order for those of a mailbox, which are in the order of their UIDs', () => {
+    const date = new Date(0);
+    const given = [3, 1, 10, 2].map((uid) => message(uid, [], { date, subject: undefined, messageId: '<same@x>' }));
+    const reply = message(4, [], { date, subject: 'other', references: '<same@x>' });
+    expect(write(threadMessages('REFERENCES', [reply, ...given]))).toBe('(1 4)(2)(3)(10)');
+    expect(write(threadMessages('ORDEREDSUBJECT', given))).toBe('(1 (2)(3)(10))');
+    expect(write(threadMessages('REFS', new Set(given)))).toBe('(1)(2)(3)(10)');
+  });
+
   it('threads as servers do', () => {
     const vectors = readVectors();
     expect(vectors.length).toBeGreaterThan(0);

@@ -35,6 +35,20 @@ it('copies what holds itself, or stands in two places, once', () => {
   expect(both?.[0]).toBe(both?.[1]);
 });
 
+it('copies arrays, dates and objects, whatever the caller does with his own, and hands them back as they were', () => {
+  const given = { dates: [new Date(5)], rows: Array.from({ length: 300 }, (_, row) => ({ row })) };
+  const { dates, rows } = given;
+  const date = dates[0];
+  const [own] = owned(given) as (typeof given)[];
+  expect([given.dates, given.rows, dates[0]]).toEqual([dates, rows, date]);
+  expect(dates[0]).toBe(date);
+  date?.setTime(7);
+  dates.push(new Date(6));
+  for (const one of rows) one.row = -1;
+  expect(own?.dates).toEqual([new Date(5)]);
+  expect(own?.rows.map(({ row }) => row)).toEqual(Array.from({ length: 300 }, (_, row) => row));
+});
+
 it('takes undefined for what is left out, in an array too, and no hole', () => {
   expect(owned(undefined, undefined)).toEqual([undefined, undefined]);
   expect(owned([1, undefined])).toEqual([[1, undefined]]);
