@@ -56,6 +56,11 @@ describe('REFERENCES', () => {
       [message(1), message(2, [1, 9]), message(3, [1, 9, 8])],
       '(1 (2)(3))',
     ],
+    [
+      'a missing parent: the subject is that of its first reply',
+      [message(1, [9], { subject: 'a' }), message(2, [9], { subject: 'b' }), message(3, [], { subject: 'a' })],
+      '((1)(2)(3))',
+    ],
     ['a missing root over missing messages', [message(1, [9, 8, 7]), message(2, [9, 8, 6])], '((1)(2))'],
     ['truncated References', [message(1), message(2, [1]), message(3, [1, 2]), message(4, [1, 3])], '(1 2 3 4)'],
     ['a reference to itself', [message(1, [1]), message(2, [1, 1])], '(1 2)'],
