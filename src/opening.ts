@@ -237,7 +237,7 @@ class Opening {
     this.#stream = stream;
     const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#controller.signal);
     this.#socket = secure;
-    state.forgetCleartext();
+    session.forgetCleartext();
     this.#secured(session, secure);
     secure.attach(session);
     session.switchTo(secure);

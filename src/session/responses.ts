@@ -122,6 +122,11 @@ export class Responses implements FrameReceiver {
     return true;
   }
 
+  /** The greeting came before TLS, where anyone can have written it: by itself it lets no name forge fields. */
+  forgetCleartext(): void {
+    this.#reader.escapedQuoteEnds = false;
+  }
+
   /** Nothing is to be read for now: what was read need not be kept. */
   release(): void {
     this.#reader.release();

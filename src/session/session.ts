@@ -149,6 +149,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     });
   }
 
+  /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
+  forgetCleartext(): void {
+    this.#state.forgetCleartext();
+    this.#responses.forgetCleartext();
+  }
+
   /** Replaces the transport after STARTTLS or COMPRESS; bytes flow again. */
   switchTo(transport: Transport): void {
     this.#output.transport = transport;

@@ -85,6 +85,30 @@ describe('STARTTLS', () => {
     );
   }
   scenario(
+    "works, and a greeting in cleartext as QQ's lets no sender forge fields",
+    async (peer) => {
+      peer.lines('* OK [CAPABILITY IMAP4rev1 STARTTLS] QQMail IMAP4Server ready');
+      const tag = await peer.expect('STARTTLS');
+      peer.lines(`${tag} OK go on`);
+      await peer.startTls();
+      await peer.ok('CAPABILITY', '* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR');
+      await peer.ok('AUTHENTICATE PLAIN', '* CAPABILITY IMAP4rev1');
+      await peer.ok('SELECT', '* 1 EXISTS');
+      // The name is one string: what its sender wrote behind the quote is no address.
+      const from = '(("Mallory \\") (\\"Boss\\" NIL \\"boss\\" \\"x\\") (\\"" NIL "mallory" "evil.example"))';
+      await peer.ok('UID FETCH 1 ', `* 1 FETCH (UID 1 ENVELOPE (NIL "s" ${from} NIL NIL NIL NIL NIL NIL NIL))`);
+      await peer.agree();
+    },
+    async (scene) => {
+      const client = await scene.connect(STARTTLS);
+      const inbox = await client.open('INBOX');
+      const message = await inbox.fetchOne(1, { envelope: true });
+      expect(message?.envelope.from).toEqual([
+        { name: 'Mallory ") ("Boss" NIL "boss" "x") ("', address: 'mallory@evil.example' },
+      ]);
+    },
+  );
+  scenario(
     'stripped from the capabilities of the greeting',
     async (peer) => {
       peer.lines('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready');
