@@ -42,3 +42,19 @@ it.each<[string, Command<unknown>, Map<unknown, unknown> | Set<unknown>]>([
   expect(code).toBe('LIMIT_RESPONSES');
   expect(message).toMatch(new RegExp(`^${name}: the server .*10000000 messages and more$`));
 });
+
+it.each<[string, Command<unknown>]>([
+  ['UID STORE', store('1:*', '+', ['x'], {})],
+  ['SELECT', resynchronize(mailbox, state, since, new Changes())],
+])('%s ends at more flags than a mailbox has, in few messages', (name, command) => {
+  const flag = 'x'.repeat(1_000_000);
+  const tell = (from: number, lists: (uid: number) => ReadonlySet<string>) => {
+    for (let uid = from; uid < from + 600; uid++)
+      command.fetch?.({ seq: uid, uid, flags: lists(uid) }, FetchItemBit.UID | FetchItemBit.FLAGS, 50, Fit.EXACT);
+  };
+  const shared = new Set([flag]);
+  tell(1, () => shared);
+  expect(() => tell(1001, () => new Set([flag]))).toThrow(
+    `${name}: the server told flags of more than 536870912 bytes`,
+  );
+});
