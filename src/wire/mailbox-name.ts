@@ -1,4 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
+import { utf8Text } from './text.ts';
 
 /*
  * Mailbox names on the wire are modified UTF-7 (RFC 3501 §5.1.3), or should be. Names here are what a person reads.
@@ -85,7 +86,7 @@ export function decodeMailboxName(encoded: string): string {
     if (piece === '&-') return '&';
     if (piece.length === 1 && piece < '\x80') return escaped(piece);
     const shifted = piece.startsWith('&');
-    const text = shifted ? unshift(piece) : rawUtf8(piece);
+    const text = shifted ? unshift(piece) : utf8Text(piece);
     // Runs that touch are one run for encodeMailboxName: the second one can only be kept as it is.
     if (text === undefined || CONTROL.test(text) || (shifted && offset === runEnd)) {
       return shifted ? escaped('&') + piece.slice(1) : escaped(piece);
@@ -99,7 +100,6 @@ export function decodeMailboxName(encoded: string): string {
 const ENCODED_PIECES = /&-|&[A-Za-z0-9+,]+-|[\x80-\xff]+|[&\p{Cc}]/gu;
 const CONTROL = /\p{Cc}/u;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function escaped(bytes: string): string {
   let text = '';
@@ -114,14 +114,6 @@ function unshift(piece: string): string | undefined {
   const text = bytes.swap16().toString('utf16le');
   const proper = shift(text) === piece && !/[\x20-\x7e]/.test(text) && !LONE_SURROGATE.test(text);
   return proper ? text : undefined;
-}
-
-function rawUtf8(bytes: string): string | undefined {
-  try {
-    return utf8.decode(Buffer.from(bytes, 'latin1'));
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -164,7 +156,7 @@ function encodeUtf8Piece(piece: string): string {
 export function decodeUtf8MailboxName(encoded: string): string {
   if (PRINTABLE.test(encoded)) return encoded;
   return encoded.replace(/[\x80-\xff]+|\p{Cc}/gu, (piece) => {
-    const text = piece < '\x80' ? undefined : rawUtf8(piece);
+    const text = piece < '\x80' ? undefined : utf8Text(piece);
     return text === undefined || CONTROL.test(text) ? escaped(piece) : text;
   });
 }

@@ -3,7 +3,7 @@ import { escaped, isAscii, isAtom, isQuotable } from './chars.ts';
 import { LARGEST_UINT63 } from './limits.ts';
 import { encodeMailboxName, encodeUtf8MailboxName } from './mailbox-name.ts';
 import { formatMessageSet, type MessageSet } from './sequence-set.ts';
-import { requireText } from './text.ts';
+import { requireText, utf8Text } from './text.ts';
 
 /** A literal whose bytes come from the caller while they are sent. */
 export interface LiteralStream {
@@ -143,7 +143,7 @@ export class Writer {
     const bytes = this.#options.utf8 ? encodeUtf8MailboxName(pattern) : encodeMailboxName(pattern);
     if (isAscii(bytes)) return this.string(bytes);
     // A name from a listing that is no valid encoding goes back byte for byte; UTF-8 is quoted where it is enabled.
-    const text = this.#options.utf8 ? decodeUtf8(bytes) : undefined;
+    const text = this.#options.utf8 ? utf8Text(bytes) : undefined;
     return text === undefined ? this.literal(Buffer.from(bytes, 'latin1')) : this.string(text);
   }
 
@@ -205,10 +205,4 @@ function plainBytes(bytes: Uint8Array): Uint8Array {
   if (plain && !Object.hasOwn(bytes, 'length') && !('resizable' in bytes.buffer && bytes.buffer.resizable))
     return bytes;
   return new Uint8Array(bytes);
-}
-
-/** The text that these bytes are in UTF-8; undefined where they are not. */
-function decodeUtf8(bytes: string): string | undefined {
-  const text = Buffer.from(bytes, 'latin1').toString('utf8');
-  return Buffer.from(text, 'utf8').toString('latin1') === bytes ? text : undefined;
 }
