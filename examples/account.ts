@@ -36,3 +36,6 @@ export async function practiceMailbox(client: ImapClient): Promise<{ name: strin
   );
   return { name, [Symbol.asyncDispose]: () => client.delete(name) };
 }
+
+/** What strangers wrote, for a terminal: it obeys control characters, and a subject can hold them. */
+export const plain = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd');

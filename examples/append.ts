@@ -1,6 +1,6 @@
 /** Saves a draft. Run: npx tsx examples/append.ts */
 import { connect } from 'imapwire';
-import { openAccount } from './account.ts';
+import { openAccount, plain } from './account.ts';
 
 const DRAFT = [
   'From: Anna <anna@example.org>',
@@ -22,10 +22,12 @@ const mailboxes = await client.list();
 const drafts =
   mailboxes.find(({ specialUse, name }) => specialUse === '\\Drafts' || name === 'Drafts')?.name ?? 'INBOX';
 const { uid } = await client.append(drafts, { content: DRAFT, flags: ['\\Draft', '\\Seen'] });
-console.log(`saved in ${drafts}${uid === undefined ? '' : ` as message ${uid}`}`);
+console.log(`saved in ${plain(drafts)}${uid === undefined ? '' : ` as message ${uid}`}`);
 
 if (uid !== undefined) {
   await using mailbox = await client.open(drafts, { readOnly: true });
   const saved = await mailbox.fetchOne(uid, { envelope: true, flags: true, size: true });
-  console.log(`subject "${saved?.envelope.subject}", ${saved?.size} bytes, ${[...(saved?.flags ?? [])].join(' ')}`);
+  console.log(
+    `subject "${plain(saved?.envelope.subject ?? '')}", ${saved?.size} bytes, ${plain([...(saved?.flags ?? [])].join(' '))}`,
+  );
 }

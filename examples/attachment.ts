@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type BodyStructure, connect, type SinglePart } from 'imapwire';
-import { openAccount } from './account.ts';
+import { openAccount, plain } from './account.ts';
 
 await using account = await openAccount();
 await using client = await connect(account.options);
@@ -36,7 +36,7 @@ async function save(uid: number, { part, filename, type }: SinglePart): Promise<
   const { content } = await inbox.download(uid, part);
   const file = createWriteStream(path, { flags: 'wx' }); // never over a file that is there
   await pipeline(content, file);
-  console.log(`part ${part} of message ${uid}, ${type}, ${file.bytesWritten} bytes: ${path}`);
+  console.log(`part ${part} of message ${uid}, ${plain(type)}, ${file.bytesWritten} bytes: ${path}`);
 }
 
 /** The sender chose the name, so it may be `../../.bashrc`: neither a folder nor a control character is left of it. */

@@ -1,12 +1,12 @@
 /** The main job from end to end: connect, list, select, search, fetch, store, expunge. Run: npm run demo */
 import { type Address, type BodyStructure, connect } from 'imapwire';
-import { openAccount, practiceMailbox } from './account.ts';
+import { openAccount, plain, practiceMailbox } from './account.ts';
 
 const MONTH_MS = 30 * 24 * 3600 * 1000;
 const bold = (text: string) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[22m` : text);
 const step = (title: string, text: string) => console.log(`\n${bold(title.padEnd(9))}${text}`);
 const column = (text: string, width: number) =>
-  (text.length < width ? text : `${text.slice(0, width - 2)}…`).padEnd(width);
+  plain(text.length < width ? text : `${text.slice(0, width - 2)}…`).padEnd(width);
 
 await using account = await openAccount();
 const where = account.deliver
@@ -56,7 +56,7 @@ await using copies = await client.open(practice.name);
 const uids = await copies.search({ all: true });
 const { flags } = await copies.addFlags(uids.slice(-3), ['\\Flagged', '\\Seen']);
 step('store', 'in a mailbox of copies, so that your mail stays as it is');
-for (const [uid, now] of flags) console.log(`  message ${uid} is now ${[...now].join(' ')}`);
+for (const [uid, now] of flags) console.log(`  message ${uid} is now ${plain([...now].join(' '))}`);
 
 const { expunged, uids: gone } = await copies.deleteMessages(uids.slice(0, 2));
 step('expunge', `${expunged} of ${uids.length} copies removed (UID ${gone}); ${copies.exists} are left`);

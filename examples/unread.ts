@@ -1,6 +1,6 @@
 /** Unread mail of the last week, newest first. Run: npx tsx examples/unread.ts */
 import { type Address, connect } from 'imapwire';
-import { openAccount } from './account.ts';
+import { openAccount, plain } from './account.ts';
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 
@@ -12,7 +12,9 @@ const unread = await inbox.search({ seen: false, since: new Date(Date.now() - WE
 const messages = await inbox.fetchAll(unread, { envelope: true, internalDate: true });
 for (const { envelope, internalDate } of messages.sort((a, b) => b.uid - a.uid)) {
   const day = internalDate?.toISOString().slice(0, 10) ?? '';
-  console.log(`${day.padEnd(10)}  ${nameOf(envelope.from[0]).padEnd(28)}  ${envelope.subject ?? '(no subject)'}`);
+  console.log(
+    `${day.padEnd(10)}  ${plain(nameOf(envelope.from[0])).padEnd(28)}  ${plain(envelope.subject ?? '(no subject)')}`,
+  );
 }
 console.log(`${messages.length} unread of the last week`);
 

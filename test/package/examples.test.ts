@@ -29,6 +29,18 @@ describe('examples/', { timeout: PATIENCE_MS }, () => {
     expect(programs.filter((name) => !text.includes(`runExample('${name}'`))).toEqual([]);
   });
 
+  it('print no control character of a stranger', async () => {
+    const program = join(folder, 'plain.ts');
+    const account = JSON.stringify(join(repository, 'examples/account.ts'));
+    const hostile = JSON.stringify('Caf\u00e9 \u001b]0;mine\u0007\u009b2J');
+    await writeFile(program, `import { plain } from ${account};\nconsole.log(JSON.stringify(plain(${hostile})));\n`);
+    const output = await runProgram(program);
+    await rm(program);
+    expect(JSON.parse(output)).toBe('Caf\u00e9 \ufffd]0;mine\ufffd\ufffd2J');
+    for (const name of ['append', 'attachment', 'demo', 'flag-and-move', 'mailboxes', 'unread', 'watch'])
+      expect(await readFile(join(repository, 'examples', `${name}.ts`), 'utf8')).toContain('plain(');
+  });
+
   it('demo: does the main job and ends', async () => {
     const output = await runExample('demo.ts');
     const steps = ['connect', 'list', 'select', 'search', 'fetch', 'store', 'expunge'];
