@@ -158,6 +158,12 @@ describe('decodeCharset', () => {
     decodeCharset(Buffer.from(piece.repeat(1_000_000 / piece.length)), charset);
   });
 
+  it('takes a label of any length for what it is', () => {
+    const zeros = '0'.repeat(1_000_000);
+    for (const label of [`ms${zeros}x`, `cp${zeros}`, `${zeros}x`]) expect(decodeCharset(hex('c3a9'), label)).toBe('é');
+    expect(decodeCharset(hex('e9'), `cp${zeros}1251`)).toBe('й');
+  });
+
   it('keeps no more labels than it has to', () => {
     for (let i = 0; i < 1000; i++) expect(decodeCharset(hex('c3a9'), `x-${i}`)).toBe('é');
     expect(decodeCharset(hex('c3a9'), 'x'.repeat(1_000_000))).toBe('é');
