@@ -12,6 +12,7 @@ import {
   writeStatusItems,
 } from '../syntax/status-item.ts';
 import { OPEN } from '../wire/chars.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 
@@ -69,8 +70,10 @@ function writeList(writer: Writer, options: ListCommand): void {
   const { reference = '', pattern, select = [], status, myRights = false, metadata } = options;
   if (select.length > 0) writer.space().list(select, (option) => writer.atom(option));
   writer.space().listMailbox(reference).space();
-  if (typeof pattern === 'string') writer.listMailbox(pattern);
-  else writer.list(pattern, (one) => writer.listMailbox(one));
+  // Only `INBOX` is sure to find it (RFC 3501 §6.3.8): Cyrus finds nothing by `inbox`.
+  const writePattern = (one: string) => writer.listMailbox(reference === '' ? canonicalMailboxName(one) : one);
+  if (typeof pattern === 'string') writePattern(pattern);
+  else writer.list(pattern, writePattern);
   const words = [...(options.return ?? []), ...(myRights ? ['MYRIGHTS'] : [])];
   const writes: (() => unknown)[] = words.map((option) => () => writer.raw(option));
   if (metadata !== undefined)

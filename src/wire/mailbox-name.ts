@@ -168,6 +168,8 @@ export function readAsUtf8(decoded: string): string {
 
 /** Of US-ASCII alone: the upper case of `ınbox` is INBOX, too. */
 const INBOX = /^inbox$/i;
+/** The delimiters that servers have. */
+const INBOX_OR_BELOW = /^inbox(?=$|[./\\])/i;
 
 /**
  * INBOX in any case of letters is one mailbox (RFC 3501 §5.1); every other name is its own. A caller's that is no text is
@@ -178,12 +180,16 @@ export function canonicalMailboxName(name: string): string {
 }
 
 /**
- * INBOX is the same in any case (RFC 3501 §5.1). `b` may be a caller's: one that holds a control character a server names by
+ * INBOX is the same in any case (RFC 3501 §5.1), to most servers as the root of a hierarchy too. `b` may be a caller's: one that holds a control character a server names by
  * what it was sent, or by the raw character.
  */
 export function sameMailbox(a: string, b: string): boolean {
   requireName(b);
-  if (a === b || (a.length === 5 && b.length === 5 && INBOX.test(a) && INBOX.test(b))) return true;
+  if (a === b || (a.length === b.length && withInbox(a) === withInbox(b))) return true;
   if (!CONTROL.test(b)) return false;
   return a === decodeMailboxName(encodeMailboxName(b)) || a === decodeUtf8MailboxName(encodeUtf8MailboxName(b));
+}
+
+function withInbox(name: string): string {
+  return name.replace(INBOX_OR_BELOW, 'INBOX');
 }

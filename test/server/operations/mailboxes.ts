@@ -288,12 +288,29 @@ export const mailboxOperations: Operations = (target) => {
       for (const { status } of all) expect(status).toEqual({ messages: 0, uidNext: 1 });
     });
 
+    it('a mailbox below INBOX is the same by all cases of these letters, where the server has it so', async () => {
+      await using client = await clientOf(target());
+      const name = freshName({ ...target(), prefix: `INBOX${target().separator}` });
+      const other = name.replace('INBOX', 'inbox');
+      await client.create(name);
+      const mailbox = await client.open(other).catch(() => undefined);
+      if (mailbox !== undefined) {
+        expect(await client.status(other, ['messages'])).toEqual({ messages: 0 });
+        if (client.capabilities.has('ACL')) expect(await client.acl.myRights(other)).toContain('l');
+        await mailbox.search({ all: true });
+      }
+      await client.delete(name); // Dovecot says BYE to one who has it selected, Courier refuses
+      await client.noop();
+    });
+
     it('INBOX is there, in any case of its letters', async () => {
       await using client = await clientOf(target());
       const inbox = await client.open('inbox');
       expect(inbox.name).toBe('INBOX');
       const info = await listed(client, 'INBOX');
       expect(info).toMatchObject({ name: 'INBOX', selectable: true, specialUse: '\\Inbox' });
+      for (const pattern of ['inbox', ['Inbox', '%inbox']])
+        expect(await client.list({ pattern })).toMatchObject([info]);
       const status = await client.status('InBoX', ['messages', 'uidValidity']);
       expect(status).toEqual({ messages: inbox.exists, uidValidity: inbox.uidValidity });
     });

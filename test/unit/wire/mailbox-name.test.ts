@@ -255,6 +255,12 @@ describe('sameMailbox', () => {
     ['a', 'A', false],
     ['INBOX', 'ınbox', false],
     ['INBOX', 'inbox/x', false],
+    ['INBOX/x', 'inbox/x', true],
+    ['INBOX.x', 'Inbox.x', true],
+    ['INBOX/x', 'inbox/X', false],
+    ['INBOX/x', 'inbox.x', false],
+    ['INBOXx', 'inboxx', false],
+    ['INBOX/x', 'ınbox/x', false],
   ])('%j and %j: %j', (a, b, same) => {
     expect([sameMailbox(a, b), sameMailbox(b, a)]).toEqual([same, same]);
   });
