@@ -14,7 +14,15 @@ export function redact(text: string, secrets: readonly string[] | undefined): st
     .filter((form) => text.includes(form))
     .sort((a, b) => b.length - a.length);
   if (forms.length === 0) return text;
-  return text.replace(new RegExp(forms.map(escapeForRegExp).join('|'), 'g'), SECRET);
+  const short = (secrets ?? []).filter(({ length }) => length < SHORTEST_KEPT).flatMap(textsOf);
+  const patterns = forms.map((form) => patternOf(form, short.includes(form)));
+  return text.replace(new RegExp(patterns.join('|'), 'g'), SECRET);
+}
+
+/** A short one is no part of a word: `Wrong [secret]word` told what it hides. */
+function patternOf(form: string, short: boolean): string {
+  const pattern = escapeForRegExp(form);
+  return short ? `(?<![A-Za-z0-9])${pattern}(?![A-Za-z0-9])` : pattern;
 }
 
 /** The same of bytes, which may be many: the bytes themselves where there is nothing to take out. */
@@ -26,9 +34,12 @@ export function redactBytes(bytes: Buffer, secrets: readonly string[]): Buffer {
 function formsOf(secret: string): string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret, 'utf8');
-  const texts = [secret, bytes.toString('latin1')];
-  const quoted = texts.map(escaped);
-  return [...texts, ...quoted, bytes.toString('base64'), ...base64Within(bytes)];
+  return [...textsOf(secret), bytes.toString('base64'), ...base64Within(bytes)];
+}
+
+function textsOf(secret: string): string[] {
+  const texts = [secret, Buffer.from(secret, 'utf8').toString('latin1')];
+  return [...texts, ...texts.map(escaped)];
 }
 
 /** The characters that stand for these bytes in the base64 of something longer, wherever they begin in it. */

@@ -26,3 +26,8 @@ it.each([[['open', 'open sesame']], [['open sesame', 'open']]])(
     expect(redact('it is open sesame', secrets)).toBe(`it is ${SECRET}`);
   },
 );
+
+it('takes a short secret for one only where it is no part of a word', () => {
+  expect(redact('Wrong password (pass) for "pass"', ['pass'])).toBe(`Wrong password (${SECRET}) for "${SECRET}"`);
+  expect(redact('Wrong password', ['password'])).toBe(`Wrong ${SECRET}`);
+});
