@@ -127,10 +127,15 @@ async function listPlainly(session: Link, options: Options): Promise<ListRow[]> 
     Promise.all(
       patterns.map((one) => session.run(list({ reference, pattern: one }, session.state, `${remote}${name}`), options)),
     );
-  const [listed, subscriptions] = await Promise.all([run('LIST'), subscribed ? run('LSUB') : []]);
+  const everywhere = subscribed && recursiveMatch;
+  const [listed, subscriptions, all] = await Promise.all([
+    run('LIST'),
+    subscribed ? run('LSUB') : [],
+    everywhere ? session.run(list({ pattern: '*' }, session.state, `${remote}LSUB`), options) : [],
+  ]);
   if (!subscribed) return listed.flat();
   const known = new Map(listed.flat().map((row) => [row.name, row]));
-  return subscriptions.flat().flatMap((row) => {
+  const matching = subscriptions.flat().flatMap((row) => {
     const mailbox = known.get(row.name);
     const attributes = mailbox?.attributes ?? new Set([...row.attributes, '\\NonExistent']);
     // \Noselect in LSUB says that a mailbox itself is not subscribed, only some below it (RFC 3501 §6.3.9).
@@ -140,6 +145,11 @@ async function listPlainly(session: Link, options: Options): Promise<ListRow[]> 
       ];
     return recursiveMatch ? [{ ...row, attributes, childInfo: ['SUBSCRIBED'] }] : [];
   });
+  // LSUB itself names parents for `%` alone, and Mailutils none.
+  const names = new Set(matching.map(({ name }) => name));
+  const below = all.map(({ name }) => name).sort();
+  const parents = [...known.values()].filter((row) => !names.has(row.name) && isParent(row, below));
+  return [...matching, ...parents.map((row) => ({ ...row, childInfo: ['SUBSCRIBED'] }))];
 }
 
 /** Special uses from XLIST, asked for beside LIST where the server has nothing better; XLIST can name mailboxes otherwise. */
@@ -203,8 +213,11 @@ async function parentsOf(
     .filter(hasUse)
     .map(({ name }) => name)
     .sort();
-  const isParent = ({ name, delimiter }: MailboxInfo) => delimiter !== null && oneBegins(used, `${name}${delimiter}`);
-  return new Set(mailboxes.filter(isParent).map(({ name }) => name));
+  return new Set(mailboxes.filter((mailbox) => isParent(mailbox, used)).map(({ name }) => name));
+}
+
+function isParent({ name, delimiter }: Pick<MailboxInfo, 'name' | 'delimiter'>, sorted: readonly string[]): boolean {
+  return delimiter !== null && oneBegins(sorted, `${name}${delimiter}`);
 }
 
 /** True where one of these sorted texts begins so: if any does, the first one does that is not lower. */

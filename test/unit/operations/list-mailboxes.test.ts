@@ -242,6 +242,22 @@ describe('LIST', () => {
     ]);
   });
 
+  it('tells them where LSUB does not: of a pattern without `%`, and of Mailutils', async () => {
+    const { mailboxes } = await listed(
+      '',
+      (command) => {
+        if (command === 'LSUB "" "*"') return ['LSUB () "/" Foo/Old/Bar', 'LSUB () "/" Foo/New'];
+        if (command.startsWith('LSUB')) return ['LSUB () "/" Foo/New'];
+        return ['LIST () "/" Foo/Old', 'LIST () "/" Foo/New', 'LIST () "/" Foo/O'];
+      },
+      { subscribed: true, recursiveMatch: true, pattern: 'Foo/%' },
+    );
+    expect(mailboxes.map(({ name, subscribed }) => [name, subscribed])).toEqual([
+      ['Foo/New', true],
+      ['Foo/Old', false],
+    ]);
+  });
+
   const ALL = ['A', 'A/B', 'A/B/Junk', 'AB', '[Gmail]', '[Gmail]/Trash', 'Sent'];
   const answering = (attributes: (name: string) => string) => (command: string) => {
     if (command === 'LSUB "" "%"')
