@@ -31,6 +31,27 @@ describe('the end', () => {
       },
     );
   }
+  for (const reconnect of [false, { minDelay: 1, attempts: 3 }]) {
+    const when = reconnect ? 'though another connection may take its place' : 'with no other in its place';
+    scenario(
+      `by BYE right behind what makes the client ready is that of connect, ${when}`,
+      async (peer, connection) => {
+        if (connection === 1) {
+          peer.lines('* PREAUTH [CAPABILITY IMAP4rev1] ready', '* BYE [UNAVAILABLE] going down');
+        } else {
+          peer.lines('* OK [CAPABILITY IMAP4rev1] ready');
+          const tag = await peer.expect('LOGIN');
+          peer.lines(`${tag} OK [CAPABILITY IMAP4rev1] done`, '* BYE [UNAVAILABLE] going down');
+        }
+        await peer.gone();
+      },
+      async (scene) => {
+        for (const auth of [undefined, { user: 'joe', pass: 'word' }])
+          expect(await scene.refusal({ reconnect, ...(auth && { auth }) })).toMatchObject({ code: 'BYE' });
+        expect(scene.stage.peers).toHaveLength(2);
+      },
+    );
+  }
   scenario(
     'by BYE in the middle of a message that streams tells its reader',
     async (peer) => {
