@@ -2,7 +2,7 @@ import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage
 import { close } from '../commands/close.ts';
 import { isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
-import { ConnectionError, naming, UsageError } from '../errors.ts';
+import { CommandError, ConnectionError, naming, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { callGuarded } from '../session/events.ts';
 import type { Link } from '../session/link.ts';
@@ -129,12 +129,18 @@ export async function appendMessages(
 
 /**
  * What the call rejects with, once nothing of it is under way any more: a message that is stored afterwards nobody could be
- * told of. A loss that leaves open whether some were stored says more than what came before it.
+ * told of. A failure that leaves open whether some were stored says more than what came before it.
  */
 async function lastingFailure(results: readonly Promise<unknown>[], first: unknown): Promise<unknown> {
   const all = await Promise.allSettled(results);
-  const failures = all.map((one) => (one.status === 'rejected' ? one.reason : undefined));
-  return failures.find((one) => one instanceof ConnectionError && one.maybeExecuted) ?? first;
+  const open = all.find((one) => one.status === 'rejected' && leavesOpen(one.reason));
+  return open?.status === 'rejected' ? open.reason : first;
+}
+
+/** Of a message that was given up, or whose answer could not be read, nobody knows whether it is stored. */
+function leavesOpen(error: unknown): boolean {
+  if (error instanceof ConnectionError) return error.maybeExecuted;
+  return !(error instanceof CommandError || error instanceof UsageError);
 }
 
 /** Has the end come with the caller's signal, with the time, and with the connection. Returns what undoes it. */

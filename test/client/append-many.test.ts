@@ -215,6 +215,28 @@ describe('what append tells as stored', () => {
     client.close();
   });
 
+  it('of a call that is aborted after a refusal: the refusal would tell that nothing else is stored', async () => {
+    const controller = new AbortController();
+    await using server = await scripted(async (peer) => {
+      await ready(peer, 'LITERAL+');
+      const { tag } = await appendOf(peer);
+      await appendOf(peer);
+      peer.send(`${tag} NO no room`);
+      // Answered behind the refusal: that has come then.
+      peer.send('* OK [ALERT] refused');
+      await peer.gone();
+    });
+    const client = await connected(server, {
+      log: ({ text }) => {
+        if (text.includes('refused')) setImmediate(() => controller.abort(new Error('enough')));
+      },
+    });
+    const { signal } = controller;
+    const error = await rejection(client.append('Box', messages(2), { signal }));
+    expect(error.message).toBe('enough');
+    client.close();
+  });
+
   it('of a call that is aborted is nothing more from then on', async () => {
     const controller = new AbortController();
     await using server = await scripted(async (peer) => {
