@@ -177,8 +177,9 @@ class Round {
 
   /** Undefined where the changes do not add up to as many messages as there are. */
   #byChanges({ uids, modseq }: Before, changes: Changes): Difference | undefined {
-    const vanished = changes.vanished().intersect(uids);
-    const arrived = UidSet.from([...changes.flags.keys()].filter((uid) => !uids.has(uid)));
+    const gone = changes.vanished();
+    const vanished = gone.intersect(uids);
+    const arrived = UidSet.from([...changes.flags.keys()].filter((uid) => !uids.has(uid))).subtract(gone);
     const now = uids.subtract(vanished).union(arrived);
     if (now.size !== this.#handle.mailbox.exists) return undefined;
     return {

@@ -261,6 +261,21 @@ it('tells no flags of a message that has vanished meanwhile', async () => {
   expect([result.method, `${result.vanished}`, ...shown(result.flags)]).toEqual(['qresync', '2', '3 three']);
 });
 
+it('takes no message as new that came and has vanished, though the counts agree', async () => {
+  await using server = await scripted((peer) =>
+    play(peer, 'ENABLE CONDSTORE QRESYNC', {
+      ENABLE: () => ['* ENABLED QRESYNC'],
+      SELECT: () => selected(4, 50),
+      // 5 came too late for the answer, and what is told of 3 lies above its mod-sequence.
+      'UID FETCH': () => [changed(4, 49, 'four'), '* VANISHED 4', '* 4 EXISTS', changed(3, 52, 'three')],
+      'UID SEARCH': () => ['* SEARCH 1 2 3 5'],
+    }),
+  );
+  await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+  const { arrived, state } = await (await client.open('INBOX')).sync(STATE);
+  expect([`${arrived}`, state.uids, state.highestModseq]).toEqual(['5', '1:3,5', '52']);
+});
+
 it('takes no changes of another mailbox that a command beside it brings', async () => {
   let elsewhere = false;
   await using server = await scripted((peer) =>
