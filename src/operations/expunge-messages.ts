@@ -43,8 +43,8 @@ async function expungeMarked(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (isEmpty(messages)) return NOTHING;
-  let told = 0;
-  const release = handle.mailbox.listeners.on('expunge', () => told++);
+  const told: (number | undefined)[] = [];
+  const release = handle.mailbox.listeners.on('expunge', ({ uid }) => told.push(uid));
   try {
     const query = { ...keyOf(messages), deleted: true };
     const steps = new Steps();
@@ -72,11 +72,19 @@ function meansTheSame(messages: MessageSet): messages is number | string | Itera
 }
 
 /**
- * Tolerance: Dovecot answers OK to an EXPUNGE in a mailbox that is open read-only or without the right to it (`OK Expunge
- * ignored: Permission denied`), and leaves all messages where they are.
+ * Another session may have taken the mark off some. Tolerance: Dovecot answers OK to an EXPUNGE in a mailbox that is open
+ * read-only or without the right to it (`OK Expunge ignored: Permission denied`), and leaves all messages where they are.
  */
-async function gone(handle: MailboxHandle, uids: number[], told: number, options: OperationOptions): Promise<number[]> {
-  if (told >= uids.length) return uids;
+async function gone(
+  handle: MailboxHandle,
+  uids: number[],
+  told: readonly (number | undefined)[],
+  options: OperationOptions,
+): Promise<number[]> {
+  const named = new Set(told);
+  if (uids.every((uid) => named.has(uid))) return uids;
+  // By number as many as these are these; of more, some are others', and the numbers do not tell which.
+  if (told.length === uids.length && told.every((uid) => uid === undefined)) return uids;
   const left = new Set(await messagesThere(handle, setOf(uids), options));
   return uids.filter((uid) => !left.has(uid));
 }

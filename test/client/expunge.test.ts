@@ -47,13 +47,14 @@ describe('messages that nobody named keep their mark', () => {
 });
 
 it('nothing is removed for being found beside what was named', async () => {
+  let expunged = ['* 2 EXPUNGE', '* 2 EXPUNGE'];
   await using server = await scripted(async (peer) => {
     peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
     await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]');
     while (!peer.closed) {
       const { tag, text } = await peer.command();
       if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3 4');
-      if (text === 'EXPUNGE') peer.send('* 2 EXPUNGE', '* 2 EXPUNGE');
+      if (text === 'EXPUNGE') peer.send(...expunged);
       if (text === 'LOGOUT') peer.send('* BYE');
       peer.send(`${tag} OK done`);
     }
@@ -61,6 +62,7 @@ it('nothing is removed for being found beside what was named', async () => {
   await using client = await connect(server.options);
   const mailbox = await client.open('INBOX');
   expect(`${(await mailbox.expunge('2:3')).uids}`).toBe('2:3');
+  expunged = ['* 2 EXPUNGE'];
   await mailbox.move(2, 'target');
   expect(server.peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).slice(1)).toEqual([
     'UID SEARCH UID 2:3 DELETED',
@@ -114,6 +116,28 @@ it.each([['before'], ['behind']])('EXPUNGE counts what it takes, and not what a 
   await (early ?? inbox.move(3, 'target'));
   const { expunged, uids } = await expunging;
   expect([expunged, `${uids}`]).toEqual([2, '1,5']);
+});
+
+it.each([
+  ['others by number', [], '1', ['* 2 EXPUNGE', '* 2 EXPUNGE']],
+  ['another by UID', ['QRESYNC'], '1', ['* VANISHED 2']],
+  ['others by number', [], '', ['* 2 EXPUNGE', '* 2 EXPUNGE']],
+])('a message stays that has lost its mark, though the server tells %s: %j %j', async (_, enable, marked, told) => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS ENABLE CONDSTORE QRESYNC] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('ENABLE')) peer.send('* ENABLED QRESYNC');
+      if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+      if (text.startsWith('UID SEARCH')) peer.send(text.endsWith('DELETED') ? `* SEARCH ${marked}` : '* SEARCH 1');
+      if (text.startsWith('UID EXPUNGE')) peer.send(...told);
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect({ ...server.options, enable });
+  const mailbox = await client.open('INBOX');
+  expect((await mailbox.deleteMessages(1)).expunged).toBe(0);
 });
 
 it('several that run at a time each remove what they were given, without UIDPLUS too', async () => {
