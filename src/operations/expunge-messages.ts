@@ -54,11 +54,14 @@ async function expungeMarked(
       const search = toldUnlessRefused(searchAnswered(handle, query, options));
       const [found] = await steps.take(Promise.all([search, expungeUids(handle, messages, options)]));
       // By now they are gone: only how many, was told.
-      if (found === undefined) return told === 0 ? NOTHING : { expunged: told };
+      if (found === undefined) return told.length === 0 ? NOTHING : { expunged: told.length };
       marked = namedBy(messages, found);
     } else {
       marked = namedBy(messages, await messagesThere(handle, messages, options, query));
-      await steps.take(expungeExactly(handle, marked, options));
+      const forget = () => {
+        told.length = 0;
+      };
+      await steps.take(expungeExactly(handle, marked, options, forget));
     }
     return resultOf(await steps.take(gone(handle, marked, told, options)));
   } finally {
@@ -191,7 +194,12 @@ export async function deleteStored(
  * Should the connection break in between, messages are left in the mailbox that someone wanted gone; never the reverse.
  * What another session marks between the search and the EXPUNGE goes too.
  */
-async function expungeExactly(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<void> {
+async function expungeExactly(
+  handle: MailboxHandle,
+  uids: number[],
+  options: OperationOptions,
+  started: () => void,
+): Promise<void> {
   if (uids.length === 0) return;
   if (handle.session.state.capabilities.has('UIDPLUS')) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
@@ -203,7 +211,7 @@ async function expungeExactly(handle: MailboxHandle, uids: number[], options: Op
   const mark = () => steps.take(storeMessages(handle, others, '+', DELETED, { silent: true }));
   try {
     await steps.take(storeMessages(handle, others, '-', DELETED, { ...options, silent: true }));
-    await steps.take(handle.run(expunge(), options));
+    await steps.take(handle.run({ ...expunge(), started }, options));
   } catch (error) {
     // What has failed is told, whatever becomes of the marks: on a lost connection they can't be put back.
     await mark().catch(() => {});

@@ -140,6 +140,23 @@ it.each([
   expect((await mailbox.deleteMessages(1)).expunged).toBe(0);
 });
 
+it('a message stays that has lost its mark, though another went just before, without UIDPLUS too', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1');
+      if (text === 'UID SEARCH DELETED') peer.send('* 2 EXPUNGE');
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect(server.options);
+  const mailbox = await client.open('INBOX');
+  expect((await mailbox.deleteMessages(1)).expunged).toBe(0);
+});
+
 it('several that run at a time each remove what they were given, without UIDPLUS too', async () => {
   await using server = await createServer({ withoutCapabilities: ['UIDPLUS', 'MOVE'] });
   for (const content of letters(8)) server.store.deliver('INBOX', content);
