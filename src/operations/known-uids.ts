@@ -39,6 +39,10 @@ export class KnownUids implements Iterable<number> {
     return true;
   }
 
+  get size(): number {
+    return this.#uids.length - this.#gone;
+  }
+
   has(uid: number): boolean {
     return this.#uids[this.#placeOf(uid)] === uid;
   }

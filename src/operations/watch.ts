@@ -264,7 +264,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const { mailbox } = this.#handle;
     const { length = 0, last: lastMapped = 0 } = mailbox.uids ?? {};
     const last = this.#known.highest;
-    if (length >= mailbox.exists && lastMapped <= last) return;
+    // The map may have places too many: what VANISHED names can be one whose number is not known.
+    if (Math.min(length, this.#known.size) >= mailbox.exists && lastMapped <= last) return;
     const arriving = new Map<number, ArrivedMessage<I>>();
     this.#arriving = arriving;
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type

@@ -83,6 +83,17 @@ it('tells a message that is announced as gone after the search by its own UID', 
   expect(events).toEqual(['vanished 1', 'vanished 2']);
 });
 
+it('tells what arrives where a message is announced as gone of which only the UID is known', async () => {
+  const events = await eventsOf((text) => {
+    if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 3'];
+    if (text === 'UID FETCH 1:* (UID)') return ['* 1 FETCH (UID 1)', '* 3 FETCH (UID 3)', '* VANISHED 2'];
+    if (text.startsWith('UID FETCH 1:*'))
+      return ['* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 3 FLAGS ())', '* 3 EXISTS'];
+    return text.startsWith('UID FETCH') ? ['* 3 FETCH (UID 4 FLAGS (new))'] : undefined;
+  });
+  expect(events).toEqual(['vanished 2', 'arrived 4 new']);
+});
+
 it('tells what arrives as it is once it has been fetched: some goes and some changes meanwhile', async () => {
   const events = await eventsOf((text) => {
     if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 2 3', '* 6 EXISTS'];
