@@ -22,7 +22,8 @@ export default defineConfig({
   entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
   format: ['esm', 'cjs'],
   target: 'node20',
-  dts: true,
+  // TypeScript 6 loads types that nobody names only where it is told to: Buffer was any.
+  dts: { banner: '/// <reference types="node" />' },
   clean: true,
   // src/connected.ts is loaded when a connection is opened; what it shares with index is the file "chunk".
   splitting: true,
