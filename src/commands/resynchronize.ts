@@ -5,15 +5,19 @@ import type { FetchData } from '../syntax/fetch-item.ts';
 import { readVanished } from '../syntax/vanished.ts';
 import { type UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { select } from './select.ts';
-import { keepFlags } from './told-flags.ts';
+import { ToldFlags } from './told-flags.ts';
 
 /** What has changed in a mailbox since a mod-sequence. */
 export class Changes {
-  /** Flags of messages that arrived or changed. */
-  readonly flags = new Map<number, ReadonlySet<string>>();
   /** The highest mod-sequence of these messages. */
   modseq = 0n;
+  readonly #told = new ToldFlags();
   readonly #vanished = new UidSetBuilder();
+
+  /** Flags of messages that arrived or changed. */
+  get flags(): ReadonlyMap<number, ReadonlySet<string>> {
+    return this.#told.byMessage;
+  }
 
   /** Expunged, as far as the server remembers: among them may be UIDs that nobody knew. */
   vanished(): UidSet {
@@ -30,7 +34,7 @@ export class Changes {
     { uid, flags, modseq = 0n }: { uid: number; flags?: ReadonlySet<string>; modseq?: bigint },
   ): boolean {
     if (uid === 0 || flags === undefined) return false;
-    keepFlags(command, this.flags, uid, flags);
+    this.#told.keep(command, uid, flags);
     if (modseq > this.modseq) this.modseq = modseq;
     return true;
   }

@@ -10,7 +10,7 @@ import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
 import type { UidSet } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requireSet, setBehaviour } from './message-set.ts';
-import { keepFlags } from './told-flags.ts';
+import { ToldFlags } from './told-flags.ts';
 
 export interface StoreOptions {
   /** Only messages that have not changed since this mod-sequence (CONDSTORE, RFC 7162 §3.1.3). */
@@ -51,7 +51,7 @@ export function store(
   change: Change,
   flags: readonly string[],
   { unchangedSince, silent = false, gmailLabels = false }: StoreOptions,
-  unnamed?: Map<number, ReadonlySet<string>>,
+  unnamed?: ToldFlags,
 ): Command<StoreResult> {
   const { uid, text } = formatMessageSet(set);
   return new Store(uid, text, change, flags, unchangedSince, silent, gmailLabels, unnamed);
@@ -62,7 +62,8 @@ class Store implements Command<StoreResult> {
   readonly name: string;
   readonly behaviour: Behaviour;
   // Made when the first answer comes.
-  private result: StoreResult | undefined = undefined;
+  private told: ToldFlags | undefined = undefined;
+  private highestModseq: bigint | undefined = undefined;
   private matches: ((number: number) => boolean) | undefined = undefined;
 
   constructor(
@@ -73,7 +74,7 @@ class Store implements Command<StoreResult> {
     private readonly unchangedSince: bigint | undefined,
     private readonly silent: boolean,
     private readonly gmailLabels: boolean,
-    private readonly unnamed: Map<number, ReadonlySet<string>> | undefined,
+    private readonly unnamed: ToldFlags | undefined,
   ) {
     this.name = uid ? 'UID STORE' : 'STORE';
     this.behaviour = text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE;
@@ -110,12 +111,14 @@ class Store implements Command<StoreResult> {
     this.matches ??= messageMatcher(this.text);
     if (!(uid && unnamed) && !this.matches(uid ? data.uid : (data.seq ?? 0))) return false;
     const now = this.gmailLabels ? data.gmailLabels : data.flags;
-    this.result ??= { flags: new Map() };
-    if (now !== undefined && unnamed === undefined) keepFlags(this.name, this.result.flags, data.uid, now);
-    else if (now !== undefined && unnamed !== undefined && data.seq !== undefined)
-      keepFlags(this.name, unnamed, data.seq, now);
+    if (now !== undefined && unnamed === undefined) {
+      this.told ??= new ToldFlags();
+      this.told.keep(this.name, data.uid, now);
+    } else if (now !== undefined && data.seq !== undefined) {
+      unnamed?.keep(this.name, data.seq, now);
+    }
     const { modseq } = data;
-    if (modseq !== undefined && (this.result.highestModseq ?? 0n) < modseq) this.result.highestModseq = modseq;
+    if (modseq !== undefined && (this.highestModseq ?? 0n) < modseq) this.highestModseq = modseq;
     return now !== undefined || modseq !== undefined;
   }
 
@@ -125,7 +128,8 @@ class Store implements Command<StoreResult> {
   }
 
   finish({ code }: StatusResponse): StoreResult {
-    const result: StoreResult = this.result ?? { flags: new Map() };
+    const result: StoreResult = { flags: this.told?.byMessage ?? new Map() };
+    if (this.highestModseq !== undefined) result.highestModseq = this.highestModseq;
     if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;
     return result;
   }

@@ -1,6 +1,7 @@
 import { fetch } from '../commands/fetch.ts';
 import { type Change, type StoreOptions, type StoreResult, store } from '../commands/store.ts';
 import { storeAnnotation } from '../commands/store-annotation.ts';
+import { ToldFlags } from '../commands/told-flags.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -118,7 +119,7 @@ async function storeUnnamed(
   options: Options,
 ): Promise<StoreResult> {
   const { mailbox, session } = handle;
-  const unnamed = new Map<number, ReadonlySet<string>>();
+  const unnamed = new ToldFlags();
   const command = store(set, change, flags, options, unnamed);
   // Nothing is asked for what will be refused.
   if (!isSound(command, session.state)) return handle.run(command, options);
@@ -127,7 +128,7 @@ async function storeUnnamed(
     uids.set(seq, uid),
   );
   const [result] = await Promise.all([handle.run(command, options), handle.run(naming, options)]);
-  for (const [seq, now] of unnamed) {
+  for (const [seq, now] of unnamed.byMessage) {
     const uid = uids.get(seq);
     if (uid !== undefined) result.flags.set(uid, now);
   }

@@ -3,7 +3,7 @@ import { fetch } from '../commands/fetch.ts';
 import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
 import { selection } from '../commands/selection.ts';
-import { keepFlags } from '../commands/told-flags.ts';
+import { ToldFlags } from '../commands/told-flags.ts';
 import { CommandError, ImapError, naming, type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, Fit } from '../session/command.ts';
@@ -193,9 +193,10 @@ class Round {
 
   /** Without mod-sequences on both sides: all flags are fetched, and compared where they were kept. */
   async #compare(known: Before | undefined, modseq: bigint | undefined): Promise<Difference> {
-    const now = new Map<number, ReadonlySet<string>>();
+    const told = new ToldFlags();
+    const now = told.byMessage;
     await this.#look('UID FETCH', async () => {
-      await this.#fetch({}, ({ uid, flags }) => keepFlags('UID FETCH', now, uid, flags));
+      await this.#fetch({}, ({ uid, flags }) => told.keep('UID FETCH', uid, flags));
       return now.size > 0;
     });
     const uids = UidSet.from(now.keys());

@@ -3,6 +3,7 @@ import { fetch } from '../../../src/commands/fetch.ts';
 import { search } from '../../../src/commands/search.ts';
 import { setQuota } from '../../../src/commands/setquota.ts';
 import { store } from '../../../src/commands/store.ts';
+import { ToldFlags } from '../../../src/commands/told-flags.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
 import { Writer } from '../../../src/wire/writer.ts';
@@ -64,10 +65,10 @@ describe('what answers a STORE', () => {
 
   it('goes by sequence number where that is what it names, or where it tells wrong UIDs', async () => {
     for (const set of [{ seq: 2 }, 7]) {
-      const unnamed = new Map<number, ReadonlySet<string>>();
+      const unnamed = new ToldFlags();
       const lines = ['* 2 FETCH (UID 9 FLAGS (a))', ...(typeof set === 'number' ? [] : ['* 3 FETCH (FLAGS (x))'])];
       expect(await stored(lines, 'OK done', store(set, '+', ['a'], {}, unnamed))).toEqual({ flags: new Map() });
-      expect(unnamed).toEqual(flags([2, 'a']));
+      expect(unnamed.byMessage).toEqual(flags([2, 'a']));
     }
   });
 

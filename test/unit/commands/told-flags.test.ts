@@ -2,6 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { fetch } from '../../../src/commands/fetch.ts';
 import { Changes, resynchronize } from '../../../src/commands/resynchronize.ts';
 import { store } from '../../../src/commands/store.ts';
+import { ToldFlags } from '../../../src/commands/told-flags.ts';
 import { type ImapError, ProtocolError } from '../../../src/index.ts';
 import { type Command, Fit } from '../../../src/session/command.ts';
 import { MailboxState } from '../../../src/session/mailbox-state.ts';
@@ -33,7 +34,7 @@ function oneMore(command: Command<unknown>, held: Map<unknown, unknown> | Set<un
 const since = { uidValidity: 1, modseq: 5n };
 it.each<[string, Command<unknown>, Map<unknown, unknown> | Set<unknown>]>([
   ['UID STORE', store('1:*', '+', ['x'], {}), new Map()],
-  ['STORE', store({ seq: '1:*' }, '+', ['x'], {}, new Map()), new Map()],
+  ['STORE', store({ seq: '1:*' }, '+', ['x'], {}, new ToldFlags()), new Map()],
   ['SELECT', resynchronize(mailbox, state, since, new Changes()), new Map()],
   ['FETCH', fetch(mailbox, '1:*', fetchRequest({ flags: true }, state.capabilities), () => {}), new Set()],
 ])('%s ends at ten million messages', (name, command, held) => {
