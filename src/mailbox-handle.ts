@@ -328,7 +328,14 @@ export class MailboxHandle implements Mailbox {
 
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
     requireEvent(EVENTS, event, 'a mailbox');
-    return this.mailbox.listeners.on(event, listener);
+    this.requireOpen('on');
+    const remove = this.mailbox.listeners.on(event, listener);
+    // The mailbox outlives the handle.
+    const forget = this.#endings.on('end', remove);
+    return () => {
+      remove();
+      forget();
+    };
   }
 
   async check(options: OperationOptions = {}): Promise<void> {

@@ -182,7 +182,10 @@ export interface Mailbox extends AsyncDisposable {
    */
   sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
 
-  /** What the server says unasked, while this mailbox is selected; what a fetch with `vanished` asks for. Returns what removes the listener. */
+  /**
+   * What the server says unasked, while this mailbox is selected; what a fetch with `vanished` asks for. Returns what removes
+   * the listener, which ends with this handle, too.
+   */
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
   /** CHECK (RFC 3501 §6.4.1): the server writes down what it holds in memory of this mailbox. NOOP where it speaks IMAP4rev2 alone, which has no CHECK. */
   check(options?: OperationOptions): Promise<void>;
