@@ -111,15 +111,21 @@ async function allFound(
   };
 }
 
-/** Has the state of a mailbox know which UID each sequence number stands for. */
-export async function mapUids(run: Run, connection: ConnectionState, mailbox: MailboxState): Promise<void> {
+/**
+ * Has the state of a mailbox know which UID each sequence number stands for. Resolves to the UIDs that were told: of all messages,
+ * where the mailbox was selected anew meanwhile, too, and the state knows only those told since.
+ */
+export async function mapUids(run: Run, connection: ConnectionState, mailbox: MailboxState): Promise<Iterable<number>> {
   // Only the answer of a whole search fits.
-  if ((await run(new Reach(connection).watching(uidMap(mailbox, connection)))) || mailbox.mapped) return;
+  if ((await run(new Reach(connection).watching(uidMap(mailbox, connection)))) || mailbox.mapped)
+    return mailbox.uids ?? [];
   if (mailbox.uids !== undefined) mailbox.uids = new SequenceMap();
-  if (mailbox.exists === 0) return;
+  const told: number[] = [];
+  if (mailbox.exists === 0) return told;
   // The answers to a FETCH have each UID beside its number, and the state notes them.
   const request = fetchRequest({}, connection.capabilities);
-  await runWhole(run, connection, '1:*', (set) => fetch(mailbox, set, request, () => {}));
+  await runWhole(run, connection, '1:*', (set) => fetch(mailbox, set, request, ({ uid }) => told.push(uid)));
+  return told;
 }
 
 /** The query for messages below a UID alone. What is to be searched stands in front, for that is what counts. */

@@ -177,7 +177,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (first) await this.#resume(true);
     while (!this.#stopped) {
       this.#news = false;
-      if (this.#selection !== mailbox.selections) await this.#resume(false);
+      if (this.#selection !== mailbox.selections) {
+        await this.#resume(false);
+        continue;
+      }
       await this.#fetchArrived();
       if (this.#news || this.#stopped) continue;
       if (!polls && session.state.capabilities.has('IDLE')) {
@@ -226,11 +229,13 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const before = this.#known;
     if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
     const since = this.#modseq;
-    await mapUids((command) => this.#ask(command), session.state, mailbox);
+    const told = await mapUids((command) => this.#ask(command), session.state, mailbox);
     mailbox.uids?.trim();
     this.#modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
-    const now = UidSet.from(mailbox.uids ?? []);
-    const list = mailbox.uids?.share();
+    // Selected anew between its commands, the map has a part alone; what has gone of the rest the next comparison tells.
+    const whole = this.#selection === mailbox.selections;
+    const now = UidSet.from(whole ? (mailbox.uids ?? []) : told);
+    const list = whole ? mailbox.uids?.share() : undefined;
     if (first) this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
     if (mailbox.exists > 0) await this.#compareFlags(first, since);

@@ -1,6 +1,6 @@
 /** MESSAGELIMIT and SAVELIMIT (RFC 9738): servers that work on so many messages in one command; UIDBATCHES. */
 import { describe, expect, it } from 'vitest';
-import { type ConnectOptions, connect, type Mailbox, UsageError } from '../../src/index.ts';
+import { type ConnectOptions, connect, type LogEntry, type Mailbox, UsageError } from '../../src/index.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/testing/capabilities.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { collect, letters, rejection } from '../server/operations/target.ts';
@@ -181,6 +181,29 @@ describe.each([[[]], [['QRESYNC']]])('MESSAGELIMIT=5, enabled: %s', (enable) => 
     await expect.poll(() => it.sent.some((line) => line.endsWith('IDLE'))).toBe(true);
     box.remove([4]);
     const { value } = await vanished;
+    expect(value.type === 'vanished' && String(value.uids)).toBe('4');
+    await watch.return?.();
+  });
+
+  it('a watch takes no part of the messages for all where another mailbox is selected in between', async () => {
+    let between: Promise<void> | undefined;
+    let other: Mailbox | undefined;
+    const log = ({ direction, text }: LogEntry) => {
+      if (direction === 'out' && text.endsWith('UID FETCH 1:* (UID)')) between ??= other?.check();
+    };
+    await using it = await dialogue('MESSAGELIMIT=5', [], { enable, log });
+    const { client, server, sent } = it;
+    const inbox = await client.open('INBOX');
+    const box = server.store.mailbox('INBOX');
+    const watch = inbox.watch()[Symbol.asyncIterator]();
+    const event = watch.next();
+    await expect.poll(() => sent.some((line) => line.endsWith('IDLE'))).toBe(true);
+    other = await client.open('other');
+    await expect.poll(() => between !== undefined).toBe(true);
+    await between;
+    await expect.poll(() => sent.at(-1)?.endsWith('IDLE')).toBe(true);
+    box.remove([4]);
+    const { value } = await event;
     expect(value.type === 'vanished' && String(value.uids)).toBe('4');
     await watch.return?.();
   });
