@@ -187,7 +187,10 @@ export interface Mailbox extends AsyncDisposable {
    * the listener, which ends with this handle, too.
    */
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
-  /** CHECK (RFC 3501 §6.4.1): the server writes down what it holds in memory of this mailbox. NOOP where it speaks IMAP4rev2 alone, which has no CHECK. */
+  /**
+   * CHECK (RFC 3501 §6.4.1): the server writes down what it holds in memory of this mailbox, and tells its news. NOOP where it
+   * speaks IMAP4rev2 alone, which has no CHECK.
+   */
   check(options?: OperationOptions): Promise<void>;
   /** CLOSE: expunges \Deleted messages silently. */
   close(options?: OperationOptions): Promise<void>;
