@@ -114,13 +114,17 @@ class Round {
     const resumed = await this.#resume(before);
     if (resumed === undefined) await this.#refresh();
     this.#requireCount();
+    const first = mailbox.synced !== mailbox.selections;
+    mailbox.synced = mailbox.selections;
     this.uidValidity = mailbox.uidValidity;
     if (resumed !== undefined) return resumed;
     const known = before?.uidValidity === mailbox.uidValidity ? before : undefined;
     const modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
     if (modseq === undefined) return this.#compare(known, undefined);
     if (known === undefined) return initial(await this.#uids(), modseq);
-    if (known.modseq === undefined) return this.#compare(known, modseq);
+    // Tolerance: Dovecot that has lost its index begins anew with mod-sequences, lower than they were: nothing tells what changed.
+    const restarted = first && known.modseq !== undefined && known.modseq > modseq;
+    if (known.modseq === undefined || restarted) return this.#compare(known, modseq);
     const changes = new Changes();
     changes.modseq = later(known.modseq, modseq);
     if (session.state.enabled.has('QRESYNC')) {
@@ -145,6 +149,7 @@ class Round {
     const since = { uidValidity: before.uidValidity, modseq: before.modseq };
     await session.run(resynchronize(mailbox, state, since, changes), this.#options);
     if (mailbox.uidValidity !== before.uidValidity || mailbox.highestModseq === undefined) return undefined;
+    if (mailbox.highestModseq < before.modseq) return undefined;
     changes.modseq = mailbox.highestModseq;
     return this.#byChanges(before, changes);
   }
@@ -191,7 +196,7 @@ class Round {
     };
   }
 
-  /** Without mod-sequences on both sides: all flags are fetched, and compared where they were kept. */
+  /** Without mod-sequences on both sides, or where they began anew: all flags are fetched, and compared where they were kept. */
   async #compare(known: Before | undefined, modseq: bigint | undefined): Promise<Difference> {
     const told = new ToldFlags();
     const now = told.byMessage;

@@ -43,6 +43,8 @@ export class MailboxState {
   uids: SequenceMap | undefined;
   /** How often it was selected. */
   selections = 0;
+  /** Which selection it was that its messages were last compared in: from then on mod-sequences can be past its HIGHESTMODSEQ. */
+  synced = 0;
   /** How often its messages were numbered anew, as far as can be told: some went, or a selection found it so. 0: it was never selected. */
   numberings = 0;
   /** Handles that are open on it. */

@@ -129,6 +129,22 @@ describe('a sync that resumes by QRESYNC', () => {
     ]);
   });
 
+  it.each(['ENABLE CONDSTORE QRESYNC UNSELECT', 'CONDSTORE'])(
+    'compares where mod-sequences began anew: %s',
+    async (capabilities) => {
+      const flagged = [1, 2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (\\Seen))`);
+      await using server = await scripted((peer) =>
+        play(peer, capabilities, { ...enabled, SELECT: () => selected(3, 12), 'UID FETCH': () => flagged }),
+      );
+      await using client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const { method, state, flags } = await inbox.sync(STATE);
+      expect([method, state.highestModseq, [...flags.keys()]]).toEqual(['compare', '12', [1, 2, 3]]);
+      // What it finds itself may be ahead of what the SELECT told.
+      expect((await inbox.sync({ ...state, highestModseq: '13' })).method).not.toBe('compare');
+    },
+  );
+
   it.each([
     ['a mod-sequence of 0', { ...STATE, highestModseq: '0' }, 'qresync', /^UID FETCH .*CHANGEDSINCE 1 VANISHED/],
     ['a UIDVALIDITY of 0', { ...STATE, uidValidity: 0 }, 'initial', /^UID SEARCH/],
