@@ -252,7 +252,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   /** Flags that changed while another mailbox was selected. */
   async #compareFlags(first: boolean, since: bigint | undefined): Promise<void> {
     if (since !== undefined && this.#modseq !== undefined) {
-      if (!first) await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.flags({ uid, flags }), since);
+      // Lower than before, they have begun anew (Dovecot that lost an index): all flags may be others.
+      const changedSince = since > this.#modseq ? undefined : since;
+      if (!first)
+        await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.flags({ uid, flags }), changedSince);
       return;
     }
     // The next time it is asked what changed since this mod-sequence.

@@ -302,6 +302,32 @@ it('goes on where the next connection tells no mod-sequences: they may lead to d
   client.close();
 });
 
+it('tells the flags of all messages where mod-sequences began anew while the connection was lost', async () => {
+  await using server = await scripted(async (peer) => {
+    const again = server.peers.length > 1;
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text === 'IDLE' && !again) return peer.socket.destroy();
+      if (text === 'IDLE') {
+        peer.send('+ idling');
+        await peer.line();
+      }
+      if (text.startsWith('SELECT'))
+        peer.send('* 1 EXISTS', '* OK [UIDVALIDITY 1] x', `* OK [HIGHESTMODSEQ ${again ? 2 : 5}] x`);
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1');
+      if (text === 'UID FETCH 1:* (UID FLAGS)') peer.send('* 1 FETCH (UID 1 FLAGS (\\Seen))');
+      peer.send(`${tag} OK done`);
+    }
+    return undefined;
+  });
+  const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
+  const inbox = await client.open('INBOX');
+  const { value } = await inbox.watch()[Symbol.asyncIterator]().next();
+  expect(value).toMatchObject({ type: 'flags', uid: 1, flags: new Set(['\\Seen']) });
+  client.close();
+});
+
 it.each<[string, object, string]>([
   ['a server does not offer', { gmail: true }, 'MISSING_CAPABILITY'],
   ['is none', { headers: [5] }, 'USAGE'],
