@@ -124,7 +124,8 @@ class Opening {
     const greeting = await session.greeting();
     const { state } = session;
     if (this.#settings.security === 'tls') this.#secured(session, this.#socket);
-    if (this.#settings.security === 'starttls') await this.#startTls(session, greeting.status === 'PREAUTH');
+    if (this.#settings.security === 'starttls')
+      await this.#startTls(session, this.#socket, greeting.status === 'PREAUTH');
     session.phase = 'authenticate';
     if (greeting.status === 'PREAUTH') state.authenticated = true;
     else if (auth !== undefined) await connected.signIn(session, account, auth);
@@ -205,7 +206,7 @@ class Opening {
   }
 
   /** STARTTLS or nothing (RFC 3501 §6.2.1): whatever else comes ends the connection, and nothing learned before it is kept. */
-  async #startTls(session: Session, preauth: boolean): Promise<void> {
+  async #startTls(session: Session, socket: Socket, preauth: boolean): Promise<void> {
     const refuse = (code: string, message: string) => new ConnectionError(code, message, { phase: 'tls' });
     if (preauth)
       throw refuse(
@@ -232,8 +233,7 @@ class Opening {
       throw refuse('STARTTLS_INJECTION', 'Cleartext followed the answer to STARTTLS: someone may have injected it');
     }
     const { options, host, port, resumption = {} } = this.#settings;
-    const stream = this.#socket?.detach();
-    if (stream === undefined) throw refuse('CONNECTION_LOST', 'The connection was lost before TLS');
+    const stream = socket.detach();
     this.#stream = stream;
     const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#controller.signal);
     this.#socket = secure;

@@ -58,7 +58,6 @@ export function watch<I extends FetchItems>(
 
 /** The items too, now and not when the first message arrives. */
 function checkOptions(options: WatchOptions<FetchItems>, capabilities: Capabilities): void {
-  if (typeof options !== 'object' || options === null) throw new UsageError('watch: the options are an object');
   readRunOptions('watch', { signal: options.signal });
   const { pollInterval = 0, fetch: items = {} } = options;
   naming('watch', () => fetchRequest(items, capabilities));

@@ -81,6 +81,34 @@ it('nothing is removed for being found beside what was named', async () => {
   ]);
 });
 
+it.each([
+  ['', []],
+  ['UIDPLUS', ['UID SEARCH RETURN (ALL) UID $ DELETED', 'UID EXPUNGE $']],
+])('removes nothing where `$` names nothing, nor looks at others: %j', async (more, expunging) => {
+  await using server = await scripted(async (peer) => {
+    peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 SEARCHRES ESEARCH ${more}] hello`);
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+      if (text.startsWith('UID SEARCH')) peer.send(`* ESEARCH (TAG "${tag}") UID`);
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect(server.options);
+  const mailbox = await client.open('INBOX');
+  await mailbox.searchReturn({ flagged: true }, { save: true });
+  const sent = async (work: () => Promise<{ expunged: number; uids?: unknown }>) => {
+    const before = server.peers[0]?.received.length;
+    const { expunged, uids } = await work();
+    expect([expunged, `${uids}`]).toEqual([0, '']);
+    return server.peers[0]?.received.slice(before).map((line) => line.replace(/^\S+ /, ''));
+  };
+  expect(await sent(() => mailbox.deleteMessages('$'))).toEqual(['UID SEARCH RETURN (ALL) UID $']);
+  const asked = await sent(() => mailbox.expunge('$'));
+  expect(asked).toEqual(more === '' ? ['UID SEARCH RETURN (ALL) UID $'] : expunging);
+});
+
 it.each(['NO busy', 'OK done'])(
   'tells what is gone where the SEARCH beside it brings nothing that can be read: %s',
   async (answer) => {

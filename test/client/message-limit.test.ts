@@ -253,6 +253,20 @@ describe('a server that stops', () => {
     },
   );
 
+  it('at the last that was asked for is at its end', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hello');
+      await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
+      const { tag } = await peer.command();
+      peer.send('* 5 FETCH (UID 5)', `${tag} OK [MESSAGELIMIT 1 5] done`);
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    expect(await inbox.fetchAll('5:7', {})).toMatchObject([{ uid: 5 }]);
+    client.close();
+  });
+
   it('at the same place for ever', async () => {
     const asked: string[] = [];
     await using server = await scripted(async (peer) => {

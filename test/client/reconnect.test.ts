@@ -279,6 +279,26 @@ describe('reconnect', () => {
     await expect(client.noop()).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
+  it('tells why it gives up where that is an error of the caller', async () => {
+    const wrong = new Error('no token');
+    let asked = 0;
+    const auth = () => {
+      if (asked++ > 0) throw wrong;
+      return { user: 'user', pass: 'pass' };
+    };
+    const client = await connect(options({ auth, reconnect: { ...QUICK, attempts: 2 } }));
+    const closed = new Promise<{ error?: Error }>((resolve) => client.on('close', resolve));
+    server.dropConnections();
+    expect((await closed).error).toMatchObject({
+      name: 'ConnectionError',
+      code: 'RECONNECT_FAILED',
+      phase: 'connect',
+      message: expect.stringContaining('no token'),
+      cause: wrong,
+    });
+    expect(asked).toBe(3);
+  });
+
   it('gives up after so many attempts', async () => {
     const client = await connect(options({ reconnect: { ...QUICK, attempts: 3 } }));
     const closed = new Promise<{ error?: Error }>((resolve) => client.on('close', resolve));

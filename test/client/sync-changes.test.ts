@@ -98,6 +98,41 @@ describe('a sync that resumes by QRESYNC', () => {
     expect(sent(server).slice(-2)).toEqual(['ENABLE QRESYNC', 'SELECT "INBOX" (QRESYNC (1 40))']);
   });
 
+  it('goes on without it where the server refuses to enable it', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ENABLE CONDSTORE QRESYNC UNSELECT] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT')) peer.send(...selected(3, 50));
+        if (text.startsWith('UID FETCH')) peer.send(changed(2, 50, 'two'));
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 2 3');
+        if (text === 'LOGOUT') peer.send('* BYE');
+        peer.send(`${tag} ${text.startsWith('ENABLE') ? 'BAD not now' : 'OK done'}`);
+      }
+    });
+    await using client = await connect(server.options);
+    const { method, vanished, flags } = await (await client.open('INBOX')).sync(STATE);
+    expect([method, `${vanished}`, shown(flags)]).toEqual(['condstore', '1', ['2 two']]);
+  });
+
+  it('asks for nothing more where the mailbox is empty by now', async () => {
+    let exists = 3;
+    await using server = await scripted((peer) =>
+      play(peer, 'ENABLE CONDSTORE QRESYNC', {
+        ...enabled,
+        SELECT: () => selected(exists, 50),
+        NOOP: () => {
+          exists = 0;
+          return ['* VANISHED 1:3'];
+        },
+      }),
+    );
+    await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+    const { method, vanished, state } = await (await client.open('INBOX')).sync(STATE);
+    expect([method, `${vanished}`, state.uids]).toEqual(['qresync', '1:3', '']);
+    expect(sent(server).at(-1)).toBe('NOOP');
+  });
+
   it('takes another mailbox of as many messages whole', async () => {
     await using server = await scripted((peer) =>
       play(peer, 'ENABLE CONDSTORE QRESYNC', { ...enabled, SELECT: () => selected(3, 50, 2) }),

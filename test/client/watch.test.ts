@@ -257,6 +257,22 @@ it.each(['NO not at this time', 'BAD what is that'])(
   },
 );
 
+it.each<[unknown, RegExp]>([
+  [{ pollInterval: -1 }, /pollInterval.*-1/],
+  [{ pollInterval: Number.NaN }, /pollInterval/],
+  [{ pollInterval: '5' }, /pollInterval/],
+])('refuses %j before anything is sent', async (options, message) => {
+  await using server = await scripted((peer) => play(peer, () => undefined));
+  await using client = await connect(server.options);
+  const mailbox = await client.open('A');
+  const watch = mailbox.watch(options as { pollInterval?: number }); // what a caller without types may give
+  await expect(watch[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(message),
+  });
+  expect(server.peers[0]?.received).toHaveLength(1);
+});
+
 it('throws where the SELECT that IDLE needs is refused', async () => {
   let gone = false;
   await using server = await scripted((peer) =>

@@ -14,6 +14,7 @@ it('knows what was added and did not go', () => {
     const uid = (step * 7919) % 5003;
     expect(known.has(uid)).toBe(plain.has(uid));
     expect(known.delete(uid)).toBe(plain.delete(uid));
+    expect(known.size).toBe(plain.size);
   }
   expect([...known]).toEqual([...plain]);
   expect(known.highest).toBe(5000);

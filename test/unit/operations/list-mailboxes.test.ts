@@ -213,6 +213,8 @@ describe('LIST', () => {
     await expect(listMailboxes(session, { recursiveMatch: true })).rejects.toBeInstanceOf(UsageError);
     const metadata = '/private/comment' as unknown as string[]; // what a caller without types may give
     await expect(listMailboxes(session, { metadata })).rejects.toThrow(UsageError);
+    const pattern = 7 as unknown as string; // likewise
+    await expect(listMailboxes(session, { pattern })).rejects.toThrow('LIST: a pattern is a text');
     await expect(listMailboxes(session, { pattern: ['a', 'b\r\n'] })).rejects.toBeInstanceOf(UsageError);
     expect(transport.take()).toBe('');
   });
