@@ -80,7 +80,6 @@ export async function sync(
 }
 
 function readState(since: SyncState): Before {
-  if (typeof since !== 'object' || since === null) throw new UsageError('not a state that sync gave');
   const { uidValidity, uids, highestModseq, flags } = since;
   if (flags !== undefined && (typeof flags !== 'object' || flags === null))
     throw new UsageError('not a state that sync gave');

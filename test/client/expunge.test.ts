@@ -185,6 +185,46 @@ it('a message stays that has lost its mark, though another went just before, wit
   expect((await mailbox.deleteMessages(1)).expunged).toBe(0);
 });
 
+/** Answers each SEARCH by what `found` says, and the rest with OK, but for what is refused. */
+async function answering(peer: Peer, more: string, found: (text: string) => string, refused = /^$/): Promise<void> {
+  peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 ${more}] hello`);
+  while (!peer.closed) {
+    const { tag, text } = await peer.command();
+    if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+    if (text.startsWith('UID SEARCH')) peer.send(`* SEARCH ${found(text)}`);
+    if (text === 'LOGOUT') peer.send('* BYE');
+    peer.send(`${tag} ${refused.test(text) ? `NO ${text}` : 'OK done'}`);
+  }
+}
+
+it.each([
+  [
+    'what is to go has lost its mark meanwhile, without UIDPLUS',
+    '',
+    1,
+    (text: string) => (text.includes('UID 1') ? '1' : '2'),
+  ],
+  ['the last message has no mark', 'UIDPLUS', '*', () => ''],
+])('nothing is sent that expunges where %s', async (_, more, set, found) => {
+  await using server = await scripted((peer) => answering(peer, more, found));
+  await using client = await connect(server.options);
+  const { expunged } = await (await client.open('INBOX')).expunge(set);
+  expect(expunged).toBe(0);
+  const sent = server.peers[0]?.received.slice(1) ?? [];
+  expect(sent.filter((line) => !line.includes('UID SEARCH'))).toEqual([]);
+});
+
+it('tells that the EXPUNGE was refused where the marks of others are refused as well', async () => {
+  const refused = /^EXPUNGE|\+FLAGS/;
+  await using server = await scripted((peer) =>
+    answering(peer, '', (text) => (text.includes('UID 1') ? '1' : '1 2'), refused),
+  );
+  await using client = await connect(server.options);
+  const mailbox = await client.open('INBOX');
+  await expect(mailbox.expunge(1)).rejects.toMatchObject({ status: 'NO', command: 'EXPUNGE' });
+  expect(server.peers[0]?.received.at(-1)).toMatch(/STORE 2 \+FLAGS/);
+});
+
 it('several that run at a time each remove what they were given, without UIDPLUS too', async () => {
   await using server = await createServer({ withoutCapabilities: ['UIDPLUS', 'MOVE'] });
   for (const content of letters(8)) server.store.deliver('INBOX', content);

@@ -233,6 +233,34 @@ describe('a sync', () => {
     ]);
   });
 
+  it('compares where the server tells mod-sequences, and does not offer CONDSTORE', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, '', {
+        SELECT: () => selected(3, 50),
+        'UID FETCH': () => [flagged(1, '\\Seen'), flagged(2, ''), flagged(3, '')],
+      }),
+    );
+    await using client = await connect(server.options);
+    const { method, flags, state } = await (await client.open('INBOX')).sync(STATE);
+    expect([method, shown(flags), state.highestModseq]).toEqual(['compare', ['1 \\Seen', '2', '3'], undefined]);
+  });
+
+  it('rejects where what has changed is refused', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT')) peer.send(...selected(3, 50));
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3');
+        if (text === 'LOGOUT') peer.send('* BYE');
+        peer.send(`${tag} ${text.startsWith('UID FETCH') ? 'NO not now' : 'OK done'}`);
+      }
+    });
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    await expect(inbox.sync(STATE)).rejects.toMatchObject({ status: 'NO', command: 'UID FETCH' });
+  });
+
   it('sends nothing where it was aborted before', async () => {
     await using server = await scripted((peer) => play(peer, 'CONDSTORE', { SELECT: () => selected(3, 50) }));
     await using client = await connect(server.options);
