@@ -153,7 +153,8 @@ describe.each([[[]], [['QRESYNC']]])('MESSAGELIMIT=5, enabled: %s', (enable) => 
     await other.addFlags('1:30', ['\\Deleted'], { silent: true });
     const { expunged, uids: gone } = await other.expunge('2:29');
     expect([expunged, String(gone)]).toEqual([28, '2:29']);
-    expect((await other.expunge()).expunged).toBe(2);
+    const rest = await other.expunge();
+    expect([rest.expunged, String(rest.uids)]).toEqual([2, '1,30']);
     expect(uids('other')).toEqual([31, 32, 33, 34, 35]);
   });
 
@@ -264,6 +265,21 @@ describe('a server that stops', () => {
     const client = await connect(server.options);
     const inbox = await client.open('INBOX');
     expect(await inbox.fetchAll('5:7', {})).toMatchObject([{ uid: 5 }]);
+    client.close();
+  });
+
+  it('above all that was asked for is not asked again', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hello');
+      await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
+      const { tag } = await peer.command();
+      peer.send(`${tag} OK [MESSAGELIMIT 1 9] done`);
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    expect(await rejection(inbox.fetchAll('1:4', {}))).toMatchObject({ code: 'MESSAGELIMIT' });
+    expect(server.peers[0]?.received).toHaveLength(2);
     client.close();
   });
 

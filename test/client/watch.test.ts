@@ -261,6 +261,7 @@ it.each<[unknown, RegExp]>([
   [{ pollInterval: -1 }, /pollInterval.*-1/],
   [{ pollInterval: Number.NaN }, /pollInterval/],
   [{ pollInterval: '5' }, /pollInterval/],
+  [{ signal: 'stop' }, /signal/],
 ])('refuses %j before anything is sent', async (options, message) => {
   await using server = await scripted((peer) => play(peer, () => undefined));
   await using client = await connect(server.options);
