@@ -13,7 +13,7 @@ export interface MailboxInfo {
   /** From the server's attributes (SPECIAL-USE, RFC 6154, else XLIST), else for INBOX and well-known names by the name. */
   specialUse?: SpecialUse;
   specialUseSource?: 'server' | 'name';
-  /** Absent where it was not asked for and the server did not tell. */
+  /** Absent where `subscribed` was not asked for and the server does not tell: those without LIST-EXTENDED. */
   subscribed?: boolean;
   selectable: boolean;
   hasChildren?: boolean;
