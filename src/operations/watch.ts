@@ -220,24 +220,33 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   /** The mailbox was selected anew, by this watcher or after another was: what is there now is compared with what was. */
   async #resume(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const signal = this.#leaving;
-    if (!first || session.state.selected !== mailbox) {
-      await session.run(selection(), { mailbox, signal, background: !first });
-    }
-    this.#selection = mailbox.selections;
     const before = this.#known;
-    if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
+    const uidValidity = this.#uidValidity;
+    const map = () => mapUids((command) => this.#ask(command), session.state, mailbox);
+    // Asked together at first: a search that is called for behind the watch finds all that the watch takes as known.
+    const selected = this.#select(first);
+    if (!first) await selected;
+    const [told] = await Promise.all([map(), selected]);
     const since = this.#modseq;
-    const told = await mapUids((command) => this.#ask(command), session.state, mailbox);
     mailbox.uids?.trim();
     this.#modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
     // Selected anew between its commands, the map has a part alone; what has gone of the rest the next comparison tells.
     const whole = this.#selection === mailbox.selections;
     const now = UidSet.from(whole ? (mailbox.uids ?? []) : told);
     const list = whole ? mailbox.uids?.share() : undefined;
-    if (first) this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
+    if (first && this.#uidValidity === uidValidity)
+      this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
     if (mailbox.exists > 0) await this.#compareFlags(first, since);
+  }
+
+  async #select(first: boolean): Promise<void> {
+    const { session, mailbox } = this.#handle;
+    if (!first || session.state.selected !== mailbox) {
+      await session.run(selection(), { mailbox, signal: this.#leaving, background: !first });
+    }
+    this.#selection = mailbox.selections;
+    if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
   }
 
   #reset(): void {
