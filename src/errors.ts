@@ -35,7 +35,7 @@ export class CommandError extends ImapError {
 
   constructor(refusal: Refusal, message?: string) {
     const code = refusal.responseCode?.name ?? refusal.status;
-    super(code, message ?? `${refusal.command}: the server answered ${refusal.status} ${describe(refusal)}`);
+    super(code, message ?? refusalText(refusal));
     this.status = refusal.status;
     this.command = refusal.command;
     this.text = refusal.text;
@@ -43,10 +43,10 @@ export class CommandError extends ImapError {
   }
 }
 
-function describe({ responseCode, text }: Refusal): string {
-  if (!responseCode) return text;
-  const args = responseCode.args === undefined ? '' : ` ${responseCode.args}`;
-  return `[${responseCode.name}${args}] ${text}`.trimEnd();
+export function refusalText({ command, status, responseCode, text }: Refusal): string {
+  const args = responseCode?.args === undefined ? '' : ` ${responseCode.args}`;
+  const said = responseCode === undefined ? text : `[${responseCode.name}${args}] ${text}`.trimEnd();
+  return `${command}: the server answered ${status} ${said}`;
 }
 
 /** Wrong user, password, token or mechanism. */

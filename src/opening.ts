@@ -253,10 +253,14 @@ class Opening {
 
   #timeoutError(): ConnectionError {
     const phase = this.#session?.phase ?? this.#phase;
-    const { host, port, timeouts } = this.#settings;
+    const { host, port, timeouts, security } = this.#settings;
+    const hint =
+      phase === 'greeting' && security !== 'tls'
+        ? " (does the server speak TLS from the first byte on this port? Then security: 'tls')"
+        : '';
     return new ConnectionError(
       'TIMEOUT',
-      `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})`,
+      `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})${hint}`,
       { phase },
     );
   }

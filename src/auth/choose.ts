@@ -109,9 +109,10 @@ function bySituation({ mechanism, user }: BareAuth, offered: Offered): Mechanism
   return mechanism === 'EXTERNAL' ? external(user) : anonymous(user);
 }
 
-function noMechanism(wanted: string, { auth, loginDisabled }: Offered): UsageError {
+function noMechanism(wanted: string, { auth, loginDisabled, secure }: Offered): UsageError {
   const names = [...auth].filter((name) => SASL_NAME.test(name)).slice(0, 20);
   if (!loginDisabled) names.push('the LOGIN command');
   const list = names.length ? names.join(', ') : 'nothing';
-  return new UsageError(`no mechanism for ${wanted}: the server offers ${list}`, 'NO_MECHANISM');
+  const where = secure ? '' : ' without TLS';
+  return new UsageError(`no mechanism for ${wanted}: the server offers ${list}${where}`, 'NO_MECHANISM');
 }

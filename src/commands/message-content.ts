@@ -49,21 +49,19 @@ export function writeContent(writer: Writer, content: Content | readonly Content
   if (hasUrl(content)) {
     writer.raw('CATENATE ').list(content, (part) => {
       if (isUrlPart(part)) writer.raw('URL ').string(part.url);
-      else writeLiteral(writer.raw('TEXT '), textOf(part), false);
+      else writeLiteral(writer.raw('TEXT '), textOf(part));
     });
   } else {
-    writeLiteral(writer, Array.isArray(content) ? joined(content.map(textOf)) : (content as Content), binary); // no array
+    const whole = Array.isArray(content) ? joined(content.map(textOf)) : (content as Content); // no array
+    if (isStream(whole) || !bytesOf(whole).includes(0)) writeLiteral(writer, whole);
+    else if (binary) writer.literal8(bytesOf(whole));
+    else throw new UsageError('NUL needs BINARY, which the server does not offer', 'MISSING_CAPABILITY');
   }
 }
 
-function writeLiteral(writer: Writer, content: Content, binary: boolean): void {
-  if (isStream(content)) {
-    writer.literalStream(content);
-    return;
-  }
-  const bytes = bytesOf(content);
-  if (binary && bytes.includes(0)) writer.literal8(bytes);
-  else writer.literal(bytes);
+function writeLiteral(writer: Writer, content: Content): void {
+  if (isStream(content)) writer.literalStream(content);
+  else writer.literal(bytesOf(content));
 }
 
 function joined(contents: readonly Content[]): Content {

@@ -32,7 +32,8 @@ const KEYS: Readonly<Record<SortKey, { word: string; needs: string }>> = {
 
 /** The criteria, each with its direction. Throws UsageError for what is none. */
 export function sortKeys(criteria: readonly SortCriterion[]): { by: SortKey; reverse: boolean }[] {
-  if (!Array.isArray(criteria) || criteria.length === 0) throw new UsageError('SORT: needs a criterion');
+  if (!Array.isArray(criteria) || criteria.length === 0)
+    throw new UsageError('SORT: the criteria come in an array, one at least');
   return Array.from(criteria, (criterion: SortCriterion) => {
     const { by, reverse = false } = typeof criterion === 'object' && criterion !== null ? criterion : { by: criterion };
     if (typeof by !== 'string' || !Object.hasOwn(KEYS, by))

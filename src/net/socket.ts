@@ -313,15 +313,21 @@ function opened(
   });
 }
 
+const HINTS: readonly [sign: RegExp, hint: string][] = [
+  [
+    /WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/,
+    " (does the server speak TLS from the first byte on this port? Else use security: 'starttls')",
+  ],
+  [/SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF|UNABLE_TO_GET_ISSUER/, ' (an authority of your own: tls: { ca })'],
+];
+
 function openingError(
   error: Error & { code?: string; reason?: string },
   { host, port }: SocketAddress,
   phase: 'connect' | 'tls',
 ): ConnectionError {
   const code = error.code ?? 'CONNECTION_LOST';
-  const hint = /WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/.test(`${code} ${error.message}`)
-    ? " (does the server speak TLS from the first byte on this port? Else use security: 'starttls')"
-    : '';
+  const hint = HINTS.find(([sign]) => sign.test(`${code} ${error.message}`))?.[1] ?? '';
   const what = phase === 'tls' ? 'TLS with' : 'Connecting to';
   // OpenSSL's own message is its queue of errors; the reason is the one for people.
   const why = code.startsWith('ERR_SSL') ? (error.reason ?? error.message) : error.message;

@@ -6,6 +6,7 @@ import {
   ImapError,
   ProtocolError,
   type ResponseCode,
+  refusalText,
 } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Command } from './command.ts';
@@ -16,6 +17,7 @@ import { redact, SECRET, SHORTEST_KEPT } from './redact.ts';
 export function outcomeOf(
   { command, unreadable }: Operation,
   status: StatusResponse,
+  hint = '',
 ): { value: unknown } | { error: unknown } {
   try {
     const answered = status.status === 'OK' || (status.status === 'NO' && command.answers?.(status));
@@ -23,7 +25,7 @@ export function outcomeOf(
     if (answered && unreadable && command.leavesOut !== true)
       return { error: new ImapError('UNREADABLE', `${command.name}: the server's answer could not be read`) };
     if (answered) return { value: command.finish(status) };
-    return { error: refusalOf(command, status) };
+    return { error: refusalOf(command, status, hint) };
   } catch (error) {
     return { error };
   }
@@ -32,7 +34,7 @@ export function outcomeOf(
 /** Exchange: LOGIN was OK, but there is no mailbox that this user may open: this is its answer to all commands (MailKit). */
 const NOT_CONNECTED = /^User is authenticated but not connected/;
 
-function refusalOf(command: Command<unknown>, answer: StatusResponse): unknown {
+function refusalOf(command: Command<unknown>, answer: StatusResponse, hint: string): unknown {
   const { status, text, code } = answer;
   if (status !== 'NO' && status !== 'BAD') {
     const message = `${command.name}: the server answered ${status}, which no tagged response can be`;
@@ -41,7 +43,8 @@ function refusalOf(command: Command<unknown>, answer: StatusResponse): unknown {
   const refused = command.refused?.(answer);
   if (refused !== undefined) return refused;
   const refusal = { status, command: command.name, text, responseCode: code };
-  return NOT_CONNECTED.test(text) ? new AuthenticationError(refusal) : new CommandError(refusal);
+  if (NOT_CONNECTED.test(text)) return new AuthenticationError(refusal);
+  return new CommandError(refusal, `${refusalText(refusal)}${hint}`);
 }
 
 /** A status response without what must stay secret even if the server repeats it. */

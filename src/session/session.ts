@@ -271,7 +271,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     if (signal?.aborted) throw signal.reason;
     const missing = missingCapability(command, this.state.capabilities);
     if (missing !== undefined)
-      throw new UsageError(`${name}: the server does not offer ${missing}`, 'MISSING_CAPABILITY');
+      throw new UsageError(`${name}: the server does not offer ${missing}${this.#hint}`, 'MISSING_CAPABILITY');
+  }
+
+  /** Few servers say so themselves: `BAD Error in IMAP command received by server.` */
+  get #hint(): string {
+    return this.state.authenticated ? '' : ' (the client is not authenticated: `auth`)';
   }
 
   /** What was enabled since an operation was written: mailbox names and strings are written otherwise then. */
@@ -423,7 +428,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#intake.beginSwitch();
       this.flow.stop();
     }
-    const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets));
+    const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), this.#hint);
     settle(operation, outcome);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
     this.schedule();

@@ -80,6 +80,38 @@ describe('a certificate', () => {
   });
 });
 
+describe('a message says what helps', () => {
+  it('where the authority of a certificate is not known', async () => {
+    for (const certificate of [GOOD, SELF_SIGNED]) {
+      await using server = await scripted((peer) => peer.send(GREETING), certificate);
+      const error = await rejection(connect({ ...server.options, auth }));
+      expect(error.message).toMatch(/ \(an authority of your own: tls: \{ ca \}\)$/);
+    }
+  });
+
+  it.each(['none', 'starttls'] as const)('where no greeting comes without TLS: %s', async (security) => {
+    await using server = await scripted(() => {});
+    const error = await rejection(connect({ ...server.options, security, auth, timeouts: { connect: 100 } }));
+    expect(error).toMatchObject({ code: 'TIMEOUT', phase: 'greeting' });
+    expect(error.message).toContain(
+      "(does the server speak TLS from the first byte on this port? Then security: 'tls')",
+    );
+  });
+
+  it('where `auth` was forgotten', async () => {
+    const { createServer: createImapServer } = await import('../../src/testing/index.ts');
+    await using server = await createImapServer();
+    await using client = await connect({ host: server.host, port: server.port, security: 'none' });
+    const hint = / \(the client is not authenticated: `auth`\)$/;
+    const refused = await rejection(client.list());
+    expect(refused).toMatchObject({ name: 'CommandError', code: 'BAD' });
+    expect(refused.message).toMatch(hint);
+    expect((await rejection(client.quota.root('INBOX'))).message).toMatch(hint);
+    await client.authenticate({ user: 'user', pass: 'pass' });
+    expect((await rejection(client.open('Nope'))).message).not.toMatch(hint);
+  });
+});
+
 describe('a server that speaks something else', () => {
   it.each([
     ['SMTP', '220 mail.example.org ESMTP ready'],

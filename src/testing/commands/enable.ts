@@ -13,9 +13,8 @@ export const enable: ServerCommand = {
     do {
       args.space();
       const name = args.word();
-      if (!CAN_BE_ENABLED.has(name) || !session.offers(name) || enabled.includes(name) || session.enabled.has(name))
-        continue;
-      enabled.push(name);
+      // What is on already is named too, as by Dovecot and Cyrus.
+      if (CAN_BE_ENABLED.has(name) && session.offers(name) && !enabled.includes(name)) enabled.push(name);
     } while (!args.atEnd);
     session.untagged(['ENABLED', ...enabled].join(' '));
     // QRESYNC enables CONDSTORE too (RFC 7162 §3.2.3).

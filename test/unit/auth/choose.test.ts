@@ -207,6 +207,9 @@ describe('an error of chooseMechanism', () => {
       'no mechanism for EXTERNAL: the server offers PLAIN, XOAUTH2, the LOGIN command',
     );
     expect(message(offer('', { loginDisabled: true }))).toBe('no mechanism for EXTERNAL: the server offers nothing');
+    expect(message(offer('', { loginDisabled: true, secure: false }))).toBe(
+      'no mechanism for EXTERNAL: the server offers nothing without TLS',
+    );
     const flood = Array.from({ length: 10_000 }, (_, i) => `X-${i}`).join(' ');
     expect(message(offer(`${'X'.repeat(100_000)} ${flood}`)).length).toBeLessThan(400);
   });

@@ -57,6 +57,14 @@ it('of flags that a server may not know waits until it asks for the message: Dov
   expect(await dialogue.turn()).toBe('');
 });
 
+it('of NUL names what it needs', async () => {
+  await expect(sent({ content: 'a\0b' }, 'LITERAL+')).rejects.toMatchObject({
+    name: 'UsageError',
+    code: 'MISSING_CAPABILITY',
+    message: 'APPEND: NUL needs BINARY, which the server does not offer',
+  });
+});
+
 describe('APPEND of parts', () => {
   it('has the server put together what it has (CATENATE, RFC 4469 §3)', async () => {
     const content = [{ url: URL }, { text: '\r\n--ü\r\n' }, { url: 'quoted "part"' }, { text: Buffer.from('end') }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sort } from '../../../src/commands/sort.ts';
+import { sort, sortKeys } from '../../../src/commands/sort.ts';
 import { Dialogue } from '../session/dialogue.ts';
 
 /** What a sort of a mailbox of ten gives that is answered with a set. */
@@ -11,6 +11,11 @@ async function sorted(all: string) {
   await dialogue.turn();
   return running;
 }
+
+it.each([['date'], [undefined], [[]]])('takes criteria in an array, and at least one: %j', (criteria) => {
+  // biome-ignore lint/suspicious/noExplicitAny: what JavaScript may pass
+  expect(() => sortKeys(criteria as any)).toThrow('SORT: the criteria come in an array, one at least');
+});
 
 describe('UID SORT with ESORT', () => {
   it('names a message that EXISTS has not told of yet', async () => {

@@ -115,6 +115,14 @@ test('QRESYNC brings a client up to date in SELECT', async () => {
   expect(await news(`${uidValidity + 1} ${known}`)).toEqual(['OK [CLOSED] Previous mailbox closed']);
 });
 
+test('ENABLE names what is on already, as Dovecot and Cyrus do', async () => {
+  const server = await start();
+  const client = await login(server);
+  await client.ok('SELECT INBOX (CONDSTORE)');
+  expect(await client.ok('ENABLE CONDSTORE')).toEqual(['ENABLED CONDSTORE']);
+  expect(await client.ok('ENABLE CONDSTORE CONDSTORE')).toEqual(['ENABLED CONDSTORE']);
+});
+
 test('without the capability there is none of it', async () => {
   const server = await start({ withoutCapabilities: ['CONDSTORE', 'QRESYNC'] });
   fill(server, 1);
