@@ -31,6 +31,7 @@ export interface Mailbox extends AsyncDisposable {
   /** How many messages it holds, as far as the server has told. */
   readonly exists: number;
   readonly uidValidity: number;
+  /** As of its selection, or as the server has told since. */
   readonly uidNext?: number;
   readonly highestModseq?: bigint;
   /** The flags in use. */

@@ -1,5 +1,6 @@
 import type { Command } from '../session/command.ts';
 import { type Quota, readQuota, readQuotaRoots } from '../syntax/quota.ts';
+import { unanswered } from './unanswered.ts';
 
 /** The quota roots of a mailbox, and the quota of each. */
 export interface QuotaRoots {
@@ -12,6 +13,7 @@ export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
   // Each once, however often it is told.
   const roots = new Set<string>();
   const quotas = new Map<string, Quota>();
+  let told = false;
   return {
     name: 'GETQUOTAROOT',
     needs: 'QUOTA',
@@ -21,6 +23,7 @@ export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
     untagged: {
       QUOTAROOT: (reader) => {
         for (const root of readQuotaRoots(reader)) roots.add(root);
+        told = true;
         return true;
       },
       QUOTA: (reader) => {
@@ -29,6 +32,9 @@ export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
         return true;
       },
     },
-    finish: () => ({ roots: [...roots], quotas: [...quotas.values()] }),
+    finish: () => {
+      if (!told && quotas.size === 0) throw unanswered('GETQUOTAROOT', 'QUOTAROOT');
+      return { roots: [...roots], quotas: [...quotas.values()] };
+    },
   };
 }

@@ -101,6 +101,11 @@ describe('GETQUOTAROOT', () => {
     const { result } = await answered('QUOTA', getQuotaRoot('comp.mail.mime'), ['* QUOTAROOT comp.mail.mime']);
     expect(result).toEqual({ roots: [], quotas: [] });
   });
+
+  it('makes nothing up where the server tells nothing', async () => {
+    const told = answered('QUOTA', getQuotaRoot('x'), []);
+    await expect(told).rejects.toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+  });
 });
 
 describe('SETQUOTA', () => {
