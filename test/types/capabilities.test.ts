@@ -65,7 +65,16 @@ const calls: Record<string, ((client: ImapClient, mailbox: Mailbox) => Promise<u
     expect(error).toMatchObject({ code: 'MISSING_CAPABILITY' });
     await client.append('INBOX', { content: [{ text: 'Subject: joined\r\n' }, { text: '\r\nhere\r\n' }] });
   },
-  BINARY: (_, mailbox) => mailbox.fetchAll('1:*', { binary: ['1'] }),
+  APPENDLIMIT: async (client) => {
+    const limit = client.status('INBOX', ['appendLimit']);
+    expect(await rejection(limit)).toMatchObject({ code: 'MISSING_CAPABILITY' });
+    await client.append('INBOX', { content: 'Subject: x\r\n\r\n' });
+  },
+  BINARY: async (client, mailbox) => {
+    const nul = client.append('INBOX', { content: '\0' });
+    expect(await rejection(nul)).toMatchObject({ code: 'MISSING_CAPABILITY' });
+    await mailbox.fetchAll('1:*', { binary: ['1'] });
+  },
   UIDPLUS: (_, mailbox) => mailbox.expunge('4294967295'),
   MOVE: (client, mailbox) => client.create('Moved').then(() => mailbox.move(1, 'Moved')),
   REPLACE: (_, mailbox) => mailbox.replace(2, { content: 'Subject: replaced\r\n\r\n' }),
