@@ -78,19 +78,7 @@ function inOrder(sections: Section[]): Section[] {
 
 /** The value of a parameter that is one section: RFC 2231 §4: `extended-value = [charset] "'" [language] "'" extended-other-values`. */
 export function decodeExtended(value: string): string {
-  return decodeExtendedUtf8(value) ?? decodeSections([{ number: 0, value, extended: true }]);
-}
-
-/** In UTF-8, without a fault, a byte order mark or 8-bit characters, as nearly all are: the platform reads those. */
-function decodeExtendedUtf8(value: string): string | undefined {
-  const text = /^utf-8'[^']*'([\0-\x7f]*)$/i.exec(value)?.[1];
-  if (text === undefined) return undefined;
-  try {
-    const decoded = decodeURIComponent(text);
-    return decoded.startsWith('\ufeff') ? undefined : decoded;
-  } catch {
-    return undefined;
-  }
+  return decodeSections([{ number: 0, value, extended: true }]);
 }
 
 /** RFC 2231 §4: `extended-initial-value = [charset] "'" [language] "'" extended-other-values`, in the first section only. */

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decodeCharset, decodeUtf8 } from '../../../src/mime/charset.ts';
+import { decodeExtended } from '../../../src/mime/parameter.ts';
 
 const hex = (digits: string): Uint8Array => Buffer.from(digits.replaceAll(' ', ''), 'hex');
 const ascii = (text: string): string => Buffer.from(text).toString('hex');
@@ -156,6 +157,23 @@ describe('decodeCharset', () => {
     ['hz', '~'],
   ])('takes a megabyte of %s, %j, in its stride', (charset, piece) => {
     decodeCharset(Buffer.from(piece.repeat(1_000_000 / piece.length)), charset);
+  });
+
+  it.each([
+    ['iso-2022-kr', '\x0f'],
+    ['hz', '~{'],
+    ['windows-1252', '\x80'],
+    ['cp437', '\x80'],
+  ])('takes 16 MB of %s, %j, without a call for each', (charset, piece) => {
+    decodeCharset(Buffer.alloc(16_000_000, piece, 'latin1'), charset);
+  });
+
+  it('throws nothing within for what is no UTF-8: a header of 1 MB can have it do so a hundred thousand times', () => {
+    const decode = vi.spyOn(TextDecoder.prototype, 'decode');
+    expect(decodeCharset(hex('e9'), undefined)).toBe('é');
+    expect(decodeExtended("utf-8''%e9")).toBe('\ufffd');
+    expect(decode.mock.results.filter(({ type }) => type === 'throw')).toEqual([]);
+    decode.mockRestore();
   });
 
   it('takes a label of any length for what it is', () => {
