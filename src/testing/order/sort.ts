@@ -6,7 +6,7 @@ import { bad } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { baseSubject } from './base-subject.ts';
 import { type Collate, compareKeys } from './collation.ts';
-import { sentDate } from './sent-date.ts';
+import { sentDate, wholeSeconds } from './sent-date.ts';
 
 interface SortKind {
   capability?: string;
@@ -24,7 +24,7 @@ const displayOf = (field: string): SortKind => ({
 
 /** sort-key (RFC 5256 §3, RFC 5957 §4): a new key is a new row. */
 const KEYS: Readonly<Record<string, SortKind>> = {
-  ARRIVAL: { key: ({ internalDate }) => internalDate.at },
+  ARRIVAL: { key: ({ internalDate }) => wholeSeconds(internalDate) },
   CC: mailboxOf('cc'),
   DATE: { key: sentDate },
   DISPLAYFROM: displayOf('from'),

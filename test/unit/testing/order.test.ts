@@ -311,3 +311,12 @@ describe('THREAD', () => {
     expect(await client.tagged('THREAD REFERENCES X-NONE ALL')).toMatch(/^NO \[BADCHARSET/);
   });
 });
+
+test('messages of one second keep the order of the mailbox, REVERSE or not', async () => {
+  const server = await start();
+  for (const at of [900, 100, 500])
+    server.store.deliver('INBOX', 'Subject: m\n\n', { internalDate: new Date(1_700_000_000_000 + at) });
+  const client = await login(server, 'INBOX');
+  for (const key of ['ARRIVAL', 'REVERSE ARRIVAL', 'REVERSE DATE'])
+    expect(await client.ok(`SORT (${key}) UTF-8 ALL`)).toEqual(['SORT 1 2 3']);
+});
