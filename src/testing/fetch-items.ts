@@ -263,7 +263,8 @@ function writeLiteral(session: Session, name: string, bytes: Buffer | null): voi
     return;
   }
   // literal8 (RFC 3516 §4.3) for what holds NUL, but only where it may stand.
-  const binary = name.startsWith('BINARY') && bytes.includes(0);
+  const nul = bytes.includes(0);
+  const binary = nul && name.startsWith('BINARY');
   session.write(`${name} ${binary ? '~' : ''}{${bytes.length}}\r\n`);
-  session.write(bytes);
+  session.write(nul && !binary ? Buffer.from(bytes.map((byte) => byte || 0x80)) : bytes);
 }
