@@ -27,6 +27,8 @@ export interface MailboxOptions {
 
 /** nz-number (RFC 3501 §9) */
 const LARGEST = 0xffffffff;
+/** mod-sequence-value (RFC 7162 §7): 63 bits */
+const LARGEST_MODSEQ = 2n ** 63n - 1n;
 
 /** A mailbox that holds messages. */
 export class Mailbox {
@@ -88,7 +90,7 @@ export class Mailbox {
 
   /** So that large UIDs can be had. */
   set uidNext(value: number) {
-    if (!Number.isInteger(value) || value < this.#uidNext)
+    if (!Number.isInteger(value) || value < this.#uidNext || value > LARGEST + 1)
       throw new RangeError(`Not the UID of a next message: ${value}`);
     this.#uidNext = value;
   }
@@ -110,6 +112,7 @@ export class Mailbox {
 
   /** So that numbers beyond 2^53 can be had. */
   set highestModseq(value: bigint) {
+    if (typeof value !== 'bigint' || value > LARGEST_MODSEQ) throw new RangeError(`Not a modseq: ${value}`);
     if (value < this.#modseq) throw new RangeError('A modseq never falls');
     this.#modseq = value;
   }

@@ -70,13 +70,14 @@ export class FlagNames {
     return known ?? flag;
   }
 
-  /** A RangeError where one is neither an atom nor a backslash and an atom. */
+  /** A RangeError where one is neither an atom nor a system flag that a client could set. */
   set(flags: Iterable<string>): Set<string> {
+    if (typeof flags === 'string') throw new RangeError(`Not flags: ${JSON.stringify(flags)}`);
     const set = new Set<string>();
     for (const flag of flags) {
-      if (!isAtom(flag.replace('\\', ''))) throw new RangeError(`Not a flag: ${JSON.stringify(flag)}`);
-      const name = this.canonical(flag);
-      if (name !== undefined) set.add(name);
+      const name = isAtom(flag.replace('\\', '')) ? this.canonical(flag) : undefined;
+      if (name === undefined) throw new RangeError(`Not a flag: ${JSON.stringify(flag)}`);
+      set.add(name);
     }
     return set;
   }

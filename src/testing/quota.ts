@@ -17,6 +17,13 @@ export interface QuotaLimits {
 export const ROOT = 'User quota';
 export const DEFAULT_LIMITS: Readonly<QuotaLimits> = { STORAGE: 10 * 1024 * 1024 };
 
+/** A RangeError where one is not a number of RFC 9208. */
+export function checkLimits(limits: QuotaLimits): void {
+  for (const [name, limit] of Object.entries(limits))
+    if (resourceName(name) === undefined || (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)))
+      throw new RangeError(`Not a quota: ${name} ${limit}`);
+}
+
 interface Usage {
   bytes: number;
   messages: number;

@@ -75,6 +75,10 @@ export interface ImapServer extends AsyncDisposable {
 }
 
 const HOST = '127.0.0.1';
+/** Of setTimeout, ms; beyond it, it does not wait at all. */
+const LONGEST_TIMER = 0x7fffffff;
+/** resp-text (RFC 3501 §9), with its status or without: at least one character, and no line end. */
+const GREETING = /^(?!(?:OK|BYE|PREAUTH) ?$)[^\r\n\0]+$/;
 
 /**
  * Starts an IMAP server in memory, on 127.0.0.1 and on ports that the system chooses. It keeps the process alive until it
@@ -110,13 +114,26 @@ export async function createServer(options: ServerOptions = {}): Promise<ImapSer
 }
 
 /** What the server is to send has to be what IMAP has words for: one quoted character, atoms, a number. */
-function checkWords({ delimiter = '/', capabilities = [], maxLiteral = 0 }: ServerOptions): void {
+function checkWords(options: ServerOptions): void {
+  const {
+    delimiter = '/',
+    capabilities = [],
+    maxLiteral = 0,
+    latency = 0,
+    greeting = 'x',
+    jmap = 'x:',
+    users,
+  } = options;
   const refuse = (what: string, value: unknown) => {
     throw new RangeError(`createServer: not a ${what}: ${JSON.stringify(value)}`);
   };
   if (!/^[ -~]$/.test(delimiter)) refuse('delimiter', delimiter);
   for (const name of capabilities) if (!isAtom(name)) refuse('capability', name);
   if (!Number.isSafeInteger(maxLiteral) || maxLiteral < 0) refuse('maxLiteral', maxLiteral);
+  if (!(latency >= 0 && latency <= LONGEST_TIMER)) refuse('latency', latency);
+  if (!GREETING.test(greeting)) refuse('greeting', greeting);
+  if (!URL.canParse(jmap)) refuse('URL for jmap', jmap);
+  if (users !== undefined && Object.keys(users).length === 0) refuse('set of users', users);
 }
 
 function createContext(options: ServerOptions): ServerContext {
@@ -125,6 +142,8 @@ function createContext(options: ServerOptions): ServerContext {
   const names = new Set((options.capabilities ?? DEFAULT_CAPABILITIES).map((name) => name.toUpperCase()));
   if (options.jmap !== undefined) names.add('JMAPACCESS');
   const offered = without(options, names);
+  if (offered.size === 0)
+    throw new RangeError('createServer: no capability is left to be announced, such as IMAP4rev1');
   return {
     store: new Store(users.keys(), { delimiter: options.delimiter ?? '/', now }),
     users,

@@ -1,8 +1,8 @@
 import { type AccountEvent, Subscriptions, type Tell } from './account-event.ts';
 import { Mailbox } from './mailbox.ts';
 import { canonicalName } from './mailbox-name.ts';
-import type { DeliverOptions } from './message.ts';
-import { DEFAULT_LIMITS, type QuotaLimits } from './quota.ts';
+import { type DeliverOptions, zonedDate } from './message.ts';
+import { checkLimits, DEFAULT_LIMITS, type QuotaLimits } from './quota.ts';
 import { no } from './refusal.ts';
 import { ALL_RIGHTS } from './rights.ts';
 import { ThreadIds } from './thread-ids.ts';
@@ -22,7 +22,7 @@ export class Account {
   /** Those who are told what happens. */
   readonly watchers = new Set<Tell>();
   readonly threads = new ThreadIds(this);
-  quota: QuotaLimits = { ...DEFAULT_LIMITS };
+  #quota: QuotaLimits = { ...DEFAULT_LIMITS };
   /** Annotations of the server that are this user's (RFC 5464), by entry, in lower case. */
   readonly metadata = new Map<string, Buffer>();
   readonly #context: StoreContext;
@@ -39,6 +39,15 @@ export class Account {
 
   tell(event: AccountEvent): void {
     for (const tell of this.watchers) tell(event);
+  }
+
+  get quota(): QuotaLimits {
+    return this.#quota;
+  }
+
+  set quota(limits: QuotaLimits) {
+    checkLimits(limits);
+    this.#quota = limits;
   }
 
   /** In the order in which they were made. */
@@ -95,6 +104,7 @@ export class Account {
     if (name === '' || name.length > 1000) throw no('Mailbox name is empty or too long', 'CANNOT');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     if (/[\x00-\x1f\x7f]/.test(name)) throw no('Control character in a mailbox name', 'CANNOT');
+    if (!name.isWellFormed()) throw no('Half a surrogate pair in a mailbox name', 'CANNOT');
     if (name.split(this.delimiter).includes('')) throw no('Empty level in a mailbox name', 'CANNOT');
   }
 
@@ -157,6 +167,12 @@ export class Account {
   }
 }
 
+/** nz-number (RFC 3501 §9): a clock of a test may stand at 1970, or before. */
+function firstUidValidity(now: Date): number {
+  const seconds = Math.floor(zonedDate(now).at / 1000);
+  return seconds > 0 && seconds < 0xf0000000 ? seconds : 1;
+}
+
 /** Everything the server holds. Changes made here are told to the sessions, as changes by other clients would be. */
 export class Store {
   /** Annotations of the server that all users share. */
@@ -164,7 +180,7 @@ export class Store {
   readonly #accounts = new Map<string, Account>();
 
   constructor(users: Iterable<string>, options: { delimiter: string; now: () => Date }) {
-    let uidValidity = Math.floor(options.now().getTime() / 1000);
+    let uidValidity = firstUidValidity(options.now());
     let contentId = 1;
     const context = { now: options.now, nextUidValidity: () => uidValidity++, nextContentId: () => contentId++ };
     for (const user of users) this.#accounts.set(user, new Account(user, options.delimiter, context));

@@ -47,16 +47,30 @@ test.each<[string, ServerOptions]>([
   ['capability', { capabilities: [''] }],
   ['maxLiteral', { maxLiteral: Number.NaN }],
   ['maxLiteral', { maxLiteral: 1.5 }],
+  ['latency', { latency: Number.NaN }],
+  ['latency', { latency: -1 }],
+  ['latency', { latency: 2 ** 31 }],
+  ['greeting', { greeting: '' }],
+  ['greeting', { greeting: 'BYE' }],
+  ['greeting', { greeting: 'PREAUTH ' }],
+  ['greeting', { greeting: 'hello\r\n* 1 EXISTS' }],
+  ['jmap', { jmap: '' }],
+  ['jmap', { jmap: 'not a url' }],
+  ['users', { users: {} }],
+  ['capability', { capabilities: [] }],
+  ['Not a date', { now: () => new Date(Number.NaN) }],
 ])('a %s that IMAP has no word for is refused: %j', async (name, options) => {
   await expect(createServer(options)).rejects.toThrow(RangeError);
   await expect(createServer(options)).rejects.toThrow(name);
 });
 
 test.each<[string, (store: ServerStore) => void]>([
-  ...['', 'a b', '(a', 'é', 'a\r\nb', '\\a b', '%'].flatMap((flag): [string, (store: ServerStore) => void][] => [
-    [`a flag: ${flag}`, (store) => store.deliver('INBOX', '', { flags: [flag] })],
-    [`a flag: ${flag}`, (store) => store.mailbox('INBOX').setFlags(1, [flag])],
-  ]),
+  ...['', 'a b', '(a', 'é', 'a\r\nb', '\\a b', '%', '\\Sen', '\\Recent'].flatMap(
+    (flag): [string, (store: ServerStore) => void][] => [
+      [`a flag: ${flag}`, (store) => store.deliver('INBOX', '', { flags: [flag] })],
+      [`a flag: ${flag}`, (store) => store.mailbox('INBOX').setFlags(1, [flag])],
+    ],
+  ),
   ...['', 'Sent', '\\', '\\a b'].flatMap((specialUse): [string, (store: ServerStore) => void][] => [
     [`a special use: ${specialUse}`, (store) => store.create('x', { specialUse })],
     [`a special use: ${specialUse}`, (store) => void Object.assign(store.mailbox('INBOX'), { specialUse })],
@@ -71,7 +85,13 @@ test.each<[string, (store: ServerStore) => void]>([
     `a UIDVALIDITY: ${uidValidity}`,
     (store) => store.mailbox('INBOX').bumpUidValidity(uidValidity),
   ]),
-  ...[Number.NaN, 0, 1, 2.5].map((uidNext): [string, (store: ServerStore) => void] => [
+  ...[Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY].map((MESSAGE): [string, (store: ServerStore) => void] => [
+    `a quota: ${MESSAGE}`,
+    (store) => void Object.assign(store.account(), { quota: { MESSAGE } }),
+  ]),
+  ['flags in one text', (store) => store.deliver('INBOX', '', { flags: 'Seen' })],
+  ['a modseq', (store) => void Object.assign(store.mailbox('INBOX'), { highestModseq: 2n ** 63n })],
+  ...[Number.NaN, 0, 1, 2.5, 2 ** 33].map((uidNext): [string, (store: ServerStore) => void] => [
     `a UID: ${uidNext}`,
     (store) => void Object.assign(store.mailbox('INBOX'), { uidNext }),
   ]),
@@ -82,6 +102,29 @@ test.each<[string, (store: ServerStore) => void]>([
   const client = await login(server, 'INBOX');
   expect(await client.ok('FETCH 1:* (UID FLAGS)')).toEqual(['1 FETCH (UID 1 FLAGS (\\Recent))']);
   expect(await client.ok('LIST "" *')).toEqual(['LIST (\\HasNoChildren) "/" INBOX']);
+});
+
+test.each(['1970-01-01', '1960-01-01', '2200-01-01'])('UIDVALIDITY is a number by the clock of %s too', async (day) => {
+  const client = await login(await start({ now: () => new Date(day) }));
+  expect(await client.ok('STATUS INBOX (UIDVALIDITY)')).toEqual(['STATUS INBOX (UIDVALIDITY 1)']);
+});
+
+test('half a surrogate pair is no mailbox name: UTF-8 has no word for it', async () => {
+  const server = await start();
+  expect(() => server.store.create('a\ud800')).toThrow('surrogate');
+  expect(await (await login(server)).tagged('CREATE a&2AA-')).toMatch(/^NO \[CANNOT\]/);
+});
+
+test('NUL is sent where a literal8 may stand, and nowhere else', async () => {
+  const server = await start();
+  server.store.deliver('INBOX', Buffer.from('Subject: a\0b\r\n\r\nx\0y'));
+  const client = await login(server, 'INBOX');
+  expect(await client.ok('FETCH 1 (BODY.PEEK[TEXT] BINARY.PEEK[1] RFC822.HEADER)')).toEqual([
+    '1 FETCH (BODY[TEXT] {3}\r\nx\x80y BINARY[1] ~{3}\r\nx\0y RFC822.HEADER {16}\r\nSubject: a\x80b\r\n\r\n)',
+  ]);
+  expect(await client.ok('FETCH 1 ENVELOPE')).toEqual([
+    '1 FETCH (ENVELOPE (NIL {3}\r\na\x80b NIL NIL NIL NIL NIL NIL NIL NIL))',
+  ]);
 });
 
 test('leaves after too many bad commands', async () => {
