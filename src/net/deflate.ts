@@ -118,10 +118,11 @@ export class DeflateTransport implements Transport {
     if (this.#feeding) return;
     this.#feeding = true;
     try {
-      for (let chunk = this.#waiting.shift(); chunk !== undefined; chunk = this.#waiting.shift()) {
+      while (this.#waiting.length > 0) {
+        const step = this.#nextStep();
         // Resolves once all that comes out of it could be handed on.
-        await this.#input.write(chunk);
-        this.#waitingBytes -= chunk.length;
+        await this.#input.write(step);
+        this.#waitingBytes -= step.length;
         this.#regulate();
       }
       if (this.#end !== undefined) await this.#endInput();
@@ -130,6 +131,18 @@ export class DeflateTransport implements Transport {
     } finally {
       this.#feeding = false;
     }
+  }
+
+  /** As much of what waits as one step takes: a write costs far more than its bytes, and each chunk may be of one byte. */
+  #nextStep(): Buffer {
+    let count = 0;
+    let length = 0;
+    for (const chunk of this.#waiting) {
+      if (length + chunk.length > STEP) break;
+      length += chunk.length;
+      count++;
+    }
+    return Buffer.concat(this.#waiting.splice(0, count), length);
   }
 
   async #endInput(): Promise<void> {

@@ -1,5 +1,5 @@
 import { constants, createDeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ImapError } from '../../../src/errors.ts';
 import { type Attachable, DeflateTransport } from '../../../src/net/deflate.ts';
 import type { SocketReceiver } from '../../../src/net/socket.ts';
@@ -100,6 +100,24 @@ describe('what is received', () => {
     }
     await sink.until(() => sink.bytes.length === 27);
     expect(sink.bytes.toString()).toBe('* OK one, and another one\r\n');
+  });
+
+  it('is inflated in few steps though it comes byte by byte', async () => {
+    const text = Buffer.from(Array.from({ length: 40_000 }, (_, at) => (at * at * 2654435761) >>> 13));
+    const bytes = Buffer.concat(await deflated(text));
+    const write = vi.spyOn(WritableStreamDefaultWriter.prototype, 'write');
+    try {
+      const { sink, transport, receiver } = make();
+      transport.resume();
+      for (const byte of bytes) receiver.receive(Buffer.of(byte));
+      await sink.until(() => sink.bytes.length === text.length);
+      expect(sink.bytes.equals(text)).toBe(true);
+      const steps = write.mock.calls.map(([step]) => (step as Buffer).length);
+      expect(steps.length).toBeLessThanOrEqual(2 + bytes.length / 4096);
+      expect(Math.max(...steps)).toBeLessThanOrEqual(4096);
+    } finally {
+      write.mockRestore();
+    }
   });
 
   it('waits while the receiver is paused, and comes in pieces', async () => {
