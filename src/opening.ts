@@ -173,12 +173,19 @@ class Opening {
         : openTcp(address, security === 'starttls', signal);
     }
     const stream = await options.socket();
-    if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
+    if (
+      typeof stream?.on !== 'function' ||
+      typeof stream.write !== 'function' ||
+      typeof stream.destroy !== 'function'
+    ) {
       throw new UsageError('The socket option gave no byte stream');
     }
     this.#stream = stream;
     // Until TLS listens to it; what it fails with is told then.
     stream.on('error', () => {});
+    // node:tls takes no such stream either.
+    if (stream.readableObjectMode || stream.readableEncoding)
+      throw new UsageError('The socket option gave a stream of text or objects, and not of bytes');
     if (signal.aborted) stream.destroy();
     signal.throwIfAborted();
     if (security !== 'tls') return new Socket(stream);

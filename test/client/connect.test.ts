@@ -361,6 +361,27 @@ describe('a byte stream of one’s own', () => {
     ); // what a caller without types may write
   });
 
+  it('is one of bytes: what gives text or objects is refused, and closed', async () => {
+    const text = () => connectTcp({ host: server.host, port: server.port }).setEncoding('latin1');
+    const objects = () =>
+      new Duplex({ readableObjectMode: true, read() {}, write: (_chunk, _encoding, done) => done() });
+    for (const security of ['none', 'starttls', 'tls'] as const) {
+      for (const make of [text, objects]) {
+        const stream = make();
+        const error = await rejection(connect({ ...options, security, tls, socket: () => stream }));
+        expect(error, `${security} ${make.name}`).toMatchObject({ name: 'UsageError' });
+        expect(error.message).toBe('The socket option gave a stream of text or objects, and not of bytes');
+        expect(stream.destroyed).toBe(true);
+      }
+    }
+  });
+
+  it('that can not be closed is none', async () => {
+    const endless = { on: () => {}, write: () => true } as unknown as Duplex; // what a caller without types may write
+    const error = await rejection(connect({ ...options, socket: () => endless }));
+    expect(error).toMatchObject({ name: 'UsageError', message: 'The socket option gave no byte stream' });
+  });
+
   const ended = () => {
     const stream = new PassThrough().end();
     stream.resume();
