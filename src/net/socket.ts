@@ -225,7 +225,7 @@ function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
   });
   const offered = resumption.session !== undefined;
   const failed = () => {
-    resumption.refused ||= offered;
+    if (offered) resumption.refused = true;
   };
   // An error is told before the end, and by then another connection may have begun.
   const ends = ['error', 'close'];

@@ -1,5 +1,5 @@
 /** What goes wrong while a connection is opened: each its own error, within its time, and nothing is left open. */
-import { connect as connectTcp, createServer } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer } from 'node:net';
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import {
@@ -64,6 +64,26 @@ describe('a certificate', () => {
       const client = await connect({ ...server.options, tls });
       expect(client.secure).toBe(true);
       client.close();
+    }
+  });
+
+  it('is refused once: nothing was to be resumed, so no second connection tells more', async () => {
+    await using server = await scripted(() => {}, OTHER_NAME);
+    const counted = createServer((client) => {
+      connections++;
+      const onward = connectTcp({ host: '127.0.0.1', port: server.port });
+      for (const socket of [client, onward]) socket.on('error', () => {});
+      client.pipe(onward).pipe(client);
+    });
+    let connections = 0;
+    await new Promise<void>((resolve) => counted.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = counted.address() as AddressInfo; // of a TCP server
+      const error = await rejection(connect({ ...server.options, port, tls: { ca: AUTHORITY }, auth }));
+      expect(error.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+      expect(connections).toBe(1);
+    } finally {
+      counted.close();
     }
   });
 
