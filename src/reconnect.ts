@@ -173,7 +173,13 @@ export class ReconnectingLink implements Link {
         if (!started) command.discard?.();
         throw error;
       }
-      if (!started) return this.#try(command, request);
+      if (!started && request.repeats < MOST_REPEATS)
+        return this.#try(command, { ...request, repeats: request.repeats + 1 });
+      if (!started) {
+        // The SELECT that it waits for may be what ends the connection.
+        command.discard?.();
+        throw error;
+      }
       // A response that could not be read would come again.
       const rest = error instanceof ConnectionError ? command.repeat?.() : undefined;
       const repeats = command.delivered?.() ? 0 : request.repeats + 1;
