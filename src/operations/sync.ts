@@ -69,6 +69,7 @@ export async function sync(
     const { uidValidity } = mailbox;
     // The mailbox was replaced while the connection was lost: what was found is of neither.
     if (uidValidity !== round.uidValidity) continue;
+    mailbox.synced = later(mailbox.synced, BigInt(state.highestModseq ?? 0));
     const last = parseUidSet(state.uids).last ?? 0;
     return {
       state: { uidValidity, uidNext: Math.max(mailbox.uidNext ?? 1, last + 1), ...state },
@@ -113,8 +114,6 @@ class Round {
     const resumed = await this.#resume(before);
     if (resumed === undefined) await this.#refresh();
     this.#requireCount();
-    const first = mailbox.synced !== mailbox.selections;
-    mailbox.synced = mailbox.selections;
     this.uidValidity = mailbox.uidValidity;
     if (resumed !== undefined) return resumed;
     const known = before?.uidValidity === mailbox.uidValidity ? before : undefined;
@@ -122,7 +121,7 @@ class Round {
     if (modseq === undefined) return this.#compare(known, undefined);
     if (known === undefined) return initial(await this.#uids(), modseq);
     // Tolerance: Dovecot that has lost its index begins anew with mod-sequences, lower than they were: nothing tells what changed.
-    const restarted = first && known.modseq !== undefined && known.modseq > modseq;
+    const restarted = known.modseq !== undefined && known.modseq > later(modseq, mailbox.synced);
     if (known.modseq === undefined || restarted) return this.#compare(known, modseq);
     const changes = new Changes();
     changes.modseq = later(known.modseq, modseq);

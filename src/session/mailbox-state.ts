@@ -43,8 +43,8 @@ export class MailboxState {
   uids: SequenceMap | undefined;
   /** How often it was selected. */
   selections = 0;
-  /** Which selection it was that its messages were last compared in: from then on mod-sequences can be past its HIGHESTMODSEQ. */
-  synced = 0;
+  /** The highest mod-sequence that a sync told in this selection: it can be past what the SELECT told. */
+  synced = 0n;
   /** How often its messages were numbered anew, as far as can be told: some went, or a selection found it so. 0: it was never selected. */
   numberings = 0;
   /** Handles that are open on it. */
@@ -91,6 +91,7 @@ export class MailboxState {
     this.readOnly = this.examine;
     this.uidNext = undefined;
     this.highestModseq = undefined;
+    this.synced = 0n;
     this.flags = NO_FLAGS;
     this.permanentFlags = NO_FLAGS;
     if (this.uids !== undefined) this.uids = new SequenceMap();
