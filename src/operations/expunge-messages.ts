@@ -206,7 +206,7 @@ async function expungeExactly(
   const marked = await messagesThere(handle, '1:*', options, { deleted: true });
   const others = marked.filter((uid) => !wanted.has(uid));
   // Nothing is left to remove, or the answer is no true one: an EXPUNGE would take what others have marked.
-  if (others.length === marked.length) return;
+  if (others.length === marked.length) return started();
   const steps = new Steps();
   const mark = () => steps.take(storeMessages(handle, others, '+', DELETED, { silent: true }));
   try {

@@ -276,7 +276,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** Few servers say so themselves: `BAD Error in IMAP command received by server.` */
   get #hint(): string {
-    return this.state.authenticated ? '' : ' (the client is not authenticated: `auth`)';
+    const forgotten = this.phase === 'command' && !this.state.authenticated;
+    return forgotten ? ' (the client is not authenticated: `auth`)' : '';
   }
 
   /** What was enabled since an operation was written: mailbox names and strings are written otherwise then. */

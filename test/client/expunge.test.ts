@@ -225,6 +225,23 @@ it('tells that the EXPUNGE was refused where the marks of others are refused as 
   expect(server.peers[0]?.received.at(-1)).toMatch(/STORE 2 \+FLAGS/);
 });
 
+it('a message stays that has lost its mark before the EXPUNGE, which is not sent, though another is told as expunged', async () => {
+  const found = [['* SEARCH 1'], ['* 2 EXPUNGE', '* SEARCH'], ['* SEARCH 1']];
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+      if (text.startsWith('UID SEARCH')) peer.send(...(found.shift() ?? []));
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect(server.options);
+  expect((await (await client.open('INBOX')).expunge(1)).expunged).toBe(0);
+  expect(server.peers[0]?.received.some((line) => line.endsWith(' EXPUNGE'))).toBe(false);
+});
+
 it('several that run at a time each remove what they were given, without UIDPLUS too', async () => {
   await using server = await createServer({ withoutCapabilities: ['UIDPLUS', 'MOVE'] });
   for (const content of letters(8)) server.store.deliver('INBOX', content);

@@ -129,6 +129,12 @@ describe('a message says what helps', () => {
     expect((await rejection(client.quota.root('INBOX'))).message).toMatch(hint);
     await client.authenticate({ user: 'user', pass: 'pass' });
     expect((await rejection(client.open('Nope'))).message).not.toMatch(hint);
+    await using refusing = await scripted(async (peer) => {
+      peer.send(GREETING);
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO not today`);
+    });
+    expect((await rejection(connect({ ...refusing.options, security: 'starttls', auth }))).message).not.toMatch(hint);
   });
 });
 
