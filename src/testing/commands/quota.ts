@@ -47,7 +47,8 @@ export const setQuota: ServerCommand = {
       const name = resourceName(word);
       if (!name) throw no(`No resource ${word}`, 'CANNOT');
       args.space();
-      limits[name] = Number(args.bigNumber());
+      // As exact as a number is.
+      limits[name] = Math.min(Number(args.bigNumber()), Number.MAX_SAFE_INTEGER);
     });
     args.end();
     if (!session.offers('QUOTASET')) throw no('Quotas are set by administrators', 'NOPERM');

@@ -51,6 +51,8 @@ test('administrators set limits', async () => {
   const client = await login(server);
   expect(await client.ok('SETQUOTA "User quota" (MESSAGE 5)')).toEqual(['QUOTA "User quota" (MESSAGE 0 5)']);
   expect(server.store.account().quota).toEqual({ MESSAGE: 5 });
+  const largest = 'SETQUOTA "User quota" (STORAGE 9223372036854775807)';
+  expect(await client.ok(largest)).toEqual(['QUOTA "User quota" (STORAGE 0 9007199254740991)']);
   expect(await client.ok('SETQUOTA "User quota" ()')).toEqual(['QUOTA "User quota" ()']);
   expect(await client.tagged('SETQUOTA "User quota" (SHOES 5)')).toMatch(/^NO/);
 });
