@@ -173,9 +173,8 @@ export class ReconnectingLink implements Link {
         if (!started) command.discard?.();
         throw error;
       }
-      if (!started && request.repeats < MOST_REPEATS)
-        return this.#try(command, { ...request, repeats: request.repeats + 1 });
       if (!started) {
+        if (request.repeats < MOST_REPEATS) return this.#try(command, { ...request, repeats: request.repeats + 1 });
         // The SELECT that it waits for may be what ends the connection.
         command.discard?.();
         throw error;

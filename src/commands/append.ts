@@ -14,9 +14,9 @@ export type { Content, ContentPart } from './message-content.ts';
 export interface AppendMessage {
   /**
    * A string is sent as UTF-8; bytes are not copied: they stay as they are until the call is done. A stream must give exactly
-   * `size` bytes. NUL needs BINARY; in a stream it goes as it is, and servers refuse or replace it. Lines end with CRLF. Parts are put together: by the
-   * server where one is a URL (CATENATE, RFC 4469; imapUrl() makes them), which it refuses with the code BADURL where it
-   * has no such thing.
+   * `size` bytes. NUL needs BINARY; in a stream it goes as it is, and servers refuse or replace it. Lines end with CRLF.
+   * Parts are put together: by the server where one is a URL (CATENATE, RFC 4469; imapUrl() makes them), which it refuses
+   * with the code BADURL where it has no such thing.
    */
   content: Content | ContentPart[];
   /** Those of a fetched message, for one: `\Recent`, which is the server's, is left out. */

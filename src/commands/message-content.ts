@@ -53,10 +53,15 @@ export function writeContent(writer: Writer, content: Content | readonly Content
     });
   } else {
     const whole = Array.isArray(content) ? joined(content.map(textOf)) : (content as Content); // no array
-    if (isStream(whole) || !bytesOf(whole).includes(0)) writeLiteral(writer, whole);
-    else if (binary) writer.literal8(bytesOf(whole));
-    else throw new UsageError('NUL needs BINARY, which the server does not offer', 'MISSING_CAPABILITY');
+    if (isStream(whole)) writer.literalStream(whole);
+    else writeBytes(writer, bytesOf(whole), binary);
   }
+}
+
+function writeBytes(writer: Writer, bytes: Uint8Array, binary: boolean): void {
+  if (!bytes.includes(0)) writer.literal(bytes);
+  else if (binary) writer.literal8(bytes);
+  else throw new UsageError('NUL needs BINARY, which the server does not offer', 'MISSING_CAPABILITY');
 }
 
 function writeLiteral(writer: Writer, content: Content): void {

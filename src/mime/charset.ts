@@ -145,7 +145,7 @@ function encodingName(label: string): string {
   if (Object.hasOwn(ALIASES, compact)) return ALIASES[compact] ?? '';
   if (compact.endsWith('utf7')) return 'utf-7';
   if (Object.hasOwn(UPPER_HALVES, compact)) return compact;
-  // Zeros stand in one place alone: where a second part could take them too, a label of 80 KB took a quarter of a minute.
+  // Zeros stand in one place alone: a second one that could take them would make it quadratic.
   const codePage = /^(?:x|cs)?(?:cp|ibm|ms|dos|win|windows|codepage)0*([1-9]\d{0,4})$/.exec(compact)?.[1];
   if (codePage !== undefined && Object.hasOwn(CODE_PAGES, codePage)) return CODE_PAGES[codePage] ?? '';
   const iso = /^(?:iso)?8859(\d{1,2})[ie]?$/.exec(compact)?.[1];
@@ -160,10 +160,7 @@ function decodeUnlabelled(bytes: Uint8Array): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-/**
- * Also where the last character is cut off, if others are whole. A TextDecoder would throw for each of the pieces between the
- * encoded words of a header: those of 1 MB took seconds.
- */
+/** Also where the last character is cut off, if others are whole. Without a TextDecoder: it throws, which is slow for many pieces. */
 export function isUtf8(bytes: Uint8Array): boolean {
   const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = given.toString('utf8');

@@ -32,8 +32,8 @@ interface DateParts {
 /**
  * A Date field, as the header or ENVELOPE has it. Beside RFC 5322 §3.3 and §4.3 it reads what old and broken mailers
  * send: no day of the week, no seconds, no zone, `8-May-2010`, `16.03.09`, asctime's `Sat May  8 16:03:09 2010`,
- * `+02:00`, `4:03 PM`, ISO 8601, comments, encoded words. By RFC 5256 §2.2 an impossible zone is UTC and an impossible time 00:00:00 UTC.
- * undefined: no such day.
+ * `+02:00`, `4:03 PM`, ISO 8601, comments, encoded words. By RFC 5256 §2.2 an impossible zone is UTC and an impossible time
+ * 00:00:00 UTC. undefined: no such day.
  */
 export function parseDate(text: string): Date | undefined {
   return toDate(readParts(text.includes('=?') ? decodeWords(text) : text));

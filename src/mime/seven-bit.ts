@@ -1,6 +1,6 @@
 import { decodeUhc } from './uhc.ts';
 
-// Byte by byte, and not by patterns: a call for each escape, of which a body may have a million, takes seconds.
+// Byte by byte, and not by patterns: a call for each escape is slow, and a body may have a million.
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -26,7 +26,7 @@ export function decodeWindows1252(bytes: Uint8Array): string {
   return /[\u0080-\u009f]/.test(text) ? decodeUpperHalf(bytes, WINDOWS_1252) : text;
 }
 
-/** By UTF-16, and not by replacing: a call for each character of a body of many megabytes takes seconds. */
+/** By UTF-16, and not by replacing, which would call a function for each character. */
 export function decodeUpperHalf(bytes: Uint8Array, upperHalf: string): string {
   const utf16 = Buffer.allocUnsafe(bytes.length * 2);
   for (let i = 0; i < bytes.length; i++) {

@@ -180,8 +180,8 @@ export function canonicalMailboxName(name: string): string {
 }
 
 /**
- * INBOX is the same in any case (RFC 3501 §5.1), to most servers as the root of a hierarchy too. `b` may be a caller's: one that holds a control character a server names by
- * what it was sent, or by the raw character.
+ * INBOX is the same in any case (RFC 3501 §5.1), to most servers as the root of a hierarchy too. `b` may be a caller's: one
+ * that holds a control character a server names by what it was sent, or by the raw character.
  */
 export function sameMailbox(a: string, b: string): boolean {
   requireName(b);

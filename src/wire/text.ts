@@ -16,10 +16,7 @@ export function requireUnicode(text: string): string {
   return text;
 }
 
-/**
- * The text that these bytes, latin1, are in UTF-8; undefined where they are not. A TextDecoder would throw: a line of 1 MB can
- * have it do so half a million times, which takes seconds.
- */
+/** The text that these bytes, latin1, are in UTF-8; undefined where they are not. A TextDecoder would throw, which is slow. */
 export function utf8Text(bytes: string): string | undefined {
   const text = Buffer.from(bytes, 'latin1').toString('utf8');
   return Buffer.from(text, 'utf8').toString('latin1') === bytes ? text : undefined;
