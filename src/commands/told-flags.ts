@@ -27,7 +27,8 @@ export class ToldFlags {
   }
 }
 
-function weightOf(flags: ReadonlySet<string>): number {
+/** A server can tell thousands of flags at once. */
+export function weightOf(flags: ReadonlySet<string>): number {
   let weight = LIST_WEIGHT;
   for (const { length } of flags) weight += FLAG_WEIGHT + length;
   return weight;

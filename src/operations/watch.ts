@@ -2,6 +2,7 @@ import { fetch } from '../commands/fetch.ts';
 import { Idle, type Idler } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
+import { weightOf } from '../commands/told-flags.ts';
 import { CommandError, type ImapError, naming, shown, UsageError } from '../errors.ts';
 import type { Endings, MailboxHandle } from '../mailbox-handle.ts';
 import { Cancellation, onAbort } from '../session/abort.ts';
@@ -45,8 +46,6 @@ export interface WatchOptions<I extends FetchItems> {
 const IDLE_PAUSE = 1000;
 /** What an event is taken to weigh while its consumer does not read. */
 const EVENT_WEIGHT = 200;
-/** Each of its flags, beside its letters. */
-const FLAG_WEIGHT = 30;
 
 /** See Mailbox.watch. */
 export function watch<I extends FetchItems>(
@@ -358,13 +357,6 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 /** IDLE itself, and not the SELECT that it needed. */
 function isRefused(error: unknown): boolean {
   return error instanceof CommandError && error.command === 'IDLE';
-}
-
-/** A server can tell thousands of flags at once. */
-function weightOf(flags: ReadonlySet<string>): number {
-  let weight = EVENT_WEIGHT;
-  for (const { length } of flags) weight += FLAG_WEIGHT + length;
-  return weight;
 }
 
 function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
