@@ -174,8 +174,8 @@ export class ReconnectingLink implements Link {
         throw error;
       }
       if (!started) {
-        if (request.repeats < MOST_REPEATS) return this.#try(command, { ...request, repeats: request.repeats + 1 });
-        // The SELECT that it waits for may be what ends the connection.
+        // The SELECT that it waits for may be what ends the connection. Once more than what has begun: that rather is.
+        if (request.repeats <= MOST_REPEATS) return this.#try(command, { ...request, repeats: request.repeats + 1 });
         command.discard?.();
         throw error;
       }
