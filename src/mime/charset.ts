@@ -160,7 +160,7 @@ function decodeUnlabelled(bytes: Uint8Array): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-/** Also where the last character is cut off, if others are whole. Without a TextDecoder: it throws, which is slow for many pieces. */
+/** Also where the last character is cut off, if others are whole. A TextDecoder would throw, which is slow. */
 export function isUtf8(bytes: Uint8Array): boolean {
   const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = given.toString('utf8');
