@@ -376,6 +376,11 @@ export class Client implements ImapClient {
     return result;
   }
 
+  /** It was told to log out. */
+  get leaving(): boolean {
+    return this.#logout !== undefined;
+  }
+
   logout(): Promise<void> {
     this.#logout ??= this.#leaveInOrder();
     return this.#logout;

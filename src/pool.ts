@@ -1,4 +1,5 @@
 import { isBusy } from './busy.ts';
+import type { Client } from './client.ts';
 import { type ConnectOptions, connect } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
@@ -27,7 +28,9 @@ export interface ImapPool extends AsyncDisposable {
   /**
    * Gives a client to `work`, to it alone until its promise settles. `timeout` and `signal` bound the whole: the wait for a
    * connection and the work; the connection is given on only once the work has ended. `progress` tells nothing here: it is for
-   * the operations of the work.
+   * the operations of the work. The client is the next one's then: listeners, loops and another user are taken back by the work
+   * itself. Work that waits for the pool again needs a second connection: with a `max` of 1 it waits for itself, for as long as
+   * its `timeout` lets it, and so does work that waits for `close`.
    */
   use<T>(work: (client: ImapClient) => Promise<T>, options?: OperationOptions): Promise<T>;
   /** As `use`, with a mailbox open; a connection that has it selected already is taken first. */
@@ -54,7 +57,7 @@ export function createPool(options: PoolOptions): ImapPool {
 
 /** One connection of the pool. */
 interface Place {
-  client: ImapClient;
+  client: Client;
   busy: boolean;
   /** What withMailbox left selected, and how it was asked for. */
   mailbox: { key: string; handle: Mailbox } | undefined;
@@ -249,7 +252,7 @@ class Pool implements ImapPool {
   #choose(key: string | undefined): Place | undefined {
     let found: Place | undefined;
     for (const place of this.#places) {
-      if (place.busy || place.client.state === 'closed') continue;
+      if (place.busy || place.client.leaving || place.client.state === 'closed') continue;
       if (key !== undefined && place.mailbox?.key === key) return place;
       if (found === undefined || (found.mailbox !== undefined && place.mailbox === undefined)) found = place;
     }
@@ -266,7 +269,7 @@ class Pool implements ImapPool {
     connect(this.#options).then(
       (client) => {
         this.#opening--;
-        this.#add(client);
+        this.#add(client as Client); // connect gives no other
       },
       (error) => {
         this.#opening--;
@@ -275,7 +278,7 @@ class Pool implements ImapPool {
     );
   }
 
-  #add(client: ImapClient): void {
+  #add(client: Client): void {
     const place: Place = { client, busy: false, mailbox: undefined, timer: undefined };
     this.#places.add(place);
     client.on('close', () => this.#lost(place));

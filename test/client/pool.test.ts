@@ -194,6 +194,27 @@ describe('a pool', () => {
     expect(pool.size).toBe(1);
   });
 
+  it.each([
+    ['logout, which nobody waits for', (client: ImapClient) => void client.logout()],
+    ['close', (client: ImapClient) => client.close()],
+  ])('gives nobody a connection that its user has ended by %s', async (_, end) => {
+    open({ max: 1 });
+    const ended = pool.use(async (client) => end(client));
+    const next = [1, 2].map(() => pool.withMailbox('INBOX', ({ exists }) => Promise.resolve(exists)));
+    expect(await Promise.all([ended, ...next])).toEqual([undefined, 0, 0]);
+  });
+
+  it('gives nobody a connection that is logged out while nobody uses it', async () => {
+    open({ max: 1 });
+    let leaked: ImapClient | undefined;
+    await pool.use(async (client) => {
+      leaked = client;
+    });
+    const logout = leaked?.logout();
+    await pool.use((client) => client.noop());
+    await logout;
+  });
+
   it('lets a caller give up waiting', async () => {
     open({ max: 1 });
     const held = gate();
