@@ -151,7 +151,8 @@ export interface Mailbox extends AsyncDisposable {
   copy(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**
    * MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. Rejects with the code NOT_EXPUNGED where
-   * the server answers OK to all of that and leaves messages where they were: they are in both then.
+   * the server has made the copies and then refuses the rest, or answers OK and leaves messages where they were: they are in
+   * both then.
    */
   move(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**
@@ -165,7 +166,7 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * Stores a message, in `target` where that is given, and removes this one: REPLACE (RFC 8508), which does both or neither;
    * else APPEND, and then the deletion of exactly this message. Without REPLACE, a failure in between leaves both (code
-   * NOT_EXPUNGED where the server answered OK all the same). Rejects where there is no such message, and stores nothing then.
+   * NOT_EXPUNGED where the server refused the deletion, or answered OK all the same). Rejects where there is no such message, and stores nothing then.
    */
   replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
 

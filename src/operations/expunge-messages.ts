@@ -1,5 +1,5 @@
 import { type ExpungeResult, expunge } from '../commands/expunge.ts';
-import { ImapError, shown } from '../errors.ts';
+import { CommandError, ImapError, shown } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
@@ -171,22 +171,33 @@ export async function deleteMessages(
   return (await deleted) ?? NOTHING;
 }
 
-/** Deletes messages that are stored elsewhere by now. That the server has left some (see `gone`) is a failure. */
+/**
+ * Deletes messages that are stored elsewhere by now. That the server has left some (see `gone`) is a failure; what it refuses
+ * is told as one, too, and not as a refusal: who takes that for one of the whole would store them again.
+ */
 export async function deleteStored(
   handle: MailboxHandle,
   uids: number[],
   name: string,
   options: OperationOptions,
 ): Promise<void> {
-  const { expunged } = await deleteMessages(handle, setOf(uids), options);
-  if (expunged >= uids.length) return;
-  // Another session may have been faster.
-  const left = await messagesThere(handle, setOf(uids), options);
+  const left = await leftOf(handle, uids, options).catch((error) => {
+    if (!(error instanceof CommandError)) throw error;
+    const message = `${name}: stored, and not removed where it was, which the server refused: ${error.message}`;
+    throw new ImapError('NOT_EXPUNGED', message, { cause: error });
+  });
   if (left.length === 0) return;
   throw new ImapError(
     'NOT_EXPUNGED',
     `${name}: stored, and not removed where it was, though the server answered OK: UID ${shown(setOf(left))}`,
   );
+}
+
+/** What of them is there yet when they were deleted. */
+async function leftOf(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<number[]> {
+  const { expunged } = await deleteMessages(handle, setOf(uids), options);
+  // Another session may have been faster.
+  return expunged >= uids.length ? [] : messagesThere(handle, setOf(uids), options);
 }
 
 /**

@@ -125,6 +125,39 @@ describe('a message of which there is another now, and that the server leaves wi
     expect(failure).toMatchObject({ name: 'ImapError', code: 'NOT_EXPUNGED' });
   });
 
+  it.each([
+    ['STORE', ['UIDPLUS']],
+    ['EXPUNGE', ['UIDPLUS']],
+    ['UID STORE', []],
+    ['UID EXPUNGE', []],
+    ['SEARCH', ['UIDPLUS']],
+  ])('is told where %s is refused', async (refused, without) => {
+    let stored = false;
+    await using server = await createServer({
+      withoutCapabilities: ['MOVE', 'REPLACE', 'IMAP4rev2', ...without],
+      intercept: ({ name }) => {
+        if (stored && name.includes(refused)) return 'NO not here';
+        if (name.includes('COPY') || name.includes('APPEND')) stored = true;
+        return undefined;
+      },
+    });
+    for (const content of letters(2)) server.store.deliver('INBOX', content);
+    server.store.create('target');
+    await using client = await connect({
+      host: server.host,
+      port: server.port,
+      security: 'none',
+      auth: { user: 'user', pass: 'pass' },
+    });
+    const inbox = await client.open('INBOX');
+    const told = { name: 'ImapError', code: 'NOT_EXPUNGED', cause: { name: 'CommandError', text: 'not here' } };
+    const failure = await rejection(inbox.move(1, 'target'));
+    expect(failure).toMatchObject(told);
+    expect(failure.message).toMatch(/^MOVE: .* NO not here$/);
+    stored = false;
+    expect(await rejection(inbox.replace(2, { content: 'Subject: a\r\n\r\n' }))).toMatchObject(told);
+  });
+
   it('is none where another session has removed it', async () => {
     await using server = await scripted((peer) => keeping(peer, '12'));
     await using client = await connect(server.options);
