@@ -96,8 +96,15 @@ export class Socket implements Transport {
   }
 
   write(data: string | Uint8Array): boolean {
-    if (this.stream.destroyed || this.stream.writableEnded) return true;
-    return typeof data === 'string' ? this.stream.write(data, 'latin1') : this.stream.write(data);
+    const { stream } = this;
+    if (stream.destroyed || stream.writableEnded) return true;
+    try {
+      return typeof data === 'string' ? stream.write(data, 'latin1') : stream.write(data);
+    } catch (error) {
+      // A stream of the caller's may throw; Node takes the write for one that is still under way.
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      return true;
+    }
   }
 
   drained(): Promise<void> {

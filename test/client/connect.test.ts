@@ -342,6 +342,37 @@ describe('a byte stream of one’s own', () => {
     expect(await exited).toBe(0);
   });
 
+  it('that throws as it is written to ends the connection, with what it threw', async () => {
+    const reason = new Error('no more');
+    let broken = false;
+    const socket = () => {
+      const below = connectTcp({ host: server.host, port: server.port });
+      const stream = new Duplex({
+        read() {},
+        write(chunk, _encoding, done) {
+          if (broken) throw reason;
+          below.write(chunk);
+          done();
+        },
+        destroy(error, done) {
+          below.destroy();
+          done(error);
+        },
+      });
+      below.on('data', (chunk) => stream.push(chunk));
+      return stream;
+    };
+    for (const compress of [false, true]) {
+      broken = false;
+      const client = await connect({ ...options, socket, compress });
+      broken = true;
+      const failure = await rejection(client.noop());
+      expect(failure).toMatchObject({ name: 'ConnectionError', code: 'CONNECTION_LOST', cause: reason });
+      expect(client.state).toBe('closed');
+      expect(await rejection(connect({ ...options, socket }))).toMatchObject({ cause: reason });
+    }
+  });
+
   it('that can not be had, or breaks', async () => {
     const reason = new RangeError('no tunnel');
     expect(await rejection(connect({ ...options, socket: () => Promise.reject(reason) }))).toBe(reason);
