@@ -215,7 +215,22 @@ async function secured(
   const servername = isIP(host) === 0 ? { servername: host } : {};
   const { session: last, refused } = resumption ?? {};
   const session = last === undefined || refused ? {} : { session: last };
-  return { minVersion: 'TLSv1.2', ...servername, ...session, ...options };
+  const { checkServerIdentity: check } = options;
+  const identity = check === undefined ? {} : { checkServerIdentity: answering(check) };
+  return { minVersion: 'TLSv1.2', ...servername, ...session, ...options, ...identity };
+}
+
+type IdentityCheck = NonNullable<tls.ConnectionOptions['checkServerIdentity']>;
+
+/** Node has a refusal returned: where one is thrown, the exception is nobody's, and the handshake goes on for ever. */
+function answering(check: IdentityCheck): IdentityCheck {
+  return (host, certificate) => {
+    try {
+      return check(host, certificate);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
 }
 
 /** Keeps the session of a server that was verified: one that is resumed is not verified anew. */

@@ -31,6 +31,25 @@ afterAll(() => server.close());
 const tlsPort = () => server.tlsPort ?? 0;
 
 describe('security', () => {
+  it.each<['tls' | 'starttls']>([['tls'], ['starttls']])(
+    '%s fails with what checkServerIdentity throws',
+    async (how) => {
+      const reason = new Error('another fingerprint');
+      for (const thrown of [reason, undefined]) {
+        const checkServerIdentity = () => {
+          throw thrown;
+        };
+        const port = how === 'tls' ? tlsPort() : server.port;
+        const refused = connect({ ...options, port, security: how, tls: { ...tls, checkServerIdentity } });
+        expect(await rejection(refused)).toMatchObject({
+          name: 'ConnectionError',
+          phase: 'tls',
+          code: 'CONNECTION_LOST',
+        });
+      }
+    },
+  );
+
   it('is TLS from the first byte unless said otherwise', async () => {
     await using client = await connect({ host: server.host, port: tlsPort(), tls, auth });
     expect([client.secure, client.state]).toEqual([true, 'authenticated']);
