@@ -70,6 +70,8 @@ class Opening {
   #session: Session | undefined;
   #socket: Socket | undefined;
   #stream: Duplex | undefined;
+  /** The caller's own function that is waited for. */
+  #asked: 'auth' | 'socket' | undefined;
 
   readonly #introduced: (serverId: Readonly<Record<string, string>>) => void;
   readonly #enabled: ReadonlySet<string> | undefined;
@@ -113,7 +115,9 @@ class Opening {
     const { signal } = this.#controller;
     signal.throwIfAborted();
     const { account } = this.#settings;
+    this.#asked = 'auth';
     const auth = await nextAuth(account);
+    this.#asked = undefined;
     signal.throwIfAborted();
     const opening = this.#open(signal);
     const loading = import('./connected.ts');
@@ -172,7 +176,9 @@ class Opening {
         ? openTls(address, options.tls ?? {}, signal, () => this.#beginTls())
         : openTcp(address, security === 'starttls', signal);
     }
+    this.#asked = 'socket';
     const stream = await options.socket();
+    this.#asked = undefined;
     if (
       typeof stream?.on !== 'function' ||
       typeof stream.write !== 'function' ||
@@ -265,9 +271,10 @@ class Opening {
       phase === 'greeting' && security !== 'tls'
         ? " (does the server speak TLS from the first byte on this port? Then security: 'tls')"
         : '';
+    const own = this.#asked === undefined ? '' : ` (the ${this.#asked} function has given nothing)`;
     return new ConnectionError(
       'TIMEOUT',
-      `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})${hint}`,
+      `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})${hint}${own}`,
       { phase },
     );
   }

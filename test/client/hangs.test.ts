@@ -75,6 +75,8 @@ describe('a server that hangs', () => {
         expect(error, name).toBeInstanceOf(ConnectionError);
         expect(error, name).toMatchObject({ code: 'TIMEOUT', phase });
         expect(error.message, name).toContain('1000 ms');
+        const [, own] = /the (auth|socket) function has given nothing/.exec(error.message) ?? [];
+        expect(own, name).toBe(phase === 'connect' ? name.split(' ')[1] : undefined);
       }),
     );
   });
