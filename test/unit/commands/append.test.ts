@@ -117,6 +117,7 @@ describe('APPEND of parts', () => {
     [{ content: ['text'] }, OFFERED, 'USAGE'],
     [{ content: [{ text: 7 }] }, OFFERED, 'USAGE'],
     [{ content: [{ text: { size: 1, stream: undefined } }] }, OFFERED, 'USAGE'],
+    [{ content: { size: 1, stream: null } }, OFFERED, 'USAGE'],
     [{ content: [{ text: { size: -1, stream: [] } }, { text: 'ab' }] }, OFFERED, 'USAGE'],
     [{ content: [{ text: 'abc' }, { url: URL }] }, `${OFFERED} APPENDLIMIT=2`, 'TOOBIG'],
   ])('refuses %j where %s is offered: %s', async (message, capabilities, code) => {

@@ -557,7 +557,10 @@ describe('a stream that gives nothing more', () => {
           give = (chunk) => source.enqueue(chunk);
           finish = () => source.close();
         },
-        cancel: () => void cancelled++,
+        cancel: () => {
+          cancelled++;
+          throw new Error('what comes of it concerns nobody');
+        },
       });
     const whole = await begin(make(), (chunk) => give(chunk));
     give(Buffer.from('345'));
@@ -570,6 +573,18 @@ describe('a stream that gives nothing more', () => {
     end(dialogue, controller);
     await dialogue.turn();
     expect([running.state, cancelled]).toEqual(['rejected', 1]);
+  });
+
+  it('of the web is cancelled where it gives more than it promised', async () => {
+    let cancelled = 0;
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (source) => source.enqueue(Buffer.from('123456')),
+      cancel: () => void cancelled++,
+    });
+    const { dialogue, running } = await begin(stream, () => {});
+    await dialogue.turn();
+    expect(running.error).toMatchObject({ code: 'STREAM_SIZE' });
+    expect(cancelled).toBe(1);
   });
 });
 
