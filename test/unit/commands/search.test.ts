@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { search } from '../../../src/commands/search.ts';
-import { searchReturn } from '../../../src/commands/search-return.ts';
+import { type SearchReturnOptions, searchReturn } from '../../../src/commands/search-return.ts';
 import type { SearchQuery } from '../../../src/syntax/search-key.ts';
+import { UidSet } from '../../../src/wire/uid-set.ts';
 import { Dialogue, tagsIn } from '../session/dialogue.ts';
 
 /** What a search gives that is answered with these lines. */
@@ -197,5 +198,67 @@ describe('UID SEARCH RETURN without ESEARCH', () => {
     dialogue.lines('* SEARCH 3 4', '* SEARCH 1 2 (MODSEQ 7)', `${tag} OK done`);
     const { all, ...returned } = await running.promise;
     expect([returned, String(all)]).toEqual([{ count: 4, min: 1, max: 4, modseq: 7n }, '1:4']);
+  });
+});
+
+describe('UID SEARCH RETURN with ESEARCH', () => {
+  it.each<[string, SearchReturnOptions, string, string, object]>([
+    ['', { min: true, max: true, count: true, all: true }, 'MIN MAX COUNT ALL', 'UID', { count: 0, all: '' }],
+    ['', {}, 'ALL', 'UID', { all: '' }],
+    ['', { count: true }, 'COUNT', 'UID', { count: 0 }],
+    ['', { partial: '-1:-2' }, 'ALL', 'UID ALL 2,4:5', { partial: '4:5' }],
+    ['PARTIAL', { partial: '-1:-2' }, 'PARTIAL -1:-2', 'UID PARTIAL (-1:-2 4:5)', { partial: '4:5' }],
+    ['PARTIAL', { partial: '1:2', all: true }, 'ALL', 'UID ALL 2,4:5', { all: '2,4:5', partial: '2,4' }],
+    ['SEARCH=FUZZY', { relevancy: true, min: true }, 'MIN RELEVANCY', 'UID', { relevancy: [] }],
+    [
+      'SEARCH=FUZZY',
+      { relevancy: true, count: true },
+      'COUNT RELEVANCY',
+      'UID COUNT 1 RELEVANCY (7)',
+      { count: 1, relevancy: [7] },
+    ],
+  ])(
+    'offered %s, told to return %j, sends %s and makes %s an answer',
+    async (capability, want, sent, answer, result) => {
+      const { dialogue, mailbox } = await Dialogue.selected(9, `ESEARCH ${capability}`);
+      const running = dialogue.run(searchReturn({}, want, dialogue.session.state), { mailbox });
+      const line = await dialogue.turn();
+      expect(line).toContain(` RETURN (${sent}) `);
+      const [tag = ''] = tagsIn(line);
+      dialogue.lines(`* ESEARCH (TAG "${tag}") ${answer}`, `${tag} OK done`);
+      const told = Object.entries(await running.promise);
+      expect(
+        Object.fromEntries(told.map(([name, value]) => [name, value instanceof UidSet ? `${value}` : value])),
+      ).toStrictEqual(result);
+    },
+  );
+
+  it('knows the answers to two searches apart, one of which is told by a plain SEARCH', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(9, 'ESEARCH');
+    const { state } = dialogue.session;
+    const both = [1, 2].map(() => dialogue.run(searchReturn({}, { count: true, max: true }, state), { mailbox }));
+    const [one = '', other = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(`* ESEARCH (TAG "${one}") UID COUNT 2 MAX 6`, '* SEARCH 7', `${one} OK done`, `${other} OK done`);
+    expect(await Promise.all(both.map(({ promise }) => promise))).toEqual([
+      { count: 2, max: 6 },
+      { count: 1, max: 7 },
+    ]);
+  });
+});
+
+describe('two searches with RETURN, without ESEARCH', () => {
+  it('are asked one after the other: no answer tells whose it is', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(9);
+    const { state } = dialogue.session;
+    const both = [1, 2].map(() => dialogue.run(searchReturn({}, { count: true }, state), { mailbox }));
+    const [one = '', ...others] = tagsIn(await dialogue.turn());
+    expect(others).toEqual([]);
+    dialogue.lines('* SEARCH 1 2 (MODSEQ 7)', '* SEARCH 3', `${one} OK done`);
+    const [other = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines('* SEARCH', `${other} OK done`);
+    expect(await Promise.all(both.map(({ promise }) => promise))).toStrictEqual([
+      { count: 3, modseq: 7n },
+      { count: 0 },
+    ]);
   });
 });
