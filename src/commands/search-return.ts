@@ -120,7 +120,6 @@ function checkOptions(want: SearchReturnOptions): void {
 
 /** CONTEXT=SEARCH (RFC 5267 §4.4) counts from the first alone. */
 function canPartial(range: string, capabilities: Capabilities): boolean {
-  if (!capabilities.has('ESEARCH')) return false;
   return capabilities.has('PARTIAL') || (capabilities.has('CONTEXT=SEARCH') && !range.startsWith('-'));
 }
 

@@ -246,6 +246,20 @@ describe('UID SEARCH RETURN with ESEARCH', () => {
   });
 });
 
+describe('what only the server can do', () => {
+  it.each<[SearchReturnOptions, string]>([
+    [{ save: true }, 'IMAP4rev1 ESEARCH'],
+    [{ save: true }, 'IMAP4rev1 SEARCHRES'],
+    [{ save: true, partial: '1:2' }, 'IMAP4rev1 SEARCHRES PARTIAL'],
+    [{ relevancy: true }, 'IMAP4rev1 ESEARCH'],
+    [{ relevancy: true }, 'IMAP4rev1 SEARCH=FUZZY'],
+  ])('is refused where it is not offered: %j with %s', async (want, capabilities) => {
+    const { dialogue, mailbox } = await Dialogue.selected(9, capabilities);
+    const running = dialogue.run(searchReturn({}, want, dialogue.session.state), { mailbox });
+    expect([await dialogue.turn(), running.error]).toMatchObject(['', { code: 'MISSING_CAPABILITY' }]);
+  });
+});
+
 describe('two searches with RETURN, without ESEARCH', () => {
   it('are asked one after the other: no answer tells whose it is', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(9);
