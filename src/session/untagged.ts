@@ -193,11 +193,11 @@ export class Untagged {
 }
 
 /** A server that answers without end is stopped. */
-function weigh(operation: Operation, { start, end, size }: Frame): void {
+function weigh(operation: Operation, { size }: Frame): void {
   const weight = operation.weight + RESPONSE_WEIGHT + size;
   operation.weight = weight;
   // One response may be as long as its own limits allow.
-  if (weight <= MOST_HELD || weight === end - start + RESPONSE_WEIGHT) return;
+  if (weight <= MOST_HELD || weight === size + RESPONSE_WEIGHT) return;
   const { name } = operation.command;
   throw new ProtocolError('LIMIT_RESPONSES', `${name}: the server answered with more than ${MOST_HELD} bytes`);
 }

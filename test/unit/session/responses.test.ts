@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Idle } from '../../../src/commands/idle.ts';
 import type { Command, UntaggedReader } from '../../../src/session/command.ts';
 import { MailboxState } from '../../../src/session/mailbox-state.ts';
@@ -244,6 +244,20 @@ describe('untagged data', () => {
     dialogue.lines('* DATA x', 'A1 OK', 'A2 OK');
     await Promise.all([declined.promise, taken.promise]);
     expect(took).toEqual(['x']);
+  });
+
+  it('may be as long as its own limits allow, and all of a command’s no longer than that', async () => {
+    const dialogue = Dialogue.ready();
+    const read = vi.fn();
+    const running = dialogue.run(command('C1', {}, { untagged: { DATA: read } }));
+    await dialogue.turn();
+    const most = Buffer.alloc((64 << 20) + 1, 'x');
+    dialogue.session.receive(Buffer.from(`* DATA {${most.length}}\r\n`));
+    dialogue.session.receive(most);
+    dialogue.lines('');
+    expect([read.mock.calls.length, dialogue.session.closed]).toEqual([1, false]);
+    dialogue.lines('* DATA');
+    await expect(running.promise).rejects.toMatchObject({ code: 'LIMIT_RESPONSES' });
   });
 
   it('that nobody claims is an event, literals included', async () => {
@@ -621,6 +635,19 @@ describe('status responses', () => {
     dialogue.lines('* OK [INPROGRESS ("A9" 1 3)] no', 'A2 OK', '* OK [INPROGRESS ("A2" 2 3)] late');
     await other.promise;
     expect([first, second]).toEqual([[[5, undefined]], [[1, 3]]]);
+  });
+
+  it('tell nobody who has given up how far a command is', async () => {
+    const dialogue = Dialogue.ready();
+    const told: unknown[] = [];
+    const giving = new AbortController();
+    const progress = (...args: unknown[]) => told.push(args);
+    const { promise } = dialogue.run(command('C1'), { progress, signal: giving.signal });
+    await dialogue.turn();
+    giving.abort();
+    dialogue.lines('* OK [INPROGRESS ("A1" 1 3)] still');
+    await expect(promise).rejects.toBe(giving.signal.reason);
+    expect(told).toEqual([]);
   });
 
   it('tell how far a SELECT is to who needs it first, as long as he waits', async () => {
