@@ -153,7 +153,7 @@ function mergeSubjects(roots: readonly Entry[]): Entry[] {
   const top = new Set(roots);
   for (const current of rows) {
     const other = table.get(current.key);
-    if (!other || other.entry === current.entry || !top.has(current.entry)) continue;
+    if (!other || other.entry === current.entry) continue;
     top.delete(current.entry);
     if (!other.entry.message) {
       for (const child of current.entry.message ? [current.entry] : current.entry.children) {
@@ -194,7 +194,7 @@ function toRow(entry: Entry): SubjectRow {
 function sortSiblings(roots: Entry[]): void {
   const waiting: Entry[] = [...roots];
   for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
-    if (entry.children.length > 1) entry.children.sort(bySentDate);
+    entry.children.sort(bySentDate);
     for (const child of entry.children) waiting.push(child);
   }
   sortDummies(roots);
@@ -226,7 +226,7 @@ function latestDate(root: Entry): number {
   let latest = Number.NEGATIVE_INFINITY;
   const waiting: Entry[] = [root];
   for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
-    if (entry.message) latest = Math.max(latest, entry.date);
+    latest = Math.max(latest, entry.date);
     for (const child of entry.children) waiting.push(child);
   }
   return latest;

@@ -42,6 +42,11 @@ describe('REFERENCES', () => {
     ['replies', [message(1), message(2, [1]), message(3, [1, 2]), message(4, [1])], '(1 (2 3)(4))'],
     ['replies that came first', [message(1, [2]), message(2, [3]), message(3)], '(3 2 1)'],
     ['In-Reply-To', [message(1), message(2, [], { inReplyTo: 'message of Monday <1@x> <9@x>' })], '(1 2)'],
+    [
+      'the first message of In-Reply-To alone',
+      [message(1), message(2), message(3, [], { inReplyTo: '<1@x> <2@x>' })],
+      '(1 3)(2)',
+    ],
     ['References before In-Reply-To', [message(1), message(2), message(3, [1], { inReplyTo: '<2@x>' })], '(1 3)(2)'],
     [
       'In-Reply-To where References has no id',
@@ -98,6 +103,11 @@ describe('REFERENCES', () => {
     [
       'a thread without its root, and a stranger',
       [message(1, [9], { subject: 'Re: x' }), message(2, [9], { subject: 'Re: x' }), message(3, [], { subject: 'x' })],
+      '((1)(2)(3))',
+    ],
+    [
+      'a stranger, and a later thread without its root',
+      [message(1, [], { subject: 'x' }), message(2, [9], { subject: 'x' }), message(3, [9], { subject: 'y' })],
       '((1)(2)(3))',
     ],
     [
