@@ -138,6 +138,18 @@ describe('what is received', () => {
     expect(sink.bytes.length).toBeLessThanOrEqual(2 * 65_536);
   });
 
+  it('waits for who wants it, and so does the socket', async () => {
+    const [bytes] = await deflated('* OK early\r\n');
+    const { below, sink, transport } = make(bytes);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect([below.paused, sink.bytes.length]).toEqual([true, 0]);
+    transport.resume();
+    expect(below.paused).toBe(false);
+    await sink.until(() => sink.bytes.length > 0);
+    transport.pause();
+    expect(below.paused).toBe(true);
+  });
+
   it('stops the socket while much is to be inflated, and goes on after it', async () => {
     const random = Buffer.alloc(1 << 20);
     for (let at = 0; at < random.length; at++) random[at] = (at * at * 2654435761) >>> 13;
@@ -254,6 +266,26 @@ describe('what is received', () => {
     expect(sink).toMatchObject({ end: undefined, error: undefined });
     expect(sink.bytes.length).toBe(0);
   });
+
+  it.each(['while more is wanted', 'while no more is wanted'])('is given up %s', async (when) => {
+    const [bomb] = await deflated(Buffer.alloc(1 << 20));
+    const { below, sink, transport, receiver } = make();
+    sink.taken = () => {
+      if (when !== 'while more is wanted') transport.pause();
+      transport.close();
+      below.paused = false;
+    };
+    transport.resume();
+    receiver.receive(bomb as Buffer);
+    await sink.until(() => sink.bytes.length > 0);
+    const { length } = sink.bytes;
+    transport.pause();
+    transport.resume();
+    transport.pause();
+    receiver.ended();
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect([sink.bytes.length, sink.end, sink.error, below.paused]).toEqual([length, undefined, undefined, false]);
+  });
 });
 
 describe('what is sent', () => {
@@ -274,8 +306,13 @@ describe('what is sent', () => {
     transport.write(new Uint8Array());
     const sent = Buffer.concat([Buffer.from(below.take(), 'latin1'), Buffer.from([3, 0])]);
     expect(inflateRawSync(sent).toString('latin1')).toBe('A1 NOOP \xff\r\n');
-    const drained = transport.drained();
+    let drained = false;
+    const waiting = transport.drained().then(() => {
+      drained = true;
+    });
+    await Promise.resolve();
+    expect(drained).toBe(false);
     below.drain();
-    await drained;
+    await waiting;
   });
 });
