@@ -10,6 +10,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import { partByNumber, type SinglePart } from '../syntax/body-structure.ts';
 import { type ByteRange, parseSection, partialText } from '../syntax/section.ts';
 import { beforeCut, structureOf } from './content.ts';
+import { goneOf, MadeUpText } from './made-up-messages.ts';
 
 /** A message or a part of one, on its way. */
 export interface Download {
@@ -111,28 +112,31 @@ class Transfer {
     return new Promise((resolve, reject) => {
       let done = 0;
       let total = 0;
+      const doubtful = new MadeUpText(this.#handle.session.state);
       const sink = {
         begin: (size: number) => {
           total = size;
-          resolve(size);
+          if (!doubtful.fits(size)) resolve(size);
         },
         chunk: (bytes: Buffer) => {
           done += bytes.length;
+          doubtful.add(bytes);
           backlog.push(bytes, bytes.length + CHUNK_WEIGHT);
           callGuarded(() => progress?.(done, total));
         },
         end: () => {},
       };
-      this.#handle.run(fetchSection(uid, section, sink, partial), this.#options).then(
-        (came) => {
+      this.#handle
+        .run(fetchSection(uid, section, sink, partial), this.#options)
+        .then(async (came) => {
           backlog.end();
-          if (!came) resolve(undefined);
-        },
-        (error) => {
+          if (doubtful.whole && (await goneOf(this.#handle, [uid], this.#options)).has(uid)) throw noSuchMessage(uid);
+          resolve(came ? total : undefined);
+        })
+        .catch((error) => {
           backlog.fail(error);
           reject(error);
-        },
-      );
+        });
     });
   }
 

@@ -9,7 +9,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { goneOf, HeldBack, looksMadeUp, mayBeMadeUp } from './made-up-messages.ts';
+import { goneOf, HeldBack, looksMadeUp, mayBeGone, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
@@ -48,13 +48,15 @@ async function fill<I extends FetchItems>(
   backlog: Backlog<FetchedMessage<I>>,
 ): Promise<void> {
   const push: Deliver<I> = (message, bytes) => backlog.push(message, bytes);
-  const held = mayBeMadeUp(request.items)
+  const { state } = handle.session;
+  const held = mayBeMadeUp(request.items, state)
     ? new HeldBack<FetchedMessage<I>>(handle.session.flow.limit, push)
     : undefined;
   const deliver: Deliver<I> = held === undefined ? push : (message, bytes) => held.add(message, bytes);
   const release = async (expunged = false) => {
     const doubtful = held?.doubtful ?? [];
-    if (doubtful.length > 0) held?.release(expunged ? await goneOf(handle, doubtful, options) : UidSet.empty);
+    if (doubtful.length > 0)
+      held?.release(mayBeGone(expunged, state) ? await goneOf(handle, doubtful, options) : UidSet.empty);
   };
   const fetched = withMessages(handle, messages, 'FETCH', options, (there) =>
     run(handle, there, request, deliver, options, backlog),
@@ -123,7 +125,7 @@ export async function fetchAll<I extends FetchItems>(
   const expunged = await withMessages(handle, messages, 'FETCH', limits, (there) =>
     run(handle, there, request, deliver, limits),
   );
-  const doubtful = expunged ? all.filter(looksMadeUp).map(({ uid }) => uid) : [];
+  const doubtful = mayBeGone(expunged, handle.session.state) ? all.filter(looksMadeUp).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
   return all.filter(({ uid }) => !gone.has(uid));

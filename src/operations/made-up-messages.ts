@@ -1,6 +1,7 @@
 import { noop } from '../commands/noop.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import type { ConnectionState } from '../session/state.ts';
 import type { BodyStructure } from '../syntax/body-structure.ts';
 import type { Envelope } from '../syntax/envelope.ts';
 import type { FetchedItems, FetchItems } from '../syntax/fetch-items.ts';
@@ -12,9 +13,24 @@ const MADE_UP_LENGTH = 2000;
 /** So many messages that look made up are kept until the end; those beyond come in their place. */
 const MOST_DOUBTFUL = 1000;
 
+type Server = Pick<ConnectionState, 'server'>;
+
+/** What Courier gives for a message that another session has expunged, with an OK that says nothing of it. */
+const UNAVAILABLE =
+  'From: System Administrator <root@localhost>\r\nSubject: message unavailable\r\n\r\n' +
+  'This message is no longer available on the server.\r\n';
+const UNAVAILABLE_TEXT = UNAVAILABLE.length - UNAVAILABLE.indexOf('This');
+
 /** Whether something of this kind is asked for at all. */
-export function mayBeMadeUp({ envelope, internalDate, size, bodyStructure }: FetchItems): boolean {
+export function mayBeMadeUp(items: FetchItems, { server }: Server): boolean {
+  const { envelope, internalDate, size, bodyStructure, headers, source, parts, binary } = items;
+  if (server === 'Courier' && (headers || source || parts || binary)) return true;
   return Boolean(envelope || internalDate || size || bodyStructure);
+}
+
+/** Whether what looks made up is to be looked for again: `expunged`, the server says that some of the messages are gone. */
+export function mayBeGone(expunged: boolean | undefined, { server }: Server): boolean {
+  return expunged === true || server === 'Courier';
 }
 
 /**
@@ -25,9 +41,50 @@ export function mayBeMadeUp({ envelope, internalDate, size, bodyStructure }: Fet
  */
 export function looksMadeUp(message: { uid: number } & Partial<FetchedItems>): boolean {
   const { envelope, internalDate, size, bodyStructure } = message;
+  if (isUnavailable(message)) return true;
   if (holdsText(message)) return false;
   if (size === 0 || internalDate?.getTime() === 0) return true;
   return (envelope !== undefined && isVoid(envelope)) || (bodyStructure !== undefined && isBlank(bodyStructure));
+}
+
+/** Tolerance: Courier, of whose text all is made up. A message that happens to look so is found again. */
+function isUnavailable(message: Partial<FetchedItems>): boolean {
+  const { envelope, size, bodyStructure, headers, source, parts = [], binary = [] } = message;
+  if (size === UNAVAILABLE.length || envelope?.subject === 'message unavailable') return true;
+  if (bodyStructure !== undefined && 'size' in bodyStructure && bodyStructure.size === UNAVAILABLE_TEXT) return true;
+  // HEADER.FIELDS has an empty line at its end, whatever follows in the message.
+  if (isOfUnavailable(headers?.raw.subarray(0, -2)) || isOfUnavailable(source)) return true;
+  for (const sections of [parts, binary]) for (const [, text] of sections) if (isOfUnavailable(text)) return true;
+  return false;
+}
+
+function isOfUnavailable(bytes: Buffer | null | undefined): boolean {
+  if (!bytes || bytes.length === 0 || bytes.length > UNAVAILABLE.length) return false;
+  return UNAVAILABLE.includes(bytes.toString('latin1'));
+}
+
+/** A section on its way: held as long as it can be of a message that Courier makes up. */
+export class MadeUpText {
+  readonly #isCourier: boolean;
+  #chunks: Buffer[] | undefined;
+
+  constructor({ server }: Server) {
+    this.#isCourier = server === 'Courier';
+  }
+
+  fits(size: number): boolean {
+    if (this.#isCourier && size > 0 && size <= UNAVAILABLE.length) this.#chunks = [];
+    return this.#chunks !== undefined;
+  }
+
+  add(bytes: Buffer): void {
+    this.#chunks?.push(bytes);
+  }
+
+  /** Once all has come: whether it is made up, perhaps. */
+  get whole(): boolean {
+    return this.#chunks !== undefined && isOfUnavailable(Buffer.concat(this.#chunks));
+  }
 }
 
 /** Of its text nothing is made up, and nothing at hand but header fields. */
@@ -102,7 +159,7 @@ export class HeldBack<M extends { uid: number } & Partial<FetchedItems>> {
   }
 }
 
-/** Which of them are not there any more. Dovecot takes them out at the end of a NOOP, and a SEARCH finds them until then. */
+/** Which of them are not there any more. Dovecot and Courier take them out at the end of a NOOP, and a SEARCH finds them until then. */
 export async function goneOf(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<UidSet> {
   await handle.run(noop(), options);
   return UidSet.from(uids).subtract(UidSet.from(await searchMessages(handle, { uid: uids }, options)));

@@ -211,6 +211,71 @@ describe('Courier', () => {
     },
     { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double', exists: 1 },
   );
+  const courier = {
+    greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double',
+    exists: 2,
+  };
+  const header = 'From: System Administrator <root@localhost>\r\nSubject: message unavailable\r\n\r\n';
+  const text = 'This message is no longer available on the server.\r\n';
+  const literal = (value: string) => `{${value.length}}\r\n${value}`;
+  const root = '(("System Administrator" NIL "root" "localhost"))';
+  const gone: [string, ...string[]][] = [
+    ['NOOP', '* 1 EXPUNGE', 'OK done'],
+    ['UID SEARCH UID 1:2', '* SEARCH 2', 'OK done'],
+  ];
+  for (const [items, made] of [
+    [{ source: true }, `BODY[] ${literal(header + text)}`],
+    [{ source: { offset: 50, length: 30 } }, `BODY[]<50> ${literal((header + text).slice(50, 80))}`],
+    [{ headers: true }, `BODY[HEADER] ${literal(header)}`],
+    [{ headers: ['From'] }, `BODY[HEADER.FIELDS ("FROM")] ${literal(`${header.split('\r\n')[0]}\r\n\r\n`)}`],
+    [{ parts: ['1'] }, `BODY[1] ${literal(text)}`],
+    [{ envelope: true }, `ENVELOPE (NIL "message unavailable" ${root} ${root} ${root} NIL NIL NIL NIL NIL)`],
+    [{ size: true }, 'RFC822.SIZE 129'],
+    [{ bodyStructure: true }, 'BODYSTRUCTURE ("text" "plain" NIL NIL NIL "8bit" 52 1 NIL NIL NIL)'],
+  ] as const) {
+    quirk(
+      `makes up a message that another session has expunged, with OK: left out where ${JSON.stringify(items)} is asked for`,
+      [
+        ['UID FETCH 1:2 ', `* 1 FETCH (UID 1 ${made})`, `* 2 FETCH (UID 2 ${made})`, 'OK FETCH completed.'],
+        ...gone,
+        ['UID FETCH 1:2 ', `* 1 FETCH (UID 1 ${made})`, `* 2 FETCH (UID 2 ${made})`, 'OK FETCH completed.'],
+        ...gone,
+      ],
+      async ({ mailbox }) => {
+        const all = await mailbox.fetchAll('1:2', items);
+        expect(all.map(({ uid }) => uid)).toEqual([2]);
+        expect((await collect(mailbox.fetch([1, 2], items))).map(({ uid }) => uid)).toEqual([2]);
+      },
+      { ...courier, exists: 3 },
+    );
+  }
+  quirk(
+    'makes it up: no download',
+    [
+      ['UID FETCH 1 ', `* 1 FETCH (UID 1 BODY[] ${literal(header + text)})`, 'OK FETCH completed.'],
+      ['NOOP', '* 1 EXPUNGE', 'OK done'],
+      ['UID SEARCH UID 1', '* SEARCH', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      await expect(mailbox.download(1)).rejects.toMatchObject({ code: 'NO_SUCH_MESSAGE' });
+    },
+    courier,
+  );
+  quirk(
+    'downloads a message that looks like it and is there, and one that is as short',
+    [
+      ['UID FETCH 1 ', `* 1 FETCH (UID 1 BODY[] ${literal(header + text)})`, 'OK FETCH completed.'],
+      ['NOOP', 'OK done'],
+      ['UID SEARCH UID 1', '* SEARCH 1', 'OK done'],
+      ['UID FETCH 2 ', `* 2 FETCH (UID 2 BODY[] ${literal('Subject: x\r\n\r\ny')})`, 'OK FETCH completed.'],
+    ],
+    async ({ mailbox, sent }) => {
+      expect(await (await mailbox.download(1)).content.text()).toBe(header + text);
+      expect(await (await mailbox.download(2)).content.text()).toBe('Subject: x\r\n\r\ny');
+      expect(sent().at(-1)).toMatch(/^UID FETCH 2/);
+    },
+    courier,
+  );
 });
 
 describe('UW', () => {

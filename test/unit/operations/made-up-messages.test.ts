@@ -58,7 +58,11 @@ it.each(REAL)('not made up: %o', (items) => expect(looksMadeUp({ uid: 1, ...item
 
 it.each<FetchItems>([{ envelope: true }, { internalDate: true }, { size: true }, { bodyStructure: true }])(
   'is made up where it is asked for: %o',
-  (items) => expect([mayBeMadeUp(items), mayBeMadeUp({ flags: true, source: true })]).toEqual([true, false]),
+  (items) => {
+    const asked = [items, { flags: true, source: true }];
+    expect(asked.map((one) => mayBeMadeUp(one, { server: undefined }))).toEqual([true, false]);
+    expect(asked.map((one) => mayBeMadeUp(one, { server: 'Courier' }))).toEqual([true, true]);
+  },
 );
 
 describe('HeldBack', () => {
