@@ -218,20 +218,23 @@ class Round {
     if (this.#handle.mailbox.exists === 0) return;
     // CHANGEDSINCE 0 is no mod-sequence that the grammar allows (RFC 7162 §7).
     const changedSince = modseq > 0n ? modseq : 1n;
-    await this.#fetch({ changedSince, vanished }, (message) => changes.take('UID FETCH', message), changes.untagged);
+    await this.#fetch({ changedSince, vanished }, (message) => changes.take('UID FETCH', message), changes);
     changes.modseq = this.#highest ?? changes.modseq;
   }
 
-  /** What lies above it is told later, though messages that have come may be ahead of it (RFC 7162 §6). */
-  #note(code: ResponseCode | undefined): void {
-    if (isCode(code, 'HIGHESTMODSEQ') && code.modseq !== undefined && code.modseq < (this.#highest ?? code.modseq + 1n))
-      this.#highest = code.modseq;
+  /**
+   * What lies above it is told later, though messages that have come may be ahead of it (RFC 7162 §6). So it is where the answer
+   * takes several commands: between them others change messages that are answered for.
+   */
+  #note(code: ResponseCode | undefined, came: bigint | undefined): void {
+    const modseq = isCode(code, 'MESSAGELIMIT') ? came : isCode(code, 'HIGHESTMODSEQ') ? code.modseq : undefined;
+    if (modseq !== undefined && modseq < (this.#highest ?? modseq + 1n)) this.#highest = modseq;
   }
 
   async #fetch(
     modifiers: { changedSince?: bigint; vanished?: boolean },
     take: (message: { uid: number; flags: ReadonlySet<string>; modseq?: bigint }) => void,
-    untagged = {},
+    changes?: Changes,
   ): Promise<void> {
     const { mailbox, session } = this.#handle;
     const items = { flags: true, ...(modifiers.changedSince === undefined ? {} : { modseq: true }) } as const;
@@ -240,13 +243,13 @@ class Round {
       const asked = fetch<{ flags: true }>(mailbox, set, request, take, modifiers);
       return {
         ...asked,
-        untagged,
+        untagged: changes?.untagged ?? {},
         code: (code) => {
-          this.#note(code);
+          this.#note(code, changes?.modseq);
           return false;
         },
         finish: (tagged) => {
-          this.#note(tagged.code);
+          this.#note(tagged.code, changes?.modseq);
           return asked.finish(tagged);
         },
         fetch: (data, items, bytes, fit) => {

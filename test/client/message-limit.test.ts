@@ -254,6 +254,25 @@ describe('a server that stops', () => {
     },
   );
 
+  it('between whose commands flags change: the next sync is told them', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE MESSAGELIMIT=1] hello');
+      await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 7]', '* OK [HIGHESTMODSEQ 10]');
+      await peer.expect('NOOP');
+      const { tag } = await peer.command();
+      const news = '* 2 FETCH (UID 2 FLAGS (\\Seen) MODSEQ (12))';
+      peer.send('* 2 FETCH (UID 2 FLAGS () MODSEQ (11))', `${tag} OK [MESSAGELIMIT 1 2] done`, news);
+      await peer.expect('UID FETCH 1 ', '* 1 FETCH (UID 1 FLAGS () MODSEQ (13))');
+      await peer.expect('UID SEARCH', '* SEARCH 1 2');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const { state, flags } = await inbox.sync({ uidValidity: 7, uidNext: 3, highestModseq: '10', uids: '1:2' });
+    expect([state.highestModseq, ...flags.keys()]).toEqual(['11', 2, 1]);
+    client.close();
+  });
+
   it('at the last that was asked for is at its end', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hello');
