@@ -50,7 +50,7 @@ async function fill<I extends FetchItems>(
   const push: Deliver<I> = (message, bytes) => backlog.push(message, bytes);
   const { state } = handle.session;
   const held = mayBeMadeUp(request.items, state)
-    ? new HeldBack<FetchedMessage<I>>(handle.session.flow.limit, push)
+    ? new HeldBack<FetchedMessage<I>>(handle.session.flow.limit, state, push)
     : undefined;
   const deliver: Deliver<I> = held === undefined ? push : (message, bytes) => held.add(message, bytes);
   const release = async (expunged = false) => {
@@ -125,7 +125,8 @@ export async function fetchAll<I extends FetchItems>(
   const expunged = await withMessages(handle, messages, 'FETCH', limits, (there) =>
     run(handle, there, request, deliver, limits),
   );
-  const doubtful = mayBeGone(expunged, handle.session.state) ? all.filter(looksMadeUp).map(({ uid }) => uid) : [];
+  const { state } = handle.session;
+  const doubtful = mayBeGone(expunged, state) ? all.filter((one) => looksMadeUp(one, state)).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
   return all.filter(({ uid }) => !gone.has(uid));

@@ -39,9 +39,9 @@ export function mayBeGone(expunged: boolean | undefined, { server }: Server): bo
  * "plain" NIL NIL NIL "7bit" 0 0)`. A message without a header can look the same: only where the tagged OK says
  * EXPUNGEISSUED, and the message is not found any more, it was made up.
  */
-export function looksMadeUp(message: { uid: number } & Partial<FetchedItems>): boolean {
+export function looksMadeUp(message: Partial<FetchedItems>, { server }: Server): boolean {
   const { envelope, internalDate, size, bodyStructure } = message;
-  if (isUnavailable(message)) return true;
+  if (server === 'Courier' && isUnavailable(message)) return true;
   if (holdsText(message)) return false;
   if (size === 0 || internalDate?.getTime() === 0) return true;
   return (envelope !== undefined && isVoid(envelope)) || (bodyStructure !== undefined && isBlank(bodyStructure));
@@ -114,15 +114,17 @@ function isBlank(structure: BodyStructure): boolean {
  * `limit` bytes are held, what does not look made up goes ahead.
  */
 export class HeldBack<M extends { uid: number } & Partial<FetchedItems>> {
-  readonly #push: (message: M, bytes: number) => void;
   readonly #limit: number;
+  readonly #server: Server;
+  readonly #push: (message: M, bytes: number) => void;
   readonly #doubtful = new Set<M>();
   #held: [message: M, bytes: number][] = [];
   #bytes = 0;
   #full = false;
 
-  constructor(limit: number, push: (message: M, bytes: number) => void) {
+  constructor(limit: number, server: Server, push: (message: M, bytes: number) => void) {
     this.#limit = limit;
+    this.#server = server;
     this.#push = push;
   }
 
@@ -132,7 +134,8 @@ export class HeldBack<M extends { uid: number } & Partial<FetchedItems>> {
   }
 
   add(message: M, bytes: number): void {
-    const doubted = bytes <= MADE_UP_LENGTH && this.#doubtful.size < MOST_DOUBTFUL && looksMadeUp(message);
+    const room = this.#doubtful.size < MOST_DOUBTFUL;
+    const doubted = room && bytes <= MADE_UP_LENGTH && looksMadeUp(message, this.#server);
     if (doubted) this.#doubtful.add(message);
     if (!doubted && (this.#full || this.#held.length === 0)) {
       this.#push(message, bytes);

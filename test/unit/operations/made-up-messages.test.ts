@@ -13,6 +13,7 @@ const bytes = Buffer.from('x');
 const none = Buffer.alloc(0);
 const blank = { part: '1', type: 'text/plain', params: {}, encoding: '7bit', size: 0, lines: 0 };
 const epoch = new Date(0);
+const ANY = { server: undefined };
 
 const MADE_UP: Partial<FetchedItems>[] = [
   { envelope: envelope() },
@@ -53,8 +54,14 @@ const REAL: Partial<FetchedItems>[] = [
   },
 ];
 
-it.each(MADE_UP)('made up, perhaps: %o', (items) => expect(looksMadeUp({ uid: 1, ...items })).toBe(true));
-it.each(REAL)('not made up: %o', (items) => expect(looksMadeUp({ uid: 1, ...items })).toBe(false));
+it.each(MADE_UP)('made up, perhaps: %o', (items) => expect(looksMadeUp(items, ANY)).toBe(true));
+it.each(REAL)('not made up: %o', (items) => expect(looksMadeUp(items, ANY)).toBe(false));
+
+it('is by what Courier makes up only where it is Courier', () => {
+  const items = { size: 129, envelope: envelope({ subject: 'message unavailable' }) };
+  expect(looksMadeUp(items, ANY)).toBe(false);
+  expect(looksMadeUp(items, { server: 'Courier' })).toBe(true);
+});
 
 it.each<FetchItems>([{ envelope: true }, { internalDate: true }, { size: true }, { bodyStructure: true }])(
   'is made up where it is asked for: %o',
@@ -68,7 +75,7 @@ it.each<FetchItems>([{ envelope: true }, { internalDate: true }, { size: true },
 describe('HeldBack', () => {
   function held(limit: number) {
     const given: number[] = [];
-    const back = new HeldBack<{ uid: number } & Partial<FetchedItems>>(limit, ({ uid }) => given.push(uid));
+    const back = new HeldBack<{ uid: number } & Partial<FetchedItems>>(limit, ANY, ({ uid }) => given.push(uid));
     const add = (uid: number, size: number, length = 100) => back.add({ uid, size }, length);
     return { given, back, add };
   }
