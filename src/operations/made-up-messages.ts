@@ -39,7 +39,7 @@ export function mayBeGone(expunged: boolean | undefined, { server }: Server): bo
  * "plain" NIL NIL NIL "7bit" 0 0)`. A message without a header can look the same: only where the tagged OK says
  * EXPUNGEISSUED, and the message is not found any more, it was made up.
  */
-export function looksMadeUp(message: Partial<FetchedItems>, { server }: Server): boolean {
+export function looksMadeUp(message: { uid: number } & Partial<FetchedItems>, { server }: Server): boolean {
   const { envelope, internalDate, size, bodyStructure } = message;
   if (server === 'Courier' && isUnavailable(message)) return true;
   if (holdsText(message)) return false;

@@ -54,13 +54,13 @@ const REAL: Partial<FetchedItems>[] = [
   },
 ];
 
-it.each(MADE_UP)('made up, perhaps: %o', (items) => expect(looksMadeUp(items, ANY)).toBe(true));
-it.each(REAL)('not made up: %o', (items) => expect(looksMadeUp(items, ANY)).toBe(false));
+it.each(MADE_UP)('made up, perhaps: %o', (items) => expect(looksMadeUp({ uid: 1, ...items }, ANY)).toBe(true));
+it.each(REAL)('not made up: %o', (items) => expect(looksMadeUp({ uid: 1, ...items }, ANY)).toBe(false));
 
 it('is by what Courier makes up only where it is Courier', () => {
-  const items = { size: 129, envelope: envelope({ subject: 'message unavailable' }) };
-  expect(looksMadeUp(items, ANY)).toBe(false);
-  expect(looksMadeUp(items, { server: 'Courier' })).toBe(true);
+  const items = { size: 129, envelope: envelope({ subject: 'message unavailable', from: anna, to: anna }) };
+  expect(looksMadeUp({ uid: 1, ...items }, ANY)).toBe(false);
+  expect(looksMadeUp({ uid: 1, ...items }, { server: 'Courier' })).toBe(true);
 });
 
 it.each<FetchItems>([{ envelope: true }, { internalDate: true }, { size: true }, { bodyStructure: true }])(
