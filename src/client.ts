@@ -111,6 +111,10 @@ export class Client implements ImapClient {
   readonly #session: Link;
   readonly #farewell: number;
   readonly #account: Account;
+  /** Whether somebody was signed in when it was made. */
+  readonly #wasAuthenticated: boolean;
+  /** A user was left, or let in, or was to be. */
+  #userChanged = false;
   /** By how and what was selected: no key is one that every object has. Smaller than a Map, where there are few. */
   #mailboxes: Record<string, MailboxState> = {};
   readonly #endings = new Listeners<Endings>();
@@ -135,6 +139,12 @@ export class Client implements ImapClient {
     this.#session = session;
     this.#farewell = farewell;
     this.#account = account;
+    this.#wasAuthenticated = session.state.authenticated;
+  }
+
+  /** Who uses the connection may be another than at first: a pool gives it to nobody else. */
+  get userChanged(): boolean {
+    return this.#userChanged || this.#session.state.authenticated !== this.#wasAuthenticated;
   }
 
   get quota(): QuotaCommands {
@@ -317,6 +327,7 @@ export class Client implements ImapClient {
   }
 
   async authenticate(auth: Credentials, options: OperationOptions = {}): Promise<void> {
+    this.#userChanged = true;
     return authenticateUser(this.#session, this.#account, auth, options);
   }
 
@@ -336,6 +347,7 @@ export class Client implements ImapClient {
       for (const [, mailbox] of all) mailbox.left = left;
     };
     let isLeft = false;
+    this.#userChanged = true;
     this.#mailboxes = {};
     close(true);
     try {

@@ -66,6 +66,11 @@ export interface ConnectOptions {
  *   AuthenticationError for credentials that the server refuses, ProtocolError for a server that does not speak IMAP.
  */
 export async function connect(options: ConnectOptions | string | URL): Promise<ImapClient> {
+  return connectClient(options);
+}
+
+/** As `connect`, for a pool. */
+export async function connectClient(options: ConnectOptions | string | URL): Promise<Client> {
   const settings = settingsOf('connect', options);
   const { reconnect, timeouts, account } = settings;
   let client: Client | undefined;

@@ -1,6 +1,6 @@
 import { isBusy } from './busy.ts';
 import type { Client } from './client.ts';
-import { type ConnectOptions, connect } from './connect.ts';
+import { type ConnectOptions, connectClient } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -22,7 +22,7 @@ export interface PoolOptions extends ConnectOptions {
 /**
  * Up to `max` connections to one account, opened when needed and closed when idle: operations on different mailboxes run
  * side by side. Who comes first is served first. One is opened alone, and others right behind it: wrong credentials are tried
- * once.
+ * once. A connection on which a user was left or let in (authenticate, unauthenticate, proxyAuth) is given to nobody else.
  */
 export interface ImapPool extends AsyncDisposable {
   /**
@@ -266,10 +266,10 @@ class Pool implements ImapPool {
 
   #open(): void {
     this.#opening++;
-    connect(this.#options).then(
+    connectClient(this.#options).then(
       (client) => {
         this.#opening--;
-        this.#add(client as Client); // connect gives no other
+        this.#add(client);
       },
       (error) => {
         this.#opening--;
@@ -310,7 +310,7 @@ class Pool implements ImapPool {
     if (!this.#places.delete(place)) return;
     this.#places.add(place);
     place.busy = false;
-    if (this.#closed !== undefined) {
+    if (this.#closed !== undefined || place.client.userChanged) {
       this.#retire(place);
       return;
     }

@@ -25,7 +25,7 @@ const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 }
 /** One for all: a process may have a thousand connections. */
 const NONE: readonly string[] = [];
 /** Whoever connects again with the same options resumes TLS, as a pool does. */
-const resumptions = new WeakMap<ConnectOptions, { host: string; port: number; tls: unknown; resumption: Resumption }>();
+const resumptions = new WeakMap<ConnectOptions, { host: string; port: number; tls: object; resumption: Resumption }>();
 
 /** `call`: whose options they are, for the errors. */
 export function settingsOf(call: string, given: ConnectOptions | string | URL): Settings {
@@ -70,14 +70,22 @@ function checked(given: ConnectOptions | string | URL): Settings {
   };
 }
 
-/** Options that were changed since name another server, or trust others. */
+/** Options that were changed since, or what TLS is given in them, name another server, trust others, or show another certificate. */
 function resumptionOf(options: ConnectOptions, host: string, port: number): Resumption {
-  const { tls } = options;
+  const tls = { ...options.tls };
   const known = resumptions.get(options);
-  if (known?.host === host && known.port === port && known.tls === tls) return known.resumption;
+  if (known?.host === host && known.port === port && holdSame(known.tls, tls)) return known.resumption;
   const resumption = {};
   resumptions.set(options, { host, port, tls, resumption });
   return resumption;
+}
+
+function holdSame(a: object, b: object): boolean {
+  const entries = Object.entries(a);
+  return (
+    entries.length === Object.keys(b).length &&
+    entries.every(([name, value]) => Object.hasOwn(b, name) && Reflect.get(b, name) === value)
+  );
 }
 
 /** What some options are. */

@@ -91,9 +91,59 @@ describe('a pool', () => {
       await client.noop();
     }
     expect(verified.times).toBe(2);
-    own.tls = { ...verified.tls };
+    own.tls = { ...verified.tls, ciphers: 'DEFAULT' };
     await using _client = await connectClient(own);
     expect(verified.times).toBe(3);
+  });
+
+  it('does not resume TLS where the options of TLS were changed within: the server would take one client for another', async () => {
+    await using secured = await createServer({ tls: CERTIFICATE });
+    const verified = countingVerifications();
+    const tls: ConnectOptions['tls'] = verified.tls;
+    const options: ConnectOptions = { host: secured.host, port: secured.tlsPort ?? 0, tls, clientId: false };
+    for (const { cert, key } of [{}, CERTIFICATE]) {
+      if (cert !== undefined) Object.assign(tls, { cert, key });
+      await using client = await connectClient(options);
+      await client.noop();
+    }
+    expect(verified.times).toBe(2);
+  });
+
+  describe('gives no connection on as somebody else', () => {
+    const other = { user: 'other', pass: 'pass2' };
+    const changes: [string, PoolOptions['auth'], (client: ImapClient) => Promise<unknown>][] = [
+      ['unauthenticate', other, (client) => client.unauthenticate()],
+      [
+        'unauthenticate and authenticate',
+        other,
+        async (client) => {
+          await client.unauthenticate();
+          await client.authenticate({ user: 'user', pass: 'pass' });
+        },
+      ],
+      ['proxyAuth', { user: 'admin', pass: 'pass' }, (client) => client.proxyAuth('user')],
+      ['authenticate, where it was not', undefined, (client) => client.authenticate(other)],
+      ['LOGIN, where it was not', undefined, (client) => client.command('LOGIN', ['other', 'pass2'])],
+    ];
+    for (const [name, auth, change] of changes)
+      it(name, async () => {
+        const users = { user: 'pass', other: 'pass2', admin: 'pass' };
+        await using several = await createServer({ users, administrators: ['admin'] });
+        const { host, port } = several;
+        pool = createPool({ host, port, security: 'none', compress: false, max: 1, ...(auth && { auth }) });
+        const clients: ImapClient[] = [];
+        let before = '';
+        await pool.use(async (client) => {
+          before = client.state;
+          clients.push(client);
+          await change(client);
+        });
+        await pool.use(async (client) => {
+          expect(client.state).toBe(before);
+          clients.push(client);
+        });
+        expect(new Set(clients).size).toBe(2);
+      });
   });
 
   it('opens nothing before it is used, and no more than needed', async () => {
