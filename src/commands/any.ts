@@ -1,4 +1,4 @@
-import { type ResponseCode, shown, UsageError } from '../errors.ts';
+import { naming, type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { Command, UntaggedResponse } from '../session/command.ts';
 import { MailboxState } from '../session/mailbox-state.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -37,6 +37,9 @@ interface AnyOptions {
   inMailbox: boolean;
 }
 
+/** Deeper than any command that there is. */
+const MAX_DEPTH = 100;
+
 /** What changes the connection, or who uses it, more than a caller alone can follow, by what does it. */
 const CHANGES_CONNECTION: ReadonlyMap<string, string> = new Map([
   ['IDLE', 'mailbox.watch'],
@@ -59,6 +62,7 @@ export function any(
     throw new UsageError('command: the names of untagged responses come in an array');
   const collected: UntaggedResponse[] = [];
   const ownName = commandName(name);
+  naming(ownName, () => requireDepth(args, 0));
   const instead = CHANGES_CONNECTION.get(ownName);
   if (instead !== undefined) throw new UsageError(`command: ${ownName} is done by ${instead}`);
   if (ownName === 'LOGIN' && connection.capabilities.has('LOGINDISABLED'))
@@ -136,6 +140,12 @@ function decoded(text: string): string[] {
   const response = Buffer.from(text, 'base64').toString('utf8');
   const last = response.split(/\p{Cc}/u).findLast((part) => part !== '') ?? '';
   return [response, last.replace(/^auth=\S+ /, '')];
+}
+
+function requireDepth(arg: CommandArg, depth: number): void {
+  if (!Array.isArray(arg)) return;
+  if (depth > MAX_DEPTH) throw new UsageError(`an argument nested deeper than ${MAX_DEPTH}`);
+  for (const inner of arg) requireDepth(inner, depth + 1);
 }
 
 /** The texts in an argument. */

@@ -162,11 +162,18 @@ function neededBy(query: SearchQuery): Set<string> {
   return needed;
 }
 
-function holdsNonAscii(value: unknown): boolean {
-  if (typeof value === 'string') return !isAscii(value);
-  if (Array.isArray(value)) return value.some(holdsNonAscii);
-  if (typeof value !== 'object' || value === null || value instanceof Date || Symbol.iterator in value) return false;
-  return Object.entries(value).some(([name, inner]) => !isAscii(name) || holdsNonAscii(inner));
+function holdsNonAscii(query: SearchQuery): boolean {
+  return Object.values(query).some(saysNonAscii) || innerQueries(query).some(holdsNonAscii);
+}
+
+/** A text, several, or those of an object: what is deeper is no value of a key, and may be so deep that no call reaches its end. */
+function saysNonAscii(value: unknown): boolean {
+  if (!isRecord(value)) return isNonAscii(value) || (Array.isArray(value) && value.some(isNonAscii));
+  return Object.entries(value).flat().some(isNonAscii);
+}
+
+function isNonAscii(value: unknown): boolean {
+  return typeof value === 'string' && !isAscii(value);
 }
 
 function checkQuery(query: SearchQuery, depth: number): void {

@@ -2,6 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  type CommandArg,
   type ConnectOptions,
   connect,
   decodeHeader,
@@ -43,6 +44,12 @@ function nested(depth: number): SearchQuery {
   let query: SearchQuery = { seen: true };
   for (let inner = 0; inner < depth; inner++) query = { not: query };
   return query;
+}
+
+function deepList(depth: number): CommandArg[] {
+  let list: CommandArg[] = [];
+  for (let inner = 0; inner < depth; inner++) list = [list];
+  return list;
 }
 
 /** What is thrown where nobody can catch it, while something is done. */
@@ -311,6 +318,10 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['SETQUOTA: the limits are an object', () => client.quota.set('', any(Promise.resolve({ STORAGE: 1 })))],
     ['deleteMessages: not a message set: [object Uint8Array]', () => mailbox.deleteMessages(Buffer.from('1:3'))],
     ['UID SEARCH: a search query nested deeper than 50', () => mailbox.search(nested(20_000))],
+    ['UID SEARCH: from: not a text, in a place that needs one', () => mailbox.search({ from: any(nested(20_000)) })],
+    ['UID SEARCH: larger: not a whole number: [object Object]', () => mailbox.search({ larger: any(nested(20_000)) })],
+    ['UID SEARCH: header: not is a text or true, not [object Object]', () => mailbox.search({ header: any(nested(20_000)) })],
+    ['X: an argument nested deeper than 100', () => client.command('X', any(deepList(20_000)))],
     ['list: an array with a hole', () => client.list({ status: new Array(1) })],
     ['LIST: no pattern is named', () => client.list({ pattern: [] })],
     [`SETMETADATA: ${HALF}`, () => client.metadata.set('INBOX', { '/private/comment': 'a\ud83d' })],
