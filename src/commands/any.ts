@@ -6,6 +6,7 @@ import { isAtom } from '../wire/chars.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { secretsIn } from './authenticate.ts';
 import { capabilitiesChange } from './capability.ts';
 import { close } from './close.ts';
 import { select } from './select.ts';
@@ -132,14 +133,9 @@ function commandName(name: string): string {
 /** Who signs in by a command of his own has what he gives kept out of log and errors all the same; but for the user, or the mechanism. */
 function secretsOf(name: string, args: readonly CommandArg[]): string[] {
   const texts = (name.includes(' ') ? args : args.slice(1)).flatMap(textsOf);
-  return name.startsWith('AUTHENTICATE') ? [...texts, ...texts.flatMap(decoded)] : texts;
-}
-
-/** What an initial response holds, and what stands last in it: the password (PLAIN, RFC 4616), or the token (RFC 7628). */
-function decoded(text: string): string[] {
-  const response = Buffer.from(text, 'base64').toString('utf8');
-  const last = response.split(/\p{Cc}/u).findLast((part) => part !== '') ?? '';
-  return [response, last.replace(/^auth=\S+ /, '')];
+  return name.startsWith('AUTHENTICATE')
+    ? [...texts, ...texts.flatMap((text) => secretsIn(Buffer.from(text, 'base64')))]
+    : texts;
 }
 
 function requireDepth(arg: CommandArg, depth: number): void {

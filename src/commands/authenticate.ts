@@ -23,12 +23,13 @@ export async function authenticate(
   const initial = mechanism.initial && (await bytesOf(mechanism, 'initial', mechanism.initial()));
   const first = initial !== undefined && initialResponse ? ` ${initial.length === 0 ? '=' : base64(initial)}` : '';
   let pending = first === '' ? initial : undefined;
+  const hidden = [...secrets, ...(initial === undefined ? [] : secretsIn(initial))];
   let challenges = 0;
   const name = `AUTHENTICATE ${mechanism.name}`;
   return {
     name,
     behaviour: { alone: true },
-    secrets: [...secrets, ...(initial === undefined ? [] : [Buffer.from(initial).toString('latin1')])],
+    secrets: hidden,
     write: (writer) => writer.raw(first),
     continuation: async (text) => {
       if (++challenges > MAX_CHALLENGES)
@@ -38,6 +39,8 @@ export async function authenticate(
         );
       const answer = pending ?? (await bytesOf(mechanism, 'respond', mechanism.respond(challenge(name, text))));
       pending = undefined;
+      // Of a mechanism of the caller's own nothing else is known.
+      if (secrets.length === 0) hidden.push(...secretsIn(answer));
       return base64(answer);
     },
     finish: (tagged) => {
@@ -66,6 +69,17 @@ async function bytesOf({ name }: Mechanism, method: 'initial' | 'respond', given
   if (answer instanceof Uint8Array) return answer;
   const what = typeof answer === 'string' ? 'a string' : shown(answer);
   throw new UsageError(`AUTHENTICATE ${name}: sasl.${method} gives bytes (Uint8Array), and gave ${what}`);
+}
+
+/** A response, and what stands last in it: the password (PLAIN, RFC 4616), or the token (RFC 7628). */
+export function secretsIn(response: Uint8Array): string[] {
+  const bytes = Buffer.from(response);
+  const last =
+    bytes
+      .toString('utf8')
+      .split(/\p{Cc}/u)
+      .findLast((part) => part !== '') ?? '';
+  return [bytes.toString('latin1'), last.replace(/^auth=\S+ /, '')];
 }
 
 function base64(bytes: Uint8Array): string {

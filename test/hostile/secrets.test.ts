@@ -60,7 +60,14 @@ const MECHANISMS: [name: string, capabilities: string, auth: Auth][] = [
   ['SCRAM-SHA-256', 'AUTH=SCRAM-SHA-256', { user: 'user', pass: SECRET }],
   ['XOAUTH2', 'AUTH=XOAUTH2 SASL-IR', { user: 'user', accessToken: TOKEN }],
   ['OAUTHBEARER', 'AUTH=OAUTHBEARER', { user: 'user', accessToken: TOKEN }],
+  ['X-OWN', 'AUTH=X-OWN', { sasl: { name: 'X-OWN', respond: ownResponse } }],
+  ['X-OWN, initially', 'AUTH=X-OWN SASL-IR', { sasl: { name: 'X-OWN', initial: ownResponse, respond: ownResponse } }],
 ];
+
+/** Of a mechanism of the caller's own. */
+function ownResponse(): Buffer {
+  return Buffer.from(`\0user\0${SECRET}`);
+}
 
 /** Asks on, and repeats whatever it was told, as it came and decoded. */
 async function echo(
