@@ -138,6 +138,16 @@ describe('a message says what helps', () => {
   });
 });
 
+it('does not tell that `auth` was forgotten while the connection is still being opened', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] ready');
+    const { tag } = await peer.command();
+    peer.send(`${tag} NO not now`);
+  });
+  const error = await rejection(connect({ ...server.options, security: 'starttls', auth }));
+  expect(error).toMatchObject({ code: 'STARTTLS_REFUSED', message: expect.stringMatching(/answered NO not now$/) });
+});
+
 describe('a server that speaks something else', () => {
   it.each([
     ['SMTP', '220 mail.example.org ESMTP ready'],
