@@ -10,6 +10,10 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { BodyStructure, Multipart, SinglePart } from '../syntax/body-structure.ts';
 import { type FetchedMessage, fetchRequest } from '../syntax/fetch-items.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
+import { LONGEST_SET } from './message-sets.ts';
+
+/** ` BODY.PEEK[]<0.4294967295>` */
+const BESIDE_PART = 26;
 
 /** What a person reads of a message. */
 export interface MessageContent {
@@ -45,7 +49,9 @@ export async function content(
   const { text, html, attachments } = bodiesOf(structure);
   const bodies = [...text, ...html];
   const { wanted, truncated } = within(bodies, maxBytes);
-  const bytes = wanted.length === 0 ? new Map() : await handle.run(fetchParts(uid, wanted), options);
+  const bytes = new Map<string, Buffer | null>();
+  for (const parts of byLine(wanted))
+    for (const [part, raw] of await handle.run(fetchParts(uid, parts), options)) bytes.set(part, raw);
   // Expunged meanwhile: a message without its text would be another one.
   if (wanted.some(({ part }) => !bytes.has(part)) || isNothing(bodies, bytes)) return undefined;
   const plain = joined(text, bytes);
@@ -85,6 +91,21 @@ function within(parts: readonly SinglePart[], maxBytes: number): { wanted: Wante
     left -= Math.min(size, left);
   }
   return { wanted, truncated };
+}
+
+/** As many at a time as one command line has room for: who writes the mail says how many there are. */
+function byLine(wanted: readonly WantedPart[]): WantedPart[][] {
+  const lines: WantedPart[][] = [];
+  let room = 0;
+  for (const one of wanted) {
+    room -= one.part.length + BESIDE_PART;
+    if (room < 0) {
+      lines.push([]);
+      room = LONGEST_SET;
+    }
+    lines.at(-1)?.push(one);
+  }
+  return lines;
 }
 
 /** Of bodies that have bytes none came but NIL: Dovecot says so of a message that another session has expunged. */

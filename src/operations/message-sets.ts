@@ -16,7 +16,7 @@ import {
 import { parseUidSet, UidSet } from '../wire/uid-set.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4). */
-const LONGEST_SET = 8000;
+export const LONGEST_SET = 8000;
 /** Yahoo and UW hold one argument of a command in a buffer of 1024 octets (MailKit). */
 const SHORT_SET = 1000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connect } from '../../src/index.ts';
+import { connect, type LogEntry } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 
 it('of which a part was cut off costs time in proportion to its length, whatever its bytes', async () => {
@@ -15,6 +15,23 @@ it('of which a part was cut off costs time in proportion to its length, whatever
   expect(performance.now() - started).toBeLessThan(10_000);
   expect(content).toMatchObject({ text: `${'\ufffd'.repeat(400_000)}x`, truncated: true });
   expect(await inbox.content(2, { maxBytes: 2 })).toMatchObject({ text: 'a', truncated: true });
+  await client.logout();
+});
+
+it('of more bodies than one command line has room for is read by several', async () => {
+  await using server = await createServer();
+  const { host, port, store } = server;
+  const numbers = Array.from({ length: 3000 }, (_, index) => `${index}`);
+  const parts = numbers.map((number) => `--b\r\n\r\n${number}\r\n`).join('');
+  store.deliver('INBOX', `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`);
+  let longest = 0;
+  const log = ({ direction, text }: LogEntry) => {
+    if (direction === 'out') longest = Math.max(longest, text.length);
+  };
+  const client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' }, log });
+  const inbox = await client.open('INBOX');
+  expect((await inbox.content(1))?.text).toBe(numbers.join('\r\n'));
+  expect(longest).toBeLessThan(8192);
   await client.logout();
 });
 
