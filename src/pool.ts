@@ -108,9 +108,9 @@ class Pool implements ImapPool {
       throw new UsageError(`createPool: max is no number of connections: ${shown(max)}`);
     if (typeof idleTimeout !== 'number' || !(idleTimeout >= 0 && idleTimeout <= LONGEST_TIMER))
       throw new UsageError(`createPool: idleTimeout is no number of milliseconds: ${shown(idleTimeout)}`);
-    settingsOf('createPool', options);
+    const { options: own } = settingsOf('createPool', options);
     // The same for every connection: TLS is resumed by them.
-    this.#options = { ...options, signal: this.#openings.signal };
+    this.#options = { ...own, signal: this.#openings.signal };
     this.#max = max;
     this.#limit = max;
     this.#idleTimeout = idleTimeout;

@@ -5,6 +5,7 @@ import { naming, shown, UsageError } from './errors.ts';
 import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts';
 import type { ReconnectOptions } from './reconnect.ts';
 import { requireBounds } from './session/bounded.ts';
+import { isPlain, withInherited } from './syntax/argument.ts';
 import { DEFAULT_FRAMER_LIMITS, LONGEST_TIMER } from './wire/limits.ts';
 
 type Security = 'tls' | 'starttls' | 'none';
@@ -35,9 +36,10 @@ export function settingsOf(call: string, given: ConnectOptions | string | URL): 
 }
 
 function checked(given: ConnectOptions | string | URL): Settings {
-  const options = typeof given === 'string' || given instanceof URL ? optionsFromUrl(given) : given;
-  if (typeof options !== 'object' || options === null) throw new UsageError('the options are an object or a URL');
-  requireKinds(options);
+  const callers = typeof given === 'string' || given instanceof URL ? optionsFromUrl(given) : given;
+  if (typeof callers !== 'object' || callers === null) throw new UsageError('the options are an object or a URL');
+  requireKinds(callers);
+  const options = owned(callers);
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
     throw new UsageError(`security is none of tls, starttls and none: ${shown(security)}`);
@@ -60,7 +62,7 @@ function checked(given: ConnectOptions | string | URL): Settings {
   return {
     host,
     port,
-    resumption: resumptionOf(options, host, port),
+    resumption: resumptionOf(callers, options.tls, host, port),
     security,
     options,
     account,
@@ -71,13 +73,31 @@ function checked(given: ConnectOptions | string | URL): Settings {
 }
 
 /** Options that were changed since, or what TLS is given in them, name another server, trust others, or show another certificate. */
-function resumptionOf(options: ConnectOptions, host: string, port: number): Resumption {
-  const tls = { ...options.tls };
+function resumptionOf(options: ConnectOptions, given: ConnectOptions['tls'], host: string, port: number): Resumption {
+  const tls = { ...given };
   const known = resumptions.get(options);
   if (known?.host === host && known.port === port && holdSame(known.tls, tls)) return known.resumption;
   const resumption = {};
   resumptions.set(options, { host, port, tls, resumption });
   return resumption;
+}
+
+/** What is read again for each connection is the caller's, who may change it: one user's would become another's. */
+function owned(options: ConnectOptions): ConnectOptions {
+  if (!isPlain(options)) return options;
+  const own = copied(options);
+  const { auth, tls } = own;
+  return {
+    ...own,
+    ...(auth === undefined ? {} : { auth: copied(auth) }),
+    ...(tls === undefined ? {} : { tls: copied(tls) }),
+  };
+}
+
+/** An object of a class stays what it is. */
+function copied<T>(value: T): T {
+  const isOwn = typeof value === 'object' && value !== null && isPlain(value);
+  return isOwn ? (withInherited(value) as T) : value; // a copy has the same properties
 }
 
 function holdSame(a: object, b: object): boolean {

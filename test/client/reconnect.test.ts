@@ -30,6 +30,18 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+it('goes on as who it was, whatever its caller does to the options meanwhile', async () => {
+  await using several = await createServer({ users: { user: 'pass', other: 'pass2' } });
+  const auth = { user: 'user', pass: 'pass', mechanism: 'PLAIN' as const };
+  await using client = await connect({ ...options(), port: several.port, auth });
+  const reconnected = new Promise((resolve) => client.on('reconnected', resolve));
+  Object.assign(auth, { user: 'other', pass: 'pass2' });
+  several.store.deliver('INBOX', letter('one'));
+  several.dropConnections();
+  await reconnected;
+  expect((await client.status('INBOX', ['messages'])).messages).toBe(1);
+});
+
 function options(more: Partial<ConnectOptions> = {}): ConnectOptions {
   return {
     host: server.host,
