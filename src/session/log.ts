@@ -14,6 +14,9 @@ export interface LogEntry {
   at: number;
 }
 
+/** iurlauth = ";URLAUTH=" access ":" uauth-mechanism ":" enc-urlauth: the last is all that it takes to get in (RFC 4467 §2) */
+const URLAUTH_TOKEN = /(;URLAUTH=[^\s";:]+:[\w.-]+:)[\dA-F]+/gi;
+
 /** Tells the caller's log every line, and keeps secrets from it. */
 export class Logger {
   /** For all whose caller keeps no log. */
@@ -34,7 +37,8 @@ export class Logger {
   write(direction: LogEntry['direction'], text: string): void {
     const log = this.#log;
     if (log === undefined) return;
-    const entry = { direction, text: printable(text), connection: this.#connection, at: Date.now() };
+    const shownText = printable(text).replace(URLAUTH_TOKEN, `$1${SECRET}`);
+    const entry = { direction, text: shownText, connection: this.#connection, at: Date.now() };
     callGuarded(() => log(entry));
   }
 

@@ -1,6 +1,18 @@
 import { expect, it } from 'vitest';
 import { Dialogue, inMailbox } from './dialogue.ts';
 
+it('holds no token of URLAUTH, which lets in whoever has it (RFC 4467 §2)', async () => {
+  const { dialogue } = await Dialogue.selected(3);
+  const url = 'imap://joe@example.org/INBOX/;uid=20;urlauth=submit+fred:internal:91354a473744909de610943775f92038';
+  const running = dialogue.run({ ...inMailbox('FIND'), write: (writer) => void writer.space().string(url) });
+  await dialogue.turn();
+  dialogue.lines(`* X "${url}" NIL`, `A3 OK [Y ${url}] ${url}`);
+  await running.promise;
+  const logged = [...dialogue.logged('out'), ...dialogue.logged('in')].join('\n');
+  expect(logged).not.toContain('91354a');
+  expect(logged).toContain(';urlauth=submit+fred:internal:[secret]" NIL');
+});
+
 it('is one line an entry, and nothing in it is for a terminal to obey, whoever wrote it', async () => {
   const { dialogue } = await Dialogue.selected(3);
   const running = dialogue.run({ ...inMailbox('FIND'), write: (writer) => void writer.space().string('\x1b[1mé') });
