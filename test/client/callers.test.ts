@@ -320,7 +320,10 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['UID SEARCH: a search query nested deeper than 50', () => mailbox.search(nested(20_000))],
     ['UID SEARCH: from: not a text, in a place that needs one', () => mailbox.search({ from: any(nested(20_000)) })],
     ['UID SEARCH: larger: not a whole number: [object Object]', () => mailbox.search({ larger: any(nested(20_000)) })],
-    ['UID SEARCH: header: not is a text or true, not [object Object]', () => mailbox.search({ header: any(nested(20_000)) })],
+    [
+      'UID SEARCH: header: not is a text or true, not [object Object]',
+      () => mailbox.search({ header: any(nested(20_000)) }),
+    ],
     ['X: an argument nested deeper than 100', () => client.command('X', any(deepList(20_000)))],
     ['list: an array with a hole', () => client.list({ status: new Array(1) })],
     ['LIST: no pattern is named', () => client.list({ pattern: [] })],
