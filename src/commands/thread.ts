@@ -57,6 +57,8 @@ export function readThreads(reader: Reader): Thread[] {
     const code = reader.peek();
     if (code === -1) break;
     if (code === OPEN) {
+      // Tolerance: where MODSEQ was searched for, Cyrus ends it as it ends SEARCH: `* THREAD (1)(2) (MODSEQ 26)`.
+      if (outer.length === 0 && reader.text.startsWith('(MODSEQ ', reader.position)) break;
       reader.position++;
       // A list that begins with a list: the message that they answer is not there.
       if (!list.begun) append(list, { children: [] });

@@ -95,6 +95,8 @@ export const orderOperations: Operations = (target) => {
       );
       expect(drawn(await mailbox.thread('REFERENCES', { uid: '2:4' }))).toBe('-(2(3) 4)');
       expect(await mailbox.thread('REFERENCES', { subject: 'nothing' })).toEqual([]);
+      if (client.capabilities.has('CONDSTORE'))
+        expect(drawn(await mailbox.thread('REFERENCES', { modseq: 1n }))).toBe('1(2(3) 4) 5 -(6 7)');
     });
   });
 
