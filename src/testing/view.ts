@@ -162,7 +162,10 @@ export class View implements MailboxObserver {
 
   /** The messages of a sequence set of sequence numbers (BAD if one does not exist) or of UIDs. */
   select(text: string, byUid: boolean): Message[] {
-    if (text === '$') return this.#messages.filter((message) => this.saved.has(message));
+    if (text === '$') {
+      const { saved } = this;
+      return this.#messages.filter((message) => saved.has(message));
+    }
     const ranges = parseSet(text);
     return byUid ? this.#selectUids(ranges) : this.#selectNumbers(ranges);
   }

@@ -22,6 +22,15 @@ test('SAVE keeps what was found, and $ is what is left of it', async () => {
   expect(await client.ok('SEARCH $')).toEqual(['SEARCH']);
 });
 
+test('$ is BAD where SEARCHRES is not offered, in an empty mailbox too', async () => {
+  const server = await start({ withoutCapabilities: ['SEARCHRES', 'IMAP4rev2'] });
+  const client = await login(server, 'INBOX');
+  expect(await client.tagged('FETCH $ UID')).toMatch(/^BAD /);
+  fill(server, 1);
+  await client.ok('NOOP');
+  expect(await client.tagged('UID FETCH $ UID')).toMatch(/^BAD /);
+});
+
 test.each([
   ['SAVE', '2 3 4'],
   ['SAVE MIN', '2'],
