@@ -291,13 +291,18 @@ function readThreadId(reader: Reader, data: FetchData): void {
   data.threadId = readObjectId(reader) ?? null;
 }
 
-/** "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"; entry-att = entry SP "(" att-value *(SP att-value) ")" (RFC 5257 §5) */
+/**
+ *     "ANNOTATION" SP ( "(" entry-att *(SP entry-att) ")" / "(" entry *(SP entry) ")" )     (RFC 5257 §5)
+ *     entry-att = entry SP "(" att-value *(SP att-value) ")"
+ *
+ * Names alone come unasked (§4.4): which entries have changed, not to what.
+ */
 function readAnnotations(reader: Reader, data: FetchData): void {
   const values: MetadataValues = data.annotations ?? new Map();
   reader.list(() => {
     const entry = reader.astring();
     reader.skipSpaces();
-    readAttributes(reader, entry, (name, value) => values.set(name, value));
+    if (reader.peek() === OPEN) readAttributes(reader, entry, (name, value) => values.set(name, value));
   });
   data.annotations = values;
 }

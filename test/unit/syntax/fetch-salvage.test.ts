@@ -19,7 +19,7 @@ it.each([
   ],
   ['* 1 FETCH (UID 5 BINARY.SIZE[1.2] 9007199254740993 FLAGS ())', { uid: 5, seq: 1, flags: new Set() }],
   ['* 1 FETCH (UID 5 BODY[HEADER.FIELDS (A B)]<0> (x) FLAGS ())', { uid: 5, seq: 1, flags: new Set() }],
-  ['* 1 FETCH (UID 5 ANNOTATION (/a /b) FLAGS ())', { uid: 5, seq: 1, flags: new Set() }],
+  ['* 1 FETCH (UID 5 ANNOTATION (/a (b)) FLAGS ())', { uid: 5, seq: 1, flags: new Set() }],
   ['* 1 FETCH (ENVELOPE {1}\r\nx UID 5)', { uid: 5, seq: 1 }],
   ['* 1 FETCH (RFC822.SIZE x (UID 6 ) UID 5)', { uid: 5, seq: 1 }],
   ['* 1 FETCH (RFC822.SIZE x UID 5) ', { uid: 5, seq: 1 }],
