@@ -7,9 +7,9 @@ export function isAtom(value: string): boolean {
   return ATOM.test(value);
 }
 
-/** quoted where it can be one, else a literal: neither holds NUL (RFC 3501 §9), for which Dovecot says 0x80. */
+/** quoted where it can be one, else a literal: neither holds NUL (RFC 3501 §9), for which Dovecot says U+FFFD. */
 export function string(text: string): string {
-  const value = text.includes('\0') ? text.replaceAll('\0', '\x80') : text;
+  const value = text.includes('\0') ? text.replaceAll('\0', '\xef\xbf\xbd') : text;
   if (!QUOTABLE.test(value)) return `{${value.length}}\r\n${value}`;
   return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
 }

@@ -214,6 +214,15 @@ test.each([
   expect(await client.tagged(command)).toMatch(/^BAD/);
 });
 
+test('an envelope has U+FFFD for NUL, which stands in no string', async () => {
+  const server = await start();
+  server.store.deliver('INBOX', 'Subject: a\0b\r\n\r\n');
+  const client = await login(server, 'INBOX');
+  expect(await client.ok('FETCH 1 ENVELOPE')).toEqual([
+    '1 FETCH (ENVELOPE (NIL {5}\r\na\xef\xbf\xbdb NIL NIL NIL NIL NIL NIL NIL NIL))',
+  ]);
+});
+
 test('a message keeps every byte but NUL, and bare line feeds count as line ends', async () => {
   const server = await start();
   const raw = Buffer.from('Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n\xff\0\n--b--', 'latin1');
