@@ -15,8 +15,8 @@ function digits(choices: readonly string[]): Builtin {
   };
 }
 
-function literalOf(prefix: string, bytes: string, random: Random): string {
-  return `${prefix}{${bytes.length}${random.below(6) === 0 ? '+' : ''}}\r\n${bytes}`;
+function literalOf(prefix: string, bytes: string): string {
+  return `${prefix}{${bytes.length}}\r\n${bytes}`;
 }
 
 /** CHAR8 = %x01-ff; OCTET = %x00-ff */
@@ -25,11 +25,12 @@ function bytes(random: Random, least: number): string {
   return Array.from({ length }, () => String.fromCharCode(least + random.below(256 - least))).join('');
 }
 
-function literal(prefix: string, least: number, contents: (random: Random) => string): Builtin {
+/** `plus`: "+" is for clients alone (RFC 9051 §9: "not allowed when sent from server to the client"). */
+function literal(prefix: string, plus: string, least: number, contents: (random: Random) => string): Builtin {
   return {
-    generate: (random) => literalOf(prefix, contents(random), random),
+    generate: (random) => literalOf(prefix, contents(random)),
     match: (text, from) => {
-      const head = new RegExp(`^${prefix}\\{(\\d+)\\+?\\}\\r\\n`).exec(text.substring(from, from + 40));
+      const head = new RegExp(`^${prefix}\\{(\\d+)${plus}\\}\\r\\n`).exec(text.substring(from, from + 40));
       const end = from + (head?.[0].length ?? 0) + Number(head?.[1]);
       const content = text.substring(end - Number(head?.[1]), end);
       return head === null || end > text.length || (least > 0 && content.includes('\0')) ? [] : [end];
@@ -82,12 +83,16 @@ export function encodeName(name: string): string {
   });
 }
 
-/** The name that modified UTF-7 stands for; INBOX in any case is INBOX. */
-export function decodeName(encoded: string): string {
-  const name = encoded.replace(/&([A-Za-z0-9+,]*)-/g, (_, run: string) =>
+/** The name that modified UTF-7, or UTF-8, stands for; INBOX in any case is INBOX. */
+export function decodeName(encoded: string, utf8 = false): string {
+  const name = utf8 ? Buffer.from(encoded, 'latin1').toString('utf8') : fromModifiedUtf7(encoded);
+  return name.toUpperCase() === 'INBOX' ? 'INBOX' : name;
+}
+
+function fromModifiedUtf7(encoded: string): string {
+  return encoded.replace(/&([A-Za-z0-9+,]*)-/g, (_, run: string) =>
     run === '' ? '&' : Buffer.from(run.replaceAll(',', '/'), 'base64').swap16().toString('utf16le'),
   );
-  return name.toUpperCase() === 'INBOX' ? 'INBOX' : name;
 }
 
 function quotedText(text: string): string {
@@ -96,7 +101,7 @@ function quotedText(text: string): string {
 
 /** A text in one of the forms that an astring, or a string, has. */
 function form(text: string, random: Random, atoms: boolean): string {
-  const ways = [quotedText(text), literalOf('', text, random)];
+  const ways = [quotedText(text), literalOf('', text)];
   if (atoms && /^[!#$&'+-[\]^-z|}~]+$/.test(text)) ways.push(text, text);
   return ways[random.below(ways.length)] ?? '';
 }
@@ -108,8 +113,13 @@ function generated(generate: Builtin['generate']): Builtin {
   return { generate, match };
 }
 
-function named(atoms: boolean): Builtin {
-  return generated((random) => form(encodeName(NAMES[random.below(NAMES.length)] ?? ''), random, atoms));
+function named(encode: (name: string) => string, atoms: boolean): Builtin {
+  return generated((random) => form(encode(NAMES[random.below(NAMES.length)] ?? ''), random, atoms));
+}
+
+/** As bytes, one a character (RFC 9755 §3). */
+function utf8(name: string): string {
+  return Buffer.from(name).toString('latin1');
 }
 
 function set(last: readonly string[]): Builtin {
@@ -138,11 +148,17 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   size: digits([...NUMBERS, '4294967296', '9007199254740991']),
   'mod-sequence-value': digits([...NUMBERS.slice(1), ...LARGE]),
   'mod-sequence-valzer': digits([...NUMBERS, ...LARGE]),
-  literal: literal('', 1, headerText),
-  'body-literal': literal('', 1, (random) => bytes(random, 1)),
-  literal8: literal('~', 0, (random) => bytes(random, 0)),
+  literal: literal('', '', 1, headerText),
+  'body-literal': literal('', '', 1, (random) => bytes(random, 1)),
+  literal8: literal('~', '', 0, (random) => bytes(random, 0)),
   'sequence-set': set(UIDS),
   'uid-set': set(UIDS),
+};
+
+/** The literals of clients. */
+export const sent: Readonly<Record<string, Builtin>> = {
+  literal: literal('', '\\+?', 1, headerText),
+  literal8: literal('~', '\\+?', 0, (random) => bytes(random, 0)),
 };
 
 /** One character of UTF-8 that is not US-ASCII (RFC 3629 §4). */
@@ -160,18 +176,34 @@ export function utf8Char(allowed: boolean): Builtin {
   };
 }
 
+/** RFC 9755 §3: with UTF8=ACCEPT a SEARCH must not name a charset. */
+export function charset(allowed: boolean): Builtin {
+  const text = 'CHARSET UTF-8 ';
+  return {
+    generate: () => text,
+    match: (given, from) => (allowed && given.startsWith(text, from) ? [from + text.length] : []),
+  };
+}
+
 /** What is generated so that it has a meaning of its own. */
 export const meaningful: Readonly<Record<string, Builtin>> = {
-  mailbox: named(true),
-  'mailbox-string': named(false),
+  mailbox: named(encodeName, true),
+  'mailbox-string': named(encodeName, false),
   /** A string that is a token of MIME's. */
   word: generated((random) => form(WORDS[random.below(WORDS.length)] ?? '', random, false)),
+};
+
+/** The same where UTF8=ACCEPT or IMAP4rev2 is enabled. */
+export const meaningfulInUtf8: Readonly<Record<string, Builtin>> = {
+  ...meaningful,
+  mailbox: named(utf8, true),
+  'mailbox-string': named(utf8, false),
 };
 
 /** The value of an astring, nstring or literal8: latin1; null for NIL where that is none. */
 export function stringIn(text: string): string {
   if (text.startsWith('"')) return text.slice(1, -1).replace(/\\(["\\])/g, '$1');
-  const literal = /^~?\{\d+\+?\}\r\n/.exec(text);
+  const literal = /^~?\{\d+\}\r\n/.exec(text);
   return literal === null ? text : text.slice(literal[0].length);
 }
 

@@ -91,9 +91,11 @@ event = "MessageNew" [SP "(" fetch-att *(SP fetch-att) ")"] / "MessageExpunge" /
 
 /** RFC 3501 §9, RFC 5258 §6, RFC 5819, RFC 8440, RFC 9590, RFC 9051 §9 */
 const list = `
-list = ("LIST" / "LSUB" / "XLIST" / "RLIST" / "RLSUB") [SP "(" [select-opt *(SP select-opt)] ")"] SP mailbox SP mbox-or-pat
+list = ("LIST" / "LSUB" / "XLIST" / "RLIST" / "RLSUB") [SP "(" [select-opts] ")"] SP mailbox SP mbox-or-pat
   [SP "RETURN (" [return-opt *(SP return-opt)] ")"]
-select-opt = "SUBSCRIBED" / "REMOTE" / "RECURSIVEMATCH" / "SPECIAL-USE"
+select-opts = *(select-opt SP) select-base-opt *(SP select-opt) / "REMOTE" *(SP "REMOTE")
+select-opt = select-base-opt / "REMOTE" / "RECURSIVEMATCH"
+select-base-opt = "SUBSCRIBED" / "SPECIAL-USE"
 return-opt = "SUBSCRIBED" / "CHILDREN" / "SPECIAL-USE" / "MYRIGHTS" / "STATUS" SP status-list / "METADATA" SP "(" entry *(SP entry) ")"
 `;
 
@@ -116,7 +118,7 @@ fetch = ["UID" SP] "FETCH" SP sequence-set SP (fetch-att / "(" fetch-att *(SP fe
   [SP "(" fetch-modifier *(SP fetch-modifier) ")"]
 fetch-att = "UID" / "FLAGS" / "INTERNALDATE" / "RFC822.SIZE" / "ENVELOPE" / "BODYSTRUCTURE" / "MODSEQ" / "SAVEDATE" / "EMAILID" /
   "THREADID" / "PREVIEW" [SP "(LAZY)"] / "X-GM-LABELS" / "X-GM-MSGID" / "X-GM-THRID" / "BODY" [".PEEK"] section [partial] /
-  "BINARY" [".PEEK"] section-binary / "ANNOTATION (" entries SP att-names ")"
+  "BINARY" [".PEEK"] section-binary [partial] / "BINARY.SIZE" section-binary / "ANNOTATION (" entries SP att-names ")"
 att-names = string / "(" string *(SP string) ")"
 section = "[" [section-msgtext / section-part ["." (section-msgtext / "MIME")]] "]"
 section-msgtext = "HEADER" / "HEADER.FIELDS" [".NOT"] SP "(" astring *(SP astring) ")" / "TEXT"
@@ -136,7 +138,7 @@ const search = `
 search = "UID SEARCH" [return-opts] SP program
 return-opts = SP "RETURN (" [search-return *(SP search-return)] ")"
 search-return = "MIN" / "MAX" / "COUNT" / "ALL" / "SAVE" / "RELEVANCY" / "UPDATE" / "PARTIAL" SP partial-range
-program = ["CHARSET UTF-8" SP] keys
+program = [charset] keys
 keys = key *(SP key)
 sort = "UID SORT" [return-opts] SP "(" criterion *(SP criterion) ")" SP "UTF-8" SP keys
 criterion = ["REVERSE" SP] ("ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" / "DISPLAYFROM" / "DISPLAYTO")

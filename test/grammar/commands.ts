@@ -55,7 +55,7 @@ import { CONTINUATION, Writer, type WriterOptions } from '../../src/wire/writer.
 import { randomQuery } from '../fuzz/search-queries.ts';
 import type { Random } from '../unit/wire/random.ts';
 import { Grammar } from './abnf.ts';
-import { builtins, utf8Char } from './builtins.ts';
+import { builtins, charset, sent, utf8Char } from './builtins.ts';
 import { commands } from './commands.abnf.ts';
 
 /** What the server offers, and what is enabled. */
@@ -399,7 +399,12 @@ export const COMMANDS: Readonly<Record<string, Make>> = {
 const grammars = new Map(
   Object.values(SERVERS).map((server) => [
     server,
-    new Grammar(commands, { ...builtins, 'utf8-char': utf8Char(server.utf8) }),
+    new Grammar(commands, {
+      ...builtins,
+      ...sent,
+      'utf8-char': utf8Char(server.utf8),
+      charset: charset(!server.capabilities.includes('UTF8=ACCEPT')),
+    }),
   ]),
 );
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { Random } from '../unit/wire/random.ts';
 import { Grammar } from './abnf.ts';
-import { builtins, utf8Char } from './builtins.ts';
+import { builtins, charset, sent, utf8Char } from './builtins.ts';
 import { commands } from './commands.abnf.ts';
 import { COMMANDS, SERVERS, writtenTo } from './commands.ts';
 import { CASES, grammar, readGenerated } from './responses.ts';
@@ -60,7 +60,7 @@ describe('what is sent, whatever the server offers', () => {
 });
 
 it('refuses what is no command', () => {
-  const judge = new Grammar(commands, { ...builtins, 'utf8-char': utf8Char(false) });
+  const judge = new Grammar(commands, { ...builtins, ...sent, 'utf8-char': utf8Char(false), charset: charset(true) });
   const wrong = [
     'DELETE a b',
     'DELETE "a',
@@ -70,6 +70,7 @@ it('refuses what is no command', () => {
     'DELETE {1}\r\nab',
     'DELETE "\xc3\xa9"',
     'CREATE',
+    'LIST (REMOTE RECURSIVEMATCH) "" *',
   ];
   expect(wrong.filter((line) => judge.matches('command', `${line}\r\n`))).toEqual([]);
   expect(

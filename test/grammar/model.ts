@@ -167,7 +167,7 @@ export function body(node: Node, part = '1', multipart = ''): Plain {
 /** Two strings with a space between them. */
 function words(text: string): string[] {
   const quoted = /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0];
-  const literal = /^\{(\d+)\+?\}\r\n/.exec(text);
+  const literal = /^\{(\d+)\}\r\n/.exec(text);
   const one = quoted ?? text.substring(0, (literal?.[0].length ?? 0) + Number(literal?.[1]));
   return [stringIn(one), stringIn(text.substring(one.length + 1))];
 }
@@ -184,7 +184,7 @@ export function fetched(node: Node): Plain {
     const value = item.within.at(-1)?.text ?? '';
     switch (item.rule) {
       case 'fetch-flags':
-        data.flags = canonical(textsOf(item, 'flag'), SYSTEM);
+        data.flags = canonical(textsOf(item, 'flag-fetch'), SYSTEM);
         break;
       case 'fetch-uid':
         data.uid = Number(value);
@@ -287,6 +287,10 @@ function delimiter(node: Node): string | null {
   return stringOrNil(textOf(node, 'delimiter'));
 }
 
+function flagsOf(list: Node | undefined): string[] {
+  return (list?.within ?? []).filter(({ rule }) => rule.startsWith('mbx-')).map(({ text }) => text);
+}
+
 export function listed(node: Node): Plain {
   const extended = first(node, 'mbox-list-extended');
   const child = extended && all(extended, 'childinfo').at(-1);
@@ -294,7 +298,7 @@ export function listed(node: Node): Plain {
   return object({
     name: mailbox(node),
     delimiter: delimiter(node),
-    attributes: canonical(textsOf(node, 'list-flag'), LIST_FLAGS),
+    attributes: canonical(flagsOf(first(node, 'mbx-list-flags')), LIST_FLAGS),
     childInfo: child && valuesOf(child, 'childinfo-option').map((one) => one.toUpperCase()),
     oldName: old && mailbox(old),
   });
@@ -372,12 +376,12 @@ export function extended(node: Node): Plain {
   const name = behind(lastOf(node, 'correlator-mailbox'));
   const validity = behind(lastOf(node, 'correlator-uidvalidity'));
   const partialSet = sets.at(-1);
-  const correlator = first(node, 'search-correlator')?.text ?? '';
+  const correlator = first(node, 'search-correlator')?.text;
   return object({
     tag: tag === undefined ? undefined : stringIn(tag),
     mailbox: name === undefined ? undefined : stringIn(name),
     uidValidity: validity === undefined ? undefined : Number(validity),
-    uid: /^ UID\b/i.test(node.text.substring('ESEARCH '.length + correlator.length)),
+    uid: /^ UID(?: |$)/i.test(node.text.substring(`ESEARCH${correlator === undefined ? '' : ` ${correlator}`}`.length)),
     min: min === undefined ? undefined : Number(min),
     max: max === undefined ? undefined : Number(max),
     count: count === undefined ? undefined : Number(count),
@@ -547,7 +551,7 @@ function fieldsOf(node: Node, args: string): Record<string, Plain> {
       return { url: urls[0], urls: urls.length > 1 ? urls : undefined };
     }
     case 'code-badurl':
-      return { url: args };
+      return { url: stringIn(args) };
     case 'code-urlmech':
       return { mechanisms: args.split(' ') };
     case 'code-annotations': {

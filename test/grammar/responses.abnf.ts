@@ -18,8 +18,11 @@ astring = 1*ASTRING-CHAR / string
 nstring = string / nil
 nil = "NIL"
 text = 1*TEXT-CHAR
-tagged-ext-label = ("X-" / "VENDOR.") 1*(%x41-5A / %x61-7A)
-tagged-ext-simple = sequence-set / number
+base64 = *(4base64-char) [2base64-char "==" / 3base64-char "="]
+base64-char = %x41-5A / %x61-7A / DIGIT / "+" / "/"
+tagged-ext-label = ("X-" / "VENDOR.") *tagged-label-char ; of those that nobody gave a meaning
+tagged-label-char = %x41-5A / %x61-7A / "-" / "_" / "." / DIGIT / ":"
+tagged-ext-simple = sequence-set / number / number64 / "-" nz-number ":-" nz-number
 tagged-ext-val = tagged-ext-simple / "(" [ext-comp *2(SP ext-comp)] ")"
 ext-comp = astring / astring / "(" ext-comp [SP ext-comp] ")"
 `;
@@ -32,9 +35,10 @@ msg-att = "(" msg-att-item *(SP msg-att-item) ")"
 msg-att-item = fetch-flags / fetch-uid / fetch-envelope / fetch-date / fetch-size / fetch-structure / fetch-section / fetch-rfc822 /
   fetch-binary / fetch-binary-size / fetch-modseq / fetch-preview / fetch-savedate / fetch-emailid / fetch-threadid /
   fetch-annotation / fetch-labels / fetch-gm-msgid / fetch-gm-thrid / fetch-unknown
-fetch-flags = "FLAGS" SP "(" [flag *(SP flag)] ")"
-flag = "\\Answered" / "\\Flagged" / "\\Deleted" / "\\Seen" / "\\Draft" / "\\Recent" / flag-keyword / flag-extension
-flag-keyword = "$MDNSent" / "$Forwarded" / atom
+fetch-flags = "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")"
+flag-fetch = flag / "\\Recent"
+flag = "\\Answered" / "\\Flagged" / "\\Deleted" / "\\Seen" / "\\Draft" / flag-keyword / flag-extension
+flag-keyword = "$MDNSent" / "$Forwarded" / "$Junk" / "$NotJunk" / "$Phishing" / atom
 flag-extension = "\\" atom
 fetch-uid = "UID" SP nz-number
 fetch-envelope = "ENVELOPE" SP envelope
@@ -51,7 +55,7 @@ fetch-savedate = "SAVEDATE" SP (date-time / nil)
 fetch-emailid = "EMAILID" SP "(" objectid ")"
 fetch-threadid = "THREADID" SP ("(" objectid ")" / nil)
 objectid = 1*255(%x41-5A / %x61-7A / DIGIT / "_" / "-")
-fetch-annotation = "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"
+fetch-annotation = "ANNOTATION" SP ("(" entry-att *(SP entry-att) ")" / "(" entry *(SP entry) ")")
 entry-att = entry SP "(" att-value *(SP att-value) ")"
 entry = astring
 att-value = attrib SP value
@@ -107,7 +111,7 @@ body-type-basic = media-basic SP body-fields
 body-type-msg = media-message SP body-fields SP envelope SP body SP body-fld-lines
 body-type-text = media-text SP body-fields SP body-fld-lines
 body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
-media-basic = (DQUOTE ("APPLICATION" / "AUDIO" / "FONT" / "IMAGE" / "MODEL" / "VIDEO") DQUOTE / word) SP media-subtype
+media-basic = (DQUOTE ("APPLICATION" / "AUDIO" / "FONT" / "IMAGE" / "MESSAGE" / "MODEL" / "VIDEO") DQUOTE / word) SP media-subtype
 media-message = DQUOTE "MESSAGE" DQUOTE SP DQUOTE ("RFC822" / "GLOBAL") DQUOTE
 media-text = DQUOTE "TEXT" DQUOTE SP media-subtype
 media-subtype = DQUOTE "PLAIN" DQUOTE / word
@@ -129,18 +133,19 @@ dsp-type = word
 body-fld-lang = language / "(" language *(SP language) ")" / nil
 language = word
 body-fld-loc = nstring
-body-extension = nstring / number / "(" body-extension *(SP body-extension) ")"
+body-extension = nstring / number / number64 / "(" body-extension *(SP body-extension) ")"
 `;
 
 /** RFC 3501 §9, RFC 5258 §6, RFC 9051 §9 */
 const list = `
 list-response = "LIST" SP mailbox-list
 lsub-response = "LSUB" SP mailbox-list
-mailbox-list = "(" [list-flag *(SP list-flag)] ")" SP delimiter SP mailbox [SP mbox-list-extended]
-list-flag = "\\Noselect" / "\\Noinferiors" / "\\Marked" / "\\Unmarked" / "\\NonExistent" / "\\HasChildren" / "\\HasNoChildren" /
-  "\\Subscribed" / "\\Remote" / "\\All" / "\\Archive" / "\\Drafts" / "\\Flagged" / "\\Junk" / "\\Sent" / "\\Trash" / "\\Important" /
-  "\\" atom
-delimiter = DQUOTE ("/" / "." / "|" / ":" / "\\\\" / "\\" DQUOTE) DQUOTE / nil
+mailbox-list = "(" [mbx-list-flags] ")" SP delimiter SP mailbox [SP mbox-list-extended]
+mbx-list-flags = *(mbx-list-oflag SP) mbx-list-sflag *(SP mbx-list-oflag) / mbx-list-oflag *(SP mbx-list-oflag)
+mbx-list-sflag = "\\NonExistent" / "\\Noselect" / "\\Marked" / "\\Unmarked"
+mbx-list-oflag = "\\Noinferiors" / "\\HasChildren" / "\\HasNoChildren" / "\\Subscribed" / "\\Remote" / "\\NoAccess" / "\\All" / "\\Archive" /
+  "\\Drafts" / "\\Flagged" / "\\Junk" / "\\Sent" / "\\Trash" / "\\Important" / flag-extension
+delimiter = DQUOTE QUOTED-CHAR DQUOTE / nil
 mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"
 mbox-list-extended-item = childinfo / oldname / tagged-ext-label SP tagged-ext-val
 childinfo = ("CHILDINFO" / DQUOTE "CHILDINFO" DQUOTE) SP "(" childinfo-option *(SP childinfo-option) ")"
@@ -172,7 +177,7 @@ const search = `
 search-response = "SEARCH" [1*(SP nz-number) [SP search-sort-mod-seq]]
 sort-response = "SORT" [1*(SP nz-number) [SP search-sort-mod-seq]]
 search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")"
-esearch-response = "ESEARCH" SP search-correlator [SP "UID"] *(SP search-return-data)
+esearch-response = "ESEARCH" [SP search-correlator] [SP "UID"] *(SP search-return-data)
 search-correlator = "(" one-correlator *(SP one-correlator) ")"
 one-correlator = correlator-tag / correlator-mailbox / correlator-uidvalidity / correlator-other
 correlator-tag = "TAG" SP tag-string
@@ -253,7 +258,7 @@ jmapaccess-response = "JMAPACCESS" SP quoted
 
 /** RFC 3501 §9, RFC 9051 §9; RFC 4315 §4, RFC 5530, RFC 7162 §7, RFC 8474 §7, RFC 9738, RFC 9585 §5, RFC 5464 §5, RFC 4467 §9… */
 const codes = `
-resp-text = "[" resp-text-code "]" SP text
+resp-text = "[" resp-text-code "]" SP [text]
 resp-text-code = code-plain / code-plain / code-plain / code-badcharset / code-capability / code-permanentflags / code-uidnext / code-uidvalidity / code-unseen /
   code-appenduid / code-copyuid / code-highestmodseq / code-modified / code-mailboxid / code-messagelimit / code-inprogress /
   code-metadata / code-referral / code-badurl / code-urlmech / code-annotations / code-annotate / code-badevent / code-noupdate /
@@ -283,9 +288,9 @@ inprogress-state = nil SP nil / number SP nil / number SP nz-number
 code-metadata = "METADATA" SP ("LONGENTRIES" SP number / "MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")
 code-referral = "REFERRAL" 1*(SP url)
 url = "imap://" ["[::" *%x31-39 "]"] 1*(%x41-5A / %x61-7A / DIGIT / "." / "/" / ";" / "=" / "%" / "@" / ":" / "*" / "&" / "~")
-code-badurl = "BADURL" SP url
+code-badurl = "BADURL" SP (url / DQUOTE url DQUOTE) ; an imapurl, as RFC 4469 writes it and as its examples do
 code-urlmech = "URLMECH" SP "INTERNAL" *(SP url-mechanism)
-url-mechanism = 1*(%x41-5A) ["=" 1*(%x41-5A / %x61-7A / DIGIT / "+" / "/") *2"="]
+url-mechanism = 1*(%x41-5A / DIGIT / "-" / ".") ["=" base64]
 code-annotations = "ANNOTATIONS" SP ("NONE" / ("READ-ONLY" / nz-number) [SP "NOPRIVATE"])
 code-annotate = "ANNOTATE" SP ("TOOBIG" / "TOOMANY")
 code-badevent = "BADEVENT" SP "(" event *(SP event) ")"
@@ -298,7 +303,7 @@ other-char = %x20 / %x23-27 / %x2A-5A / %x5E-7A / %x7C-7E / "\\"
 
 /** RFC 3501 §9, RFC 9051 §9: whatever stands on the wire, and what the rules above leave out for want of a meaning. */
 const wire = `
-response = "* " response-data CRLF / "+ " (server-text / [base64]) CRLF / tag SP ("OK" / "NO" / "BAD") SP server-text CRLF
+response = "* " response-data CRLF / "+ " (server-text / base64) CRLF / tag SP ("OK" / "NO" / "BAD") SP server-text CRLF
 response-data = ("OK" / "NO" / "BAD" / "BYE" / "PREAUTH") SP server-text / number SP ("EXISTS" / "RECENT") / nz-number SP "EXPUNGE" /
   fetch-response / uidfetch-response / list-response / lsub-response / status-response / search-response / sort-response /
   esearch-response / thread-response / vanished-response / capability-response / enabled-response / flags-response /
@@ -310,7 +315,6 @@ metadata-change = "METADATA" SP mailbox 1*(SP entry)
 uidbatches-response = "UIDBATCHES (TAG " quoted ")" [SP uid-set]
 CRLF = %x0D %x0A
 tag = 1*(%x21 / %x23-24 / %x26-27 / %x2C-5B / %x5D-7A / %x7C-7E)
-base64 = 1*(%x41-5A / %x61-7A / DIGIT / "+" / "/") *2"="
 mailbox = astring
 mailbox-string = string
 word = string
