@@ -7,10 +7,9 @@ import { readRunOptions } from '../session/operation.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest, hasSections, toMessage } from '../syntax/fetch-items.ts';
 import { readMailbox } from '../syntax/mailbox.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
+import { readEntries } from '../syntax/metadata.ts';
 import { type MailboxStatus, readStatusItems, readStatusMailbox } from '../syntax/status-item.ts';
-import { OPEN } from '../wire/chars.ts';
 import { readAsUtf8 } from '../wire/mailbox-name.ts';
-import type { Reader } from '../wire/reader.ts';
 import { infoOf, type MailboxInfo } from './mailbox-info.ts';
 import { Subscription } from './subscription.ts';
 
@@ -172,20 +171,4 @@ function arrivals<I extends FetchItems>(
     const message = toMessage<I>(data, held, request);
     if (message !== undefined) push({ type: 'message', mailbox: selected.name, message }, bytes);
   };
-}
-
-/** entry-values / entry-list = entry *(SP entry) (RFC 5464 §5) */
-function readEntries(reader: Reader): string[] {
-  const entries: string[] = [];
-  reader.skipSpaces();
-  if (reader.peek() === OPEN) {
-    reader.list(() => {
-      entries.push(reader.astring());
-      reader.skipSpaces();
-      reader.skipValue();
-    });
-    return entries;
-  }
-  for (; reader.peek() !== -1; reader.skipSpaces()) entries.push(reader.astring());
-  return entries;
 }

@@ -1,5 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
-import { isQuotable } from '../wire/chars.ts';
+import { isQuotable, OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { requireUnicode } from '../wire/text.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -40,4 +40,20 @@ export function readEntryValues(reader: Reader, values: MetadataValues = new Map
     values.set(entry, reader.nstringBytes());
   });
   return values;
+}
+
+/** The names in entry-values / entry-list = entry *(SP entry) (RFC 5464 §5) */
+export function readEntries(reader: Reader): string[] {
+  const entries: string[] = [];
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) {
+    reader.list(() => {
+      entries.push(reader.astring());
+      reader.skipSpaces();
+      reader.skipValue();
+    });
+    return entries;
+  }
+  for (; reader.peek() !== -1; reader.skipSpaces()) entries.push(reader.astring());
+  return entries;
 }

@@ -229,11 +229,9 @@ export class Grammar {
     return all[index] ?? of;
   }
 
-  /** How many alternatives were never taken. */
-  get untaken(): number {
-    return [...this.taken]
-      .filter(([{ kind }]) => kind === 'alternatives')
-      .flatMap(([, counts]) => counts.filter((count) => count === 0)).length;
+  /** How often each alternative was taken, in the order of the texts. */
+  get alternatives(): number[] {
+    return [...this.taken].filter(([{ kind }]) => kind === 'alternatives').flatMap(([, counts]) => counts);
   }
 
   /** True where the whole text is of this rule. */

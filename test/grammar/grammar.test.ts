@@ -10,22 +10,58 @@ import { Grammar } from './abnf.ts';
 import { builtins, charset, sent, utf8Char } from './builtins.ts';
 import { commands } from './commands.abnf.ts';
 import { COMMANDS, SERVERS, writtenTo } from './commands.ts';
-import { CASES, grammar, readGenerated } from './responses.ts';
+import { told } from './model.ts';
+import { CASES, continued, farewell, generated, grammarOf, greeted, readGenerated } from './responses.ts';
 
 /** How many of those that have many forms. */
 const MANY: Readonly<Record<string, number>> = { 'fetch-response': 250, 'uidfetch-response': 100, 'resp-text': 500 };
 
 describe('what a server may send', () => {
-  it.each(Object.keys(CASES))('%s', { timeout: 60_000 }, async (rule) => {
-    const count = MANY[rule] ?? 50;
-    for (const { wire, meaning, result, unknown } of await readGenerated(rule, count, 1, (index) => index % 5 === 0)) {
+  it.each(Object.keys(CASES))('%s', { timeout: 60_000 }, async (name) => {
+    const count = MANY[name] ?? 50;
+    for (const { wire, meaning, result, unknown } of await readGenerated(name, count, 1, (index) => index % 5 === 0)) {
       expect(unknown, wire).toEqual([]);
       expect(modelled(result), wire).toEqual(meaning);
     }
   });
 
   it('is every alternative of the grammar', () => {
-    expect(grammar.untaken).toBe(0);
+    const taken: number[] = [];
+    const tried = [...Object.entries(CASES), ...['greeting', 'continue-req'].map((rule) => [rule, {}] as const)];
+    for (const [name, one] of tried) {
+      const grammar = grammarOf(one);
+      for (const _ of generated(name, MANY[name] ?? 50, 1, grammar));
+      for (const [index, count] of grammar.alternatives.entries()) taken[index] = (taken[index] ?? 0) + count;
+    }
+    expect(taken.length).toBeGreaterThan(100);
+    expect(taken.filter((count) => count === 0)).toEqual([]);
+  });
+
+  it('greetings, and goodbyes', async () => {
+    for (const { node } of generated('greeting', 200, 1, grammarOf({}))) {
+      const status = node.text.substring(0, node.text.indexOf(' ')).toUpperCase();
+      const { code, text } = told(node);
+      const greeting = await greeted(node.text, status !== 'OK');
+      if (status !== 'BYE') {
+        expect(greeting, node.text).toEqual({ status, text, ...(code === undefined ? {} : { code }) });
+        continue;
+      }
+      const reason = `${code === undefined ? '' : `[${code.name}] `}${text}`.trim();
+      const message = `The server said goodbye${reason === '' ? '' : `: ${reason}`}`;
+      // How an error shows control characters is another test's.
+      const says = (told: string) => (/^[ -~]*$/.test(told) ? told : expect.any(String));
+      const goodbye = { code: 'BYE', ...(code === undefined ? {} : { responseCode: code }) };
+      expect(greeting, node.text).toMatchObject({ ...goodbye, message: says(message) });
+      expect(await farewell(node.text, false), node.text).toMatchObject({
+        ...goodbye,
+        message: says(`TEST: ${message}`),
+      });
+    }
+  });
+
+  it('continuation requests', async () => {
+    for (const { node } of generated('continue-req', 100, 1, grammarOf({})))
+      expect(await continued(node.text, true), node.text).toBe(node.text.replace(/^ +/, ''));
   });
 });
 

@@ -245,7 +245,7 @@ export function fetched(node: Node): Plain {
           ...new Set(
             textsOf(item, 'label')
               .map((one) => (one.startsWith('\\') ? one : stringIn(one)))
-              .map(undo),
+              .map((one) => undo(one)),
           ),
         ];
         break;
@@ -262,8 +262,8 @@ export function fetched(node: Node): Plain {
 }
 
 /** A label is no mailbox: inbox is not INBOX. */
-function undo(label: string): string {
-  return label.toLowerCase() === 'inbox' ? label : decodeName(label);
+function undo(label: string, utf8 = false): string {
+  return label.toLowerCase() === 'inbox' ? label : decodeName(label, utf8);
 }
 
 function annotations(node: Node): Record<string, Plain> {
@@ -279,8 +279,8 @@ function annotations(node: Node): Record<string, Plain> {
   return found;
 }
 
-export function mailbox(node: Node): string {
-  return decodeName(stringIn(textOf(node, 'mailbox')));
+export function mailbox(node: Node, utf8 = false): string {
+  return decodeName(stringIn(textOf(node, 'mailbox')), utf8);
 }
 
 function delimiter(node: Node): string | null {
@@ -291,20 +291,20 @@ function flagsOf(list: Node | undefined): string[] {
   return (list?.within ?? []).filter(({ rule }) => rule.startsWith('mbx-')).map(({ text }) => text);
 }
 
-export function listed(node: Node): Plain {
+export function listed(node: Node, utf8: boolean): Plain {
   const extended = first(node, 'mbox-list-extended');
   const child = extended && all(extended, 'childinfo').at(-1);
   const old = extended && all(extended, 'oldname').at(-1);
   return object({
-    name: mailbox(node),
+    name: mailbox(node, utf8),
     delimiter: delimiter(node),
     attributes: canonical(flagsOf(first(node, 'mbx-list-flags')), LIST_FLAGS),
     childInfo: child && valuesOf(child, 'childinfo-option').map((one) => one.toUpperCase()),
-    oldName: old && mailbox(old),
+    oldName: old && mailbox(old, utf8),
   });
 }
 
-export function status(node: Node): Plain {
+export function status(node: Node, utf8: boolean): Plain {
   const positive = (rule: string) => number64(lastOf(node, rule));
   const limit = lastOf(node, 'status-appendlimit');
   const found = {
@@ -321,7 +321,7 @@ export function status(node: Node): Plain {
     mailboxId: lastOf(node, 'status-mailboxid')?.slice('MAILBOXID ('.length, -1),
   };
   return {
-    mailbox: mailbox(node),
+    mailbox: mailbox(node, utf8),
     items: object({ ...found, highestModseq: found.highestModseq && `${found.highestModseq}n` }),
   };
 }
@@ -434,14 +434,14 @@ export function flags(node: Node): string[] {
   return canonical(textsOf(node, 'flag'), SYSTEM);
 }
 
-export function namespaces(node: Node): Plain {
+export function namespaces(node: Node, utf8: boolean): Plain {
   const [personal, otherUsers, shared] = all(node, 'namespaces').map((kind) =>
     all(kind, 'namespace-descr').map((one) => {
       const translation = all(one, 'translation-text').at(-1);
       return object({
-        prefix: prefixOf(textOf(one, 'namespace-prefix')),
+        prefix: prefixOf(textOf(one, 'namespace-prefix'), utf8),
         delimiter: delimiter(one),
-        translation: translation && prefixOf(translation.text),
+        translation: translation && prefixOf(translation.text, utf8),
       });
     }),
   );
@@ -449,8 +449,8 @@ export function namespaces(node: Node): Plain {
 }
 
 /** A prefix is no mailbox. */
-function prefixOf(text: string): string {
-  return undo(stringIn(text));
+function prefixOf(text: string, utf8: boolean): string {
+  return undo(stringIn(text), utf8);
 }
 
 export function identity(node: Node): Plain {
@@ -492,6 +492,18 @@ export function metadata(node: Node): Plain {
   return Object.fromEntries(
     all(node, 'entry-value').map((one) => [stringIn(textOf(one, 'entry')), stringOrNil(textOf(one, 'value'))]),
   );
+}
+
+export function metadataChange(node: Node, utf8: boolean): Plain {
+  return { mailbox: mailbox(node, utf8), entries: valuesOf(node, 'entry') };
+}
+
+/** Human-readable text with the code in front of it; spaces before it are nobody's. */
+export function told(node: Node): { code?: { name: string }; text: string } {
+  const given = first(node, 'told-text') ?? node;
+  const coded = first(given, 'resp-text');
+  const text = coded === undefined ? given.text : (coded.within.find(({ rule }) => rule === 'text')?.text ?? '');
+  return { ...(coded && { code: code(coded) as { name: string } }), text: unicode(text).replace(/^ +/, '') }; // a code has one
 }
 
 export { unicode, valuesOf };

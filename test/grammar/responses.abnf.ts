@@ -22,7 +22,7 @@ base64 = *(4base64-char) [2base64-char "==" / 3base64-char "="]
 base64-char = %x41-5A / %x61-7A / DIGIT / "+" / "/"
 tagged-ext-label = ("X-" / "VENDOR.") *tagged-label-char ; of those that nobody gave a meaning
 tagged-label-char = %x41-5A / %x61-7A / "-" / "_" / "." / DIGIT / ":"
-tagged-ext-simple = sequence-set / number / number64 / "-" nz-number ":-" nz-number
+tagged-ext-simple = sequence-set / number / number64
 tagged-ext-val = tagged-ext-simple / "(" [ext-comp *2(SP ext-comp)] ")"
 ext-comp = astring / astring / "(" ext-comp [SP ext-comp] ")"
 `;
@@ -147,7 +147,8 @@ mbx-list-oflag = "\\Noinferiors" / "\\HasChildren" / "\\HasNoChildren" / "\\Subs
   "\\Drafts" / "\\Flagged" / "\\Junk" / "\\Sent" / "\\Trash" / "\\Important" / flag-extension
 delimiter = DQUOTE QUOTED-CHAR DQUOTE / nil
 mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"
-mbox-list-extended-item = childinfo / oldname / tagged-ext-label SP tagged-ext-val
+mbox-list-extended-item = childinfo / oldname / eitem-tag SP tagged-ext-val
+eitem-tag = "X-" 1*(%x41-5A / %x61-7A) / "VENDOR." 1*tagged-label-char "-" 1*tagged-label-char
 childinfo = ("CHILDINFO" / DQUOTE "CHILDINFO" DQUOTE) SP "(" childinfo-option *(SP childinfo-option) ")"
 childinfo-option = DQUOTE ("SUBSCRIBED" / "X-OTHER") DQUOTE
 oldname = ("OLDNAME" / DQUOTE "OLDNAME" DQUOTE) SP "(" mailbox ")"
@@ -239,6 +240,7 @@ resource-usage = number64
 resource-limit = number64
 quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root)
 metadata-response = "METADATA" SP mailbox SP entry-values
+metadata-change = "METADATA" SP mailbox 1*(SP entry)
 entry-values = "(" entry-value *(SP entry-value) ")"
 entry-value = entry SP value
 language-response = "LANGUAGE" SP "(" lang-tag *(SP lang-tag) ")"
@@ -301,6 +303,22 @@ code-other = "X-" 1*(%x41-5A) [SP 1*other-char]
 other-char = %x20 / %x23-27 / %x2A-5A / %x5E-7A / %x7C-7E / "\\"
 `;
 
+/** RFC 3501 §9, RFC 9051 §9: what is said to people */
+const told = `
+greeting = (resp-cond-auth / resp-cond-bye)
+resp-cond-auth = ("OK" / "PREAUTH") SP told-text
+resp-cond-bye = "BYE" SP told-text
+continue-req = SP told-text / SP base64
+told-text = [resp-text / plain-text]
+plain-text = %x21-5A / "see {5}" / (%x21-5A / %x5C-7E) text
+`;
+
+/** RFC 9755 §3, RFC 9051 §9: where UTF-8 is enabled */
+const utf8 = `
+QUOTED-CHAR = utf8-char
+TEXT-CHAR = utf8-char
+`;
+
 /** RFC 3501 §9, RFC 9051 §9: whatever stands on the wire, and what the rules above leave out for want of a meaning. */
 const wire = `
 response = "* " response-data CRLF / "+ " (server-text / base64) CRLF / tag SP ("OK" / "NO" / "BAD") SP server-text CRLF
@@ -311,18 +329,15 @@ response-data = ("OK" / "NO" / "BAD" / "BYE" / "PREAUTH") SP server-text / numbe
   quotaroot-response / metadata-response / metadata-change / language-response / comparator-response / genurlauth-response /
   urlfetch-response / urlfetch-ext-response / jmapaccess-response / uidbatches-response
 server-text = resp-text / (%x01-09 / %x0B-0C / %x0E-5A / %x5C-7F / utf8-char) [text]
-metadata-change = "METADATA" SP mailbox 1*(SP entry)
 uidbatches-response = "UIDBATCHES (TAG " quoted ")" [SP uid-set]
 CRLF = %x0D %x0A
 tag = 1*(%x21 / %x23-24 / %x26-27 / %x2C-5B / %x5D-7A / %x7C-7E)
 mailbox = astring
 mailbox-string = string
 word = string
-QUOTED-CHAR = utf8-char
-TEXT-CHAR = utf8-char
 date-day-fixed = "29" / "3" %x30-31
 cap-atom = atom
 `;
 
-export const responses = [basics, fetch, list, status, search, others, codes];
-export const onTheWire = [...responses, wire];
+export const responses = [basics, fetch, list, status, search, others, codes, told];
+export const onTheWire = [...responses, utf8, wire];

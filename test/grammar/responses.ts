@@ -11,10 +11,12 @@ import { myRights } from '../../src/commands/myrights.ts';
 import { namespace } from '../../src/commands/namespace.ts';
 import { readThreads } from '../../src/commands/thread.ts';
 import { urlFetch } from '../../src/commands/urlfetch.ts';
-import { CommandError } from '../../src/errors.ts';
+import { CommandError, ConnectionError } from '../../src/errors.ts';
 import type { Command, UntaggedReader } from '../../src/session/command.ts';
 import type { ConnectionState } from '../../src/session/state.ts';
+import { readMailbox } from '../../src/syntax/mailbox.ts';
 import { readMailboxList } from '../../src/syntax/mailbox-list.ts';
+import { readEntries } from '../../src/syntax/metadata.ts';
 import { readQuota, readQuotaRoots } from '../../src/syntax/quota.ts';
 import { readExtendedSearch, readSearch } from '../../src/syntax/search-result.ts';
 import { readStatusItems, readStatusMailbox } from '../../src/syntax/status-item.ts';
@@ -24,17 +26,24 @@ import { Dialogue } from '../unit/session/dialogue.ts';
 import { Random } from '../unit/wire/random.ts';
 import { plain } from '../vectors/read.ts';
 import { first, Grammar, type Node } from './abnf.ts';
-import { builtins, meaningful, stringIn } from './builtins.ts';
+import { builtins, meaningful, meaningfulInUtf8, stringIn } from './builtins.ts';
 import * as model from './model.ts';
 import { responses } from './responses.abnf.ts';
 
-export const grammar = new Grammar(responses, { ...builtins, ...meaningful });
+/** One for each kind: what is generated of it does not depend on the others. */
+export function grammarOf({ utf8 = false }: Pick<Case, 'utf8'>): Grammar {
+  return new Grammar(responses, { ...builtins, ...(utf8 ? meaningfulInUtf8 : meaningful) });
+}
 
 /** What reads a response, and what it is to give. */
 interface Case {
+  /** Where it is not named as the case is. */
+  rule?: string;
+  /** As where UTF8=ACCEPT is enabled. */
+  utf8?: boolean;
   /** So many rules within each other at most: what branches at every level grows without end. */
   deepest?: number;
-  meaning(node: Node): unknown;
+  meaning(node: Node, utf8: boolean): unknown;
   command(node: Node, state: ConnectionState): Command<unknown>;
 }
 
@@ -105,6 +114,43 @@ export const CASES: Readonly<Record<string, Case>> = {
   'sort-response': { meaning: model.found, command: reads('SORT', numbers) },
   'esearch-response': { meaning: model.extended, command: reads('ESEARCH', readExtendedSearch) },
   'thread-response': { deepest: 12, meaning: model.threads, command: reads('THREAD', readThreads) },
+  'list-response in UTF-8': {
+    rule: 'list-response',
+    utf8: true,
+    meaning: model.listed,
+    command: reads('LIST', (reader) => readMailboxList(reader, true)),
+  },
+  'status-response in UTF-8': {
+    rule: 'status-response',
+    utf8: true,
+    meaning: model.status,
+    command: reads('STATUS', (reader) => ({
+      mailbox: readStatusMailbox(reader, true),
+      items: readStatusItems(reader),
+    })),
+  },
+  'namespace-response in UTF-8': {
+    rule: 'namespace-response',
+    utf8: true,
+    meaning: model.namespaces,
+    command: as(() => namespace({ utf8: true })),
+  },
+  'myrights-response in UTF-8': {
+    rule: 'myrights-response',
+    utf8: true,
+    meaning: model.myRights,
+    command: as((node) => myRights(model.mailbox(node, true), { utf8: true })),
+  },
+  'metadata-change': {
+    meaning: model.metadataChange,
+    command: reads('METADATA', (reader) => ({ mailbox: readMailbox(reader, false), entries: readEntries(reader) })),
+  },
+  'metadata-change in UTF-8': {
+    rule: 'metadata-change',
+    utf8: true,
+    meaning: model.metadataChange,
+    command: reads('METADATA', (reader) => ({ mailbox: readMailbox(reader, true), entries: readEntries(reader) })),
+  },
   'vanished-response': { meaning: model.vanished, command: reads('VANISHED', readVanished) },
   'namespace-response': { meaning: model.namespaces, command: as(() => namespace(latin1)) },
   'id-response': { meaning: model.identity, command: as(() => id(undefined)) },
@@ -189,10 +235,25 @@ function numbers(reader: Reader): unknown {
 }
 
 /** A response as it stands on the wire: a response code in an untagged status response, or in the tagged one. */
-function wireOf(rule: string, text: string, tag: string, random: Random): string {
-  if (rule !== 'resp-text') return `* ${text}\r\n`;
-  const status = ['OK', 'NO', 'BAD', 'no'][random.below(4)] ?? '';
-  return `${random.below(2) === 0 ? '*' : tag} ${status} ${text}\r\n`;
+function wireOf(text: string, start: string | undefined, tag: string): string {
+  return `${start === undefined ? '* ' : start.replace(/^A/, tag)}${text}\r\n`;
+}
+
+interface Generated {
+  node: Node;
+  /** Of a response code: what stands in front of it, with the tag A. */
+  start?: string;
+}
+
+/** So many of a kind, by a grammar of its own. */
+export function* generated(name: string, count: number, seed: number, grammar: Grammar): Generator<Generated> {
+  const { rule = name, deepest = 20 } = CASES[name] ?? {};
+  const random = new Random(seed);
+  for (let index = 0; index < count; index++) {
+    const node = grammar.generate(rule, random, Math.min(6 + random.below(14), deepest));
+    const status = ['OK', 'NO', 'BAD', 'no'][random.below(4)] ?? '';
+    yield rule === 'resp-text' ? { node, start: `${random.below(2) === 0 ? '*' : 'A'} ${status} ` } : { node };
+  }
 }
 
 export interface Read {
@@ -205,29 +266,68 @@ export interface Read {
 
 /** So many responses of a kind, one after the other in one session; `bytewise`: each byte by itself. */
 export async function readGenerated(
-  rule: string,
+  name: string,
   count: number,
   seed: number,
   bytewise: (index: number) => boolean,
 ): Promise<Read[]> {
-  const one = CASES[rule];
-  if (one === undefined) throw new Error(`No case ${rule}`);
-  const random = new Random(seed);
+  const one = CASES[name];
+  if (one === undefined) throw new Error(`No case ${name}`);
   const { dialogue } = await Dialogue.selected(4_294_967_295);
   const reads: Read[] = [];
-  for (let index = 0; index < count; index++) {
-    const node = grammar.generate(rule, random, Math.min(6 + random.below(14), one.deepest ?? 20));
+  for (const { node, start } of generated(name, count, seed, grammarOf(one))) {
     const running = dialogue.run(one.command(node, dialogue.session.state));
     const [tag = ''] = (await dialogue.turn()).split(' ');
-    const wire = wireOf(rule, node.text, tag, random);
+    const wire = wireOf(node.text, start, tag);
     const text = wire.startsWith('*') ? `${wire}${tag} OK done\r\n` : wire;
-    if (bytewise(index)) for (const byte of text) dialogue.receive(byte);
-    else dialogue.receive(text);
+    receive(dialogue, text, bytewise(reads.length));
     const result = await running.promise.catch((error: unknown) =>
       error instanceof CommandError ? error.responseCode : error,
     );
     const unknown = dialogue.unknown.splice(0).map(({ text: line }) => line);
-    reads.push({ wire, meaning: one.meaning(node), result: result instanceof Error ? result : plain(result), unknown });
+    const meaning = one.meaning(node, one.utf8 === true);
+    reads.push({ wire, meaning, result: result instanceof Error ? result : plain(result), unknown });
   }
   return reads;
+}
+
+function receive(dialogue: Dialogue, text: string, bytewise: boolean): void {
+  if (bytewise) for (const byte of text) dialogue.receive(byte);
+  else dialogue.receive(text);
+}
+
+/** What a session makes of a greeting, or of a farewell later on. */
+export async function greeted(text: string, bytewise: boolean): Promise<unknown> {
+  const dialogue = new Dialogue();
+  receive(dialogue, `* ${text}\r\n`, bytewise);
+  return dialogue.session.greeting().then(plain, lost);
+}
+
+export async function farewell(text: string, bytewise: boolean): Promise<unknown> {
+  const dialogue = Dialogue.ready();
+  const running = dialogue.run({ name: 'TEST', behaviour: {}, finish: () => undefined });
+  await dialogue.turn();
+  receive(dialogue, `* ${text}\r\n`, bytewise);
+  return running.promise.catch(lost);
+}
+
+function lost(error: unknown): unknown {
+  if (!(error instanceof ConnectionError)) return error;
+  const { code, message, responseCode } = error;
+  return { code, message, responseCode: responseCode && plain(responseCode) };
+}
+
+/** The text of a continuation request, as a command gets it that waits for one. */
+export async function continued(text: string, bytewise: boolean): Promise<unknown> {
+  const dialogue = Dialogue.ready();
+  let told: unknown = 'nothing';
+  const continuation = (given: string): undefined => {
+    told = given;
+  };
+  const running = dialogue.run({ name: 'TEST', behaviour: {}, continuation, finish: () => told });
+  const [tag = ''] = (await dialogue.turn()).split(' ');
+  receive(dialogue, `+${text}\r\n`, bytewise);
+  await dialogue.turn();
+  receive(dialogue, `${tag} OK done\r\n`, bytewise);
+  return running.promise;
 }
