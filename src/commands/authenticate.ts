@@ -23,7 +23,7 @@ export async function authenticate(
   const initial = mechanism.initial && (await bytesOf(mechanism, 'initial', mechanism.initial()));
   const first = initial !== undefined && initialResponse ? ` ${initial.length === 0 ? '=' : base64(initial)}` : '';
   let pending = first === '' ? initial : undefined;
-  const hidden = [...secrets, ...(initial === undefined ? [] : secretsIn(initial))];
+  const hidden = [...new Set([...secrets, ...(initial === undefined ? [] : secretsIn(initial))])];
   let challenges = 0;
   const name = `AUTHENTICATE ${mechanism.name}`;
   return {

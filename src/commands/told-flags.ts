@@ -13,17 +13,22 @@ const FLAG_WEIGHT = 30;
 export class ToldFlags {
   readonly byMessage = new Map<number, ReadonlySet<string>>();
   /** Few different ones: equal lists share one set. */
-  readonly #lists = new Set<ReadonlySet<string>>();
+  #lists: Set<ReadonlySet<string>> | undefined;
   #weight = 0;
 
   keep(command: string, message: number, flags: ReadonlySet<string>): void {
-    if (!this.#lists.has(flags)) {
-      this.#lists.add(flags);
-      this.#weight += weightOf(flags);
-    }
-    if (this.byMessage.size >= MOST_FOUND) throw tooMuch(command, `the flags of ${MOST_FOUND} messages and more`);
-    if (this.#weight > MOST_HELD) throw tooMuch(command, `flags of more than ${MOST_HELD} bytes`);
+    // Nearly every STORE is of one message.
+    if (this.byMessage.size > 0) this.#weigh(command, flags);
     this.byMessage.set(message, flags);
+  }
+
+  #weigh(command: string, flags: ReadonlySet<string>): void {
+    if (this.byMessage.size >= MOST_FOUND) throw tooMuch(command, `the flags of ${MOST_FOUND} messages and more`);
+    this.#lists ??= new Set();
+    if (this.#lists.has(flags)) return;
+    this.#lists.add(flags);
+    this.#weight += weightOf(flags);
+    if (this.#weight > MOST_HELD) throw tooMuch(command, `flags of more than ${MOST_HELD} bytes`);
   }
 }
 
