@@ -123,7 +123,7 @@ test('NUL is sent where a literal8 may stand, and nowhere else', async () => {
     '1 FETCH (BODY[TEXT] {3}\r\nx\x80y BINARY[1] ~{3}\r\nx\0y RFC822.HEADER {16}\r\nSubject: a\x80b\r\n\r\n)',
   ]);
   expect(await client.ok('FETCH 1 ENVELOPE')).toEqual([
-    '1 FETCH (ENVELOPE (NIL {3}\r\na\x80b NIL NIL NIL NIL NIL NIL NIL NIL))',
+    '1 FETCH (ENVELOPE (NIL {5}\r\na\xef\xbf\xbdb NIL NIL NIL NIL NIL NIL NIL NIL))',
   ]);
 });
 
