@@ -28,9 +28,9 @@ export interface ImapPool extends AsyncDisposable {
   /**
    * Gives a client to `work`, to it alone until its promise settles. `timeout` and `signal` bound the whole: the wait for a
    * connection and the work; the connection is given on only once the work has ended. `progress` tells nothing here: it is for
-   * the operations of the work. The client is the next one's then: listeners and loops are taken back by the work
-   * itself. Work that waits for the pool again needs a second connection: with a `max` of 1 it waits for itself, for as long as
-   * its `timeout` lets it, and so does work that waits for `close`.
+   * the operations of the work. The client is the next one's then: listeners and loops are taken back by the work itself.
+   * Work that waits for the pool again needs a second connection: with a `max` of 1 it waits for itself, for as long as its
+   * `timeout` lets it, and so does work that waits for `close`.
    */
   use<T>(work: (client: ImapClient) => Promise<T>, options?: OperationOptions): Promise<T>;
   /** As `use`, with a mailbox open; a connection that has it selected already is taken first. */

@@ -72,7 +72,10 @@ function checked(given: ConnectOptions | string | URL): Settings {
   };
 }
 
-/** Options that were changed since, or what TLS is given in them, name another server, trust others, or show another certificate. */
+/**
+ * Options that were changed since, or what TLS is given in them, name another server, trust others, or show another
+ * certificate.
+ */
 function resumptionOf(options: ConnectOptions, given: ConnectOptions['tls'], host: string, port: number): Resumption {
   const tls = { ...given };
   const known = resumptions.get(options);
@@ -86,12 +89,9 @@ function resumptionOf(options: ConnectOptions, given: ConnectOptions['tls'], hos
 function owned(options: ConnectOptions): ConnectOptions {
   if (!isPlain(options)) return options;
   const own = copied(options);
-  const { auth, tls } = own;
-  return {
-    ...own,
-    ...(auth === undefined ? {} : { auth: copied(auth) }),
-    ...(tls === undefined ? {} : { tls: copied(tls) }),
-  };
+  if (own.auth !== undefined) own.auth = copied(own.auth);
+  if (own.tls !== undefined) own.tls = copied(own.tls);
+  return own;
 }
 
 /** An object of a class stays what it is. */

@@ -102,7 +102,7 @@ export class Socket implements Transport {
       return typeof data === 'string' ? stream.write(data, 'latin1') : stream.write(data);
     } catch (error) {
       // A stream of the caller's may throw; Node takes the write for one that is still under way.
-      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      stream.destroy(asError(error));
       return true;
     }
   }
@@ -228,9 +228,14 @@ function answering(check: IdentityCheck): IdentityCheck {
     try {
       return check(host, certificate);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return asError(error);
     }
   };
+}
+
+/** What a function of the caller's threw. */
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Keeps the session of a server that was verified: one that is resumed is not verified anew. */

@@ -132,9 +132,9 @@ export async function appendMessages(
  * told of. A failure that leaves open whether some were stored says more than what came before it.
  */
 async function lastingFailure(results: readonly Promise<unknown>[], first: unknown): Promise<unknown> {
-  const all = await Promise.allSettled(results);
-  const open = all.find((one) => one.status === 'rejected' && leavesOpen(one.reason));
-  return open?.status === 'rejected' ? open.reason : first;
+  for (const one of await Promise.allSettled(results))
+    if (one.status === 'rejected' && leavesOpen(one.reason)) return one.reason;
+  return first;
 }
 
 /** Of a message that was given up, or whose answer could not be read, nobody knows whether it is stored. */

@@ -145,6 +145,7 @@ async function listPlainly(session: Link, options: Options): Promise<ListRow[]> 
       ];
     return recursiveMatch ? [{ ...row, attributes, childInfo: ['SUBSCRIBED'] }] : [];
   });
+  if (!recursiveMatch) return matching;
   // LSUB itself names parents for `%` alone, and Mailutils none.
   const names = new Set(matching.map(({ name }) => name));
   const below = all.map(({ name }) => name).sort();

@@ -162,7 +162,10 @@ export class HeldBack<M extends { uid: number } & Partial<FetchedItems>> {
   }
 }
 
-/** Which of them are not there any more. Dovecot and Courier take them out at the end of a NOOP, and a SEARCH finds them until then. */
+/**
+ * Which of them are not there any more. Dovecot and Courier take them out at the end of a NOOP, and a SEARCH finds them until
+ * then.
+ */
 export async function goneOf(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<UidSet> {
   await handle.run(noop(), options);
   return UidSet.from(uids).subtract(UidSet.from(await searchMessages(handle, { uid: uids }, options)));

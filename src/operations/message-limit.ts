@@ -112,8 +112,8 @@ async function allFound(
 }
 
 /**
- * Has the state of a mailbox know which UID each sequence number stands for. Resolves to the UIDs that were told: of all messages,
- * where the mailbox was selected anew meanwhile, too, and the state knows only those told since.
+ * Has the state of a mailbox know which UID each sequence number stands for. Resolves to the UIDs that were told: of all
+ * messages, where the mailbox was selected anew meanwhile, too, and the state knows only those told since.
  */
 export async function mapUids(run: Run, connection: ConnectionState, mailbox: MailboxState): Promise<Iterable<number>> {
   // Only the answer of a whole search fits.

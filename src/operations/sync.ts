@@ -120,7 +120,7 @@ class Round {
     const modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
     if (modseq === undefined) return this.#compare(known, undefined);
     if (known === undefined) return initial(await this.#uids(), modseq);
-    // Tolerance: Dovecot that has lost its index begins anew with mod-sequences, lower than they were: nothing tells what changed.
+    // Tolerance: Dovecot that has lost its index begins anew, with lower mod-sequences: nothing tells what changed.
     const restarted = known.modseq !== undefined && known.modseq > later(modseq, mailbox.synced);
     if (known.modseq === undefined || restarted) return this.#compare(known, modseq);
     const changes = new Changes();
@@ -194,7 +194,9 @@ class Round {
     };
   }
 
-  /** Without mod-sequences on both sides, or where they began anew: all flags are fetched, and compared where they were kept. */
+  /**
+   * Without mod-sequences on both sides, or where they began anew: all flags are fetched, and compared where they were kept.
+   */
   async #compare(known: Before | undefined, modseq: bigint | undefined): Promise<Difference> {
     const told = new ToldFlags();
     const now = told.byMessage;

@@ -166,7 +166,10 @@ function holdsNonAscii(query: SearchQuery): boolean {
   return Object.values(query).some(saysNonAscii) || innerQueries(query).some(holdsNonAscii);
 }
 
-/** A text, several, or those of an object: what is deeper is no value of a key, and may be so deep that no call reaches its end. */
+/**
+ * A text, several, or those of an object: what is deeper is no value of a key, and may be so deep that no call reaches its
+ * end.
+ */
 function saysNonAscii(value: unknown): boolean {
   if (!isRecord(value)) return isNonAscii(value) || (Array.isArray(value) && value.some(isNonAscii));
   return Object.entries(value).flat().some(isNonAscii);

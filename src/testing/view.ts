@@ -163,6 +163,7 @@ export class View implements MailboxObserver {
   /** The messages of a sequence set of sequence numbers (BAD if one does not exist) or of UIDs. */
   select(text: string, byUid: boolean): Message[] {
     if (text === '$') {
+      // Asked for once, and in an empty mailbox too: it refuses where SEARCHRES is not offered.
       const { saved } = this;
       return this.#messages.filter((message) => saved.has(message));
     }

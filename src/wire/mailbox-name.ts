@@ -185,11 +185,7 @@ export function canonicalMailboxName(name: string): string {
  */
 export function sameMailbox(a: string, b: string): boolean {
   requireName(b);
-  if (a === b || (a.length === b.length && withInbox(a) === withInbox(b))) return true;
+  if (a === b || (INBOX_OR_BELOW.test(a) && INBOX_OR_BELOW.test(b) && a.slice(5) === b.slice(5))) return true;
   if (!CONTROL.test(b)) return false;
   return a === decodeMailboxName(encodeMailboxName(b)) || a === decodeUtf8MailboxName(encodeUtf8MailboxName(b));
-}
-
-function withInbox(name: string): string {
-  return name.replace(INBOX_OR_BELOW, 'INBOX');
 }
