@@ -148,12 +148,13 @@ class Pool implements ImapPool {
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     // The time is that of the whole, and counted here; what is no option is refused there.
     const own = { ...options, readOnly, timeout: undefined };
-    const run = async (place: Place) => {
+    const run = async (place: Place, requireTime: () => void) => {
       const before = place.mailbox?.handle;
       const handle = await place.client.open(name, own);
       place.mailbox = { key, handle };
       // It is not selected any more, or is under the new handle: nothing is sent for this.
       await before?.unselect();
+      requireTime();
       return work(handle);
     };
     return this.#run(key, run, options);
@@ -194,16 +195,18 @@ class Pool implements ImapPool {
     if (this.#places.size === 0) this.#allFree?.();
   }
 
-  /** Waits for a connection and works on it, both within the options' time. */
+  /** Waits for a connection and works on it, both within the options' time. `requireTime` throws where that is over already. */
   #run<T>(
     key: string | undefined,
-    work: (place: Place) => Promise<T>,
+    work: (place: Place, requireTime: () => void) => Promise<T>,
     { signal, timeout = Number.POSITIVE_INFINITY }: OperationOptions,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed !== undefined) return reject(new UsageError('The pool was closed', 'CLOSED'));
       if (signal?.aborted) return reject(signal.reason);
+      let failure: { error: unknown } | undefined;
       const fail = (error: unknown) => {
+        failure = { error };
         this.#waiting.remove(waiter);
         release?.();
         clearTimeout(timer);
@@ -214,11 +217,15 @@ class Pool implements ImapPool {
         clearTimeout(timer);
         resolve(value);
       };
+      // Its caller was told, and may have begun anew.
+      const requireTime = () => {
+        if (failure !== undefined) throw failure.error;
+      };
       const waiter: Waiter = {
         key,
         take: (place) => {
           // async: work that throws before it gives a promise rejects too.
-          (async () => work(place))()
+          (async () => work(place, requireTime))()
             .then(succeed, fail)
             .finally(() => this.#free(place));
         },

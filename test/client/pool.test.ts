@@ -287,6 +287,29 @@ describe('a pool', () => {
     expect(done).toBe(0);
   });
 
+  it('does not begin work whose mailbox is open only when its caller was told that it is too late', async () => {
+    const told = gate();
+    await using slow = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      const { tag } = await peer.command();
+      await told.passed;
+      peer.send('* 0 EXISTS', '* OK [UIDVALIDITY 1]', `${tag} OK done`);
+      await peer.expect('NOOP');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    open({ ...slow.options, max: 1 });
+    await pool.use(async () => {});
+    let begun = false;
+    const work = async () => {
+      begun = true;
+    };
+    expect(await rejection(pool.withMailbox('INBOX', work, { timeout: 5 }))).toMatchObject({ code: 'TIMEOUT' });
+    told.open();
+    await pool.use((client) => client.noop());
+    expect(begun).toBe(false);
+    await pool.close();
+  });
+
   it.each([1, 5])('rejects all who wait where the credentials are refused, after one try of %s', async (max) => {
     open({ auth: { user: 'user', pass: 'wrong' }, max });
     const errors = await Promise.all([1, 2, 3].map(() => rejection(pool.use((client) => client.noop()))));
