@@ -411,6 +411,18 @@ describe('a byte stream of one’s own', () => {
     ); // what a caller without types may write
   });
 
+  it('that is closed without a word in the TLS handshake is not waited for', async () => {
+    const socket = () => {
+      const stream: Duplex = new Duplex({ read() {}, write: () => void stream.destroy() });
+      return stream;
+    };
+    expect(await rejection(connect({ ...options, security: 'tls', socket }))).toMatchObject({
+      name: 'ConnectionError',
+      phase: 'tls',
+      code: 'CONNECTION_LOST',
+    });
+  });
+
   it('is one of bytes: what gives text or objects is refused, and closed', async () => {
     const text = () => connectTcp({ host: server.host, port: server.port }).setEncoding('latin1');
     const objects = () =>
