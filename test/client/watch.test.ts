@@ -1,5 +1,5 @@
 /** watch() with a server that announces later than it knows. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { connect, type MailboxEvent } from '../../src/index.ts';
 import { type Peer, scripted } from './scripted.ts';
 
@@ -141,13 +141,108 @@ it('that is left asks for nothing more, and idles no more', async () => {
   await expect.poll(() => received().at(-1), { interval: 1 }).toContain('IDLE');
   await events.return?.();
   expect(await next).toEqual({ done: true, value: undefined });
+  await expect.poll(() => received().at(-1), { interval: 1 }).toBe('DONE');
   const before = received().length;
   for (let turn = 0; turn < 3; turn++) await client.noop();
   const sent = received().slice(before);
-  expect(sent.map((line) => line.replace(/^\S+ /, '')).filter((line) => line !== 'DONE')).toEqual([
-    'NOOP',
-    'NOOP',
-    'NOOP',
+  expect(sent.map((line) => line.replace(/^\S+ /, ''))).toEqual(['NOOP', 'NOOP', 'NOOP']);
+});
+
+it('that is left twice takes nothing from another on the same mailbox', async () => {
+  await using server = await scripted((peer) => play(peer, (text) => (text === 'NOOP' ? ['* 2 EXPUNGE'] : undefined)));
+  await using client = await connect(server.options);
+  const mailbox = await client.open('A');
+  const stop = new AbortController();
+  const left = mailbox.watch({ signal: stop.signal })[Symbol.asyncIterator]();
+  const other = mailbox.watch()[Symbol.asyncIterator]();
+  const next = [left.next(), other.next()];
+  await expect.poll(() => server.peers[0]?.received.at(-1), { interval: 1 }).toMatch(/IDLE$/);
+  stop.abort();
+  await left.return?.();
+  await client.noop();
+  expect(await next[0]).toMatchObject({ done: true });
+  expect(`${(await next[1])?.value?.uids}`).toBe('2');
+  await other.return?.();
+});
+
+it('asks once a minute where the server has no IDLE, and leaves no timer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      await peer.expect('SELECT', '* 0 EXISTS', '* OK [UIDVALIDITY 1] x');
+      while (!peer.closed) peer.send(`${(await peer.command()).tag} OK done`);
+    });
+    await using client = await connect(server.options);
+    const events = (await client.open('A')).watch()[Symbol.asyncIterator]();
+    const next = events.next();
+    const noops = () => server.peers[0]?.received.filter((line) => line.endsWith('NOOP')).length;
+    await expect.poll(() => vi.getTimerCount(), { interval: 1 }).toBe(1);
+    await client.noop();
+    await client.noop();
+    vi.advanceTimersByTime(59_000);
+    await client.noop();
+    expect(noops()).toBe(3);
+    vi.advanceTimersByTime(1_000);
+    await expect.poll(noops, { interval: 1 }).toBe(4);
+    await client.noop();
+    await events.return?.();
+    await next;
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('tells what a mailbox holds that is another one under the same name, though the UIDs are the same', async () => {
+  await using server = await scripted(async (peer) => {
+    const again = server.peers.length > 1;
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text === 'IDLE' && !again) return peer.socket.destroy();
+      if (text === 'IDLE') {
+        peer.send('+ idling');
+        await peer.line();
+      }
+      if (text.startsWith('SELECT')) peer.send('* 2 EXISTS', `* OK [UIDVALIDITY ${again ? 2 : 1}] x`);
+      if (text.startsWith('UID SEARCH')) peer.send(again ? '* SEARCH 2 3' : '* SEARCH 1 2');
+      const uids = again ? [2, 3] : [1, 2];
+      if (text.startsWith('UID FETCH')) peer.send(...uids.map((uid, at) => `* ${at + 1} FETCH (UID ${uid} FLAGS ())`));
+      peer.send(`${tag} OK done`);
+    }
+    return undefined;
+  });
+  const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
+  const events = (await client.open('INBOX')).watch()[Symbol.asyncIterator]();
+  expect((await events.next()).value).toEqual({ type: 'reset', uidValidity: 2 });
+  expect((await events.next()).value).toMatchObject({ type: 'arrived', messages: [{ uid: 2 }, { uid: 3 }] });
+  client.close();
+});
+
+it('tells the flags of what it has told as arrived where they are others now, with their mod-sequence', async () => {
+  const told = ['MODSEQ (7) FLAGS (a)', 'MODSEQ (8) FLAGS (b)', 'FLAGS (c)'].map(
+    (items) => `* 4 FETCH (UID 4 ${items})`,
+  );
+  await using server = await scripted((peer) =>
+    play(peer, (text) => {
+      if (text.startsWith('UID SEARCH')) return ['* SEARCH 1 2 3', '* 4 EXISTS'];
+      if (text.startsWith('UID FETCH 4:*')) return ['* 4 FETCH (UID 4 FLAGS (a))'];
+      return text === 'NOOP' ? told.splice(0, 1) : undefined;
+    }),
+  );
+  await using client = await connect(server.options);
+  const events: MailboxEvent[] = [];
+  const watched = (async () => {
+    for await (const event of (await client.open('A')).watch()) if (event.type === 'flags') events.push(event);
+  })();
+  await expect.poll(() => server.peers[0]?.received.at(-1), { interval: 1 }).toMatch(/IDLE$/);
+  for (let round = 0; round < 3; round++) await client.noop();
+  await client.logout();
+  await watched;
+  expect(events).toStrictEqual([
+    { type: 'flags', uid: 4, flags: new Set(['b']), modseq: 8n },
+    { type: 'flags', uid: 4, flags: new Set(['c']) },
   ]);
 });
 
