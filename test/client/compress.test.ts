@@ -2,6 +2,8 @@
 import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
+import { createServer } from '../../src/testing/index.ts';
+import { AUTHORITY, GOOD } from './certificates.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 const READY = '* PREAUTH [CAPABILITY IMAP4rev1 COMPRESS=DEFLATE] ready';
@@ -105,6 +107,19 @@ describe('COMPRESS', () => {
       client.close();
       expect(server.peers[0]?.received).toHaveLength(1);
     }
+  });
+
+  it.each(['tls', 'starttls'] as const)('deflates within TLS, by %s', async (security) => {
+    const capabilities = ['IMAP4rev1', 'STARTTLS', 'AUTH=PLAIN', 'COMPRESS=DEFLATE'];
+    await using server = await createServer({ tls: GOOD, users: { joe: 'secret' }, capabilities });
+    const port = security === 'tls' ? server.tlsPort : server.port;
+    const options = { host: server.host, port: port ?? 0, security, tls: { ca: AUTHORITY } };
+    const lines: string[] = [];
+    const log = ({ text }: { text: string }) => lines.push(text);
+    await using client = await connect({ ...options, auth: { user: 'joe', pass: 'secret' }, log });
+    await client.noop();
+    expect(client.secure).toBe(true);
+    expect(lines.filter((line) => line.includes('COMPRESS DEFLATE'))).toHaveLength(1);
   });
 
   it('ends the connection where what follows is not deflated', async () => {
