@@ -138,7 +138,6 @@ class Opening {
     if (state.authenticated && this.#settings.options.compress !== false) {
       await this.#compress(session, this.#socket, connected);
     }
-    signal.throwIfAborted();
     // Its end may have come right behind the last answer, and is told to nobody later.
     if (session.failure !== undefined) throw session.failure;
     session.phase = 'command';

@@ -299,7 +299,6 @@ class Pool implements ImapPool {
   }
 
   #notOpened(error: unknown): void {
-    if (this.#closed !== undefined) return;
     const others = this.#connections;
     if (others > 0 && (error instanceof ConnectionError || isBusy(error))) {
       // The server takes no more of them, it may be: the others have to do.
