@@ -19,6 +19,7 @@ import { CERTIFICATE } from '../unit/testing/certificate.ts';
 import { scripted } from './scripted.ts';
 import { countingVerifications } from './verifications.ts';
 
+const USER = { user: 'user', pass: 'pass' };
 let server: ImapServer;
 let pool: ImapPool;
 let lines: string[];
@@ -37,7 +38,7 @@ function open(more: Partial<PoolOptions> = {}): ImapPool {
     host: server.host,
     port: server.port,
     security: 'none',
-    auth: { user: 'user', pass: 'pass' },
+    auth: USER,
     log: ({ direction, text, connection }) => lines.push(`${connection} ${direction} ${text}`),
     ...more,
   });
@@ -263,6 +264,25 @@ describe('a pool', () => {
     const logout = leaked?.logout();
     await pool.use((client) => client.noop());
     await logout;
+  });
+
+  it('takes a connection that has no mailbox selected, else the one that was used longest ago', async () => {
+    await using client = await connectClient({ host: server.host, port: server.port, security: 'none', auth: USER });
+    for (const name of ['A', 'B', 'C']) await client.create(name);
+    open({ max: 2 });
+    const enter = (name: string) => pool.withMailbox(name, async () => {});
+    const leave = await occupied();
+    await pool.use(async () => {});
+    await leave();
+    await enter('A');
+    await pool.use(async () => {});
+    await enter('B');
+    await enter('A');
+    await enter('C');
+    await enter('A');
+    const selected = lines.flatMap((line) => /^(\d+) out \S+ SELECT "?(\w+)/.exec(line)?.slice(1).join(' ') ?? []);
+    const [first, second] = new Set(selected.map((line) => line.split(' ')[0]));
+    expect(selected).toEqual([`${first} A`, `${second} B`, `${second} C`]);
   });
 
   it('lets a caller give up waiting', async () => {

@@ -194,6 +194,31 @@ it('asks once a minute where the server has no IDLE, and leaves no timer', async
   }
 });
 
+it('takes a breath where the server ends IDLE at once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
+      await peer.expect('SELECT', '* 0 EXISTS', '* OK [UIDVALIDITY 1] x');
+      while (!peer.closed) peer.send(`${(await peer.command()).tag} OK done`);
+    });
+    await using client = await connect(server.options);
+    const events = (await client.open('A')).watch()[Symbol.asyncIterator]();
+    const next = events.next();
+    const idles = () => server.peers[0]?.received.filter((line) => line.endsWith('IDLE')).length;
+    for (const round of [1, 2]) {
+      await expect.poll(idles, { interval: 1 }).toBe(round);
+      for (let turn = 0; turn < 3; turn++) await client.noop();
+      expect(idles()).toBe(round);
+      vi.advanceTimersByTime(1_000);
+    }
+    await events.return?.();
+    await next;
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it('tells what a mailbox holds that is another one under the same name, though the UIDs are the same', async () => {
   await using server = await scripted(async (peer) => {
     const again = server.peers.length > 1;
