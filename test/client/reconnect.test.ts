@@ -730,6 +730,36 @@ describe('reconnect', () => {
     }
   });
 
+  it('waits longer behind a connection that ended at once, and as long as at first behind one that lasted', async () => {
+    let now = performance.now();
+    const mocks = [
+      vi.spyOn(Math, 'random').mockReturnValue(0.5),
+      vi.spyOn(performance, 'now').mockImplementation(() => now),
+    ];
+    try {
+      await using flapping = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+        await peer.gone();
+      });
+      const waits: number[] = [];
+      const log = ({ text }: { text: string }) => {
+        const wait = /Attempt 1 in (\d+) ms$/.exec(text)?.[1];
+        if (wait !== undefined) waits.push(Number(wait));
+      };
+      const client = await connect({ ...flapping.options, log, reconnect: { minDelay: 8 } });
+      for (const lasted of [0, 0, 0, 1000]) {
+        now += lasted;
+        const again = reconnected(client);
+        flapping.peers.at(-1)?.socket.destroy();
+        await again;
+      }
+      client.close();
+      expect(waits).toEqual([6, 12, 24, 6]);
+    } finally {
+      for (const mock of mocks) mock.mockRestore();
+    }
+  });
+
   it('ends a block that a mailbox was declared in, where the connection is lost as it is left', async () => {
     await using client = await filled(dropAt(/UNSELECT/));
     {
