@@ -120,18 +120,20 @@ function listExtended(session: Link, options: Options): Promise<ListRow[]> {
 
 /** One LIST a pattern; LSUB tells which are subscribed, LIST what they are. */
 async function listPlainly(session: Link, options: Options): Promise<ListRow[]> {
-  const { reference, subscribed, recursiveMatch } = options;
+  const { reference = '', subscribed, recursiveMatch } = options;
   const patterns = patternsOf(options);
   const remote = options.remote && session.state.capabilities.has('MAILBOX-REFERRALS') ? 'R' : '';
   const run = (name: 'LIST' | 'LSUB') =>
     Promise.all(
       patterns.map((one) => session.run(list({ reference, pattern: one }, session.state, `${remote}${name}`), options)),
     );
-  const everywhere = subscribed && recursiveMatch;
-  const [listed, subscriptions, all] = await Promise.all([
+  const everywhere = reference === '' && patterns.includes('*');
+  const [listed, subscriptions, others] = await Promise.all([
     run('LIST'),
     subscribed ? run('LSUB') : [],
-    everywhere ? session.run(list({ pattern: '*' }, session.state, `${remote}LSUB`), options) : [],
+    subscribed && recursiveMatch && !everywhere
+      ? session.run(list({ pattern: '*' }, session.state, `${remote}LSUB`), options)
+      : [],
   ]);
   if (!subscribed) return listed.flat();
   const known = new Map(listed.flat().map((row) => [row.name, row]));
@@ -148,7 +150,7 @@ async function listPlainly(session: Link, options: Options): Promise<ListRow[]> 
   if (!recursiveMatch) return matching;
   // LSUB itself names parents for `%` alone, and Mailutils none.
   const names = new Set(matching.map(({ name }) => name));
-  const below = all.map(({ name }) => name).sort();
+  const below = [...subscriptions.flat(), ...others].map(({ name }) => name).sort();
   const parents = [...known.values()].filter((row) => !names.has(row.name) && isParent(row, below));
   return [...matching, ...parents.map((row) => ({ ...row, childInfo: ['SUBSCRIBED'] }))];
 }

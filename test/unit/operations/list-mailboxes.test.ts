@@ -208,6 +208,57 @@ describe('LIST', () => {
     expect(result.sent).toEqual([`${sent} RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)`]);
   });
 
+  it('asks a server with LIST-EXTENDED alone for nothing along that it does not know', async () => {
+    const answer = (command: string) => {
+      if (command.startsWith('LIST')) return ['LIST () "/" A', 'LIST () "/" INBOX'];
+      return command.startsWith('STATUS') ? ['STATUS A (MESSAGES 3)'] : ['MYRIGHTS A lr'];
+    };
+    const offered = 'LIST-EXTENDED ACL METADATA';
+    const { sent } = await listed(offered, answer, { status: ['messages'], myRights: true, metadata: ['/shared/a'] });
+    expect(sent[0]).toBe('LIST "" "*" RETURN (SUBSCRIBED CHILDREN)');
+    expect(sent).toContain('STATUS "A" (MESSAGES)');
+    expect(sent).toContain('MYRIGHTS "A"');
+    expect(sent).toContain('GETMETADATA "A" ("/shared/a")');
+    // Nor for what was not asked for.
+    const all = await listed(`${EXTENDED} ${offered} LIST-METADATA MAILBOX-REFERRALS`, answer);
+    expect(all.sent).toEqual(['LIST "" "*" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)']);
+    // RECURSIVEMATCH alone is no selection (RFC 5258 §3.1).
+    const uses = await listed('LIST-EXTENDED', answer, { specialUse: true, recursiveMatch: true });
+    expect(uses.sent).toEqual(['LIST "" "*" RETURN (SUBSCRIBED CHILDREN)']);
+  });
+
+  it('asks plainly for what was asked for alone, in each pattern', async () => {
+    const answer = () => ['LIST () "/" A'];
+    const options = { reference: 'r', pattern: ['a', 'b'] };
+    const { sent } = await listed('MAILBOX-REFERRALS XLIST', answer, options);
+    expect(sent).toEqual(['LIST "r" "a"', 'LIST "r" "b"', 'XLIST "r" "a"', 'XLIST "r" "b"']);
+    // Gmail offers both.
+    expect((await listed('SPECIAL-USE XLIST', answer)).sent).toEqual(['LIST "" "*"']);
+  });
+
+  it('tells which are subscribed where the server does', async () => {
+    const answer = () => ['LIST (\\Subscribed) "/" A', 'LIST () "/" B'];
+    const told = async (capabilities: string) =>
+      (await listed(capabilities, answer)).mailboxes.map(({ subscribed }) => subscribed);
+    expect(await told('LIST-EXTENDED')).toEqual([true, false]);
+    expect(await told('')).toEqual([true, undefined]);
+  });
+
+  it('tells of mailboxes with a special use alone, of INBOX none, and of parents where they are asked for', async () => {
+    const answer = () => [
+      'LIST () "/" INBOX',
+      'LIST (\\Sent) "/" A/Sent',
+      'LIST () "/" A ("CHILDINFO" ("SPECIAL-USE"))',
+      'LIST () "/" B',
+    ];
+    const names = async (capabilities: string, recursiveMatch: boolean) =>
+      (await listed(capabilities, answer, { specialUse: true, recursiveMatch })).mailboxes.map(({ name }) => name);
+    for (const capabilities of ['SPECIAL-USE', EXTENDED]) {
+      expect(await names(capabilities, false)).toEqual(['A/Sent']);
+      expect(await names(capabilities, true)).toEqual(['A/Sent', 'A']);
+    }
+  });
+
   it('refuses recursiveMatch of nothing, and lists nothing where a pattern can not be sent', async () => {
     const { session, transport } = Dialogue.ready('XLIST');
     await expect(listMailboxes(session, { recursiveMatch: true })).rejects.toBeInstanceOf(UsageError);
@@ -215,6 +266,7 @@ describe('LIST', () => {
     await expect(listMailboxes(session, { metadata })).rejects.toThrow(UsageError);
     const pattern = 7 as unknown as string; // likewise
     await expect(listMailboxes(session, { pattern })).rejects.toThrow('LIST: a pattern is a text');
+    await expect(listMailboxes(session, { pattern: [] })).rejects.toThrow('LIST: no pattern is named');
     await expect(listMailboxes(session, { pattern: ['a', 'b\r\n'] })).rejects.toBeInstanceOf(UsageError);
     expect(transport.take()).toBe('');
   });
@@ -257,6 +309,21 @@ describe('LIST', () => {
     expect(mailboxes.map(({ name, subscribed }) => [name, subscribed])).toEqual([
       ['Foo/New', true],
       ['Foo/Old', false],
+    ]);
+  });
+
+  it('asks once for all that are subscribed, parents among them', async () => {
+    const answer = (command: string) =>
+      command.startsWith('LSUB')
+        ? ['LSUB () "/" Foo/Bar']
+        : ['LIST () "/" Foo', 'LIST () "/" Foo/Bar', 'LIST () "/" Fo'];
+    const all = { subscribed: true, recursiveMatch: true };
+    const { sent, mailboxes } = await listed('', answer, all);
+    expect(sent).toEqual(['LIST "" "*"', 'LSUB "" "*"']);
+    expect(mailboxes.map(({ name }) => name)).toEqual(['Foo/Bar', 'Foo']);
+    // Below a reference these are not all.
+    expect((await listed('', answer, { ...all, reference: 'Foo' })).sent).toEqual([
+      ...['LIST "Foo" "*"', 'LSUB "Foo" "*"', 'LSUB "" "*"'],
     ]);
   });
 
