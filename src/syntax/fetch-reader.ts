@@ -27,7 +27,8 @@ function endsName(code: number): boolean {
   return code === SPACE || code === OPEN || code === CLOSE || code === QUOTE || code === OPEN_BRACE;
 }
 
-const FetchDataObject = plainConstructor(function (this: FetchData, uid: number, seq: number | undefined) {
+/** `seq`: see FetchData. */
+export const FetchDataObject = plainConstructor(function (this: FetchData, uid: number, seq: number | undefined) {
   this.uid = uid;
   if (seq !== undefined) this.seq = seq;
 });

@@ -3,7 +3,7 @@ import { CLOSE, OPEN } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Reader } from '../wire/reader.ts';
 import { type FetchData, FetchItemBit, type FetchItemRow } from './fetch-item.ts';
-import { rowAt, skipUnknown } from './fetch-reader.ts';
+import { FetchDataObject, rowAt, skipUnknown } from './fetch-reader.ts';
 
 /** What could be read of a FETCH response. */
 export interface SalvagedFetch {
@@ -16,20 +16,24 @@ export interface SalvagedFetch {
 const MOST_SKIPPED = 4;
 
 /**
- * A FETCH response that could not be read as a whole, without the items that fit no grammar:
+ * A FETCH, or UIDFETCH (RFC 9586 §3.3), response that could not be read as a whole, without the items that fit no grammar:
  * what a server makes of a broken MIME structure (swift-nio-imap #757: the most frequent failure there is), or of a value that
  * it does not know, is not worth the message's UID, flags and bytes. Undefined where the parentheses do not match either.
  */
 export function salvageFetch(reader: Reader, frame: Frame): SalvagedFetch | undefined {
-  const [start = '', number] = /^\* *(\d{1,10}) +FETCH(?= *\()/i.exec(frame.line) ?? [];
-  const seq = Number(number ?? 0);
-  if (seq === 0) return undefined;
+  const [start = '', digits, byUid] = /^\* *(\d{1,10}) +(UID)?FETCH(?= *\()/i.exec(frame.line) ?? [];
+  const number = Number(digits ?? 0);
+  if (number === 0) return undefined;
   const skipped = new Set<FetchItemRow>();
   while (skipped.size <= MOST_SKIPPED) {
     reader.reset(frame);
     reader.position += start.length;
-    const salvaged = readItems(reader, seq, skipped);
-    if (salvaged !== 'again') return salvaged;
+    const salvaged: SalvagedFetch =
+      byUid === undefined
+        ? { data: new FetchDataObject(0, number), items: 0 }
+        : { data: new FetchDataObject(number, undefined), items: FetchItemBit.UID };
+    const read = readItems(reader, salvaged, skipped);
+    if (read !== 'again') return read;
   }
   return undefined;
 }
@@ -44,10 +48,13 @@ function behindSection({ text, position, end }: Reader): number {
 }
 
 /** One item that can not be read is skipped the next time: a literal that it held can not be given back. */
-function readItems(reader: Reader, seq: number, skipped: Set<FetchItemRow>): SalvagedFetch | undefined | 'again' {
-  const salvaged: SalvagedFetch = { data: { uid: 0, seq }, items: 0 };
+function readItems(
+  reader: Reader,
+  salvaged: SalvagedFetch,
+  skipped: Set<FetchItemRow>,
+): SalvagedFetch | undefined | 'again' {
   let reading: FetchItemRow | undefined;
-  let some = false;
+  let some = salvaged.items !== 0;
   try {
     reader.skipSpaces();
     reader.open();

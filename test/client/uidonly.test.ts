@@ -201,6 +201,27 @@ describe('enabling UIDONLY', () => {
     expect(await inbox.search({})).toEqual([3, 4, 6, 7, 8]);
   });
 
+  it('fetches messages of which the envelope can not be read', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ENABLE UIDONLY] hello');
+      await peer.expect('ENABLE', '* ENABLED UIDONLY');
+      await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 7]');
+      await peer.expect(
+        'UID FETCH',
+        '* 25 UIDFETCH (ENVELOPE broken FLAGS (\\Seen))',
+        '* 26 UIDFETCH (FLAGS () ENVELOPE broken)',
+      );
+      await peer.gone();
+    });
+    const client: ImapClient = await connect({ ...server.options, enable: ['UIDONLY'] });
+    const inbox = await client.open('INBOX');
+    expect(await inbox.fetchAll('25:26', { flags: true, envelope: true })).toMatchObject([
+      { uid: 25, flags: new Set(['\\Seen']) },
+      { uid: 26, flags: new Set() },
+    ]);
+    client.close();
+  });
+
   it('is refused by servers with a code', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ENABLE UIDONLY] hello');

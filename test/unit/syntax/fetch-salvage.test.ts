@@ -23,6 +23,8 @@ it.each([
   ['* 1 FETCH (ENVELOPE {1}\r\nx UID 5)', { uid: 5, seq: 1 }],
   ['* 1 FETCH (RFC822.SIZE x (UID 6 ) UID 5)', { uid: 5, seq: 1 }],
   ['* 1 FETCH (RFC822.SIZE x UID 5) ', { uid: 5, seq: 1 }],
+  ['* 5 UIDFETCH (BODYSTRUCTURE x FLAGS ())', { uid: 5, flags: new Set() }],
+  ['* 5 UIDFETCH (BODYSTRUCTURE x)', { uid: 5 }],
   ['* 4294967295 FETCH (RFC822.SIZE x UID 5)', { uid: 5, seq: 4294967295 }],
 ])('%j is read but for what fits no grammar', (input, data) => {
   expect(salvaged(input)).toEqual([expect.objectContaining({ data })]);
@@ -34,6 +36,7 @@ it.each([
   '* 1 FETCH (UID 5 RFC822.SIZE "x)',
   '* 1 FETCH (RFC822.SIZE x)',
   '* 0 FETCH (UID 5)',
+  '* 0 UIDFETCH (FLAGS ())',
   '* FETCH (UID 5)',
   '* 1 FETCH UID 5',
   '* SEARCH x',
