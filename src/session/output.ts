@@ -91,7 +91,7 @@ export class Output {
     if (!this.#closed) this.#text += line;
   }
 
-  /** Not while it is blocked. */
+  /** Not while it is blocked. flush() is due then. */
   add(sending: Sending): void {
     if (this.#closed) {
       dropUnsent(sending.parts, 0);
@@ -161,13 +161,10 @@ export class Output {
       } else if (typeof part === 'string') {
         this.#text += part;
       } else if (part === CONTINUATION) {
-        // A transport within this process may answer while it is written to.
         this.#hold = 'continuation';
-        this.flush();
       } else if (part instanceof Uint8Array && part.length <= PIECE) {
         this.#bytes(part);
       } else {
-        this.flush();
         const own = part instanceof Uint8Array;
         const literal = own ? { size: part.length, stream: pieces(part) } : part;
         this.#stream(literal, own, sending).catch((error) => sending.broken(error));
