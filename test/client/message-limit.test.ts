@@ -273,6 +273,26 @@ describe('a server that stops', () => {
     client.close();
   });
 
+  it('is asked for the rest of what `$` means', async () => {
+    const asked: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH SEARCHRES MESSAGELIMIT=2] hello');
+      await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 50]');
+      await peer.expect('UID SEARCH RETURN (SAVE)');
+      const { tag, text } = await peer.command();
+      peer.send('* 4 FETCH (UID 40)', '* 3 FETCH (UID 30)', `${tag} OK [MESSAGELIMIT 2 30] done`);
+      asked.push(text, await peer.expect('UID SEARCH', '* SEARCH 20'));
+      asked.push(await peer.expect('UID FETCH', '* 2 FETCH (UID 20)'));
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    await mailbox.searchReturn({ uid: '20:40' }, { save: true });
+    expect(ascending(await mailbox.fetchAll('$', {}))).toEqual([20, 30, 40]);
+    expect(asked).toEqual(['UID FETCH $ (UID)', 'UID SEARCH RETURN (ALL) UID 1:29 (UID $)', 'UID FETCH 20 (UID)']);
+    client.close();
+  });
+
   it('at the last that was asked for is at its end', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hello');
@@ -402,7 +422,7 @@ describe('a command by sequence number that is cut short', () => {
   /** Four messages, of which a command takes the last two; the first goes with the NOOP that comes behind it. */
   async function shifting(work: (mailbox: Mailbox) => Promise<unknown>, expunge = '* 1 EXPUNGE') {
     await using server = await scripted(async (peer) => {
-      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 SORT THREAD=REFERENCES MESSAGELIMIT=2] hello');
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MOVE SORT THREAD=REFERENCES MESSAGELIMIT=2] hello');
       await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 50]');
       let first = true;
       while (!peer.closed) {
@@ -433,6 +453,8 @@ describe('a command by sequence number that is cut short', () => {
     ['sort', (mailbox) => mailbox.sort(['size'], { seq: '2:4' }), 'UID SORT (SIZE) UTF-8 2:4'],
     ['thread', (mailbox) => mailbox.thread('REFERENCES', { seq: '2:4' }), 'UID THREAD REFERENCES UTF-8 2:4'],
     ['copy', (mailbox) => mailbox.copy({ seq: '2:4' }, 'other'), 'UID SEARCH 2:4'],
+    ['move', (mailbox) => mailbox.move({ seq: '2:4' }, 'other'), 'UID SEARCH 2:4'],
+    ['addFlags', (mailbox) => mailbox.addFlags({ seq: '2:4' }, ['x'], { silent: true }), 'UID SEARCH 2:4'],
   ])('is never taken up with numbers that mean others by then: %s', async (_, work, command) => {
     const { outcome, sent } = await shifting(work);
     expect(outcome).toMatchObject({ error: { code: 'SEQUENCE_CHANGED' } });
