@@ -54,8 +54,6 @@ export class MailboxState {
   #selectListeners: readonly (() => void)[] = NO_LISTENERS;
   /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
   #told = 0;
-  /** How many messages there were when the last SELECT was sent. */
-  #before = 0;
   /** How many UIDs below UIDNEXT belong to no message, where the server tells UIDNEXT. */
   #vacant: number | undefined;
   /** The UIDVALIDITY of the last selection. */
@@ -81,7 +79,6 @@ export class MailboxState {
   selecting(): void {
     this.selections++;
     this.counted = false;
-    this.#before = this.exists;
     for (const listener of this.#selectListeners) listener();
     this.forget();
   }
@@ -222,12 +219,13 @@ export class MailboxState {
     if (this.permanentFlags === NO_FLAGS) this.permanentFlags = new Set([...this.flags, ALL_PERMANENT]);
   }
 
-  /** A message that goes leaves its UID vacant, and one that comes takes a new one: where no more are vacant, none has gone. */
+  /**
+   * A message that goes leaves its UID vacant, and one that comes takes a new one: where no more are vacant, none has gone.
+   * Without UIDNEXT (Courier) only fewer messages than before tell that some have: see observeExists.
+   */
   #observeNumbering(): void {
     const vacant = this.uidNext === undefined ? undefined : this.uidNext - this.exists;
-    // Without UIDNEXT (Courier) only fewer messages than before tell that some have gone.
-    const same = vacant === undefined ? this.exists >= this.#before : vacant === this.#vacant;
-    if (!same || this.uidValidity !== this.#validity) this.numberings++;
+    if (vacant !== this.#vacant || this.uidValidity !== this.#validity) this.numberings++;
     this.#vacant = vacant;
     this.#validity = this.uidValidity;
   }
