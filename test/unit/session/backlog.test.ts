@@ -146,9 +146,12 @@ describe('Backlog', () => {
   it('tells at once that its time is over, and what else failed behind the items', async () => {
     const late = new ImapError('TIMEOUT', 'not done within 5 ms');
     const lost = new ConnectionError('TIMEOUT', 'The server was silent', { phase: 'command' });
+    const refused = new ImapError('UNREADABLE', 'FETCH: the answer is incomplete');
     for (const [error, next] of [
       [late, 'rejected'],
       [lost, 'fulfilled'],
+      [refused, 'fulfilled'],
+      [new Error('What the caller threw'), 'fulfilled'],
     ] as const) {
       const desk = new Desk();
       const first = desk.backlog.next();
