@@ -1,7 +1,7 @@
 /** What is watched for silence. */
 export interface Watched {
-  /** Since when an answer is due, ms of the monotonic clock; undefined where none is. */
-  waitingSince(): number | undefined;
+  /** An answer is due. From the last sign on, or from when watch() is told so. */
+  readonly waiting: boolean;
   /** Nothing moved for so long. */
   expired(milliseconds: number): void;
 }
@@ -28,7 +28,7 @@ export class Deadlines {
 
   /** An answer may be due from now on, or none any more. */
   watch(): void {
-    const due = !this.#stopped && this.#watched.waitingSince() !== undefined;
+    const due = !this.#stopped && this.#watched.waiting;
     if (due && this.#timer === undefined) this.#arm(this.#milliseconds);
     if (!due) this.#disarm();
   }
@@ -66,9 +66,8 @@ export class Deadlines {
 
   #check(): void {
     this.#timer = undefined;
-    const since = this.#watched.waitingSince();
-    if (since === undefined || this.#stopped) return;
-    const left = this.#milliseconds - (performance.now() - Math.max(since, this.#lastSign));
+    if (!this.#watched.waiting || this.#stopped) return;
+    const left = this.#milliseconds - (performance.now() - this.#lastSign);
     if (left > 0) this.#arm(left);
     else this.#watched.expired(this.#milliseconds);
   }

@@ -81,8 +81,6 @@ export interface Operation extends Chained<Operation> {
   weight: number;
   /** An untagged response that may be its own could not be read. */
   unreadable: boolean;
-  /** When it was started, ms of the monotonic clock. */
-  startedAt: number;
   /** The server has asked it to go on. */
   continued: boolean;
   /** Its end was asked for: what ends it is sent, or will be once the server has asked it to go on. */
@@ -116,7 +114,6 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
     complete: false,
     weight: 0,
     unreadable: false,
-    startedAt: 0,
     continued: false,
     ended: false,
     settled: false,

@@ -47,8 +47,6 @@ export class Scheduler {
   #turn: MailboxState | undefined;
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
-  /** When pump() was called last, ms of the monotonic clock. */
-  #now = 0;
   /** Where the set `$` was saved, as long as its mailbox stays selected. */
   #saved: MailboxState | undefined;
 
@@ -105,7 +103,6 @@ export class Scheduler {
 
   /** Starts all that may start now. */
   pump(): void {
-    this.#now = Math.trunc(performance.now());
     while (!this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
       const general = this.#queue.general();
       const mailbox = this.#queue.mailbox(this.#host.state.selected);
@@ -244,7 +241,6 @@ export class Scheduler {
     operation.started = true;
     command.started?.();
     operation.options.started?.();
-    operation.startedAt = this.#now;
     if (operation.behaviour.savesResult) {
       this.#saved = operation.options.mailbox;
       this.#host.state.saved = {};

@@ -348,11 +348,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#deadlines.watch();
   }
 
-  waitingSince(): number | undefined {
+  get waiting(): boolean {
     const [oldest] = this.#scheduler.inFlight;
     // IDLE waits for the server to begin it, and for nothing then.
     const lasts = oldest?.continued && oldest.behaviour.endedBy !== undefined;
-    return lasts || this.flow.paused || this.#output.waitsForSource ? undefined : oldest?.startedAt;
+    return oldest !== undefined && !lasts && !this.flow.paused && !this.#output.waitsForSource;
   }
 
   expired(milliseconds: number): void {

@@ -245,7 +245,7 @@ describe('silence', () => {
 
 describe('Deadlines', () => {
   it('sets no timer once stopped', () => {
-    const deadlines = new Deadlines(100, { waitingSince: () => 0, expired: () => {} });
+    const deadlines = new Deadlines(100, { waiting: true, expired: () => {} });
     deadlines.watch();
     deadlines.expectWithin(50, () => {});
     expect(vi.getTimerCount()).toBe(2);
@@ -257,7 +257,7 @@ describe('Deadlines', () => {
 
   it('expects until told otherwise', () => {
     const late: string[] = [];
-    const deadlines = new Deadlines(100, { waitingSince: () => undefined, expired: () => {} });
+    const deadlines = new Deadlines(100, { waiting: false, expired: () => {} });
     deadlines.expectWithin(50, () => late.push('a'));
     deadlines.expectWithin(50, () => late.push('b'))();
     vi.advanceTimersByTime(100);
