@@ -361,6 +361,17 @@ describe('FETCH data', () => {
     expect(dialogue.unknown).toEqual([]);
   });
 
+  it('have their names in any case of letters', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const took: FetchData[] = [];
+    const running = dialogue.run(fetching(5, took), { mailbox });
+    await dialogue.turn();
+    dialogue.lines('* 1 fetch (uid 5 Flags ())', '* 2 Fetch (UID 6)', 'A3 OK');
+    await running.promise;
+    expect(took).toEqual([{ seq: 1, uid: 5, flags: new Set() }]);
+    expect(dialogue.unknown).toEqual([]);
+  });
+
   it('answer STORE', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3);
     const took: FetchData[] = [];
@@ -378,7 +389,9 @@ describe('FETCH data', () => {
     mailbox.listeners.on('flags', (event) => events.push(event));
     const running = dialogue.run(fetching(5, took), { mailbox });
     await dialogue.turn();
-    dialogue.lines('* 0 FETCH (UID 5 FLAGS ())', '* 4 FETCH (UID 5 FLAGS ())', '* FETCH (UID 5 FLAGS ())', 'A3 OK');
+    dialogue.lines('* 0 FETCH (UID 5 FLAGS ())', '* 4 FETCH (UID 5 FLAGS ())', '* FETCH (UID 5 FLAGS ())');
+    // Nor of one that can not be read as a whole.
+    dialogue.lines('* 4 FETCH (RFC822.SIZE many UID 5 FLAGS ())', 'A3 OK');
     await running.promise;
     expect([took, events]).toEqual([[], []]);
   });
