@@ -129,15 +129,16 @@ describe('a search with what only this session understands', () => {
 });
 
 describe('the saved result', () => {
-  /** Whether `$` is sent after a search that was to be saved had this answer. */
-  async function sentAfter(answer: string): Promise<boolean> {
+  /** Whether `$` is sent after one more search, which is to be saved, too, had this answer. */
+  async function sentAfter(answer: string, save = true): Promise<boolean> {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES');
-    const save = () => dialogue.run(searchReturn({}, { save: true }, dialogue.session.state), { mailbox });
-    const saved = save();
+    const find = (options: SearchReturnOptions) =>
+      dialogue.run(searchReturn({}, options, dialogue.session.state), { mailbox });
+    const saved = find({ save: true });
     const [first = ''] = tagsIn(await dialogue.turn());
     dialogue.lines(`${first} OK saved`);
     await saved.promise;
-    const again = save();
+    const again = find({ count: true, save });
     const [second = ''] = tagsIn(await dialogue.turn());
     dialogue.lines(`${second} ${answer}`);
     await again.promise.catch(() => {});
@@ -151,6 +152,8 @@ describe('the saved result', () => {
       false,
       true,
     ]);
+    // Of one that was not to be saved it says nothing.
+    expect(await sentAfter('NO too many', false)).toBe(true);
   });
 
   it('is that of the later of two searches, the first of which is refused', async () => {

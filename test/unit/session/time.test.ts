@@ -185,10 +185,10 @@ describe('silence', () => {
 
   it('while nothing waits is none', async () => {
     const dialogue = Dialogue.ready();
-    const running = dialogue.run(command('X'));
+    const running = [dialogue.run(command('X')), dialogue.run(command('Y')), dialogue.run(command('Z'))];
     await turn();
-    dialogue.lines('A1 OK');
-    await running.promise;
+    dialogue.lines('A2 OK', 'A1 OK', 'A3 OK');
+    await Promise.all(running.map(({ promise }) => promise));
     await vi.advanceTimersByTimeAsync(500_000);
     expect([dialogue.session.closed, vi.getTimerCount()]).toEqual([false, 0]);
     const next = dialogue.run(command('X'));
