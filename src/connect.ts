@@ -40,7 +40,7 @@ export interface ConnectOptions {
     farewell?: number;
   };
   limits?: {
-    /** Bytes in one response outside its literals. Default 1 MiB for a line of ordinary responses, 64 MiB for SEARCH, SORT, THREAD, ESEARCH, VANISHED. */
+    /** Bytes in one response outside its literals. Default 1 MiB for a line of ordinary responses, 64 MiB for SEARCH, SORT, THREAD, ESEARCH, VANISHED, COPYUID, MODIFIED. */
     line?: number;
     /** Bytes of the literals of one response that are held in memory, all together. Default 256 MiB. A streamed literal (download) has no limit. */
     literal?: number;

@@ -20,6 +20,8 @@ export interface FrameReceiver {
 /** Lines are decoded together, so many bytes at a time: one call a block instead of two a line, and little is kept alive by a token. */
 const BLOCK = 4096;
 const MAX_LITERALS = 10_000;
+/** The beginning of what grows with the mailbox: numbers, and the codes that name the messages of a COPY, a MOVE or a STORE. */
+const LONG = /^(?:\* +(?:SEARCH|SORT|THREAD|ESEARCH|VANISHED)|[^ ]+ +(?:OK|NO) +\[(?:COPYUID|MODIFIED)) /i;
 /** Allocated at once for a literal; a larger one grows as its bytes arrive. */
 const FIRST_ALLOCATION = 4 << 20;
 
@@ -291,8 +293,8 @@ export class Framer {
 
   #mayBeLong(): boolean {
     const unfinished = !this.#open && this.#partialLength > 0;
-    const beginning = unfinished ? this.#partial.toString('latin1', 0, 16) : this.#frame.line.substring(0, 16);
-    return /^\* +(?:SEARCH|SORT|THREAD|ESEARCH|VANISHED) /i.test(beginning);
+    const beginning = unfinished ? this.#partial.toString('latin1', 0, 32) : this.#frame.line.substring(0, 32);
+    return LONG.test(beginning);
   }
 
   #refuse(code: string, message: string): never {

@@ -9,7 +9,7 @@ export const LONGEST_TIMER = 0x7fffffff;
 export interface FramerLimits {
   /** Bytes of one response outside its literals. */
   line: number;
-  /** The same for SEARCH, SORT, THREAD, ESEARCH and VANISHED, which grow with the mailbox. */
+  /** The same for SEARCH, SORT, THREAD, ESEARCH, VANISHED, and the codes COPYUID and MODIFIED, which grow with the mailbox. */
   longLine: number;
   /** Bytes of the literals of one response that are held in memory. */
   literal: number;

@@ -36,6 +36,9 @@ describe('the limit of a line', () => {
     line('* ESEARCH ', 100),
     line('* VANISHED ', 100),
     line('*  search ', 100),
+    line('* OK [COPYUID ', 100),
+    line('A1234567 OK [COPYUID ', 100),
+    line('A12 NO [MODIFIED ', 100),
     `* X {9}\r\n123456789${line(')', 33)}`,
     `* ESEARCH {9}\r\n123456789${line(')', 87)}`,
   ];
@@ -43,6 +46,8 @@ describe('the limit of a line', () => {
     line('* 1 FETCH ', 41),
     line('* OK SEARCH ', 41),
     line('* SEARCHED ', 41),
+    line('A12 OK COPYUID ', 41),
+    line('A12 OK [COPYUID ', 101),
     line('SEARCH ', 41),
     line('* SEARCH ', 101),
     line('* VANISHED ', 101),
