@@ -221,7 +221,7 @@ export class Client implements ImapClient {
   }
 
   list(options: OperationOptions & ListOptions = {}): Promise<MailboxInfo[]> {
-    return listMailboxes(this.#session, options);
+    return inSteps(this.#session, listMailboxes(this.#session, options));
   }
 
   async status(
@@ -240,11 +240,11 @@ export class Client implements ImapClient {
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
-    return this.#outside(name, deleteMailbox(name), options);
+    return inSteps(this.#session, this.#outside(name, deleteMailbox(name), options));
   }
 
   async rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
-    return this.#outside(from, rename(from, to), options);
+    return inSteps(this.#session, this.#outside(from, rename(from, to), options));
   }
 
   /** Some servers (UW) do not delete or rename the selected mailbox. Where another one is, what is called next comes behind it. */
@@ -297,7 +297,8 @@ export class Client implements ImapClient {
     options: OperationOptions = {},
   ): Promise<FoundByMailbox> {
     const session = this.#session;
-    return searchMailboxes(this, session, (name) => this.#mailboxState(name, true), query, where, options);
+    const stateOf = (name: string) => this.#mailboxState(name, true);
+    return inSteps(session, searchMailboxes(this, session, stateOf, query, where, options));
   }
 
   async noop(options: OperationOptions = {}): Promise<void> {
@@ -311,7 +312,7 @@ export class Client implements ImapClient {
   }
 
   async enable(names: readonly string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
-    return enableExtensions(this.#session, names, options);
+    return inSteps(this.#session, enableExtensions(this.#session, names, options));
   }
 
   async language(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<string[]> {

@@ -199,11 +199,11 @@ export class MailboxHandle implements Mailbox {
     query: SearchQuery,
     options: OperationOptions & SortOptions = {},
   ): Promise<number[]> {
-    return sortMessages(this, criteria, query, options);
+    return inSteps(this.session, sortMessages(this, criteria, query, options));
   }
 
   async thread(algorithm: ThreadAlgorithm, query: SearchQuery, options: OperationOptions = {}): Promise<Thread[]> {
-    return threadFound(this, algorithm, query, options);
+    return inSteps(this.session, threadFound(this, algorithm, query, options));
   }
 
   fetch<I extends FetchItems>(
@@ -249,7 +249,7 @@ export class MailboxHandle implements Mailbox {
     uid: number,
     options: OperationOptions & { maxBytes?: number } = {},
   ): Promise<MessageContent | undefined> {
-    return content(this, uid, options);
+    return inSteps(this.session, content(this, uid, options));
   }
 
   async addFlags(
@@ -323,7 +323,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   async sync(since?: SyncState, options: OperationOptions = {}): Promise<SyncResult> {
-    return sync(this, since, options);
+    return inSteps(this.session, sync(this, since, options));
   }
 
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
@@ -356,7 +356,7 @@ export class MailboxHandle implements Mailbox {
     this.#release();
     // Other handles go on with the mailbox.
     if (this.mailbox.handles > 0 || this.mailbox.left || this.session.closed) return;
-    await unselectMailbox(this.session, this.mailbox, options).catch((error) => {
+    await inSteps(this.session, unselectMailbox(this.session, this.mailbox, options)).catch((error) => {
       // With the connection went what was selected on it, and no handle has it selected again on the next one.
       if (this.session.closed || !(error instanceof ConnectionError)) throw error;
     });

@@ -14,6 +14,7 @@ import {
   upwards,
 } from '../wire/sequence-set.ts';
 import { parseUidSet, UidSet } from '../wire/uid-set.ts';
+import { inSteps } from './under-way.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4). */
 export const LONGEST_SET = 8000;
@@ -62,7 +63,8 @@ export async function withMessages<Result>(
   if (isEmpty(messages, handle.mailbox.exists)) return undefined;
   const within = withinMailbox(handle, messages, command, options);
   if (within === undefined) return work(messages);
-  return withMessages(handle, settled(await within, command), command, options, work);
+  const there = within.then((set) => withMessages(handle, settled(set, command), command, options, work));
+  return inSteps(handle.session, there);
 }
 
 /** Does its work with a query whose sequence numbers are within the mailbox: at once where there is nothing to ask. */
@@ -81,8 +83,10 @@ export async function withQuery<Result>(
     }),
   );
   if (largest <= handle.mailbox.exists) return work(named);
-  await askForArrivals(handle, command, options);
-  return work(mapNumbers(named, (text) => numbersWithin(text, handle.mailbox.exists)));
+  const found = askForArrivals(handle, command, options).then(() =>
+    work(mapNumbers(named, (text) => numbersWithin(text, handle.mailbox.exists))),
+  );
+  return inSteps(handle.session, found);
 }
 
 async function withoutBeyond(

@@ -1,8 +1,8 @@
 import type { Link } from '../session/link.ts';
 
 /**
- * What changes something in several commands, one after the other: between two of them the session knows nothing of it, and
- * what is done by half is worse than not done.
+ * What may take several commands, one after the other: between two of them the session knows nothing of it, and what is
+ * done by half is worse than not done.
  */
 const underWay = new WeakMap<Link, Set<Promise<unknown>>>();
 

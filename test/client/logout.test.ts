@@ -64,6 +64,28 @@ it.each<[string, string, (inbox: Mailbox, client: ImapClient) => Promise<unknown
   expect(sent).toEqual(['SELECT', ...commands, 'LOGOUT']);
 });
 
+it.each<[string, (inbox: Mailbox, client: ImapClient) => Promise<unknown>]>([
+  ['sort', (inbox) => inbox.sort(['subject'], {})],
+  ['thread', (inbox) => inbox.thread('REFERENCES', {})],
+  ['sync', (inbox) => inbox.sync()],
+  ['content', (inbox) => inbox.content(1)],
+  ['fetchAll of numbers that may have come', (inbox) => inbox.fetchAll({ seq: '1:9' }, { flags: true })],
+  ['search of numbers that may have come', (inbox) => inbox.search({ seq: '1:9' })],
+  ['unselect', (inbox) => inbox.unselect()],
+  ['list with status', (_, client) => client.list({ status: ['messages'] })],
+  ['delete of the selected mailbox', (_, client) => client.delete('target')],
+  ['rename of the selected mailbox', (_, client) => client.rename('target', 'other')],
+  ['searchMailboxes', (_, client) => client.searchMailboxes({}, { personal: true })],
+])('waits for %s in several commands', async (_name, ask) => {
+  await using server = await createServer({ capabilities: ['IMAP4rev1'] });
+  const target = server.store.create('target');
+  for (const content of letters(5)) target.deliver(content);
+  const { host, port } = server;
+  const client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const asked = ask(await client.open('target'), client);
+  await Promise.all([client.logout(), asked]);
+});
+
 it('takes nothing from the call on where nothing of that kind is under way', async () => {
   await using server = await createServer();
   const { host, port } = server;
