@@ -12,7 +12,7 @@ import type { Abortable, LastingCommand, LastingOptions } from './session/lastin
 import type { ClientEvents, Link } from './session/link.ts';
 import type { MailboxState } from './session/mailbox-state.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';
-import { closedError } from './session/outcome.ts';
+import { closedError, perhapsExecuted } from './session/outcome.ts';
 import type { Session } from './session/session.ts';
 import type { ConnectionState } from './session/state.ts';
 import { limitTime } from './session/time-limit.ts';
@@ -183,7 +183,12 @@ export class ReconnectingLink implements Link {
       const rest = error instanceof ConnectionError ? command.repeat?.() : undefined;
       const repeats = command.delivered?.() ? 0 : request.repeats + 1;
       if (rest === undefined || repeats > MOST_REPEATS) throw error;
-      return this.#try(rest, { ...request, repeats });
+      const repeated = this.#try(rest, { ...request, repeats });
+      if (!(error instanceof ConnectionError && error.maybeExecuted)) return repeated;
+      // The first time may have done it, whatever becomes of this one.
+      return repeated.catch((failure) => {
+        throw perhapsExecuted(failure);
+      });
     });
   }
 

@@ -1,4 +1,5 @@
 import { ConnectionError } from '../errors.ts';
+import { perhapsExecuted } from '../session/outcome.ts';
 
 /**
  * What one operation does in several commands. A connection that is lost between two of them has executed the first: who is
@@ -21,8 +22,6 @@ export class Steps {
 
   /** What the operation rejects with. */
   failure(error: unknown): unknown {
-    if (!this.#executed || !(error instanceof ConnectionError) || error.maybeExecuted) return error;
-    const { code, message, phase, responseCode, cause } = error;
-    return new ConnectionError(code, message, { phase, maybeExecuted: true, responseCode, cause });
+    return this.#executed ? perhapsExecuted(error) : error;
   }
 }

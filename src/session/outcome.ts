@@ -86,6 +86,13 @@ export function lossOf(operation: Operation, error: ImapError, phase: Connection
   return namedLoss(operation.command.name, error, { phase, maybeExecuted: operation.complete });
 }
 
+/** What an operation rejects with of which the server may have executed something already. */
+export function perhapsExecuted(error: unknown): unknown {
+  if (!(error instanceof ConnectionError) || error.maybeExecuted) return error;
+  const { code, message, phase, responseCode, cause } = error;
+  return new ConnectionError(code, message, { phase, maybeExecuted: true, responseCode, cause });
+}
+
 /** The connection's failure, told to whoever waits for what this command brings. */
 export function namedLoss(
   name: string,

@@ -571,6 +571,22 @@ describe('reconnect', () => {
     expect(refusing.peers).toHaveLength(connections);
   });
 
+  it('tells that a change of flags may have been executed, where no connection comes to repeat it', async () => {
+    await using lonely = await scripted(async (peer) => {
+      if (lonely.peers.length === 1) {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+        await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+        expect((await peer.command()).text).toContain('UID STORE');
+      }
+      peer.socket.destroy();
+    });
+    const client = await connect({ ...lonely.options, reconnect: { ...QUICK, attempts: 2 } });
+    const mailbox = await client.open('INBOX');
+    const error = await rejection(mailbox.addFlags(1, ['\\Seen']));
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'CLOSED', maybeExecuted: true });
+    expect(lonely.peers).toHaveLength(3);
+  });
+
   it('does not repeat for ever what ends each connection', async () => {
     await using client = await filled({ ...dropAt(/^A\d+ STATUS/, 1000), reconnect: { minDelay: 0, maxDelay: 1 } });
     expect(await rejection(client.status('INBOX'))).toMatchObject({ name: 'ConnectionError', maybeExecuted: true });
