@@ -221,7 +221,10 @@ export class Client implements ImapClient {
   }
 
   list(options: OperationOptions & ListOptions = {}): Promise<MailboxInfo[]> {
-    return inSteps(this.#session, listMailboxes(this.#session, options));
+    const { subscribed, specialUse, status, myRights, metadata } = options;
+    const listed = listMailboxes(this.#session, options);
+    // By names alone it is one LIST.
+    return subscribed || specialUse || status || myRights || metadata ? inSteps(this.#session, listed) : listed;
   }
 
   async status(
