@@ -58,17 +58,21 @@ function tellStored({ stored }: AppendOptions, results: AppendResult[], first: n
   return results;
 }
 
-/** Courier appends nothing to a mailbox that is selected read-only: `NO Current box is selected READ-ONLY.` */
-function leaveReadOnly(session: Link, mailbox: string): void {
-  const { selected, server } = session.state;
-  if (server !== 'Courier' || !selected?.examine || !sameMailbox(selected.name, mailbox)) return;
+/**
+ * Courier appends nothing to a mailbox that is selected read-only: `NO Current box is selected READ-ONLY.` What is selected
+ * when the APPEND that follows is due is known only then.
+ */
+export function leaveReadOnly(session: Link, mailbox: string): void {
+  const { state } = session;
+  // What is no name the APPEND itself is refused for.
+  if (state.server !== 'Courier' || typeof mailbox !== 'string') return;
   const leaves: Command<void> = {
     // Of a mailbox that is selected read-only it expunges nothing.
-    ...close(session.state),
-    // No APPEND overtakes it, whatever is under way in the mailbox.
-    behaviour: { alone: true },
+    ...close(state),
+    // Of whatever mailbox is selected.
+    behaviour: { selects: true },
     get unsent() {
-      return session.state.selected !== selected;
+      return !state.selected?.examine || !sameMailbox(state.selected.name, mailbox);
     },
   };
   // Nobody waits for it: the APPEND comes behind it.

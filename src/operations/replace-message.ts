@@ -5,6 +5,7 @@ import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
+import { leaveReadOnly } from './append-messages.ts';
 import { noSuchMessage } from './download.ts';
 import { deleteStored } from './expunge-messages.ts';
 import { messagesThere } from './search-messages.ts';
@@ -32,6 +33,7 @@ export async function replaceMessage(
     command.discard?.();
     throw error;
   }
+  leaveReadOnly(session, target);
   const steps = new Steps();
   const result = await steps.take(session.run(command, options));
   await steps.take(deleteStored(handle, [uid], 'REPLACE', others));

@@ -1,6 +1,6 @@
 /** Dovecot, Cyrus, Courier, UW, Domino, Zimbra, Proton Bridge, hMailServer, mailo.com and their like. */
 import { describe, expect } from 'vitest';
-import { collect } from '../server/operations/target.ts';
+import { collect, rejection } from '../server/operations/target.ts';
 import { quirk } from './quirk.ts';
 
 const VOID = 'ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)';
@@ -182,6 +182,32 @@ describe('Courier', () => {
         yield { content: 'y' };
       };
       expect(await client.append('INBOX', given())).toHaveLength(2);
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double' },
+  );
+  quirk(
+    'appends nothing to it though it is selected only when the message is due, as one that replaces another is, too',
+    [
+      ['EXAMINE "INBOX"', '* 1 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
+      ['SELECT "INBOX.x"', '* 1 EXISTS', '* OK [UIDVALIDITY 2] x', 'OK [READ-WRITE] x'],
+      ['EXAMINE "INBOX"', '* 1 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
+      ['UID SEARCH SEEN', '* SEARCH', 'OK done'],
+      ['CLOSE', 'OK done'],
+      ['APPEND "INBOX" {1}', '+ go', '…', 'OK done'],
+      ['SELECT "INBOX.x"', '* 1 EXISTS', '* OK [UIDVALIDITY 2] x', 'OK [READ-WRITE] x'],
+      ['UID SEARCH UID 5', '* SEARCH 5', 'OK done'],
+      ['EXAMINE "INBOX"', '* 1 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
+      ['UID SEARCH UNSEEN', '* SEARCH', 'OK done'],
+      ['CLOSE', 'OK done'],
+      ['APPEND "INBOX" {1}', '+ go', '…', 'NO full'],
+    ],
+    async ({ client }) => {
+      const reading = await client.open('INBOX', { readOnly: true });
+      const other = await client.open('INBOX.x');
+      await Promise.all([reading.search({ seen: true }), client.append('INBOX', { content: 'x' })]);
+      const replaced = rejection(other.replace(5, { content: 'y' }, { target: 'INBOX' }));
+      await reading.search({ seen: false });
+      expect(await replaced).toMatchObject({ command: 'APPEND', text: 'full' });
     },
     { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double' },
   );
