@@ -4,9 +4,8 @@ import { close } from './commands/close.ts';
 import type { CopyResult } from './commands/copy.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
 import type { FetchModifiers } from './commands/fetch.ts';
-import { noop } from './commands/noop.ts';
 import type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
-import { selection } from './commands/selection.ts';
+import { refresh } from './commands/selection.ts';
 import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
 import { ConnectionError, shown, UsageError } from './errors.ts';
@@ -89,11 +88,6 @@ const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
 /** One for all: a process may have a thousand watches. */
 const NO_OPTIONS = Object.freeze({});
 
-/** NOOP for a mailbox's news: it waits for the SELECT that may still be under way, and fails with it. */
-function news(): Command<void> {
-  return { ...noop(), behaviour: { mailbox: true } };
-}
-
 export class MailboxHandle implements Mailbox {
   readonly session: Link;
   readonly mailbox: MailboxState;
@@ -119,8 +113,7 @@ export class MailboxHandle implements Mailbox {
     clientEndings: Listeners<Endings>,
     options: OperationOptions,
   ): Promise<Mailbox> {
-    const selected = session.state.selected === mailbox;
-    await session.run<void>(selected ? news() : selection(), { ...options, mailbox });
+    await session.run(refresh(mailbox, session.state), { ...options, mailbox });
     return new MailboxHandle(session, mailbox, clientEndings);
   }
 

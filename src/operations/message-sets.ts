@@ -1,4 +1,4 @@
-import { noop } from '../commands/noop.ts';
+import { news } from '../commands/selection.ts';
 import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { RunOptions } from '../session/operation.ts';
@@ -107,7 +107,7 @@ async function askForArrivals(
 ): Promise<void> {
   const { mailbox } = handle;
   handle.requireOpen(command);
-  if (mailbox.numberings === numbering) await handle.run({ ...noop(), behaviour: { mailbox: true } }, options);
+  if (mailbox.numberings === numbering) await handle.run(news(), options);
   if (mailbox.numberings !== numbering) throw staleNumbers(command, mailbox);
 }
 

@@ -1,6 +1,9 @@
 import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esearch.ts';
+import { noop } from '../commands/noop.ts';
+import { news } from '../commands/selection.ts';
 import { CommandError, naming, UsageError } from '../errors.ts';
 import type { ImapClient } from '../imap-client.ts';
+import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import type { OperationOptions } from '../session/operation.ts';
@@ -27,7 +30,11 @@ export async function searchMailboxes(
   const query = naming('ESEARCH', () => mapNumbers(given));
   const command = esearch(query, scope, session.state);
   checkArguments(command);
-  if (session.state.capabilities.has('MULTISEARCH')) return session.run(command, options);
+  const { selected, capabilities } = session.state;
+  if (capabilities.has('MULTISEARCH')) {
+    if (selected !== undefined) await session.run(noop(), options);
+    return session.run(command, options);
+  }
   const names = await namesIn(client, scope, options);
   const found = await Promise.all([...names].map((name) => searchOne(session, examined(name), query, options)));
   return new Map(found.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -80,10 +87,11 @@ async function searchOne(
   query: SearchQuery,
   options: OperationOptions,
 ): Promise<FoundInMailbox[]> {
+  const run = <Result>(command: Command<Result>) => session.run(command, { ...options, mailbox });
   try {
-    const uids = UidSet.from(
-      await searchWhole((command) => session.run(command, { ...options, mailbox }), session.state, query),
-    );
+    // Of the selected mailbox servers find what they have told of; Dovecot tells it behind what it was sent together with.
+    if (session.state.selected === mailbox) await run(news());
+    const uids = UidSet.from(await searchWhole(run, session.state, query));
     return uids.size === 0 ? [] : [[mailbox.name, { uidValidity: mailbox.uidValidity, uids }]];
   } catch (error) {
     if (error instanceof CommandError && /^(EXAMINE|SELECT)$/.test(error.command)) return [];

@@ -1,8 +1,7 @@
 import { enable } from '../commands/enable.ts';
 import { fetch } from '../commands/fetch.ts';
-import { noop } from '../commands/noop.ts';
 import { Changes, resynchronize } from '../commands/resynchronize.ts';
-import { selection } from '../commands/selection.ts';
+import { refresh } from '../commands/selection.ts';
 import { ToldFlags } from '../commands/told-flags.ts';
 import { CommandError, ImapError, naming, type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
@@ -167,8 +166,7 @@ class Round {
   /** Has the mailbox selected, and its news told. */
   async #refresh(): Promise<void> {
     const { mailbox, session } = this.#handle;
-    const selected = session.state.selected === mailbox;
-    await this.#run(selected ? { ...noop(), behaviour: { mailbox: true } } : selection());
+    await this.#run(refresh(mailbox, session.state));
   }
 
   /** A count that was not told, or can't be read, is not 0: a mirror would drop all that it holds. */

@@ -52,6 +52,18 @@ export const searchMailboxesOperations: Operations = (target) => {
       expect(await found(client, target(), { subject: 'nöthing' }, { mailboxes })).toEqual({});
     });
 
+    it('finds what another session has stored in the mailbox that is selected', async () => {
+      await using client = await clientOf(target(), {}, 8);
+      await using other = await clientOf(target(), {}, 8);
+      const name = freshName(target());
+      await client.create(name);
+      const search = () => found(client, target(), { subject: 'news' }, { mailboxes: [name] });
+      expect(await search()).toEqual({});
+      await client.open(name, { readOnly: true });
+      await other.append(name, { content: letter('news') });
+      expect(await search()).toEqual(target().tellsNothing ? {} : { [name]: '1' });
+    });
+
     it('leaves handles as they are', async () => {
       await using client = await clientOf(target(), {}, 8);
       const name = freshName(target());
