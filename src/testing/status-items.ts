@@ -19,7 +19,11 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   MESSAGES: { value: (mailbox) => mailbox.messages.length },
   RECENT: {
     capabilities: ['IMAP4REV1'],
-    value: ({ messages, recentFrom }) => messages.filter(({ uid }) => uid >= recentFrom).length,
+    // What is so in this session, as Dovecot and Cyrus count, and what no session has been told of.
+    value: (mailbox, session) => {
+      const view = mailbox === session.selectedMailbox ? session.view : undefined;
+      return mailbox.messages.filter((one) => one.uid >= mailbox.recentFrom || view?.isRecent(one)).length;
+    },
   },
   UIDNEXT: { value: (mailbox) => mailbox.uidNext },
   UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },

@@ -105,8 +105,20 @@ test('a renamed mailbox stays selected and keeps its UIDVALIDITY', async () => {
   server.store.deliver('b', mail('x'));
   expect(await client.ok('NOOP')).toEqual(['1 EXISTS', '1 RECENT']);
   expect(await client.ok('STATUS b (UIDVALIDITY UIDNEXT RECENT)')).toEqual([
-    `STATUS b (UIDVALIDITY ${uidValidity} UIDNEXT 2 RECENT 0)`,
+    `STATUS b (UIDVALIDITY ${uidValidity} UIDNEXT 2 RECENT 1)`,
   ]);
+});
+
+test('STATUS counts as \\Recent what is so in this session, and what no session has been told of', async () => {
+  const server = await start();
+  server.store.deliver('INBOX', mail('x'));
+  const client = await login(server, 'INBOX');
+  const other = await login(server);
+  const counts = () => Promise.all([client, other].map((one) => one.ok('STATUS INBOX (RECENT)')));
+  expect(await counts()).toEqual([['STATUS INBOX (RECENT 1)'], ['STATUS INBOX (RECENT 0)']]);
+  await client.ok('STORE 1 +FLAGS.SILENT (\\Deleted)');
+  await client.ok('EXPUNGE');
+  expect(await counts()).toEqual([['STATUS INBOX (RECENT 0)'], ['STATUS INBOX (RECENT 0)']]);
 });
 
 test('subscriptions outlive their mailbox, and LSUB % shows the level above', async () => {
