@@ -236,7 +236,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (first && this.#uidValidity === uidValidity)
       this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
-    if (mailbox.exists > 0) await this.#compareFlags(first, since);
+    await this.#compareFlags(first, since);
   }
 
   async #select(first: boolean): Promise<void> {
@@ -258,16 +258,19 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   /** Flags that changed while another mailbox was selected. */
   async #compareFlags(first: boolean, since: bigint | undefined): Promise<void> {
+    const { exists } = this.#handle.mailbox;
     if (since !== undefined && this.#modseq !== undefined) {
       // Lower than before, they have begun anew (Dovecot that lost an index): all flags may be others.
       const changedSince = since > this.#modseq ? undefined : since;
-      if (!first)
+      if (!first && exists > 0)
         await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => this.flags({ uid, flags }), changedSince);
       return;
     }
     // The next time it is asked what changed since this mod-sequence.
     if (this.#modseq !== undefined) return;
+    // Of what comes into an empty mailbox, too.
     this.#known.keepFlags();
+    if (exists === 0) return;
     await this.#fetch('1:*', { flags: true }, ({ uid, flags }) => {
       if (this.#known.flags(uid) === undefined) this.#known.setFlags(uid, flags);
       else this.flags({ uid, flags });

@@ -1,6 +1,7 @@
 /** watch() with a server that announces later than it knows. */
 import { expect, it, vi } from 'vitest';
 import { connect, type MailboxEvent } from '../../src/index.ts';
+import { createServer } from '../../src/testing/index.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 /** UIDs that are there, by mailbox, and what another client does while B is selected. */
@@ -130,6 +131,25 @@ it('tells flags that were taken off as well as those that were set, and none tha
   await client.logout();
   await watched;
   expect(events).toEqual([['a', 'b'], ['a'], []]);
+});
+
+it('tells what changed elsewhere of messages that came into an empty mailbox, where there are no mod-sequences', async () => {
+  const commands: string[] = [];
+  await using server = await createServer({
+    withoutCapabilities: ['CONDSTORE', 'QRESYNC'],
+    log: ({ direction, text }) => void (direction === 'in' && commands.push(text)),
+  });
+  server.store.create('B');
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const events = (await client.open('INBOX')).watch()[Symbol.asyncIterator]();
+  const arrived = events.next();
+  await expect.poll(() => commands.at(-1), { interval: 1 }).toMatch(/IDLE/);
+  const uid = server.store.deliver('INBOX', 'Subject: x\n\nx\n');
+  expect((await arrived).value).toMatchObject({ type: 'arrived' });
+  await client.open('B');
+  server.store.mailbox('INBOX').setFlags(uid, ['\\Seen']);
+  expect((await events.next()).value).toMatchObject({ type: 'flags', uid, flags: new Set(['\\Seen']) });
 });
 
 it('that is left asks for nothing more, and idles no more', async () => {
