@@ -436,7 +436,10 @@ export class Client implements ImapClient {
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
     requireEvent(EVENTS, event, 'a client');
-    return this.#session.listeners.on(event, listener);
+    const off = this.#session.listeners.on(event, listener);
+    // Not before the caller has what takes the listener off.
+    if (event === 'alert') queueMicrotask(() => this.#session.tellAlerts());
+    return off;
   }
 
   #run<Result>(command: Command<Result>, options: OperationOptions): Promise<Result> {

@@ -130,6 +130,10 @@ export class ReconnectingLink implements Link {
     return cancellation;
   }
 
+  tellAlerts(): void {
+    this.#session.tellAlerts();
+  }
+
   note(text: string): void {
     this.#session.note(text);
   }
@@ -298,6 +302,7 @@ export class ReconnectingLink implements Link {
     this.#since = performance.now();
     this.#search = undefined;
     this.#follow(session);
+    session.tellAlerts();
     const waiting = [...this.#waiting];
     for (const waiter of waiting) waiter.go();
     // Who listens to the mailbox goes on hearing of it.

@@ -42,6 +42,8 @@ export interface SessionOptions {
 }
 
 const SOON = Promise.resolve();
+/** So many alerts are kept until somebody can be told. */
+const MOST_ALERTS = 10;
 
 /**
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
@@ -74,6 +76,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #stopExpectingEnd: (() => void) | undefined;
   #bye: StatusResponse | undefined;
   #ending = false;
+  /** Alerts that came over TLS before authentication was over, or before there was a client to listen to. */
+  #alerts: string[] | undefined;
 
   constructor(options: SessionOptions) {
     this.#select = options.select;
@@ -384,7 +388,19 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string): void {
-    if (this.state.authenticated && this.state.secure) this.#listeners?.emit('alert', { text: this.redacted(text) });
+    if (!this.state.secure) return;
+    const told = this.redacted(text);
+    if (this.state.authenticated && this.phase === 'command') {
+      this.#listeners?.emit('alert', { text: told });
+      return;
+    }
+    this.#alerts ??= [];
+    if (this.#alerts.length < MOST_ALERTS) this.#alerts.push(told);
+  }
+
+  tellAlerts(): void {
+    if (!this.state.authenticated) return;
+    for (const text of this.#alerts?.splice(0) ?? []) this.#listeners?.emit('alert', { text });
   }
 
   unknown(response: UntaggedResponse): void {

@@ -118,6 +118,72 @@ describe('without credentials', () => {
   });
 });
 
+describe('alerts that come while connecting', () => {
+  const OFFERED = 'CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR COMPRESS=DEFLATE';
+  const ANSWERS: Record<string, string[]> = {
+    AUTHENTICATE: ['* OK [ALERT] two', 'OK [ALERT] three'],
+    CAPABILITY: [`* ${OFFERED}`, 'OK'],
+    COMPRESS: ['NO [ALERT] four'],
+    NOOP: ['* OK [ALERT] five', 'OK'],
+  };
+
+  async function alerting(peer: Peer): Promise<void> {
+    peer.send(`* OK [${OFFERED}] hello`, '* OK [ALERT] one');
+    for (let { tag, text } = await peer.command(); !peer.closed; { tag, text } = await peer.command()) {
+      const lines = ANSWERS[text.split(' ', 1).join('')] ?? ['BAD'];
+      peer.send(...lines.map((line) => (line.startsWith('*') ? line : `${tag} ${line}`)));
+    }
+  }
+
+  /** What is told to a listener that comes a moment after the client. */
+  async function toldTo(more: Partial<ConnectOptions>, tlsOptions?: typeof GOOD): Promise<string[]> {
+    await using peers = await scripted(alerting, tlsOptions);
+    const client = await connect({ ...peers.options, auth, ...more });
+    await new Promise(setImmediate);
+    const told: string[] = [];
+    const off = client.on('alert', ({ text }) => told.push(text));
+    expect(told).toEqual([]);
+    await client.noop();
+    off();
+    client.on('alert', ({ text }) => told.push(`again: ${text}`));
+    client.close();
+    return told;
+  }
+
+  it.each([[false], [true]])('are told to the first who listens (reconnect: %s)', async (reconnect) => {
+    const all = ['one', 'two', 'three', 'four', 'five'];
+    expect(await toldTo({ tls, reconnect, allowCleartextAuth: true }, GOOD)).toEqual(all);
+  });
+
+  it('are not told without TLS: anybody can have written them', async () => {
+    expect(await toldTo({ compress: false })).toEqual([]);
+  });
+
+  it('are told with those of the next connection', async () => {
+    await using peers = await scripted(alerting, GOOD);
+    const client = await connect({ ...peers.options, auth, tls, reconnect: { minDelay: 1 } });
+    const told: string[] = [];
+    client.on('alert', ({ text }) => told.push(text));
+    const back = new Promise((resolve) => client.on('reconnected', resolve));
+    peers.peers[0]?.socket.destroy();
+    await back;
+    client.close();
+    expect(told).toEqual(['one', 'two', 'three', 'four', 'one', 'two', 'three', 'four']);
+  });
+
+  it('are told once a client is authenticated that was not', async () => {
+    await using peers = await scripted(alerting, GOOD);
+    const client = await connect({ ...peers.options, tls });
+    const told: string[] = [];
+    client.on('alert', ({ text }) => told.push(text));
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
+    await client.authenticate(auth);
+    client.close();
+    expect(told).toEqual(['one', 'two', 'three']);
+  });
+});
+
 describe('a connection that ends as soon as it is ready', () => {
   const bye = '* BYE [UNAVAILABLE] too many sessions';
   it.each<[string, (peer: Peer) => unknown]>([
