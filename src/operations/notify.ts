@@ -53,6 +53,12 @@ export function notifications<I extends FetchItems>(
     const command = notify(groups, counts, session.state.capabilities);
     send(session, command, subscription, () => atAnyTime).catch((error) => subscription.fail(error));
   };
+  /** What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in. */
+  const restore = () => {
+    if (current.get(session) === subscription) current.delete(session);
+    if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
+      send(session, notify([], false, session.state.capabilities), undefined, () => false).catch(() => {});
+  };
   const subscription: Subscription<Notification<I>> = new Subscription(
     session,
     signal,
@@ -65,20 +71,16 @@ export function notifications<I extends FetchItems>(
         return [
           session.state.subscribe(
             subscriber(session, groups, subscription, () => {
-              // From here on the server tells nothing (RFC 5465 §5.8).
+              // From here on the server tells nothing (RFC 5465 §5.8), not of the selected mailbox either.
               atAnyTime = session.state.expungesAnyTime = false;
+              restore();
             }),
           ),
           session.listeners.on('reconnected', () => set(status || ofOthers)),
           onEnd(() => subscription.left()),
         ];
       },
-      left: () => {
-        if (current.get(session) === subscription) current.delete(session);
-        // What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in.
-        if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
-          send(session, notify([], false, session.state.capabilities), undefined, () => false).catch(() => {});
-      },
+      left: restore,
     },
     'NOTIFY',
   );

@@ -244,6 +244,7 @@ describe('notify', () => {
       peer.send(HELLO);
       await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 7]');
       await peer.expect('NOTIFY SET (selected (', '* OK [NOTIFICATIONOVERFLOW] too much');
+      await peer.expect('NOTIFY SET (selected-delayed (');
       await peer.expect('UID SEARCH 2', '* SEARCH 9');
       await peer.gone();
     });
@@ -252,6 +253,35 @@ describe('notify', () => {
     const events = client.notify([{ scope: 'selected', events: ['messageNew', 'messageExpunge'] }]);
     expect(await rejection(first(events))).toMatchObject({ code: 'NOTIFICATIONOVERFLOW' });
     expect(await inbox.search({ seq: 2 })).toEqual([9]);
+    client.close();
+  });
+
+  it('that overflows has the selected mailbox told again: a watch of it goes on (RFC 5465 §5.8)', async () => {
+    let told = false;
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO.replace('NOTIFY', 'NOTIFY IDLE'));
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT')) peer.send('* 0 EXISTS', '* OK [UIDVALIDITY 7]', '* OK [UIDNEXT 1]');
+        if (text.startsWith('NOTIFY')) told = text.includes('selected');
+        if (text.startsWith('UID FETCH')) peer.send('* 1 FETCH (UID 1 FLAGS ())');
+        if (text !== 'IDLE') peer.send(`${tag} OK done`);
+        if (text !== 'IDLE') continue;
+        peer.send('+ idling');
+        if (told) peer.send('* 1 EXISTS');
+        if ((await peer.line()) === 'DONE') peer.send(`${tag} OK done`);
+      }
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const overflowing = client.notify([{ scope: 'personal', events: ['mailboxName'] }])[Symbol.asyncIterator]();
+    const overflowed = rejection(overflowing.next());
+    await expect.poll(() => told, { interval: 1 }).toBe(true);
+    told = false;
+    server.peers[0]?.send('* OK [NOTIFICATIONOVERFLOW] too much');
+    expect(await overflowed).toMatchObject({ code: 'NOTIFICATIONOVERFLOW' });
+    const arrived = await first(inbox.watch({ signal: AbortSignal.timeout(2000) }));
+    expect(arrived.value).toMatchObject({ type: 'arrived' });
     client.close();
   });
 
