@@ -27,7 +27,7 @@ export interface SearchReturnOptions {
   partial?: string;
   /** Keep them on the server as the set `'$'` (RFC 5182), until the next such search or another mailbox's turn. */
   save?: boolean;
-  /** How well each of them matches, 1 to 100 (RFC 6203). */
+  /** How well each of them matches, 1 to 100 (RFC 6203): with a `fuzzy` key in the query. */
   relevancy?: boolean;
 }
 
@@ -78,6 +78,8 @@ export function searchReturn(
     },
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {
+      if (want.relevancy && !requiredCapabilities('UID SEARCH', query).has('SEARCH=FUZZY'))
+        throw new UsageError('relevancy needs a fuzzy key in the query (RFC 6203 §4)');
       if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);
       writeSearchProgram(writer.space(), query, connection.utf8);
     },

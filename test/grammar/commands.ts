@@ -360,20 +360,23 @@ export const COMMANDS: Readonly<Record<string, Make>> = {
     }),
   storeAnnotation: (random) => storeAnnotation(set(random), values(random)),
   search: (random, _, connection) => search(query(random), connection),
-  searchReturn: (random, _, connection) =>
-    searchReturn(
-      query(random),
+  searchReturn: (random, _, connection) => {
+    const relevancy = chance(random);
+    return searchReturn(
+      // RELEVANCY only with FUZZY (RFC 6203 §4)
+      { ...query(random), ...(relevancy ? { fuzzy: { subject: text(random) } } : {}) },
       {
         min: chance(random),
         max: chance(random),
         count: chance(random),
         all: chance(random),
         save: chance(random),
-        relevancy: chance(random),
+        relevancy,
         ...(chance(random) ? { partial: one(random, PARTIALS) } : {}),
       },
       connection,
-    ),
+    );
+  },
   searchUpdates: (random, _, connection) =>
     searchUpdates(one(random, [undefined, ['date']]), query(random), connection, () => {}),
   sort: (random, _, connection) =>

@@ -224,7 +224,8 @@ describe('UID SEARCH RETURN with ESEARCH', () => {
     'offered %s, told to return %j, sends %s and makes %s an answer',
     async (capability, want, sent, answer, result) => {
       const { dialogue, mailbox } = await Dialogue.selected(9, `ESEARCH ${capability}`);
-      const running = dialogue.run(searchReturn({}, want, dialogue.session.state), { mailbox });
+      const query = want.relevancy ? { fuzzy: { from: 'ann' } } : {};
+      const running = dialogue.run(searchReturn(query, want, dialogue.session.state), { mailbox });
       const line = await dialogue.turn();
       expect(line).toContain(` RETURN (${sent}) `);
       const [tag = ''] = tagsIn(line);
@@ -235,6 +236,15 @@ describe('UID SEARCH RETURN with ESEARCH', () => {
       ).toStrictEqual(result);
     },
   );
+
+  it('tells how well messages match only where something is matched approximately (RFC 6203 §4)', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(9, 'ESEARCH SEARCH=FUZZY');
+    const running = dialogue.run(searchReturn({ from: 'ann' }, { relevancy: true }, dialogue.session.state), {
+      mailbox,
+    });
+    expect([await dialogue.turn(), running.error]).toMatchObject(['', { name: 'UsageError', code: 'USAGE' }]);
+    expect(running.error.message).toMatch(/^UID SEARCH: .*fuzzy/);
+  });
 
   it('knows the answers to two searches apart, one of which is told by a plain SEARCH', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(9, 'ESEARCH');
