@@ -4,6 +4,8 @@ import { MOST_FOUND } from './search.ts';
 
 /** The UIDs that were delivered. They come in ascending order nearly always, and then a run of them costs two numbers. */
 export class Delivered {
+  /** Of some message the BINARY that was asked for did not come: Cyrus stops there, and says OK, where it can't undo an encoding. */
+  undecoded = false;
   readonly #firsts: number[] = [];
   /** Without that of the run that goes on. */
   readonly #lasts: number[] = [];

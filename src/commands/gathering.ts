@@ -69,6 +69,7 @@ export class Gathering<I extends FetchItems> {
     const { wanted } = this.#request;
     const key = this.#byUid ? data.uid : (data.seq ?? data.uid);
     if (data.uid !== 0 && this.#delivered.has(data.uid)) return false;
+    if (held === FetchItemBit.UID) this.#noteUndecoded(held);
     const known = this.#known(key, data);
     if (!brings(data, held, known, this.#request, fit)) return false;
     const sum = known === undefined ? { data, items: held, bytes } : merged(known, data, held, bytes);
@@ -112,6 +113,10 @@ export class Gathering<I extends FetchItems> {
     this.#parts.delete(key);
   }
 
+  #noteUndecoded(items: number): void {
+    if ((this.#request.wanted & ~items & FetchItemBit.BINARY) !== 0) this.#delivered.undecoded = true;
+  }
+
   /**
    * Delivers what is left. Tolerance: a server that leaves an item out (Exchange, of messages that it can't read), or writes
    * one that fits no grammar (swift-nio-imap #757: `BODYSTRUCTURE unavailable`).
@@ -119,6 +124,7 @@ export class Gathering<I extends FetchItems> {
   finish(): void {
     const request = this.#request;
     for (const { data, items, bytes } of this.#parts.values()) {
+      this.#noteUndecoded(items);
       if ((items & (request.wanted | FetchItemBit.UNREADABLE) & ~UNASKED) === 0) continue;
       const message = toIncompleteMessage<I>(data, items, request);
       if (message !== undefined && this.#delivered.add(data.uid)) this.#deliver(message, bytes);

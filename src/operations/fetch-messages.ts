@@ -1,3 +1,4 @@
+import { Delivered } from '../commands/delivered.ts';
 import { type FetchModifiers, fetch } from '../commands/fetch.ts';
 import { CommandError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
@@ -16,6 +17,8 @@ import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
 
 type Deliver<I extends FetchItems> = (message: FetchedMessage<I>, bytes: number) => void;
+/** Makes the FETCH of a set. */
+type Ask = (set: MessageSet, modifiers: FetchModifiers) => Command<boolean>;
 type FetchOptions = OperationOptions & FetchModifiers & Pick<RunOptions, 'numbering'>;
 
 /** FETCH as an iteration: the command is sent when the first message is asked for. */
@@ -133,8 +136,8 @@ export async function fetchAll<I extends FetchItems>(
 }
 
 /**
- * In as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. True where the server
- * says that some of the messages are expunged.
+ * Runs the FETCHes. One message with a transfer encoding that the server can't undo has a whole FETCH of BINARY refused
+ * (UNKNOWN-CTE, RFC 3516 §4.3), or cut short: what has not come by then is decoded here, as without BINARY.
  */
 async function run<I extends FetchItems>(
   handle: MailboxHandle,
@@ -144,9 +147,44 @@ async function run<I extends FetchItems>(
   options: FetchOptions,
   backlog?: Pick<Backlog<unknown>, 'countOwn'>,
 ): Promise<boolean> {
+  const { mailbox, session } = handle;
+  const ask =
+    (asked: FetchRequest, delivered?: Delivered): Ask =>
+    (set, modifiers) =>
+      fetch<I>(mailbox, set, asked, deliver, modifiers, delivered);
+  if (request.binary.size === 0 || request.decodesHere)
+    return runAs(handle, messages, request, ask(request), options, backlog);
+  const delivered = new Delivered();
+  try {
+    const expunged = await runAs(handle, messages, request, ask(request, delivered), options, backlog);
+    if (!delivered.undecoded) return expunged;
+  } catch (error) {
+    if (!(error instanceof CommandError && error.code === 'UNKNOWN-CTE')) throw error;
+  }
+  const decoded = fetchRequest(request.items, session.state.capabilities, true);
+  const whole = ask(decoded, delivered);
+  const rest: Ask = (set, modifiers) => {
+    const command = whole(set, modifiers);
+    return command.repeat?.() ?? command;
+  };
+  return runAs(handle, messages, decoded, rest, options, backlog);
+}
+
+/**
+ * In as many commands as the set is long. PARTIAL counts within one command, and leaves the set whole. True where the server
+ * says that some of the messages are expunged.
+ */
+async function runAs(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  request: FetchRequest,
+  ask: Ask,
+  options: FetchOptions,
+  backlog?: Pick<Backlog<unknown>, 'countOwn'>,
+): Promise<boolean> {
   const { state } = handle.session;
   if (options.vanished) requireVanished(messages, state);
-  const command = (set: MessageSet) => fetch<I>(handle.mailbox, set, request, deliver, options);
+  const command = (set: MessageSet) => ask(set, options);
   if (options.partial !== undefined) {
     const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
     if (handle.mailbox.exists <= messageLimit || !state.capabilities.has('PARTIAL')) {
@@ -154,7 +192,7 @@ async function run<I extends FetchItems>(
     }
     const range = setOf(await rangeOf(handle, messages, options.partial, options));
     const whole = { ...options, partial: undefined };
-    return !isEmpty(range) && run(handle, range, request, deliver, whole, backlog);
+    return !isEmpty(range) && runAs(handle, range, request, ask, whole, backlog);
   }
   const whole: Run = (one) => handle.run(one, options);
   const misread = misreadsSets(state);

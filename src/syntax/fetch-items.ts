@@ -125,16 +125,20 @@ export interface FetchRequest {
   headers: string | undefined;
   /** All that are asked for. */
   sections: readonly Omit<Section, 'bytes'>[];
-  /** BINARY is not offered: transfer encodings are undone here. */
+  /** BINARY is not offered, or refused: transfer encodings are undone here. */
   decodesHere: boolean;
 }
 
 /** Checks what is asked for and how the server is asked. Throws UsageError. */
-export function fetchRequest(items: FetchItems, capabilities: Capabilities): FetchRequest {
-  return naming('FETCH', () => requestOf(items, capabilities));
+export function fetchRequest(
+  items: FetchItems,
+  capabilities: Capabilities,
+  decodesHere = !capabilities.binaryFetch,
+): FetchRequest {
+  return naming('FETCH', () => requestOf(items, capabilities, decodesHere));
 }
 
-function requestOf(items: FetchItems, capabilities: Capabilities): FetchRequest {
+function requestOf(items: FetchItems, capabilities: Capabilities, decodesHere: boolean): FetchRequest {
   if (!isRecord(items)) throw new UsageError('the items are an object, e.g. { flags: true }');
   for (const [item, value] of Object.entries(items)) {
     if (!KNOWN_ITEMS.has(item)) throw new UsageError(`not an item: ${shown(item)}`);
@@ -156,7 +160,7 @@ function requestOf(items: FetchItems, capabilities: Capabilities): FetchRequest 
     sections: [],
     decodesHere: false,
   };
-  request.decodesHere = request.binary.size > 0 && !capabilities.binaryFetch;
+  request.decodesHere = request.binary.size > 0 && decodesHere;
   const words = ['UID', ...asked.map((row) => nameOf(row, items)), ...sectionWords(request)];
   if (items.annotations) words.push(annotationItem(items.annotations));
   if (items.gmail) words.push('X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID');

@@ -167,6 +167,38 @@ export const fetchOperations: Operations = (target) => {
       expect(beyond?.source.length).toBe(0);
     });
 
+    it('gives parts as they are sent where nobody can undo their transfer encoding, and the other messages', async () => {
+      await using client = await clientOf(target());
+      const encoded = [
+        ['base64', 'b25l'],
+        ['x-uuencode', 'two'],
+        ['base64', 'dGhyZWU='],
+      ].map(([encoding, body]) =>
+        [
+          'Subject: encoded',
+          'MIME-Version: 1.0',
+          'Content-Type: text/plain',
+          `Content-Transfer-Encoding: ${encoding}`,
+          '',
+          body,
+          '',
+        ].join('\r\n'),
+      );
+      const mailbox = await freshMailbox(client, target(), encoded);
+      const found: [number, string | undefined][] = [];
+      for (const set of ['1:*', { seq: '1:3' }])
+        for await (const { uid, binary } of mailbox.fetch(set, { binary: ['1'] }))
+          found.push([uid, binary.get('1')?.toString().trim()]);
+      const each: [number, string][] = [
+        [1, 'one'],
+        [2, 'two'],
+        [3, 'three'],
+      ];
+      expect(found).toEqual([...each, ...each]);
+      const sizes = await mailbox.fetchAll([2, 3], { binary: ['1'], size: true });
+      expect(sizes.map(({ uid, size }) => [uid, size])).toEqual([2, 3].map((uid) => [uid, encoded[uid - 1]?.length]));
+    });
+
     it('marks nothing as seen, unless it is asked to', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(2));
