@@ -134,18 +134,21 @@ class FollowedSearch implements Publisher, Subscriber {
 
   #take(answer: ExtendedSearch, first: boolean): void {
     const { backlog } = this.subscription;
-    for (const event of eventsOf(answer, first)) backlog.push(event, EVENT_WEIGHT + 8 * event.uids.length);
-    // A few bytes on the wire can be millions of numbers: many of them may come before anything can be paused.
-    if (backlog.held > MOST_HELD)
-      backlog.overflow(
-        new ImapError('SLOW_CONSUMER', 'The server told more updates of a search than are kept until taken'),
-      );
+    for (const event of eventsOf(answer, first)) {
+      backlog.push(event, EVENT_WEIGHT + 8 * event.uids.length);
+      // A few bytes on the wire can be millions of numbers: many of them may come before anything can be paused.
+      if (backlog.held <= MOST_HELD) continue;
+      const message = 'The server told more updates of a search than are kept until taken';
+      backlog.overflow(new ImapError('SLOW_CONSUMER', message));
+      return;
+    }
   }
 }
 
-function eventsOf({ allText, updates = [] }: ExtendedSearch, first: boolean): SearchUpdate[] {
-  const changes = updates.map(({ type, position, ranges }): SearchUpdate => ({ type, position, uids: spelt(ranges) }));
-  return first ? [{ type: 'found', uids: spelt(parseUidList(allText ?? '') ?? []) }, ...changes] : changes;
+/** One after the other: a response can name many times what is kept of it. */
+function* eventsOf({ allText, updates = [] }: ExtendedSearch, first: boolean): IterableIterator<SearchUpdate> {
+  if (first) yield { type: 'found', uids: spelt(parseUidList(allText ?? '') ?? []) };
+  for (const { type, position, ranges } of updates) yield { type, position, uids: spelt(ranges) };
 }
 
 function tooMuchFound(): ProtocolError {
