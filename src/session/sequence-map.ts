@@ -16,6 +16,8 @@ export class SequenceMap implements Iterable<number> {
   #length = 0;
   /** How many are not known. */
   #unknown = 0;
+  /** How many that were passed over are no longer there: a few bytes can make room for them, and have it cut off, again and again. */
+  #cutOff = 0;
   /** All are known, each higher than the one before. */
   #ascending = true;
   /** The block that was looked at last, and how many messages stand before it. */
@@ -53,7 +55,7 @@ export class SequenceMap implements Iterable<number> {
   set(seq: number, uid: number): void {
     if (this.at(seq) === uid) return;
     const passedOver = seq - 1 - this.#length;
-    if (passedOver > 0 && this.#unknown + passedOver > MOST_PASSED_OVER) return;
+    if (passedOver > 0 && this.#unknown + this.#cutOff + passedOver > MOST_PASSED_OVER) return;
     while (this.#length < seq - 1) this.#append(0);
     this.#own();
     const block = this.#find(seq);
@@ -122,7 +124,23 @@ export class SequenceMap implements Iterable<number> {
 
   /** Leaves so many from the first. */
   truncate(length: number): void {
-    while (this.#length > length) this.remove(this.#length);
+    if (this.#length <= length) return;
+    this.#own();
+    while (this.#length > length) this.#cut(length);
+    this.#forget();
+  }
+
+  /** Takes what stands beyond so many out of the last block. */
+  #cut(length: number): void {
+    const block = this.#blocks.pop() ?? [];
+    const before = this.#length - block.length;
+    const left = block.slice(0, Math.max(0, length - before));
+    if (left.length > 0) this.#blocks.push(left);
+    let unknown = 0;
+    for (let at = left.length; at < block.length; at++) if (block[at] === 0) unknown++;
+    this.#unknown -= unknown;
+    this.#cutOff += unknown;
+    this.#length = before + left.length;
   }
 
   /** The UIDs that are known. */

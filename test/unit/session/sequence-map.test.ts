@@ -109,6 +109,20 @@ it('makes no room for millions of which nothing is known', () => {
   expect(map.at(100_002)).toBe(9);
 });
 
+it('passes over no more for having been cut short again and again', () => {
+  const map = new SequenceMap();
+  map.set(60_001, 5);
+  const splice = vi.spyOn(Array.prototype, 'splice');
+  map.truncate(0);
+  const steps = splice.mock.calls.length;
+  splice.mockRestore();
+  expect(steps).toBeLessThan(200);
+  map.set(60_001, 5);
+  expect([map.length, map.complete]).toEqual([0, true]);
+  map.set(40_001, 5);
+  expect([map.length, map.complete]).toEqual([40_001, false]);
+});
+
 it.each([
   ['in order but for one', (map: SequenceMap) => map.set(50_000, 1)],
   [
