@@ -74,10 +74,26 @@ async function below(client: ImapClient, root: string, options: OperationOptions
 /** A personal namespace without a prefix lists the other namespaces' mailboxes too. */
 async function personalMailboxes(client: ImapClient, options: OperationOptions): Promise<MailboxInfo[]> {
   const { personal, otherUsers, shared } = await client.namespaces(options);
-  const patterns = ['INBOX', ...personal.map(({ prefix }) => `${prefix}*`)];
-  const lists = await Promise.all(patterns.map((pattern) => client.list({ ...options, pattern })));
+  const patterns = new Set(['INBOX', ...personal.map(({ prefix }) => `${prefix}*`)]);
+  const lists = await Promise.all([...patterns].map((pattern) => client.list({ ...options, pattern })));
   const others = [...otherUsers, ...shared].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
-  return lists.flat().filter(({ name }) => !others.some((prefix) => name.startsWith(prefix)));
+  return withoutThose(lists.flat(), others);
+}
+
+/** Those whose names begin with none of the prefixes: in order, each is looked at beside one of them. */
+function withoutThose(mailboxes: MailboxInfo[], prefixes: string[]): MailboxInfo[] {
+  const waiting = prefixes.sort().reverse();
+  let prefix: string | undefined;
+  return mailboxes
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .filter(({ name }) => {
+      for (let next = waiting.at(-1); next !== undefined && next <= name; next = waiting.at(-1)) {
+        // What begins with one before it has the same names, or fewer.
+        if (prefix === undefined || !next.startsWith(prefix)) prefix = next;
+        waiting.pop();
+      }
+      return prefix === undefined || !name.startsWith(prefix);
+    });
 }
 
 /** A mailbox that can't be selected has nothing that could be found, as in MULTISEARCH (RFC 7377 §2.2). */

@@ -1,5 +1,5 @@
 /** MULTISEARCH and PARTIAL, which no server here offers: what is sent, and how the answers are read. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { scripted } from './scripted.ts';
 
@@ -32,6 +32,31 @@ describe('searchMailboxes', () => {
       ['folder1', 1, '4001,4003,4005'],
       ['folder2/台北', 20, '2:3'],
     ]);
+  });
+
+  it('leaves out what others own, and looks at each mailbox few times, however many namespaces there are', async () => {
+    const others = Array.from({ length: 300 }, (_, index) => `("a${index}/" "/")`);
+    const names = Array.from({ length: 300 }, (_, index) => [`a${index}/b`, `a${index}-`]).flat();
+    const searched: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send(PREAUTH('NAMESPACE'));
+      for (let next = await peer.command(); next.tag !== ''; next = await peer.command()) {
+        const { tag, text } = next;
+        if (text === 'NAMESPACE') peer.send(`* NAMESPACE (("" "/")) (${others.join('')}) (("#s" "/")("#" "/"))`);
+        if (text === 'LIST "" "*"')
+          peer.send(...['#', '#news', 'b', ...names].map((name) => `* LIST () "/" "${name}"`));
+        if (text.startsWith('EXAMINE')) searched.push(text.slice('EXAMINE '.length).replaceAll('"', ''));
+        peer.send(`${tag} ${/^(EXAMINE|SELECT)/.test(text) && !text.includes('b') ? 'NO' : 'OK'} done`);
+      }
+    });
+    const client = await connect(server.options);
+    const looks = vi.spyOn(String.prototype, 'startsWith');
+    await client.searchMailboxes({ seen: true }, { personal: true });
+    const { length } = looks.mock.calls;
+    looks.mockRestore();
+    client.close();
+    expect(searched.sort()).toEqual(['b', ...names.filter((name) => name.endsWith('-'))].sort());
+    expect(length).toBeLessThan(50_000);
   });
 });
 
