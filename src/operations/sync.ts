@@ -333,14 +333,28 @@ function changed(
   known: UidSet,
   before: ReadonlyMap<string, UidSet>,
 ): Map<number, ReadonlySet<string>> {
-  const counts = new Map<number, number>();
-  for (const [, having] of before)
-    for (const uid of having.intersect(known)) counts.set(uid, (counts.get(uid) ?? 0) + 1);
+  const counts = countsIn(before.values(), UidSet.from(now.keys()));
   const same = (uid: number, flags: ReadonlySet<string>) => {
     const lasting = [...flags].filter(isLasting);
     return lasting.length === (counts.get(uid) ?? 0) && lasting.every((flag) => before.get(flag)?.has(uid) ?? false);
   };
   return new Map([...now].filter(([uid, flags]) => known.has(uid) && !same(uid, flags)));
+}
+
+/** How many of the sets have each of these: the sets come from a state that was kept somewhere, and can name any. */
+function countsIn(sets: Iterable<UidSet>, uids: UidSet): Map<number, number> {
+  const steps: { uid: number; by: number }[] = [];
+  for (const set of sets)
+    for (const [first, last] of set.ranges()) steps.push({ uid: first, by: 1 }, { uid: last + 1, by: -1 });
+  steps.sort((a, b) => a.uid - b.uid);
+  const counts = new Map<number, number>();
+  let count = 0;
+  let at = 0;
+  for (const uid of uids) {
+    for (let step = steps[at]; step !== undefined && step.uid <= uid; step = steps[++at]) count += step.by;
+    counts.set(uid, count);
+  }
+  return counts;
 }
 
 function byFlag(messages: ReadonlyMap<number, ReadonlySet<string>>): Record<string, string> {

@@ -247,6 +247,22 @@ describe('a sync', () => {
     ]);
   });
 
+  it('compares flags with a state that names more messages than there are, or some twice', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, '', {
+        SELECT: () => selected(3, 50),
+        'UID FETCH': () => [flagged(1, 'a b'), flagged(2, 'a'), flagged(3, 'b')],
+      }),
+    );
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const since = { uidValidity: 1, uidNext: 4, uids: '1:4294967295', flags: { a: '1:4294967295', b: '4:9,2:3,3,3' } };
+    const { vanished, flags } = await inbox.sync(since);
+    expect([String(vanished), shown(flags)]).toEqual(['4:4294967295', ['1 a b', '2 a', '3 b']]);
+    const { flags: others } = await inbox.sync({ ...since, flags: { ...since.flags, b: '1,3' } });
+    expect(shown(others)).toEqual(['3 b']);
+  });
+
   it('compares where the server tells mod-sequences, and does not offer CONDSTORE', async () => {
     await using server = await scripted((peer) =>
       play(peer, '', {
