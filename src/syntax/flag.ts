@@ -1,5 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
-import { BACKSLASH, isAtom, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
+import { BACKSLASH, isAtom, OPEN, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { Remembered } from './remembered.ts';
@@ -22,7 +22,8 @@ const shared = new Remembered<ReadonlySet<string>>(1000, LONGEST_SHARED + 1);
  */
 export function readFlags(reader: Reader): ReadonlySet<string> {
   const { text, position, end } = reader;
-  const close = text.indexOf(')', position);
+  // Only of a list something is looked for: thousands that are NIL may follow each other in a line.
+  const close = reader.peek() === OPEN ? text.indexOf(')', position) : -1;
   if (close < 0 || close >= end || close - position > LONGEST_SHARED) return flagSet(readFlagList(reader));
   const key = text.substring(position, close + 1);
   const known = shared.get(key);

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { flagSet, readFlags, writeFlags } from '../../../src/syntax/flag.ts';
 import { Keyword } from '../../../src/syntax/keyword.ts';
+import { Frame } from '../../../src/wire/frame.ts';
+import { Reader } from '../../../src/wire/reader.ts';
 import { readerOf, written } from './reader-of.ts';
 
 const flagsOf = (text: string) => [...readFlags(readerOf(text))];
@@ -51,6 +53,14 @@ describe('readFlags', () => {
 
   it('reads any number of different lists', () => {
     for (let index = 0; index < 2500; index++) expect(flagsOf(`(a${index})`)).toEqual([`a${index}`]);
+  });
+
+  it('reads any number of lists that are none in linear time', () => {
+    const reader = new Reader();
+    reader.reset(Frame.of('NIL '.repeat(500_000)));
+    let read = 0;
+    for (; reader.peek() !== -1; reader.skipSpaces()) read += 1 + readFlags(reader).size;
+    expect(read).toBe(500_000);
   });
 
   it.each(['', '(\\Seen', 'x', '(('])('refuses %j', (text) => {
