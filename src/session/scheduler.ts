@@ -173,8 +173,9 @@ export class Scheduler {
     if (operation.behaviour.endedBy === undefined || operation.ended) return;
     operation.ended = true;
     operation.command.ending?.();
-    if (operation.continued) this.#writeEnd(operation.behaviour.endedBy);
+    // In front of the line that ends it: a transport within this process may answer while it is written to.
     this.#host.ending(operation);
+    if (operation.continued) this.#writeEnd(operation.behaviour.endedBy);
   }
 
   /** The server has asked a command to go on. */

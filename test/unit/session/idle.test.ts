@@ -56,6 +56,23 @@ describe('IDLE', () => {
     expect(dialogue.session.closed).toBe(false);
   });
 
+  it('is over where a server within this process answers DONE while it is written', async () => {
+    const { dialogue, running, controller } = await idling();
+    dialogue.lines('+');
+    const { transport } = dialogue;
+    const write = transport.write.bind(transport);
+    vi.spyOn(transport, 'write').mockImplementation((data) => {
+      if (data === 'DONE\r\n') dialogue.lines('A3 OK idled');
+      return write(data);
+    });
+    controller.abort();
+    expect(await dialogue.turn()).toBe('DONE\r\n');
+    expect(running.state).toBe('rejected');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(dialogue.session.closed).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('is not ended before the server has begun it', async () => {
     const { dialogue, running } = await idling();
     dialogue.run(command('X'));
