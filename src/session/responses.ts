@@ -59,8 +59,8 @@ export class Responses implements FrameReceiver {
   }
 
   /**
-   * Nearly every response is a FETCH, to the letter, which is taken first; all others take a longer way. One function on
-   * purpose: see Reader.field.
+   * Nearly every response is a FETCH, to the letter, or the OK of the command that is in flight longest; all others take a
+   * longer way. One function on purpose: see Reader.field.
    *
    *     message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))     (RFC 3501 §9)
    */
@@ -97,29 +97,23 @@ export class Responses implements FrameReceiver {
     } else if (first === PLUS) {
       this.#tellBroken();
       this.#continuation();
-    } else if (!this.#answersOldest()) {
-      this.#taggedOrStray(frame);
-    }
-  }
-
-  /** Nearly every line that is not untagged is this: the OK of the command that is in flight longest. */
-  #answersOldest(): boolean {
-    const reader = this.#reader;
-    const { text, position } = reader;
-    const operation = this.#receiver.inFlight[0];
-    if (operation === undefined || !text.startsWith(operation.tag, position)) return false;
-    const behindTag = position + operation.tag.length;
-    if (!text.startsWith(' OK ', behindTag)) return false;
-    this.#tellBroken();
-    const next = reader.codeAt(behindTag + 4);
-    if (next === OPEN_BRACKET || next === SPACE) {
-      reader.position = behindTag;
-      this.#tagged(operation);
     } else {
-      reader.position = behindTag + 4;
-      this.#receiver.tagged(operation, { status: 'OK', text: readText(reader) });
+      const oldest = this.#receiver.inFlight[0];
+      const behindTag = position + (oldest?.tag.length ?? 0);
+      if (oldest === undefined || !text.startsWith(oldest.tag, position) || !text.startsWith(' OK ', behindTag)) {
+        this.#taggedOrStray(frame);
+        return;
+      }
+      this.#tellBroken();
+      const next = reader.codeAt(behindTag + 4);
+      if (next === OPEN_BRACKET || next === SPACE) {
+        reader.position = behindTag;
+        this.#tagged(oldest);
+      } else {
+        reader.position = behindTag + 4;
+        this.#receiver.tagged(oldest, { status: 'OK', text: readText(reader) });
+      }
     }
-    return true;
   }
 
   /** The greeting came before TLS, where anyone can have written it: by itself it lets no name forge fields. */
