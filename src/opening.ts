@@ -125,9 +125,9 @@ class Opening {
     this.#socket = await opening;
     const connected = await loading;
     const session = this.#start(this.#socket, connected);
+    const greeting = await session.greeting();
     const { state } = session;
     if (this.#settings.security === 'tls') this.#secured(session, this.#socket);
-    const greeting = await session.greeting();
     if (this.#settings.security === 'starttls')
       await this.#startTls(session, this.#socket, greeting.status === 'PREAUTH');
     session.phase = 'authenticate';

@@ -13,6 +13,7 @@ import type { Command } from './session/command.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { ConnectionState } from './session/state.ts';
+import type { StatusResponse } from './syntax/response.ts';
 
 /** Asks for the capabilities where the server has not told them. */
 export async function learnCapabilities(session: Link, options: OperationOptions = {}): Promise<void> {
@@ -40,8 +41,12 @@ export async function signIn(
   });
   const command =
     mechanism === 'LOGIN' ? loginOf(auth) : await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
-  const referral = await session.run({ ...command, ...capabilitiesChange(state) }, options);
-  state.authenticated = true;
+  const finish = (tagged: StatusResponse) => {
+    const referral = command.finish(tagged);
+    state.authenticated = true;
+    return referral;
+  };
+  const referral = await session.run({ ...command, ...capabilitiesChange(state), finish }, options);
   // Nothing that an unsecured peer says is handed on as if it could be trusted.
   state.referral = secure ? referral : undefined;
   if (account.actsFor !== undefined) await session.run(proxyAuth(account.actsFor, state), options);
@@ -98,7 +103,6 @@ export async function authenticateUser(
   account.actsFor = undefined;
   await signIn(session, account, auth, options);
   account.credentials = credentials;
-  session.tellAlerts();
   await enableWanted(session, account, [], options);
 }
 

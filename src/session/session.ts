@@ -76,7 +76,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #stopExpectingEnd: (() => void) | undefined;
   #bye: StatusResponse | undefined;
   #ending = false;
-  /** Alerts that came over TLS before authentication was over, or before there was a client to listen to. */
+  /** Alerts that came once authentication was over, and before there was a client to listen to. */
   #alerts: string[] | undefined;
 
   constructor(options: SessionOptions) {
@@ -388,9 +388,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string): void {
-    if (!this.state.secure) return;
+    if (!this.state.authenticated || !this.state.secure) return;
     const told = this.redacted(text);
-    if (this.state.authenticated && this.phase === 'command') {
+    if (this.phase === 'command') {
       this.#listeners?.emit('alert', { text: told });
       return;
     }
@@ -399,7 +399,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   tellAlerts(): void {
-    if (!this.state.authenticated) return;
     for (const text of this.#alerts?.splice(0) ?? []) this.#listeners?.emit('alert', { text });
   }
 
