@@ -56,8 +56,15 @@ async function moveAll(
   if (uids.length === 0) return { uids: new Map() };
   const steps = new Steps();
   const result = await steps.take(copyAll(handle, setOf(uids), target, options));
-  await steps.take(deleteStored(handle, uids, 'MOVE', options));
+  await steps.take(deleteStored(handle, copiedOf(uids, result), 'MOVE', options));
   return result;
+}
+
+/** Without those that COPYUID leaves out: OK may mean that only the messages were copied which were there (RFC 2180 §4.4). */
+function copiedOf(uids: number[], { uids: copied }: CopyResult): number[] {
+  const named = uids.filter((uid) => copied.has(uid));
+  // One that names other messages tells nothing of these.
+  return named.length === 0 || named.length < copied.size ? uids : named;
 }
 
 async function copyAll(

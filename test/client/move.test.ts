@@ -107,6 +107,33 @@ async function keeping(peer: Peer, goes: string): Promise<void> {
   }
 }
 
+it.each([
+  ['left out is not removed', 'COPYUID 9 1,3 11:12', '1,3'],
+  ['named beside others is no less removed', 'COPYUID 9 1,7 11:12', '1:3'],
+])('without MOVE a message that COPYUID has %s', async (_, code, removed) => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hello');
+    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+    await peer.expect('UID SEARCH UID 1:3', '* SEARCH 1 2 3');
+    const { tag } = await peer.command();
+    peer.send(`${tag} OK [${code}] copied`);
+    await peer.expect(`UID STORE ${removed} +FLAGS.SILENT (\\Deleted)`);
+    const commands = [await peer.command(), await peer.command()];
+    expect(commands.map(({ text }) => text)).toEqual([`UID SEARCH UID ${removed} DELETED`, `UID EXPUNGE ${removed}`]);
+    peer.send(
+      `* SEARCH ${removed === '1:3' ? '1 2 3' : '1 3'}`,
+      ...commands.map((command) => `${command.tag} OK done`),
+    );
+    const { tag: left, text } = await peer.command();
+    expect(text).toBe(`UID SEARCH UID ${removed}`);
+    peer.send('* SEARCH', `${left} OK none`);
+    await peer.expect('LOGOUT', '* BYE');
+  });
+  await using client = await connect(server.options);
+  const { uids } = await (await client.open('INBOX')).move('1:3', 'target');
+  expect(uids.get(1)).toBe(11);
+});
+
 describe('a message of which there is another now, and that the server leaves with OK,', () => {
   it('is told by move', async () => {
     await using server = await scripted((peer) => keeping(peer, '1'));
