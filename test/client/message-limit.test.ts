@@ -158,6 +158,20 @@ describe.each([[[]], [['QRESYNC']]])('MESSAGELIMIT=5, enabled: %s', (enable) => 
     expect(uids('other')).toEqual([31, 32, 33, 34, 35]);
   });
 
+  it.each([[[]], [['MOVE', 'UIDPLUS']]])(
+    'does nothing with a result that was saved and is empty, without %s',
+    async (without) => {
+      await using it = await talk(without);
+      const inbox = await it.client.open('INBOX');
+      await inbox.searchReturn({ uid: '99' }, { save: true });
+      expect(await inbox.copy('$', 'other')).toEqual({ uids: new Map() });
+      expect(await inbox.move('$', 'other')).toEqual({ uids: new Map() });
+      expect(await inbox.addFlags('$', ['x'])).toEqual({ flags: new Map() });
+      expect(await inbox.expunge('$')).toMatchObject({ expunged: 0, uids: { size: 0 } });
+      expect(await inbox.deleteMessages('$')).toMatchObject({ expunged: 0, uids: { size: 0 } });
+    },
+  );
+
   it('moves without MOVE', async () => {
     await using it = await talk(['MOVE', 'UIDPLUS']);
     const inbox = await it.client.open('INBOX');

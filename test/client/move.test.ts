@@ -84,6 +84,7 @@ it('a mailbox that can have no such name is found before anything is sent, witho
   const inbox = await client.open('INBOX');
   expect(await rejection(inbox.move(1, 'a\r\nb'))).toMatchObject({ code: 'USAGE' });
   expect(await rejection(inbox.move(1, ''))).toMatchObject({ code: 'USAGE' });
+  expect(await rejection(inbox.replace(1, { content: 'a' }, { target: '' }))).toMatchObject({ code: 'USAGE' });
 });
 
 /** A server with two messages, which answers OK to all and leaves what it was told to remove, but for those that `goes` names. */
@@ -213,4 +214,18 @@ describe('sequence numbers above the last message', () => {
       expect(message).toMatchObject({ code: 'SEQUENCE_CHANGED', message: expect.stringContaining(name) });
     },
   );
+});
+
+it('the last message of an empty mailbox is none, and nothing is asked for it', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS MOVE] hello');
+    await peer.expect('SELECT', '* 0 EXISTS', '* OK [UIDVALIDITY 1]');
+    await peer.expect('LOGOUT', '* BYE');
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  expect(await inbox.copy({ seq: '*' }, 'target')).toEqual({ uids: new Map() });
+  expect(await inbox.move({ seq: '*' }, 'target')).toEqual({ uids: new Map() });
+  expect(await inbox.addFlags({ seq: '*' }, ['x'])).toEqual({ flags: new Map() });
+  expect(await inbox.deleteMessages({ seq: '*' })).toMatchObject({ expunged: 0 });
 });

@@ -1,4 +1,5 @@
 /** REPLACE and APPENDLIMIT, which not every server here offers: what is sent, and how the answers are read. */
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { connect, UsageError } from '../../src/index.ts';
 import { scripted } from './scripted.ts';
@@ -43,7 +44,9 @@ describe('replace without REPLACE', () => {
     });
     await using client = await connect(server.options);
     const mailbox = await client.open('Drafts');
-    await expect(mailbox.replace(uid, { content: 'Subject: a\r\n\r\n' })).rejects.toMatchObject(reason);
+    const stream = Readable.from(['Subject: a\r\n\r\n']);
+    await expect(mailbox.replace(uid, { content: { stream, size: 14 } })).rejects.toMatchObject(reason);
+    expect(stream.destroyed).toBe(true);
     await client.noop();
     expect(server.peers[0]?.received.filter((line) => /APPEND|STORE|EXPUNGE/.test(line))).toEqual([]);
   });
