@@ -177,14 +177,14 @@ class Round {
   }
 
   /** Undefined where the changes do not add up to as many messages as there are. */
-  #byChanges({ uids, modseq }: Before, changes: Changes): Difference | undefined {
+  #byChanges({ uids }: Before, changes: Changes): Difference | undefined {
     const gone = changes.vanished();
     const vanished = gone.intersect(uids);
     const arrived = UidSet.from([...changes.flags.keys()].filter((uid) => !uids.has(uid))).subtract(gone);
     const now = uids.subtract(vanished).union(arrived);
     if (now.size !== this.#handle.mailbox.exists) return undefined;
     return {
-      state: { highestModseq: `${later(changes.modseq, modseq ?? 0n)}`, uids: now.toString() },
+      state: { highestModseq: `${changes.modseq}`, uids: now.toString() },
       arrived,
       vanished,
       flags: ofKnown(changes.flags, uids.subtract(vanished)),

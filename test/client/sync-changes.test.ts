@@ -88,13 +88,13 @@ describe('a sync that resumes by QRESYNC', () => {
   const sent = ({ peers }: { peers: readonly Peer[] }) =>
     peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).filter((line) => line !== 'LOGOUT') ?? [];
 
-  it('enables it, and selects with it', async () => {
+  it.each([40, 50])('enables it, and selects with it, and asks for nothing more: %i', async (modseq) => {
     await using server = await scripted((peer) =>
-      play(peer, 'ENABLE CONDSTORE QRESYNC UNSELECT', { ...enabled, SELECT: () => selected(3, 50) }),
+      play(peer, 'ENABLE CONDSTORE QRESYNC UNSELECT', { ...enabled, SELECT: () => selected(3, modseq) }),
     );
     await using client = await connect(server.options);
     const { method, state } = await (await client.open('INBOX')).sync(STATE);
-    expect([method, state.uids, state.highestModseq]).toEqual(['qresync', '1:3', '50']);
+    expect([method, state.uids, state.highestModseq]).toEqual(['qresync', '1:3', `${modseq}`]);
     expect(sent(server).slice(-2)).toEqual(['ENABLE QRESYNC', 'SELECT "INBOX" (QRESYNC (1 40))']);
   });
 
@@ -113,6 +113,19 @@ describe('a sync that resumes by QRESYNC', () => {
     await using client = await connect(server.options);
     const { method, vanished, flags } = await (await client.open('INBOX')).sync(STATE);
     expect([method, `${vanished}`, shown(flags)]).toEqual(['condstore', '1', ['2 two']]);
+  });
+
+  it('asks for what has changed of a single message', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, 'ENABLE CONDSTORE QRESYNC', {
+        ...enabled,
+        SELECT: () => selected(1, 50),
+        'UID FETCH': () => [changed(1, 50, 'one')],
+      }),
+    );
+    await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
+    const { method, flags } = await (await client.open('INBOX')).sync({ ...STATE, uids: '1' });
+    expect([method, ...shown(flags)]).toEqual(['qresync', '1 one']);
   });
 
   it('asks for nothing more where the mailbox is empty by now', async () => {
@@ -226,6 +239,25 @@ describe('a sync', () => {
     await using client = await connect(server.options);
     const { state } = await (await client.open('INBOX')).sync(STATE);
     expect(state).toEqual({ uidValidity: 1, uidNext, highestModseq: '50', uids: '1:3' });
+  });
+
+  it('goes on from the UIDNEXT of an empty mailbox', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, '', { SELECT: () => [...selected(0, 50), '* OK [UIDNEXT 1] x'] }),
+    );
+    await using client = await connect(server.options);
+    const { state } = await (await client.open('INBOX')).sync();
+    expect(state).toEqual({ uidValidity: 1, uidNext: 1, uids: '', flags: {} });
+  });
+
+  it('selects no mailbox whose handle was closed', async () => {
+    await using server = await scripted((peer) => play(peer, 'CONDSTORE', { SELECT: () => selected(3, 50) }));
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    await inbox.close();
+    const before = server.peers[0]?.received.length;
+    await expect(inbox.sync(STATE)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(server.peers[0]?.received).toHaveLength(before ?? 0);
   });
 
   it('compares flags where only now there are mod-sequences', async () => {
