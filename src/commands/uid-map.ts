@@ -10,7 +10,7 @@ import { search } from './search.ts';
  * §4.3), and one with MESSAGELIMIT tells only the last of them.
  */
 export function uidMap(mailbox: MailboxState, connection: ConnectionState): Command<boolean> {
-  let fits: boolean | undefined;
+  let fits = false;
   let found = -1;
   const command = search({}, connection, (uids) => {
     // An answer that adds nothing is not sorted once more.
@@ -23,7 +23,6 @@ export function uidMap(mailbox: MailboxState, connection: ConnectionState): Comm
     ...command,
     repeat: () => uidMap(mailbox, connection),
     leavesOut: true,
-    // No answer at all: there is nothing to find.
-    finish: () => fits ?? mailbox.exists === 0,
+    finish: () => fits,
   };
 }

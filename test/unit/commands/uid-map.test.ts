@@ -15,3 +15,21 @@ it('makes the map once, however many answers add nothing to it', async () => {
   expect(uidsOf(mailbox.uids)).toEqual([4, 6, 9]);
   expect(made).toHaveBeenCalledTimes(1);
 });
+
+it.each([
+  [true, ['* SEARCH 4 6 9']],
+  [false, ['* SEARCH 4 6']],
+  [false, []],
+])('tells whether these are all, asked again too: %s', async (fits, lines) => {
+  const { dialogue, mailbox } = await Dialogue.selected(3);
+  const { state } = dialogue.session;
+  const command = uidMap(mailbox, state);
+  const again = command.repeat?.() as typeof command; // it is one that can be repeated
+  for (const asked of [command, again]) {
+    const running = dialogue.run(asked, { mailbox });
+    const [tag = ''] = tagsIn(await dialogue.turn());
+    dialogue.lines(...lines, `${tag} OK done`);
+    expect(await running.promise).toBe(fits);
+    expect(mailbox.uids).toBeUndefined();
+  }
+});
