@@ -90,3 +90,21 @@ it('tells what changed though the server says NO, with MODIFIED and with what it
   await expect(inbox.addFlags('1:3', ['\\Seen'])).rejects.toMatchObject(refused);
   client.close();
 });
+
+it('tells the highest mod-sequence of several commands, and what each has left as it was', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE MESSAGELIMIT=1] hello');
+    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1] x');
+    const stored = ['[MESSAGELIMIT 1 3] x', '[MESSAGELIMIT 1 2] x', '[MODIFIED 1] x'];
+    for (const [at, answer] of stored.entries()) {
+      const { tag } = await peer.command();
+      if (at < 2) peer.send(`* ${3 - at} FETCH (UID ${3 - at} MODSEQ (${61 - at}) FLAGS (x))`);
+      peer.send(`${tag} OK ${answer}`);
+    }
+    await peer.expect('LOGOUT', '* BYE');
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  const { flags, modified, highestModseq } = await inbox.addFlags('1:3', ['x'], { unchangedSince: 50n });
+  expect([...flags.keys(), `${modified}`, highestModseq]).toEqual([3, 2, '1', 61n]);
+});
