@@ -192,7 +192,7 @@ async function runAs(
     }
     const range = setOf(await rangeOf(handle, messages, options.partial, options));
     const whole = { ...options, partial: undefined };
-    return !isEmpty(range) && runAs(handle, range, request, ask, whole, backlog);
+    return runAs(handle, range, request, ask, whole, backlog);
   }
   const whole: Run = (one) => handle.run(one, options);
   const misread = misreadsSets(state);

@@ -261,3 +261,44 @@ describe('what append tells as stored', () => {
     client.close();
   });
 });
+
+describe('what append sends together', () => {
+  it.each(['', 'SAVELIMIT=2'])('is no more than a megabyte, but for what is larger by itself (%s)', async (limit) => {
+    const counts: number[] = [];
+    await using server = await scripted(async (peer) => {
+      await ready(peer, `LITERAL+ MULTIAPPEND ${limit}`);
+      for (let left = 6; left > 0; left -= counts.at(-1) ?? 0) {
+        const { tag, count } = await appendOf(peer);
+        counts.push(count);
+        peer.send(`${tag} OK done`);
+      }
+    });
+    const client = await connected(server);
+    const half = { content: `a: ${'x'.repeat(500_000)}\r\n\r\n` };
+    const large = { content: `a: ${'x'.repeat(1_100_000)}\r\n\r\n` };
+    expect(await client.append('Box', [half, half, half, half, large, half])).toHaveLength(6);
+    expect(counts).toEqual([2, 2, 1, 1]);
+    client.close();
+  });
+});
+
+it('returns an iteration that gave what is no message', async () => {
+  await using server = await scripted(async (peer) => {
+    await ready(peer, 'LITERAL+');
+    const { tag } = await appendOf(peer);
+    peer.send(`${tag} OK done`);
+  });
+  const client = await connected(server);
+  let returned = false;
+  function* given() {
+    try {
+      yield* messages(1);
+      yield {} as AppendMessage; // what a caller without types may write
+    } finally {
+      returned = true;
+    }
+  }
+  expect(await rejection(client.append('Box', given()))).toMatchObject({ name: 'UsageError' });
+  expect(returned).toBe(true);
+  client.close();
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connect, UsageError } from '../../src/index.ts';
+import { connect, type FetchItems, UsageError } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { collect, rejection } from '../server/operations/target.ts';
 
@@ -38,14 +38,17 @@ it('without batches tells a loop that leaves too much waiting, and goes on', asy
   await server.close();
 });
 
-it('takes sequence numbers, leaves at a break, and refuses a batch of none', async () => {
+it('takes sequence numbers, leaves at a break, and refuses a batch of none, or of what is no item', async () => {
   const { server, client, inbox } = await withMessages(20, { buffer: 4096 });
   for await (const { uid } of inbox.fetch({ seq: '5:*' }, { flags: true }, { batch: 3 })) {
     expect(uid).toBeGreaterThan(4);
     if (uid === 9) break;
   }
   expect(await inbox.search({ uid: 3 })).toEqual([3]);
-  expect(() => inbox.fetch('1:*', { flags: true }, { batch: 0 })).toThrow(UsageError);
+  for (const batch of [0, 1.5, Number.NaN])
+    expect(() => inbox.fetch('1:*', { flags: true }, { batch })).toThrow(UsageError);
+  const wrong = { flag: true } as FetchItems; // what a caller without types may write
+  expect(() => inbox.fetch('1:*', wrong, { batch: 3 })).toThrow(UsageError);
   await client.logout();
   await server.close();
 });

@@ -173,6 +173,14 @@ describe('the content of a download', () => {
     expect(await mailbox.search({})).toHaveLength(4);
   });
 
+  it('ends with the signal of the call, though all of it has come', async () => {
+    const controller = new AbortController();
+    const { content } = await mailbox.download(1, undefined, { signal: controller.signal });
+    await mailbox.search({});
+    controller.abort(new Error('mine'));
+    expect(await rejection(content.bytes())).toMatchObject({ message: 'mine' });
+  });
+
   it('need not be read at all', async () => {
     for (let count = 0; count < 5; count++) expect((await mailbox.download(4)).size).toBe(300_000);
     expect(await mailbox.search({})).toHaveLength(4);

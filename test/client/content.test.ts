@@ -80,3 +80,14 @@ it('of which all bytes were asked for keeps its last ones, and of which fewer we
   expect([await text(1), await text(1, 3), await text(1, 99), await text(1, 2)]).toEqual(['a=4', 'a=4', 'a=4', 'a']);
   expect([await text(2), await text(2, 4), await text(2, 3)]).toEqual(['a\ufffd', 'a\ufffd', 'a']);
 });
+
+it('is truncated where a byte is missing, whatever comes behind it', async () => {
+  await using server = await createServer();
+  const { host, port, store } = server;
+  const parts = ['text', ''].map((text) => `--b\r\n\r\n${text}\r\n`).join('');
+  store.deliver('INBOX', `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`);
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  const truncated = async (maxBytes: number) => (await inbox.content(1, { maxBytes }))?.truncated;
+  expect([await truncated(0), await truncated(3), await truncated(4)]).toEqual([true, true, false]);
+});

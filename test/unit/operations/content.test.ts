@@ -26,6 +26,8 @@ describe('bodiesOf', () => {
   const plain = (part: string, filename?: string) => leaf('PLAIN', part, filename);
   const html = (part: string) => leaf('HTML', part);
   const calendar = (part: string) => leaf('CALENDAR', part);
+  const attached = (part: BodyStructure) => Object.assign(part, { disposition: { type: 'attachment', params: {} } });
+  const withId = (part: BodyStructure) => Object.assign(part, { id: '<a@b>' });
   const mixed = (...parts: BodyStructure[]) => multipart('MIXED', parts);
   const related = (...parts: BodyStructure[]) => multipart('RELATED', parts);
   const alternative = (...parts: BodyStructure[]) => multipart('ALTERNATIVE', parts);
@@ -55,6 +57,9 @@ describe('bodiesOf', () => {
     ['a text that has a name, where it is the first', plain('a', 'x'), 'a', '', ''],
     ['a named text at the beginning, no other', mixed(plain('a', 'x'), plain('b', 'y'), plain('c')), 'ac', '', 'b'],
     ['a named text at the beginning of an alternative', alternative(plain('a', 'x'), html('b')), 'a', 'b', ''],
+    ['no text beside another that has a name', mixed(plain('a'), mixed(plain('b', 'x'))), 'a', '', 'b'],
+    ['no text that is marked as an attachment', mixed(attached(plain('a', 'x')), attached(plain('b'))), '', '', 'ab'],
+    ['the first of what is related, whose root is not named', related(withId(html('a')), plain('b')), '', 'a', 'b'],
     ['the first of what is related', related(html('a'), mixed(plain('b'), html('c'))), '', 'a', 'bc'],
   ])('finds %s', (_, structure, ...expected) => {
     const { text, html, attachments } = bodiesOf(structure);
