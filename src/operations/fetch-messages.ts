@@ -31,7 +31,6 @@ export function fetchMessages<I extends FetchItems>(
   const messages = settled(set, 'FETCH');
   const request = requestOf(handle, items);
   const begin = () => {
-    if (isEmpty(messages, handle.mailbox.exists)) return backlog.end();
     fill<I>(handle, messages, request, bounded(options), backlog).then(
       () => backlog.end(),
       (error) => backlog.fail(error),
@@ -121,7 +120,6 @@ export async function fetchAll<I extends FetchItems>(
 ): Promise<FetchedMessage<I>[]> {
   const messages = settled(set, 'FETCH');
   const all: FetchedMessage<I>[] = [];
-  if (isEmpty(messages, handle.mailbox.exists)) return all;
   const deliver: Deliver<I> = (message) => all.push(message);
   const request = requestOf(handle, items);
   const limits = numbered(handle, options);

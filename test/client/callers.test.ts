@@ -256,6 +256,7 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['COPY: not a message number from 1 to 4294967295: 0', () => mailbox.copy([0], 'x')],
     ['UID COPY: a mailbox needs a name', () => mailbox.copy(1, '')],
     ['FETCH: not an item: "body"', () => mailbox.fetchAll(1, any<object>({ body: true }))],
+    ['FETCH: not an item: "body"', () => mailbox.fetchAll([], any<object>({ body: true }))],
     ['FETCH: parts: not a section of a message: "1."', () => mailbox.fetchAll(1, { parts: ['1.'] })],
     ['UID FETCH: not a section of a message: "x"', () => mailbox.download(1, 'x')],
     ['APPEND: stored is no function', () => client.append('x', { content: 'x' }, any({ stored: true }))],
