@@ -86,11 +86,10 @@ class Opening {
     this.#enabled = enabled;
     const { signal } = settings.options;
     this.aborted = new Promise((_, reject) => {
-      this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason), { once: true });
+      this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason));
     });
-    this.aborted.catch(() => {});
-    this.#timer = setTimeout(() => this.#end(this.#timeoutError()), settings.timeouts.connect);
-    this.#releaseSignal = signal && onAbort(signal, () => this.#end(signal.reason));
+    this.#timer = setTimeout(() => this.#controller.abort(this.#timeoutError()), settings.timeouts.connect);
+    this.#releaseSignal = signal && onAbort(signal, () => this.#controller.abort(signal.reason));
   }
 
   release(): void {
@@ -276,11 +275,6 @@ class Opening {
       `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})${hint}${own}`,
       { phase },
     );
-  }
-
-  #end(reason: unknown): void {
-    this.#controller.abort(reason);
-    this.abandon(reason);
   }
 }
 

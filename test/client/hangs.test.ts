@@ -75,6 +75,7 @@ describe('a server that hangs', () => {
         expect(error, name).toBeInstanceOf(ConnectionError);
         expect(error, name).toMatchObject({ code: 'TIMEOUT', phase });
         expect(error.message, name).toContain('1000 ms');
+        expect(error.message.includes("Then security: 'tls'"), name).toBe(phase === 'greeting');
         const [, own] = /the (auth|socket) function has given nothing/.exec(error.message) ?? [];
         expect(own, name).toBe(phase === 'connect' ? name.split(' ')[1] : undefined);
       }),
@@ -113,6 +114,18 @@ describe('a server that hangs', () => {
       name: 'AbortError',
     });
     expect(server.peers).toEqual([]);
+  });
+
+  it('is left by a signal only until there is a client', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.expect('NOOP');
+    });
+    const controller = new AbortController();
+    const client = await connect({ ...server.options, signal: controller.signal });
+    controller.abort();
+    await client.noop();
+    client.close();
   });
 
   it('may be left before it is reached: what comes late is closed', async () => {
