@@ -1,5 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { fetchSection } from '../../../src/commands/fetch-section.ts';
+import { Fit } from '../../../src/session/command.ts';
+import type { FetchData } from '../../../src/syntax/fetch-item.ts';
+import type { StatusResponse } from '../../../src/syntax/response.ts';
+import type { ByteRange } from '../../../src/syntax/section.ts';
 import { Frame } from '../../../src/wire/frame.ts';
 
 const SINK = { begin: () => {}, chunk: () => {}, end: () => {} };
@@ -51,4 +55,30 @@ it('cuts what is asked for out of the whole, where a server sends that and no or
   expect(taken('* 1 FETCH (UID 5 BODY[1] {10}', 30, 1)).toEqual([0]);
   expect(taken('* 1 FETCH (UID 5 BODY[1]<2> {10}', 2, 10)).toEqual([10, '012', '3456', '789']);
   expect(taken('* 1 FETCH (UID 5 BODY[1]<4> {10}', 2, 10)).toEqual([]);
+});
+
+it('takes a short section that comes as a quoted string, of its own message and once', () => {
+  const answer = (uid: number, section: string, text: string | null, origin?: number): FetchData => ({
+    uid,
+    seq: 1,
+    sections: [{ kind: 'BODY', section, bytes: text === null ? null : Buffer.from(text), ...(origin && { origin }) }],
+  });
+  const taken = (answers: FetchData[], partial?: ByteRange) => {
+    const told: unknown[] = [];
+    const sink = {
+      begin: (size: number) => told.push(size),
+      chunk: (bytes: Buffer) => told.push(bytes.toString()),
+      end: () => told.push('end'),
+    };
+    const command = fetchSection(5, '1', sink, partial);
+    for (const one of answers) told.push(command.fetch?.(one, 0, 20, Fit.LOOSE));
+    return [...told, command.finish({ status: 'OK', text: '' } as StatusResponse)]; // nothing else of it is read
+  };
+  expect(taken([answer(6, '1', 'x'), answer(5, '2', 'x')])).toEqual([false, false, false]);
+  expect(taken([answer(5, '1', 'abc'), answer(5, '1', 'again')])).toEqual([3, 'abc', 'end', true, false, true]);
+  expect(taken([answer(5, '1', '')])).toEqual([0, 'end', true, true]);
+  expect(taken([answer(5, '1', null)])).toEqual([true, false]);
+  const partial = { offset: 1, length: 1 };
+  expect(taken([answer(5, '1', 'abc')], partial)).toEqual([1, 'b', 'end', true, true]);
+  expect(taken([answer(5, '1', 'x', 2), answer(5, '1', 'b', 1)], partial)).toEqual([false, 1, 'b', 'end', true, true]);
 });

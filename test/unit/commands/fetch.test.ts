@@ -1,25 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { fetch } from '../../../src/commands/fetch.ts';
+import { type FetchModifiers, fetch } from '../../../src/commands/fetch.ts';
 import { Fit } from '../../../src/session/command.ts';
 import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { Capabilities } from '../../../src/syntax/capability.ts';
 import { FetchItemBit, type Section } from '../../../src/syntax/fetch-item.ts';
 import { type FetchItems, fetchRequest } from '../../../src/syntax/fetch-items.ts';
+import type { StatusResponse } from '../../../src/syntax/response.ts';
+import type { MessageSet } from '../../../src/wire/sequence-set.ts';
 import { written } from '../syntax/reader-of.ts';
 
 /** A FETCH of a hundred messages, and what it has delivered. */
-function fetching(set: string) {
+function fetching(set: MessageSet, items: FetchItems = {}, modifiers: FetchModifiers = {}) {
   const mailbox = new MailboxState('INBOX', false);
   mailbox.observeExists(100);
   const delivered: number[] = [];
-  const command = fetch(mailbox, set, fetchRequest({}, Capabilities.none), ({ uid }) => delivered.push(uid));
+  const deliver = ({ uid }: { uid: number }) => delivered.push(uid);
+  const command = fetch(mailbox, set, fetchRequest(items, Capabilities.none), deliver, modifiers);
   const take = (...uids: number[]) =>
     uids.map((uid) => command.fetch?.({ uid, seq: uid }, FetchItemBit.UID, 20, Fit.EXACT));
   const rest = () => {
     const again = command.repeat?.();
     return again && written((writer) => again.write?.(writer)).trim();
   };
-  return { delivered, take, rest };
+  return { command, delivered, take, rest };
 }
 
 describe('FETCH that is repeated on another connection', () => {
@@ -32,10 +35,36 @@ describe('FETCH that is repeated on another connection', () => {
     expect(rest()).toBe('5,7:8,11:* (UID)');
   });
 
-  it('has nothing to ask for where all was delivered', () => {
-    const { take, rest } = fetching('3:5');
+  it('asks for what the last message is by then', () => {
+    const { take, rest } = fetching('*');
+    take(4);
+    expect(rest()).toBe('* (UID)');
+  });
+
+  it('leaves it to PARTIAL which messages of the set are meant', () => {
+    const { take, rest } = fetching('1:9', {}, { partial: '1:3' });
+    take(1, 2);
+    expect(rest()).toBe('1:9 (UID) (PARTIAL 1:3)');
+  });
+
+  it.each<[string, MessageSet, FetchItems]>([
+    ['that marks as seen', '1:9', { flags: true, markSeen: true }],
+    ['by sequence number', { seq: '1:9' }, {}],
+    ['of what a search has saved', '$', {}],
+  ])('is none %s: that may mean other messages by then, or was done', (_, set, items) => {
+    const { take, rest } = fetching(set, items);
+    expect(rest()).toBeUndefined();
+    take(1);
+    expect(rest()).toBeUndefined();
+  });
+
+  it('has nothing to ask for where all was delivered, however often it is repeated', () => {
+    const { command, take, rest } = fetching('3:5');
     take(3, 4, 5);
     expect(rest()).toBe('');
+    const nothing = command.repeat?.();
+    expect(nothing?.repeat?.()).toMatchObject({ name: nothing?.name });
+    expect(nothing?.finish({ status: 'OK', text: '' } as StatusResponse)).toBe(false); // nothing else of it is read
   });
 
   it('delivers no message twice, in whatever order they come', () => {
