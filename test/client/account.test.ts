@@ -76,6 +76,17 @@ describe('unauthenticate (RFC 8437)', () => {
     expect(await client.open('INBOX')).toMatchObject({ exists: 1 });
   });
 
+  it('is refused here where the connection is compressed: the server would end that', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UNAUTHENTICATE COMPRESS=DEFLATE] ready');
+      await peer.expect('COMPRESS DEFLATE');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    expect(await rejection(client.unauthenticate())).toMatchObject({ name: 'UsageError', code: 'COMPRESSED' });
+    client.close();
+  });
+
   it('ends no watch where it is not done', async () => {
     await using server = await createServer({ withoutCapabilities: ['UNAUTHENTICATE'] });
     const { host, port } = server;

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { connect, type FetchItems, type ImapClient, type Mailbox } from '../../src/index.ts';
+import { rejection } from '../server/operations/target.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 /** Takes so many commands, or as many as come before the client waits for an answer; says these lines, and OK to each. */
@@ -173,6 +174,21 @@ describe('bytes of a message', () => {
       expect(message).toMatchObject({ uid: 1, source: Buffer.from(line === 'BODY[]' ? 'ell' : 'hel') });
     }
   });
+});
+
+it('a FETCH of BINARY that is refused for another reason than its encoding is not asked for undecoded', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 BINARY] hello');
+    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+    const { tag } = await peer.command();
+    peer.send(`${tag} NO [LIMIT] too much at once`);
+    await peer.gone();
+  });
+  const client = await connect(server.options);
+  const mailbox = await client.open('INBOX');
+  const refused = mailbox.fetchAll('1:3', { binary: ['1'] });
+  expect(await rejection(refused)).toMatchObject({ name: 'CommandError', code: 'LIMIT' });
+  client.close();
 });
 
 describe('a download', () => {

@@ -1,6 +1,7 @@
 /** MULTISEARCH and PARTIAL, which no server here offers: what is sent, and how the answers are read. */
 import { describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/index.ts';
+import { rejection } from '../server/operations/target.ts';
 import { scripted } from './scripted.ts';
 
 const PREAUTH = (capabilities: string) => `* PREAUTH [CAPABILITY IMAP4rev1 ${capabilities}] hello`;
@@ -42,9 +43,10 @@ describe('searchMailboxes', () => {
       peer.send(PREAUTH('NAMESPACE'));
       for (let next = await peer.command(); next.tag !== ''; next = await peer.command()) {
         const { tag, text } = next;
-        if (text === 'NAMESPACE') peer.send(`* NAMESPACE (("" "/")) (${others.join('')}) (("#s" "/")("#" "/"))`);
+        if (text === 'NAMESPACE')
+          peer.send(`* NAMESPACE (("" "/")) (${others.join('')}("a0/c/" "/")) (("#s" "/")("#" "/"))`);
         if (text === 'LIST "" "*"')
-          peer.send(...['#', '#news', 'b', ...names].map((name) => `* LIST () "/" "${name}"`));
+          peer.send(...['#', '#news', 'a0/d', 'b', ...names].map((name) => `* LIST () "/" "${name}"`));
         if (text.startsWith('EXAMINE')) searched.push(text.slice('EXAMINE '.length).replaceAll('"', ''));
         peer.send(`${tag} ${/^(EXAMINE|SELECT)/.test(text) && !text.includes('b') ? 'NO' : 'OK'} done`);
       }
@@ -57,6 +59,25 @@ describe('searchMailboxes', () => {
     client.close();
     expect(searched.sort()).toEqual(['b', ...names.filter((name) => name.endsWith('-'))].sort());
     expect(length).toBeLessThan(50_000);
+  });
+
+  it('tells what the search in a mailbox was refused for', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(PREAUTH('ESEARCH'));
+      for (const [start, answer] of [
+        ['EXAMINE', 'OK [READ-ONLY] done'],
+        ['UID SEARCH', 'NO [LIMIT] too many words'],
+      ]) {
+        const { tag, text } = await peer.command();
+        expect(text).toMatch(new RegExp(`^${start}`));
+        peer.send(...(start === 'EXAMINE' ? ['* 1 EXISTS', '* OK [UIDVALIDITY 7]'] : []), `${tag} ${answer}`);
+      }
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const search = client.searchMailboxes({ text: 'x' }, { mailboxes: ['a'] });
+    expect(await rejection(search)).toMatchObject({ name: 'CommandError', code: 'LIMIT' });
+    client.close();
   });
 });
 

@@ -65,14 +65,17 @@ describe('notify', () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);
       await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 7]', '* OK [UIDNEXT 12]');
-      await peer.expect('NOTIFY SET (selected (MessageNew (UID FLAGS RFC822.SIZE) MessageExpunge))');
+      await peer.expect('NOTIFY SET (selected (MessageNew (UID FLAGS RFC822.SIZE BODY.PEEK[HEADER]) MessageExpunge))');
       peer.send(
         '* 1 FETCH (UID 10 FLAGS () RFC822.SIZE 3)',
         '* 3 EXISTS',
-        '* 3 FETCH (UID 12 FLAGS (\\Recent) RFC822.SIZE 99)',
-        '* 3 FETCH (UID 12 FLAGS (\\Seen) RFC822.SIZE 99)',
+        // What another command asked for is not all of it.
+        '* 3 FETCH (UID 12 FLAGS (\\Recent))',
+        '* 3 FETCH (UID 12 FLAGS () RFC822.SIZE 99 BODY[TEXT] "x")',
+        '* 3 FETCH (UID 12 FLAGS (\\Recent) RFC822.SIZE 99 BODY[HEADER] "a: b")',
+        '* 3 FETCH (UID 12 FLAGS (\\Seen) RFC822.SIZE 99 BODY[HEADER] "a: b")',
         '* 4 EXISTS',
-        '* 4 FETCH (UID 13 FLAGS () RFC822.SIZE 100)',
+        '* 4 FETCH (UID 13 FLAGS () RFC822.SIZE 100 BODY[HEADER] "a: c")',
       );
       await peer.gone();
     });
@@ -81,16 +84,16 @@ describe('notify', () => {
     const group = {
       scope: 'selected',
       events: ['messageNew', 'messageExpunge'],
-      fetch: { flags: true, size: true },
+      fetch: { flags: true, size: true, headers: true },
     } as const;
-    const uids: [number, number][] = [];
+    const uids: [number, number, string | undefined][] = [];
     for await (const told of client.notify([group])) {
-      if (told.type === 'message') uids.push([told.message.uid, told.message.size]);
+      if (told.type === 'message') uids.push([told.message.uid, told.message.size, told.message.headers.get('a')]);
       if (uids.length === 2) break;
     }
     expect(uids).toEqual([
-      [12, 99],
-      [13, 100],
+      [12, 99, 'b'],
+      [13, 100, 'c'],
     ]);
     client.close();
   });

@@ -73,6 +73,26 @@ describe('searchUpdates', () => {
     client.close();
   });
 
+  it('leaves the selection as it is where it is left behind that of another mailbox', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', ...SELECTED);
+      const { tag } = await peer.command();
+      peer.send(`* ESEARCH (TAG "${tag}") UID ALL 1`, `${tag} OK done`);
+      await peer.expect('SELECT "other"', '* 0 EXISTS', '* OK [UIDVALIDITY 8]');
+      await peer.expect('NOOP');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const updates = inbox.searchUpdates({})[Symbol.asyncIterator]();
+    expect((await updates.next()).value).toEqual({ type: 'found', uids: [1] });
+    await client.open('other');
+    await updates.return?.();
+    await client.noop();
+    client.close();
+  });
+
   it('has the server forget a search that nobody waits for any more when it is answered', async () => {
     const ending = new AbortController();
     await using server = await scripted(async (peer) => {

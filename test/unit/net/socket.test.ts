@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, Socket as NetSocket, type Socket as Peer, type Server } from 'node:net';
+import { type Duplex, PassThrough, Writable } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openTcp, openTls, type Socket } from '../../../src/net/socket.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTcp, openTls, Socket } from '../../../src/net/socket.ts';
 import { CERTIFICATE } from '../testing/certificate.ts';
 
 let server: Server;
@@ -90,6 +91,51 @@ it('reads into memory that all share while nothing is kept', async () => {
   const [, second, third] = received;
   expect([second?.borrowed, third?.borrowed]).toEqual([true, true]);
   expect(second?.bytes.buffer).toBe(third?.bytes.buffer);
+});
+
+describe('a socket that nobody listens to yet', () => {
+  it('keeps what comes, in memory of its own, and its end, for who does', () => {
+    const stream = new PassThrough();
+    const early = new Socket(stream, true);
+    const memory = Buffer.from('one');
+    expect(early.takeRead(memory, true)).toBe(true);
+    memory.fill('x');
+    early.takeRead(Buffer.from('two'), false);
+    const lost = new Error('lost');
+    stream.emit('error', lost);
+    stream.emit('close');
+    const told: unknown[] = [];
+    const tell = {
+      streaming: false,
+      receive: (bytes: Buffer) => told.push(String(bytes)),
+      ended: (cause?: Error) => told.push(cause),
+    };
+    early.attach(tell);
+    expect(told).toEqual(['one', 'two', lost]);
+  });
+
+  it('is at its end where the stream is', () => {
+    const stream = new PassThrough();
+    stream.destroy();
+    const told: unknown[] = [];
+    new Socket(stream).attach({ streaming: false, receive: () => {}, ended: (cause) => told.push(cause) });
+    expect(told).toEqual([undefined]);
+  });
+});
+
+it('is drained once the stream is, or has closed, and listens no longer', async () => {
+  for (const end of ['drain', 'close']) {
+    const stream = new Writable({ highWaterMark: 1, write: () => {} }) as unknown as Duplex; // only what writes is looked at
+    const full = new Socket(Object.assign(stream, { resume: () => stream }), true);
+    await full.drained();
+    expect(full.write('more than one')).toBe(false);
+    const listeners = () => [stream.listenerCount('drain'), stream.listenerCount('close')];
+    const before = listeners();
+    const drained = full.drained();
+    stream.emit(end);
+    await drained;
+    expect(listeners()).toEqual(before);
+  }
 });
 
 /** The system's table of connections: `02:` and the time until a keep-alive probe is sent, in hundredths of a second. */

@@ -49,6 +49,17 @@ it('copies arrays, dates and objects, whatever the caller does with his own, and
   expect(own?.rows.map(({ row }) => row)).toEqual(Array.from({ length: 300 }, (_, row) => row));
 });
 
+it('copies plain options, and leaves others as they are', () => {
+  const plain = { batch: 1 };
+  const [, own] = owned('1:*', plain);
+  expect(own).toEqual(plain);
+  expect(own).not.toBe(plain);
+  const others = new (class {
+    batch = 1;
+  })();
+  expect(owned('1:*', others)[1]).toBe(others);
+});
+
 it('takes undefined for what is left out, in an array too, and no hole', () => {
   expect(owned(undefined, undefined)).toEqual([undefined, undefined]);
   expect(owned([1, undefined])).toEqual([[1, undefined]]);
