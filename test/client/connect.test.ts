@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Auth,
@@ -49,6 +50,25 @@ describe('security', () => {
       }
     },
   );
+
+  it('tells the server by which name it is asked (SNI), which an address is not', async () => {
+    const names: unknown[] = [];
+    await using named = await scripted((peer) => {
+      names.push((peer.socket as TLSSocket).servername); // with a certificate it listens to TLS
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+    }, GOOD);
+    const { port } = named;
+    const any = { ...tls, checkServerIdentity: () => undefined };
+    for (const more of [
+      { host: 'localhost' },
+      { host: '127.0.0.1' },
+      { host: 'mail.example', socket: () => connectTcp(port) },
+    ]) {
+      const client = await connect({ ...named.options, ...more, tls: any });
+      client.close();
+    }
+    expect(names).toEqual(['localhost', false, 'mail.example']);
+  });
 
   it('is TLS from the first byte unless said otherwise', async () => {
     await using client = await connect({ host: server.host, port: tlsPort(), tls, auth });
