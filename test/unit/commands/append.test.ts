@@ -57,6 +57,19 @@ it('of flags that a server may not know waits until it asks for the message: Dov
   expect(await dialogue.turn()).toBe('');
 });
 
+it('may be as large as the server takes', async () => {
+  expect(await sent({ content: 'ab' }, `${OFFERED} APPENDLIMIT=2`)).toBe('APPEND "Sent" {2+}\r\nab');
+});
+
+it('of several is sent to no server that does not offer it: by then another one may be asked', async () => {
+  const dialogue = Dialogue.ready('LITERAL+');
+  const several = (count: number) =>
+    appendAll('A', Array(count).fill({ content: 'ab' }), new Capabilities(OFFERED.split(' ')));
+  await expect(dialogue.run(several(2)).promise).rejects.toMatchObject({ code: 'MISSING_CAPABILITY' });
+  dialogue.run(several(1));
+  expect(await dialogue.turn()).toBe('A1 APPEND "A" {2+}\r\nab\r\n');
+});
+
 it('of NUL names what it needs', async () => {
   await expect(sent({ content: 'a\0b' }, 'LITERAL+')).rejects.toMatchObject({
     name: 'UsageError',

@@ -91,6 +91,9 @@ it('reads into memory that all share while nothing is kept', async () => {
   const [, second, third] = received;
   expect([second?.borrowed, third?.borrowed]).toEqual([true, true]);
   expect(second?.bytes.buffer).toBe(third?.bytes.buffer);
+  // However much it is.
+  await sent(Buffer.alloc(4 << 20));
+  expect(received.every(({ borrowed }) => borrowed)).toBe(true);
 });
 
 describe('a socket that nobody listens to yet', () => {
