@@ -9,7 +9,15 @@ import { type Envelope, emptyEnvelope } from './envelope.ts';
 import { type FetchData, FetchItemBit, type Section } from './fetch-item.ts';
 import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
-import { headerFieldsSection, parsePart, parseSection, partialText } from './section.ts';
+import {
+  type AskedSection,
+  askedSections,
+  type ByteRange,
+  headerFieldsSection,
+  parsePart,
+  partialText,
+  type SectionSlice,
+} from './section.ts';
 
 /** What to fetch of a message. Nothing marks it as seen unless `markSeen` says so. */
 export interface FetchItems {
@@ -25,8 +33,8 @@ export interface FetchItems {
   headers?: boolean | readonly string[];
   /** The raw message, or a slice of it. */
   source?: boolean | { offset: number; length: number };
-  /** Sections as they come, e.g. '1', '2.MIME', '1.2.TEXT'. */
-  parts?: readonly string[];
+  /** Sections as they come, e.g. '1', '2.MIME', '1.2.TEXT', or slices of them: { section: '1', offset: 0, length: 200 }. */
+  parts?: readonly (string | SectionSlice)[];
   /** Parts by number, their content decoded by the server (BINARY, RFC 3516), else here. */
   binary?: readonly string[];
   /** PREVIEW (RFC 8970): some text of the message; null: none can be had. 'lazy': null too where the server would have to work for it. */
@@ -119,8 +127,9 @@ export interface FetchRequest {
   items: FetchItems;
   /** Items that are taken over as they were read. */
   asked: readonly Row[];
-  /** Sections by the caller's spelling. */
-  parts: Map<string, string>;
+  /** By the caller's spelling. */
+  parts: Map<string, AskedSection>;
+  /** The same. */
   binary: Map<string, string>;
   headers: string | undefined;
   /** All that are asked for. */
@@ -154,8 +163,8 @@ function requestOf(items: FetchItems, capabilities: Capabilities, decodesHere: b
     plain: true,
     items,
     asked,
-    parts: naming('parts', () => byCanonicalForm(items.parts, parseSection)),
-    binary: naming('binary', () => byCanonicalForm(items.binary, parsePart)),
+    parts: naming('parts', () => askedSections(items.parts)),
+    binary: naming('binary', () => askedParts(items.binary)),
     headers: naming('headers', () => headersSection(items.headers)),
     sections: [],
     decodesHere: false,
@@ -195,17 +204,20 @@ function annotationOf({ annotations = new Map() }: FetchData, asked: string): Bu
 function sectionWords(request: FetchRequest): string[] {
   const { items, parts, binary, headers, decodesHere } = request;
   const peek = items.markSeen ? '' : '.PEEK';
-  const names = new Set([
-    ...(headers === undefined ? [] : [headers]),
-    ...parts.values(),
-    ...(decodesHere ? binary.values() : []),
-    ...(items.source === true ? [''] : []),
-  ]);
+  const names = new Set(headers === undefined ? [] : [headers]);
+  const slices: [section: string, range: ByteRange][] = [];
+  for (const { section, range } of parts.values()) {
+    if (range === undefined) names.add(section);
+    else slices.push([section, range]);
+  }
+  if (decodesHere) for (const part of binary.values()) names.add(part);
+  if (items.source === true) names.add('');
+  else if (items.source) slices.push(['', items.source]);
   const words = [...names].map((section) => `BODY${peek}[${section}]`);
   const sections: Omit<Section, 'bytes'>[] = [...names].map((section) => ({ kind: 'BODY', section }));
-  if (items.source && items.source !== true) {
-    words.push(`BODY${peek}[]${partialText('source', items.source)}`);
-    sections.push({ kind: 'BODY', section: '', origin: items.source.offset });
+  for (const [section, range] of slices) {
+    words.push(`BODY${peek}[${section}]${partialText('source', range)}`); // the others are checked
+    sections.push({ kind: 'BODY', section, origin: range.offset });
   }
   if (words.length > 0) request.wanted |= FetchItemBit.SECTION;
   if (binary.size > 0 && !decodesHere) {
@@ -220,12 +232,9 @@ function sectionWords(request: FetchRequest): string[] {
   return words;
 }
 
-function byCanonicalForm(
-  sections: readonly string[] | undefined,
-  parse: (text: string) => string,
-): Map<string, string> {
-  if (sections !== undefined && !Array.isArray(sections)) throw new UsageError('sections come in an array');
-  return new Map(Array.from(sections ?? [], (section) => [section, parse(section)]));
+function askedParts(parts: readonly string[] = []): Map<string, string> {
+  if (!Array.isArray(parts)) throw new UsageError('parts come in an array');
+  return new Map(Array.from<string, [string, string]>(parts, (part) => [part, parsePart(part)]));
 }
 
 function requireCapability(capabilities: Capabilities, item: string, needs: string | undefined): void {
@@ -278,10 +287,11 @@ function lacks(data: FetchData, { items, headers }: FetchRequest): boolean {
 /** True where every section that was asked for has come, or what some servers send in its place. */
 export function hasSections(data: FetchData, request: FetchRequest): boolean {
   const { sections = [] } = data;
-  const came = request.sections.every((asked) => {
-    const { kind, section, origin } = asked;
-    if (kind === 'BODY' && (origin !== undefined || section === request.headers)) return true;
-    return sections.some((one) => one.kind === kind && one.section === section && one.origin === undefined);
+  const came = request.sections.every(({ kind, section, origin }) => {
+    if (kind === 'BODY' && section === request.headers) return true;
+    return sections.some(
+      (one) => one.kind === kind && one.section === section && (one.origin === origin || one.origin === undefined),
+    );
   });
   return came && !lacks(data, request);
 }
@@ -302,7 +312,7 @@ function composed(data: FetchData, request: FetchRequest): object | undefined {
   if (headers !== undefined) message.headers = new HeaderFields(header ?? Buffer.alloc(0));
   if (items.source) message.source = source ?? Buffer.alloc(0);
   if (items.parts)
-    message.parts = new Map([...parts].map(([asked, name]) => [asked, sectionOf(data, 'BODY', name)?.bytes ?? null]));
+    message.parts = new Map([...parts].map(([spelling, asked]) => [spelling, partOf(data, asked) ?? null]));
   if (items.binary)
     message.binary = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request)]));
   if (items.annotations)
@@ -317,8 +327,13 @@ function composed(data: FetchData, request: FetchRequest): object | undefined {
   return message;
 }
 
-function sectionOf({ sections = [] }: FetchData, kind: Section['kind'], name: string): Section | undefined {
-  return sections.find((one) => one.kind === kind && one.section === name && one.origin === undefined);
+function sectionOf(
+  { sections = [] }: FetchData,
+  kind: Section['kind'],
+  name: string,
+  origin?: number,
+): Section | undefined {
+  return sections.find((one) => one.kind === kind && one.section === name && one.origin === origin);
 }
 
 /** Tolerance: a server may name the fields in another order than they were asked for. */
@@ -328,19 +343,19 @@ function headersOf(data: FetchData, name: string): Buffer | null | undefined {
   return data.sections?.find(({ kind, section }) => kind === 'BODY' && section.startsWith('HEADER.FIELDS ('))?.bytes;
 }
 
-/**
- * null: NIL; undefined: it has not come, or bytes from another place have. Tolerance: Exchange may answer a slice with the
- * whole message, and says so by leaving the origin out.
- */
-function sourceOf({ sections = [] }: FetchData, asked: FetchItems['source']): Buffer | null | undefined {
-  const [only] = sections;
-  if (asked === true && sections.length === 1 && only?.section === '' && only.origin === undefined) return only.bytes;
-  const offset = typeof asked === 'object' ? asked.offset : undefined;
-  const whole = sections.filter((one) => one.kind === 'BODY' && one.section === '');
-  const found = whole.find(({ origin }) => origin === offset) ?? whole.find(({ origin }) => origin === undefined);
-  if (typeof asked !== 'object' || !found?.bytes) return found?.bytes;
-  const start = found.origin === undefined ? asked.offset : 0;
-  return found.bytes.subarray(start, start + asked.length);
+/** null: NIL; undefined: it has not come, or bytes from another place have. */
+function sourceOf(data: FetchData, asked: FetchItems['source']): Buffer | null | undefined {
+  return partOf(data, typeof asked === 'object' ? { section: '', range: asked } : { section: '' });
+}
+
+/** As sourceOf. Tolerance: Exchange may answer a slice with all of it, and says so by leaving the origin out. */
+function partOf(data: FetchData, { section, range }: AskedSection): Buffer | null | undefined {
+  if (range === undefined) return sectionOf(data, 'BODY', section)?.bytes;
+  const { offset, length } = range;
+  const slice = sectionOf(data, 'BODY', section, offset);
+  if (slice !== undefined) return slice.bytes?.subarray(0, length) ?? null;
+  const whole = sectionOf(data, 'BODY', section);
+  return whole && (whole.bytes?.subarray(offset, offset + length) ?? null);
 }
 
 function startOf(source: FetchItems['source']): number {

@@ -95,6 +95,46 @@ export interface ByteRange {
   length: number;
 }
 
+/** Some of the bytes of a section that is no whole message. */
+export interface SectionSlice extends ByteRange {
+  section: string;
+}
+
+/** A section in the form of parseSection, and which of its bytes where not all of them. */
+export interface AskedSection {
+  section: string;
+  range?: ByteRange;
+}
+
+/**
+ * Sections and slices by the caller's spelling. Throws UsageError for what is none, and for a section that is asked for twice
+ * where one is a slice: an answer tells no more of it than where it begins.
+ */
+export function askedSections(given: readonly (string | SectionSlice)[] = []): Map<string, AskedSection> {
+  if (!Array.isArray(given)) throw new UsageError('sections come in an array');
+  const asked = new Map<string, AskedSection>();
+  const ranges = new Map<string, ByteRange | undefined>();
+  for (const one of Array.from<string | SectionSlice>(given)) {
+    const isSlice = typeof one === 'object' && one !== null;
+    const spelling = isSlice ? one.section : one;
+    const section = parseSection(spelling);
+    const range = isSlice ? rangeOf(section, one) : undefined;
+    if (ranges.has(section) && (range ?? ranges.get(section)) !== undefined)
+      throw new UsageError(`asked for twice, and once in part: ${shown(spelling)}`);
+    ranges.set(section, range);
+    asked.set(spelling, range === undefined ? { section } : { section, range });
+  }
+  return asked;
+}
+
+/** A copy: what is checked is what is sent. */
+function rangeOf(section: string, { offset, length }: ByteRange): ByteRange {
+  if (section === '') throw new UsageError('a slice of the whole message is the item `source`');
+  const range = { offset, length };
+  partialText(shown(section), range);
+  return range;
+}
+
 /** partial = "<" number "." nz-number ">" (RFC 3501 §6.4.5); `option`: what it was given as. */
 export function partialText(option: string, range: ByteRange): string {
   if (typeof range !== 'object' || range === null) throw new UsageError(`${option}: no { offset, length }`);

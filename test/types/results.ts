@@ -38,7 +38,7 @@ export async function messagesHaveWhatWasAskedFor() {
     modseq: true,
     headers: ['Subject'],
     source: { offset: 0, length: 10 },
-    parts: ['1'],
+    parts: ['1', { section: '2', offset: 0, length: 10 }],
     binary: ['2'],
     preview: true,
     saveDate: true,
@@ -91,6 +91,8 @@ export async function refusedItemsAreNotThere() {
   mailbox.fetch('1:*', { flag: true });
   // @ts-expect-error Sections come in an array.
   mailbox.fetch('1:*', { parts: '1' });
+  // @ts-expect-error Of which section?
+  mailbox.fetch('1:*', { parts: [{ offset: 0, length: 10 }] });
 }
 
 /** A function that does not know what it will be asked for. */

@@ -165,6 +165,12 @@ export const fetchOperations: Operations = (target) => {
       expect(slice?.source.toString('latin1')).toBe(PARTS.slice(6, 26));
       const beyond = await mailbox.fetchOne(1, { source: { offset: 1_000_000, length: 20 } });
       expect(beyond?.source.length).toBe(0);
+      const parts = ['3.HEADER', { section: '1.1', offset: 3, length: 6 }, { section: 'TEXT', offset: 0, length: 9 }];
+      const beginnings = await mailbox.fetchAll('1:*', { parts, source: { offset: 0, length: 5 } });
+      const text = PARTS.slice(PARTS.indexOf('\r\n\r\n') + 4);
+      expect(beginnings.map((one) => [one.source, ...one.parts.values()].map(String))).toEqual([
+        [PARTS.slice(0, 5), part('3.HEADER'), 'FC=DFe', text.slice(0, 9)],
+      ]);
     });
 
     it('gives parts as they are sent where nobody can undo their transfer encoding, and the other messages', async () => {

@@ -43,6 +43,11 @@ describe('fetchRequest', () => {
     [{ source: { offset: 0, length: 4096 } }, '(UID BODY.PEEK[]<0.4096>)'],
     [{ parts: ['1', '2.mime'], headers: true }, '(UID BODY.PEEK[HEADER] BODY.PEEK[1] BODY.PEEK[2.MIME])'],
     [{ parts: ['text', 'TEXT', 'header'], headers: true }, '(UID BODY.PEEK[HEADER] BODY.PEEK[TEXT])'],
+    [{ parts: ['1', { section: 'text', offset: 2, length: 3 }] }, '(UID BODY.PEEK[1] BODY.PEEK[TEXT]<2.3>)'],
+    [
+      { parts: [{ section: '1', offset: 0, length: 9 }], source: { offset: 0, length: 5 }, markSeen: true },
+      '(UID BODY[1]<0.9> BODY[]<0.5>)',
+    ],
     [{ binary: ['1', '2.1'] }, '(UID BINARY.PEEK[1] BINARY.PEEK[2.1])'],
     [{ binary: ['1'], markSeen: true }, '(UID BINARY[1])'],
   ])('asks for %j', (items, text) => {
@@ -83,6 +88,16 @@ describe('fetchRequest', () => {
     { parts: ['1]'] },
     { parts: ['1] FLAGS BODY[2'] },
     { parts: '1' },
+    { parts: [null] },
+    { parts: [{ section: '1' }] },
+    { parts: [{ section: 'x', offset: 0, length: 1 }] },
+    { parts: [{ section: '1', offset: 0, length: 0 }] },
+    // `source` is the item for it.
+    { parts: [{ section: '', offset: 0, length: 1 }] },
+    // What comes could be either.
+    { parts: ['text', { section: 'TEXT', offset: 0, length: 1 }] },
+    { parts: [{ section: 'text', offset: 0, length: 1 }, 'TEXT'] },
+    { parts: [0, 1].map((offset) => ({ section: '1', offset, length: 1 })) },
     { binary: ['TEXT'] },
     { binary: ['1]<0.1'] },
     { headers: [] },
@@ -203,6 +218,27 @@ describe('toMessage', () => {
     });
   });
 
+  it.each<[answer: string, slice: string | null]>([
+    ['BODY[TEXT]<2> "cde"', 'cde'],
+    ['BODY[TEXT]<2> ""', ''],
+    ['BODY[TEXT]<2> NIL', null],
+    // More than was asked for; Exchange: the whole.
+    ['BODY[TEXT]<2> "cdefgh"', 'cde'],
+    ['BODY[TEXT] "abcdefgh"', 'cde'],
+    ['BODY[TEXT] "ab"', ''],
+  ])('gives a slice of a section: %s', (answer, slice) => {
+    const items = { parts: ['1', { section: 'text', offset: 2, length: 3 }], source: { offset: 2, length: 1 } };
+    expect(message(items, `(UID 7 BODY[1] "x" BODY[]<2> "b" ${answer})`)).toStrictEqual({
+      uid: 7,
+      seq: 3,
+      source: Buffer.from('b'),
+      parts: new Map([
+        ['1', Buffer.from('x')],
+        ['text', slice === null ? null : Buffer.from(slice)],
+      ]),
+    });
+  });
+
   it('gathers what Gmail says', () => {
     expect(message({ gmail: true }, '(UID 7 X-GM-LABELS (a) X-GM-MSGID 1 X-GM-THRID 2)')).toEqual({
       uid: 7,
@@ -225,6 +261,8 @@ describe('hasSections', () => {
     [{ source: { offset: 2, length: 3 } }, '(BODY[]<2> "cde")'],
     // Exchange
     [{ source: { offset: 2, length: 3 } }, '(BODY[] "abcdefgh")'],
+    [{ parts: [{ section: '1', offset: 2, length: 3 }] }, '(BODY[1]<2> "cde")'],
+    [{ parts: [{ section: '1', offset: 2, length: 3 }] }, '(BODY[1] "abcdefgh")'],
   ])('%j: all is in %s', (items, answer) => {
     expect(has(items, answer)).toBe(true);
   });
@@ -240,6 +278,8 @@ describe('hasSections', () => {
     [{ headers: true }, '(BODY[HEADER.FIELDS (A)] "x")'],
     [{ headers: ['A'] }, '(BODY[] "x")'],
     [{ source: { offset: 2, length: 3 } }, '(BODY[]<3> "def")'],
+    [{ parts: [{ section: '1', offset: 2, length: 3 }] }, '(BODY[1]<3> "def")'],
+    [{ parts: [{ section: '1', offset: 2, length: 3 }] }, '(BODY[2]<2> "cde")'],
   ])('%j: something is missing in %s', (items, answer) => {
     expect(has(items, answer)).toBe(false);
   });
