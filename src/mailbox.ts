@@ -187,8 +187,8 @@ export interface Mailbox extends AsyncDisposable {
   sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
 
   /**
-   * What the server says unasked, while this mailbox is selected; what a fetch with `vanished` asks for. Returns what removes
-   * the listener, which ends with this handle, too.
+   * What the server says unasked, while this mailbox is selected, and that is with most servers while commands or a watch()
+   * run; what a fetch with `vanished` asks for. Returns what removes the listener, which ends with this handle, too.
    */
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void;
   /**
