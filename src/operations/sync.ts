@@ -202,16 +202,23 @@ class Round {
       await this.#fetch({}, ({ uid, flags }) => told.keep('UID FETCH', uid, flags));
       return now.size > 0;
     });
-    const uids = UidSet.from(now.keys());
+    const uids = now.size < this.#handle.mailbox.exists ? await this.#uidsAnew() : UidSet.from(now.keys());
     const before = known?.uids ?? UidSet.empty;
+    const left = before.intersect(uids);
     const kept = modseq === undefined ? { flags: byFlag(now) } : { highestModseq: `${modseq}` };
     return {
       state: { uids: uids.toString(), ...kept },
       arrived: uids.subtract(before),
       vanished: before.subtract(uids),
-      flags: known?.flags === undefined ? ofKnown(now, before) : changed(now, before, known.flags),
+      flags: known?.flags === undefined ? ofKnown(now, left) : changed(now, left, known.flags),
       method: known === undefined ? 'initial' : 'compare',
     };
+  }
+
+  /** Fewer answers came than there are messages. Those that others have expunged are gone; one whose answer can't be read is not. */
+  async #uidsAnew(): Promise<UidSet> {
+    await this.#refresh();
+    return this.#uids();
   }
 
   async #changesSince(modseq: bigint, changes: Changes, vanished: boolean): Promise<void> {

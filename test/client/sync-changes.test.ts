@@ -307,6 +307,21 @@ describe('a sync', () => {
     expect([method, shown(flags), state.highestModseq]).toEqual(['compare', ['1 \\Seen', '2', '3'], undefined]);
   });
 
+  it('does not take for vanished what the answers leave out, for it cannot be read', async () => {
+    await using server = await scripted((peer) =>
+      play(peer, '', {
+        SELECT: () => selected(3, 50),
+        'UID FETCH': () => [flagged(1, 'a'), '* 2 FETCH (UID 2 FLAGS a)', flagged(3, 'a')],
+        'UID SEARCH': () => ['* SEARCH 1 2 3'],
+      }),
+    );
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const since = { uidValidity: 1, uidNext: 4, uids: '1:4', flags: { a: '1:3' } };
+    const { vanished, flags, state } = await inbox.sync(since);
+    expect([String(vanished), shown(flags), state.uids]).toEqual(['4', [], '1:3']);
+  });
+
   it('rejects where what has changed is refused', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
