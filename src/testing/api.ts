@@ -70,7 +70,7 @@ export interface ServerAccount {
   create(name: string, options?: { specialUse?: string }): ServerMailbox;
   /** Clients that have it selected are disconnected. */
   delete(name: string): void;
-  /** With everything below it. From INBOX the messages move, and INBOX stays. */
+  /** With everything below it; clients that have one of them selected are disconnected. From INBOX the messages move, and INBOX stays. */
   rename(from: string, to: string): void;
   /** Adds a message to a mailbox; a RangeError where there is none of that name. Returns the UID. */
   deliver(mailbox: string, raw: string | Uint8Array, options?: DeliverOptions): number;

@@ -172,10 +172,16 @@ export class Session {
     this.deselect();
     this.#view = new View(mailbox, readOnly, {
       changed: () => this.planReport(),
-      gone: (reason) => this.bye(reason),
+      gone: (reason) => this.#lose(reason),
     });
     if (this.offers('SEARCHRES')) this.#view.save([]);
     return this.#view;
+  }
+
+  /** Whoever deletes or renames what they have selected is not sent away as the others are: they have closed it. */
+  #lose(reason: string): void {
+    if (/^(DELETE|RENAME)$/.test(this.#running?.name ?? '')) this.deselect();
+    else this.bye(reason);
   }
 
   deselect(): void {

@@ -120,10 +120,13 @@ export class Account {
     this.tell({ type: 'name', name: canonical });
   }
 
-  /** RFC 3501 §6.3.5: with everything below it. From INBOX the messages move and INBOX stays, empty. */
+  /**
+   * RFC 3501 §6.3.5: with everything below it. From INBOX the messages move and INBOX stays, empty. Who has one of the others
+   * selected is sent away, as by Dovecot.
+   */
   rename(from: string, to: string): void {
     const source = this.#canonical(from);
-    const target = this.#canonical(to.endsWith(this.delimiter) ? to.slice(0, -this.delimiter.length) : to);
+    const target = this.#canonical(to);
     if (!this.exists(source)) throw no("Mailbox doesn't exist", 'NONEXISTENT');
     if (this.exists(target)) throw no('Target mailbox already exists', 'ALREADYEXISTS');
     this.#checkName(target);
@@ -138,6 +141,7 @@ export class Account {
       this.#mailboxes.delete(oldName);
       mailbox.name = target + oldName.slice(source.length);
       this.#mailboxes.set(mailbox.name, mailbox);
+      mailbox.dismiss('Selected mailbox was renamed');
       this.tell({ type: 'name', name: mailbox.name, oldName });
     }
   }

@@ -9,10 +9,8 @@ export const deleteMailbox: ServerCommand = {
     args.space();
     const name = args.mailbox();
     args.end();
-    // Whoever deletes what they have selected is not sent away as the others are: they have closed it.
     const mailbox = session.mail.mailbox(name);
     if (mailbox) requireRights(session, mailbox, 'x');
-    if (mailbox && name !== 'INBOX' && session.selectedMailbox === mailbox) session.deselect();
     session.mail.delete(name);
     return { text: 'DELETE completed' };
   },

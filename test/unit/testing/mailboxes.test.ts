@@ -97,11 +97,20 @@ test('RENAME of INBOX moves its messages and leaves it empty', async () => {
   ]);
 });
 
-test('a renamed mailbox stays selected and keeps its UIDVALIDITY', async () => {
+test('a renamed mailbox keeps its UIDVALIDITY but is selected no longer, and other sessions in it are sent away', async () => {
   const server = await start();
   const { uidValidity } = server.store.create('a');
+  server.store.create('a/below');
+  const others = [await login(server, 'a'), await login(server, 'a/below')];
   const client = await login(server, 'a');
+  expect(await client.tagged('RENAME a INBOX')).toMatch(/^NO/);
+  expect(await client.tagged('RENAME a b/')).toMatch(/^NO \[CANNOT\]/);
+  await client.ok('CHECK');
   await client.ok('RENAME a b');
+  for (const other of others)
+    expect(await other.command('NOOP')).toEqual(['* BYE Selected mailbox was renamed', 'closed']);
+  expect(await client.tagged('CHECK')).toMatch(/^BAD/);
+  await client.ok('SELECT b');
   server.store.deliver('b', mail('x'));
   expect(await client.ok('NOOP')).toEqual(['1 EXISTS', '1 RECENT']);
   expect(await client.ok('STATUS b (UIDVALIDITY UIDNEXT RECENT)')).toEqual([
