@@ -12,6 +12,7 @@ import { parseEntries, writeMetadata } from './metadata.ts';
 interface ReturnOptions {
   subscribed: boolean;
   children: boolean;
+  specialUse: boolean;
   status: string[] | undefined;
   myRights: boolean;
   metadata: string[] | undefined;
@@ -34,11 +35,13 @@ export const list: ServerCommand = {
     const wanted: ReturnOptions = {
       subscribed: false,
       children: session.offers('CHILDREN'),
+      specialUse: session.offers('SPECIAL-USE'),
       status: undefined,
       myRights: false,
       metadata: undefined,
     };
-    if (extended && args.peek() === '(') {
+    const selects = extended && args.peek() === '(';
+    if (selects) {
       parseSelection(session, args, selection);
       args.space();
     }
@@ -48,11 +51,15 @@ export const list: ServerCommand = {
     selection.patterns = several
       ? args.list(() => args.decoded(args.listMailbox()))
       : [args.decoded(args.listMailbox())];
-    if (extended && args.take(' ')) parseReturn(session, args, wanted);
+    const returns = extended && args.take(' ');
+    // An extended LIST is told what it asks for, as by Dovecot.
+    const isExtended = selects || several || returns;
+    if (isExtended) Object.assign(wanted, { children: false, specialUse: selection.specialUse });
+    if (returns) parseReturn(session, args, wanted);
     args.end();
 
     const { delimiter } = session.mail;
-    if (selection.patterns.length === 1 && selection.patterns[0] === '' && !several)
+    if (selection.patterns.length === 1 && selection.patterns[0] === '' && !isExtended)
       session.untagged(`LIST (\\Noselect) ${string(delimiter)} ""`);
     else for (const listed of listNames(session.mail, selection)) write(session, listed, selection, wanted);
     return { text: 'LIST completed' };
@@ -86,7 +93,8 @@ function parseReturn(session: Session, args: Arguments, wanted: ReturnOptions): 
     } else if (name === 'STATUS' && session.offers('LIST-STATUS')) {
       args.space();
       wanted.status = parseStatusItems(session, args);
-    } else if (name !== 'SPECIAL-USE' || !session.offers(name)) throw bad(`Unknown return option ${name}`);
+    } else if (name === 'SPECIAL-USE' && session.offers(name)) wanted.specialUse = true;
+    else throw bad(`Unknown return option ${name}`);
   });
 }
 
@@ -97,7 +105,7 @@ function write(session: Session, listed: ListedName, selection: Selection, wante
     attributes.push(listed.hasChildren || !session.offers('LIST-EXTENDED') ? '\\Noselect' : '\\NonExistent');
   if (wanted.children) attributes.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
   if ((wanted.subscribed || selection.subscribed) && listed.subscribed) attributes.push('\\Subscribed');
-  if (mailbox?.specialUse && session.offers('SPECIAL-USE')) attributes.push(mailbox.specialUse);
+  if (mailbox?.specialUse && wanted.specialUse) attributes.push(mailbox.specialUse);
   const childInfo = listed.selectedBelow && selection.subscribed ? ' ("CHILDINFO" ("SUBSCRIBED"))' : '';
   const delimiter = string(session.mail.delimiter);
   session.untagged(`LIST (${attributes.join(' ')}) ${delimiter} ${mailboxName(session, name)}${childInfo}`);

@@ -47,9 +47,9 @@ test('LIST tells metadata, NIL where there is none', async () => {
   const client = await login(server);
   await client.ok('SETMETADATA a (/private/comment "mine")');
   expect(await client.ok('LIST "" * RETURN (METADATA (/private/comment /shared/x))')).toEqual([
-    'LIST (\\HasNoChildren) "/" INBOX',
+    'LIST () "/" INBOX',
     'METADATA INBOX (/private/comment NIL /shared/x NIL)',
-    'LIST (\\HasNoChildren) "/" a',
+    'LIST () "/" a',
     'METADATA a (/private/comment "mine" /shared/x NIL)',
   ]);
   expect(await client.tagged('LIST "" * RETURN (METADATA ())')).toMatch(/^BAD/);

@@ -139,9 +139,7 @@ test('subscriptions outlive their mailbox, and LSUB % shows the level above', as
   await client.ok('DELETE a/b');
   expect(await client.ok('LSUB "" *')).toEqual(['LSUB () "/" a/b']);
   expect(await client.ok('LSUB "" %')).toEqual(['LSUB (\\Noselect) "/" a']);
-  expect(await client.ok('LIST (SUBSCRIBED) "" *')).toEqual([
-    'LIST (\\NonExistent \\HasNoChildren \\Subscribed) "/" a/b',
-  ]);
+  expect(await client.ok('LIST (SUBSCRIBED) "" *')).toEqual(['LIST (\\NonExistent \\Subscribed) "/" a/b']);
   await client.ok('UNSUBSCRIBE a/b');
   expect(await client.ok('LSUB "" *')).toEqual([]);
 });
@@ -156,18 +154,21 @@ test('LIST-EXTENDED, SPECIAL-USE and LIST-STATUS', async () => {
   expect(await client.tagged('CREATE Bin2 (USE (\\Trash))')).toMatch(/^NO \[USEATTR\]/);
   expect(await client.tagged('CREATE Bin2 (USE (\\Foo))')).toMatch(/^NO \[USEATTR\]/);
   await client.ok('SUBSCRIBE x/y');
-  expect(await client.ok('LIST (SPECIAL-USE) "" *')).toEqual([
-    'LIST (\\HasNoChildren \\Trash) "/" Bin',
+  expect(await client.ok('LIST (SPECIAL-USE) "" *')).toEqual(['LIST (\\Trash) "/" Bin', 'LIST (\\Sent) "/" Sent']);
+  expect(await client.ok('LIST "" Sent')).toEqual(['LIST (\\HasNoChildren \\Sent) "/" Sent']);
+  expect(await client.ok('LIST "" Sent RETURN ()')).toEqual(['LIST () "/" Sent']);
+  expect(await client.ok('LIST "" Sent RETURN (SPECIAL-USE CHILDREN)')).toEqual([
     'LIST (\\HasNoChildren \\Sent) "/" Sent',
   ]);
+  expect(await client.ok('LIST "" "" RETURN ()')).toEqual([]);
   expect(await client.ok('LIST "" (INBOX x/%) RETURN (SUBSCRIBED STATUS (MESSAGES UIDNEXT))')).toEqual([
-    'LIST (\\HasNoChildren) "/" INBOX',
+    'LIST () "/" INBOX',
     'STATUS INBOX (MESSAGES 1 UIDNEXT 2)',
-    'LIST (\\HasNoChildren \\Subscribed) "/" x/y',
+    'LIST (\\Subscribed) "/" x/y',
     'STATUS x/y (MESSAGES 0 UIDNEXT 1)',
   ]);
   expect(await client.ok('LIST (SUBSCRIBED RECURSIVEMATCH) "" %')).toEqual([
-    'LIST (\\Noselect \\HasChildren) "/" x ("CHILDINFO" ("SUBSCRIBED"))',
+    'LIST (\\Noselect) "/" x ("CHILDINFO" ("SUBSCRIBED"))',
   ]);
   expect(await client.tagged('LIST (RECURSIVEMATCH) "" %')).toMatch(/^BAD/);
 });
