@@ -7,7 +7,7 @@ import { canonicalFlag, contentOf, type Message, zonedDate } from './message.ts'
 import type { MessageContent } from './mime/content.ts';
 import { withoutBinary } from './mime/without-binary.ts';
 import { requireRoom } from './quota.ts';
-import { bad } from './refusal.ts';
+import { bad, no } from './refusal.ts';
 import { maySet } from './rights.ts';
 import type { Session } from './session.ts';
 
@@ -22,6 +22,8 @@ export interface Appended {
 export function parseMessage(session: Session, args: Arguments): Appended {
   const { flags, date } = parseOptions(args);
   const { bytes, binary } = args.literal();
+  // RFC 3502 §6.3.11: so a client takes its APPEND back.
+  if (bytes.length === 0) throw no('A message without a byte');
   return {
     content: contentOf(binary ? withoutBinary(bytes) : bytes),
     flags,

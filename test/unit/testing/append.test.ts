@@ -87,6 +87,14 @@ test('REPLACE puts the new message in the place of the old', async () => {
   expect(server.store.mailbox('INBOX').messages.map(({ uid }) => uid)).toEqual([1, 3]);
 });
 
+test('a message without a byte is refused, and all that comes with it', async () => {
+  const server = await start();
+  const client = await login(server);
+  expect(await client.tagged('APPEND INBOX {0+}\r\n')).toMatch(/^NO/);
+  expect(await client.tagged(`APPEND INBOX ${literal(mail('one'))} {0+}\r\n`)).toMatch(/^NO/);
+  expect(server.store.mailbox('INBOX').messages).toHaveLength(0);
+});
+
 test('without REPLACE it is no command', async () => {
   const server = await start({ withoutCapabilities: ['REPLACE'] });
   fill(server, 1);
