@@ -253,7 +253,8 @@ function parseSection(args: Arguments): Section {
 }
 
 function sectionText({ part, text, fields }: Section): string {
-  const list = fields.length > 0 ? ` (${fields.map(astring).join(' ')})` : '';
+  // In upper case, as Dovecot gives them back.
+  const list = fields.length > 0 ? ` (${fields.map((field) => astring(field.toUpperCase())).join(' ')})` : '';
   return [...part, ...(text === '' ? [] : [text])].join('.') + list;
 }
 

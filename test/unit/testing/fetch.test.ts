@@ -98,6 +98,15 @@ test.each([
   expect(await value(PLAIN, item)).toBe(expected);
 });
 
+test('header fields are named back in upper case, as by Dovecot', async () => {
+  const server = await start();
+  server.store.deliver('INBOX', PLAIN);
+  const client = await login(server, 'INBOX');
+  expect(await client.ok('FETCH 1 BODY.PEEK[HEADER.FIELDS (subject X)]')).toEqual([
+    '1 FETCH (BODY[HEADER.FIELDS (SUBJECT X)] {18}\r\nSubject: hello\r\n\r\n)',
+  ]);
+});
+
 test.each([
   ['BODY.PEEK[1.1]', 'one'],
   ['BODY.PEEK[1.2]', '<b>'],
