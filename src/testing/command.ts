@@ -23,8 +23,12 @@ export interface ServerCommand {
   capability?: string | readonly string[];
   /** Also given as UID name. */
   withUid?: boolean;
-  /** No EXPUNGE may be sent while it runs, for its answers hold sequence numbers (RFC 3501 §7.4.1); with UID it may. */
-  keepsNumbers?: boolean;
+  /**
+   * What others did in the selected mailbox is told before its OK. As with Dovecot few commands do: a client that asks for
+   * news with another one is to find out in its tests. 'no EXPUNGE': answers hold sequence numbers (RFC 3501 §7.4.1), but
+   * with UID everything is told.
+   */
+  tells?: 'everything' | 'no EXPUNGE';
   /** The arguments stand before the space that follows the name. Throws a Refusal. */
   run(session: Session, args: Arguments, byUid: boolean): Completion | Promise<Completion>;
   /** Looks at what stands before a literal, so that the literal can be refused before its bytes come. */

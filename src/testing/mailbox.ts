@@ -194,16 +194,17 @@ export class Mailbox {
     this.#tell({ type: 'new', mailbox: this });
   }
 
-  /** Replaces the flags of a message; who made the change is not told of it. */
-  setFlags(target: number | Message, flags: Iterable<string>, by?: MailboxObserver): void {
+  /** Replaces the flags of a message, and says whether they were others; who made the change is not told of it. */
+  setFlags(target: number | Message, flags: Iterable<string>, by?: MailboxObserver): boolean {
     const message = typeof target === 'number' ? this.message(target) : target;
     if (!message) throw new RangeError('No such message');
     const wanted = this.flagNames.set(flags);
-    if (wanted.size === message.flags.size && [...wanted].every((flag) => message.flags.has(flag))) return;
+    if (wanted.size === message.flags.size && [...wanted].every((flag) => message.flags.has(flag))) return false;
     message.flags = wanted;
     message.modseq = ++this.#modseq;
     for (const observer of this.observers) if (observer !== by) observer.flagsChanged(message);
     this.#tell({ type: 'flags', mailbox: this });
+    return true;
   }
 
   /** Takes messages away for good, whatever their flags. */

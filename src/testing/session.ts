@@ -298,7 +298,6 @@ export class Session {
       return;
     }
     this.tag = tag;
-    const withExpunges = !command?.keepsNumbers || byUid;
     try {
       if (refusal) throw refusal;
       if (!command) throw bad('Unknown command');
@@ -309,12 +308,15 @@ export class Session {
       if (this.#ended) return;
       const completion = intercepted ?? (await command.run(this, args, byUid));
       this.#badInARow = 0;
-      this.#complete(tag, completion, withExpunges);
+      if (command.tells) this.report(command.tells === 'everything' || byUid);
+      this.#tagged(tag, 'OK', completion.text, completion.code);
+      completion.after?.();
     } catch (error) {
       // There is nobody to be answered.
       if (error instanceof InputEnded) throw error;
       const answer = error instanceof Refusal ? error : this.#internalError(error);
-      this.report(withExpunges);
+      // The client is to see at once which messages are gone.
+      if (answer.code === 'EXPUNGEISSUED') this.report(true);
       this.#tagged(tag, answer.status, answer.message, answer.code);
       if (answer.status === 'BAD') this.#countBad();
       else this.#badInARow = 0;
@@ -341,12 +343,6 @@ export class Session {
     if (status !== 'BYE') throw new RangeError(`Not an answer: ${answer}`);
     this.bye(words, code);
     return undefined;
-  }
-
-  #complete(tag: string, completion: Completion, withExpunges: boolean): void {
-    this.report(withExpunges);
-    this.#tagged(tag, 'OK', completion.text, completion.code);
-    completion.after?.();
   }
 
   #tagged(tag: string, status: string, text: string, code: string | undefined): void {

@@ -4,6 +4,9 @@ import { bad } from './refusal.ts';
 import { SearchContexts } from './search-context.ts';
 import { parseSet, type Ranges, resolve } from './sequence.ts';
 
+/** How a command is answered that names messages which another session has expunged (RFC 5530). */
+export const GONE = { text: 'Some of the messages no longer exist', code: 'EXPUNGEISSUED' };
+
 /** What a view tells its session as it happens. */
 export interface ViewListener {
   /** Something waits to be reported. */

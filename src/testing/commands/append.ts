@@ -6,6 +6,7 @@ import { requireWithinLimit, SAVING } from '../message-limit.ts';
 export const append: ServerCommand = {
   name: 'APPEND',
   state: 'authenticated',
+  tells: 'everything',
   run(session, args) {
     args.space();
     const mailbox = parseTarget(session, args);

@@ -5,6 +5,7 @@ export const check: ServerCommand = {
   name: 'CHECK',
   state: 'selected',
   capability: 'IMAP4REV1',
+  tells: 'everything',
   run(_session, args) {
     args.end();
     return { text: 'CHECK completed' };

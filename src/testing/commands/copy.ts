@@ -8,13 +8,14 @@ import { requireRoom } from '../quota.ts';
 import { no } from '../refusal.ts';
 import { maySet } from '../rights.ts';
 import type { Session } from '../session.ts';
-import type { View } from '../view.ts';
+import { GONE, type View } from '../view.ts';
 
 /** COPY (RFC 3501 §6.4.7) */
 export const copy: ServerCommand = {
   name: 'COPY',
   state: 'selected',
   withUid: true,
+  tells: 'everything',
   run(session, args, byUid): Completion {
     const { messages, target } = parseTransfer(session, session.view, args, byUid);
     requireWithinLimit(session, messages.length, SAVING);
@@ -27,7 +28,7 @@ function bytesOf(messages: Message[]): number {
   return messages.reduce((sum, { content }) => sum + content.raw.length, 0);
 }
 
-/** SP sequence-set SP mailbox. All or nothing: a message that is gone by its sequence number stops the whole. */
+/** SP sequence-set SP mailbox. All or nothing: a message that another session has expunged stops the whole, as with Dovecot. */
 export function parseTransfer(
   session: Session,
   view: View,
@@ -39,10 +40,9 @@ export function parseTransfer(
   args.space();
   const name = args.mailbox();
   args.end();
-  const selected = view.select(set, byUid);
+  const messages = view.select(set, byUid);
   const target = session.mailbox(name, 'TRYCREATE', 'i');
-  const messages = selected.filter((message) => !message.expunged);
-  if (messages.length < selected.length && !byUid) throw no('Some of the messages no longer exist', 'EXPUNGEISSUED');
+  if (messages.some(({ expunged }) => expunged)) throw no(GONE.text, GONE.code);
   return { messages, target };
 }
 

@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 export const expunge: ServerCommand = {
   name: 'EXPUNGE',
   state: 'selected',
+  tells: 'everything',
   run(session, args) {
     args.end();
     const { mailbox, messages } = session.expungeableView;
@@ -24,6 +25,7 @@ export const uidExpunge: ServerCommand = {
   name: 'UID EXPUNGE',
   state: 'selected',
   capability: 'UIDPLUS',
+  tells: 'everything',
   run(session, args) {
     args.space();
     const set = args.set();

@@ -11,14 +11,14 @@ import { fetchHead, flagsItem, reportFlagNames } from '../report.ts';
 import { mayAny } from '../rights.ts';
 import { parseSet } from '../sequence.ts';
 import type { Session } from '../session.ts';
-import type { View } from '../view.ts';
+import { GONE, type View } from '../view.ts';
 
 /** FETCH (RFC 3501 §6.4.5), with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4.1 and §3.2.6), and PARTIAL (RFC 9394 §3.3) */
 export const fetch: ServerCommand = {
   name: 'FETCH',
   state: 'selected',
   withUid: true,
-  keepsNumbers: true,
+  tells: 'no EXPUNGE',
   async run(session, args, byUid) {
     args.space();
     const set = args.set();
@@ -43,13 +43,17 @@ export const fetch: ServerCommand = {
       reportVanished(session, view.mailbox, changedSince, parseSet(set));
     reportFlagNames(session, view);
     const pacer = new Pacer();
+    let gone = false;
     for (const message of selected) {
       if (!changed(message)) continue;
+      // Its content is no longer there, as with other servers.
+      gone ||= message.expunged;
+      if (message.expunged) continue;
       writeMessage(session, view, message, items);
       await session.connection.output.drained();
       if (pacer.due) await pacer.turn();
     }
-    return { text: 'FETCH completed', code };
+    return gone ? { ...GONE, code: code ?? GONE.code } : { text: 'FETCH completed', code };
   },
 };
 
@@ -81,11 +85,7 @@ export function writeMessage(session: Session, view: View, message: Message, ite
   const { mailbox, readOnly } = view;
   for (const item of items) item.check?.({ session, view, message });
   const becomesSeen =
-    !readOnly &&
-    !message.expunged &&
-    !message.flags.has('\\Seen') &&
-    items.some((item) => item.setsSeen) &&
-    mayAny(session, mailbox, 's');
+    !readOnly && !message.flags.has('\\Seen') && items.some((item) => item.setsSeen) && mayAny(session, mailbox, 's');
   if (becomesSeen) mailbox.setFlags(message, [...message.flags, '\\Seen'], view);
   session.write(`* ${fetchHead(session, view, message)} (`);
   for (const [index, item] of items.entries()) {

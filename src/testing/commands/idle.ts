@@ -6,6 +6,7 @@ export const idle: ServerCommand = {
   name: 'IDLE',
   state: 'authenticated',
   capability: 'IDLE',
+  tells: 'everything',
   async run(session, args) {
     args.end();
     const answer = session.connection.ask('idling');

@@ -8,6 +8,7 @@ export const move: ServerCommand = {
   state: 'selected',
   capability: 'MOVE',
   withUid: true,
+  tells: 'everything',
   run(session, args, byUid): Completion {
     const view = session.expungeableView;
     const { messages, target } = parseTransfer(session, view, args, byUid);

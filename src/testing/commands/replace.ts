@@ -11,6 +11,7 @@ export const replace: ServerCommand = {
   state: 'selected',
   capability: 'REPLACE',
   withUid: true,
+  tells: 'everything',
   run(session, args, byUid) {
     const replaced = parseReplaced(session, args, byUid);
     args.space();

@@ -16,7 +16,7 @@ export const search: ServerCommand = {
   name: 'SEARCH',
   state: 'selected',
   withUid: true,
-  keepsNumbers: true,
+  tells: 'no EXPUNGE',
   async run(session, args, byUid) {
     const { view } = session;
     args.space();

@@ -13,7 +13,7 @@ export const sort: ServerCommand = {
   state: 'selected',
   capability: 'SORT',
   withUid: true,
-  keepsNumbers: true,
+  tells: 'no EXPUNGE',
   async run(session, args, byUid) {
     const { view } = session;
     args.space();

@@ -13,7 +13,7 @@ export const store: ServerCommand = {
   name: 'STORE',
   state: 'selected',
   withUid: true,
-  keepsNumbers: true,
+  tells: 'no EXPUNGE',
   run(session, args, byUid) {
     args.space();
     const set = args.set();
@@ -35,22 +35,20 @@ export const store: ServerCommand = {
     if (given.size > 0 && names.size === 0) throw no('Permission denied', 'NOPERM');
     reportFlagNames(session, view);
     const modified: number[] = [];
-    let gone = false;
     const { messages, code } = withinLimit(session, view.select(set, byUid));
     for (const message of messages) {
-      gone ||= message.expunged;
       if (message.expunged) continue;
       if (unchangedSince !== undefined && message.modseq > unchangedSince) {
         modified.push(byUid ? message.uid : view.sequenceNumber(message));
         continue;
       }
-      view.mailbox.setFlags(message, changed(message.flags, sign, names, may), view);
+      // What was so already is not told, as by Dovecot and Cyrus.
+      if (!view.mailbox.setFlags(message, changed(message.flags, sign, names, may), view)) continue;
       if (!silent) {
         view.forgetFlagChange(message);
         writeFlags(session, view, message, byUid);
       } else if (session.usesModseqs) writeModseq(session, view, message, byUid);
     }
-    if (gone && !byUid) throw no('Some of the messages no longer exist', 'EXPUNGEISSUED');
     if (modified.length === 0) return { text: 'STORE completed', code };
     return { text: 'Conditional STORE failed', code: oneCode(session, `MODIFIED ${numberSet(modified)}`, code) };
   },

@@ -11,7 +11,7 @@ export const thread: ServerCommand = {
   name: 'THREAD',
   state: 'selected',
   withUid: true,
-  keepsNumbers: true,
+  tells: 'no EXPUNGE',
   async run(session, args, byUid) {
     const { view } = session;
     args.space();

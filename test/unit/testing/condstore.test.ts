@@ -11,6 +11,8 @@ test('modseqs are told to who knows of them only', async () => {
     `* OK [HIGHESTMODSEQ ${inbox.highestModseq}] Highest`,
   );
   expect(await client.ok('STORE 1 +FLAGS (\\Seen)')).toEqual(['1 FETCH (FLAGS (\\Seen) MODSEQ (5))']);
+  // As with Dovecot and Cyrus.
+  expect(await client.ok('STORE 1 +FLAGS (\\Seen)')).toEqual([]);
   expect(await client.ok('STORE 2 +FLAGS.SILENT (\\Seen)')).toEqual(['2 FETCH (MODSEQ (6))']);
   expect(await client.ok('UID FETCH 1:3 (FLAGS) (CHANGEDSINCE 4)')).toEqual([
     '1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (5))',

@@ -31,9 +31,9 @@ test('what is expunged leaves before EXPUNGE, what arrives joins behind EXISTS',
   ]);
   inbox.remove([6]);
   expect(await client.ok('SEARCH 1')).toEqual(['SEARCH 1']);
-  expect(await client.ok('CANCELUPDATE "A3" "A4"')).toContain('4 EXPUNGE');
+  expect(await client.ok('CANCELUPDATE "A3" "A4"')).toEqual([]);
   inbox.setFlags(1, []);
-  expect(await client.ok('NOOP')).toEqual(['1 FETCH (FLAGS (\\Recent))']);
+  expect(await client.ok('NOOP')).toEqual(['4 EXPUNGE', '3 RECENT', '1 FETCH (FLAGS (\\Recent))']);
   expect(await client.tagged('CANCELUPDATE "A3"')).toMatch(/^BAD/);
 });
 

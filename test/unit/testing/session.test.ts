@@ -133,10 +133,63 @@ test('each session has its own sequence numbers until it is told of an EXPUNGE',
 
   expect(await two.ok('FETCH 5 UID')).toEqual(['5 FETCH (UID 5)']);
   expect(await two.ok('SEARCH ALL')).toEqual(['SEARCH 1 3 5']);
-  expect(await two.tagged('STORE 1:2 +FLAGS (\\Seen)')).toMatch(/^NO \[EXPUNGEISSUED\]/);
+  expect(await two.ok('STORE 2 +FLAGS (\\Seen)')).toEqual([]);
   expect(await two.ok('UID SEARCH ALL')).toEqual(['SEARCH 1 3 5', '2 EXPUNGE', '3 EXPUNGE']);
   expect(await two.ok('FETCH 3 UID')).toEqual(['3 FETCH (UID 5)']);
   expect(await two.tagged('FETCH 4 UID')).toMatch(/^BAD/);
+});
+
+test.each([
+  'CAPABILITY',
+  'LIST "" INBOX',
+  'LSUB "" *',
+  'SUBSCRIBE INBOX',
+  'STATUS INBOX (MESSAGES)',
+  'ENABLE CONDSTORE',
+])('%s tells no news, as with Dovecot', (command) => tellsNothing(command, 'OK'));
+
+test.each([
+  ['FETCH 9 UID', 'BAD'],
+  ['COPY 1 Nowhere', 'NO'],
+  ['SUBSCRIBE Nowhere', 'NO'],
+  ['NONSENSE', 'BAD'],
+])('the refused %s tells no news, as with Dovecot', tellsNothing);
+
+async function tellsNothing(command: string, status: string): Promise<void> {
+  const server = await start();
+  fill(server, 1);
+  const client = await login(server, 'INBOX');
+  fill(server, 1);
+  server.store.mailbox('INBOX').remove([1]);
+  const responses = await client.command(command);
+  expect(responses.at(-1)).toMatch(new RegExp(`^${status}`));
+  expect(responses.filter((response) => /EXPUNGE|EXISTS|RECENT$/.test(response))).toEqual([]);
+  expect(await client.ok('NOOP')).toEqual(['1 EXPUNGE', '1 EXISTS']);
+}
+
+test('a message that another session has expunged can be neither copied nor fetched, and storing its flags does nothing', async () => {
+  const server = await start();
+  fill(server, 2);
+  server.store.create('Other');
+  const client = await login(server, 'INBOX');
+  const arrive = async () => {
+    const uid = server.store.deliver('INBOX', mail('gone'));
+    await client.ok('NOOP');
+    server.store.mailbox('INBOX').remove([uid]);
+    return uid;
+  };
+  for (const name of ['COPY', 'MOVE']) {
+    const responses = await client.command(`UID ${name} 1,${await arrive()} Other`);
+    expect(responses[0]).toBe('* 3 EXPUNGE');
+    expect(responses.at(-1)).toMatch(/^NO \[EXPUNGEISSUED\]/);
+  }
+  expect(server.store.mailbox('Other').messages).toHaveLength(0);
+  await arrive();
+  expect(await client.command('FETCH 2:3 UID')).toEqual([
+    '* 2 FETCH (UID 2)',
+    'OK [EXPUNGEISSUED] Some of the messages no longer exist',
+  ]);
+  expect(await client.ok('STORE 3 +FLAGS (\\Seen)')).toEqual([]);
 });
 
 test('a message that has arrived cannot be seen before EXISTS told of it', async () => {
