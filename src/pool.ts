@@ -33,7 +33,10 @@ export interface ImapPool extends AsyncDisposable {
    * `timeout` lets it, and so does work that waits for `close`.
    */
   use<T>(work: (client: ImapClient) => Promise<T>, options?: OperationOptions): Promise<T>;
-  /** As `use`, with a mailbox open; a connection that has it selected already is taken first. */
+  /**
+   * As `use`, with a mailbox open; a connection that has it selected already is taken first. Where the server has closed one
+   * that nobody used, another is taken.
+   */
   withMailbox<T>(
     name: string,
     work: (mailbox: Mailbox) => Promise<T>,
@@ -59,6 +62,8 @@ export function createPool(options: PoolOptions): ImapPool {
 interface Place {
   client: Client;
   busy: boolean;
+  /** It is given for the first time, as it was opened. */
+  fresh: boolean;
   /** What withMailbox left selected, and how it was asked for. */
   mailbox: { key: string; handle: Mailbox } | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -73,6 +78,8 @@ function requireWork(name: string, work: unknown, options: OperationOptions): vo
 interface Waiter extends Chained<Waiter> {
   /** The mailbox that is to be opened. */
   key: string | undefined;
+  /** Who came first has the lower one. */
+  arrival: number;
   take(place: Place): void;
   fail(error: unknown): void;
 }
@@ -91,6 +98,7 @@ class Pool implements ImapPool {
   readonly #openings = new AbortController();
   readonly #releaseSignal: (() => void) | undefined;
   readonly #farewells = new Set<Promise<void>>();
+  #arrivals = 0;
   #opening = 0;
   /** A connection was opened just now: the credentials are right. */
   #opened = false;
@@ -133,7 +141,11 @@ class Pool implements ImapPool {
 
   async use<T>(work: (client: ImapClient) => Promise<T>, options: OperationOptions = {}): Promise<T> {
     requireWork('use', work, options);
-    return this.#run(undefined, ({ client }) => work(client), options);
+    const run = ({ client }: Place, begin: () => void) => {
+      begin();
+      return work(client);
+    };
+    return this.#run(undefined, run, options);
   }
 
   async withMailbox<T>(
@@ -148,13 +160,13 @@ class Pool implements ImapPool {
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     // The time is that of the whole, and counted here; what is no option is refused there.
     const own = { ...options, readOnly, timeout: undefined };
-    const run = async (place: Place, requireTime: () => void) => {
+    const run = async (place: Place, begin: () => void) => {
       const before = place.mailbox?.handle;
       const handle = await place.client.open(name, own);
       place.mailbox = { key, handle };
       // It is not selected any more, or is under the new handle: nothing is sent for this.
       await before?.unselect();
-      requireTime();
+      begin();
       return work(handle);
     };
     return this.#run(key, run, options);
@@ -195,10 +207,14 @@ class Pool implements ImapPool {
     if (this.#places.size === 0) this.#allFree?.();
   }
 
-  /** Waits for a connection and works on it, both within the options' time. `requireTime` throws where that is over already. */
+  /**
+   * Waits for a connection and works on it, both within the options' time. `begin` throws where that is over already. A connection
+   * that is lost before then, as one that the server closed while nobody used it, is replaced by another; not one that was opened
+   * for this: that might have no end.
+   */
   #run<T>(
     key: string | undefined,
-    work: (place: Place, requireTime: () => void) => Promise<T>,
+    work: (place: Place, begin: () => void) => Promise<T>,
     { signal, timeout = Number.POSITIVE_INFINITY }: OperationOptions,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -217,19 +233,29 @@ class Pool implements ImapPool {
         clearTimeout(timer);
         resolve(value);
       };
-      // Its caller was told, and may have begun anew.
-      const requireTime = () => {
+      let begun = false;
+      const begin = () => {
+        // Its caller was told, and may have begun anew.
         if (failure !== undefined) throw failure.error;
+        begun = true;
       };
       const waiter: Waiter = {
         key,
         take: (place) => {
+          const { client, fresh } = place;
+          const failed = (error: unknown) => {
+            const lost = error instanceof ConnectionError && client.state === 'closed';
+            if (!lost || begun || fresh || failure !== undefined || this.#closed !== undefined) return fail(error);
+            this.#waitAgain(waiter);
+            this.#serve();
+          };
           // async: work that throws before it gives a promise rejects too.
-          (async () => work(place, requireTime))()
-            .then(succeed, fail)
+          (async () => work(place, begin))()
+            .then(succeed, failed)
             .finally(() => this.#free(place));
         },
         fail,
+        arrival: this.#arrivals++,
         before: undefined,
         behind: undefined,
       };
@@ -239,6 +265,13 @@ class Pool implements ImapPool {
       this.#waiting.push(waiter);
       this.#serve();
     });
+  }
+
+  /** Before all who came later: those who came earlier were served, but for some who wait again. */
+  #waitAgain(waiter: Waiter): void {
+    let next = this.#waiting.first;
+    while (next !== undefined && next.arrival < waiter.arrival) next = next.behind;
+    this.#waiting.push(waiter, next);
   }
 
   /** Gives connections to those who wait, in their order, and opens as many more as are needed and allowed. */
@@ -286,7 +319,7 @@ class Pool implements ImapPool {
   }
 
   #add(client: Client): void {
-    const place: Place = { client, busy: false, mailbox: undefined, timer: undefined };
+    const place: Place = { client, busy: false, fresh: true, mailbox: undefined, timer: undefined };
     this.#places.add(place);
     client.on('close', () => this.#lost(place));
     if (this.#closed !== undefined) this.#retire(place);
@@ -295,6 +328,7 @@ class Pool implements ImapPool {
       this.#opened = true;
       this.#free(place);
       this.#opened = false;
+      place.fresh = false;
     }
   }
 

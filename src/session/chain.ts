@@ -11,11 +11,15 @@ export class Chain<T extends Chained<T>> {
   size = 0;
   #last: T | undefined;
 
-  push(item: T): void {
-    item.before = this.#last;
-    if (this.#last === undefined) this.first = item;
-    else this.#last.behind = item;
-    this.#last = item;
+  /** At the end, or before one that is there. */
+  push(item: T, behind?: T): void {
+    const before = behind === undefined ? this.#last : behind.before;
+    item.before = before;
+    item.behind = behind;
+    if (before === undefined) this.first = item;
+    else before.behind = item;
+    if (behind === undefined) this.#last = item;
+    else behind.before = item;
     this.size++;
   }
 

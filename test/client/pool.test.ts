@@ -245,6 +245,58 @@ describe('a pool', () => {
     expect(pool.size).toBe(1);
   });
 
+  it('opens the mailbox on another connection where those that were idle have been closed by then', async () => {
+    open({ max: 3 });
+    const idle = async () => {
+      const all = gate();
+      let inside = 0;
+      const meet = async () => {
+        if (++inside === 3) all.open();
+        await all.passed;
+      };
+      await Promise.all([1, 2, 3].map(() => pool.withMailbox('INBOX', meet)));
+    };
+    let begun = 0;
+    const work = async () => ++begun;
+    await idle();
+    server.dropConnections();
+    expect(await pool.withMailbox('INBOX', work)).toBe(1);
+    await idle();
+    server.dropConnections();
+    const several = [1, 2, 3, 4].map(() => pool.withMailbox('INBOX', work, { readOnly: true }));
+    // One connection is opened alone: who came first has it.
+    expect((await Promise.all(several))[0]).toBe(2);
+    await idle();
+    server.dropConnections();
+    const given = new AbortController();
+    const late = pool.withMailbox('INBOX', work, { signal: given.signal });
+    given.abort(new Error('enough'));
+    expect(await rejection(late)).toMatchObject({ message: 'enough' });
+    expect(begun).toBe(5);
+  });
+
+  it('rejects where the server closes the connection that was opened for it, too', async () => {
+    const closing = await createServer({
+      intercept: async ({ name }) => {
+        if (name !== 'SELECT') return;
+        closing.dropConnections();
+        await new Promise(() => {});
+      },
+    });
+    const { host, port } = closing;
+    let opened = 0;
+    const socket = () => {
+      opened++;
+      return connect(port, host);
+    };
+    open({ max: 1, socket });
+    await pool.use((client) => client.noop());
+    const work = vi.fn();
+    expect(await rejection(pool.withMailbox('INBOX', work))).toMatchObject({ name: 'ConnectionError' });
+    expect([work.mock.calls.length, opened]).toEqual([0, 2]);
+    await closing.close();
+  });
+
   it.each([
     ['logout, which nobody waits for', (client: ImapClient) => void client.logout()],
     ['close', (client: ImapClient) => client.close()],

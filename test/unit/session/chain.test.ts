@@ -65,6 +65,15 @@ describe('Chain', () => {
     expect(names(chain)).toEqual(['bca', 'acb']);
   });
 
+  it('takes an item in before another', () => {
+    const [a, b, c, d] = items('abcd') as [Item, Item, Item, Item]; // four letters
+    const chain = filled([c]);
+    chain.push(a, c);
+    chain.push(b, c);
+    chain.push(d);
+    expect([names(chain), chain.size]).toEqual([['abcd', 'dcba'], 4]);
+  });
+
   it('gives all away, none of them tied to another any more', () => {
     const all = items('abc');
     const chain = filled(all);
