@@ -221,11 +221,11 @@ export class MailboxState {
 
   /**
    * A message that goes leaves its UID vacant, and one that comes takes a new one: where no more are vacant, none has gone.
-   * Without UIDNEXT (Courier) only fewer messages than before tell that some have: see observeExists.
+   * Without UIDNEXT (Courier) nothing tells that none has: as many as before may be others.
    */
   #observeNumbering(): void {
     const vacant = this.uidNext === undefined ? undefined : this.uidNext - this.exists;
-    if (vacant !== this.#vacant || this.uidValidity !== this.#validity) this.numberings++;
+    if (vacant === undefined || vacant !== this.#vacant || this.uidValidity !== this.#validity) this.numberings++;
     this.#vacant = vacant;
     this.#validity = this.uidValidity;
   }

@@ -271,6 +271,18 @@ describe('sequence numbers', () => {
     }
   });
 
+  it('of before are not used where no selection tells UIDNEXT, though there are as many messages', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(5);
+    const validity = `* OK [UIDVALIDITY ${mailbox.uidValidity}]`;
+    dialogue.run(nothing(), { mailbox: b() });
+    await answerAll(dialogue);
+    const stale = dialogue.run(inMailbox('COPY', { behaviour: bySequence }), { mailbox });
+    const [tag] = tagsIn(await dialogue.turn());
+    dialogue.lines('* 5 EXISTS', validity, `${tag} OK`);
+    expect(await answerAll(dialogue)).toEqual([]);
+    expect(stale.error).toMatchObject({ code: 'SEQUENCE_CHANGED' });
+  });
+
   it('of before are not used though the call came while the mailbox was being selected', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(5);
     dialogue.run(nothing(), { mailbox: b() });
