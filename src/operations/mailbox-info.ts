@@ -3,6 +3,7 @@ import { type SpecialUse, specialUseOf } from '../syntax/mailbox-list.ts';
 import type { MetadataValues } from '../syntax/metadata.ts';
 import { specialUseByName } from '../syntax/special-use-names.ts';
 import type { MailboxStatus } from '../syntax/status-item.ts';
+import { isSendable } from '../wire/mailbox-name.ts';
 
 /** A mailbox as LIST tells of it. */
 export interface MailboxInfo {
@@ -15,6 +16,7 @@ export interface MailboxInfo {
   specialUseSource?: 'server' | 'name';
   /** Absent where `subscribed` was not asked for and the server does not tell: those without LIST-EXTENDED. */
   subscribed?: boolean;
+  /** False, too, for a name that holds CR, LF or NUL: no command can name it. */
   selectable: boolean;
   hasChildren?: boolean;
   status?: MailboxStatus;
@@ -40,7 +42,7 @@ export function infoOf(row: ListRow, subscribed: boolean | undefined): MailboxIn
       ? {}
       : { specialUse, specialUseSource: named === undefined ? ('name' as const) : ('server' as const) }),
     ...(isSubscribed === undefined ? {} : { subscribed: isSubscribed }),
-    selectable: !attributes.has('\\Noselect') && !attributes.has('\\NonExistent'),
+    selectable: !attributes.has('\\Noselect') && !attributes.has('\\NonExistent') && name !== '' && isSendable(name),
     ...(children === undefined ? {} : { hasChildren: children }),
     ...(row.status === undefined ? {} : { status: row.status }),
     ...(row.myRights === undefined ? {} : { myRights: row.myRights }),

@@ -10,7 +10,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { requireBoolean } from '../syntax/argument.ts';
 import { mapNumbers, type SearchQuery } from '../syntax/search-key.ts';
-import { canonicalMailboxName } from '../wire/mailbox-name.ts';
+import { canonicalMailboxName, isSendable } from '../wire/mailbox-name.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import type { MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
@@ -74,7 +74,8 @@ async function below(client: ImapClient, root: string, options: OperationOptions
 /** A personal namespace without a prefix lists the other namespaces' mailboxes too. */
 async function personalMailboxes(client: ImapClient, options: OperationOptions): Promise<MailboxInfo[]> {
   const { personal, otherUsers, shared } = await client.namespaces(options);
-  const patterns = new Set(['INBOX', ...personal.map(({ prefix }) => `${prefix}*`)]);
+  const prefixes = personal.map(({ prefix }) => prefix).filter(isSendable);
+  const patterns = new Set(['INBOX', ...prefixes.map((prefix) => `${prefix}*`)]);
   const lists = await Promise.all([...patterns].map((pattern) => client.list({ ...options, pattern })));
   const others = [...otherUsers, ...shared].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
   return withoutThose(lists.flat(), others);

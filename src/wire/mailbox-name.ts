@@ -101,6 +101,11 @@ const ENCODED_PIECES = /&-|&[A-Za-z0-9+,]+-|[\x80-\xff]+|[&\p{Cc}]/gu;
 const CONTROL = /\p{Cc}/u;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
+/** False for a listed name that holds CR, LF or NUL, raw: it can't be written. */
+export function isSendable(decoded: string): boolean {
+  return PRINTABLE.test(decoded) || !/[\udc00\udc0a\udc0d]/u.test(decoded);
+}
+
 function escaped(bytes: string): string {
   let text = '';
   for (let index = 0; index < bytes.length; index++) text += String.fromCharCode(ESCAPE + bytes.charCodeAt(index));

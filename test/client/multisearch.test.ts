@@ -79,6 +79,26 @@ describe('searchMailboxes', () => {
     expect(await rejection(search)).toMatchObject({ name: 'CommandError', code: 'LIMIT' });
     client.close();
   });
+
+  it('leaves out a mailbox whose listed name holds what no command can, and asks for none below such a namespace', async () => {
+    const searched: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send(PREAUTH('NAMESPACE'));
+      for (let next = await peer.command(); next.tag !== ''; next = await peer.command()) {
+        const { tag, text } = next;
+        if (text === 'NAMESPACE') peer.send('* NAMESPACE (("" "/")({3}\r\na\r\n "/")) NIL NIL');
+        if (text === 'LIST "" "*"')
+          peer.send('* LIST () "/" {3}\r\na\r\n', '* LIST () "/" {4}\r\n\nbcd', '* LIST () "/" b');
+        if (text.startsWith('EXAMINE')) searched.push(text);
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 7');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const found = await client.searchMailboxes({ seen: true }, { personal: true });
+    expect([...found.keys()]).toEqual(['b']);
+    expect(searched).toEqual(['EXAMINE "b"']);
+  });
 });
 
 describe('searchReturn', () => {

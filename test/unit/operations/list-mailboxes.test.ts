@@ -51,6 +51,29 @@ describe('LIST', () => {
     ]);
   });
 
+  it('gives mailboxes whose names no command can hold, and asks for nothing of theirs', async () => {
+    const names = ['a', '{3}\r\nb\r\n', '{2}\r\n\nb', '""'];
+    const answer = (command: string) => {
+      if (command.startsWith('LIST')) return names.map((name) => `LIST () "/" ${name}`);
+      if (command.startsWith('STATUS')) return ['STATUS a (MESSAGES 1)'];
+      return command.startsWith('MYRIGHTS') ? ['MYRIGHTS a lr'] : ['METADATA a (/shared/comment x)'];
+    };
+    const options = { status: ['messages'], myRights: true, metadata: ['/shared/comment'] } as const;
+    const { sent, mailboxes } = await listed('ACL METADATA', answer, options);
+    expect(sent).toEqual([
+      'LIST "" "*"',
+      'STATUS "a" (MESSAGES)',
+      'MYRIGHTS "a"',
+      'GETMETADATA "a" ("/shared/comment")',
+    ]);
+    expect(mailboxes.map(({ selectable, status }) => [selectable, status?.messages])).toEqual([
+      [true, 1],
+      [false, undefined],
+      [false, undefined],
+      [false, undefined],
+    ]);
+  });
+
   it('asks for all at once where the server can (RFC 5258, RFC 5819, RFC 8440, RFC 6154)', async () => {
     const { sent, mailboxes } = await listed(
       EXTENDED,
