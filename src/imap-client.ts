@@ -89,7 +89,8 @@ export interface ImapClient extends AsyncDisposable {
   ): Promise<AppendResult[]>;
 
   /**
-   * One search over several mailboxes: MULTISEARCH (RFC 7377) where offered, else each is selected with EXAMINE in turn.
+   * One search over several mailboxes: MULTISEARCH (RFC 7377) where offered, else, and where the query names messages by number,
+   * each is selected with EXAMINE in turn.
    * Mailboxes without a match, and those that can't be selected, are left out of the result.
    */
   searchMailboxes(query: SearchQuery, where: SearchScope, options?: OperationOptions): Promise<FoundByMailbox>;

@@ -111,7 +111,7 @@ async function askForArrivals(
   if (mailbox.numberings !== numbering) throw staleNumbers(command, mailbox);
 }
 
-function numbersWithin(text: string, exists: number): string {
+export function numbersWithin(text: string, exists: number): string {
   if (largestOf(text) <= exists) return text;
   const left = setBelow(text, exists + 1);
   // By itself it is the last message, whichever that is.

@@ -6,14 +6,15 @@ import type { ImapClient } from '../imap-client.ts';
 import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
-import type { OperationOptions } from '../session/operation.ts';
+import type { OperationOptions, RunOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { requireBoolean } from '../syntax/argument.ts';
-import { mapNumbers, type SearchQuery } from '../syntax/search-key.ts';
+import { mapNumbers, type SearchQuery, usesSequenceNumbers } from '../syntax/search-key.ts';
 import { canonicalMailboxName, isSendable } from '../wire/mailbox-name.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import type { MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
+import { numbersWithin } from './message-sets.ts';
 
 type FoundInMailbox = [name: string, found: { uidValidity: number; uids: UidSet }];
 
@@ -31,13 +32,23 @@ export async function searchMailboxes(
   const command = esearch(query, scope, session.state);
   checkArguments(command);
   const { selected, capabilities } = session.state;
-  if (capabilities.has('MULTISEARCH')) {
+  // Numbers are to be held against each mailbox: its last message is what `9:*` names in a shorter one (RFC 3501 §9).
+  const byNumber = usesSequenceNumbers(query);
+  if (capabilities.has('MULTISEARCH') && !byNumber) {
     if (selected !== undefined) await session.run(noop(), options);
     return session.run(command, options);
   }
   const names = await namesIn(client, scope, options);
-  const found = await Promise.all([...names].map((name) => searchOne(session, examined(name), query, options)));
+  const search = (name: string) => searchOne(session, examined(name), query, options);
+  const found = byNumber ? await inTurn(names, search) : await Promise.all([...names].map(search));
   return new Map(found.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Each mailbox stays selected until it is searched. */
+async function inTurn<Result>(names: Iterable<string>, search: (name: string) => Promise<Result>): Promise<Result[]> {
+  const found: Result[] = [];
+  for (const name of names) found.push(await search(name));
+  return found;
 }
 
 function checkScope(scope: SearchScope): void {
@@ -97,18 +108,25 @@ function withoutThose(mailboxes: MailboxInfo[], prefixes: string[]): MailboxInfo
     });
 }
 
-/** A mailbox that can't be selected has nothing that could be found, as in MULTISEARCH (RFC 7377 §2.2). */
+/**
+ * A mailbox that can't be selected has nothing that could be found, as in MULTISEARCH (RFC 7377 §2.2). Sequence numbers are
+ * those of the mailbox as its news tell of it.
+ */
 async function searchOne(
   session: Link,
   mailbox: MailboxState,
   query: SearchQuery,
   options: OperationOptions,
 ): Promise<FoundInMailbox[]> {
-  const run = <Result>(command: Command<Result>) => session.run(command, { ...options, mailbox });
+  const limits: RunOptions = { ...options, mailbox };
+  const byNumber = usesSequenceNumbers(query);
   try {
     // Of the selected mailbox servers find what they have told of; Dovecot tells it behind what it was sent together with.
-    if (session.state.selected === mailbox) await run(news());
-    const uids = UidSet.from(await searchWhole(run, session.state, query));
+    if (byNumber || session.state.selected === mailbox) await session.run(news(), limits);
+    const { exists, numberings: numbering } = mailbox;
+    const run = <Result>(command: Command<Result>) => session.run(command, { ...limits, numbering });
+    const within = byNumber ? mapNumbers(query, (text) => numbersWithin(text, exists)) : query;
+    const uids = UidSet.from(await searchWhole(run, session.state, within));
     return uids.size === 0 ? [] : [[mailbox.name, { uidValidity: mailbox.uidValidity, uids }]];
   } catch (error) {
     if (error instanceof CommandError && /^(EXAMINE|SELECT)$/.test(error.command)) return [];

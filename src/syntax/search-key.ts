@@ -314,7 +314,7 @@ export function searchBehaviour(query: SearchQuery): {
 }
 
 /** True where sequence numbers stand in the query. */
-function usesSequenceNumbers(query: SearchQuery): boolean {
+export function usesSequenceNumbers(query: SearchQuery): boolean {
   const { seq, uid } = query;
   const inSet = uid !== undefined && isBySequence(uid);
   return seq !== undefined || inSet || partsOf(query).some(usesSequenceNumbers);

@@ -1,7 +1,8 @@
 /** MULTISEARCH and PARTIAL, which no server here offers: what is sent, and how the answers are read. */
 import { describe, expect, it, vi } from 'vitest';
-import { connect } from '../../src/index.ts';
-import { rejection } from '../server/operations/target.ts';
+import { connect, type SearchQuery } from '../../src/index.ts';
+import { createServer } from '../../src/testing/index.ts';
+import { letters, rejection } from '../server/operations/target.ts';
 import { scripted } from './scripted.ts';
 
 const PREAUTH = (capabilities: string) => `* PREAUTH [CAPABILITY IMAP4rev1 ${capabilities}] hello`;
@@ -99,6 +100,35 @@ describe('searchMailboxes', () => {
     expect([...found.keys()]).toEqual(['b']);
     expect(searched).toEqual(['EXAMINE "b"']);
   });
+});
+
+describe('sequence numbers in searchMailboxes', () => {
+  it.each([
+    ['MULTISEARCH', []],
+    ['without it', ['MULTISEARCH']],
+  ])(
+    'name the messages of each mailbox as it is when it is searched, and none above its last: %s',
+    async (_, without) => {
+      await using server = await createServer({ withoutCapabilities: without });
+      const { store } = server;
+      const longer = store.create('longer');
+      store.create('none');
+      for (const name of ['INBOX', 'longer']) for (const raw of letters(3)) store.deliver(name, raw);
+      for (const raw of letters(2)) store.deliver('longer', raw);
+      const { host, port } = server;
+      await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+      const found = async (query: SearchQuery) => {
+        const all = await client.searchMailboxes(query, { mailboxes: ['INBOX', 'longer', 'none'] });
+        return Object.fromEntries([...all].map(([name, { uids }]) => [name, String(uids)]));
+      };
+      expect(await found({ seq: '4:*' })).toEqual({ longer: '4:5' });
+      expect(await found({ not: { seq: '4:*' } })).toEqual({ INBOX: '1:3', longer: '1:3' });
+      expect(await found({ seq: '9:*' })).toEqual({});
+      expect(await found({ seq: '*' })).toEqual({ INBOX: '3', longer: '5' });
+      longer.remove([1]);
+      expect(await found({ seq: '2,5' })).toEqual({ INBOX: '2', longer: '3' });
+    },
+  );
 });
 
 describe('searchReturn', () => {
