@@ -185,7 +185,9 @@ async function runAs(
   const command = (set: MessageSet) => ask(set, options);
   if (options.partial !== undefined) {
     const { messageLimit = Number.POSITIVE_INFINITY } = state.capabilities;
-    if (handle.mailbox.exists <= messageLimit || !state.capabilities.has('PARTIAL')) {
+    // FETCH by sequence number has no PARTIAL (RFC 9394 §3.3).
+    const does = isUids(messages) && handle.mailbox.exists <= messageLimit;
+    if (does || !state.capabilities.has('PARTIAL')) {
       return handle.run(command(messages), options);
     }
     const range = setOf(await rangeOf(handle, messages, options.partial, options));

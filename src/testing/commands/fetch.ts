@@ -29,6 +29,8 @@ export const fetch: ServerCommand = {
     if (modifiers.vanished && !(byUid && session.enabled.has('QRESYNC') && modifiers.changedSince !== undefined))
       throw bad('VANISHED needs UID FETCH, CHANGEDSINCE and QRESYNC enabled');
 
+    if (modifiers.partial !== undefined && !byUid) throw bad('PARTIAL needs UID FETCH');
+
     const { view } = session;
     const { changedSince } = modifiers;
     const changed = (message: Message) => changedSince === undefined || message.modseq > changedSince;

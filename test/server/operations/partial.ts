@@ -1,6 +1,6 @@
 /** PARTIAL (RFC 9394): a range of what is found, sorted or fetched; told by the server, or taken here from the whole. */
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/index.ts';
+import { type MessageSet, UsageError } from '../../../src/index.ts';
 import { hiding } from '../hiding.ts';
 import { clientOf, collect, freshMailbox, letters, type Operations, rejection } from './target.ts';
 
@@ -42,7 +42,7 @@ export const partialOperations: Operations = (target) => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(7));
       const uidsOf = (messages: { uid: number }[]) => messages.map(({ uid }) => uid);
-      const fetched = (set: string, partial: string) => mailbox.fetchAll(set, { flags: true }, { partial });
+      const fetched = (set: MessageSet, partial: string) => mailbox.fetchAll(set, { flags: true }, { partial });
       const inBatches = mailbox.fetch('2:*', { flags: true }, { partial: '-1:-5', batch: 2 });
       expect(uidsOf(await collect(inBatches))).toEqual([3, 4, 5, 6, 7]);
       if (!client.capabilities.has('PARTIAL')) {
@@ -52,6 +52,9 @@ export const partialOperations: Operations = (target) => {
       expect(uidsOf(await fetched('1:*', '1:2'))).toEqual([1, 2]);
       expect(uidsOf(await fetched('2:6', '-1:-2'))).toEqual([5, 6]);
       expect(uidsOf(await fetched('2,4,6', '3:2'))).toEqual([4, 6]);
+      expect(uidsOf(await fetched({ seq: '2:6' }, '-1:-2'))).toEqual([5, 6]);
+      expect(uidsOf(await fetched({ seq: '6:*' }, '2:5'))).toEqual([7]);
+      expect(await fetched({ seq: '9:*' }, '1:2')).toEqual([]);
       expect(await fetched('1:*', '8:100')).toEqual([]);
       const changedSince = mailbox.highestModseq;
       await mailbox.addFlags('3:6', ['\\Flagged']);
