@@ -42,8 +42,8 @@ export class FetchReader {
    * A FETCH response behind the word FETCH. Under UIDONLY (RFC 9586) there is no `seq`, and `uid` stands before the word.
    * Items that nobody knows are passed over (AOL and others add their own). Tolerates missing spaces between items
    * (Zimbra: `UID 42MODSEQ (1)`; Office 365, behind a literal), items in parentheses of their own (Domino: `UID 1
-   * (ENVELOPE (…))`), a list that belongs to no item (mail.ru, behind a BODYSTRUCTURE), and a missing ")" at the end
-   * (a literal that was announced too short, MailKit #954). One function on purpose: see Reader.field.
+   * (ENVELOPE (…))`), a list that belongs to no item (mail.ru, behind a BODYSTRUCTURE), a missing ")" at the end
+   * (a literal that was announced too short, MailKit #954), and both missing (Mailutils: `* 1 FETCH FLAGS ()`). One function on purpose: see Reader.field.
    *
    *     message-data = nz-number SP "FETCH" SP msg-att                              (RFC 3501 §9)
    *     msg-att      = "(" (msg-att-dynamic / msg-att-static) *(SP (msg-att-dynamic / msg-att-static)) ")"
@@ -55,7 +55,7 @@ export class FetchReader {
       reader.enter();
     } else {
       reader.skipSpaces();
-      reader.open();
+      if (reader.peek() === OPEN || rowAt(reader, reader.position) === undefined) reader.open();
     }
     let depth = 1;
     for (;;) {

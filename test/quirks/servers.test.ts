@@ -6,6 +6,21 @@ import { quirk } from './quirk.ts';
 const VOID = 'ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)';
 const GONE = 'OK [EXPUNGEISSUED] Some messages were already expunged';
 
+describe('Mailutils', () => {
+  quirk(
+    'tells the flags that others have changed without parentheses',
+    [['NOOP', '* 1 FETCH FLAGS ()', '* 2 FETCH FLAGS (\\Seen a)', '* 2 FETCH x FLAGS (b)', 'OK done']],
+    async ({ client, mailbox, unknown }) => {
+      const told: unknown[] = [];
+      mailbox.on('flags', ({ seq, flags }) => told.push([seq, ...flags]));
+      await client.noop();
+      expect(told).toEqual([[1], [2, '\\Seen', 'a']]);
+      expect(unknown.map(({ text }) => text)).toEqual(['* 2 FETCH x FLAGS (b)']);
+    },
+    { exists: 2 },
+  );
+});
+
 describe('Dovecot', () => {
   quirk(
     'tells of other messages within the answer to a FETCH (go-imap #430)',

@@ -100,18 +100,21 @@ describe('FetchReader', () => {
     },
   );
 
-  it.each([
-    '',
-    'UID 1',
-    '(UID)',
-    '(FLAGS \\Seen)',
-    '(BODY[1 "x")',
-    '(RFC822.SIZE x)',
-    '(ENVELOPE (',
-    '(BODY[]<x> "y")',
-  ])('refuses %j', (text) => {
-    expect(() => read(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+  it('reads items without parentheses', () => {
+    const data = { uid: 1, seq: 1, flags: new Set(['a']) };
+    expect([read('UID 1 FLAGS (a)'), read('flags (a) X y UID 1'), read('UID 1 FLAGS (a) )')]).toEqual([
+      data,
+      data,
+      data,
+    ]);
   });
+
+  it.each(['', 'X 1', '(UID)', '(FLAGS \\Seen)', '(BODY[1 "x")', '(RFC822.SIZE x)', '(ENVELOPE (', '(BODY[]<x> "y")'])(
+    'refuses %j',
+    (text) => {
+      expect(() => read(text)).toThrow(expect.objectContaining({ code: 'SYNTAX' }));
+    },
+  );
 
   it('limits the depth', () => {
     expect(() => read(`(X ${'('.repeat(200)}`)).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
