@@ -83,10 +83,13 @@ export class FetchReader {
       if (at >= end) return data;
       reader.position = at;
       if (bytes[at] === CLOSE) {
+        if (depth === 1 && at + 2 < end && isLetter(bytes[at + 2] ?? 0)) {
+          // A parenthesis too many, behind a BODYSTRUCTURE: the items go on, as deep as before.
+          reader.position++;
+          continue;
+        }
         reader.leave();
-        // A parenthesis too many, behind a BODYSTRUCTURE: the items go on.
-        if (depth > 1 || at + 2 >= end || !isLetter(bytes[at + 2] ?? 0)) depth--;
-        if (depth === 0) return data;
+        if (--depth === 0) return data;
       } else if (bytes[at] === OPEN && isLetter(bytes[at + 1] ?? 0)) {
         reader.open();
         depth++;

@@ -119,6 +119,8 @@ describe('FetchReader', () => {
   it('limits the depth', () => {
     expect(() => read(`(X ${'('.repeat(200)}`)).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
     expect(() => read('(X '.repeat(200))).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
+    const tooMany = `(UID 1${') A 1'.repeat(50_000)} X ${'('.repeat(50_000)}`;
+    expect(() => read(tooMany)).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
   });
 
   it('costs time in proportion to its length', () => {
