@@ -71,6 +71,6 @@ export function annotationItem(names: readonly string[]): string {
   const writer = new Writer().raw('ANNOTATION (');
   writer.list(new Set(asked.map(({ entry }) => entry)), (entry) => writeEntry(writer, entry));
   writer.space().list(new Set(asked.map(({ attribute }) => attribute)), (attribute) => writer.string(attribute));
-  // Entries hold no more than what can be quoted: it is one text.
+  // Entries are quoted, however long: it is one text.
   return writer.raw(')').end().join('').trimEnd();
 }

@@ -10,12 +10,12 @@ export type MetadataValues = Map<string, Buffer | null>;
 /** The longest value that is written as a quoted string. */
 const LONGEST_QUOTED = 1000;
 
-/** entry = astring; slash-separated path of the entry, without `*` and `%` (RFC 5464 §5) */
+/** entry = astring; slash-separated path of the entry, without `*` and `%` (RFC 5464 §5), of US-ASCII alone (§3.2) */
 export function writeEntry(writer: Writer, entry: string): void {
-  if (typeof entry !== 'string' || !/^(?:\/[!-$&-)+-.0-~]+)+$/.test(entry)) {
+  if (typeof entry !== 'string' || !/^(?:\/[ -$&-)+-.0-~]+)+$/.test(entry)) {
     throw new UsageError(`not the name of an entry: ${shown(entry)}`);
   }
-  writer.string(entry);
+  writer.quoted(entry);
 }
 
 /** value = nstring / literal8 (RFC 5464 §5): literal8 only where nothing else can hold it. */

@@ -32,7 +32,7 @@ describe('STORE ANNOTATION (RFC 5257 §4.5)', () => {
     await running.promise;
   });
 
-  it.each([{}, { '/comment': 'x' }, { '/private/a b': 'x' }, { '/private/a*': 'x' }, { '/private/a': 5 }, null])(
+  it.each([{}, { '/comment': 'x' }, { '/private/a\tb': 'x' }, { '/private/a*': 'x' }, { '/private/a': 5 }, null])(
     'refuses %j',
     async (entries) => {
       const { dialogue, mailbox } = await Dialogue.selected(3, ANNOTATE);
@@ -43,6 +43,12 @@ describe('STORE ANNOTATION (RFC 5257 §4.5)', () => {
 });
 
 describe('FETCH ANNOTATION (RFC 5257 §4.3)', () => {
+  it('asks for entries with spaces, and however long', () => {
+    const long = 'z'.repeat(1100);
+    const { text } = fetchRequest({ annotations: ['/shared/x (y', `/shared/${long}`] }, CAPABILITIES);
+    expect(text).toBe(`(UID ANNOTATION (("/x (y" "/${long}") ("value.shared")))`);
+  });
+
   it('asks for the entries and attributes, and gives what was asked for', () => {
     const annotations = ['/private/Comment', '/shared/comment', '/private/vendor/x"y'];
     const request = fetchRequest({ annotations, flags: true }, CAPABILITIES);

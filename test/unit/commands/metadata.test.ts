@@ -65,6 +65,18 @@ describe('SETMETADATA', () => {
     );
   });
 
+  it('takes whatever the RFC lets an entry hold, spaces too (§3.2)', async () => {
+    const dialogue = Dialogue.ready('METADATA');
+    const entry = '/private/vendor/My "App" (1)/ x';
+    const set = dialogue.run(setMetadata('A', { [entry]: 'x' }));
+    const got = dialogue.run(getMetadata('A', [entry], {}, dialogue.session.state));
+    const quoted = '"/private/vendor/My \\"App\\" (1)/ x"';
+    expect(await dialogue.turn()).toBe(`A1 SETMETADATA "A" (${quoted} "x")\r\nA2 GETMETADATA "A" (${quoted})\r\n`);
+    dialogue.lines('A1 OK', `* METADATA "A" (${quoted} "x")`, 'A2 OK');
+    await set.promise;
+    expect(await got.promise).toEqual({ values: new Map([[entry, Buffer.from('x')]]) });
+  });
+
   it.each([
     '',
     'private/comment',
@@ -74,6 +86,7 @@ describe('SETMETADATA', () => {
     '/shared/a/',
     '/shared/é',
     '/shared/a\r\nb',
+    '/shared/a\tb',
   ])('refuses an entry %j', async (entry) => {
     const dialogue = Dialogue.ready('METADATA');
     await expect(dialogue.run(setMetadata('A', { [entry]: 'x' })).promise).rejects.toBeInstanceOf(UsageError);
