@@ -147,11 +147,12 @@ function loginOf(auth: Auth): Command<string | undefined> {
 
 /**
  * The likeliest binding first. A server does not say which it takes, and one that refuses is not asked again: it can have
- * been an attacker's word. Cyrus takes tls-unique alone, over TLS 1.3 too.
+ * been an attacker's word. Cyrus takes tls-unique alone, over TLS 1.3 too, where Bun can not tell it.
  */
 function bindingsOf({ channelBindings, server }: ConnectionState): ConnectionState['channelBindings'] {
   if (server !== 'Cyrus') return channelBindings;
   const isUnique = ({ type }: { type: string }) => type === 'tls-unique';
+  if (!channelBindings.some(isUnique)) return [];
   return [...channelBindings.filter(isUnique), ...channelBindings.filter((binding) => !isUnique(binding))];
 }
 

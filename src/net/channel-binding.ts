@@ -12,10 +12,12 @@ const EXPORTER_LENGTH = 32;
 export function channelBindings(stream: Duplex): ChannelBinding[] {
   const secured = stream as Duplex & Partial<tls.TLSSocket>; // every method is looked for before it is called
   const bindings: ChannelBinding[] = [];
+  // Deno has no such method, and its Finished messages are made up: no server would know them.
+  if (secured.exportKeyingMaterial === undefined) return bindings;
   try {
     const exporter =
       secured.getProtocol?.() === 'TLSv1.3'
-        ? secured.exportKeyingMaterial?.(EXPORTER_LENGTH, EXPORTER_LABEL, Buffer.alloc(0))
+        ? secured.exportKeyingMaterial(EXPORTER_LENGTH, EXPORTER_LABEL, Buffer.alloc(0))
         : undefined;
     if (exporter !== undefined) bindings.push({ type: 'tls-exporter', data: exporter });
     // The first Finished message of the handshake: the client's, but the server's where a session was resumed (RFC 5929 §3.1).

@@ -1,6 +1,6 @@
 /** SCRAM bound to its TLS connection, against servers that are what a test makes of them. */
-import type { TLSSocket } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { TLSSocket } from 'node:tls';
+import { describe, expect, it, vi } from 'vitest';
 import { type Auth, AuthenticationError, connect } from '../../src/index.ts';
 import { rejection } from '../server/operations/target.ts';
 import { ScramServer } from '../unit/auth/scram-server.ts';
@@ -62,6 +62,41 @@ describe('channel binding', () => {
     await using client = await signIn(to, {}, version);
     expect(client.state).toBe('authenticated');
     expect(seen).toEqual([{ mechanism: 'SCRAM-SHA-256-PLUS', gs2 }]);
+  });
+
+  it.each(['TLSv1.3', 'TLSv1.2'] as const)(
+    'binds to nothing where a Finished message is made up, as on Deno (%s)',
+    async (version) => {
+      const finished = vi.spyOn(TLSSocket.prototype, 'getFinished').mockReturnValue(Buffer.alloc(32, 1));
+      const { exportKeyingMaterial } = TLSSocket.prototype;
+      Reflect.deleteProperty(TLSSocket.prototype, 'exportKeyingMaterial');
+      try {
+        const seen: Seen[] = [];
+        await using to = await scripted(server(seen, PLUS), GOOD);
+        await using client = await signIn(to, {}, version);
+        expect(client.state).toBe('authenticated');
+        expect(seen).toEqual([{ mechanism: 'SCRAM-SHA-256', gs2: 'n,,' }]);
+      } finally {
+        TLSSocket.prototype.exportKeyingMaterial = exportKeyingMaterial;
+        finished.mockRestore();
+      }
+    },
+  );
+
+  it('binds to nothing with Cyrus where the Finished message is not told, as on Bun over TLS 1.3', async () => {
+    const finished = vi.spyOn(TLSSocket.prototype, 'getFinished').mockReturnValue(undefined);
+    try {
+      const seen: Seen[] = [];
+      await using to = await scripted(
+        server(seen, PLUS, { greeting: 'mail.example.com Cyrus IMAP 3.6.1 server ready' }),
+        GOOD,
+      );
+      await using client = await signIn(to);
+      expect(client.state).toBe('authenticated');
+      expect(seen).toEqual([{ mechanism: 'SCRAM-SHA-256', gs2: 'n,,' }]);
+    } finally {
+      finished.mockRestore();
+    }
   });
 
   it('binds a resumed session of TLS 1.2 to the server’s Finished', async () => {
