@@ -85,6 +85,11 @@ const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
   unselect: { at: 0 },
 };
 
+/** Apart: a function of its own in each call takes memory as long as it waits. */
+function firstOf<T>([first]: readonly T[]): T | undefined {
+  return first;
+}
+
 /** One for all: a process may have a thousand watches. */
 const NO_OPTIONS = Object.freeze({});
 
@@ -167,7 +172,7 @@ export class MailboxHandle implements Mailbox {
     });
   }
 
-  async search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
+  search(query: SearchQuery, options: OperationOptions = {}): Promise<number[]> {
     return searchMessages(this, query, options);
   }
 
@@ -211,7 +216,7 @@ export class MailboxHandle implements Mailbox {
       : fetchInBatches(this, set, items, { ...options, batch });
   }
 
-  async fetchAll<I extends FetchItems>(
+  fetchAll<I extends FetchItems>(
     set: MessageSet,
     items: I,
     options: OperationOptions & FetchModifiers = {},
@@ -219,22 +224,21 @@ export class MailboxHandle implements Mailbox {
     return fetchAll(this, set, items, options);
   }
 
-  async fetchOne<I extends FetchItems>(
+  fetchOne<I extends FetchItems>(
     message: number | { seq: number },
     items: I,
     options: OperationOptions = {},
   ): Promise<FetchedMessage<I> | undefined> {
     // What `exists` says of an empty mailbox is no number of a message.
     const none = typeof message === 'object' && message?.seq === 0;
-    const [first] = await fetchAll(this, none ? [] : message, items, options);
-    return first;
+    return fetchAll(this, none ? [] : message, items, options).then(firstOf);
   }
 
-  async uidBatches(size: number, options: OperationOptions = {}): Promise<UidSet[]> {
+  uidBatches(size: number, options: OperationOptions = {}): Promise<UidSet[]> {
     return batchesOf(this, size, options);
   }
 
-  async download(uid: number, part?: string, options: OperationOptions & DownloadOptions = {}): Promise<Download> {
+  download(uid: number, part?: string, options: OperationOptions & DownloadOptions = {}): Promise<Download> {
     return download(this, uid, part, options);
   }
 
@@ -245,16 +249,12 @@ export class MailboxHandle implements Mailbox {
     return inSteps(this.session, content(this, uid, options));
   }
 
-  async addFlags(
-    set: MessageSet,
-    flags: readonly string[],
-    options?: OperationOptions & StoreOptions,
-  ): Promise<StoreResult> {
+  addFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     this.#requireWritable('STORE');
     return storeMessages(this, set, '+', flags, options);
   }
 
-  async removeFlags(
+  removeFlags(
     set: MessageSet,
     flags: readonly string[],
     options?: OperationOptions & StoreOptions,
@@ -263,16 +263,12 @@ export class MailboxHandle implements Mailbox {
     return storeMessages(this, set, '-', flags, options);
   }
 
-  async setFlags(
-    set: MessageSet,
-    flags: readonly string[],
-    options?: OperationOptions & StoreOptions,
-  ): Promise<StoreResult> {
+  setFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     this.#requireWritable('STORE');
     return storeMessages(this, set, '', flags, options);
   }
 
-  async annotate(
+  annotate(
     set: MessageSet,
     entries: Record<string, string | Uint8Array | null>,
     options: OperationOptions = {},
@@ -281,13 +277,13 @@ export class MailboxHandle implements Mailbox {
     return annotateMessages(this, set, entries, options);
   }
 
-  async copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
-    return inSteps(this.session, copyMessages(this, set, target, options));
+  copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
+    return copyMessages(this, set, target, options);
   }
 
-  async move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
+  move(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
     this.#requireWritable('MOVE');
-    return inSteps(this.session, moveMessages(this, set, target, options));
+    return moveMessages(this, set, target, options);
   }
 
   async expunge(set?: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {

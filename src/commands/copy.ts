@@ -1,7 +1,10 @@
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
+import type { StatusResponse } from '../syntax/response.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
 import { zipUidRanges } from '../wire/uid-set.ts';
+import type { Writer } from '../wire/writer.ts';
 import { requireSet, setBehaviour } from './message-set.ts';
 
 /** Where the messages are now (UIDPLUS, RFC 4315 §3). Empty where the server does not say. */
@@ -17,21 +20,37 @@ const MAX_PAIRS = 1_000_000;
 /** COPY, UID COPY (RFC 3501 §6.4.7) */
 export function copy(set: MessageSet, target: string): Command<CopyResult> {
   const { uid, text } = formatMessageSet(set);
-  return {
-    name: uid ? 'UID COPY' : 'COPY',
-    behaviour: setBehaviour(uid, text),
-    write: (writer) => writer.space().raw(requireSet(text)).space().mailbox(target),
-    finish: ({ code }) => {
-      const copied = new CopiedUids();
-      if (isCode(code, 'COPYUID')) copied.add(code);
-      return copied.result();
-    },
-  };
+  return new Copy(uid, text, target);
+}
+
+/** A class: see Store. */
+class Copy implements Command<CopyResult> {
+  readonly name: string;
+  readonly behaviour: Behaviour;
+
+  constructor(
+    uid: boolean,
+    private readonly text: string,
+    private readonly target: string,
+  ) {
+    this.name = uid ? 'UID COPY' : 'COPY';
+    this.behaviour = setBehaviour(uid, text);
+  }
+
+  write(writer: Writer): void {
+    writer.space().raw(requireSet(this.text)).space().mailbox(this.target);
+  }
+
+  finish({ code }: StatusResponse): CopyResult {
+    const copied = new CopiedUids();
+    if (isCode(code, 'COPYUID')) copied.add(code);
+    return copied.result();
+  }
 }
 
 /** Gathers the pairs that COPYUID codes name; a MOVE may bring several. The codes themselves are not kept. */
 export class CopiedUids {
-  readonly #uids = new Map<number, number>();
+  #uids: Map<number, number> | undefined;
   #uidValidity: number | undefined;
   /** How many were named, the same ones again included. */
   #named = 0;
@@ -42,12 +61,12 @@ export class CopiedUids {
     const count = source.reduce((sum, [first, last]) => sum + last - first + 1, 0);
     if (this.#named + count > MAX_PAIRS) return;
     this.#named += count;
-    for (const [from, to] of zipUidRanges(source, target, MAX_PAIRS)) this.#uids.set(from, to);
+    this.#uids ??= new Map();
+    zipUidRanges(this.#uids, source, target, MAX_PAIRS);
   }
 
   result(): CopyResult {
-    return this.#uidValidity === undefined
-      ? { uids: this.#uids }
-      : { uidValidity: this.#uidValidity, uids: this.#uids };
+    const uids = this.#uids ?? new Map();
+    return this.#uidValidity === undefined ? { uids } : { uidValidity: this.#uidValidity, uids };
   }
 }

@@ -1,9 +1,11 @@
 import { UsageError } from '../errors.ts';
-import type { Command } from '../session/command.ts';
+import type { Command, Fit } from '../session/command.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import type { Behaviour } from '../session/pipeline.ts';
+import type { FetchData } from '../syntax/fetch-item.ts';
 import type { FetchedMessage, FetchItems, FetchRequest } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
+import type { StatusResponse } from '../syntax/response.ts';
 import { readVanished } from '../syntax/vanished.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import type { Reader } from '../wire/reader.ts';
@@ -26,6 +28,10 @@ export interface FetchModifiers {
   partial?: string | undefined;
 }
 
+type Deliver<I extends FetchItems> = (message: FetchedMessage<I>, bytes: number) => void;
+
+const NO_MODIFIERS: FetchModifiers = {};
+
 /**
  * FETCH, UID FETCH (RFC 3501 §6.4.5, §6.4.8). Each message is delivered once, when all that was asked for has come, in one
  * response or in several; `bytes` is what it took on the wire. The result: whether the server says that some of them were
@@ -35,40 +41,78 @@ export function fetch<I extends FetchItems>(
   mailbox: MailboxState,
   set: MessageSet,
   request: FetchRequest,
-  deliver: (message: FetchedMessage<I>, bytes: number) => void,
-  modifiers: FetchModifiers = {},
-  delivered = new Delivered(),
+  deliver: Deliver<I>,
+  modifiers: FetchModifiers = NO_MODIFIERS,
+  delivered?: Delivered,
 ): Command<boolean> {
   const { uid, text } = formatMessageSet(set);
-  const matches = messageMatcher(text);
-  const gathering = new Gathering(uid, request, deliver, delivered);
+  return new Fetch(mailbox, uid, text, request, deliver, modifiers, delivered);
+}
 
-  // By UID, behind what was delivered: numbers of another selection name other messages, and $ is empty there.
-  const rest = (): Command<boolean> | undefined => {
-    if (!uid || text === '$' || request.items.markSeen) return undefined;
-    const left = modifiers.partial === undefined ? without(text, delivered) : text;
-    return left === '' ? selected() : fetch(mailbox, left, request, deliver, modifiers, delivered);
-  };
+/** A class: see Store. */
+class Fetch<I extends FetchItems> implements Command<boolean> {
+  readonly name: string;
+  readonly behaviour: Behaviour;
+  private readonly before: number;
+  // Made when the first answer comes.
+  private gathering: Gathering<I> | undefined = undefined;
+  private matches: ((number: number) => boolean) | undefined = undefined;
 
-  const before = delivered.count;
-  return {
-    name: uid ? 'UID FETCH' : 'FETCH',
-    needs: modifierNeeds(modifiers),
-    behaviour: behaviourOf(uid, text, request, modifiers),
-    repeat: rest,
-    delivered: () => delivered.count > before,
-    write: (writer) => {
-      writer.space().raw(requireSet(text)).space().raw(request.text);
-      writeModifiers(writer, modifiers);
-    },
-    ...(modifiers.vanished ? { untagged: { VANISHED: (reader: Reader) => tellVanished(mailbox, reader) } } : {}),
-    fetch: (data, held, bytes, fit) =>
-      matches(uid ? data.uid : (data.seq ?? 0)) && gathering.take(data, held, bytes, fit),
-    finish: ({ code }) => {
-      gathering.finish();
-      return code?.name === 'EXPUNGEISSUED';
-    },
-  };
+  constructor(
+    private readonly mailbox: MailboxState,
+    private readonly uid: boolean,
+    private readonly text: string,
+    private readonly request: FetchRequest,
+    private readonly deliver: Deliver<I>,
+    private readonly modifiers: FetchModifiers,
+    private given: Delivered | undefined,
+  ) {
+    this.name = uid ? 'UID FETCH' : 'FETCH';
+    this.behaviour = behaviourOf(uid, text, request, modifiers);
+    this.before = given?.count ?? 0;
+  }
+
+  get needs(): string[] | undefined {
+    return modifierNeeds(this.modifiers);
+  }
+
+  get untagged(): Command<boolean>['untagged'] {
+    return this.modifiers.vanished ? { VANISHED: (reader: Reader) => tellVanished(this.mailbox, reader) } : undefined;
+  }
+
+  /** By UID, behind what was delivered: numbers of another selection name other messages, and $ is empty there. */
+  repeat(): Command<boolean> | undefined {
+    const { mailbox, text, request, deliver, modifiers, given } = this;
+    if (!this.uid || text === '$' || request.items.markSeen) return undefined;
+    const left = modifiers.partial === undefined && given !== undefined ? without(text, given) : text;
+    return left === '' ? selected() : fetch(mailbox, left, request, deliver, modifiers, given);
+  }
+
+  delivered(): boolean {
+    return this.given !== undefined && this.given.count > this.before;
+  }
+
+  write(writer: Writer): void {
+    writer.space().raw(requireSet(this.text)).space().raw(this.request.text);
+    writeModifiers(writer, this.modifiers);
+  }
+
+  fetch(data: FetchData, held: number, bytes: number, fit: Fit): boolean {
+    this.matches ??= messageMatcher(this.text);
+    if (!this.matches(this.uid ? data.uid : (data.seq ?? 0))) return false;
+    this.gathering ??= this.begun();
+    return this.gathering.take(data, held, bytes, fit);
+  }
+
+  private begun(): Gathering<I> {
+    this.given ??= new Delivered();
+    return new Gathering(this.uid, this.request, this.deliver, this.given);
+  }
+
+  finish({ code }: StatusResponse): boolean {
+    this.gathering?.finish();
+    return code?.name === 'EXPUNGEISSUED';
+  }
 }
 
 /** Nothing is left to be fetched. */
@@ -106,7 +150,8 @@ function isNarrowed({ changedSince, partial }: FetchModifiers): boolean {
 }
 
 /** VANISHED means QRESYNC, which has CONDSTORE with it (RFC 7162 §3.2). */
-function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): string[] {
+function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): string[] | undefined {
+  if (changedSince === undefined && !vanished && partial === undefined) return undefined;
   const needs = partial === undefined ? [] : ['PARTIAL'];
   if (vanished) needs.push('QRESYNC');
   else if (changedSince !== undefined) needs.push('CONDSTORE');

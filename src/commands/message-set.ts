@@ -2,10 +2,14 @@ import { shown, UsageError } from '../errors.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { isMessageNumber } from '../wire/sequence-set.ts';
 
-/** What a command on a set of messages may have beside it. */
+const BY_UID: Behaviour = { mailbox: true };
+const BY_SEQUENCE: Behaviour = { mailbox: true, sequenceNumbers: true };
+const OF_SAVED: Behaviour = { mailbox: true, usesSavedResult: true };
+
+/** What a command on a set of messages may have beside it. One for all of them: thousands may wait. */
 export function setBehaviour(uid: boolean, text: string): Behaviour {
-  if (text === '$') return { mailbox: true, usesSavedResult: true };
-  return uid ? { mailbox: true } : { mailbox: true, sequenceNumbers: true };
+  if (text === '$') return OF_SAVED;
+  return uid ? BY_UID : BY_SEQUENCE;
 }
 
 /** Where one message is meant, and no set of them. */

@@ -1,5 +1,6 @@
 import { ProtocolError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import type { ConnectionState } from '../session/state.ts';
 import {
   ofThisSession,
@@ -9,7 +10,9 @@ import {
   writeSearchProgram,
 } from '../syntax/search-key.ts';
 import { isAnswerTo, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import type { Reader } from '../wire/reader.ts';
 import type { UidSet } from '../wire/uid-set.ts';
+import type { Writer } from '../wire/writer.ts';
 
 /**
  * UID SEARCH (RFC 3501 §6.4.4, §6.4.8): UIDs in ascending order. With ESEARCH the answer is a compact set (RFC 4731);
@@ -19,47 +22,81 @@ import type { UidSet } from '../wire/uid-set.ts';
 export function search(
   query: SearchQuery,
   connection: ConnectionState,
-  found: (uids: readonly number[]) => void = () => {},
+  found?: (uids: readonly number[]) => void,
 ): Command<number[]> {
-  const extended = connection.capabilities.has('ESEARCH');
-  const numbers: number[] = [];
-  let answered = false;
-  let named = false;
-  let inOrder = true;
-  return {
-    name: 'UID SEARCH',
+  return new Search(query, connection, found);
+}
+
+/** A class: see Store. */
+class Search implements Command<number[]> {
+  readonly name = 'UID SEARCH';
+  readonly needs: readonly string[] | undefined;
+  readonly behaviour: Behaviour;
+  private readonly extended: boolean;
+  private answered = false;
+  private named = false;
+  private inOrder = true;
+  // Made when the first answer comes.
+  private numbers: number[] | undefined = undefined;
+  private readers: Command<number[]>['untagged'];
+
+  constructor(
+    private readonly query: SearchQuery,
+    private readonly connection: ConnectionState,
+    private readonly found: ((uids: readonly number[]) => void) | undefined,
+  ) {
     // Checked before all else of the query is looked at.
-    needs: [...requiredCapabilities('UID SEARCH', query)],
-    behaviour: { ...searchBehaviour(query), ...(extended ? {} : { unmarkedAnswer: true }) },
-    repeat: () => (ofThisSession(query) ? undefined : search(query, connection, found)),
-    write: (writer) => {
-      if (extended) writer.raw(' RETURN (ALL)');
-      writeSearchProgram(writer.space(), query, connection.utf8);
-    },
-    untagged: {
-      // Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH.
-      SEARCH: (reader) => {
-        if (extended && answered) return false;
-        answered = true;
-        inOrder = readSearch(reader, numbers).ascending && inOrder;
-        found(numbers);
-        return true;
-      },
-      ESEARCH: (reader, _, ownTag) => {
-        if (!extended || named) return false;
-        const read = readExtendedSearch(reader);
-        if (!isAnswerTo(ownTag, answered, read)) return false;
-        // What came before without a name was no answer to this.
-        if (answered) numbers.length = 0;
-        answered = named = true;
-        if (read.all !== undefined) pushAll(numbers, read.all, connection.selected?.exists ?? 0);
-        found(numbers);
-        return true;
-      },
-    },
+    const needed = requiredCapabilities(this.name, query);
+    this.needs = needed.size === 0 ? undefined : [...needed];
+    this.extended = connection.capabilities.has('ESEARCH');
+    this.behaviour = this.extended ? searchBehaviour(query) : { ...searchBehaviour(query), unmarkedAnswer: true };
+  }
+
+  repeat(): Command<number[]> | undefined {
+    return ofThisSession(this.query) ? undefined : search(this.query, this.connection, this.found);
+  }
+
+  write(writer: Writer): void {
+    if (this.extended) writer.raw(' RETURN (ALL)');
+    writeSearchProgram(writer.space(), this.query, this.connection.utf8);
+  }
+
+  get untagged(): Command<number[]>['untagged'] {
+    this.readers ??= {
+      SEARCH: (reader) => this.readPlain(reader),
+      ESEARCH: (reader, _, ownTag) => this.readExtended(reader, ownTag),
+    };
+    return this.readers;
+  }
+
+  /** Tolerance: Cyrus 2.4 answers a SEARCH RETURN with a plain SEARCH. */
+  private readPlain(reader: Reader): boolean {
+    if (this.extended && this.answered) return false;
+    this.answered = true;
+    this.numbers ??= [];
+    this.inOrder = readSearch(reader, this.numbers).ascending && this.inOrder;
+    this.found?.(this.numbers);
+    return true;
+  }
+
+  private readExtended(reader: Reader, ownTag: string): boolean {
+    if (!this.extended || this.named) return false;
+    const read = readExtendedSearch(reader);
+    if (!isAnswerTo(ownTag, this.answered, read)) return false;
+    // What came before without a name was no answer to this.
+    const numbers: number[] = [];
+    this.numbers = numbers;
+    this.answered = this.named = true;
+    if (read.all !== undefined) pushAll(numbers, read.all, this.connection.selected?.exists ?? 0);
+    this.found?.(numbers);
+    return true;
+  }
+
+  finish(): number[] {
+    const numbers = this.numbers ?? [];
     // Servers send them in order nearly always; what is sent twice is once in the result.
-    finish: () => (inOrder ? numbers : [...new Set(numbers)].sort((a, b) => a - b)),
-  };
+    return this.inOrder ? numbers : [...new Set(numbers)].sort((a, b) => a - b);
+  }
 }
 
 /** More messages than any mailbox holds, whatever the server says of it. */

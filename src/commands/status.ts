@@ -1,4 +1,5 @@
 import type { Command } from '../session/command.ts';
+import type { Behaviour } from '../session/pipeline.ts';
 import type { ConnectionState } from '../session/state.ts';
 import {
   type MailboxStatus,
@@ -8,6 +9,8 @@ import {
   writeStatusItems,
 } from '../syntax/status-item.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Writer } from '../wire/writer.ts';
 
 /** STATUS (RFC 3501 §6.3.10) */
 export function status(
@@ -15,34 +18,56 @@ export function status(
   items: readonly StatusItem[],
   connection: Pick<ConnectionState, 'utf8'>,
 ): Command<MailboxStatus> {
-  let result: MailboxStatus = {};
-  let answered = false;
-  return {
-    name: 'STATUS',
-    behaviour: {},
-    repeat: () => status(name, items, connection),
-    write: (writer) => {
-      writer.space().mailbox(name).space();
-      writeStatusItems(writer, items);
-    },
-    leavesOut: true,
-    untagged: {
-      STATUS: (reader) => {
-        if (!sameMailbox(readStatusMailbox(reader, connection.utf8), name)) return false;
-        const told = readStatusItems(reader);
-        const asked = items.filter((item) => item in told);
-        // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
-        if (asked.length === 0 && Object.keys(told).length > 0) return false;
-        if (!answered) {
-          answered = true;
-          result = told;
-          return true;
-        }
-        const own = asked.some((item) => !(item in result));
-        result = { ...result, ...Object.fromEntries(asked.map((item) => [item, told[item]])) };
-        return own;
-      },
-    },
-    finish: () => result,
-  };
+  return new Status(name, items, connection);
 }
+
+/** A class: see Store. */
+class Status implements Command<MailboxStatus> {
+  readonly name = 'STATUS';
+  readonly behaviour = BESIDE_ALL;
+  readonly leavesOut = true;
+  private result: MailboxStatus | undefined = undefined;
+  // Made when the first answer comes.
+  private readers: Command<MailboxStatus>['untagged'];
+
+  constructor(
+    private readonly mailbox: string,
+    private readonly items: readonly StatusItem[],
+    private readonly connection: Pick<ConnectionState, 'utf8'>,
+  ) {}
+
+  repeat(): Command<MailboxStatus> {
+    return status(this.mailbox, this.items, this.connection);
+  }
+
+  write(writer: Writer): void {
+    writer.space().mailbox(this.mailbox).space();
+    writeStatusItems(writer, this.items);
+  }
+
+  get untagged(): Command<MailboxStatus>['untagged'] {
+    this.readers ??= { STATUS: (reader) => this.read(reader) };
+    return this.readers;
+  }
+
+  private read(reader: Reader): boolean {
+    if (!sameMailbox(readStatusMailbox(reader, this.connection.utf8), this.mailbox)) return false;
+    const told = readStatusItems(reader);
+    const asked = this.items.filter((item) => item in told);
+    // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
+    if (asked.length === 0 && Object.keys(told).length > 0) return false;
+    const before = this.result;
+    if (before === undefined) {
+      this.result = told;
+      return true;
+    }
+    this.result = { ...before, ...Object.fromEntries(asked.map((item) => [item, told[item]])) };
+    return asked.some((item) => !(item in before));
+  }
+
+  finish(): MailboxStatus {
+    return this.result ?? {};
+  }
+}
+
+const BESIDE_ALL: Behaviour = {};

@@ -1,4 +1,4 @@
-import type { Command } from '../session/command.ts';
+import { type Command, withParts } from '../session/command.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -19,10 +19,9 @@ export function uidMap(mailbox: MailboxState, connection: ConnectionState): Comm
     fits = found === mailbox.exists;
     if (fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of([...uids].sort((a, b) => a - b));
   });
-  return {
-    ...command,
+  return withParts(command, {
     repeat: () => uidMap(mailbox, connection),
     leavesOut: true,
     finish: () => fits,
-  };
+  });
 }

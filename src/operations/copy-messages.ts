@@ -6,36 +6,43 @@ import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { deleteStored } from './expunge-messages.ts';
-import { lasting, withinSaveLimit } from './limited-sets.ts';
+import { lasting, oneDoes, withinSaveLimit } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { messagesThere } from './search-messages.ts';
 import { Steps } from './steps.ts';
+import { inSteps } from './under-way.ts';
 
 /** COPY, in as many commands as the set is long. */
-export async function copyMessages(
+export function copyMessages(
   handle: MailboxHandle,
   set: MessageSet,
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const copied = withMessages(handle, settled(set, 'COPY'), 'COPY', options, (messages) =>
-    copyAll(handle, messages, target, options),
-  );
-  return (await copied) ?? { uids: new Map() };
+  const messages = settled(set, 'COPY');
+  if (oneDoes(messages, handle.session.state)) return handle.run(copy(messages, target), options);
+  const copied = withMessages(handle, messages, 'COPY', options, (there) => copyAll(handle, there, target, options));
+  return inSteps(handle.session, resultOf(copied));
 }
 
 /** MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. */
-export async function moveMessages(
+export function moveMessages(
   handle: MailboxHandle,
   set: MessageSet,
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const moved = withMessages(handle, settled(set, 'MOVE'), 'MOVE', options, (messages) =>
-    moveAll(handle, messages, target, options),
-  );
-  return (await moved) ?? { uids: new Map() };
+  const { state } = handle.session;
+  const messages = settled(set, 'MOVE');
+  if (state.capabilities.has('MOVE') && oneDoes(messages, state)) return handle.run(move(messages, target), options);
+  const moved = withMessages(handle, messages, 'MOVE', options, (there) => moveAll(handle, there, target, options));
+  return inSteps(handle.session, resultOf(moved));
+}
+
+/** Of a set that names no message nothing was sent. */
+async function resultOf(copied: Promise<CopyResult | undefined>): Promise<CopyResult> {
+  return (await copied) ?? { uids: new Map() };
 }
 
 async function moveAll(
@@ -86,15 +93,19 @@ async function transfer(
   command: (piece: MessageSet) => Command<CopyResult>,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const all: CopyResult = { uids: new Map() };
+  let all: CopyResult | undefined;
   const { state } = handle.session;
   const steps = new Steps();
   const run: Run = (one) => handle.run(one, options);
   for (const piece of sets.flatMap((set) => piecesOf(set, state))) {
-    for (const { uidValidity, uids } of await steps.take(runWhole(run, state, piece, command))) {
-      if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
-      for (const [from, to] of uids) all.uids.set(from, to);
-    }
+    for (const copied of await steps.take(runWhole(run, state, piece, command)))
+      all = all === undefined ? copied : joined(all, copied);
   }
+  return all ?? { uids: new Map() };
+}
+
+function joined(all: CopyResult, { uidValidity, uids }: CopyResult): CopyResult {
+  if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
+  for (const [from, to] of uids) all.uids.set(from, to);
   return all;
 }

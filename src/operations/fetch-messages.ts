@@ -10,6 +10,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
+import { oneDoes } from './limited-sets.ts';
 import { goneOf, HeldBack, looksMadeUp, mayBeGone, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
@@ -123,14 +124,25 @@ export async function fetchAll<I extends FetchItems>(
   const deliver: Deliver<I> = (message) => all.push(message);
   const request = requestOf(handle, items);
   const limits = numbered(handle, options);
-  const expunged = await withMessages(handle, messages, 'FETCH', limits, (there) =>
-    run(handle, there, request, deliver, limits),
-  );
   const { state } = handle.session;
+  const expunged = await (oneFetches(messages, request, limits, state)
+    ? handle.run(fetch(handle.mailbox, messages, request, deliver), limits)
+    : withMessages(handle, messages, 'FETCH', limits, (there) => run(handle, there, request, deliver, limits)));
   const doubtful = mayBeGone(expunged, state) ? all.filter((one) => looksMadeUp(one, state)).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
   return all.filter(({ uid }) => !gone.has(uid));
+}
+
+/** See oneDoes. */
+function oneFetches(
+  messages: MessageSet,
+  { binary, decodesHere }: FetchRequest,
+  { changedSince, vanished, partial }: FetchModifiers,
+  state: ConnectionState,
+): boolean {
+  if (changedSince !== undefined || vanished || partial !== undefined) return false;
+  return (binary.size === 0 || decodesHere) && oneDoes(messages, state);
 }
 
 /**

@@ -5,9 +5,17 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
-import { isEmpty, isUids, keyOf, setOf } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, keyOf, setOf } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { searchMessages } from './search-messages.ts';
+
+/** Nearly always one command does: by UID, no longer than a line may be, and not cut short by the server. */
+export function oneDoes(named: MessageSet, state: ConnectionState): named is number | string {
+  if (typeof named === 'object' || named === '' || misreadsSets(state)) return false;
+  const { messageLimit, saveLimit } = state.capabilities;
+  if (messageLimit !== undefined || saveLimit !== undefined) return false;
+  return typeof named === 'number' || fitsLine(named, state);
+}
 
 /**
  * A settled set by UID, where the server misreads sets, or where a command on it may be cut short (MESSAGELIMIT, RFC 9738)

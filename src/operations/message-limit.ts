@@ -46,14 +46,24 @@ export async function runWhole<Result>(
   }
 }
 
-/** What a query finds, in ascending order, in as many searches as it takes. */
-export async function searchWhole(
+/** What a query finds, in ascending order, in as many searches as it takes. Throws for what is no query. */
+export function searchWhole(
   run: Run,
   connection: ConnectionState,
   query: SearchQuery,
   before?: Reach,
 ): Promise<number[]> {
   if (misreadsQuery(connection, query)) return searchBySets(run, connection, query);
+  if (connection.capabilities.messageLimit === undefined) return run(search(query, connection));
+  return searchInParts(run, connection, query, before);
+}
+
+async function searchInParts(
+  run: Run,
+  connection: ConnectionState,
+  query: SearchQuery,
+  before: Reach | undefined,
+): Promise<number[]> {
   let reach = new Reach(connection, before);
   const found = await run(reach.watching(search(query, connection)));
   if (reach.lowest === undefined) return found;

@@ -67,8 +67,11 @@ export async function withMessages<Result>(
   return inSteps(handle.session, there);
 }
 
-/** Does its work with a query whose sequence numbers are within the mailbox: at once where there is nothing to ask. */
-export async function withQuery<Result>(
+/**
+ * Does its work with a query whose sequence numbers are within the mailbox: at once where there is nothing to ask. Throws for
+ * what is no query.
+ */
+export function withQuery<Result>(
   handle: MailboxHandle,
   query: SearchQuery,
   command: string,

@@ -1,5 +1,5 @@
 import { search } from '../commands/search.ts';
-import { missingCapability } from '../session/command.ts';
+import { missingCapability, withParts } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { ofThisSession, type SearchQuery } from '../syntax/search-key.ts';
@@ -36,7 +36,7 @@ export async function searchBySets(run: Run, connection: ConnectionState, query:
   const listing = search({}, connection);
   // Its answer is what tells here which message a sequence number means.
   const behaviour = ofThisSession(query) ? { ...listing.behaviour, sequenceNumbers: true as const } : listing.behaviour;
-  const all = await run({ ...listing, behaviour });
+  const all = await run(withParts<number[]>(listing, { behaviour }));
   const plain = async (keys: SearchQuery) => UidSet.from(await run(search(keys, connection)));
   return [...(await found(query, all, plain))];
 }

@@ -11,7 +11,7 @@ import { keyOf, numbered, queriesOf, withQuery } from './message-sets.ts';
 import { watchedCommand } from './watched-command.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
-export async function searchMessages(
+export function searchMessages(
   handle: MailboxHandle,
   query: SearchQuery,
   options: OperationOptions,
@@ -23,10 +23,10 @@ export async function searchMessages(
 function searchBy(run: Run, handle: MailboxHandle, query: SearchQuery, limits: RunOptions): Promise<number[]> {
   const { state } = handle.session;
   const find = (one: SearchQuery) => searchWhole(run, state, one);
-  return withQuery(handle, query, 'UID SEARCH', limits, async (within) => {
+  return withQuery(handle, query, 'UID SEARCH', limits, (within) => {
     const [first = within, ...others] = queriesOf(within, state);
     if (others.length === 0) return find(first);
-    return (await Promise.all([first, ...others].map(find))).flat();
+    return Promise.all([first, ...others].map(find)).then((found) => found.flat());
   });
 }
 

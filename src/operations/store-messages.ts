@@ -4,13 +4,12 @@ import { storeAnnotation } from '../commands/store-annotation.ts';
 import { ToldFlags } from '../commands/told-flags.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import type { ConnectionState } from '../session/state.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
-import { isSound, lasting } from './limited-sets.ts';
+import { isSound, lasting, oneDoes } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { fitsLine, isEmpty, isUids, numbered, piecesOf, settled, withMessages } from './message-sets.ts';
+import { isEmpty, isUids, numbered, piecesOf, settled, withMessages } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
 import { inSteps } from './under-way.ts';
 
@@ -25,15 +24,8 @@ export function storeMessages(
   options: Options = {},
 ): Promise<StoreResult> {
   const named = settled(set, 'STORE');
-  if (!storedByOne(named, handle.session.state))
-    return inSteps(handle.session, storeInParts(handle, named, change, flags, options));
-  return handle.run(store(named, change, flags, options), options);
-}
-
-/** Nearly always one command does: by UID, no longer than a line may be, and not cut short by the server. */
-function storedByOne(named: MessageSet, state: ConnectionState): boolean {
-  if (typeof named === 'object' || named === '' || misreadsSets(state)) return false;
-  return state.capabilities.messageLimit === undefined && (typeof named === 'number' || fitsLine(named, state));
+  if (oneDoes(named, handle.session.state)) return handle.run(store(named, change, flags, options), options);
+  return inSteps(handle.session, storeInParts(handle, named, change, flags, options));
 }
 
 async function storeInParts(

@@ -5,7 +5,7 @@ import { refresh } from '../commands/selection.ts';
 import { ToldFlags } from '../commands/told-flags.ts';
 import { CommandError, ImapError, naming, type ResponseCode, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
-import { type Command, Fit } from '../session/command.ts';
+import { type Command, Fit, withParts } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isLasting } from '../syntax/flag.ts';
@@ -248,8 +248,7 @@ class Round {
     const request = fetchRequest(items, session.state.capabilities);
     const command = (set: MessageSet): Command<void> => {
       const asked = fetch<{ flags: true }>(mailbox, set, request, take, modifiers);
-      return {
-        ...asked,
+      return withParts<void>(asked, {
         untagged: changes?.untagged ?? {},
         code: (code) => {
           this.#note(code, changes?.modseq);
@@ -268,7 +267,7 @@ class Round {
         },
         // All of it anew: what has come may have changed since, and the mod-sequences of the rest go past that.
         repeat: () => command(set),
-      };
+      });
     };
     await runWhole((one) => this.#run(one), session.state, '1:*', command);
   }

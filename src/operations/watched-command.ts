@@ -1,4 +1,4 @@
-import type { Command } from '../session/command.ts';
+import { type Command, withParts } from '../session/command.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 
 /** What looks at a command's answer. */
@@ -13,17 +13,17 @@ export function watchedCommand<Result>(
   watch: (command: Command<Result>) => Watch,
 ): Command<Result> {
   const { finish, ...others } = watch(command);
-  const watched: Command<Result> = Object.create(command);
-  return Object.assign(watched, {
+  // What it has gathered stands in `watched`.
+  const watched: Command<Result> = withParts(command, {
     ...others,
-    finish: (tagged: StatusResponse) => {
+    finish: (tagged) => {
       finish(tagged);
-      // What it has gathered stands in `watched`.
       return command.finish.call(watched, tagged);
     },
     repeat: () => {
-      const again = command.repeat?.();
+      const again = command.repeat?.call(watched);
       return again && watchedCommand(again, watch);
     },
   });
+  return watched;
 }

@@ -66,7 +66,7 @@ export interface Command<Result> {
   /** What an ENABLED response may say is enabled while it is in flight, in upper case. */
   readonly enables?: ReadonlySet<string>;
   /** By upper-case name. */
-  readonly untagged?: Readonly<Record<string, UntaggedReader>>;
+  readonly untagged?: Readonly<Record<string, UntaggedReader>> | undefined;
   /** What of its answer can not be read is left out: each response tells something by itself. Else the command fails then. */
   readonly leavesOut?: boolean;
   /** A response code of an untagged OK (RFC 6851 §4.3: MOVE's COPYUID). true: it is this command's. */
@@ -104,6 +104,11 @@ export interface Command<Result> {
   abandoned?(error: unknown): void;
   /** None of it was sent, nor will be: a stream of the caller's is let go of. */
   discard?(): void;
+}
+
+/** The command with other parts. What it is made of may stand in its class, where a copy does not find it. */
+export function withParts<Result>(command: Command<unknown>, parts: Partial<Command<Result>>): Command<Result> {
+  return Object.create(command, Object.getOwnPropertyDescriptors(parts));
 }
 
 /** The first capability that a command needs and the server does not offer. */

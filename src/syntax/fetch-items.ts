@@ -128,9 +128,9 @@ export interface FetchRequest {
   /** Items that are taken over as they were read. */
   asked: readonly Row[];
   /** By the caller's spelling. */
-  parts: Map<string, AskedSection>;
+  parts: ReadonlyMap<string, AskedSection>;
   /** The same. */
-  binary: Map<string, string>;
+  binary: ReadonlyMap<string, string>;
   headers: string | undefined;
   /** All that are asked for. */
   sections: readonly Omit<Section, 'bytes'>[];
@@ -153,7 +153,8 @@ function requestOf(items: FetchItems, capabilities: Capabilities, decodesHere: b
     if (!KNOWN_ITEMS.has(item)) throw new UsageError(`not an item: ${shown(item)}`);
     if (!value || !VALUED_ITEMS.includes(item)) requireBoolean(item, value);
   }
-  const asked = rows.filter(({ item }) => items[item]);
+  // A copy has just the room that it needs: thousands may wait.
+  const asked = rows.filter(({ item }) => items[item]).slice();
   for (const { item, needs } of asked) requireCapability(capabilities, item, needs);
   if (items.gmail) requireCapability(capabilities, 'gmail', 'X-GM-EXT-1');
   if (items.annotations) requireCapability(capabilities, 'annotations', ANNOTATE);
@@ -232,7 +233,10 @@ function sectionWords(request: FetchRequest): string[] {
   return words;
 }
 
-function askedParts(parts: readonly string[] = []): Map<string, string> {
+const NO_PARTS: ReadonlyMap<string, string> = new Map();
+
+function askedParts(parts: readonly string[] | undefined): ReadonlyMap<string, string> {
+  if (parts === undefined) return NO_PARTS;
   if (!Array.isArray(parts)) throw new UsageError('parts come in an array');
   return new Map(Array.from<string, [string, string]>(parts, (part) => [part, parsePart(part)]));
 }

@@ -106,11 +106,16 @@ export interface AskedSection {
   range?: ByteRange;
 }
 
+const NO_SECTIONS: ReadonlyMap<string, AskedSection> = new Map();
+
 /**
  * Sections and slices by the caller's spelling. Throws UsageError for what is none, and for a section that is asked for twice
  * where one is a slice: an answer tells no more of it than where it begins.
  */
-export function askedSections(given: readonly (string | SectionSlice)[] = []): Map<string, AskedSection> {
+export function askedSections(
+  given: readonly (string | SectionSlice)[] | undefined,
+): ReadonlyMap<string, AskedSection> {
+  if (given === undefined) return NO_SECTIONS;
   if (!Array.isArray(given)) throw new UsageError('sections come in an array');
   const asked = new Map<string, AskedSection>();
   const ranges = new Map<string, ByteRange | undefined>();

@@ -288,23 +288,23 @@ export function parseUidList(text: string): UidRange[] | undefined {
 }
 
 /**
- * Matches COPYUID's source and target UIDs one by one (RFC 4315 §3), the first `limit` of them at most. Sets of
- * unequal size match nothing: a guess would hand one message's UID to another.
+ * Adds COPYUID's source and target UIDs to a map, matched one by one (RFC 4315 §3), the first `limit` of them at most. Sets
+ * of unequal size match nothing: a guess would hand one message's UID to another.
  */
 export function zipUidRanges(
+  uids: Map<number, number>,
   source: readonly UidRange[],
   target: readonly UidRange[],
   limit: number,
-): Map<number, number> {
-  const uids = new Map<number, number>();
-  if (countOf(source) !== countOf(target)) return uids;
+): void {
+  if (countOf(source) !== countOf(target)) return;
   let index = 0;
   let used = 0;
   let taken = 0;
   for (const [first, last] of source) {
     for (let uid = first; uid <= last && taken < limit; uid++, taken++) {
       const range = target[index];
-      if (range === undefined) return uids;
+      if (range === undefined) return;
       uids.set(uid, range[0] + used);
       used++;
       if (range[0] + used > range[1]) {
@@ -312,9 +312,8 @@ export function zipUidRanges(
         used = 0;
       }
     }
-    if (taken >= limit) break;
+    if (taken >= limit) return;
   }
-  return uids;
 }
 
 interface Grammar {

@@ -1,6 +1,8 @@
 /** Transfers far larger than the memory that they may take: nothing of them is kept by a client whose caller is slow. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it } from 'vitest';
 import { type ConnectOptions, connect, type ImapClient } from '../../src/index.ts';
 
@@ -12,6 +14,8 @@ const UNDER_WAY = 16 * MB;
 const GROWTH = 150 * MB;
 /** A gigabyte takes a second, and a busy machine its time. */
 const PATIENCE_MS = 120_000;
+/** Operations that wait together. */
+const MANY = 5000;
 const BLOCK = Buffer.alloc(64_000, 'x');
 
 let server: Server | undefined;
@@ -199,6 +203,29 @@ it('an append of 1 GB waits for a slow server, and never stands in memory', { ti
   expect(await client.append('Archive', { content: { size, stream: stream() } })).toEqual({ uid: 7, uidValidity: 1 });
   expect(ahead).toBeLessThan(BUFFER + UNDER_WAY);
   expect(grown()).toBeLessThan(GROWTH);
+});
+
+it('thousands of operations wait, and take little each', { timeout: PATIENCE_MS }, async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const { inbox, client } = await openedFor(async (_, line) => /^A\d+ (?:UID|STATUS) /.test(line));
+  const waiting: Promise<unknown>[] = [];
+  const taken = async (call: (uid: number) => Promise<unknown>) => {
+    const heap = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await heap();
+    for (let uid = 1; uid <= MANY; uid++) waiting.push(call(uid));
+    return Math.round(((await heap()) - before) / MANY);
+  };
+  expect(await taken((uid) => inbox.fetchOne(uid, { flags: true }))).toBeLessThan(3500);
+  expect(await taken((uid) => inbox.copy(uid, 'Archive'))).toBeLessThan(2000);
+  expect(await taken((uid) => inbox.search({ uid }))).toBeLessThan(2000);
+  expect(await taken((uid) => inbox.addFlags(uid, ['\\Seen']))).toBeLessThan(2000);
+  client.close();
+  await Promise.allSettled(waiting);
 });
 
 async function openedFor(part: Part) {
