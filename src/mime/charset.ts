@@ -1,4 +1,5 @@
 import { decodeBig5 } from './big5.ts';
+import { LABELS } from './labels.ts';
 import { decodeHz, decodeIso2022Kr } from './seven-bit.ts';
 import { decodeUpperHalf, decodeWindows1252, latin1, UPPER_HALVES } from './single-byte.ts';
 import { decodeUhc } from './uhc.ts';
@@ -127,6 +128,7 @@ function findDecoder(label: string): Decode {
   if (name === 'hz-gb-2312') return decodeHz;
   if (name === 'utf-7') return (bytes) => decodeUtf7(latin1(bytes));
   if (name === 'utf-16') return decodeUtf16;
+  if (!LABELS.has(name)) return decodeUnlabelled;
   try {
     const decoder = new TextDecoder(name);
     if (decoder.encoding === 'windows-1252') return decodeWindows1252;

@@ -176,6 +176,26 @@ describe('decodeCharset', () => {
     decode.mockRestore();
   });
 
+  it('has TextDecoder throw for no label: a subject has room for sixty thousand that it does not know', () => {
+    const asked: string[] = [];
+    const Known = TextDecoder;
+    vi.stubGlobal(
+      'TextDecoder',
+      class extends Known {
+        constructor(label: string) {
+          asked.push(label);
+          super(label);
+        }
+      },
+    );
+    for (const label of ['x-none', 'iso-ir-1000', 'i.s.o-8859-12', 'iso--8859-17'])
+      expect(decodeCharset(hex('c3a9'), label)).toBe('é');
+    expect(asked).toEqual([]);
+    expect(decodeCharset(hex('b1'), 'csISOLatin2')).toBe('ą');
+    expect(asked).toEqual(['csisolatin2']);
+    vi.unstubAllGlobals();
+  });
+
   it('takes a label of any length for what it is', () => {
     const zeros = '0'.repeat(1_000_000);
     for (const label of [`ms${zeros}x`, `cp${zeros}`, `${zeros}x`]) expect(decodeCharset(hex('c3a9'), label)).toBe('é');
