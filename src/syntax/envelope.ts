@@ -54,8 +54,9 @@ export interface Envelope {
 }
 
 const CAPITAL_M = 77;
-/** A subject with quotes of its own is looked at so far. */
-const LONGEST_MENDED = 4096;
+/** A subject with quotes of its own is looked at so far; a name less, for a message may hold very many that fit no grammar. */
+const LONGEST_SUBJECT = 4096;
+const LONGEST_NAME = 512;
 
 /** The keys in this order; the lists and `raw` follow. */
 const EnvelopeObject = plainConstructor(function (this: Envelope, date: Date | undefined, subject: string | undefined) {
@@ -101,7 +102,8 @@ export function readEnvelope(reader: Reader): Envelope {
   const plainUntil = reader.plainUntil();
   const { position } = reader;
   let subject = reader.field();
-  if (subject !== undefined && !atList(reader)) subject = mended(reader, subject, position, BEFORE_LIST);
+  if (subject !== undefined && !atList(reader))
+    subject = mended(reader, subject, position, BEFORE_LIST, LONGEST_SUBJECT);
   const plain = reader.position <= plainUntil && reader.text === text;
   const envelope = new EnvelopeObject(moment, plain || subject === undefined ? subject : decodeWords(subject));
   const fromStart = reader.position;
@@ -161,8 +163,8 @@ const BEFORE_ROUTE = /"(?= NIL ")/i;
  * Tolerances: an unescaped DQUOTE before a space (iCloud, GreenMail: `"the "new" one" ((`), and a backslash that escapes
  * nothing at the end (`"C:\\" NIL`). What must follow the string tells where it ends.
  */
-function mended(reader: Reader, field: string, start: number, end: RegExp): string {
-  const quoted = reader.text.substring(start, Math.min(reader.end, start + LONGEST_MENDED));
+function mended(reader: Reader, field: string, start: number, end: RegExp, longest: number): string {
+  const quoted = reader.text.substring(start, Math.min(reader.end, start + longest));
   const close = /^ *"/.test(quoted) ? quoted.search(end) : -1;
   if (close < 0) return field;
   reader.position = start + close + 1;
@@ -284,10 +286,10 @@ function readAddress(
   reader.open();
   const { position } = reader;
   let name = reader.field();
-  if (name !== undefined && !atRoute(reader)) name = mended(reader, name, position, BEFORE_ROUTE);
+  if (name !== undefined && !atRoute(reader)) name = mended(reader, name, position, BEFORE_ROUTE, LONGEST_NAME);
   let route = reader.field();
   if (name !== undefined && route !== undefined && reader.peek() === CLOSE) {
-    name = mended(reader, name, position, BEFORE_ROUTE);
+    name = mended(reader, name, position, BEFORE_ROUTE, LONGEST_NAME);
     if (reader.peek() !== CLOSE) route = reader.field();
   }
   let mailbox = reader.field();
