@@ -69,6 +69,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     Dovecot: 7,
     Cyrus: 1,
     Courier: 8,
+    Mailutils: 1,
     UW: 2,
     Zimbra: 1,
     'Proton Bridge': 3,
