@@ -131,7 +131,8 @@ export class ReconnectingLink implements Link {
   }
 
   tellAlerts(): void {
-    this.#session.tellAlerts();
+    // It is this link that listens to the session.
+    if (this.listeners.has('alert')) this.#session.tellAlerts();
   }
 
   note(text: string): void {
@@ -302,7 +303,7 @@ export class ReconnectingLink implements Link {
     this.#since = performance.now();
     this.#search = undefined;
     this.#follow(session);
-    session.tellAlerts();
+    this.tellAlerts();
     const waiting = [...this.#waiting];
     for (const waiter of waiting) waiter.go();
     // Who listens to the mailbox goes on hearing of it.

@@ -33,7 +33,7 @@ export interface Link {
   run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result>;
   /** Runs a command that is told itself what comes of it. Throws what is known at once. */
   start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable;
-  /** Tells the alerts that came before anybody could listen. */
+  /** Tells the alerts that came before anybody could listen, if anybody does now. */
   tellAlerts(): void;
   /** Tells the log. */
   note(text: string): void;

@@ -237,11 +237,9 @@ export class Responses implements FrameReceiver {
   #tagged(operation: Operation): void {
     this.#reader.skipSpaces();
     const status = readStatusOrText(this.#reader);
-    const isAlert = status.code?.name === 'ALERT';
-    if (status.status === 'OK' && !isAlert) this.#untagged.observeCode(status);
+    // What an alert says is told behind the answer.
+    if (status.status === 'OK' && status.code?.name !== 'ALERT') this.#untagged.observeCode(status);
     this.#receiver.tagged(operation, status);
-    // Behind it: with the OK of LOGIN the session is authenticated.
-    if (isAlert) this.#receiver.alert(status.text);
   }
 
   /** A line that is no response completes the one before it, if that could not be read; else it is passed over. */

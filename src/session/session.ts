@@ -387,9 +387,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
-  alert(text: string): void {
+  alert(text: string, secrets: readonly string[] = this.#exchange.secrets): void {
     if (!this.state.authenticated || !this.state.secure) return;
-    const told = this.redacted(text);
+    const told = redact(text, secrets);
     if (this.phase === 'command') {
       this.#listeners?.emit('alert', { text: told });
       return;
@@ -399,7 +399,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   tellAlerts(): void {
-    for (const text of this.#alerts?.splice(0) ?? []) this.#listeners?.emit('alert', { text });
+    if (!this.#listeners?.has('alert')) return;
+    for (const text of this.#alerts?.splice(0) ?? []) this.#listeners.emit('alert', { text });
   }
 
   unknown(response: UntaggedResponse): void {
@@ -446,6 +447,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     }
     const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), this.#hint);
     settle(operation, outcome);
+    // Behind it: with the OK of LOGIN the session is authenticated.
+    if (status.code?.name === 'ALERT') this.alert(status.text, secrets);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
     this.schedule();
   }

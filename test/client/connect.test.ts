@@ -190,6 +190,32 @@ describe('alerts that come while connecting, from the OK of authentication on', 
     expect(told).toEqual(['three', 'four', 'three', 'four']);
   });
 
+  it.each([[false], [true]])('wait where who came to listen left at once (reconnect: %s)', async (reconnect) => {
+    await using peers = await scripted(alerting, GOOD);
+    const client = await connect({ ...peers.options, auth, tls, reconnect });
+    const told: string[] = [];
+    const listen = () => client.on('alert', ({ text }) => told.push(text));
+    listen()();
+    await new Promise(setImmediate);
+    listen();
+    await new Promise(setImmediate);
+    client.close();
+    expect(told).toEqual(['three', 'four']);
+  });
+
+  it('wait where nobody listens as the connection is replaced', async () => {
+    await using peers = await scripted(alerting, GOOD);
+    const client = await connect({ ...peers.options, auth, tls, reconnect: { minDelay: 1 } });
+    const back = new Promise((resolve) => client.on('reconnected', resolve));
+    peers.peers[0]?.socket.destroy();
+    await back;
+    const told: string[] = [];
+    client.on('alert', ({ text }) => told.push(text));
+    await new Promise(setImmediate);
+    client.close();
+    expect(told).toEqual(['three', 'four']);
+  });
+
   it('are told once a client is authenticated that was not', async () => {
     await using peers = await scripted(alerting, GOOD);
     const client = await connect({ ...peers.options, tls });

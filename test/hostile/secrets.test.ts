@@ -158,6 +158,25 @@ for (const [mechanism, capabilities, auth] of MECHANISMS.filter(([, , one]) => '
 }
 
 scenario(
+  'an alert that answers the login holds no secret that is too short to be looked for later',
+  async (peer) => {
+    peer.lines('* OK [CAPABILITY IMAP4rev1] ready');
+    const said = (await peer.line()) ?? '';
+    peer.lines(`${said.split(' ')[0]} OK [ALERT] pw1 is no good password`);
+    await peer.ok('CAPABILITY', '* CAPABILITY IMAP4rev1');
+    await peer.agree();
+  },
+  async (scene) => {
+    const client = await scene.connect({ auth: { user: 'user', pass: 'pw1' } });
+    const told: string[] = [];
+    client.on('alert', ({ text }) => told.push(text));
+    await new Promise(setImmediate);
+    expect(told).toEqual(['[secret] is no good password']);
+  },
+  { tls: GOOD },
+);
+
+scenario(
   'what an event tells holds no secret that the server repeats',
   async (peer) => {
     peer.lines('* OK [CAPABILITY IMAP4rev1] ready');
