@@ -308,7 +308,7 @@ export class Session {
       if (this.#ended) return;
       const completion = intercepted ?? (await command.run(this, args, byUid));
       this.#badInARow = 0;
-      if (command.tells) this.report(command.tells === 'everything' || byUid);
+      this.#reportBehind(command, byUid);
       this.#tagged(tag, 'OK', completion.text, completion.code);
       completion.after?.();
     } catch (error) {
@@ -316,7 +316,7 @@ export class Session {
       if (error instanceof InputEnded) throw error;
       const answer = error instanceof Refusal ? error : this.#internalError(error);
       // The client is to see at once which messages are gone.
-      if (answer.code === 'EXPUNGEISSUED') this.report(true);
+      if (command && answer.code === 'EXPUNGEISSUED') this.#reportBehind(command, byUid);
       this.#tagged(tag, answer.status, answer.message, answer.code);
       if (answer.status === 'BAD') this.#countBad();
       else this.#badInARow = 0;
@@ -325,6 +325,10 @@ export class Session {
       // What could not be told while it ran.
       if (this.notify) this.planReport();
     }
+  }
+
+  #reportBehind({ tells }: ServerCommand, byUid: boolean): void {
+    if (tells) this.report(tells === 'everything' || byUid);
   }
 
   /** What a test has a command answered with in its place. */

@@ -528,6 +528,16 @@ describe('intercept', () => {
     ]);
   });
 
+  test('has no FETCH by number tell what is expunged, whatever it is refused for (RFC 3501 §7.4.1)', async () => {
+    const gone = 'NO [EXPUNGEISSUED] Some are gone';
+    const server = await start({ intercept: ({ name }) => (name.endsWith('FETCH') ? gone : undefined) });
+    fill(server, 2);
+    const client = await login(server, 'INBOX');
+    server.store.mailbox('INBOX').remove([1]);
+    expect(await client.command('FETCH 1 UID')).toEqual([gone]);
+    expect(await client.command('UID FETCH 1 UID')).toEqual(['* 1 EXPUNGE', '* 1 RECENT', gone]);
+  });
+
   test('ends the connection after BYE', async () => {
     const server = await start({
       intercept: ({ name }) => (name === 'SELECT' ? 'BYE [UNAVAILABLE] Maintenance' : undefined),
