@@ -185,7 +185,8 @@ export class MailboxHandle implements Mailbox {
     const search = (asked: SearchQuery) =>
       searchReturnWhole((command) => this.run(command, limits), this.session.state, asked, want);
     // Whoever names $ behind this call means what it saves: it goes out at once.
-    return want?.save ? search(query) : withQuery(this, query, 'UID SEARCH', limits, search);
+    const found = want?.save ? search(query) : withQuery(this, query, 'UID SEARCH', limits, search);
+    return inSteps(this.session, found);
   }
 
   searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {
@@ -274,7 +275,7 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions = {},
   ): Promise<void> {
     this.#requireWritable('STORE');
-    return annotateMessages(this, set, entries, options);
+    return inSteps(this.session, annotateMessages(this, set, entries, options));
   }
 
   copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {

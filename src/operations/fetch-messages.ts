@@ -16,6 +16,7 @@ import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { batchesOf } from './uid-batches.ts';
+import { inSteps } from './under-way.ts';
 
 type Deliver<I extends FetchItems> = (message: FetchedMessage<I>, bytes: number) => void;
 /** Makes the FETCH of a set. */
@@ -125,9 +126,10 @@ export async function fetchAll<I extends FetchItems>(
   const request = requestOf(handle, items);
   const limits = numbered(handle, options);
   const { state } = handle.session;
+  const several = (there: MessageSet) => run(handle, there, request, deliver, limits);
   const expunged = await (oneFetches(messages, request, limits, state)
     ? handle.run(fetch(handle.mailbox, messages, request, deliver), limits)
-    : withMessages(handle, messages, 'FETCH', limits, (there) => run(handle, there, request, deliver, limits)));
+    : inSteps(handle.session, withMessages(handle, messages, 'FETCH', limits, several)));
   const doubtful = mayBeGone(expunged, state) ? all.filter((one) => looksMadeUp(one, state)).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);

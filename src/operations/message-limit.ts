@@ -58,6 +58,11 @@ export function searchWhole(
   return searchInParts(run, connection, query, before);
 }
 
+/** Nearly always one search finds all of it. */
+export function oneSearches(connection: ConnectionState, query: SearchQuery): boolean {
+  return connection.capabilities.messageLimit === undefined && !misreadsQuery(connection, query);
+}
+
 async function searchInParts(
   run: Run,
   connection: ConnectionState,

@@ -52,7 +52,10 @@ function largestOf(text: string): number {
   return Number(/(\d+)\D*$/.exec(text)?.[1] ?? 0);
 }
 
-/** Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. */
+/**
+ * Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. Logging out
+ * waits until the work has begun: for its end the loop that logs out may be waited for.
+ */
 export async function withMessages<Result>(
   handle: MailboxHandle,
   messages: MessageSet,
@@ -63,8 +66,8 @@ export async function withMessages<Result>(
   if (isEmpty(messages, handle.mailbox.exists)) return undefined;
   const within = withinMailbox(handle, messages, command, options);
   if (within === undefined) return work(messages);
-  const there = within.then((set) => withMessages(handle, settled(set, command), command, options, work));
-  return inSteps(handle.session, there);
+  const begun = within.then((set) => ({ done: withMessages(handle, settled(set, command), command, options, work) }));
+  return (await inSteps(handle.session, begun)).done;
 }
 
 /**

@@ -6,8 +6,9 @@ import type { OperationOptions, RunOptions } from '../session/operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { fetchAll } from './fetch-messages.ts';
-import { type Run, searchWhole } from './message-limit.ts';
+import { oneSearches, type Run, searchWhole } from './message-limit.ts';
 import { keyOf, numbered, queriesOf, withQuery } from './message-sets.ts';
+import { inSteps } from './under-way.ts';
 import { watchedCommand } from './watched-command.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
@@ -22,7 +23,10 @@ export function searchMessages(
 
 function searchBy(run: Run, handle: MailboxHandle, query: SearchQuery, limits: RunOptions): Promise<number[]> {
   const { state } = handle.session;
-  const find = (one: SearchQuery) => searchWhole(run, state, one);
+  const find = (one: SearchQuery) => {
+    const found = searchWhole(run, state, one);
+    return oneSearches(state, one) ? found : inSteps(handle.session, found);
+  };
   return withQuery(handle, query, 'UID SEARCH', limits, (within) => {
     const [first = within, ...others] = queriesOf(within, state);
     if (others.length === 0) return find(first);

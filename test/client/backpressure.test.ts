@@ -73,6 +73,17 @@ describe('a slow consumer', () => {
     await isHeldBack([...Array.from({ length: 300 }, (_, index) => index + 2), ...absent]);
   });
 
+  it.each(['2:301', '2:999'])('of a fetch of the numbers %s can log out', async (seq) => {
+    const client = await connect({ ...options, limits: { buffer: 1_000_000 }, timeouts: { farewell: 1_000_000 } });
+    const inbox = await client.open('INBOX');
+    let last = 0;
+    for await (const { uid } of inbox.fetch({ seq }, { source: true })) {
+      if (last === 0) await client.logout();
+      last = uid;
+    }
+    expect(last).toBe(301);
+  });
+
   it('does not hold up another operation, up to a limit, and is then told that it was too slow', async () => {
     const client = await connect(options);
     const inbox = await client.open('INBOX');

@@ -71,13 +71,16 @@ it.each<[string, (inbox: Mailbox, client: ImapClient) => Promise<unknown>]>([
   ['content', (inbox) => inbox.content(1)],
   ['fetchAll of numbers that may have come', (inbox) => inbox.fetchAll({ seq: '1:9' }, { flags: true })],
   ['search of numbers that may have come', (inbox) => inbox.search({ seq: '1:9' })],
+  ['fetchAll of more than the server fetches at once', (inbox) => inbox.fetchAll('1:*', { flags: true })],
+  ['search of more than the server searches at once', (inbox) => inbox.search({})],
+  ['searchReturn of more than the server searches at once', (inbox) => inbox.searchReturn({}, { all: true })],
   ['unselect', (inbox) => inbox.unselect()],
   ['list with status', (_, client) => client.list({ status: ['messages'] })],
   ['delete of the selected mailbox', (_, client) => client.delete('target')],
   ['rename of the selected mailbox', (_, client) => client.rename('target', 'other')],
   ['searchMailboxes', (_, client) => client.searchMailboxes({}, { personal: true })],
 ])('waits for %s in several commands', async (_name, ask) => {
-  await using server = await createServer({ capabilities: ['IMAP4rev1'] });
+  await using server = await createServer({ capabilities: ['IMAP4rev1', 'MESSAGELIMIT=4'] });
   const target = server.store.create('target');
   for (const content of letters(5)) target.deliver(content);
   const { host, port } = server;
