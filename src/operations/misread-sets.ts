@@ -34,9 +34,9 @@ export function misreadsQuery(connection: ConnectionState, query: SearchQuery): 
 /** What a query finds whose sets the server misreads. */
 export async function searchBySets(run: Run, connection: ConnectionState, query: SearchQuery): Promise<number[]> {
   const listing = search({}, connection);
-  // Its answer is what tells here which message a sequence number means.
-  const behaviour = ofThisSession(query) ? { ...listing.behaviour, sequenceNumbers: true as const } : listing.behaviour;
-  const all = await run(withParts<number[]>(listing, { behaviour }));
+  // Its answer is what tells here which message a sequence number means: that of another session tells another.
+  const own = { behaviour: { ...listing.behaviour, sequenceNumbers: true as const }, repeat: () => undefined };
+  const all = await run(ofThisSession(query) ? withParts<number[]>(listing, own) : listing);
   const plain = async (keys: SearchQuery) => UidSet.from(await run(search(keys, connection)));
   return [...(await found(query, all, plain))];
 }

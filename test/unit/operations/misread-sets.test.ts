@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { existing, misreadsQuery, searchBySets } from '../../../src/operations/misread-sets.ts';
 import type { Command } from '../../../src/session/command.ts';
-import type { Behaviour } from '../../../src/session/pipeline.ts';
 import { ConnectionState } from '../../../src/session/state.ts';
 import type { SearchQuery } from '../../../src/syntax/search-key.ts';
 import type { MessageSet } from '../../../src/wire/sequence-set.ts';
 import { written } from '../syntax/reader-of.ts';
 
-/** What the commands of a search may have beside them. */
-async function behavioursOf(query: SearchQuery): Promise<Behaviour[]> {
-  const behaviours: Behaviour[] = [];
+/** The first command of a search. */
+async function firstOf(query: SearchQuery): Promise<Command<unknown> | undefined> {
+  const commands: Command<unknown>[] = [];
   const run = async <Result>(command: Command<Result>) => {
-    behaviours.push(command.behaviour);
+    commands.push(command);
     return [1, 2, 5] as Result; // what each of these commands finds
   };
   await searchBySets(run, new ConnectionState(), query);
-  return behaviours;
+  return commands[0];
 }
 
 describe('a search that is put together here', () => {
@@ -24,7 +23,14 @@ describe('a search that is put together here', () => {
     [{ uid: '3:*' }, undefined],
     [{ or: [{ seen: true }, { seq: '*' }] }, true],
   ])('%j finds out which messages there are as what holds such numbers does', async (query, sequenceNumbers) => {
-    expect((await behavioursOf(query))[0]?.sequenceNumbers).toBe(sequenceNumbers);
+    expect((await firstOf(query))?.behaviour.sequenceNumbers).toBe(sequenceNumbers);
+  });
+
+  it.each<[SearchQuery, boolean]>([
+    [{ seq: 2 }, false],
+    [{ uid: '3:*' }, true],
+  ])('%j: on another connection the numbers of this one mean nothing', async (query, repeated) => {
+    expect((await firstOf(query))?.repeat?.() !== undefined).toBe(repeated);
   });
 });
 
