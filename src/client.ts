@@ -8,9 +8,8 @@ import type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
 import { getJmapAccess } from './commands/getjmapaccess.ts';
 import { id } from './commands/id.ts';
 import { language } from './commands/language.ts';
-import { list } from './commands/list.ts';
 import { logout } from './commands/logout.ts';
-import { type Namespaces, namespace } from './commands/namespace.ts';
+import type { Namespaces } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
 import type { NotifyGroup } from './commands/notify.ts';
 import { rename } from './commands/rename.ts';
@@ -28,11 +27,12 @@ import { forCallers } from './operations/for-callers.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './operations/list-mailboxes.ts';
 import { mailboxStatus } from './operations/mailbox-status.ts';
 import { type MetadataCommands, metadataCommands } from './operations/metadata.ts';
+import { namespacesOf } from './operations/namespaces.ts';
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
 import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
 import { type QuotaCommands, quotaCommands } from './operations/quota.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
-import { inSteps, stepsDone } from './operations/under-way.ts';
+import { inSteps, requireStaying, stepsDone } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
 import type { Command } from './session/command.ts';
@@ -131,6 +131,9 @@ export class Client implements ImapClient {
     });
     forCallers(Client.prototype, {
       throwing: ['notify', 'close', 'on'],
+      refuse: (client, name) => {
+        if (name !== 'logout') requireStaying(client.#session, name);
+      },
       prepare: (name, args) => ownArguments(name, args, OPTIONS[name]),
     });
   }
@@ -172,7 +175,9 @@ export class Client implements ImapClient {
       const called = `${name}.${method}`;
       ownArguments(called, args, OPTIONS[called]);
     };
-    const group: CommandGroups[Name] = this.#groups[name] ?? forCallers(make(this.#session), { prepare });
+    const session = this.#session;
+    const refuse = (_: unknown, method: string) => requireStaying(session, `${name}.${method}`);
+    const group: CommandGroups[Name] = this.#groups[name] ?? forCallers(make(session), { refuse, prepare });
     this.#groups[name] = group;
     return group;
   }
@@ -267,13 +272,8 @@ export class Client implements ImapClient {
     return this.#run(unsubscribe(name), options);
   }
 
-  async namespaces(options: OperationOptions = {}): Promise<Namespaces> {
-    const { state } = this.#session;
-    // Exchange 2003 hangs up at NAMESPACE (MailKit #1512).
-    if (state.capabilities.has('NAMESPACE') && !state.isCertainly('Exchange 2003'))
-      return this.#run(namespace(state), options);
-    const [root] = await this.#run(list({ pattern: '' }, state), options);
-    return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
+  namespaces(options: OperationOptions = {}): Promise<Namespaces> {
+    return namespacesOf(this.#session, options);
   }
 
   append(mailbox: string, message: AppendMessage, options?: AppendOptions): Promise<AppendResult>;
@@ -301,7 +301,7 @@ export class Client implements ImapClient {
   ): Promise<FoundByMailbox> {
     const session = this.#session;
     const stateOf = (name: string) => this.#mailboxState(name, true);
-    return inSteps(session, searchMailboxes(this, session, stateOf, query, where, options));
+    return inSteps(session, searchMailboxes(session, stateOf, query, where, options));
   }
 
   async noop(options: OperationOptions = {}): Promise<void> {

@@ -18,18 +18,17 @@ import { type Download, type DownloadOptions, download } from './operations/down
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
-import { searchReturnWhole } from './operations/message-limit.ts';
-import { numbered, withQuery } from './operations/message-sets.ts';
+import { numbered } from './operations/message-sets.ts';
 import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
 import { replaceMessage } from './operations/replace-message.ts';
-import { searchMessages } from './operations/search-messages.ts';
+import { searchMessages, searchReturned } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
 import { sortMessages } from './operations/sort-messages.ts';
 import { annotateMessages, storeMessages } from './operations/store-messages.ts';
 import { type SyncResult, type SyncState, sync } from './operations/sync.ts';
 import { threadFound } from './operations/thread-messages.ts';
 import { batchesOf } from './operations/uid-batches.ts';
-import { inSteps } from './operations/under-way.ts';
+import { inSteps, requireStaying } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './operations/watch.ts';
 import type { Command } from './session/command.ts';
@@ -168,6 +167,7 @@ export class MailboxHandle implements Mailbox {
     forCallers(MailboxHandle.prototype, {
       throwing: ['fetch', 'watch', 'searchUpdates', 'on'],
       internal: ['run', 'requireOpen', 'onEnd', 'offEnd'],
+      refuse: ({ session }, name) => requireStaying(session, name),
       prepare: (name, args) => ownArguments(name, args, OPTIONS[name]),
     });
   }
@@ -181,12 +181,7 @@ export class MailboxHandle implements Mailbox {
     want: SearchReturnOptions,
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
-    const limits = numbered(this, options);
-    const search = (asked: SearchQuery) =>
-      searchReturnWhole((command) => this.run(command, limits), this.session.state, asked, want);
-    // Whoever names $ behind this call means what it saves: it goes out at once.
-    const found = want?.save ? search(query) : withQuery(this, query, 'UID SEARCH', limits, search);
-    return inSteps(this.session, found);
+    return inSteps(this.session, searchReturned(this, query, want, options));
   }
 
   searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {

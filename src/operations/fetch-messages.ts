@@ -15,6 +15,7 @@ import { goneOf, HeldBack, looksMadeUp, mayBeGone, mayBeMadeUp } from './made-up
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
+import { searchMessages, searchReturned } from './search-messages.ts';
 import { batchesOf } from './uid-batches.ts';
 import { inSteps } from './under-way.ts';
 
@@ -106,7 +107,7 @@ async function* batches<I extends FetchItems>(
   }
   const uids =
     partial === undefined
-      ? await handle.search(keyOf(messages), options)
+      ? await searchMessages(handle, keyOf(messages), options)
       : [...(await rangeOf(handle, messages, partial, options))];
   for (let at = 0; at < uids.length; at += batch) {
     yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
@@ -236,7 +237,7 @@ async function rangeOf(
 ): Promise<UidSet> {
   const { changedSince } = options;
   const query = { ...keyOf(set), ...(changedSince === undefined ? {} : { modseq: changedSince + 1n }) };
-  return (await handle.searchReturn(query, { partial }, options)).partial ?? UidSet.empty;
+  return (await searchReturned(handle, query, { partial }, options)).partial ?? UidSet.empty;
 }
 
 /** Nothing came of a set that was refused for the UIDs in it that are not there. */

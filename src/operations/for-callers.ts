@@ -5,17 +5,20 @@ import { bounded } from '../session/bounded.ts';
  * What the methods of an object have in common for their callers. A `null` among the arguments is the caller's mistake: none
  * takes one, and where options are taken apart the engine's own TypeError would come. A timeout is one for all the commands
  * of a call. `throwing`: those that throw; of the others each rejects with what is thrown in it, so that a method need not
- * be async for that alone. `internal`: what no caller calls. `prepare` makes the arguments what the method is to have.
+ * be async for that alone. `internal`: what no caller calls. `refuse` throws where no call is taken any more, but for those that
+ * throw. `prepare` makes the arguments what the method is to have.
  */
 export function forCallers<T extends object>(
   methods: T,
   {
     throwing = [],
     internal = [],
+    refuse = () => {},
     prepare = () => {},
   }: {
     throwing?: (keyof T)[];
     internal?: (keyof T)[];
+    refuse?: (object: T, name: string) => void;
     prepare?: (name: string, args: unknown[]) => void;
   } = {},
 ): T {
@@ -25,14 +28,15 @@ export function forCallers<T extends object>(
     const method: unknown = Object.getOwnPropertyDescriptor(methods, name)?.value;
     const key = name as keyof T; // it is one of its own names
     if (typeof method !== 'function' || name === 'constructor' || internal.includes(key)) continue;
-    const refuse = (): never => {
+    const refuseNull = (): never => {
       throw new UsageError(`${name}: null is none of its arguments; what is left out is undefined`);
     };
     const throws = throwing.includes(key);
     const refusing = {
-      [name](this: unknown, ...args: unknown[]): unknown {
+      [name](this: T, ...args: unknown[]): unknown {
         try {
-          if (args.includes(null)) refuse();
+          if (args.includes(null)) refuseNull();
+          if (!throws) refuse(this, name);
           prepare(name, args);
           const options = args.at(-1);
           if (!throws && typeof options === 'object' && options !== null) args[args.length - 1] = bounded(options);

@@ -2,7 +2,6 @@ import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esea
 import { noop } from '../commands/noop.ts';
 import { news } from '../commands/selection.ts';
 import { CommandError, naming, UsageError } from '../errors.ts';
-import type { ImapClient } from '../imap-client.ts';
 import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
@@ -12,15 +11,15 @@ import { requireBoolean } from '../syntax/argument.ts';
 import { mapNumbers, type SearchQuery, usesSequenceNumbers } from '../syntax/search-key.ts';
 import { canonicalMailboxName, isSendable } from '../wire/mailbox-name.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import type { MailboxInfo } from './list-mailboxes.ts';
+import { listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
 import { numbersWithin } from './message-sets.ts';
+import { namespacesOf } from './namespaces.ts';
 
 type FoundInMailbox = [name: string, found: { uidValidity: number; uids: UidSet }];
 
 /** See ImapClient.searchMailboxes. */
 export async function searchMailboxes(
-  client: ImapClient,
   session: Link,
   examined: (name: string) => MailboxState,
   given: SearchQuery,
@@ -38,7 +37,7 @@ export async function searchMailboxes(
     if (selected !== undefined) await session.run(noop(), options);
     return session.run(command, options);
   }
-  const names = await namesIn(client, scope, options);
+  const names = await namesIn(session, scope, options);
   const search = (name: string) => searchOne(session, examined(name), query, options);
   const found = byNumber ? await inTurn(names, search) : await Promise.all([...names].map(search));
   return new Map(found.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -64,30 +63,30 @@ function checkScope(scope: SearchScope): void {
 }
 
 /** The mailboxes that the scope names and that can be selected. */
-async function namesIn(client: ImapClient, scope: SearchScope, options: OperationOptions): Promise<Set<string>> {
+async function namesIn(session: Link, scope: SearchScope, options: OperationOptions): Promise<Set<string>> {
   const { mailboxes = [], subtree, subscribed, personal } = scope;
   const lists = await Promise.all([
-    subtree === undefined ? [] : below(client, subtree, options),
-    subscribed ? client.list({ ...options, subscribed: true }) : [],
-    personal ? personalMailboxes(client, options) : [],
+    subtree === undefined ? [] : below(session, subtree, options),
+    subscribed ? listMailboxes(session, { ...options, subscribed: true }) : [],
+    personal ? personalMailboxes(session, options) : [],
   ]);
   const listed = lists.flat().filter(({ selectable }) => selectable);
   return new Set([...mailboxes, ...listed.map(({ name }) => name)].map(canonicalMailboxName));
 }
 
 /** LIST's `*` and `%` can't be quoted: what a pattern finds beyond the subtree is left out. */
-async function below(client: ImapClient, root: string, options: OperationOptions): Promise<MailboxInfo[]> {
-  const all = await client.list({ ...options, pattern: `${root}*` });
+async function below(session: Link, root: string, options: OperationOptions): Promise<MailboxInfo[]> {
+  const all = await listMailboxes(session, { ...options, pattern: `${root}*` });
   const top = canonicalMailboxName(root);
   return all.filter(({ name, delimiter }) => name === top || (delimiter !== null && name.startsWith(top + delimiter)));
 }
 
 /** A personal namespace without a prefix lists the other namespaces' mailboxes too. */
-async function personalMailboxes(client: ImapClient, options: OperationOptions): Promise<MailboxInfo[]> {
-  const { personal, otherUsers, shared } = await client.namespaces(options);
+async function personalMailboxes(session: Link, options: OperationOptions): Promise<MailboxInfo[]> {
+  const { personal, otherUsers, shared } = await namespacesOf(session, options);
   const prefixes = personal.map(({ prefix }) => prefix).filter(isSendable);
   const patterns = new Set(['INBOX', ...prefixes.map((prefix) => `${prefix}*`)]);
-  const lists = await Promise.all([...patterns].map((pattern) => client.list({ ...options, pattern })));
+  const lists = await Promise.all([...patterns].map((pattern) => listMailboxes(session, { ...options, pattern })));
   const others = [...otherUsers, ...shared].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
   return withoutThose(lists.flat(), others);
 }

@@ -1,3 +1,4 @@
+import type { SearchReturned, SearchReturnOptions } from '../commands/search-return.ts';
 import { unanswered } from '../commands/unanswered.ts';
 import { ImapError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
@@ -6,7 +7,7 @@ import type { OperationOptions, RunOptions } from '../session/operation.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { fetchAll } from './fetch-messages.ts';
-import { oneSearches, type Run, searchWhole } from './message-limit.ts';
+import { oneSearches, type Run, searchReturnWhole, searchWhole } from './message-limit.ts';
 import { keyOf, numbered, queriesOf, withQuery } from './message-sets.ts';
 import { inSteps } from './under-way.ts';
 import { watchedCommand } from './watched-command.ts';
@@ -32,6 +33,20 @@ function searchBy(run: Run, handle: MailboxHandle, query: SearchQuery, limits: R
     if (others.length === 0) return find(first);
     return Promise.all([first, ...others].map(find)).then((found) => found.flat());
   });
+}
+
+/** See Mailbox.searchReturn. */
+export async function searchReturned(
+  handle: MailboxHandle,
+  query: SearchQuery,
+  want: SearchReturnOptions,
+  options: OperationOptions,
+): Promise<SearchReturned> {
+  const limits = numbered(handle, options);
+  const search = (asked: SearchQuery) =>
+    searchReturnWhole((command) => handle.run(command, limits), handle.session.state, asked, want);
+  // Whoever names $ behind this call means what it saves: it goes out at once.
+  return want?.save ? search(query) : withQuery(handle, query, 'UID SEARCH', limits, search);
 }
 
 /**

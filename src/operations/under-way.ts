@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 
 /**
@@ -5,6 +6,9 @@ import type { Link } from '../session/link.ts';
  * done by half is worse than not done.
  */
 const underWay = new WeakMap<Link, Set<Promise<unknown>>>();
+
+/** Those that are told to log out. */
+const leaving = new WeakSet<Link>();
 
 /** Has logging out wait for this, too. */
 export async function inSteps<Result>(link: Link, work: Promise<Result>): Promise<Result> {
@@ -18,8 +22,14 @@ export async function inSteps<Result>(link: Link, work: Promise<Result>): Promis
   }
 }
 
-/** Resolves when nothing of it is under way any more; undefined where nothing is. */
+/** Throws while the steps are waited for: of calls that follow each other there might be no end. */
+export function requireStaying(link: Link, name: string): void {
+  if (leaving.has(link) && !link.closed) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
+}
+
+/** Resolves when nothing of it is under way any more; undefined where nothing is. No call is taken from here on. */
 export function stepsDone(link: Link): Promise<void> | undefined {
+  leaving.add(link);
   const works = underWay.get(link);
   return works === undefined || works.size === 0 ? undefined : Promise.allSettled(works).then(() => stepsDone(link));
 }

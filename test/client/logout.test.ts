@@ -98,6 +98,20 @@ it('takes nothing from the call on where nothing of that kind is under way', asy
   await leaving;
 });
 
+it('takes nothing from the call on while it waits, either: of calls that follow each other there might be no end', async () => {
+  await using server = await createServer();
+  for (const content of letters(2)) server.store.deliver('INBOX', content);
+  const { host, port } = server;
+  const client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  const deleted = inbox.deleteMessages(1);
+  const leaving = client.logout();
+  for (const call of [client.noop(), client.quota.get('INBOX'), inbox.search({}), inbox.content(2), inbox.unselect()])
+    expect(await rejection(call)).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+  expect(await deleted).toMatchObject({ expunged: 1 });
+  await leaving;
+});
+
 it('waits for no other connection where the one is lost meanwhile', async () => {
   await using server = await scripted(async (peer) => {
     peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
