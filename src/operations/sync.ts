@@ -197,12 +197,14 @@ class Round {
    */
   async #compare(known: Before | undefined, modseq: bigint | undefined): Promise<Difference> {
     const told = new ToldFlags();
-    const now = told.byMessage;
+    const { byMessage } = told;
     await this.#look('UID FETCH', async () => {
       await this.#fetch({}, ({ uid, flags }) => told.keep('UID FETCH', uid, flags));
-      return now.size > 0;
+      return byMessage.size > 0;
     });
-    const uids = now.size < this.#handle.mailbox.exists ? await this.#uidsAnew() : UidSet.from(now.keys());
+    const isAll = byMessage.size === this.#handle.mailbox.exists;
+    const uids = isAll ? UidSet.from(byMessage.keys()) : await this.#uidsAnew();
+    const now = isAll ? byMessage : ofKnown(byMessage, uids);
     const before = known?.uids ?? UidSet.empty;
     const left = before.intersect(uids);
     const kept = modseq === undefined ? { flags: byFlag(now) } : { highestModseq: `${modseq}` };
@@ -215,7 +217,10 @@ class Round {
     };
   }
 
-  /** Fewer answers came than there are messages. Those that others have expunged are gone; one whose answer can't be read is not. */
+  /**
+   * Fewer answers came than there are messages, or more. Those that others have expunged are gone, before the end of the answers
+   * or while the connection was lost, too; one whose answer can't be read is not.
+   */
   async #uidsAnew(): Promise<UidSet> {
     await this.#refresh();
     return this.#uids();

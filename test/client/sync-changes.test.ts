@@ -322,6 +322,26 @@ describe('a sync', () => {
     expect([String(vanished), shown(flags), state.uids]).toEqual(['4', [], '1:3']);
   });
 
+  it.each([false, true])('does not take for there what goes before all has come; connection lost: %s', async (lost) => {
+    await using server = await scripted((peer) => {
+      const first = server.peers.length === 1;
+      return play(peer, '', {
+        SELECT: () => selected(first ? 3 : 2, 50),
+        'UID FETCH': () => {
+          if (first) peer.send(flagged(1, 'a'));
+          if (first && lost) return undefined;
+          return [...(first ? ['* 1 EXPUNGE'] : []), '* 1 FETCH (UID 2 FLAGS (a))', '* 2 FETCH (UID 3 FLAGS (a))'];
+        },
+        'UID SEARCH': () => ['* SEARCH 2 3'],
+      });
+    });
+    await using client = await connect({ ...server.options, reconnect: QUICK });
+    const inbox = await client.open('INBOX');
+    const since = { uidValidity: 1, uidNext: 4, uids: '1:3', flags: { a: '2:3' } };
+    const { vanished, flags, state } = await inbox.sync(since);
+    expect([String(vanished), shown(flags), state.uids, state.flags]).toEqual(['1', [], '2:3', { a: '2:3' }]);
+  });
+
   it('rejects where what has changed is refused', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hello');
