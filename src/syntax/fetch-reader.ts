@@ -43,7 +43,8 @@ export class FetchReader {
    * Items that nobody knows are passed over (AOL and others add their own). Tolerates missing spaces between items
    * (Zimbra: `UID 42MODSEQ (1)`; Office 365, behind a literal), items in parentheses of their own (Domino: `UID 1
    * (ENVELOPE (…))`), a list that belongs to no item (mail.ru, behind a BODYSTRUCTURE), a missing ")" at the end
-   * (a literal that was announced too short, MailKit #954), and both missing (Mailutils: `* 1 FETCH FLAGS ()`). One function on purpose: see Reader.field.
+   * (a literal that was announced too short, MailKit #954), and both missing (Mailutils: `* 1 FETCH FLAGS ()`). One function
+   * on purpose: see Reader.field.
    *
    *     message-data = nz-number SP "FETCH" SP msg-att                              (RFC 3501 §9)
    *     msg-att      = "(" (msg-att-dynamic / msg-att-static) *(SP (msg-att-dynamic / msg-att-static)) ")"
