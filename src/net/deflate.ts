@@ -172,7 +172,7 @@ export class DeflateTransport implements Transport {
     } catch (error) {
       if (this.#closed) return;
       if (this.#end === undefined) {
-        const message = `The server's compressed data could not be inflated: ${error instanceof Error ? error.message : error}`;
+        const message = `The server's compressed data could not be inflated: ${messageOf(error)}`;
         this.#receiver.fail(new ProtocolError('COMPRESSION', message));
         return;
       }
@@ -207,6 +207,12 @@ export class DeflateTransport implements Transport {
     this.#end = { cause };
     void this.#feed();
   }
+}
+
+/** What the inflater says: from Node 24 on in the cause of an error without a message. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message === '' && error.cause !== undefined ? messageOf(error.cause) : error.message;
 }
 
 /** Bytes as stored blocks: 00 LEN NLEN data (RFC 1951 §3.2.4). Each begins and ends on a byte, so that all can be read at once. */

@@ -189,11 +189,12 @@ describe('what is received', () => {
     expect(sink.error).toBeUndefined();
   });
 
-  it('tells the end of the transport below though its own came before', async () => {
+  it('tells the end of the transport below, or an error, though its own came before with more behind it', async () => {
     const { sink, transport, receiver } = make();
     transport.resume();
-    receiver.receive(Buffer.concat([deflateRawSync('* BYE\r\n'), Buffer.from([0])]));
+    receiver.receive(deflateRawSync('* BYE\r\n'));
     await sink.until(() => sink.bytes.length === 7);
+    receiver.receive(Buffer.from([0]));
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     receiver.ended();
     await sink.until(() => sink.end !== undefined || sink.error !== undefined);
@@ -253,6 +254,8 @@ describe('what is received', () => {
     receiver.receive(Buffer.from('A2 OK not deflated at all\r\n'));
     await sink.until(() => sink.error !== undefined);
     expect(sink.error).toMatchObject({ name: 'ProtocolError', code: 'COMPRESSION' });
+    // Node 24 gives zlib's words as the cause of an error without any.
+    expect(sink.error?.message).toMatch(/inflated: \w/);
     expect(sink.end).toBeUndefined();
   });
 
