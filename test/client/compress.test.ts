@@ -126,7 +126,10 @@ describe('COMPRESS', () => {
     await using server = await scripted(async (peer) => {
       peer.send(READY);
       const { tag } = await peer.command();
-      peer.send(`${tag} OK go`, '* OK in the clear');
+      peer.send(`${tag} OK go`);
+      const next = inflatedLines(peer);
+      await next();
+      peer.send('* OK in the clear');
       await peer.gone();
     });
     const client = await connect(server.options);
