@@ -78,6 +78,8 @@ export async function connectClient(options: ConnectOptions | string | URL): Pro
     if (client !== undefined) client.serverId = serverId;
   };
   const { session, connected } = await open(settings, introduced);
+  // It may have ended since it was opened, and tells nobody now.
+  if (session.failure !== undefined) throw session.failure;
   const again = async (signal: AbortSignal, enabled: ReadonlySet<string>) => {
     const next = await open({ ...settings, options: { ...settings.options, signal } }, introduced, enabled);
     return next.session;

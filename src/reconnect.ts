@@ -260,9 +260,10 @@ export class ReconnectingLink implements Link {
       await pause(this.#delay, signal);
       if (signal.aborted) return;
       try {
-        const session = await this.#next(signal);
-        this.#take(session, selected);
-        this.listeners.emit('reconnected', { attempts, downtime: performance.now() - began });
+        await this.#next(signal, (session) => {
+          this.#take(session, selected);
+          this.listeners.emit('reconnected', { attempts, downtime: performance.now() - began });
+        });
         return;
       } catch (failure) {
         if (signal.aborted) return;
@@ -281,15 +282,16 @@ export class ReconnectingLink implements Link {
   }
 
   /** A connection on which is enabled and chosen what was on the one before. */
-  async #next(signal: AbortSignal): Promise<Session> {
+  async #next(signal: AbortSignal, take: (session: Session) => void): Promise<void> {
     const session = await this.#open(signal, this.state.enabled);
     try {
       for (const command of chosenBefore(this.state, session.state)) {
         await unlessRefused(session, command, { signal });
       }
       signal.throwIfAborted();
+      // Until it is taken it tells nobody that it ended: nothing is waited for in between.
       if (session.failure !== undefined) throw session.failure;
-      return session;
+      take(session);
     } catch (error) {
       session.fail(new ConnectionError('CLOSED', 'The connection was given up', { phase: 'connect', cause: error }));
       throw error;

@@ -16,6 +16,7 @@ import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letter, letters, rejection } from '../server/operations/target.ts';
 import { CERTIFICATE } from '../unit/testing/certificate.ts';
 import { AUTHORITY, GOOD } from './certificates.ts';
+import { lineByLine } from './line-by-line.ts';
 import { CREDENTIALS, scripted } from './scripted.ts';
 import { countingVerifications } from './verifications.ts';
 
@@ -708,6 +709,30 @@ describe('reconnect', () => {
     // 10 ms and a connection: without a reason to wait it is soon there.
     if (least === 0) expect(lines.some((line) => / in (?:[5-9]|10) ms$/.test(line))).toBe(true);
     client.close();
+  });
+
+  it('replaces a connection that fails while it is being handed over', async () => {
+    await using greeting = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      for (;;) await peer.expect('NOOP');
+    });
+    for (let turns = 0; turns < 20; turns++) {
+      let opened = 0;
+      // As what reads a web stream pushes it, and what inflates at once: with nothing but promises in between.
+      const socket = () =>
+        lineByLine(greeting.options.port ?? 0, async (line, push) => {
+          push(line);
+          if (!line.startsWith('* PREAUTH') || ++opened > 2) return;
+          for (let turn = 0; turn < turns; turn++) await undefined;
+          push('A999 OK for whom?\r\n');
+        });
+      const client = await connect({ ...greeting.options, socket, reconnect: QUICK }).catch(() => undefined);
+      if (client === undefined) continue;
+      for (let tries = 0; tries < 2; tries++) await client.noop().catch(() => {});
+      await client.noop();
+      expect([client.state, opened], `${turns} turns`).toEqual(['authenticated', 3]);
+      client.close();
+    }
   });
 
   it.each(['UNAVAILABLE', 'SERVERBUG'])('tries on where the login is answered with NO [%s]', async (code) => {
