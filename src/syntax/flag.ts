@@ -87,7 +87,7 @@ function refuseChange(): never {
  *     flag-list = "(" [flag *(SP flag)] ")"                           (RFC 3501 §9)
  */
 export function writeFlags(writer: Writer, flags: Iterable<string>): void {
-  writer.list(listed(flags), (flag) => writeFlag(writer, flag));
+  writer.raw(`(${Array.from(listed(flags), flagText).join(' ')})`);
 }
 
 function listed(flags: Iterable<string>): Iterable<string> {
@@ -103,12 +103,12 @@ export function withoutRecent(flags: Iterable<string>): string[] {
   return Array.from(listed(flags)).filter((flag) => typeof flag !== 'string' || isLasting(flag));
 }
 
-function writeFlag(writer: Writer, flag: string): void {
-  const isSystem = typeof flag === 'string' && flag.startsWith('\\');
-  const name = isSystem ? flag.slice(1) : flag;
-  if (typeof flag !== 'string' || !isAtom(name)) throw new UsageError(`not a flag: ${shown(flag)}`);
+/** flag = "\Answered" / … / flag-keyword / flag-extension (RFC 3501 §9), as it is given. */
+function flagText(flag: string): string {
+  if (typeof flag !== 'string' || !isAtom(flag.startsWith('\\') ? flag.slice(1) : flag))
+    throw new UsageError(`not a flag: ${shown(flag)}`);
   if (!isLasting(flag)) throw new UsageError('only the server sets \\Recent');
-  writer.raw(isSystem ? '\\' : '').atom(name);
+  return flag;
 }
 
 /** flag-extension = "\" atom: no flag that every server knows (RFC 3501 §9). */
