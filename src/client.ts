@@ -226,10 +226,7 @@ export class Client implements ImapClient {
   }
 
   list(options: OperationOptions & ListOptions = {}): Promise<MailboxInfo[]> {
-    const { subscribed, specialUse, status, myRights, metadata } = options;
-    const listed = listMailboxes(this.#session, options);
-    // By names alone it is one LIST.
-    return subscribed || specialUse || status || myRights || metadata ? inSteps(this.#session, listed) : listed;
+    return listMailboxes(this.#session, options);
   }
 
   async status(

@@ -11,6 +11,7 @@ import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
 import { lookAgain, rememberLimit, statusItems } from './mailbox-status.ts';
 import { entriesOf, listedEntries, requireMetadata } from './metadata.ts';
 import { toldUnlessRefused } from './told-unless-refused.ts';
+import { inSteps } from './under-way.ts';
 
 export type { MailboxInfo } from './mailbox-info.ts';
 
@@ -44,7 +45,14 @@ type Options = OperationOptions & ListOptions;
 const plainOnly = new WeakSet<Link>();
 
 /** See ImapClient.list. */
-export async function listMailboxes(session: Link, options: Options): Promise<MailboxInfo[]> {
+export function listMailboxes(session: Link, options: Options): Promise<MailboxInfo[]> {
+  const { subscribed, specialUse, status, myRights, metadata } = options;
+  const listed = mailboxesListed(session, options);
+  // By names alone it is one LIST.
+  return subscribed || specialUse || status || myRights || metadata ? inSteps(session, listed) : listed;
+}
+
+async function mailboxesListed(session: Link, options: Options): Promise<MailboxInfo[]> {
   const { subscribed, specialUse, recursiveMatch } = options;
   if (recursiveMatch && !subscribed && !specialUse) {
     throw new UsageError('LIST: recursiveMatch needs `subscribed` or `specialUse`: what is to be matched below');
@@ -211,7 +219,7 @@ async function parentsOf(
     return new Set(rows.filter(({ childInfo }) => childInfo !== undefined).map(({ name }) => name));
   const { status: _, myRights: __, metadata: ___, ...rest } = options;
   const seesAll = patternsOf(options).includes('*');
-  const all = seesAll ? mailboxes : await listMailboxes(session, { ...rest, pattern: '*', recursiveMatch: false });
+  const all = seesAll ? mailboxes : await mailboxesListed(session, { ...rest, pattern: '*', recursiveMatch: false });
   const used = all
     .filter(hasUse)
     .map(({ name }) => name)

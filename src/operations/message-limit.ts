@@ -53,8 +53,8 @@ export function searchWhole(
   query: SearchQuery,
   before?: Reach,
 ): Promise<number[]> {
+  if (oneSearches(connection, query)) return run(search(query, connection));
   if (misreadsQuery(connection, query)) return searchBySets(run, connection, query);
-  if (connection.capabilities.messageLimit === undefined) return run(search(query, connection));
   return searchInParts(run, connection, query, before);
 }
 
