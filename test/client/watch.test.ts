@@ -4,6 +4,28 @@ import { connect, type MailboxEvent } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { type Peer, scripted } from './scripted.ts';
 
+/** Answers commands so; ends as the first IDLE begins, and idles where the connection is another one (`again`). */
+async function playUntilIdle(
+  peer: Peer,
+  again: boolean,
+  capabilities: string,
+  answer: (text: string) => string[],
+): Promise<void> {
+  peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 ${capabilities}] hello`);
+  while (!peer.closed) {
+    const { tag, text } = await peer.command();
+    if (text === 'IDLE') {
+      if (!again) {
+        peer.socket.destroy();
+        return;
+      }
+      peer.send('+ idling');
+      await peer.line();
+    }
+    peer.send(...answer(text), `${tag} OK done`);
+  }
+}
+
 /** UIDs that are there, by mailbox, and what another client does while B is selected. */
 async function play(
   peer: Peer,
@@ -243,23 +265,15 @@ it('takes a breath where the server ends IDLE at once', async () => {
 });
 
 it('tells what a mailbox holds that is another one under the same name, though the UIDs are the same', async () => {
-  await using server = await scripted(async (peer) => {
+  await using server = await scripted((peer) => {
     const again = server.peers.length > 1;
-    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
-    while (!peer.closed) {
-      const { tag, text } = await peer.command();
-      if (text === 'IDLE' && !again) return peer.socket.destroy();
-      if (text === 'IDLE') {
-        peer.send('+ idling');
-        await peer.line();
-      }
-      if (text.startsWith('SELECT')) peer.send('* 2 EXISTS', `* OK [UIDVALIDITY ${again ? 2 : 1}] x`);
-      if (text.startsWith('UID SEARCH')) peer.send(again ? '* SEARCH 2 3' : '* SEARCH 1 2');
-      const uids = again ? [2, 3] : [1, 2];
-      if (text.startsWith('UID FETCH')) peer.send(...uids.map((uid, at) => `* ${at + 1} FETCH (UID ${uid} FLAGS ())`));
-      peer.send(`${tag} OK done`);
-    }
-    return undefined;
+    const uids = again ? [2, 3] : [1, 2];
+    return playUntilIdle(peer, again, 'IDLE', (text) => {
+      if (text.startsWith('SELECT')) return ['* 2 EXISTS', `* OK [UIDVALIDITY ${again ? 2 : 1}] x`];
+      if (text.startsWith('UID SEARCH')) return [`* SEARCH ${uids.join(' ')}`];
+      if (text.startsWith('UID FETCH')) return uids.map((uid, at) => `* ${at + 1} FETCH (UID ${uid} FLAGS ())`);
+      return [];
+    });
   });
   const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
   const events = (await client.open('INBOX')).watch()[Symbol.asyncIterator]();
@@ -439,21 +453,16 @@ it('throws where the SELECT that IDLE needs is refused', async () => {
 });
 
 it('goes on where the next connection tells no mod-sequences: they may lead to different servers', async () => {
-  await using server = await scripted(async (peer) => {
+  await using server = await scripted((peer) => {
     const again = server.peers.length > 1;
-    peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 IDLE${again ? '' : ' CONDSTORE'}] hello`);
-    while (!peer.closed) {
-      const { tag, text } = await peer.command();
-      if (text === 'IDLE' && !again) return peer.socket.destroy();
-      if (text === 'IDLE') await peer.line();
-      if (text.startsWith('SELECT')) peer.send(`* ${again ? 2 : 1} EXISTS`, '* OK [UIDVALIDITY 1] x');
-      if (text.startsWith('SELECT') && !again) peer.send('* OK [HIGHESTMODSEQ 5] x');
-      if (text.startsWith('UID SEARCH')) peer.send(again ? '* SEARCH 1 2' : '* SEARCH 1');
-      if (text.startsWith('UID FETCH 1:*')) peer.send('* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 2 FLAGS ())');
-      if (text.startsWith('UID FETCH 2:')) peer.send('* 2 FETCH (UID 2 FLAGS ())');
-      peer.send(`${tag} OK done`);
-    }
-    return undefined;
+    return playUntilIdle(peer, again, again ? 'IDLE' : 'IDLE CONDSTORE', (text) => {
+      const modseq = again ? [] : ['* OK [HIGHESTMODSEQ 5] x'];
+      if (text.startsWith('SELECT')) return [`* ${again ? 2 : 1} EXISTS`, '* OK [UIDVALIDITY 1] x', ...modseq];
+      if (text.startsWith('UID SEARCH')) return [again ? '* SEARCH 1 2' : '* SEARCH 1'];
+      if (text.startsWith('UID FETCH 1:*')) return ['* 1 FETCH (UID 1 FLAGS ())', '* 2 FETCH (UID 2 FLAGS ())'];
+      if (text.startsWith('UID FETCH 2:')) return ['* 2 FETCH (UID 2 FLAGS ())'];
+      return [];
+    });
   });
   const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
   const inbox = await client.open('INBOX');
@@ -463,23 +472,15 @@ it('goes on where the next connection tells no mod-sequences: they may lead to d
 });
 
 it('tells the flags of all messages where mod-sequences began anew while the connection was lost', async () => {
-  await using server = await scripted(async (peer) => {
+  await using server = await scripted((peer) => {
     const again = server.peers.length > 1;
-    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE] hello');
-    while (!peer.closed) {
-      const { tag, text } = await peer.command();
-      if (text === 'IDLE' && !again) return peer.socket.destroy();
-      if (text === 'IDLE') {
-        peer.send('+ idling');
-        await peer.line();
-      }
-      if (text.startsWith('SELECT'))
-        peer.send('* 1 EXISTS', '* OK [UIDVALIDITY 1] x', `* OK [HIGHESTMODSEQ ${again ? 2 : 5}] x`);
-      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1');
-      if (text === 'UID FETCH 1:* (UID FLAGS)') peer.send('* 1 FETCH (UID 1 FLAGS (\\Seen))');
-      peer.send(`${tag} OK done`);
-    }
-    return undefined;
+    return playUntilIdle(peer, again, 'IDLE CONDSTORE', (text) => {
+      const modseq = `* OK [HIGHESTMODSEQ ${again ? 2 : 5}] x`;
+      if (text.startsWith('SELECT')) return ['* 1 EXISTS', '* OK [UIDVALIDITY 1] x', modseq];
+      if (text.startsWith('UID SEARCH')) return ['* SEARCH 1'];
+      if (text === 'UID FETCH 1:* (UID FLAGS)') return ['* 1 FETCH (UID 1 FLAGS (\\Seen))'];
+      return [];
+    });
   });
   const client = await connect({ ...server.options, reconnect: { minDelay: 1 } });
   const inbox = await client.open('INBOX');
