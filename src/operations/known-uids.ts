@@ -13,11 +13,11 @@ export class KnownUids implements Iterable<number> {
   /** The highest there ever was: UIDs only grow. */
   highest = 0;
 
+  /** Of UIDs in ascending order. */
   static of(uids: Iterable<number>): KnownUids {
     const known = new KnownUids();
-    for (const uid of uids) known.add(uid);
-    // A copy has just the room that it needs.
-    known.#uids = known.#uids.slice();
+    known.#uids = [...uids];
+    known.highest = known.#uids.at(-1) ?? 0;
     return known;
   }
 
@@ -30,13 +30,24 @@ export class KnownUids implements Iterable<number> {
     return known;
   }
 
-  /** Whether it was added: only what is higher than all before. */
-  add(uid: number): boolean {
-    if (uid <= this.highest) return false;
+  /** Adds what is not there, in ascending order: nearly always higher than all before. */
+  add(uids: readonly number[]): void {
+    const [lowest = 0] = uids;
+    if (lowest <= this.highest) this.#merge(uids);
+    else for (const uid of uids) this.#push(uid);
+    this.highest = Math.max(this.highest, uids.at(-1) ?? 0);
+  }
+
+  #push(uid: number): void {
     this.#own().push(uid);
     this.#flags?.push(undefined);
-    this.highest = uid;
-    return true;
+  }
+
+  #merge(added: readonly number[]): void {
+    this.#tidy();
+    const flags = this.#flags && new Map(this.#uids.map((uid, at) => [uid, this.#flags?.[at]]));
+    this.#uids = [...this.#own(), ...added].sort((a, b) => a - b);
+    this.#flags = flags && this.#uids.map((uid) => flags.get(uid));
   }
 
   get size(): number {

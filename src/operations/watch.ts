@@ -76,6 +76,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #releaseSignal: (() => void) | undefined;
   /** What the consumer knows of. */
   #known = new KnownUids();
+  /** Up to here all that arrived was fetched: of what is higher some may be known, where a FETCH was not answered to its end. */
+  #fetched = 0;
   /** What arrived and is still being fetched: it can go or change before it is told. */
   #arriving: Map<number, ArrivedMessage<I>> | undefined;
   #uidValidity: number;
@@ -234,7 +236,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const now = UidSet.from(whole ? (mailbox.uids ?? []) : told);
     const list = whole ? mailbox.uids?.share() : undefined;
     if (first && this.#uidValidity === uidValidity)
-      this.#known = list === undefined ? KnownUids.of(now) : KnownUids.sharing(list);
+      this.#know(list === undefined ? KnownUids.of(now) : KnownUids.sharing(list));
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
     await this.#compareFlags(first, since);
   }
@@ -251,9 +253,14 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #reset(): void {
     const { mailbox } = this.#handle;
     this.#uidValidity = mailbox.uidValidity;
-    this.#known = new KnownUids();
+    this.#know(new KnownUids());
     this.#modseq = undefined;
     this.#push({ type: 'reset', uidValidity: mailbox.uidValidity });
+  }
+
+  #know(known: KnownUids): void {
+    this.#known = known;
+    this.#fetched = known.highest;
   }
 
   /** Flags that changed while another mailbox was selected. */
@@ -277,30 +284,47 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     });
   }
 
-  /** Messages beyond the last that is known. */
+  /** Messages beyond the last that was fetched. */
   async #fetchArrived(): Promise<void> {
-    const { mailbox } = this.#handle;
+    const { mailbox, session } = this.#handle;
     const { length = 0, last: lastMapped = 0 } = mailbox.uids ?? {};
-    const last = this.#known.highest;
+    const last = this.#fetched;
     // The map may have places too many: what VANISHED names can be one whose number is not known.
     if (Math.min(length, this.#known.size) >= mailbox.exists && lastMapped <= last) return;
     const arriving = new Map<number, ArrivedMessage<I>>();
     this.#arriving = arriving;
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
     let weight = 0;
+    const tell = () => {
+      this.#tellArrived(arriving, weight);
+      weight = 0;
+    };
     await this.#fetch(`${last + 1}:*`, items, (message, bytes) => {
+      // `*` names the last message, even where it is no new one.
+      if (message.uid <= last) return;
       weight += EVENT_WEIGHT + bytes;
       // The same: the compiler does not see it as long as I is open.
       arriving.set(message.uid, message as unknown as ArrivedMessage<I>); // as the line above says
+      // The consumer's to keep, and to be waited for.
+      if (weight >= session.flow.limit) tell();
     });
     this.#arriving = undefined;
-    // `*` names the last message, even where it is no new one.
-    const messages = [...arriving.values()].sort((a, b) => a.uid - b.uid).filter(({ uid }) => this.#known.add(uid));
+    tell();
+    this.#fetched = Math.max(last, this.#known.highest);
+  }
+
+  /** What arrived, and is not known: a FETCH is repeated where its connection was lost. */
+  #tellArrived(arriving: Map<number, ArrivedMessage<I>>, weight: number): void {
+    const known = this.#known;
+    const messages = [...arriving.values()].filter(({ uid }) => !known.has(uid)).sort((a, b) => a.uid - b.uid);
+    arriving.clear();
+    if (messages.length === 0) return;
+    known.add(messages.map(({ uid }) => uid));
     for (const message of messages) {
       const { flags } = message as unknown as { flags: ReadonlySet<string> }; // they were asked for, whatever I is
-      this.#known.setFlags(message.uid, flags);
+      known.setFlags(message.uid, flags);
     }
-    if (messages.length > 0) this.#push({ type: 'arrived', messages }, weight);
+    this.#push({ type: 'arrived', messages }, weight);
   }
 
   async #fetch<J extends FetchItems>(
