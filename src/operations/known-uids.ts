@@ -10,14 +10,11 @@ export class KnownUids implements Iterable<number> {
   #shared = false;
   #flags: (Flags | undefined)[] | undefined;
   #gone = 0;
-  /** The highest there ever was: UIDs only grow. */
-  highest = 0;
 
   /** Of UIDs in ascending order. */
   static of(uids: Iterable<number>): KnownUids {
     const known = new KnownUids();
     known.#uids = [...uids];
-    known.highest = known.#uids.at(-1) ?? 0;
     return known;
   }
 
@@ -26,7 +23,6 @@ export class KnownUids implements Iterable<number> {
     const known = new KnownUids();
     known.#uids = uids as number[]; // not changed either: see #own()
     known.#shared = true;
-    known.highest = uids.at(-1) ?? 0;
     return known;
   }
 
@@ -35,7 +31,6 @@ export class KnownUids implements Iterable<number> {
     const [lowest = 0] = uids;
     if (lowest <= this.highest) this.#merge(uids);
     else for (const uid of uids) this.#push(uid);
-    this.highest = Math.max(this.highest, uids.at(-1) ?? 0);
   }
 
   #push(uid: number): void {
@@ -48,6 +43,11 @@ export class KnownUids implements Iterable<number> {
     const flags = this.#flags && new Map(this.#uids.map((uid, at) => [uid, this.#flags?.[at]]));
     this.#uids = [...this.#own(), ...added].sort((a, b) => a - b);
     this.#flags = flags && this.#uids.map((uid) => flags.get(uid));
+  }
+
+  /** The highest, which may be one that has gone. */
+  get highest(): number {
+    return Math.abs(this.#uids.at(-1) ?? 0);
   }
 
   get size(): number {
