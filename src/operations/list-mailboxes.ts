@@ -28,7 +28,7 @@ export interface ListOptions {
   recursiveMatch?: boolean;
   /** Only mailboxes with a special use. */
   specialUse?: boolean;
-  /** LIST-STATUS where offered, else one pipelined STATUS a mailbox. */
+  /** LIST-STATUS where offered, else one pipelined STATUS a mailbox. Rejects where no mailbox takes the items. */
   status?: readonly StatusItem[];
   /** LIST-MYRIGHTS (RFC 8440) where offered, else one pipelined MYRIGHTS a mailbox; nothing without ACL. */
   myRights?: boolean;
@@ -65,7 +65,7 @@ async function mailboxesListed(session: Link, options: Options): Promise<Mailbox
   checkArguments(list({ pattern: patternsOf(options), ...(metadata.length > 0 ? { metadata } : {}) }, session.state));
   if (options.metadata?.length) requireMetadata(session);
   if (askedItems(session, options) !== undefined) lookAgain(session);
-  const [{ rows, extended }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
+  const [{ rows, extended, along }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
   const isSubscribed = subscribed ? recursiveMatch !== true : extended ? false : undefined;
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
   const mailboxes = withoutLocks(unique(rows), session).map((row) => infoOf(withUse(row, uses), isSubscribed));
@@ -76,29 +76,50 @@ async function mailboxesListed(session: Link, options: Options): Promise<Mailbox
   await Promise.all([
     addStatus(session, wanted, options),
     addRights(session, wanted, options),
-    addMetadata(session, wanted, extended, options),
+    addMetadata(session, wanted, along, options),
   ]);
   return wanted;
 }
 
-async function listRows(session: Link, options: Options): Promise<{ rows: ListRow[]; extended: boolean }> {
+interface Listed {
+  rows: ListRow[];
+  /** LIST-EXTENDED has told whether each is subscribed. */
+  extended: boolean;
+  /** What is to come along with LIST was asked for with it. */
+  along: boolean;
+}
+
+async function listRows(session: Link, options: Options): Promise<Listed> {
   // Old Zimbra crashes at LIST (SUBSCRIBED), as Thunderbird knows.
   const crashes = options.subscribed && session.state.server === 'Zimbra';
   const { capabilities } = session.state;
   if (capabilities.has('LIST-EXTENDED') && !crashes && !plainOnly.has(session)) {
     // IMAP4rev2 alone has no LSUB to fall back on.
-    const { onlyRev2 } = capabilities;
-    const rows = await listExtended(session, options).catch((error) => {
-      if (error instanceof CommandError && error.status === 'BAD' && !onlyRev2) return [];
-      throw error;
-    });
-    if (rows.length > 0 || onlyRev2) return { rows, extended: true };
+    if (capabilities.onlyRev2) return { rows: await listExtended(session, options), extended: true, along: true };
+    const { status, myRights, metadata, ...named } = options;
+    const whole = await unlessBad(listExtended(session, options));
+    const alone =
+      !whole && (status || myRights || metadata) ? await unlessBad(listExtended(session, named)) : undefined;
+    const rows = whole ?? alone ?? [];
+    if (rows.length > 0) return { rows, extended: true, along: whole !== undefined };
     // Tolerance: strato.de answers LIST with RETURN by nothing at all, as if there were no mailbox.
     const plain = await listPlainly(session, options);
     if (plain.length > 0) plainOnly.add(session);
-    return { rows: plain, extended: false };
+    return { rows: plain, extended: false, along: false };
   }
-  return { rows: await listPlainly(session, options), extended: false };
+  return { rows: await listPlainly(session, options), extended: false, along: false };
+}
+
+/** Undefined where the server does not take the command. */
+function unlessBad<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+  return answer.catch((error) => {
+    if (isBad(error)) return undefined;
+    throw error;
+  });
+}
+
+function isBad(error: unknown): boolean {
+  return error instanceof CommandError && error.status === 'BAD';
 }
 
 function listExtended(session: Link, options: Options): Promise<ListRow[]> {
@@ -243,19 +264,25 @@ function oneBegins(sorted: readonly string[], beginning: string): boolean {
   return sorted[low]?.startsWith(beginning) ?? false;
 }
 
-/** The counts that did not come with LIST: all asked for at once. A mailbox that refuses has none. */
+/**
+ * The counts that did not come with LIST: all asked for at once. A mailbox that refuses has none; where every one is BAD it is
+ * what was asked for that the server does not know.
+ */
 async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Options): Promise<void> {
   if (options.status === undefined) return;
   const { asked, known } = statusItems(session, options.status);
   const selectable = mailboxes.filter((mailbox) => mailbox.selectable);
   const missing =
     asked.length === 0 && known !== undefined ? [] : selectable.filter(({ status }) => status === undefined);
+  const bad: unknown[] = [];
   await Promise.all(
     missing.map(async (mailbox) => {
-      const told = await toldUnlessRefused(session.run(status(mailbox.name, asked, session.state), options));
+      const answer = session.run(status(mailbox.name, asked, session.state), options);
+      const told = await toldUnlessRefused(answer, (error) => isBad(error) && bad.push(error));
       if (told !== undefined) mailbox.status = told;
     }),
   );
+  if (bad.length > 0 && bad.length === selectable.length) throw bad[0];
   if (known !== undefined) for (const mailbox of selectable) mailbox.status = { ...mailbox.status, ...known };
   for (const { name, status: told = {} } of selectable) rememberLimit(session, name, told);
 }
@@ -267,15 +294,10 @@ function askedItems(session: Link, options: Options): readonly StatusItem[] | un
 }
 
 /** The metadata that did not come with LIST, likewise; a server need not list a mailbox that has none. */
-async function addMetadata(
-  session: Link,
-  mailboxes: MailboxInfo[],
-  extended: boolean,
-  options: Options,
-): Promise<void> {
+async function addMetadata(session: Link, mailboxes: MailboxInfo[], along: boolean, options: Options): Promise<void> {
   const { metadata: entries } = options;
   if (!entries?.length) return;
-  const came = extended && session.state.capabilities.has('LIST-METADATA');
+  const came = along && session.state.capabilities.has('LIST-METADATA');
   await Promise.all(
     mailboxes.map(async (mailbox) => {
       if (mailbox.metadata !== undefined) mailbox.metadata = listedEntries(mailbox.metadata, entries);

@@ -1,9 +1,13 @@
 import { CommandError, ImapError } from '../errors.ts';
 
 /** What an answer tells that is not needed for what is done; undefined where there is none, or none that can be read. */
-export async function toldUnlessRefused<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+export async function toldUnlessRefused<Result>(
+  answer: Promise<Result>,
+  refused?: (error: unknown) => void,
+): Promise<Result | undefined> {
   return answer.catch((error) => {
-    if (error instanceof CommandError || (error instanceof ImapError && error.code === 'UNREADABLE')) return undefined;
-    throw error;
+    if (!(error instanceof CommandError || (error instanceof ImapError && error.code === 'UNREADABLE'))) throw error;
+    refused?.(error);
+    return undefined;
   });
 }

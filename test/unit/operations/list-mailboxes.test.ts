@@ -250,6 +250,33 @@ describe('LIST', () => {
     expect(uses.sent).toEqual(['LIST "" "*" RETURN (SUBSCRIBED CHILDREN)']);
   });
 
+  it('rejects where no mailbox is told of for an item that the server does not know, and goes on to use LIST-EXTENDED', async () => {
+    const [named, counts] = ['LIST "" "*" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE', 'STATUS (MESSAGES DELETED)'];
+    const sent: string[] = [];
+    const answer = (command: string) => {
+      sent.push(command);
+      if (command.includes('DELETED')) return 'BAD';
+      return command.startsWith('LIST') ? ['LIST (\\Subscribed) "/" A', 'LIST () "/" B'] : [];
+    };
+    const dialogue = Dialogue.ready(EXTENDED);
+    const options = { status: ['messages', 'deleted'], myRights: true } as const;
+    await expect(listed(EXTENDED, answer, options, dialogue)).rejects.toMatchObject({
+      status: 'BAD',
+      command: 'STATUS',
+    });
+    expect(sent).toEqual([
+      `${named} MYRIGHTS ${counts})`,
+      `${named})`,
+      ...['STATUS "A" (MESSAGES DELETED)', 'STATUS "B" (MESSAGES DELETED)', 'MYRIGHTS "A"', 'MYRIGHTS "B"'],
+    ]);
+    const { mailboxes } = await listed(EXTENDED, answer, {}, dialogue);
+    expect(mailboxes.map(({ subscribed }) => subscribed)).toEqual([true, false]);
+    // Nor does one that refuses hide the others.
+    const some = (command: string) => (/STATUS "B"/.test(command) ? 'BAD' : answer(command));
+    const { mailboxes: counted } = await listed('', some, { status: ['messages'] });
+    expect(counted.map(({ status }) => status)).toEqual([{}, undefined]);
+  });
+
   it('asks plainly for what was asked for alone, in each pattern', async () => {
     const answer = () => ['LIST () "/" A'];
     const options = { reference: 'r', pattern: ['a', 'b'] };
