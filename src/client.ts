@@ -237,7 +237,10 @@ export class Client implements ImapClient {
     return mailboxStatus(this.#session, canonicalMailboxName(name), items, options);
   }
 
-  async create(name: string, { use, ...options }: OperationOptions & { use?: SpecialUse } = {}): Promise<CreateResult> {
+  async create(
+    name: string,
+    { use, ...options }: OperationOptions & { use?: SpecialUse | readonly SpecialUse[] } = {},
+  ): Promise<CreateResult> {
     // Gmail takes no delimiter at the end of a name (MailKit).
     const isGmail = this.#session.state.server === 'Gmail';
     const taken = isGmail && typeof name === 'string' ? name.replace(/(?<!\/)\/+$/, '') : name;

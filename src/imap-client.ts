@@ -54,8 +54,11 @@ export interface ImapClient extends AsyncDisposable {
   list(options?: OperationOptions & ListOptions): Promise<MailboxInfo[]>;
   /** STATUS (RFC 3501 §6.3.10). Default items: messages, unseen, uidNext, uidValidity. */
   status(name: string, items?: readonly StatusItem[], options?: OperationOptions): Promise<MailboxStatus>;
-  /** CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154). */
-  create(name: string, options?: OperationOptions & { use?: SpecialUse }): Promise<CreateResult>;
+  /** CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154), or several. */
+  create(
+    name: string,
+    options?: OperationOptions & { use?: SpecialUse | readonly SpecialUse[] },
+  ): Promise<CreateResult>;
   /** DELETE (RFC 3501 §6.3.4). A selected mailbox is unselected first. */
   delete(name: string, options?: OperationOptions): Promise<void>;
   /** RENAME (RFC 3501 §6.3.5). A selected mailbox is unselected first. */

@@ -4,6 +4,7 @@ import type { ConnectionState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { readMailboxList } from '../syntax/mailbox-list.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
+import type { Writer } from '../wire/writer.ts';
 
 /** What the server says of a mailbox that it made. */
 export interface CreateResult {
@@ -13,10 +14,10 @@ export interface CreateResult {
   name?: string;
 }
 
-/** CREATE (RFC 3501 §6.3.3), with its special use where one is given (RFC 6154 §3). */
+/** CREATE (RFC 3501 §6.3.3), for a special use, or several, where they are given (RFC 6154 §3). */
 export function create(
   name: string,
-  use?: string,
+  use?: string | readonly string[],
   connection: Pick<ConnectionState, 'utf8'> = { utf8: false },
 ): Command<CreateResult> {
   const result: CreateResult = {};
@@ -26,8 +27,7 @@ export function create(
     ...(use === undefined ? {} : { needs: 'CREATE-SPECIAL-USE' }),
     write: (writer) => {
       writer.space().mailbox(name);
-      if (use !== undefined && typeof use !== 'string') throw new UsageError(`not a special use: ${shown(use)}`);
-      if (use !== undefined) writer.raw(' (USE (\\').atom(use.replace(/^\\/, '')).raw('))');
+      if (use !== undefined) writeUses(writer.raw(' (USE '), Array.isArray(use) ? use : [use]);
     },
     leavesOut: true,
     untagged: {
@@ -43,4 +43,13 @@ export function create(
       return result;
     },
   };
+}
+
+/** "USE" SP "(" [use-attr *(SP use-attr)] ")" (RFC 6154 §6), from the list on, and the parenthesis behind it */
+function writeUses(writer: Writer, uses: readonly string[]): void {
+  writer.list(uses, (use) => {
+    if (typeof use !== 'string') throw new UsageError(`not a special use: ${shown(use)}`);
+    writer.raw('\\').atom(use.replace(/^\\/, ''));
+  });
+  writer.raw(')');
 }

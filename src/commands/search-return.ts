@@ -7,6 +7,7 @@ import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
   ofThisSession,
   requiredCapabilities,
+  requireFuzzy,
   type SearchQuery,
   searchBehaviour,
   writeSearchProgram,
@@ -78,8 +79,7 @@ export function searchReturn(
     },
     repeat: () => (ofThisSession(query) || want.save ? undefined : searchReturn(query, want, connection)),
     write: (writer) => {
-      if (want.relevancy && !requiredCapabilities('UID SEARCH', query).has('SEARCH=FUZZY'))
-        throw new UsageError('relevancy needs a fuzzy key in the query (RFC 6203 §4)');
+      if (want.relevancy) requireFuzzy(query);
       if (extended) writer.raw(` RETURN (${returnWords(wanted, partialHere)})`);
       writeSearchProgram(writer.space(), query, connection.utf8);
     },

@@ -3,15 +3,9 @@ import type { SortCriterion } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
-import {
-  requiredCapabilities,
-  type SearchQuery,
-  searchBehaviour,
-  writeSearchProgram,
-  writeSearchQuery,
-} from '../syntax/search-key.ts';
+import { requiredCapabilities, type SearchQuery, searchBehaviour, writeSearchProgram } from '../syntax/search-key.ts';
 import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
-import { sortKeys, writeCriteria } from './sort.ts';
+import { sortKeys, writeSortProgram } from './sort.ts';
 import { unanswered } from './unanswered.ts';
 
 /**
@@ -37,8 +31,7 @@ export function searchUpdates(
       if (keys === undefined) {
         writeSearchProgram(writer, query, connection.utf8);
       } else {
-        writeCriteria(writer, keys);
-        writeSearchQuery(writer.raw(' UTF-8 '), query);
+        writeSortProgram(writer, keys, query);
       }
     },
     untagged: {

@@ -8,6 +8,7 @@ import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
   ofThisSession,
   requiredCapabilities,
+  requireFuzzy,
   type SearchQuery,
   searchBehaviour,
   writeSearchQuery,
@@ -17,7 +18,7 @@ import { parseUidList } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requirePlausible } from './search.ts';
 
-/** sort-key (RFC 5256 §5, RFC 5957 §5) */
+/** sort-key (RFC 5256 §5, RFC 5957 §5, RFC 6203 §7) */
 const KEYS: Readonly<Record<SortKey, { word: string; needs: string }>> = {
   arrival: { word: 'ARRIVAL', needs: 'SORT' },
   cc: { word: 'CC', needs: 'SORT' },
@@ -25,6 +26,7 @@ const KEYS: Readonly<Record<SortKey, { word: string; needs: string }>> = {
   displayFrom: { word: 'DISPLAYFROM', needs: 'SORT=DISPLAY' },
   displayTo: { word: 'DISPLAYTO', needs: 'SORT=DISPLAY' },
   from: { word: 'FROM', needs: 'SORT' },
+  relevancy: { word: 'RELEVANCY', needs: 'SEARCH=FUZZY' },
   size: { word: 'SIZE', needs: 'SORT' },
   subject: { word: 'SUBJECT', needs: 'SORT' },
   to: { word: 'TO', needs: 'SORT' },
@@ -87,9 +89,7 @@ export function sort(
     repeat: () => (ofThisSession(query) ? undefined : sort(criteria, query, connection, { partial })),
     write: (writer) => {
       if (extended) writer.raw(range === undefined ? ' RETURN (ALL)' : ` RETURN (PARTIAL ${range})`);
-      writeCriteria(writer.space(), keys);
-      writer.raw(' UTF-8 ');
-      writeSearchQuery(writer, query);
+      writeSortProgram(writer.space(), keys, query);
     },
     untagged: {
       SORT: (reader) => {
@@ -121,9 +121,18 @@ export function inRange(order: number[], partial: string | undefined): number[] 
   return partial === undefined ? order : order.slice(...placesOf(partial, order.length));
 }
 
-/** sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"; sort-criterion = ["REVERSE" SP] sort-key (RFC 5256 §5) */
-export function writeCriteria(writer: Writer, keys: readonly { by: SortKey; reverse: boolean }[]): void {
+/**
+ * sort-criteria SP search-criteria; sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"; sort-criterion = ["REVERSE" SP]
+ * sort-key (RFC 5256 §5)
+ */
+export function writeSortProgram(
+  writer: Writer,
+  keys: readonly { by: SortKey; reverse: boolean }[],
+  query: SearchQuery,
+): void {
+  if (keys.some(({ by }) => by === 'relevancy')) requireFuzzy(query);
   writer.list(keys, ({ by, reverse }) => writer.raw(`${reverse ? 'REVERSE ' : ''}${KEYS[by].word}`));
+  writeSearchQuery(writer.raw(' UTF-8 '), query);
 }
 
 function pushAll(numbers: number[], set: string, exists: number): void {

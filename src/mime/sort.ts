@@ -1,8 +1,18 @@
 import { casemapKey } from './casemap.ts';
 import { baseSubject } from './subject.ts';
 
-/** RFC 5256 §3 and RFC 5957 §4. */
-export type SortKey = 'arrival' | 'cc' | 'date' | 'displayFrom' | 'displayTo' | 'from' | 'size' | 'subject' | 'to';
+/** RFC 5256 §3, RFC 5957 §4, and RFC 6203 §6: by `relevancy` what matches a fuzzy key best comes first. */
+export type SortKey =
+  | 'arrival'
+  | 'cc'
+  | 'date'
+  | 'displayFrom'
+  | 'displayTo'
+  | 'from'
+  | 'relevancy'
+  | 'size'
+  | 'subject'
+  | 'to';
 export type SortCriterion = SortKey | { by: SortKey; reverse?: boolean };
 
 /** An address as ENVELOPE gives it: names decoded, `address` is mailbox@host. */
@@ -15,6 +25,7 @@ export interface SortableMessage {
   date?: Date | undefined;
   internalDate?: Date | undefined;
   size?: number | undefined;
+  relevancy?: number | undefined;
   /** Decoded. */
   subject?: string | undefined;
   from?: readonly SortAddress[] | undefined;
@@ -68,6 +79,8 @@ function keyOf(message: SortableMessage, by: SortKey): Key {
       return sentDate(message);
     case 'size':
       return message.size ?? 0;
+    case 'relevancy':
+      return -(message.relevancy ?? 0);
     case 'subject':
       return casemapKey(baseSubject(message.subject ?? '').text);
     case 'displayFrom':

@@ -9,7 +9,7 @@ import type { SearchQuery } from '../syntax/search-key.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { unlessTooMany } from './limited-sets.ts';
 import { numbered, withQuery } from './message-sets.ts';
-import { searchMessages } from './search-messages.ts';
+import { searchMessages, searchReturned } from './search-messages.ts';
 
 const ITEMS: Readonly<Record<SortKey, FetchItems>> = {
   arrival: { internalDate: true },
@@ -18,6 +18,7 @@ const ITEMS: Readonly<Record<SortKey, FetchItems>> = {
   displayFrom: { envelope: true },
   displayTo: { envelope: true },
   from: { envelope: true },
+  relevancy: {},
   size: { size: true },
   subject: { envelope: true },
   to: { envelope: true },
@@ -49,11 +50,27 @@ async function sortHere(
   query: SearchQuery,
   options: OperationOptions,
 ): Promise<number[]> {
-  const items: FetchItems = Object.assign({}, ...sortKeys(criteria).map(({ by }) => ITEMS[by]));
-  const messages = (await fetchFound(handle, query, items, options)).map(
-    ({ uid, internalDate, size, envelope }): SortableMessage => ({ ...envelope, uid, internalDate, size }),
-  );
+  const keys = sortKeys(criteria);
+  const items: FetchItems = Object.assign({}, ...keys.map(({ by }) => ITEMS[by]));
+  const byRelevancy = keys.some(({ by }) => by === 'relevancy');
+  const scores = byRelevancy ? await scoresOf(handle, query, options) : undefined;
+  const found: Found[] = await (scores
+    ? fetchAll(handle, [...scores.keys()], items, options)
+    : fetchFound(handle, query, items, options));
+  const messages = found.map(({ uid, internalDate, size, envelope }): SortableMessage => {
+    return { ...envelope, uid, internalDate, size, relevancy: scores?.get(uid) };
+  });
   return messages.sort(compareMessages(criteria)).map(({ uid }) => uid);
+}
+
+/** How well each message that the query finds matches it. */
+async function scoresOf(
+  handle: MailboxHandle,
+  query: SearchQuery,
+  options: OperationOptions,
+): Promise<Map<number, number>> {
+  const { all = [], relevancy = [] } = await searchReturned(handle, query, { all: true, relevancy: true }, options);
+  return new Map(Array.from(all, (uid, index) => [uid, relevancy[index] ?? 0]));
 }
 
 /** These items of each message that the query finds. */

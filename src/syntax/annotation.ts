@@ -1,6 +1,7 @@
 import { shown, UsageError } from '../errors.ts';
 import type { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
+import { isRecord } from './argument.ts';
 import { writeEntry, writeValue } from './metadata.ts';
 
 /** Annotations of messages (RFC 5257), which never left that state. */
@@ -55,6 +56,21 @@ export function writeAnnotations(writer: Writer, entries: Readonly<Record<string
       writer.string(attribute).space();
       writeValue(writer, value);
     });
+  });
+}
+
+/**
+ * search-key =/ "ANNOTATION" SP entry-match SP att-search SP nstring (RFC 5257 §5), one for each entry, from METADATA's names.
+ * By an empty text Cyrus finds the messages that have no such annotation.
+ */
+export function writeAnnotationKeys(writer: Writer, texts: Readonly<Record<string, string>>): void {
+  if (!isRecord(texts)) throw new UsageError('the entries to look at are an object');
+  const all = Object.entries(texts).map(([name, text]) => ({ ...annotationName(name), text }));
+  if (all.length === 0) throw new UsageError('no entry to look at');
+  writer.spaced(all, ({ entry, attribute, text }) => {
+    if (text === '') throw new UsageError(`the text to find in ${entry} is empty`);
+    writeEntry(writer.raw('ANNOTATION '), entry);
+    writer.space().string(attribute).space().string(text);
   });
 }
 

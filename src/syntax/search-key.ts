@@ -4,6 +4,7 @@ import { formatDate } from '../wire/date-time.ts';
 import { formatMessageSet, isBySequence, type MessageSet, upwards } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
+import { ANNOTATE, writeAnnotationKeys } from './annotation.ts';
 import { isRecord, requireBoolean } from './argument.ts';
 import { type GmailQuery, writeGmailKeys } from './gmail.ts';
 
@@ -45,6 +46,10 @@ export interface SearchQuery {
   savedSince?: Date | string;
   savedBefore?: Date | string;
   savedOn?: Date | string;
+  /** All messages of a mailbox in which the server keeps save dates, and none of another (RFC 8514 §4.3). */
+  saveDateSupported?: boolean;
+  /** Text that annotations contain, by entry, `/private/…` or `/shared/…` (ANNOTATE, RFC 5257). */
+  annotations?: Record<string, string>;
   /** Bytes. */
   larger?: number;
   smaller?: number;
@@ -112,6 +117,8 @@ const rows: { readonly [K in Key]-?: Row<K> } = {
   savedSince: { ...date('SAVEDSINCE'), needs: 'SAVEDATE' },
   savedBefore: { ...date('SAVEDBEFORE'), needs: 'SAVEDATE' },
   savedOn: { ...date('SAVEDON'), needs: 'SAVEDATE' },
+  saveDateSupported: { ...flag('SAVEDATESUPPORTED'), needs: 'SAVEDATE' },
+  annotations: { needs: ANNOTATE, write: writeAnnotationKeys },
   larger: number('LARGER'),
   smaller: number('SMALLER'),
   older: { ...number('OLDER', 1), needs: 'WITHIN' },
@@ -150,6 +157,12 @@ export function writeSearchProgram(writer: Writer, query: SearchQuery, utf8: boo
 export function requiredCapabilities(command: string, query: SearchQuery): Set<string> {
   naming(command, () => checkQuery(query, 0));
   return neededBy(query);
+}
+
+/** Throws UsageError where nothing in the query has a relevancy. */
+export function requireFuzzy(query: SearchQuery): void {
+  if (!neededBy(query).has('SEARCH=FUZZY'))
+    throw new UsageError('relevancy needs a fuzzy key in the query (RFC 6203 §4, §6)');
 }
 
 function neededBy(query: SearchQuery): Set<string> {

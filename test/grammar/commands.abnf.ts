@@ -30,7 +30,8 @@ command = (create / delete / rename / subscribe / unsubscribe / status / select 
   getacl / setacl / deleteacl / listrights / myrights / getquota / getquotaroot / setquota / getmetadata / setmetadata /
   getannotation / setannotation / language / comparator / genurlauth / resetkey / urlfetch / cancelupdate / notify /
   list / append / copy / expunge / fetch / store / search / sort / thread / esearch / replace) CRLF
-create = "CREATE" SP mailbox [SP "(USE (" "\\" atom "))"]
+create = "CREATE" SP mailbox [SP "(USE (" [use-attr *(SP use-attr)] "))"]
+use-attr = "\\" atom
 delete = "DELETE" SP mailbox
 rename = "RENAME" SP mailbox SP mailbox
 subscribe = "SUBSCRIBE" SP mailbox
@@ -141,14 +142,15 @@ search-return = "MIN" / "MAX" / "COUNT" / "ALL" / "SAVE" / "RELEVANCY" / "UPDATE
 program = [charset] keys
 keys = key *(SP key)
 sort = "UID SORT" [return-opts] SP "(" criterion *(SP criterion) ")" SP "UTF-8" SP keys
-criterion = ["REVERSE" SP] ("ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" / "DISPLAYFROM" / "DISPLAYTO")
+criterion = ["REVERSE" SP] ("ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" / "DISPLAYFROM" / "DISPLAYTO" / "RELEVANCY")
 thread = "UID THREAD" SP ("ORDEREDSUBJECT" / "REFERENCES" / "REFS") SP "UTF-8" SP keys
 esearch = "ESEARCH IN (" source *(SP source) ")" return-opts SP program
 source = "personal" / "subscribed" / ("subtree" / "mailboxes") SP one-or-more
 key = "ALL" / "SEEN" / "UNSEEN" / "ANSWERED" / "UNANSWERED" / "FLAGGED" / "UNFLAGGED" / "DELETED" / "UNDELETED" / "DRAFT" / "UNDRAFT" /
   "RECENT" / "OLD" / "NEW" / ("KEYWORD" / "UNKEYWORD") SP atom /
   ("FROM" / "TO" / "CC" / "BCC" / "SUBJECT" / "BODY" / "TEXT") SP astring / "HEADER" SP astring SP astring /
-  ("SINCE" / "BEFORE" / "ON" / "SENTSINCE" / "SENTBEFORE" / "SENTON" / "SAVEDSINCE" / "SAVEDBEFORE" / "SAVEDON") SP date /
+  ("SINCE" / "BEFORE" / "ON" / "SENTSINCE" / "SENTBEFORE" / "SENTON" / "SAVEDSINCE" / "SAVEDBEFORE" / "SAVEDON") SP date / "SAVEDATESUPPORTED" /
+  "ANNOTATION" SP entry SP ("value.priv" / "value.shared" / %x22 ("value.priv" / "value.shared") %x22) SP astring /
   ("LARGER" / "SMALLER") SP number / ("OLDER" / "YOUNGER") SP nz-number / "UID" SP sequence-set / sequence-set / "MODSEQ" SP number /
   ("EMAILID" / "THREADID") SP objectid / "FILTER" SP filter-name / "FUZZY" SP key / "NOT" SP key / "OR" SP key SP key /
   "(" keys ")" / "X-GM-RAW" SP astring / ("X-GM-MSGID" / "X-GM-THRID") SP number / "X-GM-LABELS" SP label

@@ -168,6 +168,7 @@ function query(random: Random): SearchQuery {
   const more: SearchQuery[] = [
     { header: { 'X-Y': text(random), Subject: true } },
     { savedSince: '2020-02-29', savedBefore: new Date(0), savedOn: '1-Feb-1994' },
+    { saveDateSupported: chance(random), annotations: { '/private/comment': `a${text(random)}` } },
     { larger: random.below(2 ** 31), older: 1 + random.below(2 ** 30), younger: 1 },
     { modseq: 2n ** 63n - 1n, emailId: 'M-1_a', threadId: 'T2' },
     {
@@ -224,7 +225,7 @@ const OTHER_EVENTS: NotifyEventName[] = [
 const PARTIALS = ['1:100', '-1:-4294967295', '9:3'];
 
 export const COMMANDS: Readonly<Record<string, Make>> = {
-  create: (random) => create(name(random), one(random, [undefined, '\\Drafts'])),
+  create: (random) => create(name(random), one(random, [undefined, '\\Drafts', ['\\All', '\\Junk']])),
   delete: (random) => deleteMailbox(name(random)),
   rename: (random) => rename(name(random), name(random)),
   subscribe: (random) => subscribe(name(random)),
@@ -379,13 +380,21 @@ export const COMMANDS: Readonly<Record<string, Make>> = {
   },
   searchUpdates: (random, _, connection) =>
     searchUpdates(one(random, [undefined, ['date']]), query(random), connection, () => {}),
-  sort: (random, _, connection) =>
-    sort(
-      ['arrival', { by: 'displayFrom', reverse: true }, 'subject', 'size'],
-      query(random),
+  sort: (random, _, connection) => {
+    const asked = query(random);
+    return sort(
+      [
+        'arrival',
+        { by: 'displayFrom', reverse: true },
+        'subject',
+        'size',
+        ...(asked.fuzzy ? ['relevancy' as const] : []),
+      ],
+      asked,
       connection,
       chance(random) ? {} : { partial: one(random, PARTIALS) },
-    ),
+    );
+  },
   thread: (random, _, connection) =>
     thread(one(random, ['ORDEREDSUBJECT', 'REFERENCES', 'REFS']), query(random), connection),
   esearch: (random, _, connection) =>

@@ -78,6 +78,8 @@ const extensions: Operations = (target) => {
     const { name, uid, mailbox } = await seeded(client, target());
     if (!client.capabilities.has('ANNOTATE-EXPERIMENT-1')) {
       expect(await rejection(mailbox.annotate(uid, { '/private/comment': 'x' }))).toMatchObject(MISSING);
+      const query = { annotations: { '/private/comment': 'x' } };
+      expect(await rejection(mailbox.search({ not: query }))).toMatchObject(MISSING);
       return;
     }
     await mailbox.annotate(uid, { '/private/comment': 'mine', '/shared/altsubject': 'ü' });
@@ -86,7 +88,13 @@ const extensions: Operations = (target) => {
     expect([...(values ?? [])].map(([entry, value]) => [entry, value?.toString()])).toEqual([
       ...[annotations[0], annotations[1], annotations[2]].map((entry, at) => [entry, ['mine', 'ü', undefined][at]]),
     ]);
+    const mine = { '/private/comment': 'in' };
+    expect(await mailbox.search({ annotations: mine })).toEqual([uid]);
+    expect(await mailbox.search({ annotations: { ...mine, '/shared/altsubject': 'ü' } })).toEqual([uid]);
+    expect(await mailbox.search({ annotations: { ...mine, '/shared/altsubject': 'in' } })).toEqual([]);
+    expect(await mailbox.search({ annotations: { '/shared/comment': 'in' } })).toEqual([]);
     await mailbox.annotate(uid, { '/private/comment': null });
+    expect(await mailbox.search({ annotations: mine })).toEqual([]);
     expect((await mailbox.fetchOne(uid, { annotations }))?.annotations.get('/private/comment')).toBeNull();
     const born = await client.append(name, { content: TEXT, annotations: { '/private/comment': 'born with it' } });
     const later = await mailbox.fetchOne(born.uid ?? 0, { annotations });

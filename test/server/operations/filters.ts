@@ -1,5 +1,6 @@
 /** FILTERS (RFC 5466), SEARCH=FUZZY (RFC 6203) and LIST-METADATA (RFC 9590). */
 import { describe, expect, it } from 'vitest';
+import { hiding } from '../hiding.ts';
 import { clientOf, freshMailbox, freshName, letter, letters, type Operations, rejection } from './target.ts';
 
 const MISSING = { name: 'UsageError', code: 'MISSING_CAPABILITY' };
@@ -48,9 +49,15 @@ export const filterOperations: Operations = (target) => {
       if (!client.capabilities.has('SEARCH=FUZZY')) {
         expect(await rejection(mailbox.search(query))).toMatchObject(MISSING);
         expect(await rejection(mailbox.searchReturn({}, { relevancy: true }))).toMatchObject(MISSING);
+        expect(await rejection(mailbox.sort(['relevancy'], {}))).toMatchObject(MISSING);
         return;
       }
-      if (target().blursNothing) return;
+      const plain = await rejection(mailbox.sort(['relevancy'], { subject: 'conference' }));
+      expect(plain).toMatchObject({ name: 'UsageError', message: expect.stringContaining('needs a fuzzy key') });
+      if (target().blursNothing) {
+        expect(await mailbox.sort([{ by: 'relevancy', reverse: true }], query)).toEqual([]);
+        return;
+      }
       expect(await mailbox.search({ subject: 'conference' })).toEqual([1, 4]);
       expect(await mailbox.search(query)).toEqual([1, 2, 4]);
       expect(await mailbox.search({ fuzzy: { subject: 'conferrence zurich' } })).toEqual([1]);
@@ -69,6 +76,12 @@ export const filterOperations: Operations = (target) => {
       expect(second).toBeGreaterThan(0);
       const none = await mailbox.searchReturn({ fuzzy: { subject: 'nothing' } }, { relevancy: true, count: true });
       expect(none).toEqual({ count: 0, relevancy: [] });
+      await using poor = await clientOf(target(), hiding(target().options(), 'SORT', 'ESORT', 'CONTEXT=SORT'));
+      for (const one of [mailbox, await poor.open(mailbox.name)]) {
+        expect(await one.sort(['relevancy'], query)).toEqual([1, 4, 2]);
+        expect(await one.sort([{ by: 'relevancy', reverse: true }, 'subject'], query)).toEqual([2, 1, 4]);
+        expect(await one.sort(['subject', 'relevancy'], query, { partial: '-1:-1' })).toEqual([4]);
+      }
     });
   });
 

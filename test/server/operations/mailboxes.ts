@@ -333,8 +333,10 @@ export const mailboxOperations: Operations = (target) => {
       // Each use once: the account may have a mailbox for this one already.
       const taken = (await client.list()).find(({ specialUse }) => specialUse === '\\Archive');
       if (taken !== undefined) await client.delete(taken.name);
-      await client.create(name, { use: '\\Archive' });
+      await client.create(name, { use: ['\\Archive'] });
       expect(await listed(client, name)).toMatchObject({ specialUse: '\\Archive', specialUseSource: 'server' });
+      const error = await rejection(client.create(freshName(target(), 'for two'), { use: ['\\All', '\\Archive'] }));
+      expect(error).toMatchObject({ name: 'CommandError', code: 'USEATTR' });
       expect((await client.list({ specialUse: true })).map((one) => one.name)).toContain(name);
       await client.delete(name);
     });

@@ -40,6 +40,12 @@ describe('writeSearchQuery', () => {
       { savedSince: '1994-02-01', savedBefore: '1994-02-02', savedOn: '1994-02-03' },
       'SAVEDSINCE 1-Feb-1994 SAVEDBEFORE 2-Feb-1994 SAVEDON 3-Feb-1994',
     ],
+    [{ saveDateSupported: true }, 'SAVEDATESUPPORTED'],
+    [{ saveDateSupported: false }, 'NOT SAVEDATESUPPORTED'],
+    [
+      { annotations: { '/private/comment': 'a "b"', '/Shared/x/y': 'c' } },
+      'ANNOTATION "/comment" "value.priv" "a \\"b\\"" ANNOTATION "/x/y" "value.shared" "c"',
+    ],
     [{ larger: 0, smaller: 5000000000 }, 'LARGER 0 SMALLER 5000000000'],
     [{ older: 60, younger: 3600 }, 'OLDER 60 YOUNGER 3600'],
     [{ uid: '9:7,1', seq: '2:*' }, 'UID 1,7:9 2:*'],
