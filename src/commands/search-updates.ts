@@ -20,7 +20,8 @@ export function searchUpdates(
 ): Command<void> {
   const keys = criteria && sortKeys(criteria);
   const name = keys === undefined ? 'UID SEARCH' : 'UID SORT';
-  let answered = false;
+  let answered: string | undefined;
+  let refused: string | undefined;
   return {
     name,
     needs: [...requiredCapabilities(name, query), keys === undefined ? 'CONTEXT=SEARCH' : 'CONTEXT=SORT'],
@@ -38,18 +39,29 @@ export function searchUpdates(
       ESEARCH: (reader, _, ownTag) => {
         const read = readExtendedSearch(reader);
         if (!read.uid || read.tag !== ownTag) return false;
-        answered = true;
+        answered = ownTag;
         answer(read, ownTag);
         return true;
       },
+    },
+    code: (code) => {
+      // Dovecot sends it in front of the answer, by which this command knows its tag.
+      if (isCode(code, 'NOUPDATE') && (answered === undefined || refused !== answered)) refused = code.tag;
+      return false;
     },
     finish: ({ code }) => {
       // What is beyond the limit is no part of the result that is followed (RFC 9738 §3.1).
       if (isCode(code, 'MESSAGELIMIT'))
         throw new ImapError(code.name, 'The server follows no result of so many messages');
-      if (!answered) throw unanswered(name, 'ESEARCH');
+      if (answered === undefined) throw unanswered(name, 'ESEARCH');
+      if (refused === answered) throw noUpdate();
     },
   };
+}
+
+/** The server has answered, and will tell no changes (RFC 5267 §4.3.1). */
+export function noUpdate(): ImapError {
+  return new ImapError('NOUPDATE', 'The server tells no more updates of this search');
 }
 
 /** CANCELUPDATE (RFC 5267 §4.3.5) */

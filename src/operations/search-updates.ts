@@ -1,5 +1,5 @@
 import { MOST_FOUND } from '../commands/search.ts';
-import { cancelUpdate, searchUpdates } from '../commands/search-updates.ts';
+import { cancelUpdate, noUpdate, searchUpdates } from '../commands/search-updates.ts';
 import { selection } from '../commands/selection.ts';
 import { ImapError, naming, ProtocolError, type ResponseCode } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
@@ -105,7 +105,7 @@ class FollowedSearch implements Publisher, Subscriber {
 
   code(code: ResponseCode): boolean {
     if (!isCode(code, 'NOUPDATE') || code.tag === undefined || code.tag !== this.#tag) return false;
-    this.subscription.fail(new ImapError('NOUPDATE', 'The server tells no more updates of this search'));
+    this.subscription.fail(noUpdate());
     return true;
   }
 
