@@ -1,3 +1,4 @@
+import { ImapError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { decodeMailbox } from '../syntax/mailbox.ts';
@@ -44,7 +45,12 @@ export function esearch(query: SearchQuery, scope: SearchScope, connection: Conn
         return true;
       },
     },
-    finish: () => new Map([...found].map(([name, one]) => [name, { ...one, uids: one.uids.build() }])),
+    finish: ({ code }) => {
+      // Some of the mailboxes were not searched, or not whole (RFC 7377 §2.4).
+      if (code?.name === 'LIMIT' || code?.name === 'MESSAGELIMIT')
+        throw new ImapError(code.name, 'The server has not searched all that was asked for');
+      return new Map([...found].map(([name, one]) => [name, { ...one, uids: one.uids.build() }]));
+    },
   };
 }
 

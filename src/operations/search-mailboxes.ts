@@ -1,7 +1,7 @@
 import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esearch.ts';
 import { noop } from '../commands/noop.ts';
 import { news } from '../commands/selection.ts';
-import { CommandError, naming, UsageError } from '../errors.ts';
+import { CommandError, ImapError, naming, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
@@ -35,12 +35,19 @@ export async function searchMailboxes(
   const byNumber = usesSequenceNumbers(query);
   if (capabilities.has('MULTISEARCH') && !byNumber) {
     if (selected !== undefined) await session.run(noop(), options);
-    return session.run(command, options);
+    const found = await session.run(command, options).catch(unlessTooMuch);
+    if (found !== undefined) return found;
   }
   const names = await namesIn(session, scope, options);
   const search = (name: string) => searchOne(session, examined(name), query, options);
-  const found = byNumber ? await inTurn(names, search) : await Promise.all([...names].map(search));
-  return new Map(found.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
+  const results = byNumber ? await inTurn(names, search) : await Promise.all([...names].map(search));
+  return new Map(results.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What a server may not do at once: search so much, or a mailbox that is named twice (RFC 7377 §2.2, §2.4). */
+function unlessTooMuch(error: unknown): undefined {
+  const isBad = error instanceof CommandError && error.status === 'BAD';
+  if (!isBad && !(error instanceof ImapError && /^(?:MESSAGE)?LIMIT$/.test(error.code))) throw error;
 }
 
 /** Each mailbox stays selected until it is searched. */

@@ -36,6 +36,30 @@ describe('searchMailboxes', () => {
     ]);
   });
 
+  it.each(['OK [LIMIT] Some of it', 'NO [LIMIT] Too many mailboxes', 'BAD The same mailbox twice'])(
+    'selects each in turn where the server does not search all (RFC 7377 §2.2, §2.4): %s',
+    async (answer) => {
+      await using server = await scripted(async (peer) => {
+        peer.send(PREAUTH('ESEARCH MULTISEARCH LIST-EXTENDED'));
+        const { tag } = await peer.command();
+        peer.send(`* ESEARCH (TAG "${tag}" MAILBOX "b" UIDVALIDITY 1) UID ALL 2`, `${tag} ${answer}`);
+        await peer.expect('LIST (SUBSCRIBED)', '* LIST (\\Subscribed) "/" b');
+        for (const name of ['a', 'b']) {
+          await peer.expect(`EXAMINE "${name}"`, '* 9 EXISTS', '* OK [UIDVALIDITY 1]', '* FLAGS ()');
+          const { tag: own } = await peer.command();
+          peer.send(`* ESEARCH (TAG "${own}") UID ALL ${name === 'a' ? 7 : 2}`, `${own} OK done`);
+        }
+        await peer.expect('LOGOUT', '* BYE');
+      });
+      await using client = await connect(server.options);
+      const found = await client.searchMailboxes({ seen: true }, { mailboxes: ['a', 'b'], subscribed: true });
+      expect([...found].map(([name, { uids }]) => [name, String(uids)])).toEqual([
+        ['a', '7'],
+        ['b', '2'],
+      ]);
+    },
+  );
+
   it('leaves out what others own, and looks at each mailbox few times, however many namespaces there are', async () => {
     const others = Array.from({ length: 300 }, (_, index) => `("a${index}/" "/")`);
     const names = Array.from({ length: 300 }, (_, index) => [`a${index}/b`, `a${index}-`]).flat();
