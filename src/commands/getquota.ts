@@ -14,7 +14,8 @@ export function getQuota(root: string): Command<Quota> {
     write: (writer) => writer.space().string(root),
     untagged: {
       QUOTA: (reader) => {
-        quota = readQuota(reader);
+        const told = readQuota(reader);
+        if (quota?.root !== root) quota = told;
         return true;
       },
     },

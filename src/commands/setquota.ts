@@ -21,7 +21,9 @@ export function setQuota(root: string, limits: Readonly<Record<string, number>>)
     },
     untagged: {
       QUOTA: (reader) => {
-        quota = readQuota(reader);
+        const told = readQuota(reader);
+        // Those of others tell what this has changed for their mailboxes (RFC 9208 §4.1.3).
+        if (quota?.root !== root) quota = told;
         return true;
       },
     },

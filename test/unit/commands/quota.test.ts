@@ -117,6 +117,17 @@ describe('SETQUOTA', () => {
     expect(result?.resources.MESSAGE).toEqual({ used: 1, limit: 2 ** 40 });
   });
 
+  it('gives the quota of its own root, though others are told beside it (RFC 9208 §4.1.3)', async () => {
+    const told = (...roots: string[]) => roots.map((root) => `* QUOTA ${root} (STORAGE 1 2)`);
+    for (const roots of [
+      ['r', 'other'],
+      ['other', 'r'],
+    ])
+      for (const command of [setQuota('r', { STORAGE: 2 }), getQuota('r')])
+        expect((await answered('QUOTA', command, told(...roots))).result?.root).toBe('r');
+    expect((await answered('QUOTA', getQuota('R'), told('r'))).result.root).toBe('r');
+  });
+
   it('lifts all limits with none', async () => {
     expect((await answered('QUOTA', setQuota('r', {}), [])).sent).toBe('SETQUOTA "r" ()');
   });
