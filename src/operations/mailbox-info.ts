@@ -27,6 +27,9 @@ export interface MailboxInfo {
   oldName?: string;
 }
 
+/** RFC 3501 §7.2.2, RFC 5258 §3, RFC 5465 §3.1 */
+const UNSELECTABLE = ['\\Noselect', '\\NonExistent', '\\NoAccess'];
+
 /** `subscribed`: whether a mailbox is that does not say so itself. */
 export function infoOf(row: ListRow, subscribed: boolean | undefined): MailboxInfo {
   const { name, delimiter, attributes, oldName } = row;
@@ -42,7 +45,7 @@ export function infoOf(row: ListRow, subscribed: boolean | undefined): MailboxIn
       ? {}
       : { specialUse, specialUseSource: named === undefined ? ('name' as const) : ('server' as const) }),
     ...(isSubscribed === undefined ? {} : { subscribed: isSubscribed }),
-    selectable: !attributes.has('\\Noselect') && !attributes.has('\\NonExistent') && name !== '' && isSendable(name),
+    selectable: !UNSELECTABLE.some((attribute) => attributes.has(attribute)) && name !== '' && isSendable(name),
     ...(children === undefined ? {} : { hasChildren: children }),
     ...(row.status === undefined ? {} : { status: row.status }),
     ...(row.myRights === undefined ? {} : { myRights: row.myRights }),

@@ -19,6 +19,7 @@ describe('notify', () => {
       peer.send(
         '* STATUS "b &APw-" (MESSAGES 5 UIDNEXT 8)',
         '* LIST (\\NonExistent) "/" "gone"',
+        '* LIST (\\noaccess) "/" "closed"',
         '* LIST () "/" "new" ("OLDNAME" ("old"))',
         '* METADATA "INBOX" /shared/comment /private/x',
         '* METADATA "" (/shared/admin "x")',
@@ -41,7 +42,7 @@ describe('notify', () => {
     ];
     for await (const notification of client.notify(groups, { status: true })) {
       told.push(notification);
-      if (told.length === 6) break;
+      if (told.length === 7) break;
     }
     await client.noop().catch(() => {});
     const sent = server.peers[0]?.received[0]?.replace(/^\S+ /, '');
@@ -54,6 +55,7 @@ describe('notify', () => {
       { type: 'status', mailbox: 'a', status: { messages: 4, unseen: 1 } },
       { type: 'status', mailbox: 'b ü', status: { messages: 5, uidNext: 8 } },
       { type: 'mailbox', mailbox: { name: 'gone', selectable: false } },
+      { type: 'mailbox', mailbox: { name: 'closed', selectable: false } },
       { type: 'mailbox', mailbox: { name: 'new', oldName: 'old' } },
       { type: 'metadata', mailbox: 'INBOX', entries: ['/shared/comment', '/private/x'] },
       { type: 'metadata', mailbox: '', entries: ['/shared/admin'] },
