@@ -94,7 +94,7 @@ class Listing {
     this.#connection = connection;
   }
 
-  /** Those of the responses that are asked for: others are no answer to this, nor is a second STATUS or MYRIGHTS of a mailbox. */
+  /** Those of the responses that are asked for: others are no answer to this, nor is a second MYRIGHTS of a mailbox. */
   readers({ status, myRights, metadata }: ListCommand, answer: string): Record<string, UntaggedReader> {
     return {
       [answer]: (reader) => {
@@ -103,7 +103,7 @@ class Listing {
       },
       ...(myRights ? { MYRIGHTS: (reader: Reader) => this.#readRights(reader) } : {}),
       ...(metadata === undefined ? {} : { METADATA: (reader: Reader) => this.#readMetadata(reader) }),
-      ...(status === undefined ? {} : { STATUS: (reader: Reader) => this.#readStatus(reader) }),
+      ...(status === undefined ? {} : { STATUS: (reader: Reader) => this.#readStatus(reader, status) }),
     };
   }
 
@@ -123,10 +123,14 @@ class Listing {
     return true;
   }
 
-  #readStatus(reader: Reader): boolean {
+  /** One of which nothing was asked for, or all is known, is news of the mailbox (RFC 5465 §5), as one can be that tells some of it. */
+  #readStatus(reader: Reader, asked: readonly StatusItem[]): boolean {
     const name = readStatusMailbox(reader, this.#connection.utf8);
-    if (this.#statuses.has(name)) return false;
-    this.#statuses.set(name, readStatusItems(reader));
+    const before = this.#statuses.get(name);
+    const told = readStatusItems(reader);
+    const isEmpty = before === undefined && Object.keys(told).length === 0;
+    if (!isEmpty && !asked.some((item) => item in told && !(before && item in before))) return false;
+    this.#statuses.set(name, { ...before, ...told });
     return true;
   }
 

@@ -277,6 +277,30 @@ describe('LIST', () => {
     expect(counted.map(({ status }) => status)).toEqual([{}, undefined]);
   });
 
+  it('takes no news of a mailbox (NOTIFY, RFC 5465) for all that was asked for', async () => {
+    const told: string[] = [];
+    const dialogue = Dialogue.ready(EXTENDED);
+    dialogue.session.state.subscribe({
+      untagged: {
+        STATUS: (reader) => {
+          told.push(reader.rest());
+          return true;
+        },
+      },
+    });
+    const answer = () => [
+      'STATUS A (UIDNEXT 9)',
+      'STATUS A (MESSAGES 4 UIDNEXT 9)',
+      'LIST () "/" A',
+      'STATUS A (MESSAGES 5 UNSEEN 2)',
+      'STATUS A (MESSAGES 6 UNSEEN 3)',
+    ];
+    const { sent, mailboxes } = await listed(EXTENDED, answer, { status: ['messages', 'unseen'] }, dialogue);
+    expect(sent).toHaveLength(1);
+    expect(mailboxes[0]?.status).toMatchObject({ messages: 5, unseen: 2 });
+    expect(told).toEqual([' A (UIDNEXT 9)', ' A (MESSAGES 6 UNSEEN 3)']);
+  });
+
   it('asks plainly for what was asked for alone, in each pattern', async () => {
     const answer = () => ['LIST () "/" A'];
     const options = { reference: 'r', pattern: ['a', 'b'] };
