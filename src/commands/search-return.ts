@@ -28,7 +28,7 @@ export interface SearchReturnOptions {
   partial?: string;
   /** Keep them on the server as the set `'$'` (RFC 5182), until the next such search or another mailbox's turn. */
   save?: boolean;
-  /** How well each of them matches, 1 to 100 (RFC 6203): with a `fuzzy` key in the query. */
+  /** How well each matches, of `partial` where that alone is told, 1 to 100 (RFC 6203): with a `fuzzy` key in the query. */
   relevancy?: boolean;
 }
 
@@ -152,16 +152,23 @@ function returnWords(want: SearchReturnOptions, partialHere: boolean): string {
 /** Exactly what was asked for: as the server told it, else worked out from all that it found. */
 export function toReturned(answer: Partial<ExtendedSearch>, options: SearchReturnOptions): SearchReturned {
   const want = wantedOf(options);
-  const { all, min = all?.first, max = all?.last, count = all?.size, modseq, relevancy } = answer;
+  const { all, min = all?.first, max = all?.last, count = all?.size, modseq, relevancy = [] } = answer;
+  const partial = want.partial === undefined ? undefined : (answer.partial ?? sliced(all, want.partial));
   return {
     ...(want.min && min !== undefined ? { min } : {}),
     ...(want.max && max !== undefined ? { max } : {}),
     ...(want.count ? { count: count ?? 0 } : {}),
     ...(want.all ? { all: all ?? UidSet.empty } : {}),
-    ...(want.partial === undefined ? {} : { partial: answer.partial ?? sliced(all, want.partial) }),
+    ...(partial === undefined ? {} : { partial }),
     ...(modseq === undefined ? {} : { modseq }),
-    ...(want.relevancy ? { relevancy: relevancy ?? [] } : {}),
+    ...(want.relevancy ? { relevancy: want.all ? relevancy : scoresOf(relevancy, partial, want.partial) } : {}),
   };
+}
+
+/** Of a part of what was found: a score may be told for each of the part, or of all (RFC 6203 §4). */
+function scoresOf(scores: number[], part: UidSet | undefined, range: string | undefined): number[] {
+  if (part === undefined || range === undefined || scores.length === part.size) return scores;
+  return scores.slice(...placesOf(range, scores.length));
 }
 
 function sliced(all = UidSet.empty, range: string): UidSet {

@@ -289,3 +289,20 @@ describe('two searches with RETURN, without ESEARCH', () => {
     ]);
   });
 });
+
+it.each([
+  // Cyrus: the part is taken here from all that is found.
+  ['ESEARCH SEARCH=FUZZY', 'ALL RELEVANCY', 'UID ALL 2,5,8 RELEVANCY (10 20 30)'],
+  ['ESEARCH SEARCH=FUZZY PARTIAL', 'PARTIAL -2:-1 RELEVANCY', 'UID PARTIAL (-2:-1 5,8) RELEVANCY (10 20 30)'],
+  ['ESEARCH SEARCH=FUZZY PARTIAL', 'PARTIAL -2:-1 RELEVANCY', 'UID PARTIAL (-2:-1 5,8) RELEVANCY (20 30)'],
+])('tells how well those match that it tells of, with %s: %s', async (capabilities, words, answer) => {
+  const { dialogue, mailbox } = await Dialogue.selected(9, capabilities);
+  const { state } = dialogue.session;
+  const want = { partial: '-2:-1', relevancy: true };
+  const running = dialogue.run(searchReturn({ fuzzy: { body: 'x' } }, want, state), { mailbox });
+  const [, tag = '', sent = ''] = /^(\S+) (.*)\r\n/.exec(await dialogue.turn()) ?? [];
+  expect(sent).toContain(`RETURN (${words})`);
+  dialogue.lines(`* ESEARCH (TAG "${tag}") ${answer}`, `${tag} OK done`);
+  const { partial, relevancy } = await running.promise;
+  expect([String(partial), relevancy]).toEqual(['5,8', [20, 30]]);
+});
