@@ -34,13 +34,20 @@ export class CommandError extends ImapError {
   readonly text: string;
 
   constructor(refusal: Refusal, message?: string) {
-    const code = refusal.responseCode?.name ?? refusal.status;
-    super(code, message ?? refusalText(refusal));
+    super(codeOf(refusal), message ?? refusalText(refusal));
     this.status = refusal.status;
     this.command = refusal.command;
     this.text = refusal.text;
     if (refusal.responseCode) this.responseCode = refusal.responseCode;
   }
+}
+
+/** Tolerance: Courier tells of a full mailbox by `NO [ALERT] You exceeded your mail quota.` alone. */
+const OVER_QUOTA = /^You exceeded your mail quota/;
+
+function codeOf({ status, text, responseCode }: Refusal): string {
+  if (responseCode?.name === 'ALERT' && OVER_QUOTA.test(text)) return 'OVERQUOTA';
+  return responseCode?.name ?? status;
 }
 
 export function refusalText({ command, status, responseCode, text }: Refusal): string {

@@ -159,6 +159,22 @@ describe('Cyrus', () => {
 
 describe('Courier', () => {
   quirk(
+    'tells that the mailbox is full by ALERT alone',
+    [
+      ['APPEND "INBOX" {1}', 'NO [ALERT] You exceeded your mail quota.'],
+      ['APPEND "INBOX" {1}', 'NO [ALERT] Cannot create message - no write permission or out of disk space.'],
+    ],
+    async ({ client }) => {
+      const append = () => rejection(client.append('INBOX', { content: 'x' }));
+      expect(await append()).toMatchObject({
+        code: 'OVERQUOTA',
+        responseCode: { name: 'ALERT' },
+        message: 'APPEND: the server answered NO [ALERT] You exceeded your mail quota.',
+      });
+      expect(await append()).toMatchObject({ code: 'ALERT' });
+    },
+  );
+  quirk(
     'appends nothing to the mailbox that is selected read-only: that is left first, whatever is under way there',
     [
       ['EXAMINE "INBOX"', '* 1 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
