@@ -22,7 +22,10 @@ import { unlessRefused } from './sign-in.ts';
 export interface ReconnectOptions {
   /** So many attempts in a row may fail before the client is closed. Default 10. */
   attempts?: number;
-  /** How long the first attempt waits, ms; each one that fails doubles it. The actual delay is a random one, from half of it. Default 500. */
+  /**
+   * How long the first attempt waits, ms. Each one that fails doubles it, and so does a connection that is lost before it has
+   * lasted as long as it was waited for. The actual delay is a random one, from half of it. Default 500.
+   */
   minDelay?: number;
   /** The longest delay, ms, unless the server asks for more. Default 60_000. */
   maxDelay?: number;
