@@ -181,8 +181,9 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * The difference between `since` (an earlier call's `state`, plain JSON) and now, by UID: QRESYNC (RFC 7162), else
    * CONDSTORE, else a comparison of UIDs and flags. Without `since`: everything is new. Under another UIDVALIDITY too, with
-   * `reset`; the handle's own UIDs are void then. Rejects with the code UNREADABLE where the server counts messages and, asked
-   * twice, finds none.
+   * `reset`: what arrived is fetched through this handle, unless it was opened before the mailbox was replaced; then it goes on
+   * to reject (UIDVALIDITY_CHANGED). Rejects with the code UNREADABLE where the server counts messages and, asked twice, finds
+   * none.
    */
   sync(since?: SyncState, options?: OperationOptions): Promise<SyncResult>;
 
