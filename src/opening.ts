@@ -263,6 +263,7 @@ class Opening {
   }
 
   #timeoutError(): ConnectionError {
+    if (this.#session?.goodbyeSaid !== undefined) return this.#session.goodbyeSaid;
     const phase = this.#session?.phase ?? this.#phase;
     const { host, port, timeouts, security } = this.#settings;
     const hint =

@@ -79,7 +79,7 @@ export class Exchange {
 
   /** False where nothing is to be answered any more; "*" cancels an exchange that this side gave up (RFC 3501 §6.2.2). */
   #awaitsAnswer(operation: Operation): boolean {
-    if (!this.#scheduler.inFlight.includes(operation)) return false;
+    if (this.#output.closed || !this.#scheduler.inFlight.includes(operation)) return false;
     if (!operation.settled) return true;
     if (operation.behaviour.endedBy === undefined && !operation.ended) {
       operation.ended = true;

@@ -72,6 +72,11 @@ export class Output {
     return this.#current !== undefined;
   }
 
+  /** Nothing is sent any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** True while the next bytes are the caller's to give. */
   get waitsForSource(): boolean {
     return this.#hold === 'asking';
@@ -167,7 +172,10 @@ export class Output {
       } else {
         const own = part instanceof Uint8Array;
         const literal = own ? { size: part.length, stream: pieces(part) } : part;
-        this.#stream(literal, own, sending).catch((error) => sending.broken(error));
+        this.#stream(literal, own, sending).catch((error) => {
+          // One that was let go of may say so.
+          if (this.#current === sending) sending.broken(error);
+        });
       }
     }
   }

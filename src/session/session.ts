@@ -55,7 +55,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   phase: ConnectionPhase = 'greeting';
 
   readonly #select: SessionOptions['select'];
-  /** How long the end of IDLE may take, ms. */
+  /** How long the end of IDLE may take, and the answers behind BYE, ms. */
   readonly #farewell: number;
   #listeners: Listeners<ClientEvents> | undefined;
   readonly #framer: Framer;
@@ -74,7 +74,10 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #greeting: StatusResponse | undefined;
   #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
   #stopExpectingEnd: (() => void) | undefined;
-  #bye: StatusResponse | undefined;
+  /** The server said BYE for LOGOUT. */
+  #left = false;
+  /** It said so for another reason: nothing more is sent, and what is under way may still be answered. */
+  #goodbye: ConnectionError | undefined;
   #ending = false;
   /** Alerts that came once authentication was over, and before there was a client to listen to. */
   #alerts: string[] | undefined;
@@ -109,6 +112,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   get closed(): boolean {
     return this.#failure !== undefined;
+  }
+
+  /** What the server said that it ends for, while its last answers are waited for. */
+  get goodbyeSaid(): ConnectionError | undefined {
+    return this.#goodbye;
   }
 
   /** Why it is closed. */
@@ -235,7 +243,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** The transport ended: in order after LOGOUT, a loss otherwise. */
   ended(cause?: Error): void {
     if (this.#failure) return;
-    if (this.#ending && this.#bye !== undefined) {
+    if (this.#left) {
       this.fail(this.connectionError('CLOSED', 'The connection was closed'));
       return;
     }
@@ -244,10 +252,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.fail(this.connectionError('CONNECTION_LOST', message, { cause }));
   }
 
-  /** The connection is gone, or of no more use: every operation is rejected, once. */
-  fail(error: ImapError): void {
+  /** The connection is gone, or of no more use: every operation is rejected, once. What comes of a BYE is told as that. */
+  fail(reason: ImapError): void {
     if (this.#failure) return;
     const phase = this.#currentPhase();
+    const error = reason.code === 'CLOSED' ? reason : (this.#goodbye ?? reason);
     this.#failure = error;
     this.#framer.stop();
     this.#deadlines.stop();
@@ -346,7 +355,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #startWaiting(): void {
     this.#scheduled = false;
     if (this.#failure) return;
-    this.#scheduler.pump();
+    if (this.#goodbye === undefined) this.#scheduler.pump();
+    else if (this.#endedUnanswered(this.#goodbye)) return;
     this.#output.flush();
     this.flow.regulate();
     this.#deadlines.watch();
@@ -377,6 +387,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   continuation(text: string): boolean {
+    if (this.#goodbye !== undefined) return false;
     const awaited = this.#output.continue() || this.#exchange.answer(text);
     this.#deadlines.watch();
     return awaited;
@@ -424,8 +435,9 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   tagged(operation: Operation, status: StatusResponse): void {
     if (status.status === 'BYE') {
-      this.goodbye(status);
       // Tolerance: Gmail answers LOGOUT so.
+      if (this.#isLeaving) this.#left = true;
+      else this.fail(this.#goodbyeError(status));
       if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
       return;
     }
@@ -453,10 +465,32 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.schedule();
   }
 
+  /** What is under way may be answered yet: RFC 3501 §7.1.5 has the client read on until the server closes. */
   goodbye(status: StatusResponse): void {
-    this.#bye = status;
     // LOGOUT brings it (RFC 3501 §6.1.3).
-    if (this.#ending && this.#scheduler.size <= 1) return;
-    this.fail(goodbyeError(redactedStatus(status, this.#exchange.secrets), this.#currentPhase()));
+    if (this.#isLeaving) this.#left = true;
+    if (this.#left || this.#goodbye !== undefined) return;
+    const error = this.#goodbyeError(status);
+    this.#goodbye = error;
+    this.#output.close();
+    this.#deadlines.expectWithin(this.#farewell, () => this.fail(error));
+    this.#endedUnanswered(error);
+  }
+
+  get #isLeaving(): boolean {
+    return this.#ending && this.#scheduler.size <= 1;
+  }
+
+  #goodbyeError(status: StatusResponse): ConnectionError {
+    return goodbyeError(redactedStatus(status, this.#exchange.secrets), this.#currentPhase());
+  }
+
+  /** IDLE has no answer to wait for, and what would be spoken behind STARTTLS's never comes. */
+  #endedUnanswered(error: ConnectionError): boolean {
+    const awaited = this.#scheduler.inFlight.some(
+      ({ settled, behaviour }) => !settled && behaviour.endedBy === undefined && !behaviour.switchesStream,
+    );
+    if (!awaited) this.fail(error);
+    return !awaited;
   }
 }

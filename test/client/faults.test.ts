@@ -248,7 +248,7 @@ describe('a server that goes', () => {
       'authenticate',
     ],
   ])('says goodbye %s', async (_, play, phase) => {
-    const error = await failing(play, { auth });
+    const error = await failing(play, { auth, timeouts: { farewell: 50 } });
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ code: 'BYE', phase });
     expect(error.message).toContain('[UNAVAILABLE] too busy');

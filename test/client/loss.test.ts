@@ -221,7 +221,7 @@ describe('a connection that is lost', () => {
         if (close) peer.socket.end();
         await peer.gone();
       });
-      const client = await connect(server.options);
+      const client = await connect({ ...server.options, timeouts: { farewell: 50 } });
       const closed = new Promise<{ error?: Error }>((resolve) => client.on('close', resolve));
       const error = await rejection(client.noop());
       expect(error).toMatchObject({ name: 'ConnectionError', code: 'BYE', phase: 'command' });

@@ -295,7 +295,7 @@ describe('LOGIN', () => {
       const later = await peer.expect('NOOP');
       peer.lines(`* OK ${line}`, `${later} BAD your password is ${USER.pass} or ${PLAIN}`);
       const last = await peer.expect('NOOP');
-      peer.lines(`* BYE ${USER.pass}`, `${last} OK`);
+      peer.lines(`* BYE ${USER.pass}`, `${last} NO ${USER.pass}`);
       await peer.gone();
     },
     async (scene) => {

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { CommandError, ConnectionError, type ImapError } from '../../src/index.ts';
+import { CommandError, type ImapError } from '../../src/index.ts';
 import { GOOD } from './certificates.ts';
 import { preauth, selected, USER } from './plays.ts';
 import { scenario, turn } from './scenario.ts';
@@ -269,7 +269,7 @@ describe('what was not asked for', () => {
         peer.lines('* OK [REFERRAL imap://evil.example/] x', `${tag} NO [REFERRAL imap://evil.example/x] elsewhere`);
       }
       const last = await peer.expect('NOOP');
-      peer.lines('* BYE [REFERRAL imap://evil.example/] elsewhere', `${last} OK done`);
+      peer.lines('* BYE [REFERRAL imap://evil.example/] elsewhere', `${last} NO [REFERRAL imap://evil.example/] x`);
       await peer.gone();
     },
     async (scene) => {
@@ -285,7 +285,9 @@ describe('what was not asked for', () => {
         expect(await scene.failure(one())).toMatchObject({
           responseCode: { name: 'REFERRAL', url: 'imap://evil.example/x' },
         });
-      expect(await scene.failure(client.noop())).toBeInstanceOf(ConnectionError);
+      const closed = new Promise((resolve) => client.on('close', resolve));
+      expect(await scene.failure(client.noop())).toMatchObject({ responseCode: { name: 'REFERRAL' } });
+      expect(await closed).toMatchObject({ error: { code: 'BYE', responseCode: { name: 'REFERRAL' } } });
       expect(scene.stage.peers).toHaveLength(1);
     },
   );

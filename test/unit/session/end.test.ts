@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { append } from '../../../src/commands/append.ts';
+import { authenticate } from '../../../src/commands/authenticate.ts';
 import { Idle } from '../../../src/commands/idle.ts';
 import { logout } from '../../../src/commands/logout.ts';
 import { startTls } from '../../../src/commands/starttls.ts';
@@ -43,7 +45,14 @@ describe('the end of the connection', () => {
   const ends: [string, (dialogue: Dialogue) => void, object][] = [
     ['by the server', ({ session }) => session.ended(), { code: 'CONNECTION_LOST' }],
     ['by an error', ({ session }) => session.ended(new Error('ECONNRESET')), { code: 'CONNECTION_LOST' }],
-    ['by BYE', (dialogue) => dialogue.lines('* BYE [UNAVAILABLE] maintenance'), { code: 'BYE' }],
+    [
+      'by BYE',
+      (dialogue) => {
+        dialogue.lines('* BYE [UNAVAILABLE] maintenance');
+        dialogue.session.ended();
+      },
+      { code: 'BYE' },
+    ],
     ['by silence', () => vi.advanceTimersByTime(60_000), { code: 'TIMEOUT' }],
     [
       'by this side',
@@ -114,11 +123,9 @@ describe('the end of the connection', () => {
 
   it('is that of the stream: nothing behind it in the same chunk is read', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3);
-    const running = dialogue.run(command('X'));
-    await turn();
     dialogue.receive('* BYE one\r\n* BYE two\r\n* 9 EXISTS\r\n* XFOO\r\nA3 OK done\r\n* X {5}\r\nab');
     await turn();
-    expect(running.error).toMatchObject({ code: 'BYE', message: 'X: The server said goodbye: one' });
+    expect(dialogue.closings).toMatchObject([{ error: { code: 'BYE', message: 'The server said goodbye: one' } }]);
     expect([mailbox.exists, dialogue.unknown, dialogue.closings.length]).toEqual([3, [], 1]);
   });
 
@@ -196,6 +203,135 @@ describe('BYE', () => {
     expect(dialogue.closings).toEqual([{ error: expect.objectContaining({ code: 'BYE', message, phase: 'command' }) }]);
   });
 
+  describe('in front of answers (RFC 3501 §7.1.5: the client SHOULD continue to read)', () => {
+    const going = { name: 'ConnectionError', code: 'BYE', message: expect.stringContaining('going down') };
+    const bye = '* BYE [UNAVAILABLE] going down';
+
+    it('settles each operation by its own, and sends nothing more', async () => {
+      const { dialogue, mailbox } = await Dialogue.selected(3);
+      const said: string[] = [];
+      const untagged = { X: (reader: { rest(): string }) => void said.push(reader.rest()) };
+      const running = [
+        dialogue.run(command('X', {}, { untagged })),
+        dialogue.run(command('Y')),
+        dialogue.run(command('Z')),
+        dialogue.run(append('a', { content: 'hello' }, Capabilities.none)),
+      ];
+      const waiting = dialogue.run(command('WAITING'));
+      await dialogue.turn();
+      dialogue.lines(bye, '* X data', '* 2 EXPUNGE', 'A3 OK done', 'A4 NO [LIMIT] no');
+      const late = dialogue.run(command('LATE'));
+      dialogue.lines('+ go on');
+      expect(await dialogue.turn()).toBe('');
+      expect([said, mailbox.exists, running[0]?.value]).toEqual([[' data'], 2, 'done']);
+      expect(running[1]?.error).toMatchObject({ name: 'CommandError', responseCode: { name: 'LIMIT' } });
+      expect([...running.slice(2), waiting, late].map(({ state }) => state)).toEqual(Array(4).fill('pending'));
+      dialogue.lines('* BYE again', 'A6 NO [TOOBIG] no');
+      dialogue.session.ended(new Error('ECONNRESET'));
+      expect(await dialogue.turn()).toBe('');
+      expect(running[2]?.error).toMatchObject({
+        ...going,
+        maybeExecuted: true,
+        message: expect.stringMatching(/^Z: /),
+      });
+      expect(running[3]?.error).toMatchObject({ name: 'CommandError', responseCode: { name: 'TOOBIG' } });
+      for (const { error } of [waiting, late]) expect(error).toMatchObject({ ...going, maybeExecuted: false });
+      expect(dialogue.closings).toEqual([{ error: expect.objectContaining(going) }]);
+    });
+
+    it('ends the connection behind the last, whether the server does or not', async () => {
+      const dialogue = Dialogue.ready();
+      const running = dialogue.run(command('X'));
+      const next = dialogue.run(command('Y', { alone: true }));
+      await dialogue.turn();
+      dialogue.lines(bye, 'A1 OK done');
+      expect(await dialogue.turn()).toBe('');
+      expect([running.value, dialogue.transport.closed]).toEqual(['done', true]);
+      expect(next.error).toMatchObject({ ...going, maybeExecuted: false });
+    });
+
+    it('waits for them as long as a farewell may take, whatever else comes', async () => {
+      const dialogue = Dialogue.ready();
+      const running = dialogue.run(command('X'));
+      await dialogue.turn();
+      dialogue.lines(bye);
+      for (let seconds = 0; seconds < 5; seconds++) {
+        expect(running.state).toBe('pending');
+        vi.advanceTimersByTime(1000);
+        dialogue.lines('* OK still here', bye);
+        await turn();
+      }
+      expect(running.error).toMatchObject({ ...going, maybeExecuted: true });
+      expect(dialogue.closings).toHaveLength(1);
+    });
+
+    it.each([
+      ['what breaks the protocol', ['A99 OK']],
+      ['an answer to half a command', ['A1 OK']],
+    ])('tells its own reason where %s comes instead', async (_, lines) => {
+      const dialogue = Dialogue.ready();
+      const running = dialogue.run(append('a', { content: 'hello' }, Capabilities.none));
+      await dialogue.turn();
+      dialogue.lines(bye, ...lines);
+      await turn();
+      expect(running.error).toMatchObject({ ...going, maybeExecuted: false });
+    });
+
+    it('waits for none that nobody wants any more', async () => {
+      const dialogue = Dialogue.ready();
+      const controller = new AbortController();
+      const running = dialogue.run(command('X'), { signal: controller.signal });
+      await dialogue.turn();
+      dialogue.lines(bye);
+      controller.abort(new Error('enough'));
+      await turn();
+      expect(running.error).toMatchObject({ message: 'enough' });
+      expect(dialogue.closings).toEqual([{ error: expect.objectContaining(going) }]);
+    });
+
+    it('lets go of a stream that is being sent, and tells nothing of that', async () => {
+      const dialogue = Dialogue.ready('LITERAL+');
+      const stream = new Readable({ read() {} });
+      stream.push('he');
+      const running = dialogue.run(append('a', { content: { size: 5, stream } }, Capabilities.of(['LITERAL+'])));
+      await dialogue.turn();
+      dialogue.lines(bye);
+      await new Promise((resolve) => stream.once('close', resolve));
+      await turn();
+      expect(running.state).toBe('pending');
+      dialogue.session.ended();
+      await turn();
+      expect(running.error).toMatchObject({ ...going, maybeExecuted: false });
+    });
+
+    it('answers no challenge', async () => {
+      const dialogue = new Dialogue();
+      dialogue.lines('* OK [CAPABILITY IMAP4rev1] hi');
+      let answer: (bytes: Uint8Array) => void = () => {};
+      const respond = () => new Promise<Uint8Array>((resolve) => (answer = resolve));
+      const running = dialogue.run(await authenticate({ name: 'X', respond }, [], false));
+      await dialogue.turn();
+      dialogue.lines('+ ', bye, '+ ');
+      await turn();
+      answer(Buffer.from('secret'));
+      expect(await dialogue.turn()).toBe('');
+      expect(dialogue.log.filter(({ direction }) => direction === 'out')).toHaveLength(1);
+      dialogue.lines('A1 NO [AUTHENTICATIONFAILED] too often');
+      await turn();
+      expect(running.error).toMatchObject({ name: 'AuthenticationError' });
+    });
+
+    it('is not for who has asked for TLS: behind the answer nothing could be read', async () => {
+      const dialogue = new Dialogue();
+      dialogue.lines('* OK [CAPABILITY IMAP4rev1 STARTTLS] hi');
+      const running = dialogue.run(startTls());
+      await dialogue.turn();
+      dialogue.lines(bye, 'A1 OK begin');
+      await turn();
+      expect(running.error).toMatchObject(going);
+    });
+  });
+
   it('while it idles', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
     const running = dialogue.run(new Idle({ begun() {} }), { mailbox, background: true });
@@ -252,6 +388,7 @@ describe('logging out', () => {
   it('is a loss where BYE comes while others still wait', async () => {
     const { dialogue, before, running } = await leaving();
     dialogue.lines('* BYE now');
+    dialogue.session.ended();
     await turn();
     expect(before.error).toMatchObject({ code: 'BYE', maybeExecuted: true });
     expect(running.error).toMatchObject({ code: 'BYE', maybeExecuted: false });

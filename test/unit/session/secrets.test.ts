@@ -101,6 +101,7 @@ describe.each(exchanges)('%s', (_, begin) => {
       for (const answer of [`* BYE ${echo}`, `* BYE [X] ${echo}`, `A99 OK ${echo}`, `A1 ${echo}`]) {
         const { dialogue, running } = await exchanging();
         dialogue.lines(answer);
+        dialogue.session.ended();
         await turn();
         expect(running.state).toBe('rejected');
         expectNoSecret(exposed(dialogue, running.error));
@@ -135,6 +136,7 @@ describe('a secret in the place of a response code', () => {
     const running = dialogue.run(login('user', pass));
     await dialogue.turn();
     dialogue.lines(line);
+    dialogue.session.ended();
     await turn();
     expect(running.state).toBe('rejected');
     expect(
