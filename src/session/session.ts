@@ -79,7 +79,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** It said so for another reason: nothing more is sent, and what is under way may still be answered. */
   #goodbye: ConnectionError | undefined;
   #ending = false;
-  /** Alerts that came once authentication was over, and before there was a client to listen to. */
+  /** Alerts that came before authentication was over, and there was a client to listen to. */
   #alerts: string[] | undefined;
 
   constructor(options: SessionOptions) {
@@ -397,11 +397,14 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     return Number(tag.substring(1)) <= this.#tags;
   }
 
-  /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
+  /**
+   * Over TLS alone, where they "MUST be presented to the user" (RFC 9051 §7.1): no text of a server that is not secured reaches
+   * him as if it could be trusted. Cyrus tells its message of the day behind the greeting.
+   */
   alert(text: string, secrets: readonly string[] = this.#exchange.secrets): void {
-    if (!this.state.authenticated || !this.state.secure) return;
+    if (!this.state.secure) return;
     const told = redact(text, secrets);
-    if (this.phase === 'command') {
+    if (this.phase === 'command' && this.state.authenticated) {
       this.#listeners?.emit('alert', { text: told });
       return;
     }
@@ -410,7 +413,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   tellAlerts(): void {
-    if (!this.#listeners?.has('alert')) return;
+    if (!this.state.authenticated || !this.#listeners?.has('alert')) return;
     for (const text of this.#alerts?.splice(0) ?? []) this.#listeners.emit('alert', { text });
   }
 
@@ -467,6 +470,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** What is under way may be answered yet: RFC 3501 §7.1.5 has the client read on until the server closes. */
   goodbye(status: StatusResponse): void {
+    if (status.code?.name === 'ALERT') this.alert(status.text);
     // LOGOUT brings it (RFC 3501 §6.1.3).
     if (this.#isLeaving) this.#left = true;
     if (this.#left || this.#goodbye !== undefined) return;

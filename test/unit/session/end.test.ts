@@ -332,6 +332,12 @@ describe('BYE', () => {
     });
   });
 
+  it('tells its alert as well: with a connection that is replaced nobody sees the error', () => {
+    const dialogue = Dialogue.ready();
+    dialogue.lines('* BYE [ALERT] back on Monday');
+    expect(dialogue.alerts).toEqual(['back on Monday']);
+  });
+
   it('while it idles', async () => {
     const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
     const running = dialogue.run(new Idle({ begun() {} }), { mailbox, background: true });
