@@ -94,7 +94,7 @@ export function searchReturn(
       ESEARCH: (reader, _, ownTag) => {
         if (!extended || answer !== undefined) return false;
         const read = readExtendedSearch(reader);
-        if (!isAnswerTo(ownTag, answered, read)) return false;
+        if (!isAnswerTo(reader, ownTag, answered, read)) return false;
         // Before what came without a name.
         answered = true;
         answer = read;

@@ -82,7 +82,7 @@ class Search implements Command<number[]> {
   private readExtended(reader: Reader, ownTag: string): boolean {
     if (!this.extended || this.named) return false;
     const read = readExtendedSearch(reader);
-    if (!isAnswerTo(ownTag, this.answered, read)) return false;
+    if (!isAnswerTo(reader, ownTag, this.answered, read)) return false;
     // What came before without a name was no answer to this.
     const numbers: number[] = [];
     this.numbers = numbers;

@@ -102,7 +102,7 @@ export function sort(
       ESEARCH: (reader, _, ownTag) => {
         if (!extended || named) return false;
         const read = readExtendedSearch(reader);
-        if (!isAnswerTo(ownTag, answered, read)) return false;
+        if (!isAnswerTo(reader, ownTag, answered, read)) return false;
         // What came before without a name was no answer to this.
         if (answered) numbers.length = 0;
         answered = named = true;

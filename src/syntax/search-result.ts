@@ -137,9 +137,18 @@ export interface ExtendedSearch {
   updates?: { type: 'added' | 'removed'; position: number; ranges: UidRange[] }[];
 }
 
-/** True for the answer in UIDs to the command with this tag: it names the tag, or names none and is the first to come. */
-export function isAnswerTo(ownTag: string, answered: boolean, { uid, tag }: ExtendedSearch): boolean {
+/**
+ * True for the answer in UIDs to the command with this tag: it names the tag, or names none and is the first to come. One that
+ * names it and tells of messages, though not that it is by UID ("MUST", RFC 4731 §3.1), may mean sequence numbers.
+ */
+export function isAnswerTo(reader: Reader, ownTag: string, answered: boolean, read: ExtendedSearch): boolean {
+  const { uid, tag } = read;
+  if (!uid && tag === ownTag && tellsOfMessages(read)) reader.fail('UID');
   return uid && (tag === undefined ? !answered : tag === ownTag);
+}
+
+function tellsOfMessages({ min, max, count, all, partial }: ExtendedSearch): boolean {
+  return (min ?? max ?? all ?? partial) !== undefined || (count ?? 0) > 0;
 }
 
 /**
