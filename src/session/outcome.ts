@@ -47,6 +47,11 @@ function refusalOf(command: Command<unknown>, answer: StatusResponse, hint: stri
   return new CommandError(refusal, `${refusalText(refusal)}${hint}`);
 }
 
+/** A login that was refused without a response code: behind a BYE it is that which tells why, and not the credentials. */
+export function isUnexplained(outcome: { value: unknown } | { error: unknown }): boolean {
+  return 'error' in outcome && outcome.error instanceof AuthenticationError && outcome.error.responseCode === undefined;
+}
+
 /** A status response without what must stay secret even if the server repeats it. */
 export function redactedStatus(status: StatusResponse, secrets: readonly string[]): StatusResponse {
   const text = redact(status.text, secrets);

@@ -21,7 +21,7 @@ import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
-import { closedError, goodbyeError, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
+import { closedError, goodbyeError, isUnexplained, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { redact, redactBytes } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
@@ -461,7 +461,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.flow.stop();
     }
     const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), this.#hint);
-    settle(operation, outcome);
+    settle(operation, this.#explained(operation, outcome));
     // Behind it: with the OK of LOGIN the session is authenticated.
     if (status.code?.name === 'ALERT') this.alert(status.text, secrets);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
@@ -479,6 +479,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#output.close();
     this.#deadlines.expectWithin(this.#farewell, () => this.fail(error));
     this.#endedUnanswered(error);
+  }
+
+  #explained(operation: Operation, outcome: { value: unknown } | { error: unknown }): typeof outcome {
+    if (this.#goodbye === undefined || !isUnexplained(outcome)) return outcome;
+    return { error: lossOf(operation, this.#goodbye, this.#currentPhase()) };
   }
 
   get #isLeaving(): boolean {

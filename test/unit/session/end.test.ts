@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { append } from '../../../src/commands/append.ts';
 import { authenticate } from '../../../src/commands/authenticate.ts';
 import { Idle } from '../../../src/commands/idle.ts';
+import { login } from '../../../src/commands/login.ts';
 import { logout } from '../../../src/commands/logout.ts';
 import { startTls } from '../../../src/commands/starttls.ts';
 import { ConnectionError, ImapError, ProtocolError } from '../../../src/errors.ts';
@@ -319,6 +320,16 @@ describe('BYE', () => {
       dialogue.lines('A1 NO [AUTHENTICATIONFAILED] too often');
       await turn();
       expect(running.error).toMatchObject({ name: 'AuthenticationError' });
+    });
+
+    it('is the reason of a login that is refused with none of its own: the password may be right', async () => {
+      const dialogue = new Dialogue();
+      dialogue.lines('* OK [CAPABILITY IMAP4rev1] hi');
+      const running = dialogue.run(login('joe', 'secret'));
+      await dialogue.turn();
+      dialogue.lines(bye, 'A1 NO LOGIN failed');
+      await turn();
+      expect(running.error).toMatchObject(going);
     });
 
     it('is not for who has asked for TLS: behind the answer nothing could be read', async () => {
