@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import type { Auth } from './auth/mechanism.ts';
 import { requireIdFields } from './commands/id.ts';
 import type { ConnectOptions } from './connect.ts';
 import { naming, shown, UsageError } from './errors.ts';
@@ -174,13 +175,22 @@ function optionsFromUrl(input: string | URL): ConnectOptions {
   }
   if (url.protocol !== 'imaps:' && url.protocol !== 'imap:')
     throw new UsageError(`Not a URL of IMAP: its scheme is ${url.protocol}`);
-  const user = unescaped(url.username);
+  const auth = authOf(unescaped(url.username), unescaped(url.password));
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     security: url.protocol === 'imaps:' ? 'tls' : 'starttls',
     ...(url.port === '' ? {} : { port: Number(url.port) }),
-    ...(user === '' ? {} : { auth: { user, pass: unescaped(url.password) } }),
+    ...(auth === undefined ? {} : { auth }),
   };
+}
+
+/** iuserinfo = enc-user [iauth] / [enc-user] iauth; iauth = ";AUTH=" ( "*" / enc-auth-type ) (RFC 5092 §11) */
+function authOf(userinfo: string, pass: string): Auth | undefined {
+  if (userinfo === '') return undefined;
+  const [, user = userinfo, mechanism = '*'] = /^(.*);AUTH=(.+)$/is.exec(userinfo) ?? [];
+  if (mechanism === '*') return { user, pass };
+  const whose = { ...(user === '' ? {} : { user }), ...(pass === '' ? {} : { pass }) };
+  return { ...whose, mechanism: mechanism.toUpperCase() } as Auth; // what it is of these is checked as all credentials are
 }
 
 function unescaped(text: string): string {
