@@ -103,7 +103,8 @@ export class Scheduler {
 
   /** Starts all that may start now. */
   pump(): void {
-    while (!this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
+    // A transport within this process may bring the server's BYE while it is written to.
+    while (!this.#output.closed && !this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
       const general = this.#queue.general();
       const mailbox = this.#queue.mailbox(this.#host.state.selected);
       const { lasting } = this;

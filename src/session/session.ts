@@ -355,8 +355,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #startWaiting(): void {
     this.#scheduled = false;
     if (this.#failure) return;
-    if (this.#goodbye === undefined) this.#scheduler.pump();
-    else if (this.#endedUnanswered(this.#goodbye)) return;
+    this.#scheduler.pump();
+    if (this.#goodbye !== undefined && this.#endedUnanswered(this.#goodbye)) return;
     this.#output.flush();
     this.flow.regulate();
     this.#deadlines.watch();

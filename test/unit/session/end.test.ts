@@ -305,6 +305,24 @@ describe('BYE', () => {
       expect(running.error).toMatchObject({ ...going, maybeExecuted: false });
     });
 
+    it('tells what was about to be sent that it can not have been executed', async () => {
+      const dialogue = Dialogue.ready('LITERAL+');
+      const { transport } = dialogue;
+      const write = transport.write.bind(transport);
+      transport.write = (data) => {
+        const more = write(data);
+        transport.write = write;
+        dialogue.lines(bye);
+        return more;
+      };
+      const sending = dialogue.run(append('a', { content: 'hello' }, Capabilities.of(['LITERAL+'])));
+      const next = dialogue.run(command('NEXT'));
+      expect(await dialogue.turn()).not.toContain('NEXT');
+      dialogue.session.ended();
+      await turn();
+      for (const { error } of [sending, next]) expect(error).toMatchObject({ ...going, maybeExecuted: false });
+    });
+
     it('answers no challenge', async () => {
       const dialogue = new Dialogue();
       dialogue.lines('* OK [CAPABILITY IMAP4rev1] hi');
