@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { naming, UsageError } from '../errors.ts';
 import type { Command, Fit } from '../session/command.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import type { Behaviour } from '../session/pipeline.ts';
@@ -161,9 +161,10 @@ function modifierNeeds({ changedSince, vanished, partial }: FetchModifiers): str
 /** fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §3, RFC 7162 §7, RFC 9394 §4) */
 function writeModifiers(writer: Writer, { changedSince, vanished, partial }: FetchModifiers): void {
   if (vanished && changedSince === undefined) throw new UsageError('vanished needs changedSince (RFC 7162 §3.2.6)');
-  if (partial !== undefined) requirePartialRange(partial);
+  if (partial !== undefined) naming('partial', () => requirePartialRange(partial));
   const writes: (() => void)[] = [];
-  if (changedSince !== undefined) writes.push(() => writer.raw('CHANGEDSINCE ').number(changedSince, 1));
+  if (changedSince !== undefined)
+    writes.push(() => naming('changedSince', () => writer.raw('CHANGEDSINCE ').number(changedSince, 1)));
   if (vanished) writes.push(() => writer.raw('VANISHED'));
   if (partial !== undefined) writes.push(() => writer.raw(`PARTIAL ${partial}`));
   if (writes.length > 0) writer.space().list(writes, (write) => write());

@@ -1,3 +1,4 @@
+import { naming } from '../errors.ts';
 import { type Command, Fit } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
@@ -100,7 +101,9 @@ class Store implements Command<StoreResult> {
 
   write(writer: Writer): void {
     writer.raw(` ${requireSet(this.text)}`);
-    if (this.unchangedSince !== undefined) writer.raw(' (UNCHANGEDSINCE ').number(this.unchangedSince).raw(')');
+    const { unchangedSince } = this;
+    if (unchangedSince !== undefined)
+      naming('unchangedSince', () => writer.raw(' (UNCHANGEDSINCE ').number(unchangedSince).raw(')'));
     writer.raw(` ${this.change}${this.item} `);
     if (this.gmailLabels) writer.list(this.flags, (label) => writeLabel(writer, label));
     else writeFlags(writer, this.change === '' ? withoutRecent(this.flags) : this.flags);

@@ -8,6 +8,7 @@ import { callGuarded } from '../session/events.ts';
 import type { Link } from '../session/link.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
 import { limitTime } from '../session/time-limit.ts';
+import { checkArguments } from '../session/write-operation.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import { End } from './end.ts';
 import { Steps } from './steps.ts';
@@ -100,6 +101,8 @@ export async function appendMessages(
   options: AppendOptions,
 ): Promise<AppendResult[]> {
   requireStored(options);
+  // Where no message is given, too.
+  checkArguments(appendAll(mailbox, [], session.state.capabilities));
   const { saveLimit = BATCH_MESSAGES } = session.state.capabilities;
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;

@@ -22,7 +22,10 @@ export function copyMessages(
 ): Promise<CopyResult> {
   const messages = settled(set, 'COPY');
   if (oneDoes(messages, handle.session.state)) return handle.run(copy(messages, target), options);
-  const copied = withMessages(handle, messages, 'COPY', options, (there) => copyAll(handle, there, target, options));
+  const command = (there: MessageSet) => copy(there, target);
+  const copied = withMessages(handle, messages, 'COPY', options, command, (there) =>
+    copyAll(handle, there, target, options),
+  );
   return inSteps(handle.session, resultOf(copied));
 }
 
@@ -35,8 +38,12 @@ export function moveMessages(
 ): Promise<CopyResult> {
   const { state } = handle.session;
   const messages = settled(set, 'MOVE');
-  if (state.capabilities.has('MOVE') && oneDoes(messages, state)) return handle.run(move(messages, target), options);
-  const moved = withMessages(handle, messages, 'MOVE', options, (there) => moveAll(handle, there, target, options));
+  const canMove = state.capabilities.has('MOVE');
+  if (canMove && oneDoes(messages, state)) return handle.run(move(messages, target), options);
+  const command = (there: MessageSet) => (canMove ? move(there, target) : copy(there, target));
+  const moved = withMessages(handle, messages, 'MOVE', options, command, (there) =>
+    moveAll(handle, there, target, options),
+  );
   return inSteps(handle.session, resultOf(moved));
 }
 

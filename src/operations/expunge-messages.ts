@@ -18,6 +18,9 @@ import { toldUnlessRefused } from './told-unless-refused.ts';
 const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
 
+/** It has no arguments of its own, nor needs UIDPLUS. */
+const asked = () => expunge();
+
 /** The last that was begun on a mailbox of what takes turns. */
 const turns = new WeakMap<MailboxState, Promise<void>>();
 
@@ -28,7 +31,7 @@ export async function expungeMessages(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (set === undefined) return inTurn(handle, 'EXPUNGE', options, () => expungeAll(handle, options));
-  const expunged = withMessages(handle, settled(set, 'EXPUNGE'), 'EXPUNGE', options, async (messages) => {
+  const expunged = withMessages(handle, settled(set, 'EXPUNGE'), 'EXPUNGE', options, asked, async (messages) => {
     if (hasUidPlus(handle)) return expungeMarked(handle, messages, options);
     const uids = await uidsOf(handle, messages, options);
     return inTurn(handle, 'EXPUNGE', options, () => expungeMarked(handle, uids, options));
@@ -159,7 +162,8 @@ export async function deleteMessages(
   set: MessageSet,
   options: OperationOptions,
 ): Promise<ExpungeResult> {
-  const deleted = withMessages(handle, settled(set, 'deleteMessages'), 'deleteMessages', options, async (messages) => {
+  const named = settled(set, 'deleteMessages');
+  const deleted = withMessages(handle, named, 'deleteMessages', options, asked, async (messages) => {
     const uids = await uidsOf(handle, messages, options);
     return inTurn(handle, 'deleteMessages', options, async () => {
       if (isEmpty(uids)) return NOTHING;
@@ -219,7 +223,9 @@ async function expungeExactly(
   // Nothing is left to remove, or the answer is no true one: an EXPUNGE would take what others have marked.
   if (others.length === marked.length) return started();
   const steps = new Steps();
-  const mark = () => steps.take(storeMessages(handle, others, '+', DELETED, { silent: true }));
+  const mark = async () => {
+    if (others.length > 0) await steps.take(storeMessages(handle, others, '+', DELETED, { silent: true }));
+  };
   try {
     await steps.take(storeMessages(handle, others, '-', DELETED, { ...options, silent: true }));
     await steps.take(handle.run({ ...expunge(), started }, options));

@@ -63,8 +63,13 @@ async function fill<I extends FetchItems>(
     if (doubtful.length > 0)
       held?.release(mayBeGone(expunged, state) ? await goneOf(handle, doubtful, options) : UidSet.empty);
   };
-  const fetched = withMessages(handle, messages, 'FETCH', options, (there) =>
-    run(handle, there, request, deliver, options, backlog),
+  const fetched = withMessages(
+    handle,
+    messages,
+    'FETCH',
+    options,
+    asking(handle, messages, request, options),
+    (there) => run(handle, there, request, deliver, options, backlog),
   );
   const expunged = await fetched.catch(async (error) => {
     // What came before a NO is given all the same, and the NO is told whatever becomes of that.
@@ -98,7 +103,8 @@ async function* batches<I extends FetchItems>(
   { batch, partial, ...given }: FetchOptions & { batch: number },
 ): AsyncGenerator<FetchedMessage<I>> {
   const options = bounded(given);
-  const messages = await withMessages(handle, set, 'FETCH', options, async (there) => there);
+  const ask = asking(handle, set, requestOf(handle, items), { ...options, partial });
+  const messages = await withMessages(handle, set, 'FETCH', options, ask, async (there) => there);
   if (messages === undefined) return;
   if (messages === '1:*' && partial === undefined) {
     for (const uids of (await batchesOf(handle, batch, options)).reverse())
@@ -127,14 +133,23 @@ export async function fetchAll<I extends FetchItems>(
   const request = requestOf(handle, items);
   const limits = numbered(handle, options);
   const { state } = handle.session;
+  const ask = asking(handle, messages, request, limits);
   const several = (there: MessageSet) => run(handle, there, request, deliver, limits);
   const expunged = await (oneFetches(messages, request, limits, state)
     ? handle.run(fetch(handle.mailbox, messages, request, deliver), limits)
-    : inSteps(handle.session, withMessages(handle, messages, 'FETCH', limits, several)));
+    : inSteps(handle.session, withMessages(handle, messages, 'FETCH', limits, ask, several)));
   const doubtful = mayBeGone(expunged, state) ? all.filter((one) => looksMadeUp(one, state)).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
   return all.filter(({ uid }) => !gone.has(uid));
+}
+
+/** Makes the FETCH of a set, for what is wrong with the call: `messages` is the call's own. */
+function asking(handle: MailboxHandle, messages: MessageSet, request: FetchRequest, options: FetchOptions) {
+  return (set: MessageSet): Command<unknown> => {
+    if (options.vanished) requireVanished(messages, handle.session.state);
+    return fetch(handle.mailbox, set, request, () => {}, options);
+  };
 }
 
 /** See oneDoes. */

@@ -1,9 +1,9 @@
 import { CommandError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
-import { type Command, missingCapability } from '../session/command.ts';
+import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { checkArguments } from '../session/write-operation.ts';
+import { isSound } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { fitsLine, isEmpty, isUids, keyOf, setOf } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
@@ -35,12 +35,6 @@ export function lasting(
   if (!(misread || cutShort) || !isSound(command(set), state)) return undefined;
   if (misread) return existing((one) => handle.run(one, options), state, set);
   return searchMessages(handle, keyOf(set), options).then(setOf);
-}
-
-/** False where the session will refuse it; throws where it can't be written. */
-export function isSound(command: Command<unknown>, { capabilities }: ConnectionState): boolean {
-  checkArguments(command);
-  return missingCapability(command, capabilities) === undefined;
 }
 
 /**

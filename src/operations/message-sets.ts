@@ -1,9 +1,11 @@
 import { news } from '../commands/selection.ts';
 import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
-import type { RunOptions } from '../session/operation.ts';
+import { type Command, withParts } from '../session/command.ts';
+import { type RunOptions, readRunOptions } from '../session/operation.ts';
 import { staleNumbers } from '../session/scheduler.ts';
 import type { ConnectionState } from '../session/state.ts';
+import { isSound } from '../session/write-operation.ts';
 import { mapNumbers, type SearchQuery } from '../syntax/search-key.ts';
 import {
   formatMessageSet,
@@ -53,21 +55,37 @@ function largestOf(text: string): number {
 }
 
 /**
- * Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. Logging out
- * waits until the work has begun: for its end the loop that logs out may be waited for.
+ * Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. `ask` makes
+ * the command, of any set. Logging out waits until the work has begun: for its end the loop that logs out may be waited for.
  */
 export async function withMessages<Result>(
   handle: MailboxHandle,
   messages: MessageSet,
   command: string,
   options: RunOptions,
+  ask: (messages: MessageSet) => Command<unknown>,
   work: (messages: MessageSet) => Promise<Result>,
 ): Promise<Result | undefined> {
-  if (isEmpty(messages, handle.mailbox.exists)) return undefined;
+  if (isEmpty(messages, handle.mailbox.exists)) {
+    await sendNothing(handle, ask(1), options);
+    return undefined;
+  }
   const within = withinMailbox(handle, messages, command, options);
   if (within === undefined) return work(messages);
-  const begun = within.then((set) => ({ done: withMessages(handle, settled(set, command), command, options, work) }));
+  const begun = within.then((set) => ({
+    done: withMessages(handle, settled(set, command), command, options, ask, work),
+  }));
   return (await inSteps(handle.session, begun)).done;
+}
+
+/** What would have it refused is told all the same: a program with a mistake is told on its first run, whatever there is. */
+async function sendNothing(handle: MailboxHandle, command: Command<unknown>, options: RunOptions): Promise<void> {
+  handle.requireOpen(command.name);
+  const { signal } = readRunOptions(command.name, options);
+  const { session } = handle;
+  if (isSound(command, session.state) && !session.closed && !signal?.aborted) return;
+  // The session says why.
+  await handle.run(withParts(command, { unsent: true }), options);
 }
 
 /**

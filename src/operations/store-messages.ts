@@ -4,10 +4,11 @@ import { storeAnnotation } from '../commands/store-annotation.ts';
 import { ToldFlags } from '../commands/told-flags.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import { isSound } from '../session/write-operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
-import { isSound, lasting, oneDoes } from './limited-sets.ts';
+import { lasting, oneDoes } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, numbered, piecesOf, settled, withMessages } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
@@ -36,7 +37,8 @@ async function storeInParts(
   given: Options,
 ): Promise<StoreResult> {
   const options = numbered(handle, given);
-  const stored = withMessages(handle, named, 'STORE', options, (there) =>
+  const command = (piece: MessageSet) => store(piece, change, flags, options);
+  const stored = withMessages(handle, named, 'STORE', options, command, (there) =>
     storeThere(handle, there, change, flags, options),
   );
   return (await stored) ?? { flags: new Map() };
@@ -76,7 +78,7 @@ export async function annotateMessages(
   const limits = numbered(handle, options);
   const run: Run = (one) => handle.run(one, limits);
   const command = (piece: MessageSet) => storeAnnotation(piece, entries);
-  await withMessages(handle, settled(set, 'STORE'), 'STORE', limits, (messages) =>
+  await withMessages(handle, settled(set, 'STORE'), 'STORE', limits, command, (messages) =>
     Promise.all(piecesOf(messages, state).map((piece) => runWhole(run, state, piece, command))),
   );
 }

@@ -1,12 +1,18 @@
 import { naming, UsageError } from '../errors.ts';
 import { Writer } from '../wire/writer.ts';
-import type { Command } from './command.ts';
+import { type Command, missingCapability } from './command.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
 /** Throws UsageError for an argument that can't be written: such mistakes are found before anything is sent. */
 export function checkArguments(command: Command<unknown>): void {
   writeArguments(command, new Writer());
+}
+
+/** False where the session will refuse it; throws where it can't be written. */
+export function isSound(command: Command<unknown>, { capabilities }: ConnectionState): boolean {
+  checkArguments(command);
+  return missingCapability(command, capabilities) === undefined;
 }
 
 function writeArguments(command: Command<unknown>, writer: Writer): void {

@@ -160,6 +160,39 @@ it('a listener of no event there is, as of one that is misspelt, is refused', ()
   }
 });
 
+describe('a call that names no message is refused where any other is', () => {
+  it('of a handle that was closed, and of a client', async () => {
+    const other = await connect(options);
+    const inbox = await other.open('INBOX');
+    await mailbox.unselect();
+    expect(await rejection(mailbox.copy([], 'x'))).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+    expect(await rejection(collect(mailbox.fetch([], { flags: true })))).toMatchObject({ code: 'CLOSED' });
+    other.close();
+    for (const call of [inbox.addFlags([], ['a']), inbox.expunge([]), inbox.fetchAll([], {}), other.append('x', [])])
+      expect(await rejection(call)).toMatchObject({ name: 'ConnectionError', code: 'CLOSED', maybeExecuted: false });
+  });
+
+  it('with a signal that has aborted', async () => {
+    const reason = new Error('mine');
+    const signal = AbortSignal.abort(reason);
+    expect(await rejection(mailbox.move([], 'x', { signal }))).toBe(reason);
+    expect(await rejection(mailbox.fetchAll([], {}, { signal }))).toBe(reason);
+    expect(await rejection(client.append('x', [], { signal }))).toBe(reason);
+  });
+
+  it('for what the server does not offer', async () => {
+    await using poor = await createServer({ withoutCapabilities: ['X-GM-EXT-1', 'MOVE', 'UIDPLUS'] });
+    await using other = await connect({ ...options, host: poor.host, port: poor.port });
+    const inbox = await other.open('INBOX');
+    expect(await rejection(inbox.addFlags([], ['a'], { gmailLabels: true }))).toMatchObject({
+      code: 'MISSING_CAPABILITY',
+    });
+    expect(await inbox.move([], 'x')).toEqual({ uids: new Map() });
+    expect(await inbox.deleteMessages([])).toMatchObject({ expunged: 0 });
+    expect(await inbox.addFlags({ seq: '1:5' }, ['a'])).toEqual({ flags: new Map() });
+  });
+});
+
 describe('the content of a download', () => {
   it('can be read once: a second time is a mistake that is told', async () => {
     const { content } = await mailbox.download(1);
@@ -355,6 +388,33 @@ describe('a mistake in an argument is told with its command, and the option or k
   });
 
   it.each(mistakes)('%s', async (message, call) => {
+    expect(await rejection(call())).toMatchObject({ name: 'UsageError', message });
+  });
+
+  // So that a program with such a mistake is told on its first run, whatever its mailbox holds.
+  it.each<[string, () => Promise<unknown>]>([
+    ['UID STORE: not a flag: "a b"', () => mailbox.addFlags([], ['a b'])],
+    ['UID STORE: not a flag: "a b"', () => mailbox.removeFlags({ seq: [] }, ['a b'])],
+    ['UID STORE: flags come as a list, not as "\\\\Seen"', () => mailbox.setFlags([], any('\\Seen'))],
+    ['UID STORE: unchangedSince: a number below 0: -1', () => mailbox.addFlags([], ['a'], { unchangedSince: -1n })],
+    ['UID STORE: neither a /private nor a /shared entry: "comment"', () => mailbox.annotate([], { comment: 'x' })],
+    ['UID COPY: a mailbox needs a name', () => mailbox.copy([], '')],
+    ['UID MOVE: not the name of a mailbox: undefined', () => mailbox.move([], any(undefined))],
+    ['UID MOVE: timeout is no number of milliseconds: -1', () => mailbox.move([], 'x', { timeout: -1 })],
+    ['EXPUNGE: progress is no function', () => mailbox.expunge([], { progress: any(true) })],
+    ['EXPUNGE: the signal is no AbortSignal', () => mailbox.deleteMessages([], { signal: any({}) })],
+    ['UID FETCH: partial: not a range of results: "1"', () => mailbox.fetchAll([], { flags: true }, { partial: '1' })],
+    ['UID FETCH: changedSince: a number below 1: -1', () => collect(mailbox.fetch([], {}, { changedSince: -1n }))],
+    [
+      'UID FETCH: changedSince: a number below 1: -1',
+      () => collect(mailbox.fetch([], {}, { changedSince: -1n, batch: 5 })),
+    ],
+    [
+      'FETCH: what has vanished is told by UID, not by sequence number',
+      () => mailbox.fetchAll({ seq: [] }, {}, { changedSince: 1n, vanished: true }),
+    ],
+    ['APPEND: a mailbox needs a name', () => client.append('', [])],
+  ])('also where no message is named: %s', async (message, call) => {
     expect(await rejection(call())).toMatchObject({ name: 'UsageError', message });
   });
 });
