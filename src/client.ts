@@ -60,12 +60,16 @@ const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
 
 /** By method. */
 const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
-  open: { at: 1, booleans: ['readOnly'], others: [] },
-  list: { at: 0, booleans: ['subscribed', 'remote', 'recursiveMatch', 'specialUse', 'myRights'] },
+  open: { at: 1, booleans: ['readOnly'] },
+  list: {
+    at: 0,
+    booleans: ['subscribed', 'remote', 'recursiveMatch', 'specialUse', 'myRights'],
+    others: ['reference', 'pattern', 'status', 'metadata'],
+  },
   status: { at: 2 },
   create: { at: 1, others: ['use'] },
-  delete: { at: 1, others: [] },
-  rename: { at: 2, others: [] },
+  delete: { at: 1 },
+  rename: { at: 2 },
   subscribe: { at: 1 },
   unsubscribe: { at: 1 },
   namespaces: { at: 0 },
@@ -80,8 +84,8 @@ const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
   authenticate: { at: 1 },
   unauthenticate: { at: 0 },
   proxyAuth: { at: 1 },
-  notify: { at: 1, booleans: ['status'] },
-  command: { at: 2 },
+  notify: { at: 1, booleans: ['status'], lasts: true },
+  command: { at: 2, others: ['untagged', 'mailbox'] },
   'quota.get': { at: 1 },
   'quota.root': { at: 1 },
   'quota.set': { at: 2 },
@@ -90,11 +94,11 @@ const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
   'acl.delete': { at: 2 },
   'acl.listRights': { at: 2 },
   'acl.myRights': { at: 1 },
-  'metadata.get': { at: 2 },
+  'metadata.get': { at: 2, others: ['depth', 'maxSize'] },
   'metadata.set': { at: 2 },
-  'urlAuth.generate': { at: 1 },
+  'urlAuth.generate': { at: 1, others: ['mechanism'] },
   'urlAuth.fetch': { at: 1, booleans: ['decode', 'structure'] },
-  'urlAuth.resetKey': { at: 1 },
+  'urlAuth.resetKey': { at: 1, others: ['mechanisms'] },
 };
 
 interface CommandGroups {

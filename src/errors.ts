@@ -127,6 +127,12 @@ export function naming<T>(name: string, look: () => T): T {
   }
 }
 
+/** Throws for a key that is none of these: one that is misspelt would be one that is left out. */
+export function requireKeys(object: object, known: readonly string[], what = 'an option'): void {
+  for (const [key, value] of Object.entries(object))
+    if (value !== undefined && !known.includes(key)) throw new UsageError(`not ${what}: ${shown(key)}`);
+}
+
 /** A value as an error message can hold it: short, on one line. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));

@@ -1,4 +1,4 @@
-import { naming, shown, UsageError } from './errors.ts';
+import { naming, requireKeys, shown, UsageError } from './errors.ts';
 import { LARGEST_UINT32 } from './wire/limits.ts';
 import { requireText } from './wire/text.ts';
 
@@ -19,6 +19,8 @@ export interface ImapUrlParts {
   access?: string;
 }
 
+const PARTS = ['server', 'mailbox', 'uidValidity', 'uid', 'section', 'partial', 'expire', 'access'];
+
 /**
  * An IMAP URL, for CATENATE (`append`) and URLAUTH (`client.urlAuth`).
  *
@@ -31,6 +33,7 @@ export function imapUrl(parts: ImapUrlParts): string {
 function joined(parts: ImapUrlParts): string {
   if (typeof parts !== 'object' || parts === null)
     throw new UsageError('the parts are an object, e.g. { mailbox, uid }');
+  requireKeys(parts, PARTS, 'a part of a URL');
   const { server = '', mailbox, uidValidity, uid, section, partial, expire, access } = parts;
   if (typeof server !== 'string' || (server !== '' && !/^imaps?:\/\/[!-.0-~]+$/i.test(server)))
     throw new UsageError("Not the URL of a server, such as 'imap://user@host'"); // which stays out: it can hold a password

@@ -18,7 +18,7 @@ import { type Download, type DownloadOptions, download } from './operations/down
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
-import { numbered } from './operations/message-sets.ts';
+import { numbered, requireOne } from './operations/message-sets.ts';
 import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages, searchReturned } from './operations/search-messages.ts';
@@ -53,34 +53,35 @@ const EVENTS: Readonly<Record<keyof MailboxEvents, true>> = {
   vanished: true,
 };
 
+const OF_FETCH: OptionsTaken = { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial'] };
 const OF_STORE: OptionsTaken = { at: 2, booleans: ['silent', 'gmailLabels'], others: ['unchangedSince'] };
 
 /** By method. */
 const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
   search: { at: 1 },
   searchReturn: { at: 2 },
-  searchUpdates: { at: 1 },
-  sort: { at: 2 },
+  searchUpdates: { at: 1, others: ['sort'], lasts: true },
+  sort: { at: 2, others: ['partial'] },
   thread: { at: 2 },
-  fetch: { at: 2, booleans: ['vanished'] },
-  fetchAll: { at: 2, booleans: ['vanished'] },
-  fetchOne: { at: 2 },
+  fetch: { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial', 'batch'] },
+  fetchAll: OF_FETCH,
+  fetchOne: OF_FETCH,
   uidBatches: { at: 1 },
-  download: { at: 2, booleans: ['decode'] },
-  content: { at: 1 },
+  download: { at: 2, booleans: ['decode'], others: ['partial'] },
+  content: { at: 1, others: ['maxBytes'] },
   addFlags: OF_STORE,
   removeFlags: OF_STORE,
   setFlags: OF_STORE,
-  annotate: { at: 2, others: [] },
-  copy: { at: 2, others: [] },
-  move: { at: 2, others: [] },
-  expunge: { at: 1, others: [] },
-  deleteMessages: { at: 1, others: [] },
+  annotate: { at: 2 },
+  copy: { at: 2 },
+  move: { at: 2 },
+  expunge: { at: 1 },
+  deleteMessages: { at: 1 },
   replace: { at: 2, others: ['target'] },
-  watch: { at: 0 },
+  watch: { at: 0, others: ['fetch', 'pollInterval'], lasts: true },
   sync: { at: 1 },
   check: { at: 0 },
-  close: { at: 0, others: [] },
+  close: { at: 0 },
   unselect: { at: 0 },
 };
 
@@ -225,8 +226,9 @@ export class MailboxHandle implements Mailbox {
     items: I,
     options: OperationOptions = {},
   ): Promise<FetchedMessage<I> | undefined> {
+    requireOne(message);
     // What `exists` says of an empty mailbox is no number of a message.
-    const none = typeof message === 'object' && message?.seq === 0;
+    const none = typeof message === 'object' && message.seq === 0;
     return fetchAll(this, none ? [] : message, items, options).then(firstOf);
   }
 

@@ -5,6 +5,7 @@ import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { forCallers } from './operations/for-callers.ts';
+import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
 import { onAbort } from './session/abort.ts';
 import { requireBounds } from './session/bounded.ts';
 import { Chain, type Chained } from './session/chain.ts';
@@ -58,6 +59,12 @@ export function createPool(options: PoolOptions): ImapPool {
   return new Pool(options);
 }
 
+/** By method. */
+const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
+  use: { at: 1 },
+  withMailbox: { at: 2, booleans: ['readOnly'] },
+};
+
 /** One connection of the pool. */
 interface Place {
   client: Client;
@@ -86,7 +93,7 @@ interface Waiter extends Chained<Waiter> {
 
 class Pool implements ImapPool {
   static {
-    forCallers(Pool.prototype);
+    forCallers(Pool.prototype, { prepare: (name, args) => ownArguments(name, args, OPTIONS[name]) });
   }
 
   readonly #options: ConnectOptions;
@@ -155,10 +162,8 @@ class Pool implements ImapPool {
   ): Promise<T> {
     requireWork('withMailbox', work, options);
     const { readOnly = false } = options;
-    if (typeof options !== 'object' || typeof readOnly !== 'boolean')
-      throw new UsageError('withMailbox: readOnly is true or false');
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
-    // The time is that of the whole, and counted here; what is no option is refused there.
+    // The time is that of the whole, and counted here.
     const own = { ...options, readOnly, timeout: undefined };
     const run = async (place: Place, begin: () => void) => {
       const before = place.mailbox?.handle;

@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { requireIdFields } from './commands/id.ts';
 import type { ConnectOptions } from './connect.ts';
-import { naming, shown, UsageError } from './errors.ts';
+import { naming, requireKeys, shown, UsageError } from './errors.ts';
 import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts';
 import type { ReconnectOptions } from './reconnect.ts';
 import { requireBounds } from './session/bounded.ts';
@@ -121,7 +121,15 @@ const KINDS = {
 } as const;
 const OPTIONS_WITH_KIND = Object.keys(KINDS) as (keyof typeof KINDS)[]; // its keys are these
 
+const OTHER_OPTIONS = ['host', 'port', 'security', 'auth', 'clientId', 'enable', 'reconnect', 'signal'];
+/** A pool's are options for each of its connections, too. */
+const OPTIONS_OF_POOLS = ['max', 'idleTimeout'];
+const OPTIONS = [...OPTIONS_WITH_KIND, ...OTHER_OPTIONS, ...OPTIONS_OF_POOLS];
+const OPTIONS_OF_RECONNECT = ['attempts', 'minDelay', 'maxDelay'];
+const LIMITS = ['line', 'literal', 'depth', 'buffer'];
+
 function requireKinds(options: ConnectOptions): void {
+  requireKeys(options, OPTIONS);
   for (const name of OPTIONS_WITH_KIND) {
     const value: unknown = options[name];
     if (value !== undefined && (typeof value !== KINDS[name] || value === null))
@@ -130,6 +138,10 @@ function requireKinds(options: ConnectOptions): void {
   const { reconnect } = options;
   if (reconnect === null || !['undefined', 'boolean', 'object'].includes(typeof reconnect))
     throw new UsageError(`reconnect is neither true nor false nor an object: ${shown(reconnect)}`);
+  const { timeouts = {}, limits = {} } = options;
+  naming('timeouts', () => requireKeys(timeouts, Object.keys(DEFAULT_TIMEOUTS)));
+  naming('limits', () => requireKeys(limits, LIMITS));
+  if (typeof reconnect === 'object') naming('reconnect', () => requireKeys(reconnect, OPTIONS_OF_RECONNECT));
 }
 
 function timeoutsOf({

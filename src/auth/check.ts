@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { naming, requireKeys, UsageError } from '../errors.ts';
 import type { Auth, SaslMechanism } from './mechanism.ts';
 import { saslPrep } from './saslprep.ts';
 import type { ChannelBinding } from './scram.ts';
@@ -25,12 +25,20 @@ export const SASL_NAME = /^[A-Z0-9_-]{1,20}$/;
  */
 export function checkAuth(auth: Auth): void {
   if (typeof auth !== 'object' || auth === null) throw new UsageError('auth is not an object');
+  naming('auth', () => requireKeys(auth, optionsOf(auth)));
   if (holds(auth, 'sasl')) checkSasl(auth.sasl);
   else if (holds(auth, 'accessToken') && holds(auth, 'pass'))
     throw new UsageError('auth holds both pass and accessToken');
   else if (holds(auth, 'accessToken')) checkTokenAuth(auth);
   else if (holds(auth, 'pass')) checkPasswordAuth(auth);
   else checkBareAuth(auth);
+}
+
+/** What has an effect beside the others. */
+function optionsOf(auth: Auth): readonly string[] {
+  if (holds(auth, 'sasl')) return ['sasl'];
+  const all = ['user', 'mechanism', 'pass', 'accessToken'];
+  return holds(auth, 'pass') ? [...all, 'authzid', 'channelBinding'] : all;
 }
 
 /** As `in`, but a property that is there and undefined is absent. */

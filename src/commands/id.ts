@@ -1,6 +1,7 @@
 import { naming, shown, UsageError } from '../errors.ts';
 import { decodeUtf8 } from '../mime/charset.ts';
 import type { Command } from '../session/command.ts';
+import { isRecord } from '../syntax/argument.ts';
 import { OPEN } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import { requireText } from '../wire/text.ts';
@@ -40,7 +41,7 @@ export function id(fields: Readonly<Record<string, string>> | undefined): Comman
 
 /** Throws UsageError for what no client may send: Dovecot ends the connection at a value that is too long. */
 export function requireIdFields(fields: unknown): void {
-  if (typeof fields !== 'object' || fields === null) throw new UsageError('the fields are an object');
+  if (!isRecord(fields)) throw new UsageError('the fields are an object');
   const entries = Object.entries(fields);
   const names = new Set(entries.map(([name]) => name.toLowerCase()));
   if (entries.length > MOST_SENT) throw new UsageError(`more than ${MOST_SENT} fields`);

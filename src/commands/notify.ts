@@ -1,4 +1,4 @@
-import { naming, shown, UsageError } from '../errors.ts';
+import { naming, requireKeys, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
@@ -78,6 +78,7 @@ function checkGroup(group: NotifyGroup): void {
   const { scope, events, fetch } = group ?? {};
   if (!Array.isArray(events) || (typeof scope !== 'string' && (typeof scope !== 'object' || scope === null)))
     throw new UsageError('a group is { scope, events }');
+  requireKeys(group, ['scope', 'events', 'fetch'], 'a part of a group');
   const wrong = events.findIndex((event) => typeof event !== 'string' || !Object.hasOwn(EVENTS, event));
   if (wrong >= 0) throw new UsageError(`not an event: ${shown(events[wrong])}`);
   const has = (name: NotifyEventName) => events.includes(name);

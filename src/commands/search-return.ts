@@ -1,7 +1,7 @@
 import { naming, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
-import { requireBoolean } from '../syntax/argument.ts';
+import { isRecord, requireBoolean } from '../syntax/argument.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { placesOf, requirePartialRange } from '../syntax/partial-range.ts';
 import {
@@ -57,7 +57,7 @@ export function searchReturn(
 ): Command<SearchReturned> {
   const { capabilities } = connection;
   // What is checked is what is sent.
-  const want = typeof given === 'object' && given !== null ? { ...given } : given;
+  const want = isRecord(given) ? { ...given } : given;
   naming('UID SEARCH', () => checkOptions(want));
   const extended = capabilities.has('ESEARCH');
   const wanted = wantedOf(want);
@@ -111,8 +111,7 @@ function wantedOf(want: SearchReturnOptions): SearchReturnOptions {
 }
 
 function checkOptions(want: SearchReturnOptions): void {
-  if (typeof want !== 'object' || want === null)
-    throw new UsageError('what to return is an object, e.g. { count: true }');
+  if (!isRecord(want)) throw new UsageError('what to return is an object, e.g. { count: true }');
   for (const [option, value] of Object.entries(want)) {
     if (!OPTIONS.some((one) => one === option)) throw new UsageError(`not a return option: ${shown(option)}`);
     if (option !== 'partial') requireBoolean(option, value);

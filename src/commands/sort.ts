@@ -1,4 +1,4 @@
-import { naming, shown, UsageError } from '../errors.ts';
+import { naming, requireKeys, shown, UsageError } from '../errors.ts';
 import type { SortCriterion, SortKey } from '../mime/sort.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
@@ -37,7 +37,9 @@ export function sortKeys(criteria: readonly SortCriterion[]): { by: SortKey; rev
   if (!Array.isArray(criteria) || criteria.length === 0)
     throw new UsageError('SORT: the criteria come in an array, one at least');
   return Array.from(criteria, (criterion: SortCriterion) => {
-    const { by, reverse = false } = typeof criterion === 'object' && criterion !== null ? criterion : { by: criterion };
+    const key = typeof criterion === 'object' && criterion !== null ? criterion : { by: criterion };
+    naming('SORT', () => requireKeys(key, ['by', 'reverse'], 'a part of a criterion'));
+    const { by, reverse = false } = key;
     if (typeof by !== 'string' || !Object.hasOwn(KEYS, by))
       throw new UsageError(`SORT: not a criterion: ${shown(criterion)}`);
     naming('SORT', () => requireBoolean('reverse', reverse));

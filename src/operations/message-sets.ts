@@ -1,5 +1,5 @@
 import { news } from '../commands/selection.ts';
-import { naming } from '../errors.ts';
+import { naming, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, withParts } from '../session/command.ts';
 import { type RunOptions, readRunOptions } from '../session/operation.ts';
@@ -28,6 +28,16 @@ export function settled(set: MessageSet, command: string): MessageSet {
   if (isMessageNumber(set)) return set;
   const { uid, text } = naming(command, () => formatMessageSet(set));
   return uid ? upwards(text) : { seq: text };
+}
+
+/** A set would be fetched as a whole for its first message. One number may be a text, `*` too. */
+export function requireOne(message: number | { seq: number }): void {
+  const bySequence = typeof message === 'object' && message !== null && 'seq' in message;
+  const number: unknown = bySequence ? message.seq : message;
+  if (typeof number === 'number' || (typeof number === 'string' && /^(?:\d+|\*)$/.test(number))) return;
+  throw new UsageError(
+    `fetchOne: one message is named by ${bySequence ? '{ seq }' : 'its UID'}, not by ${shown(number)}`,
+  );
 }
 
 /** True for a set that names no message: sequence numbers name none in an empty mailbox, where some servers answer BAD (Dovecot). */

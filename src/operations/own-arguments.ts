@@ -7,12 +7,15 @@ export interface OptionsTaken {
   at: number;
   /** Those of its own that are true or false. */
   booleans?: readonly string[];
-  /** Its others. Given where nothing else may stand there: an option that is misspelt or another method's would change what is done to mail. */
+  /** Its others. */
   others?: readonly string[];
+  /** It goes on until it is left: nothing but `signal` bounds it. */
+  lasts?: true;
 }
 
-/** What every method takes, and what its time becomes on the way (see bounded()). */
-const OF_ALL: readonly string[] = ['signal', 'timeout', 'progress', 'until'];
+/** What an operation takes, and what its time becomes on the way (see bounded()). */
+const OF_OPERATIONS: readonly string[] = ['signal', 'timeout', 'progress', 'until'];
+const OF_LASTING: readonly string[] = ['signal'];
 
 /** More than any method takes within each other: a query is 50 deep, each in a list. */
 const MOST_NESTED = 200;
@@ -30,11 +33,13 @@ export function ownArguments(name: string, args: unknown[], taken: OptionsTaken 
   }
 }
 
-function checkOptions(name: string, options: object, { booleans = [], others }: OptionsTaken): void {
+/** An option that is misspelt, or another method's, would be one that is left out. */
+function checkOptions(name: string, options: object, { booleans = [], others = [], lasts }: OptionsTaken): void {
+  const common = lasts ? OF_LASTING : OF_OPERATIONS;
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (booleans.includes(option)) requireBoolean(`${name}: ${option}`, value);
-    else if (others !== undefined && !others.includes(option) && !OF_ALL.includes(option))
+    else if (!others.includes(option) && !common.includes(option))
       throw new UsageError(`${name}: not an option: ${shown(option)}`);
   }
 }

@@ -1,7 +1,7 @@
 import { esearch, type FoundByMailbox, type SearchScope } from '../commands/esearch.ts';
 import { noop } from '../commands/noop.ts';
 import { news } from '../commands/selection.ts';
-import { CommandError, ImapError, naming, UsageError } from '../errors.ts';
+import { CommandError, ImapError, naming, requireKeys, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
@@ -15,6 +15,8 @@ import { listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
 import { numbersWithin } from './message-sets.ts';
 import { namespacesOf } from './namespaces.ts';
+
+const SCOPE = ['mailboxes', 'subtree', 'subscribed', 'personal'];
 
 type FoundInMailbox = [name: string, found: { uidValidity: number; uids: UidSet }];
 
@@ -60,6 +62,7 @@ async function inTurn<Result>(names: Iterable<string>, search: (name: string) =>
 function checkScope(scope: SearchScope): void {
   if (typeof scope !== 'object' || scope === null)
     throw new UsageError('searchMailboxes: where to search is an object');
+  naming('searchMailboxes', () => requireKeys(scope, SCOPE, 'a part of where to search'));
   const { mailboxes, subtree, subscribed, personal } = scope;
   for (const [name, value] of Object.entries({ subscribed, personal }))
     requireBoolean(`searchMailboxes: ${name}`, value);

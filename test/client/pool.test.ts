@@ -11,6 +11,7 @@ import {
   createPool,
   type ImapClient,
   type ImapPool,
+  type OperationOptions,
   type PoolOptions,
 } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
@@ -776,11 +777,26 @@ describe('a pool', () => {
     expect(await pool.withMailbox('INBOX', async ({ readOnly }) => readOnly, inherited)).toBe(true);
   });
 
+  it('connects to nothing where an option is misspelt', async () => {
+    open();
+    const misspelt = { timout: 5 } as unknown as OperationOptions; // what a caller without types may write
+    for (const work of [pool.use(async () => {}, misspelt), pool.withMailbox('INBOX', async () => {}, misspelt)])
+      expect(await rejection(work)).toMatchObject({
+        message: expect.stringMatching(/^(use|withMailbox): not an option: "timout"$/),
+      });
+    expect(lines).toEqual([]);
+    const options = { host: 'x', maximum: 3 } as unknown as PoolOptions; // as above
+    expect(() => createPool(options)).toThrow('createPool: not an option: "maximum"');
+  });
+
   it('selects nothing where an option is misspelt', async () => {
     open();
     const misspelt = { readonly: true } as unknown as { readOnly: boolean }; // what a caller without types may write
     const work = pool.withMailbox('INBOX', async () => {}, misspelt);
-    expect(await rejection(work)).toMatchObject({ name: 'UsageError', message: 'open: not an option: "readonly"' });
+    expect(await rejection(work)).toMatchObject({
+      name: 'UsageError',
+      message: 'withMailbox: not an option: "readonly"',
+    });
     expect(lines.filter((line) => line.includes(' SELECT'))).toEqual([]);
   });
 });

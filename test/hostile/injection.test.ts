@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { agreed, OTHER, POOR, RICH } from './agreeable.ts';
 import { changing, hostileTexts, markedTexts, type Variant, wrongTypes } from './arguments.ts';
-import { Bench } from './bench.ts';
+import { Bench, call } from './bench.ts';
 import { EXAMPLES } from './methods.ts';
 
 /** What of a handle is the library's own. */
@@ -30,6 +30,27 @@ it('knows every method of a client and of a mailbox', async () => {
   expect(methods.length).toBeGreaterThan(50);
   expect(methods.filter((name) => !INTERNAL.includes(name)).sort()).toEqual(Object.keys(EXAMPLES).sort());
   client.close();
+});
+
+it('takes no option that a method does not have', async () => {
+  const ready = await agreed(RICH);
+  for (const [method, [example = []]] of Object.entries(EXAMPLES)) {
+    if (/^client.(close|logout)$|.on$/.test(method)) continue;
+    ready.server.commands = [];
+    const args = [...example.slice(0, -1), Object.assign({ misspelt: false }, example.at(-1))];
+    const error = await call(ready, method, args).catch((reason: unknown) => reason);
+    const message = `${method.replace(/^(client|mailbox)./, '')}: not an option: "misspelt"`;
+    expect(error).toMatchObject({ name: 'UsageError', message });
+    expect(ready.server.commands).toEqual([]);
+  }
+  // They last until they are left: no time bounds them.
+  for (const method of ['mailbox.watch', 'mailbox.searchUpdates', 'client.notify']) {
+    const example = EXAMPLES[method]?.[0] ?? [];
+    const args = [...example.slice(0, -1), Object.assign({ timeout: 5 }, example.at(-1))];
+    const error = await call(ready, method, args).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'UsageError', message: expect.stringContaining('not an option: "timeout"') });
+  }
+  ready.client.close();
 });
 
 async function tried(
