@@ -6,6 +6,7 @@ import { authenticate } from './commands/authenticate.ts';
 import { capabilitiesChange, capability } from './commands/capability.ts';
 import { enable } from './commands/enable.ts';
 import { login } from './commands/login.ts';
+import { noop } from './commands/noop.ts';
 import { proxyAuth } from './commands/proxyauth.ts';
 import { unauthenticate } from './commands/unauthenticate.ts';
 import { CommandError, ImapError, UsageError } from './errors.ts';
@@ -97,6 +98,8 @@ export async function authenticateUser(
   credentials: Credentials,
   options: OperationOptions,
 ): Promise<void> {
+  // It tells why it can't be run.
+  if (session.closed) return session.run({ ...noop(), name: 'AUTHENTICATE' }, options);
   if (session.state.authenticated)
     throw new UsageError('AUTHENTICATE: the connection is authenticated already', 'AUTHENTICATED');
   const auth = await checkedAuth(account, credentials);

@@ -64,7 +64,7 @@ export const EXAMPLES: Readonly<Record<string, readonly unknown[][]>> = {
     [
       [
         { scope: 'selected', events: ['messageNew', 'messageExpunge'], fetch: { headers: ['subject'] } },
-        { scope: { mailboxes: ['x'] }, events: ['messageNew'] },
+        { scope: { mailboxes: ['x'] }, events: ['messageNew', 'messageExpunge'] },
       ],
       { status: true },
     ],
