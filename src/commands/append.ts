@@ -6,7 +6,7 @@ import type { Capabilities } from '../syntax/capability.ts';
 import { isExtension, withoutRecent, writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
-import type { Writer } from '../wire/writer.ts';
+import { Writer } from '../wire/writer.ts';
 import { type Content, type ContentPart, discardContent, hasUrl, sizeOf, writeContent } from './message-content.ts';
 
 export type { Content, ContentPart } from './message-content.ts';
@@ -98,6 +98,17 @@ export function writeMessage(
   capabilities: Capabilities,
   limit = capabilities.appendLimit,
 ): void {
+  writeOptions(writer, message, capabilities, limit);
+  writeContent(writer, message.content, capabilities.has('BINARY'));
+}
+
+/** What stands before the content. */
+function writeOptions(
+  writer: Writer,
+  message: AppendMessage,
+  capabilities: Capabilities,
+  limit: number | undefined,
+): void {
   const size = sizeOfMessage(message);
   const { content, flags: given = [], internalDate, annotations } = message;
   const flags = withoutRecent(given);
@@ -117,7 +128,17 @@ export function writeMessage(
     writeAnnotations(writer, annotations);
     writer.raw(') ');
   }
-  writeContent(writer, content, capabilities.has('BINARY'));
+}
+
+/** Throws UsageError for messages that are all at hand, before any of them is sent. */
+export function checkMessages(
+  mailbox: string,
+  messages: readonly AppendMessage[],
+  capabilities: Capabilities,
+  limit = capabilities.appendLimit,
+): void {
+  const writer = new Writer().space().mailbox(mailbox);
+  for (const message of messages) writeOptions(writer, message, capabilities, limit);
 }
 
 function requireCapability(capabilities: Capabilities, name: string): void {

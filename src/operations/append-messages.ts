@@ -1,6 +1,13 @@
-import { type AppendMessage, type AppendResult, append, appendAll, sizeOfMessage } from '../commands/append.ts';
+import {
+  type AppendMessage,
+  type AppendResult,
+  append,
+  appendAll,
+  checkMessages,
+  sizeOfMessage,
+} from '../commands/append.ts';
 import { close } from '../commands/close.ts';
-import { isStreamed } from '../commands/message-content.ts';
+import { discardContent, isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
 import { CommandError, ConnectionError, naming, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
@@ -8,7 +15,6 @@ import { callGuarded } from '../session/events.ts';
 import type { Link } from '../session/link.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
 import { limitTime } from '../session/time-limit.ts';
-import { checkArguments } from '../session/write-operation.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import { End } from './end.ts';
 import { Steps } from './steps.ts';
@@ -101,8 +107,7 @@ export async function appendMessages(
   options: AppendOptions,
 ): Promise<AppendResult[]> {
   requireStored(options);
-  // Where no message is given, too.
-  checkArguments(appendAll(mailbox, [], session.state.capabilities));
+  checkGiven(session, mailbox, Array.isArray(messages) ? messages : []);
   const { saveLimit = BATCH_MESSAGES } = session.state.capabilities;
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
@@ -131,6 +136,16 @@ export async function appendMessages(
     throw steps.failure(await lastingFailure(results, error));
   } finally {
     release();
+  }
+}
+
+/** An iteration gives its messages one by one, an array has all of them; without any the name can be wrong. */
+function checkGiven({ state }: Link, mailbox: string, messages: readonly AppendMessage[]): void {
+  try {
+    naming('APPEND', () => checkMessages(mailbox, messages, state.capabilities, state.appendLimit(mailbox)));
+  } catch (error) {
+    for (const message of messages) discardContent(message?.content);
+    throw error;
   }
 }
 

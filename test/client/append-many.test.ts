@@ -1,4 +1,5 @@
 /** What the caller of an append of many knows of each message: while it is under way, after a refusal, after a loss. */
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import {
   type AppendMessage,
@@ -280,6 +281,25 @@ describe('what append sends together', () => {
     expect(counts).toEqual([2, 2, 1, 1]);
     client.close();
   });
+});
+
+it.each([[[]], [['MULTIAPPEND']]])('sends nothing of an array with a mistake in it, without %j', async (without) => {
+  await using server = await createServer({ withoutCapabilities: without });
+  const auth = { user: 'user', pass: 'pass' };
+  await using client = await connect({ host: server.host, port: server.port, security: 'none', auth });
+  const mistakes: [object, string][] = [
+    [{ flags: ['a b'] }, 'not a flag: "a b"'],
+    [{ internalDate: new Date(Number.NaN) }, 'not a valid Date'],
+    [{ content: 5 }, 'the content is'],
+  ];
+  for (const [mistake, message] of mistakes) {
+    const stream = Readable.from([letter('streamed')]);
+    const streamed = { content: { size: letter('streamed').length, stream } };
+    const error = await rejection(client.append('INBOX', [...messages(2), streamed, { content: 'x', ...mistake }]));
+    expect(error.message).toContain(`APPEND: ${message}`);
+    expect(stream.destroyed).toBe(true);
+  }
+  expect(await client.status('INBOX', ['messages'])).toEqual({ messages: 0 });
 });
 
 it('returns an iteration that gave what is no message', async () => {
