@@ -9,6 +9,7 @@ import type { LogEntry } from './session/log.ts';
 import { settingsOf } from './settings.ts';
 
 export interface ConnectOptions {
+  /** A name, which the certificate must hold over TLS, or an address. */
   host: string;
   /** Default: 993 for 'tls', else 143. */
   port?: number;
@@ -31,6 +32,7 @@ export interface ConnectOptions {
   enable?: readonly string[];
   /** Opens a new connection when one is lost; client and mailbox handles stay valid. Default false. */
   reconnect?: boolean | ReconnectOptions;
+  /** Milliseconds; more than 2^31 - 1 is refused. */
   timeouts?: {
     /** TCP, TLS, greeting and authentication together. Default 30_000 ms. */
     connect?: number;
@@ -39,6 +41,7 @@ export interface ConnectOptions {
     /** Deadline for logout(), with what is under way then, for leaving IDLE, and for answers behind a BYE. Default 5_000 ms. */
     farewell?: number;
   };
+  /** What a server may send, and what is kept of it. Past `line`, `literal` or `depth` the connection is closed: ProtocolError, code LIMIT_…. */
   limits?: {
     /** Bytes in one response outside its literals. Default 1 MiB for a line of ordinary responses, 64 MiB for SEARCH, SORT, THREAD, ESEARCH, VANISHED, COPYUID, MODIFIED. */
     line?: number;

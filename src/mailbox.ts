@@ -26,18 +26,23 @@ import type { UidSet } from './wire/uid-set.ts';
  * MessageSet); `n:*` names those from n on, and none where there is no such message.
  */
 export interface Mailbox extends AsyncDisposable {
+  /** Decoded, as it was opened. */
   readonly name: string;
+  /** Opened with `readOnly`, or the server lets nothing be changed in it. */
   readonly readOnly: boolean;
   /** How many messages it holds, as far as the server has told. */
   readonly exists: number;
+  /** What its UIDs belong to (RFC 3501 §2.3.1.1): under another one they name other messages. 0: the server told none. */
   readonly uidValidity: number;
   /** As of its selection, or as the server has told since. */
   readonly uidNext?: number;
+  /** CONDSTORE (RFC 7162): the highest mod-sequence of its messages, as of its selection, or as the server has told since. */
   readonly highestModseq?: bigint;
   /** The flags in use. */
   readonly flags: ReadonlySet<string>;
   /** The flags that can be changed for good; `\*`: new keywords too. */
   readonly permanentFlags: ReadonlySet<string>;
+  /** OBJECTID (RFC 8474): the same under another name. */
   readonly mailboxId?: string;
 
   /** SEARCH (RFC 3501 §6.4.4): UIDs in ascending order. ESEARCH where offered. */
