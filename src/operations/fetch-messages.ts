@@ -133,11 +133,13 @@ export async function fetchAll<I extends FetchItems>(
   const request = requestOf(handle, items);
   const limits = numbered(handle, options);
   const { state } = handle.session;
-  const ask = asking(handle, messages, request, limits);
   const several = (there: MessageSet) => run(handle, there, request, deliver, limits);
   const expunged = await (oneFetches(messages, request, limits, state)
     ? handle.run(fetch(handle.mailbox, messages, request, deliver), limits)
-    : inSteps(handle.session, withMessages(handle, messages, 'FETCH', limits, ask, several)));
+    : inSteps(
+        handle.session,
+        withMessages(handle, messages, 'FETCH', limits, asking(handle, messages, request, limits), several),
+      ));
   const doubtful = mayBeGone(expunged, state) ? all.filter((one) => looksMadeUp(one, state)).map(({ uid }) => uid) : [];
   if (doubtful.length === 0) return all;
   const gone = await goneOf(handle, doubtful, options);
