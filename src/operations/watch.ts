@@ -78,6 +78,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #known = new KnownUids();
   /** Up to here all that arrived was fetched: of what is higher some may be known, where a FETCH was not answered to its end. */
   #fetched = 0;
+  /** It has looked at what there is. */
+  #knows = false;
   /** What arrived and is still being fetched: it can go or change before it is told. */
   #arriving: Map<number, ArrivedMessage<I>> | undefined;
   #uidValidity: number;
@@ -153,14 +155,21 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   expunge({ uid }: MailboxEvents['expunge']): void {
     if (uid === undefined) return;
     this.#arriving?.delete(uid);
-    if (this.#known.delete(uid)) this.#push({ type: 'vanished', uids: UidSet.from(uid) });
+    const known = this.#isKnown(uid);
+    this.#known.delete(uid);
+    if (known) this.#push({ type: 'vanished', uids: UidSet.from(uid) });
+  }
+
+  /** A search that was called for behind the watch may have found it before the watch has looked through what its own one found. */
+  #isKnown(uid: number): boolean {
+    return this.#known.has(uid) || (!this.#knows && this.#handle.mailbox.mapped);
   }
 
   flags({ uid, flags, modseq }: MailboxEvents['flags']): void {
     if (uid === undefined) return;
     const arriving = this.#arriving?.get(uid);
     if (arriving !== undefined) Object.assign(arriving, { flags });
-    if (!this.#known.has(uid)) return;
+    if (!this.#isKnown(uid)) return;
     // The answer to a STORE that changed nothing is no event: who answers each with a STORE would never come to an end.
     this.#known.keepFlags();
     const before = this.#known.flags(uid);
@@ -238,6 +247,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (first && this.#uidValidity === uidValidity)
       this.#know(list === undefined ? KnownUids.of(now) : KnownUids.sharing(list));
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
+    this.#knows = true;
     await this.#compareFlags(first, since);
   }
 

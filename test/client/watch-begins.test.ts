@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
+import { scripted } from './scripted.ts';
 
 it.each([
   ['selected', 1, ['Other', 'INBOX']],
@@ -53,4 +54,29 @@ it('tells what is in a mailbox that was replaced before the watch began', async 
     if (event.type === 'arrived') break;
   }
   expect(told).toEqual(['reset', [1]]);
+});
+
+it('tells of what a search behind it has found and what goes, or changes, before the watch has looked through its own', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH CONDSTORE] hello');
+    await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 3]', '* OK [HIGHESTMODSEQ 5]');
+    const [own, behind] = [await peer.command(), await peer.command()];
+    peer.send(
+      ...[own, behind].flatMap(({ tag }) => [`* ESEARCH (TAG "${tag}") UID ALL 1:2`, `${tag} OK done`]),
+      '* 2 FETCH (UID 2 FLAGS (\\Seen) MODSEQ (6))',
+      '* 1 EXPUNGE',
+    );
+    await peer.expect('IDLE');
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  const events = inbox.watch()[Symbol.asyncIterator]();
+  const first = events.next();
+  expect(await inbox.search({ all: true })).toEqual([1, 2]);
+  const told = [await first, await events.next()].map(({ value }) => [value.type, value.uid ?? String(value.uids)]);
+  expect(told).toEqual([
+    ['flags', 2],
+    ['vanished', '1'],
+  ]);
+  client.close();
 });
