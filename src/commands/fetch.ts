@@ -76,6 +76,11 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
     return modifierNeeds(this.modifiers);
   }
 
+  /** Numbers that mean no message are no set (RFC 3501 §9): Dovecot answers BAD. */
+  get unsent(): boolean {
+    return this.behaviour.sequenceNumbers === 'all' && this.mailbox.exists === 0;
+  }
+
   get untagged(): Command<boolean>['untagged'] {
     return this.modifiers.vanished ? { VANISHED: (reader: Reader) => tellVanished(this.mailbox, reader) } : undefined;
   }

@@ -216,6 +216,20 @@ describe('sequence numbers above the last message', () => {
   );
 });
 
+it('all messages are none where the last has gone by the time they are asked for', async () => {
+  await using server = await createServer();
+  server.store.create('other');
+  server.store.deliver('INBOX', 'Subject: x\r\n\r\n');
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  await client.open('other');
+  server.store.mailbox('INBOX').remove([1]);
+  const numbered = inbox.fetchAll({ seq: '1:*' }, { flags: true });
+  const after = inbox.fetchAll('1:*', { flags: true });
+  expect(await Promise.all([numbered, after])).toEqual([[], []]);
+});
+
 it('the last message of an empty mailbox is none, and nothing is asked for it', async () => {
   await using server = await scripted(async (peer) => {
     peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS MOVE] hello');
