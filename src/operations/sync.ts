@@ -163,10 +163,14 @@ class Round {
     }
   }
 
-  /** Has the mailbox selected, and its news told. */
+  /** Has the mailbox selected, and its news told: once more where another call selects it anew by the time this one goes on. */
   async #refresh(): Promise<void> {
     const { mailbox, session } = this.#handle;
-    await this.#run(refresh(mailbox, session.state));
+    let selections: number;
+    do {
+      selections = mailbox.selections;
+      await this.#run(refresh(mailbox, session.state));
+    } while (!mailbox.counted && mailbox.selections > selections);
   }
 
   /** A count that was not told, or can't be read, is not 0: a mirror would drop all that it holds. */

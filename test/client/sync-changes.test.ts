@@ -1,6 +1,7 @@
 /** sync while the server has more to tell than it was asked for: a lost connection, another mailbox, a mailbox replaced. */
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
+import { createServer } from '../../src/testing/index.ts';
 import { type Peer, scripted } from './scripted.ts';
 
 const QUICK = { minDelay: 1, maxDelay: 1 };
@@ -248,6 +249,32 @@ describe('a sync', () => {
     await using client = await connect(server.options);
     const { state } = await (await client.open('INBOX')).sync();
     expect(state).toEqual({ uidValidity: 1, uidNext: 1, uids: '', flags: {} });
+  });
+
+  it('is not disturbed by another one that selects the mailbox anew', async () => {
+    let whileBusy: (() => void) | undefined;
+    await using server = await createServer({
+      intercept: ({ name }) => {
+        if (name === 'CHECK') whileBusy?.();
+        return undefined;
+      },
+    });
+    server.store.create('Other');
+    server.store.deliver('INBOX', 'Subject: x\n\n\n');
+    const { host, port } = server;
+    await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+    await client.enable(['QRESYNC']);
+    const inbox = await client.open('INBOX');
+    const { state } = await inbox.sync();
+    const other = await client.open('Other');
+    const second = new Promise((resolve) => {
+      whileBusy = () => resolve(inbox.sync(state));
+    });
+    const [, first] = await Promise.all([other.check(), inbox.sync()]);
+    expect([first, await second]).toMatchObject([
+      { method: 'initial', state },
+      { method: 'qresync', state },
+    ]);
   });
 
   it('selects no mailbox whose handle was closed', async () => {
