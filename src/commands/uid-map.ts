@@ -7,21 +7,37 @@ import { search } from './search.ts';
 /**
  * UID SEARCH ALL, its answer taken as the UIDs of all messages in order of their sequence numbers (RFC 3501 §2.3.1). False:
  * they are not as many as EXISTS says, and not taken. A server may leave out what is expunged and not announced yet (RFC 2180
- * §4.3), and one with MESSAGELIMIT tells only the last of them.
+ * §4.3), and one with MESSAGELIMIT tells only the last of them. `done` is told the last one as soon as the search is over.
  */
-export function uidMap(mailbox: MailboxState, connection: ConnectionState): Command<boolean> {
+export function uidMap(
+  mailbox: MailboxState,
+  connection: ConnectionState,
+  done?: (last: number) => void,
+): Command<boolean> {
   let fits = false;
-  let found = -1;
+  let found: readonly number[] | undefined;
+  let count = -1;
   const command = search({}, connection, (uids) => {
+    found = uids;
     // An answer that adds nothing is not sorted once more.
-    if (uids.length === found) return;
-    found = uids.length;
-    fits = found === mailbox.exists;
+    if (uids.length === count) return;
+    count = uids.length;
+    fits = count === mailbox.exists;
     if (fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of([...uids].sort((a, b) => a - b));
   });
   return withParts(command, {
-    repeat: () => uidMap(mailbox, connection),
+    repeat: () => uidMap(mailbox, connection, done),
     leavesOut: true,
-    finish: () => fits,
+    finish: () => {
+      done?.(lastOf(found, fits));
+      return fits;
+    },
   });
+}
+
+/** An answer that names none of the messages that there are tells nothing. */
+function lastOf(found: readonly number[] = [], fits: boolean): number {
+  let last = 0;
+  for (const uid of found) if (uid > last) last = uid;
+  return last > 0 || fits ? last : Number.POSITIVE_INFINITY;
 }

@@ -128,11 +128,16 @@ async function allFound(
 
 /**
  * Has the state of a mailbox know which UID each sequence number stands for. Resolves to the UIDs that were told: of all
- * messages, where the mailbox was selected anew meanwhile, too, and the state knows only those told since.
+ * messages, where the mailbox was selected anew meanwhile, too, and the state knows only those told since. `searched`: see uidMap.
  */
-export async function mapUids(run: Run, connection: ConnectionState, mailbox: MailboxState): Promise<Iterable<number>> {
+export async function mapUids(
+  run: Run,
+  connection: ConnectionState,
+  mailbox: MailboxState,
+  searched: (last: number) => void,
+): Promise<Iterable<number>> {
   // Only the answer of a whole search fits.
-  if ((await run(new Reach(connection).watching(uidMap(mailbox, connection)))) || mailbox.mapped)
+  if ((await run(new Reach(connection).watching(uidMap(mailbox, connection, searched)))) || mailbox.mapped)
     return mailbox.uids ?? [];
   if (mailbox.uids !== undefined) mailbox.uids = new SequenceMap();
   const told: number[] = [];

@@ -78,8 +78,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #known = new KnownUids();
   /** Up to here all that arrived was fetched: of what is higher some may be known, where a FETCH was not answered to its end. */
   #fetched = 0;
-  /** It has looked at what there is. */
-  #knows = false;
+  /** The last message that its first search found, until it is known what is there: who searched behind it has found the same. */
+  #searched = 0;
   /** What arrived and is still being fetched: it can go or change before it is told. */
   #arriving: Map<number, ArrivedMessage<I>> | undefined;
   #uidValidity: number;
@@ -160,9 +160,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (known) this.#push({ type: 'vanished', uids: UidSet.from(uid) });
   }
 
-  /** A search that was called for behind the watch may have found it before the watch has looked through what its own one found. */
   #isKnown(uid: number): boolean {
-    return this.#known.has(uid) || (!this.#knows && this.#handle.mailbox.mapped);
+    return this.#known.has(uid) || uid <= this.#searched;
   }
 
   flags({ uid, flags, modseq }: MailboxEvents['flags']): void {
@@ -232,7 +231,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const { session, mailbox } = this.#handle;
     const before = this.#known;
     const uidValidity = this.#uidValidity;
-    const map = () => mapUids((command) => this.#ask(command), session.state, mailbox);
+    const searched = (last: number) => {
+      if (first) this.#searched = last;
+    };
+    const map = () => mapUids((command) => this.#ask(command), session.state, mailbox, searched);
     // Asked together at first: a search that is called for behind the watch finds all that the watch takes as known.
     const selected = this.#select(first);
     if (!first) await selected;
@@ -244,10 +246,9 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const whole = this.#selection === mailbox.selections;
     const now = UidSet.from(whole ? (mailbox.uids ?? []) : told);
     const list = whole ? mailbox.uids?.share() : undefined;
-    if (first && this.#uidValidity === uidValidity)
-      this.#know(list === undefined ? KnownUids.of(now) : KnownUids.sharing(list));
+    if (first && this.#uidValidity === uidValidity) this.#know(knownOf(list, now, this.#searched));
     else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
-    this.#knows = true;
+    this.#searched = 0;
     await this.#compareFlags(first, since);
   }
 
@@ -389,6 +390,12 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {
     this.backlog.push(event, weight);
   }
+}
+
+/** What came behind the search is news, for one that was called for behind the watch does not find it. */
+function knownOf(list: readonly number[] | undefined, now: UidSet, last: number): KnownUids {
+  if (list !== undefined && (list.at(-1) ?? 0) <= last) return KnownUids.sharing(list);
+  return KnownUids.of([...now].filter((uid) => uid <= last));
 }
 
 /** IDLE itself, and not the SELECT that it needed. */

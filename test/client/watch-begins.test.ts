@@ -80,3 +80,24 @@ it('tells of what a search behind it has found and what goes, or changes, before
   ]);
   client.close();
 });
+
+it('tells what has come by the time the watch asks for what its own search has left out', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH CONDSTORE] hello');
+    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 4]', '* OK [HIGHESTMODSEQ 5]');
+    // Of the last it is not told yet that it was expunged.
+    await peer.expect('UID SEARCH', '* ESEARCH (TAG "A3") UID ALL 1:2');
+    await peer.expect('UID SEARCH', '* ESEARCH (TAG "A4") UID ALL 1:2', '* 3 EXPUNGE', '* 3 EXISTS');
+    const there = [1, 2, 4].map((uid, at) => `* ${at + 1} FETCH (UID ${uid})`);
+    await peer.expect('UID FETCH 1:* (UID)', ...there);
+    await peer.expect('UID FETCH 3:* (UID FLAGS)', '* 3 FETCH (UID 4 FLAGS ())');
+    await peer.expect('IDLE');
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  const events = inbox.watch()[Symbol.asyncIterator]();
+  const first = events.next();
+  expect(await inbox.search({ all: true })).toEqual([1, 2]);
+  expect((await first).value).toMatchObject({ type: 'arrived', messages: [{ uid: 4 }] });
+  client.close();
+});

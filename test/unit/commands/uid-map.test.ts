@@ -17,13 +17,15 @@ it('makes the map once, however many answers add nothing to it', async () => {
 });
 
 it.each([
-  [true, ['* SEARCH 4 6 9']],
-  [false, ['* SEARCH 4 6']],
-  [false, []],
-])('tells whether these are all, asked again too: %s', async (fits, lines) => {
+  [true, 9, ['* SEARCH 4 9 6']],
+  [false, 6, ['* SEARCH 4 6']],
+  [false, Number.POSITIVE_INFINITY, ['* SEARCH']],
+  [false, Number.POSITIVE_INFINITY, []],
+])('tells whether these are all, asked again too: %s, the last one being %s', async (fits, last, lines) => {
   const { dialogue, mailbox } = await Dialogue.selected(3);
   const { state } = dialogue.session;
-  const command = uidMap(mailbox, state);
+  const told: number[] = [];
+  const command = uidMap(mailbox, state, (one) => told.push(one));
   const again = command.repeat?.() as typeof command; // it is one that can be repeated
   for (const asked of [command, again]) {
     const running = dialogue.run(asked, { mailbox });
@@ -32,4 +34,5 @@ it.each([
     expect(await running.promise).toBe(fits);
     expect(mailbox.uids).toBeUndefined();
   }
+  expect(told).toEqual([last, last]);
 });
