@@ -5,15 +5,16 @@ import type { ConnectionState } from '../session/state.ts';
 import { search } from './search.ts';
 
 /**
- * UID SEARCH ALL, its answer taken as the UIDs of all messages in order of their sequence numbers (RFC 3501 §2.3.1). False:
- * they are not as many as EXISTS says, and not taken. A server may leave out what is expunged and not announced yet (RFC 2180
+ * UID SEARCH ALL, its answer taken as the UIDs of all messages in order of their sequence numbers (RFC 3501 §2.3.1). The
+ * result is the map, which the state has no more where the mailbox is selected anew right behind. Undefined: the UIDs are not
+ * as many as EXISTS says, and not taken. A server may leave out what is expunged and not announced yet (RFC 2180
  * §4.3), and one with MESSAGELIMIT tells only the last of them. `done` is told the last one as soon as the search is over.
  */
 export function uidMap(
   mailbox: MailboxState,
   connection: ConnectionState,
   done?: (last: number) => void,
-): Command<boolean> {
+): Command<SequenceMap | undefined> {
   let fits = false;
   let found: readonly number[] | undefined;
   let count = -1;
@@ -30,7 +31,7 @@ export function uidMap(
     leavesOut: true,
     finish: () => {
       done?.(lastOf(found, fits));
-      return fits;
+      return fits || mailbox.mapped ? (mailbox.uids ?? new SequenceMap()) : undefined;
     },
   });
 }

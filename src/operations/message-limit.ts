@@ -137,8 +137,8 @@ export async function mapUids(
   searched: (last: number) => void,
 ): Promise<Iterable<number>> {
   // Only the answer of a whole search fits.
-  if ((await run(new Reach(connection).watching(uidMap(mailbox, connection, searched)))) || mailbox.mapped)
-    return mailbox.uids ?? [];
+  const map = await run(new Reach(connection).watching(uidMap(mailbox, connection, searched)));
+  if (map !== undefined) return map;
   if (mailbox.uids !== undefined) mailbox.uids = new SequenceMap();
   const told: number[] = [];
   if (mailbox.exists === 0) return told;

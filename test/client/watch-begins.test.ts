@@ -101,3 +101,20 @@ it('tells what has come by the time the watch asks for what its own search has l
   expect((await first).value).toMatchObject({ type: 'arrived', messages: [{ uid: 4 }] });
   client.close();
 });
+
+it('holds what its search found where a sync selects the mailbox anew right behind it', async () => {
+  await using server = await createServer();
+  server.store.create('Other');
+  for (const subject of ['one', 'two']) server.store.deliver('INBOX', `Subject: ${subject}\n\n\n`);
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  await client.enable(['QRESYNC']);
+  const inbox = await client.open('INBOX');
+  const { state } = await inbox.sync();
+  await client.open('Other');
+  const first = inbox.watch()[Symbol.asyncIterator]().next();
+  const [found] = await Promise.all([inbox.search({ all: true }), inbox.sync(state)]);
+  expect(found).toEqual([1, 2]);
+  server.store.mailbox('INBOX').remove([1]);
+  expect((await first).value).toMatchObject({ type: 'vanished' });
+});
