@@ -161,7 +161,12 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   }
 
   #isKnown(uid: number): boolean {
-    return this.#known.has(uid) || uid <= this.#searched;
+    return !this.#isReplaced && (this.#known.has(uid) || uid <= this.#searched);
+  }
+
+  /** The mailbox is another one under the same name, which is not told yet: its UIDs mean other messages. */
+  get #isReplaced(): boolean {
+    return this.#handle.mailbox.uidValidity !== this.#uidValidity;
   }
 
   flags({ uid, flags, modseq }: MailboxEvents['flags']): void {
@@ -258,7 +263,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       await session.run(selection(), { mailbox, signal: this.#leaving, background: !first });
     }
     this.#selection = mailbox.selections;
-    if (mailbox.uidValidity !== this.#uidValidity) this.#reset();
+    if (this.#isReplaced) this.#reset();
   }
 
   #reset(): void {
@@ -329,7 +334,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const known = this.#known;
     const messages = [...arriving.values()].filter(({ uid }) => !known.has(uid)).sort((a, b) => a.uid - b.uid);
     arriving.clear();
-    if (messages.length === 0) return;
+    if (messages.length === 0 || this.#isReplaced) return;
     known.add(messages.map(({ uid }) => uid));
     for (const message of messages) {
       const { flags } = message as unknown as { flags: ReadonlySet<string> }; // they were asked for, whatever I is

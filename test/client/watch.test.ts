@@ -506,3 +506,27 @@ it.each<[string, object, string]>([
   await watch.return?.();
   expect(error).toMatchObject({ name: 'UsageError', code, message: expect.stringMatching(/^watch: FETCH: /) });
 });
+
+it('tells no message as arrived of another mailbox under the name before it tells of that', async () => {
+  let replaced = false;
+  await using server = await createServer({
+    intercept: ({ name }) => {
+      if (name === 'IDLE' && !replaced) server.store.deliver('INBOX', 'Subject: three\n\n\n');
+      if (name === 'UID FETCH' && !replaced) {
+        replaced = true;
+        server.store.mailbox('INBOX').remove([1]);
+        server.store.mailbox('INBOX').bumpUidValidity();
+      }
+      return undefined;
+    },
+  });
+  for (const subject of ['one', 'two']) server.store.deliver('INBOX', `Subject: ${subject}\n\n\n`);
+  const { host, port } = server;
+  const options = { host, port, security: 'none', auth: { user: 'user', pass: 'pass' } } as const;
+  await using client = await connect({ ...options, reconnect: { minDelay: 1, maxDelay: 1 } });
+  server.store.deliver('INBOX', 'Subject: three\n\n\n');
+  const inbox = await client.open('INBOX');
+  const events = inbox.watch()[Symbol.asyncIterator]();
+  const told = [await events.next(), await events.next()].map(({ value }) => value);
+  expect(told).toMatchObject([{ type: 'reset' }, { type: 'arrived', messages: [{ uid: 1 }, { uid: 2 }, { uid: 3 }] }]);
+});
