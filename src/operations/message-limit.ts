@@ -139,6 +139,7 @@ export async function mapUids(
   // Only the answer of a whole search fits.
   const map = await run(new Reach(connection).watching(uidMap(mailbox, connection, searched)));
   if (map !== undefined) return map;
+  if (mailbox.mapped) return mailbox.uids ?? [];
   if (mailbox.uids !== undefined) mailbox.uids = new SequenceMap();
   const told: number[] = [];
   if (mailbox.exists === 0) return told;

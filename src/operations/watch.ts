@@ -247,8 +247,9 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const since = this.#modseq;
     mailbox.uids?.trim();
     this.#modseq = session.state.capabilities.has('CONDSTORE') ? mailbox.highestModseq : undefined;
-    // Selected anew between its commands, the map has a part alone; what has gone of the rest the next comparison tells.
-    const whole = this.#selection === mailbox.selections;
+    // Selected anew between its commands, or made anew for another watch, the map has a part alone, or nothing; what has gone of
+    // the rest the next comparison tells.
+    const whole = this.#selection === mailbox.selections && mailbox.mapped;
     const now = UidSet.from(whole ? (mailbox.uids ?? []) : told);
     const list = whole ? mailbox.uids?.share() : undefined;
     if (first && this.#uidValidity === uidValidity) this.#know(knownOf(list, now, this.#searched));

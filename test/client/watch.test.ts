@@ -530,3 +530,54 @@ it('tells no message as arrived of another mailbox under the name before it tell
   const told = [await events.next(), await events.next()].map(({ value }) => value);
   expect(told).toMatchObject([{ type: 'reset' }, { type: 'arrived', messages: [{ uid: 1 }, { uid: 2 }, { uid: 3 }] }]);
 });
+
+it('takes no message for gone where the map of one watch does not fit and that of another does', async () => {
+  let selections = 0;
+  const held: string[] = [];
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH CONDSTORE] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      const all = (uids: string, of = tag) => `* ESEARCH (TAG "${of}") UID ALL ${uids}`;
+      if (text.startsWith('SELECT "A"')) {
+        selections++;
+        peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]', `* OK [UIDNEXT 4]`, '* OK [HIGHESTMODSEQ 5]');
+      } else if (text === 'IDLE') {
+        peer.send('+ idling');
+        await peer.line();
+      } else if (text.startsWith('UID SEARCH') && selections === 1) {
+        peer.send(all('1:3'));
+      } else if (text.startsWith('UID SEARCH') && held.length === 0) {
+        held.push(tag);
+        continue;
+      } else if (text.startsWith('UID SEARCH') && held.length === 1) {
+        const [first = ''] = held.splice(0, 1, '', '');
+        peer.send(all('1,3', first), '* 2 EXPUNGE', `${first} OK done`, all('1,3'), `${tag} OK done`, '* 3 EXISTS');
+        continue;
+      } else if (text.startsWith('UID FETCH 1:* (UID)')) {
+        peer.send('* 1 FETCH (UID 1)', '* 2 FETCH (UID 3)', '* 3 FETCH (UID 4)');
+      } else if (text.startsWith('UID FETCH 4:*')) {
+        peer.send('* 3 FETCH (UID 4 FLAGS ())');
+      }
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  const client = await connect(server.options);
+  const box = await client.open('A');
+  const told: string[][] = [[], []];
+  const watched = told.map(async (events) => {
+    for await (const event of box.watch()) {
+      events.push(`${event.type} ${event.type === 'vanished' ? event.uids : ''}`);
+      if (event.type === 'arrived') break;
+    }
+  });
+  await box.search({ all: true });
+  await client.open('B');
+  await Promise.all(watched);
+  expect(told).toEqual([
+    ['vanished 2', 'arrived '],
+    ['vanished 2', 'arrived '],
+  ]);
+  await client.logout();
+});
