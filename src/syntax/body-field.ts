@@ -77,7 +77,7 @@ export function readParameters(reader: Reader): Record<string, string> {
   }
   let coded: [string, string][] | undefined;
   const plainUntil = reader.plainUntil();
-  const { text } = reader;
+  const { bytes } = reader;
   reader.open();
   while (!reader.close()) {
     const written = reader.field();
@@ -86,7 +86,7 @@ export function readParameters(reader: Reader): Record<string, string> {
     const name = COMMON_NAMES.get(written) ?? written.trim().toLowerCase();
     // Taken apart at a space: `"charset " " "utf-8""` (imapclient #288).
     if (name.length !== written.length) value = withoutSpacesBehind(value.replace(/^ *"?/, '')).replace(/"$/, '');
-    const plain = reader.position <= plainUntil && reader.text === text;
+    const plain = reader.position <= plainUntil && reader.bytes === bytes;
     if (name.includes('*')) {
       coded ??= [];
       coded.push([name, value]);

@@ -98,17 +98,18 @@ export function readEnvelope(reader: Reader): Envelope {
   const { bytes, position: start } = reader;
   const date = reader.field();
   const moment = date === undefined ? undefined : momentOf(date, bytes, start);
-  const { text } = reader;
+  // Of the line piece that follows a literal the text may be the same, the bytes are its own.
+  const { text, bytes: piece } = reader;
   const plainUntil = reader.plainUntil();
   const { position } = reader;
   let subject = reader.field();
   if (subject !== undefined && !atList(reader))
     subject = mended(reader, subject, position, BEFORE_LIST, LONGEST_SUBJECT);
-  const plain = reader.position <= plainUntil && reader.text === text;
+  const plain = reader.position <= plainUntil && reader.bytes === piece;
   const envelope = new EnvelopeObject(moment, plain || subject === undefined ? subject : decodeWords(subject));
   const fromStart = reader.position;
   let from = readAddresses(reader);
-  const fromText = reader.text === text ? text.substring(fromStart, reader.position) : '';
+  const fromText = reader.bytes === piece ? text.substring(fromStart, reader.position) : '';
   const sender = sameAgain(reader, fromText) ? from.slice() : readAddresses(reader);
   const replyTo = sameAgain(reader, fromText) ? from.slice() : readAddresses(reader);
   if (from.length === 0) from = sender.slice();
@@ -281,7 +282,7 @@ function readAddress(
   list: Address[],
   members: MailboxAddress[] | undefined,
 ): MailboxAddress[] | undefined {
-  const { text } = reader;
+  const { bytes } = reader;
   const plainUntil = reader.plainUntil();
   reader.open();
   const { position } = reader;
@@ -298,7 +299,7 @@ function readAddress(
   // Three strings: the route is left out.
   if (three && route !== undefined) [mailbox, host] = [route, mailbox];
   if (!reader.close()) [name, mailbox, host] = readFurther(reader, [name, route, mailbox, host]);
-  const plain = reader.position <= plainUntil && reader.text === text;
+  const plain = reader.position <= plainUntil && reader.bytes === bytes;
   if (host === undefined) {
     if (isSwapped(name)) return addSwapped(name, mailbox, members ?? list, members);
     if (mailbox === undefined && name === undefined) return undefined;

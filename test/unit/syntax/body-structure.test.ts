@@ -94,6 +94,12 @@ describe('readBodyStructure', () => {
     expect(params('"a"')).toEqual({});
   });
 
+  it('decodes the same parameter of parts that are alike, each a literal', () => {
+    const part = '("text" "plain" ("name" {5}\r\n\xe2\x82\xac.a) NIL NIL "7bit" 1 1)';
+    const names = Array.from(walk(bodyOf(`(${part.repeat(4)} "mixed")`)), ({ params: { name } }) => name);
+    expect(names.slice(1)).toEqual(['€.a', '€.a', '€.a', '€.a']);
+  });
+
   it('reads what it has read before as it did the first time', () => {
     const text =
       '("text" "PLAIN" ("CHARSET" "remembered" "name" "=?utf-8?q?=C3=A9?=" "__proto__" "x") NIL NIL "8BIT" 5 1)';

@@ -41,6 +41,20 @@ describe('readEnvelope', () => {
     });
   });
 
+  it('decodes what stands between two literals, though the same stands behind the second', () => {
+    const named = '(("=?utf-8?q?=E2=82=AC?=" NIL {1}\r\n" "h"))';
+    const raw = '((NIL NIL {2}\r\n\xc3\xbc {2}\r\n\xc3\xbc))';
+    for (const [list, expected] of [
+      [named, { name: '€', address: '"@h' }],
+      [raw, { address: 'ü@ü' }],
+    ] as const) {
+      const { from, sender, replyTo, to } = envelopeOf(
+        `(NIL {1}\r\ns ${list} ${list} ${list} ${list} NIL NIL NIL NIL)`,
+      );
+      expect([from, sender, replyTo, to]).toEqual([[expected], [expected], [expected], [expected]]);
+    }
+  });
+
   it('decodes encoded words and raw UTF-8, and keeps the subject as it was sent', () => {
     const { subject, raw, to } = envelopeOf(
       '(NIL "=?utf-8?q?=E2=82=AC?= b" NIL NIL NIL (("=?iso-8859-1?Q?J=FCrg?=" NIL "j\xc3\xbcrg" "x.\xc3\xa9")) NIL NIL NIL NIL)',
