@@ -165,9 +165,12 @@ function oneFetches(
   return (binary.size === 0 || decodesHere) && oneDoes(messages, state);
 }
 
+/** UNKNOWN-CTE: RFC 3516 §4.3. Dovecot says PARSE of what is not encoded as it should be. */
+const UNDECODED: readonly string[] = ['UNKNOWN-CTE', 'PARSE'];
+
 /**
- * Runs the FETCHes. One message with a transfer encoding that the server can't undo has a whole FETCH of BINARY refused
- * (UNKNOWN-CTE, RFC 3516 §4.3), or cut short: what has not come by then is decoded here, as without BINARY.
+ * Runs the FETCHes. One message that the server can't decode has a whole FETCH of BINARY refused, or cut short: what has not
+ * come by then is decoded here, as without BINARY.
  */
 async function run<I extends FetchItems>(
   handle: MailboxHandle,
@@ -189,7 +192,7 @@ async function run<I extends FetchItems>(
     const expunged = await runAs(handle, messages, request, ask(request, delivered), options, backlog);
     if (!delivered.undecoded) return expunged;
   } catch (error) {
-    if (!(error instanceof CommandError && error.code === 'UNKNOWN-CTE')) throw error;
+    if (!(error instanceof CommandError && UNDECODED.includes(error.code))) throw error;
   }
   const decoded = fetchRequest(request.items, session.state.capabilities, true);
   const whole = ask(decoded, delivered);
@@ -273,6 +276,8 @@ async function refetch(
   return answers;
 }
 
+/** Dovecot ends the connection at base64 without its padding: no message may do that, so all are decoded here. */
 function requestOf({ session }: MailboxHandle, items: FetchItems): FetchRequest {
-  return fetchRequest(items, session.state.capabilities);
+  const { capabilities, server } = session.state;
+  return fetchRequest(items, capabilities, !capabilities.binaryFetch || server === 'Dovecot');
 }

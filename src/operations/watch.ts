@@ -351,7 +351,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     changedSince?: bigint,
   ): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const request = fetchRequest(items, session.state.capabilities);
+    // BINARY is decoded here: a message that the server can't decode would end the watch.
+    const request = fetchRequest(items, session.state.capabilities, true);
     const command = (one: MessageSet) => fetch<J>(mailbox, one, request, deliver, { changedSince });
     await runWhole((one) => this.#ask(one), session.state, set, command);
   }

@@ -191,6 +191,43 @@ it('a FETCH of BINARY that is refused for another reason than its encoding is no
   client.close();
 });
 
+describe('a FETCH of BINARY', () => {
+  const BODY = 'BODYSTRUCTURE ("image" "png" NIL NIL NIL "base64" 4) BODY[1] {4}';
+
+  /** What is given where a server answers so, and the commands that it gets. */
+  async function fetched(greeting: string, refusal: string): Promise<[string | undefined, string[]]> {
+    const commands: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 BINARY] ${greeting}`);
+      await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text === 'LOGOUT') peer.send('* BYE', `${tag} OK`);
+        else {
+          commands.push(text);
+          if (text.includes('BINARY')) peer.send(`${tag} ${refusal}`);
+          else peer.send(`* 1 FETCH (UID 1 ${BODY}`, 'aGk=)', `${tag} OK`);
+        }
+      }
+    });
+    await using client = await connect(server.options);
+    const message = await (await client.open('INBOX')).fetchOne(1, { binary: ['1'] });
+    return [message?.binary.get('1')?.toString(), commands];
+  }
+
+  it('that is refused for what is not encoded as it should be is decoded here (Dovecot)', async () => {
+    const [decoded, commands] = await fetched('hello', 'NO [PARSE] Invalid data in MIME part');
+    expect([decoded, commands.length]).toEqual(['hi', 2]);
+  });
+
+  it('is not sent to Dovecot, which ends the connection at base64 without its padding', async () => {
+    expect(await fetched('Dovecot ready.', 'BAD not asked for')).toEqual([
+      'hi',
+      ['UID FETCH 1 (UID BODY.PEEK[1] BODYSTRUCTURE)'],
+    ]);
+  });
+});
+
 describe('a download', () => {
   const BODY = ['* 1 FETCH (UID 1 BODY[] {3}', 'abc)'];
 

@@ -581,3 +581,23 @@ it('takes no message for gone where the map of one watch does not fit and that o
   ]);
   await client.logout();
 });
+
+it('goes on where a message arrives whose transfer encoding the server can not undo', async () => {
+  await using server = await createServer();
+  await using client = await connect({
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    auth: { user: 'user', pass: 'pass' },
+  });
+  const watch = (await client.open('INBOX')).watch({ fetch: { binary: ['1'] } })[Symbol.asyncIterator]();
+  const first = watch.next();
+  await client.noop();
+  server.store.deliver('INBOX', 'Content-Type: text/plain\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\ntext');
+  const { value } = await first;
+  expect(value).toMatchObject({
+    type: 'arrived',
+    messages: [{ uid: 1, binary: new Map([['1', Buffer.from('text')]]) }],
+  });
+  await watch.return?.();
+});

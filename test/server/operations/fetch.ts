@@ -205,6 +205,20 @@ export const fetchOperations: Operations = (target) => {
       expect(sizes.map(({ uid, size }) => [uid, size])).toEqual([2, 3].map((uid) => [uid, encoded[uid - 1]?.length]));
     });
 
+    it('gives parts that are not encoded as they should be, as downloads do', async () => {
+      await using client = await clientOf(target());
+      const bodies = ['base64\r\n\r\nYWJjZA', 'base64\r\n\r\n!@#YWJj', 'quoted-printable\r\n\r\n=ZZ=3D'];
+      const mailbox = await freshMailbox(
+        client,
+        target(),
+        bodies.map((body) => `Content-Type: image/png\r\nContent-Transfer-Encoding: ${body}\r\n`),
+      );
+      const messages = await mailbox.fetchAll('1:*', { binary: ['1'] });
+      expect(messages.map(({ binary }) => binary.get('1')?.toString().trim())).toEqual(['abcd', 'abc', '=ZZ=']);
+      for (const { uid, binary } of messages)
+        expect(await (await mailbox.download(uid, '1')).content.bytes()).toEqual(binary.get('1'));
+    });
+
     it('marks nothing as seen, unless it is asked to', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(2));
