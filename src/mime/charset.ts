@@ -35,6 +35,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   koi8u: 'koi8-u',
   ksc5601: 'euc-kr',
   ksc56011987: 'euc-kr',
+  maccyrillic: 'x-mac-cyrillic',
   macroman: 'macintosh',
   shiftjis: 'shift_jis',
   sjis: 'shift_jis',

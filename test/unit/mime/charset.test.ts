@@ -42,6 +42,7 @@ describe('decodeCharset', () => {
     ['x-mac-roman', '8a 9f', 'äü'],
     ['macintosh', '8a', 'ä'],
     ['x-mac-cyrillic', '80', 'А'],
+    ['mac-cyrillic', '80', 'А'],
     ['gb2312', 'd6d0 8140', '中丂'],
     ['GBK', 'd6d0', '中'],
     ['cp936', 'd6d0', '中'],
