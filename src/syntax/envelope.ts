@@ -9,6 +9,7 @@ import {
   GREATER,
   isDigit,
   LESS,
+  MINUS,
   OPEN,
   OPEN_BRACE,
   QUOTE,
@@ -25,7 +26,7 @@ import { Remembered } from './remembered.ts';
 export interface MailboxAddress {
   /** Decoded (RFC 2047). */
   name?: string;
-  /** `local@host`; without `@host` where the message gives none. */
+  /** `local@host`; without `@host` where the message gives none, and empty where it gives no address at all. */
   address: string;
 }
 
@@ -54,6 +55,7 @@ export interface Envelope {
 }
 
 const CAPITAL_M = 77;
+const CAPITAL_S = 83;
 /** A subject with quotes of its own is looked at so far; a name less, for a message may hold very many that fit no grammar. */
 const LONGEST_SUBJECT = 4096;
 const LONGEST_NAME = 512;
@@ -217,7 +219,8 @@ function readAddresses(reader: Reader): Address[] {
     const host = reader.field();
     const { position } = reader;
     if (bytes[position] !== CLOSE || mailbox === undefined || host === undefined) break;
-    if (bytes[mailboxAt] === LESS || !isHost(bytes, hostAt, position)) break;
+    const first = bytes[mailboxAt];
+    if (first === LESS || first === CAPITAL_M || !isHost(bytes, hostAt, position)) break;
     // join makes one flat string at once; + would keep the parts, and a tree above them.
     parts[0] = mailbox;
     parts[1] = host;
@@ -246,7 +249,9 @@ const FEW = 16;
 /** What stands for a host where there is none is not read as one: see hasDomain() and addressOf(). */
 function isHost(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start];
-  return first !== QUOTE && first !== DOT && first !== CAPITAL_M && bytes[end - 2] !== GREATER;
+  if (first === QUOTE || first === DOT || first === CAPITAL_M || first === CAPITAL_S) return false;
+  // As in "unspecified-domain", and in few others.
+  return bytes[start + 11] !== MINUS && bytes[end - 2] !== GREATER;
 }
 
 /** nil. Tolerates nothing at all at the end of the envelope, and a string where a list should be. */
@@ -350,16 +355,29 @@ function addSwapped(address: string, name: string | undefined, into: Address[], 
 
 function addressOf(name: string | undefined, mailbox = '', host = ''): MailboxAddress {
   // Gmail: `("" NIL "<members=a.com" "b.com>")` (MailKit #494).
-  const local = mailbox.charCodeAt(0) === LESS ? mailbox.slice(1) : mailbox;
+  const written = mailbox.charCodeAt(0) === LESS ? mailbox.slice(1) : mailbox;
+  // Dovecot's name for none.
+  const local = written === 'MISSING_MAILBOX' ? '' : written;
   const domain = host.charCodeAt(host.length - 1) === GREATER ? host.slice(0, -1) : host;
   // join makes one flat string at once; + would keep the parts, and a tree above them.
   const address = hasDomain(domain) ? [local, domain].join('@') : local;
   return new AddressObject(name, address);
 }
 
-/** Dovecot's MISSING_DOMAIN, Exchange's and UW's .MISSING-HOST-NAME.: the message names no host. */
+/**
+ * What servers say where the message names no host: Dovecot (SYNTAX_ERROR where the address is broken off), Exchange and UW,
+ * and Cyrus.
+ */
+const NO_DOMAIN: readonly string[] = [
+  '',
+  'MISSING_DOMAIN',
+  'SYNTAX_ERROR',
+  '.MISSING-HOST-NAME.',
+  'unspecified-domain',
+];
+
 function hasDomain(host: string): boolean {
-  return host !== '' && host !== 'MISSING_DOMAIN' && host !== '.MISSING-HOST-NAME.';
+  return !NO_DOMAIN.includes(host);
 }
 
 function decoded({ name, address }: MailboxAddress): MailboxAddress {

@@ -126,6 +126,14 @@ describe('readEnvelope', () => {
   it('reads addresses that servers break', () => {
     expect(toOf('((NIL NIL "a" ""))')).toEqual([{ address: 'a' }]);
     expect(toOf('((NIL NIL "a" ".MISSING-HOST-NAME."))')).toEqual([{ address: 'a' }]);
+    expect(toOf('(("A" NIL "a" "SYNTAX_ERROR"))')).toEqual([{ name: 'A', address: 'a' }]);
+    expect(toOf('(("A" NIL "MISSING_MAILBOX" "MISSING_DOMAIN"))')).toEqual([{ name: 'A', address: '' }]);
+    expect(toOf('((NIL NIL "MISSING_MAILBOX" "x"))')).toEqual([{ address: '@x' }]);
+    expect(toOf('((NIL NIL "a" "unspecified-domain"))')).toEqual([{ address: 'a' }]);
+    expect(toOf('((NIL NIL "Mary" "SYNTAX.example")(NIL NIL "m" "unseen.name"))')).toEqual([
+      { address: 'Mary@SYNTAX.example' },
+      { address: 'm@unseen.name' },
+    ]);
     expect(toOf('(("" NIL "<a" "b>"))')).toEqual([{ address: 'a@b' }]);
     expect(toOf('(("one" "two" NIL "a" "b"))')).toEqual([{ name: 'one two', address: 'a@b' }]);
     expect(toOf('(("one" "two" "three" NIL "a" "b"))')).toEqual([{ name: 'one two three', address: 'a@b' }]);
@@ -212,6 +220,8 @@ describe('what is usual is read on a shorter way, and means the same', () => {
     '("H" NIL "h" "MISSING_DOMAIN")',
     '("I" NIL "i" ".MISSING-HOST-NAME.")',
     '("J" NIL "j" "")',
+    '("S" NIL "MISSING_MAILBOX" "SYNTAX_ERROR")',
+    '("U" NIL "u" "unspecified-domain")',
     '("K" NIL "" "Mail.example.org")',
     '("L" NIL NIL "example.org")',
     '("the "M"" NIL "m" "example.org")',
