@@ -47,12 +47,7 @@ function writeMultipart(part: Part, extended: boolean): string {
   const parts = part.children.map((child) => writeBody(child, extended)).join('');
   const subtype = string(contentType?.subtype ?? 'mixed');
   const extension = extended ? ` ${parameters(contentType?.parameters ?? [])} ${dispositionAndRest(part)}` : '';
-  return `(${parts || emptyPart(extended)} ${subtype}${extension})`;
-}
-
-/** A multipart has a part by the grammar even where the message has none. */
-function emptyPart(extended: boolean): string {
-  return `("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0${extended ? ' NIL NIL NIL NIL' : ''})`;
+  return `(${parts} ${subtype}${extension})`;
 }
 
 /** body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part] */

@@ -70,7 +70,9 @@ class StructureParser {
     const nests = type !== undefined && depth < MAX_DEPTH && this.#parts < MAX_PARTS;
     if (nests && isType(type, 'multipart')) {
       part.kind = 'multipart';
-      if (boundary) return this.#multipart(part, boundary, depth);
+      const ended = boundary ? this.#multipart(part, boundary, depth) : this.#nextDelimiter(part.bodyStart);
+      if (part.children.length === 0) part.children.push(this.#emptyPart());
+      return ended;
     }
     if (nests && isType(type, 'message', 'rfc822')) {
       part.kind = 'message';
@@ -91,6 +93,13 @@ class StructureParser {
     }
     this.#boundaries.length = level;
     return delimiter?.level === level ? this.#nextDelimiter(delimiter.lineEnd) : delimiter;
+  }
+
+  /** A multipart has a part by IMAP's grammar even where the message has none. */
+  #emptyPart(): Part {
+    const { length } = this.raw;
+    const header = new Header(this.raw, length);
+    return { header, bodyStart: length, bodyEnd: length, contentType: undefined, kind: 'leaf', children: [] };
   }
 
   #nextDelimiter(from: number): Delimiter | undefined {

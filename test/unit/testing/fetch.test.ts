@@ -232,6 +232,18 @@ test('an envelope has U+FFFD for NUL, which stands in no string', async () => {
   ]);
 });
 
+test.each(['; boundary=b\r\n\r\n\r\n--b--', '\r\n\r\ntext'])(
+  'a multipart without parts has an empty one: %j',
+  async (rest) => {
+    const { client } = await open(`Content-Type: multipart/mixed${rest}\r\n`);
+    const [structure] = await client.ok('FETCH 1 BODY');
+    expect(structure).toBe('1 FETCH (BODY (("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0) "mixed"))');
+    expect(await client.ok('FETCH 1 (BODY.PEEK[1] BINARY.PEEK[1] BODY.PEEK[2])')).toEqual([
+      '1 FETCH (BODY[1] {0}\r\n BINARY[1] {0}\r\n BODY[2] NIL)',
+    ]);
+  },
+);
+
 test('a message keeps every byte but NUL, and bare line feeds count as line ends', async () => {
   const server = await start();
   const raw = Buffer.from('Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n\xff\0\n--b--', 'latin1');
