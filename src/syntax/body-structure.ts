@@ -160,7 +160,12 @@ function readNewType(reader: Reader, start: number): string | undefined {
   }
   const subtype = reader.quoted();
   const written = reader.text.substring(start + 1, reader.position - 1);
-  return mediaTypes.keep(written, `${type.trim()}/${subtypeOf(subtype)}`.toLowerCase());
+  return mediaTypes.keep(written, validType(`${type.trim()}/${subtypeOf(subtype)}`.toLowerCase()));
+}
+
+/** Tolerance: Dovecot's `"" ""` and `"text" ""`, where the message has a type that can't be read. RFC 2045 §5.2: text/plain. */
+function validType(type: string): string {
+  return type === '/' || type === 'text/' ? 'text/plain' : type;
 }
 
 /** Tolerance: parameters that were not taken off, `"PDF NAME="x""` (mailcore2 #1473). */

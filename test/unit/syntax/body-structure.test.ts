@@ -180,6 +180,16 @@ describe('readBodyStructure', () => {
     });
   });
 
+  it('is text/plain where Dovecot could not read the type (RFC 2045 §5.2)', () => {
+    expect(bodyOf('("text" "" ("charset" "us-ascii") NIL NIL "7bit" 8 1)')).toMatchObject({
+      type: 'text/plain',
+      size: 8,
+    });
+    expect(bodyOf('("" "" NIL NIL NIL "7bit" 8 NIL NIL NIL NIL)')).toMatchObject({ type: 'text/plain', size: 8 });
+    expect(bodyOf('("" "" NIL NIL NIL "7bit" 9 NIL NIL NIL NIL)')).toMatchObject({ type: 'text/plain', size: 9 });
+    expect(bodyOf('("image" "" NIL NIL NIL "7bit" 8 NIL NIL NIL NIL)').type).toBe('image/');
+  });
+
   it('reads a multipart without parts', () => {
     const related = { part: '', type: 'multipart/related', params: { boundary: 'x' }, parts: [] };
     expect(bodyOf('("multipart" "related" ("boundary" "x"))')).toEqual(related);
