@@ -129,21 +129,16 @@ describe('a sync that resumes by QRESYNC', () => {
     expect([method, ...shown(flags)]).toEqual(['qresync', '1 one']);
   });
 
-  it('asks for nothing more where the mailbox is empty by now', async () => {
-    let exists = 3;
+  it.each([
+    ['qresync', 'ENABLE QRESYNC ', ['* VANISHED 1:3']],
+    ['condstore', '', ['* 3 EXPUNGE', '* 2 EXPUNGE', '* 1 EXPUNGE']],
+  ])('asks for nothing more where the mailbox is empty by now: %s', async (way, capabilities, news) => {
     await using server = await scripted((peer) =>
-      play(peer, 'ENABLE CONDSTORE QRESYNC', {
-        ...enabled,
-        SELECT: () => selected(exists, 50),
-        NOOP: () => {
-          exists = 0;
-          return ['* VANISHED 1:3'];
-        },
-      }),
+      play(peer, `${capabilities}CONDSTORE`, { ...enabled, SELECT: () => selected(3, 50), NOOP: () => news }),
     );
     await using client = await connect({ ...server.options, enable: ['QRESYNC'] });
     const { method, vanished, state } = await (await client.open('INBOX')).sync(STATE);
-    expect([method, `${vanished}`, state.uids]).toEqual(['qresync', '1:3', '']);
+    expect([method, `${vanished}`, state.uids]).toEqual([way, '1:3', '']);
     expect(sent(server).at(-1)).toBe('NOOP');
   });
 
@@ -367,6 +362,28 @@ describe('a sync', () => {
     const since = { uidValidity: 1, uidNext: 4, uids: '1:3', flags: { a: '2:3' } };
     const { vanished, flags, state } = await inbox.sync(since);
     expect([String(vanished), shown(flags), state.uids, state.flags]).toEqual(['1', [], '2:3', { a: '2:3' }]);
+  });
+
+  it('does not take for there what is gone and answered for no more, and found until its EXPUNGE is told (RFC 2180 §4.1)', async () => {
+    let told = true;
+    await using server = await scripted((peer) =>
+      play(peer, '', {
+        SELECT: () => selected(3, 50),
+        'UID FETCH': () => {
+          told = false;
+          return ['* 2 FETCH (UID 2 FLAGS (a))', '* 3 FETCH (UID 3 FLAGS (a))'];
+        },
+        'UID SEARCH': () => [told ? '* SEARCH 2 3' : '* SEARCH 1 2 3'],
+        NOOP: () => {
+          const news = told ? [] : ['* 1 EXPUNGE'];
+          told = true;
+          return news;
+        },
+      }),
+    );
+    await using client = await connect(server.options);
+    const { vanished, state } = await (await client.open('INBOX')).sync({ uidValidity: 1, uidNext: 4, uids: '1:3' });
+    expect([String(vanished), state.uids]).toEqual(['1', '2:3']);
   });
 
   it('rejects where what has changed is refused', async () => {
