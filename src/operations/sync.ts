@@ -120,8 +120,7 @@ class Round {
     if (modseq === undefined) return this.#compare(known, undefined);
     if (known === undefined) return initial(await this.#uids(), modseq);
     // Tolerance: Dovecot that has lost its index begins anew, with lower mod-sequences: nothing tells what changed.
-    const restarted = known.modseq !== undefined && known.modseq > later(modseq, mailbox.synced);
-    if (known.modseq === undefined || restarted) return this.#compare(known, modseq);
+    if (known.modseq === undefined || known.modseq > later(modseq, mailbox.synced)) return this.#compare(known, modseq);
     const changes = new Changes();
     changes.modseq = later(known.modseq, modseq);
     if (session.state.enabled.has('QRESYNC')) {

@@ -108,7 +108,10 @@ export class Scheduler {
       const general = this.#queue.general();
       const mailbox = this.#queue.mailbox(this.#host.state.selected);
       const { lasting } = this;
-      if (general === undefined && mailbox === undefined) {
+      const generalFirst = mailbox === undefined || (general !== undefined && general.ticket < mailbox.ticket);
+      const first = generalFirst ? general : mailbox;
+      const second = generalFirst ? mailbox : general;
+      if (first === undefined) {
         if (!this.#startBackground(lasting)) return;
         continue;
       }
@@ -116,22 +119,18 @@ export class Scheduler {
         this.endLasting(lasting);
         return;
       }
-      const generalFirst = mailbox === undefined || (general !== undefined && general.ticket < mailbox.ticket);
-      const first = generalFirst ? general : mailbox;
-      const second = generalFirst ? mailbox : general;
-      if (first !== undefined && this.#tryStart(first)) continue;
+      if (this.#tryStart(first)) continue;
       if (second === undefined || this.#holdsBack(first, second) || !this.#tryStart(second)) return;
     }
   }
 
   /** What waits until others are answered is not overtaken for ever by what it would have to wait for as well. */
-  #holdsBack(first: Operation | undefined, second: Operation): boolean {
-    if (first === undefined) return false;
+  #holdsBack(first: Operation, second: Operation): boolean {
     const { mailbox } = first.options;
     const { alone, selects, sequenceNumbers } = first.behaviour;
     if (mailbox !== undefined && mailbox !== this.#host.state.selected && this.#summary.mailbox === 0) return true;
     if (alone) return true;
-    if (selects) return second.behaviour.mailbox === true || second.behaviour.selects === true;
+    if (selects) return second.behaviour.mailbox === true;
     return sequenceNumbers !== undefined && this.#summary.mayExpunge > 0 && !second.behaviour.keepsSequenceNumbers;
   }
 
