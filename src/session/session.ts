@@ -454,7 +454,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#output.refuse(operation.parts);
     }
     const secrets = this.#exchange.over(operation, status.status);
-    if (operation.behaviour.endedBy !== undefined) this.#stopExpectingEnd?.();
+    if (operation.behaviour.endedBy !== undefined) {
+      this.#stopExpectingEnd?.();
+      // It holds the command, and that whoever waited: a watch with all its UIDs.
+      this.#stopExpectingEnd = undefined;
+    }
     this.#scheduler.complete(operation, status.status);
     if (operation.behaviour.switchesStream && status.status === 'OK') {
       this.#intake.beginSwitch();

@@ -1,4 +1,6 @@
 /** watch() with a server that announces later than it knows. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
 import { connect, type MailboxEvent } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
@@ -188,6 +190,30 @@ it('that is left asks for nothing more, and idles no more', async () => {
   for (let turn = 0; turn < 3; turn++) await client.noop();
   const sent = received().slice(before);
   expect(sent.map((line) => line.replace(/^\S+ /, ''))).toEqual(['NOOP', 'NOOP', 'NOOP']);
+});
+
+it('that is left is let go of, and no UIDs are kept for it any more', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  await using server = await scripted((peer) => play(peer, (text) => (text === 'NOOP' ? ['* 2 EXPUNGE'] : undefined)));
+  await using client = await connect(server.options);
+  const mailbox = await client.open('A');
+  const gone: unknown[] = [];
+  mailbox.on('expunge', (event) => gone.push(event));
+  const left = await (async () => {
+    const events = mailbox.watch()[Symbol.asyncIterator]();
+    const next = events.next();
+    await expect.poll(() => server.peers[0]?.received.at(-1), { interval: 1 }).toMatch(/IDLE$/);
+    await client.noop();
+    await next;
+    await events.return?.();
+    return new WeakRef(events);
+  })();
+  await client.noop();
+  expect(gone).toEqual([{ seq: 2, uid: 2 }, { seq: 2 }]);
+  await new Promise(setImmediate);
+  collect();
+  expect(left.deref()).toBeUndefined();
 });
 
 it('that is left twice takes nothing from another on the same mailbox', async () => {
