@@ -360,6 +360,58 @@ describe('a pool', () => {
     expect(done).toBe(0);
   });
 
+  it('selects nothing for a caller who gave up waiting', async () => {
+    open({ max: 1 });
+    const release = await occupied();
+    const late = rejection(pool.withMailbox('INBOX', async () => {}, { timeout: 5 }));
+    expect(await late).toMatchObject({ code: 'TIMEOUT' });
+    await release();
+    await pool.use((client) => client.noop());
+    expect(lines.filter((line) => line.includes(' SELECT '))).toEqual([]);
+  });
+
+  it.each(['who gave up', 'of a pool that is closed'])('does not try again for a caller %s', async (who) => {
+    const selecting = gate();
+    const over = gate();
+    await using slow = await scripted(async (peer) => {
+      const first = slow.peers.length === 1;
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      if (first) {
+        await peer.command();
+        selecting.open();
+        await over.passed;
+        peer.socket.destroy();
+      }
+      while (!peer.closed) peer.send(`${(await peer.command()).tag} OK done`);
+    });
+    open({ ...slow.options, max: 1 });
+    await pool.use(async () => {});
+    const given = new AbortController();
+    const late = rejection(pool.withMailbox('INBOX', async () => {}, { signal: given.signal }));
+    await selecting.passed;
+    if (who === 'who gave up') {
+      given.abort(new Error('enough'));
+      over.open();
+      expect(await late).toMatchObject({ message: 'enough' });
+      await expect.poll(() => pool.size, { interval: 1 }).toBe(0);
+      await pool.use((client) => client.noop());
+      expect(slow.peers[1]?.received.map((line) => line.replace(/^\S+ /, ''))).toEqual(['NOOP']);
+    } else {
+      const closing = pool.close();
+      over.open();
+      expect(await late).toMatchObject({ name: 'ConnectionError' });
+      await closing;
+      expect(slow.peers).toHaveLength(1);
+    }
+  });
+
+  it('closes what it gave of a mailbox once the connection is given on for another', async () => {
+    open({ max: 1 });
+    const kept = await pool.withMailbox('INBOX', async (mailbox) => mailbox);
+    await pool.withMailbox('INBOX', async () => {}, { readOnly: true });
+    expect(await rejection(kept.search({}))).toMatchObject({ code: 'CLOSED' });
+  });
+
   it('does not begin work whose mailbox is open only when its caller was told that it is too late', async () => {
     const told = gate();
     await using slow = await scripted(async (peer) => {
