@@ -38,7 +38,7 @@ export interface ConnectOptions {
     connect?: number;
     /** Silence of the server while a command waits. Default 60_000 ms. A long transfer that keeps moving never times out. */
     inactivity?: number;
-    /** Deadline for logout(), with what is under way then, for leaving IDLE, and for answers behind a BYE. Default 5_000 ms. */
+    /** Deadline for logout(), with what is under way then, and for leaving IDLE. Default 5_000 ms. */
     farewell?: number;
   };
   /** What a server may send, and what is kept of it. Past `line`, `literal` or `depth` the connection is closed: ProtocolError, code LIMIT_…. */

@@ -126,6 +126,7 @@ class Opening {
     const session = this.#start(this.#socket, connected);
     const greeting = await session.greeting();
     const { state } = session;
+    if (this.#settings.security === 'tls') this.#secured(session, this.#socket);
     if (this.#settings.security === 'starttls')
       await this.#startTls(session, this.#socket, greeting.status === 'PREAUTH');
     session.phase = 'authenticate';
@@ -211,7 +212,6 @@ class Opening {
       select,
     });
     this.#session = session;
-    if (this.#settings.security === 'tls') this.#secured(session, socket);
     socket.attach(session);
     return session;
   }

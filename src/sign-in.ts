@@ -106,7 +106,6 @@ export async function authenticateUser(
   account.actsFor = undefined;
   await signIn(session, account, auth, options);
   account.credentials = credentials;
-  session.tellAlerts();
   await enableWanted(session, account, [], options);
 }
 

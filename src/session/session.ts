@@ -42,6 +42,8 @@ export interface SessionOptions {
 }
 
 const SOON = Promise.resolve();
+/** A server closes behind its BYE: the answers that it has left come with it, ms. */
+const LAST_ANSWERS = 1000;
 /** So many alerts are kept until somebody can be told. */
 const MOST_ALERTS = 10;
 
@@ -55,7 +57,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   phase: ConnectionPhase = 'greeting';
 
   readonly #select: SessionOptions['select'];
-  /** How long the end of IDLE may take, and the answers behind BYE, ms. */
+  /** How long the end of IDLE may take, ms. */
   readonly #farewell: number;
   #listeners: Listeners<ClientEvents> | undefined;
   readonly #framer: Framer;
@@ -79,7 +81,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** It said so for another reason: nothing more is sent, and what is under way may still be answered. */
   #goodbye: ConnectionError | undefined;
   #ending = false;
-  /** Alerts that came before authentication was over, and there was a client to listen to. */
+  /** Alerts that came once authentication was over, and before there was a client to listen to. */
   #alerts: string[] | undefined;
 
   constructor(options: SessionOptions) {
@@ -397,14 +399,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     return Number(tag.substring(1)) <= this.#tags;
   }
 
-  /**
-   * Over TLS alone, where they "MUST be presented to the user" (RFC 9051 §7.1): no text of a server that is not secured reaches
-   * him as if it could be trusted. Cyrus tells its message of the day behind the greeting.
-   */
+  /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string, secrets: readonly string[] = this.#exchange.secrets): void {
-    if (!this.state.secure) return;
+    if (!this.state.authenticated || !this.state.secure) return;
     const told = redact(text, secrets);
-    if (this.phase === 'command' && this.state.authenticated) {
+    if (this.phase === 'command') {
       this.#listeners?.emit('alert', { text: told });
       return;
     }
@@ -413,7 +412,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   tellAlerts(): void {
-    if (!this.state.authenticated || !this.#listeners?.has('alert')) return;
+    if (!this.#listeners?.has('alert')) return;
     for (const text of this.#alerts?.splice(0) ?? []) this.#listeners.emit('alert', { text });
   }
 
@@ -481,7 +480,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     const error = this.#goodbyeError(status);
     this.#goodbye = error;
     this.#output.close();
-    this.#deadlines.expectWithin(this.#farewell, () => this.fail(error));
+    this.#deadlines.expectWithin(Math.min(this.#farewell, LAST_ANSWERS), () => this.fail(error));
     this.#endedUnanswered(error);
   }
 

@@ -306,7 +306,7 @@ describe('what was not asked for', () => {
     },
   );
   scenario(
-    'as alerts is told once this side is known too',
+    'as alerts is told only once who speaks is known',
     async (peer) => {
       peer.lines('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] [ALERT] greeting', '* OK [ALERT] early');
       const tag = await peer.expect('AUTHENTICATE');
@@ -318,9 +318,8 @@ describe('what was not asked for', () => {
       const client = await scene.connect({ auth: USER });
       const alerts: string[] = [];
       client.on('alert', ({ text }) => alerts.push(text));
-      expect(alerts).toEqual([]);
       await client.noop();
-      expect(alerts).toEqual(['early', 'before it is over', 'late']);
+      expect(alerts).toEqual(['late']);
     },
     { tls: GOOD },
   );

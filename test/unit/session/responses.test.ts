@@ -616,7 +616,7 @@ describe('tolerances', () => {
 });
 
 describe('status responses', () => {
-  it('tell alerts, tagged or not, of a secured server only, and to who is authenticated', async () => {
+  it('tell alerts, tagged or not, of an authenticated and secured server only', async () => {
     const dialogue = Dialogue.ready();
     const refused = dialogue.run(command('X'));
     await dialogue.turn();
@@ -635,11 +635,7 @@ describe('status responses', () => {
     dialogue.session.state.secure = true;
     dialogue.session.state.authenticated = false;
     dialogue.lines('* OK [ALERT] seven');
-    dialogue.session.tellAlerts();
     expect(dialogue.alerts).toHaveLength(4);
-    dialogue.session.state.authenticated = true;
-    dialogue.session.tellAlerts();
-    expect(dialogue.alerts.slice(4)).toEqual(['seven']);
   });
 
   it('tell how far a command is', async () => {
