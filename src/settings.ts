@@ -121,15 +121,10 @@ const KINDS = {
 } as const;
 const OPTIONS_WITH_KIND = Object.keys(KINDS) as (keyof typeof KINDS)[]; // its keys are these
 
-const OTHER_OPTIONS = ['host', 'port', 'security', 'auth', 'clientId', 'enable', 'reconnect', 'signal'];
-/** A pool's are options for each of its connections, too. */
-const OPTIONS_OF_POOLS = ['max', 'idleTimeout'];
-const OPTIONS = [...OPTIONS_WITH_KIND, ...OTHER_OPTIONS, ...OPTIONS_OF_POOLS];
 const OPTIONS_OF_RECONNECT = ['attempts', 'minDelay', 'maxDelay'];
 const LIMITS = ['line', 'literal', 'depth', 'buffer'];
 
 function requireKinds(options: ConnectOptions): void {
-  requireKeys(options, OPTIONS);
   for (const name of OPTIONS_WITH_KIND) {
     const value: unknown = options[name];
     if (value !== undefined && (typeof value !== KINDS[name] || value === null))

@@ -1,4 +1,4 @@
-import { naming, requireKeys, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Auth, SaslMechanism } from './mechanism.ts';
 import { saslPrep } from './saslprep.ts';
 import type { ChannelBinding } from './scram.ts';
@@ -25,7 +25,7 @@ export const SASL_NAME = /^[A-Z0-9_-]{1,20}$/;
  */
 export function checkAuth(auth: Auth): void {
   if (typeof auth !== 'object' || auth === null) throw new UsageError('auth is not an object');
-  naming('auth', () => requireKeys(auth, optionsOf(auth)));
+  requireEffect(auth);
   if (holds(auth, 'sasl')) checkSasl(auth.sasl);
   else if (holds(auth, 'accessToken') && holds(auth, 'pass'))
     throw new UsageError('auth holds both pass and accessToken');
@@ -34,15 +34,17 @@ export function checkAuth(auth: Auth): void {
   else checkBareAuth(auth);
 }
 
-/** What has an effect beside the others. */
-function optionsOf(auth: Auth): readonly string[] {
-  if (holds(auth, 'sasl')) return ['sasl'];
-  const all = ['user', 'mechanism', 'pass', 'accessToken'];
-  return holds(auth, 'pass') ? [...all, 'authzid', 'channelBinding'] : all;
+/** What only a password has: given with another way in, it would be left out in silence. */
+const OF_PASSWORDS = ['authzid', 'channelBinding'] as const;
+
+function requireEffect(auth: Auth): void {
+  if (holds(auth, 'pass')) return;
+  for (const option of OF_PASSWORDS)
+    if (holds(auth, option)) throw new UsageError(`auth: ${option} has no effect without pass`);
 }
 
 /** As `in`, but a property that is there and undefined is absent. */
-export function holds<K extends 'sasl' | 'accessToken' | 'pass'>(
+export function holds<K extends 'sasl' | 'accessToken' | 'pass' | (typeof OF_PASSWORDS)[number]>(
   auth: Auth,
   key: K,
 ): auth is Extract<Auth, Record<K, unknown>> {

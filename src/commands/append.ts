@@ -1,7 +1,6 @@
-import { type ResponseCode, requireKeys, UsageError } from '../errors.ts';
+import { type ResponseCode, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
-import { isPlain } from '../syntax/argument.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { isExtension, withoutRecent, writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -26,8 +25,6 @@ export interface AppendMessage {
   /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
   annotations?: Record<string, string | Uint8Array>;
 }
-
-const PARTS = ['content', 'flags', 'internalDate', 'annotations'];
 
 /** Where the message is now (UIDPLUS, RFC 4315 §3); empty where the server does not say. */
 export interface AppendResult {
@@ -149,7 +146,5 @@ function requireCapability(capabilities: Capabilities, name: string): void {
 export function sizeOfMessage(message: AppendMessage): number {
   if (typeof message !== 'object' || message === null)
     throw new UsageError('a message is { content, flags?, internalDate? }');
-  // What a class of the caller's holds beside it is its own.
-  if (isPlain(message)) requireKeys(message, PARTS, 'a part of a message');
   return sizeOf(message.content);
 }

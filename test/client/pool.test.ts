@@ -837,8 +837,6 @@ describe('a pool', () => {
         message: expect.stringMatching(/^(use|withMailbox): not an option: "timout"$/),
       });
     expect(lines).toEqual([]);
-    const options = { host: 'x', maximum: 3 } as unknown as PoolOptions; // as above
-    expect(() => createPool(options)).toThrow('createPool: not an option: "maximum"');
   });
 
   it('selects nothing where an option is misspelt', async () => {

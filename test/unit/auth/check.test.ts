@@ -71,11 +71,10 @@ describe('checkAuth', () => {
     { mechanism: 'GSSAPI' },
     { mechanism: 'ANONYMOUS', user: 'a'.repeat(256) },
     // What has no effect there.
-    { ...PASSWORD, authzID: 'boss' },
     { user: 'user', accessToken: 'x', authzid: 'boss' },
     { user: 'user', accessToken: 'x', channelBinding: true },
     { mechanism: 'EXTERNAL', authzid: 'boss' },
-    { sasl: { name: 'X-OWN_1', respond: () => Buffer.alloc(0) }, user: 'user' },
+    { sasl: { name: 'X-OWN_1', respond: () => Buffer.alloc(0) }, authzid: 'boss' },
     { ...PASSWORD, mechanism: 'LOGIN', authzid: 'boss' },
     { ...PASSWORD, mechanism: 'PLAIN', channelBinding: true },
   ])('refuses %j', (auth) => {
