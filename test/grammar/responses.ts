@@ -308,6 +308,7 @@ export async function farewell(text: string, bytewise: boolean): Promise<unknown
   const running = dialogue.run({ name: 'TEST', behaviour: {}, finish: () => undefined });
   await dialogue.turn();
   receive(dialogue, `* ${text}\r\n`, bytewise);
+  dialogue.session.ended();
   return running.promise.catch(lost);
 }
 

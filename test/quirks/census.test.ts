@@ -68,7 +68,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     'Office 365': 2,
     Dovecot: 7,
     Cyrus: 1,
-    Courier: 8,
+    Courier: 9,
     Mailutils: 1,
     UW: 2,
     Zimbra: 1,
