@@ -101,9 +101,7 @@ class Store implements Command<StoreResult> {
 
   write(writer: Writer): void {
     writer.raw(` ${requireSet(this.text)}`);
-    const { unchangedSince } = this;
-    if (unchangedSince !== undefined)
-      naming('unchangedSince', () => writer.raw(' (UNCHANGEDSINCE ').number(unchangedSince).raw(')'));
+    if (this.unchangedSince !== undefined) writeUnchangedSince(writer, this.unchangedSince);
     writer.raw(` ${this.change}${this.item} `);
     if (this.gmailLabels) writer.list(this.flags, (label) => writeLabel(writer, label));
     else writeFlags(writer, this.change === '' ? withoutRecent(this.flags) : this.flags);
@@ -137,4 +135,8 @@ class Store implements Command<StoreResult> {
     if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;
     return result;
   }
+}
+
+function writeUnchangedSince(writer: Writer, unchangedSince: bigint): void {
+  naming('unchangedSince', () => writer.raw(' (UNCHANGEDSINCE ').number(unchangedSince).raw(')'));
 }

@@ -1,6 +1,6 @@
 import { ImapError } from '../errors.ts';
 import type { Command } from './command.ts';
-import type { Operation, RunOptions } from './operation.ts';
+import type { Operation, Outcome, RunOptions } from './operation.ts';
 
 /**
  * A command that lasts until it is ended, and is told itself what came of it: a promise, and all that waits for one, would be
@@ -51,7 +51,7 @@ export function rejectLasting(this: Operation, error: unknown): void {
 }
 
 /** As a promise's callbacks are called: when what goes on now is done. */
-function tell({ command }: Operation, outcome: { value: unknown } | { error: unknown }): void {
+function tell({ command }: Operation, outcome: Outcome): void {
   const lasting = command as LastingCommand<unknown>; // no other operation has these methods
   queueMicrotask(() => lasting.done(outcome));
 }

@@ -123,8 +123,11 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
   };
 }
 
+/** What becomes of an operation. */
+export type Outcome = { value: unknown } | { error: unknown };
+
 /** Settles an operation's promise, once. */
-export function settle(operation: Operation, outcome: { value: unknown } | { error: unknown }): void {
+export function settle(operation: Operation, outcome: Outcome): void {
   if (operation.settled) return;
   operation.settled = true;
   operation.release?.();

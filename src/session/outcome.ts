@@ -10,15 +10,11 @@ import {
 } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Command } from './command.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, Outcome } from './operation.ts';
 import { redact, SECRET, SHORTEST_KEPT } from './redact.ts';
 
 /** What a command makes of its tagged answer. */
-export function outcomeOf(
-  { command, unreadable }: Operation,
-  status: StatusResponse,
-  hint = '',
-): { value: unknown } | { error: unknown } {
+export function outcomeOf({ command, unreadable }: Operation, status: StatusResponse, hint = ''): Outcome {
   try {
     const answered = status.status === 'OK' || (status.status === 'NO' && command.answers?.(status));
     // A part of an answer looks like all of it.
@@ -48,7 +44,7 @@ function refusalOf(command: Command<unknown>, answer: StatusResponse, hint: stri
 }
 
 /** A login that was refused without a response code: behind a BYE it is that which tells why, and not the credentials. */
-export function isUnexplained(outcome: { value: unknown } | { error: unknown }): boolean {
+export function isUnexplained(outcome: Outcome): boolean {
   return 'error' in outcome && outcome.error instanceof AuthenticationError && outcome.error.responseCode === undefined;
 }
 

@@ -20,7 +20,7 @@ import {
 import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
-import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
+import { newOperation, type Operation, type Outcome, type RunOptions, readRunOptions, settle } from './operation.ts';
 import { closedError, goodbyeError, isUnexplained, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { redact, redactBytes } from './redact.ts';
@@ -437,38 +437,44 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   tagged(operation: Operation, status: StatusResponse): void {
     if (status.status === 'BYE') {
-      // Tolerance: Gmail answers LOGOUT so.
-      if (this.#isLeaving) this.#left = true;
-      else this.fail(this.#goodbyeError(status));
-      if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
+      this.#taggedGoodbye(operation, status);
       return;
     }
-    const { command } = operation;
-    if (!operation.complete) {
-      // A refusal takes back what was not sent; success of half a command is no IMAP.
-      if (status.status === 'OK') {
-        this.fail(new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had all of it`));
-        return;
-      }
-      this.#output.refuse(operation.parts);
-    }
+    if (!operation.complete && !this.#isRefusal(operation, status)) return;
     const secrets = this.#exchange.over(operation, status.status);
-    if (operation.behaviour.endedBy !== undefined) {
-      this.#stopExpectingEnd?.();
-      // It holds the command, and that whoever waited: a watch with all its UIDs.
-      this.#stopExpectingEnd = undefined;
-    }
+    if (operation.behaviour.endedBy !== undefined) this.#hasEnded();
     this.#scheduler.complete(operation, status.status);
     if (operation.behaviour.switchesStream && status.status === 'OK') {
       this.#intake.beginSwitch();
       this.flow.stop();
     }
     const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), this.#hint);
-    settle(operation, this.#explained(operation, outcome));
+    settle(operation, this.#goodbye === undefined ? outcome : this.#explained(operation, outcome, this.#goodbye));
     // Behind it: with the OK of LOGIN the session is authenticated.
     if (status.code?.name === 'ALERT') this.alert(status.text, secrets);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
     this.schedule();
+  }
+
+  /** Tolerance: Gmail answers LOGOUT so. */
+  #taggedGoodbye(operation: Operation, status: StatusResponse): void {
+    if (this.#isLeaving) this.#left = true;
+    else this.fail(this.#goodbyeError(status));
+    if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
+  }
+
+  /** A refusal takes back what was not sent; success of half a command is no IMAP. */
+  #isRefusal({ command, parts }: Operation, { status }: StatusResponse): boolean {
+    if (status === 'OK')
+      this.fail(new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had all of it`));
+    else this.#output.refuse(parts);
+    return status !== 'OK';
+  }
+
+  /** What is called for no more holds the command, and whoever waited for it: a watch with all its UIDs. */
+  #hasEnded(): void {
+    this.#stopExpectingEnd?.();
+    this.#stopExpectingEnd = undefined;
   }
 
   /** What is under way may be answered yet: RFC 3501 §7.1.5 has the client read on until the server closes. */
@@ -484,9 +490,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#endedUnanswered(error);
   }
 
-  #explained(operation: Operation, outcome: { value: unknown } | { error: unknown }): typeof outcome {
-    if (this.#goodbye === undefined || !isUnexplained(outcome)) return outcome;
-    return { error: lossOf(operation, this.#goodbye, this.#currentPhase()) };
+  #explained(operation: Operation, outcome: Outcome, goodbye: ConnectionError): Outcome {
+    return isUnexplained(outcome) ? { error: lossOf(operation, goodbye, this.#currentPhase()) } : outcome;
   }
 
   get #isLeaving(): boolean {
