@@ -115,7 +115,7 @@ for (const [mechanism, capabilities, auth] of MECHANISMS) {
       async (scene) => {
         const options: Partial<ConnectOptions> = {
           auth: () => auth,
-          timeouts: { connect: name === 'never answered' ? 300 : 5000 },
+          timeouts: { connect: name === 'never answered' ? 300 : 5000, farewell: 50 },
         };
         await scene.refusal(options);
         expect(scene.log.length).toBeGreaterThan(1);
