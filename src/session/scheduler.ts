@@ -47,8 +47,10 @@ export class Scheduler {
   #turn: MailboxState | undefined;
   #turnTimer: ReturnType<typeof setTimeout> | undefined;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Where the set `$` was saved, as long as its mailbox stays selected. */
+  /** Where the set `$` was saved, or will be by a search in flight, as long as its mailbox stays selected. */
   #saved: MailboxState | undefined;
+  /** The same, as far as searches are answered. */
+  #kept: MailboxState | undefined;
 
   constructor(host: SchedulerHost, output: Output, logger: Logger) {
     this.#host = host;
@@ -82,12 +84,14 @@ export class Scheduler {
     if (this.inFlight[0] === operation) this.inFlight.shift();
     else this.inFlight.splice(this.inFlight.indexOf(operation), 1);
     count(this.#summary, operation.behaviour, -1);
-    if (operation.behaviour.savesResult === true && status === 'NO') this.#loseSaved();
+    if (operation.behaviour.savesResult) this.#observeSaved(operation, status);
   }
 
-  /** A refused search empties the saved result (RFC 5182 §2.1), unless another one behind it fills it again. */
-  #loseSaved(): void {
-    if (!this.inFlight.some(({ behaviour }) => behaviour.savesResult)) this.#saved = undefined;
+  /** RFC 5182 §2.1: a search that is refused empties the saved result; one that is not understood (BAD) leaves what was there. */
+  #observeSaved({ behaviour, options }: Operation, status: StatusName): void {
+    if (status === 'OK') this.#kept = options.mailbox;
+    else if (status === 'NO' && behaviour.savesResult === true) this.#kept = undefined;
+    if (!this.inFlight.some((other) => other.behaviour.savesResult)) this.#saved = this.#kept;
   }
 
   /** A mailbox could not be selected: nothing on it can run. */
@@ -232,6 +236,7 @@ export class Scheduler {
       return true;
     }
     this.#saved = undefined;
+    this.#kept = undefined;
     this.#start(operation);
     return true;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { search } from '../../../src/commands/search.ts';
 import { type SearchReturnOptions, searchReturn } from '../../../src/commands/search-return.ts';
+import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import type { SearchQuery } from '../../../src/syntax/search-key.ts';
 import { UidSet } from '../../../src/wire/uid-set.ts';
 import { Dialogue, tagsIn } from '../session/dialogue.ts';
@@ -164,6 +165,41 @@ describe('the saved result', () => {
     await Promise.allSettled(both.map(({ promise }) => promise));
     dialogue.run(search({ uid: '$' }, dialogue.session.state), { mailbox });
     expect(await dialogue.turn()).toContain('UID $');
+  });
+
+  it.each([
+    [['BAD what?'], false],
+    [['NO busy', 'BAD what?'], false],
+    [['OK saved', 'BAD what?'], true],
+    [['BAD what?', 'OK saved'], true],
+    [['OK saved', 'BAD what?', 'NO busy'], false],
+  ])('is there where one was saved before what was not understood: %j', async (answers, there) => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES');
+    const searches = answers.map(() =>
+      dialogue.run(searchReturn({}, { save: true }, dialogue.session.state), { mailbox }),
+    );
+    const tags = tagsIn(await dialogue.turn());
+    dialogue.lines(...answers.map((answer, index) => `${tags[index]} ${answer}`));
+    await Promise.allSettled(searches.map(({ promise }) => promise));
+    const running = dialogue.run(search({ uid: '$' }, dialogue.session.state), { mailbox });
+    expect([(await dialogue.turn()) !== '', running.error?.code]).toEqual([
+      there,
+      there ? undefined : 'NO_SAVED_RESULT',
+    ]);
+  });
+
+  it('is that of the mailbox in which it was saved, though another search is not understood', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES');
+    const saved = dialogue.run(searchReturn({}, { save: true }, dialogue.session.state), { mailbox });
+    dialogue.lines(`${tagsIn(await dialogue.turn())[0]} OK saved`);
+    await saved.promise;
+    const other = new MailboxState('other', false);
+    const again = dialogue.run(searchReturn({}, { save: true }, dialogue.session.state), { mailbox: other });
+    dialogue.lines('* 1 EXISTS', `${tagsIn(await dialogue.turn())[0]} OK selected`);
+    dialogue.lines(`${tagsIn(await dialogue.turn())[0]} BAD what?`);
+    await again.promise.catch(() => {});
+    const running = dialogue.run(search({ uid: '$' }, dialogue.session.state), { mailbox: other });
+    expect([await dialogue.turn(), running.error?.code]).toEqual(['', 'NO_SAVED_RESULT']);
   });
 });
 
