@@ -198,6 +198,9 @@ export class MailboxState {
       case 'HIGHESTMODSEQ':
         if (typeof code.modseq === 'bigint') this.highestModseq = code.modseq;
         break;
+      case 'NOMODSEQ': // What came before it was of the mailbox that is left.
+        this.highestModseq = undefined;
+        break;
       case 'MAILBOXID':
         if (typeof code.mailboxId === 'string') this.mailboxId = code.mailboxId;
         break;

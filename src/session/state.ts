@@ -37,7 +37,9 @@ export class ConnectionState {
   selected: MailboxState | undefined;
   /** Stands for what was last saved as `$` (RFC 5182): another object each time. */
   saved: object | undefined;
-  /** The mailbox that a SELECT leaves, until the server has closed it. */
+  /** A SELECT was sent, and not answered. */
+  #selecting = false;
+  /** The mailbox that it leaves, until the server has closed that. */
   #leaving: MailboxState | undefined;
   /** The last EXISTS until then, which may be of either. */
   #exists: number | undefined;
@@ -92,6 +94,7 @@ export class ConnectionState {
    * it, and of the new one behind it; one that does not, of the new one from its UIDVALIDITY on (RFC 3501 §6.3.1).
    */
   select(mailbox: MailboxState): void {
+    this.#selecting = true;
     this.#leaving = this.selected;
     this.#exists = undefined;
     this.selected = mailbox;
@@ -100,6 +103,11 @@ export class ConnectionState {
 
   /** A SELECT was answered. */
   entered(): void {
+    this.#selecting = false;
+    this.#enter();
+  }
+
+  #enter(): void {
     if (this.#leaving === undefined) return;
     this.#leaving = undefined;
     if (this.#exists !== undefined) this.selected?.observeExists(this.#exists);
@@ -112,12 +120,14 @@ export class ConnectionState {
 
   /** A response code that describes the selected mailbox. */
   observeCode(code: ResponseCode): void {
+    // Where no other takes its place (RFC 9051 §3).
+    if (code.name === 'CLOSED' && !this.#selecting) this.selected = undefined;
     if (this.#leaving !== undefined) {
       if (code.name === 'CLOSED') {
         this.#leaving = undefined;
         this.selected?.forget();
       } else if (code.name === 'UIDVALIDITY') {
-        this.entered();
+        this.#enter();
       }
     }
     this.selected?.observeCode(code);

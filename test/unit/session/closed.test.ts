@@ -57,6 +57,11 @@ describe.each([[['QRESYNC']], [['IMAP4REV2']], [[]]])('with %j enabled', (enable
     expect(other.exists).toBe(5);
   });
 
+  it('and the mod-sequence that comes before is not that of a mailbox without any', async () => {
+    const { other } = await left(enabled, ['* OK [HIGHESTMODSEQ 99]', ...OWN, '* OK [NOMODSEQ] none here']);
+    expect(other.highestModseq).toBeUndefined();
+  });
+
   it('and one that says next to nothing, by its answer', async () => {
     const { other, events } = await left(enabled, ['* 5 EXISTS']);
     expect([events, other.exists]).toEqual([['other exists 5'], 5]);
@@ -83,4 +88,26 @@ it('a resynchronization takes no changes before CLOSED', async () => {
   await running.promise;
   expect([`${changes.vanished()}`, [...changes.flags.keys()]]).toEqual(['1:2', [8]]);
   expect(events).toEqual([...OF_INBOX, 'other exists 5']);
+});
+
+describe('CLOSED, where no mailbox is selected in its place (RFC 9051 §3)', () => {
+  it('leaves none: what is called for next selects it anew', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3);
+    const events = heard(mailbox);
+    dialogue.lines('* OK [CLOSED] it was deleted', ...LATE);
+    const running = dialogue.run(nothing(), { mailbox });
+    const [tag] = tagsIn(await dialogue.turn());
+    dialogue.lines(`${tag} NO [NONEXISTENT] no such mailbox`);
+    await dialogue.turn();
+    expect([events, running.error?.code, dialogue.session.state.selected]).toEqual([[], 'NONEXISTENT', undefined]);
+  });
+
+  it.each([
+    ['behind UIDVALIDITY', [...OWN, '* OK [CLOSED] x'], 'OK'],
+    ['twice', ['* OK [CLOSED] x', ...OWN, '* OK [CLOSED] x'], 'OK'],
+    ['in the answer', OWN, 'OK [CLOSED]'],
+  ])('is none that comes within a SELECT: %s', async (_, lines, status) => {
+    const { dialogue, other, running } = await left([], lines, status);
+    expect([running.state, dialogue.session.state.selected]).toEqual(['resolved', other]);
+  });
 });
