@@ -7,9 +7,18 @@ export interface ResponseCode {
   [field: string]: unknown;
 }
 
+/** Where the messages are now (UIDPLUS, RFC 4315 §3). Empty where the server does not say. */
+export interface CopyResult {
+  uidValidity?: number;
+  /** Source UID to target UID. */
+  uids: Map<number, number>;
+}
+
 /** Every failure of this library is an ImapError; `code` tells them apart by machine. */
 export class ImapError extends Error {
   readonly code: string;
+  /** Of a copy or move that was refused on its way: what was copied or moved by then, as far as the server told. */
+  declare readonly copied?: CopyResult;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(printable(message), options?.cause === undefined ? undefined : options);
@@ -40,6 +49,13 @@ export class CommandError extends ImapError {
     this.text = refusal.text;
     if (refusal.responseCode) this.responseCode = refusal.responseCode;
   }
+}
+
+/** Has a failure tell what was copied before it. */
+export function withCopied(error: unknown, copied: CopyResult | undefined): unknown {
+  // Others are the caller's, or are told to several.
+  const own = error instanceof CommandError || (error instanceof ImapError && error.code === 'NOT_EXPUNGED');
+  return own && copied !== undefined && copied.uids.size > 0 ? Object.assign(error, { copied }) : error;
 }
 
 /** Tolerance: Courier tells of a full mailbox by `NO [ALERT] You exceeded your mail quota.` alone. */

@@ -2,7 +2,6 @@ export type { Auth, SaslMechanism } from './auth/mechanism.ts';
 export type { AnyResult, CommandArg } from './commands/any.ts';
 export type { AppendMessage, AppendResult, Content, ContentPart } from './commands/append.ts';
 export type { Comparator } from './commands/comparator.ts';
-export type { CopyResult } from './commands/copy.ts';
 export type { CreateResult } from './commands/create.ts';
 export type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
 export type { ExpungeResult } from './commands/expunge.ts';
@@ -22,6 +21,7 @@ export {
   CommandError,
   ConnectionError,
   type ConnectionPhase,
+  type CopyResult,
   ImapError,
   ProtocolError,
   type ResponseCode,

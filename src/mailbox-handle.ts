@@ -1,14 +1,13 @@
 import type { AppendMessage, AppendResult } from './commands/append.ts';
 import { check } from './commands/check.ts';
 import { close } from './commands/close.ts';
-import type { CopyResult } from './commands/copy.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
 import type { FetchModifiers } from './commands/fetch.ts';
 import type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
 import { refresh } from './commands/selection.ts';
 import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
-import { ConnectionError, shown, UsageError } from './errors.ts';
+import { ConnectionError, type CopyResult, shown, UsageError } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';

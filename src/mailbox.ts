@@ -1,10 +1,10 @@
 import type { AppendMessage, AppendResult } from './commands/append.ts';
-import type { CopyResult } from './commands/copy.ts';
 import type { ExpungeResult } from './commands/expunge.ts';
 import type { FetchModifiers } from './commands/fetch.ts';
 import type { SearchReturned, SearchReturnOptions } from './commands/search-return.ts';
 import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
+import type { CopyResult } from './errors.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import type { MessageContent } from './operations/content.ts';
@@ -151,13 +151,14 @@ export interface Mailbox extends AsyncDisposable {
 
   /**
    * COPY (RFC 3501 §6.4.7). Resolves to the UIDs of the copies, where the server tells them (UIDPLUS, RFC 4315). A CommandError
-   * of the code TRYCREATE: there is no such `target`, but it could be created.
+   * of the code TRYCREATE: there is no such `target`, but it could be created. A set that takes several commands may be copied
+   * in part where one is refused: see `copied` of the error.
    */
   copy(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**
    * MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. Rejects with the code NOT_EXPUNGED where
    * the server has made the copies and then refuses the rest, or answers OK and leaves messages where they were: they are in
-   * both then.
+   * both then. What was moved before the server refused the rest stands in the error's `copied`, as far as the server told.
    */
   move(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**

@@ -1,3 +1,4 @@
+import type { CopyResult } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
@@ -6,13 +7,6 @@ import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
 import { zipUidRanges } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
 import { requireSet, setBehaviour } from './message-set.ts';
-
-/** Where the messages are now (UIDPLUS, RFC 4315 §3). Empty where the server does not say. */
-export interface CopyResult {
-  uidValidity?: number;
-  /** Source UID to target UID. */
-  uids: Map<number, number>;
-}
 
 /** More pairs than anybody copies at once: a set of ranges is small on the wire whatever it names, the map is not. */
 const MAX_PAIRS = 1_000_000;

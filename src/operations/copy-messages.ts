@@ -1,5 +1,6 @@
-import { type CopyResult, copy } from '../commands/copy.ts';
+import { copy } from '../commands/copy.ts';
 import { move } from '../commands/move.ts';
+import { CommandError, type CopyResult, withCopied } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
@@ -70,7 +71,11 @@ async function moveAll(
   if (uids.length === 0) return { uids: new Map() };
   const steps = new Steps();
   const result = await steps.take(copyAll(handle, setOf(uids), target, options));
-  await steps.take(deleteStored(handle, copiedOf(uids, result), 'MOVE', options));
+  try {
+    await steps.take(deleteStored(handle, copiedOf(uids, result), 'MOVE', options));
+  } catch (error) {
+    throw withCopied(error, result);
+  }
   return result;
 }
 
@@ -104,14 +109,20 @@ async function transfer(
   const { state } = handle.session;
   const steps = new Steps();
   const run: Run = (one) => handle.run(one, options);
-  for (const piece of sets.flatMap((set) => piecesOf(set, state))) {
-    for (const copied of await steps.take(runWhole(run, state, piece, command)))
-      all = all === undefined ? copied : joined(all, copied);
+  try {
+    for (const piece of sets.flatMap((set) => piecesOf(set, state))) {
+      for (const copied of await steps.take(runWhole(run, state, piece, command))) all = joined(all, copied);
+    }
+  } catch (error) {
+    const { copied } = error instanceof CommandError ? error : {};
+    throw withCopied(error, copied === undefined ? all : joined(all, copied));
   }
   return all ?? { uids: new Map() };
 }
 
-function joined(all: CopyResult, { uidValidity, uids }: CopyResult): CopyResult {
+function joined(all: CopyResult | undefined, copied: CopyResult): CopyResult {
+  if (all === undefined) return copied;
+  const { uidValidity, uids } = copied;
   if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
   for (const [from, to] of uids) all.uids.set(from, to);
   return all;

@@ -135,6 +135,34 @@ it.each([
   expect(uids.get(1)).toBe(11);
 });
 
+it.each(['copy', 'move'] as const)(
+  'a %s in several commands tells what was done before one is refused',
+  async (name) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS MOVE] hello');
+      await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]');
+      const { tag: first } = await peer.command();
+      peer.send(`${first} OK [COPYUID 9 1,3 11:12] done`);
+      const { tag: second } = await peer.command();
+      peer.send('* OK [COPYUID 9 4001 13] moved', `${second} NO [OVERQUOTA] full`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const odd = Array.from({ length: 2500 }, (_, index) => 2 * index + 1);
+    const uids = new Map([
+      [1, 11],
+      [3, 12],
+    ]);
+    if (name === 'move') uids.set(4001, 13);
+    expect(await rejection(inbox[name](odd, 'target'))).toMatchObject({
+      name: 'CommandError',
+      code: 'OVERQUOTA',
+      copied: { uidValidity: 9, uids },
+    });
+  },
+);
+
 describe('a message of which there is another now, and that the server leaves with OK,', () => {
   it('is told by move', async () => {
     await using server = await scripted((peer) => keeping(peer, '1'));
@@ -181,6 +209,10 @@ describe('a message of which there is another now, and that the server leaves wi
     const told = { name: 'ImapError', code: 'NOT_EXPUNGED', cause: { name: 'CommandError', text: 'not here' } };
     const failure = await rejection(inbox.move(1, 'target'));
     expect(failure).toMatchObject(told);
+    // Where the server tells it.
+    expect(failure.copied).toEqual(
+      without.includes('UIDPLUS') ? undefined : expect.objectContaining({ uids: new Map([[1, 1]]) }),
+    );
     expect(failure.message).toMatch(/^MOVE: .* NO not here$/);
     stored = false;
     expect(await rejection(inbox.replace(2, { content: 'Subject: a\r\n\r\n' }))).toMatchObject(told);

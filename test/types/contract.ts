@@ -527,6 +527,7 @@ export interface MailboxEvents {
 
 export declare class ImapError extends Error {
   readonly code: string;
+  readonly copied?: CopyResult;
 }
 
 export declare class CommandError extends ImapError {

@@ -24,6 +24,17 @@ describe('MOVE', () => {
     });
   });
 
+  it('that fails partway tells what was moved by then (RFC 6851 §3.3)', async () => {
+    const partly = moved(['* OK [COPYUID 7 1,2 11:12] x', '* 1 EXPUNGE', '* 1 EXPUNGE'], 'NO [OVERQUOTA] full');
+    const uids = new Map([
+      [1, 11],
+      [2, 12],
+    ]);
+    await expect(partly).rejects.toMatchObject({ code: 'OVERQUOTA', copied: { uidValidity: 7, uids } });
+    const error = await moved([], 'NO [OVERQUOTA] full').catch((reason) => reason);
+    expect('copied' in error).toBe(false);
+  });
+
   it('spells out no more than a million pairs, however often they are named', async () => {
     const result = await moved(Array.from({ length: 2000 }, () => '* OK [COPYUID 7 1:500000 1:500000] x'));
     expect(result.uids.size).toBe(500_000);
