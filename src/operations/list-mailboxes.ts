@@ -122,9 +122,12 @@ function isBad(error: unknown): boolean {
   return error instanceof CommandError && error.status === 'BAD';
 }
 
-function listExtended(session: Link, options: Options): Promise<ListRow[]> {
+async function listExtended(session: Link, options: Options): Promise<ListRow[]> {
   const { capabilities } = session.state;
   const { reference, pattern = '*', subscribed, remote, recursiveMatch, specialUse } = options;
+  // What IMAP4rev2 has taken in of it takes one pattern (RFC 9051 Appendix C).
+  if (typeof pattern !== 'string' && pattern.length > 1 && !capabilities.names.has('LIST-EXTENDED'))
+    return (await Promise.all(pattern.map((one) => listExtended(session, { ...options, pattern: one })))).flat();
   const uses = capabilities.has('SPECIAL-USE');
   const command = list(
     {

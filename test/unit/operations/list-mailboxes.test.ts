@@ -310,6 +310,19 @@ describe('LIST', () => {
     expect((await listed('SPECIAL-USE XLIST', answer)).sent).toEqual(['LIST "" "*"']);
   });
 
+  it.each(['IMAP4rev2', 'IMAP4rev1 IMAP4rev2'])(
+    'asks in each pattern for itself with %s, which takes one',
+    async (offered) => {
+      const dialogue = Dialogue.ready();
+      dialogue.lines(`* CAPABILITY ${offered}`);
+      const answer = (command: string) =>
+        command.includes('("a" "b")') ? 'BAD' : [`LIST (\\Subscribed) "/" ${command.includes('"a"') ? 'a' : 'b'}`];
+      const { sent, mailboxes } = await listed('', answer, { pattern: ['a', 'b'] }, dialogue);
+      expect(sent).toEqual(['a', 'b'].map((pattern) => `LIST "" "${pattern}" RETURN (SUBSCRIBED CHILDREN)`));
+      expect(mailboxes.map(({ name }) => name)).toEqual(['a', 'b']);
+    },
+  );
+
   it('tells which are subscribed where the server does', async () => {
     const answer = () => ['LIST (\\Subscribed) "/" A', 'LIST () "/" B'];
     const told = async (capabilities: string) =>
