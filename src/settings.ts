@@ -7,6 +7,7 @@ import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts
 import type { ReconnectOptions } from './reconnect.ts';
 import { requireBounds } from './session/bounded.ts';
 import { isPlain, withInherited } from './syntax/argument.ts';
+import { isAscii } from './wire/chars.ts';
 import { DEFAULT_FRAMER_LIMITS, LONGEST_TIMER } from './wire/limits.ts';
 
 type Security = 'tls' | 'starttls' | 'none';
@@ -44,11 +45,10 @@ function checked(given: ConnectOptions | string | URL): Settings {
   const security = options.security ?? 'tls';
   if (!['tls', 'starttls', 'none'].includes(security))
     throw new UsageError(`security is none of tls, starttls and none: ${shown(security)}`);
-  const { host, port = security === 'tls' ? 993 : 143, enable: wanted = NONE } = options;
+  const { port = security === 'tls' ? 993 : 143, enable: wanted = NONE } = options;
   if (!Array.isArray(wanted) || !wanted.every((name) => typeof name === 'string'))
     throw new UsageError('enable is an array of names of capabilities');
-  if (typeof host !== 'string' || host === '' || /[\s\0/]/.test(host))
-    throw new UsageError('host is no name or address of a host');
+  const host = hostOf(options.host);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new UsageError(`port is no number from 1 to 65535: ${shown(port)}`);
   const { clientId = false } = options;
@@ -71,6 +71,14 @@ function checked(given: ConnectOptions | string | URL): Settings {
     limits: options.limits === undefined ? DEFAULT_LIMITS : limitsOf(options.limits),
     reconnect: reconnectSettings(options.reconnect),
   };
+}
+
+/** A name with other letters than ASCII as certificates have it (A-labels, RFC 5890 §2.3.2.1): a server is asked for one by it. */
+function hostOf(host: string): string {
+  const isText = typeof host === 'string' && host !== '' && !/[\s\0/]/.test(host);
+  if (isText && isAscii(host)) return host;
+  if (isText && !/[@:?#\\%]/.test(host) && URL.canParse(`https://${host}`)) return new URL(`https://${host}`).hostname;
+  throw new UsageError('host is no name or address of a host');
 }
 
 /**
@@ -184,7 +192,7 @@ function optionsFromUrl(input: string | URL): ConnectOptions {
     throw new UsageError(`Not a URL of IMAP: its scheme is ${url.protocol}`);
   const auth = authOf(unescaped(url.username), unescaped(url.password));
   return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: unescaped(url.hostname).replace(/^\[|\]$/g, ''),
     security: url.protocol === 'imaps:' ? 'tls' : 'starttls',
     ...(url.port === '' ? {} : { port: Number(url.port) }),
     ...(auth === undefined ? {} : { auth }),
@@ -204,6 +212,6 @@ function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new UsageError('The user or the password in the URL is not percent-encoded UTF-8');
+    throw new UsageError('The user, the password or the host in the URL is not percent-encoded UTF-8');
   }
 }

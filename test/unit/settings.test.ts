@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.ts';
 import { settingsOf } from '../../src/settings.ts';
 
 const credentialsOf = (url: string) => settingsOf('connect', url).account.credentials;
@@ -14,5 +15,28 @@ describe('the mechanism that an IMAP URL names (RFC 5092 §3.2)', () => {
     ['imaps://x/', undefined],
   ])('is no part of the user: %s', (url, credentials) => {
     expect(credentialsOf(url)).toEqual(credentials);
+  });
+});
+
+describe('a host with other letters than ASCII', () => {
+  it.each([
+    'imaps://b\u00fccher.example/',
+    'imaps://B%C3%BCcher.example:993/',
+    'imaps://bu\u0308cher.example/',
+    { host: 'b\u00fccher.example' },
+    { host: 'xn--bcher-kva.example' },
+  ])('has the name that DNS and certificates have for it: %j', (options) => {
+    expect(settingsOf('connect', options)).toMatchObject({ host: 'xn--bcher-kva.example', port: 993 });
+  });
+
+  it.each([
+    'imaps://%/',
+    'imaps://%ff/',
+    { host: '\u00fc@x' },
+    { host: '\u00fc:993' },
+    { host: '\u00fc#' },
+    { host: '\u00fc%00' },
+  ])('is none that no host has: %j', (options) => {
+    expect(() => settingsOf('connect', options)).toThrow(UsageError);
   });
 });
