@@ -105,25 +105,24 @@ async function transfer(
   command: (piece: MessageSet) => Command<CopyResult>,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  let all: CopyResult | undefined;
   const { state } = handle.session;
+  const results: CopyResult[] = [];
   const steps = new Steps();
   const run: Run = (one) => handle.run(one, options);
   try {
-    for (const piece of sets.flatMap((set) => piecesOf(set, state))) {
-      for (const copied of await steps.take(runWhole(run, state, piece, command))) all = joined(all, copied);
-    }
+    for (const piece of sets.flatMap((set) => piecesOf(set, state)))
+      await steps.take(runWhole(run, state, piece, command, results));
   } catch (error) {
-    const { copied } = error instanceof CommandError ? error : {};
-    throw withCopied(error, copied === undefined ? all : joined(all, copied));
+    if (error instanceof CommandError && error.copied !== undefined) results.push(error.copied);
+    throw withCopied(error, joined(results));
   }
-  return all ?? { uids: new Map() };
+  return joined(results);
 }
 
-function joined(all: CopyResult | undefined, copied: CopyResult): CopyResult {
-  if (all === undefined) return copied;
-  const { uidValidity, uids } = copied;
-  if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
-  for (const [from, to] of uids) all.uids.set(from, to);
+function joined([all = { uids: new Map() }, ...others]: readonly CopyResult[]): CopyResult {
+  for (const { uidValidity, uids } of others) {
+    if (uidValidity !== undefined) all.uidValidity ??= uidValidity;
+    for (const [from, to] of uids) all.uids.set(from, to);
+  }
   return all;
 }

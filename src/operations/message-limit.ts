@@ -23,16 +23,19 @@ export type Run = <Result>(command: Command<Result>) => Promise<Result>;
 /**
  * Runs a command on a settled set of messages, and again on what is left of the set where a server with MESSAGELIMIT
  * stopped before its end (RFC 9738 §3.1): such a server goes from the highest UID down, and tells the lowest that it came
- * to. The results in order.
+ * to. The results in order, in a list that the caller may give to have those before a failure.
  */
 export async function runWhole<Result>(
   run: Run,
   connection: ConnectionState,
   set: MessageSet,
   command: (set: MessageSet) => Command<Result>,
+  results: Result[] = [],
 ): Promise<Result[]> {
-  if (connection.capabilities.messageLimit === undefined) return [await run(command(set))];
-  const results: Result[] = [];
+  if (connection.capabilities.messageLimit === undefined) {
+    results.push(await run(command(set)));
+    return results;
+  }
   const steps = new Steps();
   let reach: Reach | undefined;
   for (let rest = set; ; ) {

@@ -248,6 +248,26 @@ describe('SAVELIMIT=5', () => {
 });
 
 describe('a server that stops', () => {
+  it('and then refuses the rest of a move: what was moved by then is told', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 MOVE UIDPLUS MESSAGELIMIT=1] hello');
+      await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 7]');
+      await peer.expect(
+        'UID MOVE 1:2 ',
+        '* OK [COPYUID 9 2 11] moved',
+        '* 2 EXPUNGE',
+        '* NO [MESSAGELIMIT 1 2] so far',
+      );
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO [OVERQUOTA] full`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const failure = await rejection(inbox.move('1:2', 'other'));
+    expect(failure).toMatchObject({ code: 'OVERQUOTA', copied: { uidValidity: 9, uids: new Map([[2, 11]]) } });
+  });
+
   it.each([['OK [MESSAGELIMIT 1] done'], ['OK [MESSAGELIMIT 1 0] done'], ['NO [MESSAGELIMIT 1 0]', 'OK done']])(
     'and does not tell where: %s',
     async (...answers) => {
