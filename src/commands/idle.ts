@@ -1,3 +1,4 @@
+import type { ResponseCode } from '../errors.ts';
 import type { LastingCommand } from '../session/lasting.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 
@@ -7,6 +8,8 @@ const BEHAVIOUR: Behaviour = { mailbox: true, alone: true, endedBy: 'DONE' };
 export interface Idler {
   /** The server idles. */
   begun(): void;
+  /** The server has closed the mailbox (RFC 9051 §3): it tells nothing more of it. */
+  closed?(): void;
   /** See LastingCommand: the value is false where the server ended it. */
   done?(outcome: { value: boolean } | { error: unknown }): void;
 }
@@ -45,6 +48,11 @@ export class Idle implements LastingCommand<boolean> {
 
   continuation(): undefined {
     this.#idler.begun();
+  }
+
+  code({ name }: ResponseCode): boolean {
+    if (name === 'CLOSED') this.#idler.closed?.();
+    return false;
   }
 
   finish(): boolean {

@@ -214,6 +214,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (this.#selection !== this.#handle.mailbox.selections) this.exists();
   }
 
+  closed(): void {
+    this.wake();
+  }
+
   /** IDLE is over. */
   done(outcome: { value: boolean } | { error: unknown }): void {
     const woken = this.#waiting === undefined;

@@ -627,3 +627,30 @@ it('goes on where a message arrives whose transfer encoding the server can not u
   });
   await watch.return?.();
 });
+
+it('ends where the server closes the mailbox, which is there no more (RFC 9051 §3)', async () => {
+  let closed = false;
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (closed && text.startsWith('SELECT')) {
+        peer.send(`${tag} NO [NONEXISTENT] no such mailbox`);
+        continue;
+      }
+      if (text === 'IDLE') {
+        peer.send('+ idling');
+        peer.send('* OK [CLOSED] the mailbox was deleted');
+        closed = true;
+        await peer.line();
+      }
+      if (text.startsWith('SELECT')) peer.send('* 0 EXISTS', '* OK [UIDVALIDITY 1] x');
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('A');
+  const events = inbox.watch()[Symbol.asyncIterator]();
+  await expect(events.next()).rejects.toMatchObject({ name: 'CommandError', code: 'NONEXISTENT' });
+});
