@@ -46,7 +46,7 @@ const DEFAULT_SUBTYPES = new Map([
 export function readIrregular(reader: Reader): IrregularBody {
   const slots: Slot[] = [];
   while (!reader.close()) {
-    if (atSize(reader)) return single(slots, reader.number64());
+    if (atSize(reader)) return single(slots, reader.number());
     slots.push(readSlot(reader));
     if (slots.length > 20) reader.fail('the size of a body');
   }

@@ -187,7 +187,7 @@ function readSinglePart(reader: Reader, number: string): SinglePart | undefined 
   const fields = new BodyFields(number);
   const type = readKnownHead(reader, fields) ?? readHead(reader, fields);
   if (type === undefined) return undefined;
-  if (atNumber(reader)) fields.size = reader.number64();
+  if (atNumber(reader)) fields.size = reader.number();
   else fields.size = Number(/^\d{1,15}$/.exec(reader.field() ?? '')?.[0] ?? 0);
   readAfterSize(reader, type, fields);
   return new SinglePartObject(type, fields);
@@ -250,7 +250,7 @@ function setIdentity(fields: BodyFields, id: string | undefined, description: st
 function readAfterSize(reader: Reader, type: string, fields: BodyFields): void {
   if (type === 'message/rfc822' || type === 'message/global') readMessage(reader, fields);
   if (atNumber(reader)) {
-    const lines = reader.number64();
+    const lines = reader.number();
     // Some servers count the lines of parts that have none.
     if (type.startsWith('text/') || fields.further?.envelope !== undefined) fields.lines = lines;
   }

@@ -178,9 +178,9 @@ function dateOf(text: string): Date | undefined {
   return parseInternalDate(text) ?? parseDate(text);
 }
 
-/** "RFC822.SIZE" SP number64 (RFC 9051 §9); NIL for one that is not known, or a string */
+/** "RFC822.SIZE" SP number; NIL for one that is not known, or a string */
 function readSize(reader: Reader, data: FetchData): void {
-  data.size = reader.atNumber() ? reader.number64() : readOtherSize(reader);
+  data.size = reader.atNumber() ? reader.number() : readOtherSize(reader);
 }
 
 function readOtherSize(reader: Reader): number {

@@ -24,7 +24,7 @@ export interface FetchItems {
   flags?: boolean;
   envelope?: boolean;
   internalDate?: boolean;
-  /** Bytes of the whole message (RFC822.SIZE), exact up to 2^53. */
+  /** Bytes of the whole message (RFC822.SIZE). */
   size?: boolean;
   bodyStructure?: boolean;
   /** CONDSTORE (RFC 7162) */

@@ -52,9 +52,9 @@ const rows: readonly Row[] = [
   // Past 32 bits: GreenMail makes it of the milliseconds since 1970.
   { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader) => known({ uidValidity: reader.number() }) },
   { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: readHighestModseq },
-  { item: 'size', name: 'SIZE', read: (reader) => ({ size: reader.number64() }) },
+  { item: 'size', name: 'SIZE', read: (reader) => ({ size: reader.number() }) },
   { item: 'deleted', name: 'DELETED', read: (reader) => ({ deleted: reader.number() }) },
-  { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader) => ({ deletedStorage: reader.number64() }) },
+  { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader) => ({ deletedStorage: reader.number() }) },
   {
     item: 'appendLimit',
     name: 'APPENDLIMIT',

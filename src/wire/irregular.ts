@@ -9,13 +9,13 @@ const LONGEST_NUMBER = 32;
 const MINUS_ONE = '18446744073709551615';
 
 /** Tolerances: a negative number, read as 0 (Exchange, Dovecot: `-1` octets), and a decimal one (mail.ru: `9.3736e+06`). */
-export function irregularNumber(reader: Reader, greatest: number): number {
+export function irregularNumber(reader: Reader): number {
   const { text, position, end } = reader;
   const beginning = text.substring(position, Math.min(end, position + LONGEST_NUMBER));
   const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(beginning);
   if (match === null || match[0].length === LONGEST_NUMBER) return reader.fail('a number');
   const value = match[0].charCodeAt(0) === MINUS || match[0] === MINUS_ONE ? 0 : Number(match[0]);
-  if (Math.round(value) > greatest) return reader.fail('a number, and no greater one');
+  if (!Number.isSafeInteger(Math.round(value))) return reader.fail('a number below 2^53');
   reader.position += match[0].length;
   return Math.round(value);
 }

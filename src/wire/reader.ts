@@ -20,7 +20,6 @@ import { bytesOf, type Frame, NO_BYTES } from './frame.ts';
 import { irregularNumber, irregularQuoted, skipAtom } from './irregular.ts';
 import { LARGEST_UINT32, LARGEST_UINT63 } from './limits.ts';
 
-const GREATEST_NUMBER64 = 2 ** 63;
 const CAPITAL_I = 73;
 const CAPITAL_L = 76;
 /** What nearly always ends a response with a literal. */
@@ -310,10 +309,10 @@ export class Reader {
   }
 
   /**
-   * number = 1*DIGIT (RFC 3501 §9), exact up to 2^53, past which there is none. Tolerates what is negative, decimal or -1 as it is printed unsigned:
+   * number = 1*DIGIT (RFC 3501 §9), exact up to 2^53. Tolerates what is negative, decimal or -1 as it is printed unsigned:
    * see irregularNumber.
    */
-  number(greatest = Number.MAX_SAFE_INTEGER): number {
+  number(): number {
     const { bytes, end } = this;
     const start = this.position;
     let at = start;
@@ -327,15 +326,7 @@ export class Reader {
     this.position = at;
     if (at > start && value <= Number.MAX_SAFE_INTEGER && (at === end || endsNumber(bytes[at] ?? 0))) return value;
     this.position = start;
-    return irregularNumber(this, greatest);
-  }
-
-  /**
-   * number64 (RFC 9051 §9), as sizes are: up to 2^63, and no more exact past 2^53. What is told beside it is worth more than the
-   * last digits of a size that no message has.
-   */
-  number64(): number {
-    return this.number(GREATEST_NUMBER64);
+    return irregularNumber(this);
   }
 
   /**

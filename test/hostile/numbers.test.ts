@@ -167,20 +167,16 @@ describe('sizes', () => {
     );
   }
   answered(
-    'of messages are exact up to 2^53, and told past it up to 2^63: no message is lost for its size',
+    'of messages are exact up to 2^53, and no other number is made of what lies beyond',
     '',
     [
       '* 1 FETCH (UID 1 RFC822.SIZE 9007199254740991)',
-      '* 2 FETCH (UID 2 RFC822.SIZE 9223372036854775807)',
+      '* 2 FETCH (UID 2 RFC822.SIZE 9007199254740993)',
       '* 3 FETCH (UID 3 RFC822.SIZE 18446744073709551617)',
       '$T OK done',
     ],
     (mailbox) => mailbox.fetchAll('1:3', { size: true }),
-    (value) =>
-      expect(value).toEqual([
-        { seq: 1, uid: 1, size: 9007199254740991 },
-        { seq: 2, uid: 2, size: 2 ** 63 },
-      ]),
+    (value) => expect(value).toEqual([{ seq: 1, uid: 1, size: 9007199254740991 }]),
   );
   answered(
     'of mod-sequences are exact',
