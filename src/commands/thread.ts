@@ -29,8 +29,19 @@ export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connectio
         return true;
       },
     },
-    finish: () => threads,
+    finish: () => (algorithm === 'ORDEREDSUBJECT' ? threads.map(asBrothers) : threads),
   };
+}
+
+/** In ORDEREDSUBJECT no answer has answers: what stands below one is its brother (RFC 5256 §3). Courier chains all: `(1 2 3)`. */
+function asBrothers(thread: Thread): Thread {
+  const children: Thread[] = [];
+  const waiting = thread.children.toReversed();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    children.push({ ...next, children: [] });
+    for (const below of next.children.reverse()) waiting.push(below);
+  }
+  return { ...thread, children };
 }
 
 /** A list that is open: where its next message goes. */

@@ -32,7 +32,6 @@ const FACTS: Record<ServerName, Known> = {
     spoilsNestedEnd: true,
     leavesHaveParts: true,
     sortsRoughly: true,
-    chainsSubjects: true,
   },
   mailutils: {
     explains: () => false,

@@ -55,8 +55,6 @@ export interface Facts {
   sortsRoughly?: boolean;
   /** Text is compared as in searches and not by i;unicode-casemap, so that é is e, and unreadable dates are dated otherwise (Cyrus). */
   sortsByFolding?: boolean;
-  /** ORDEREDSUBJECT chains what should be brothers: `(1 2 3 4)` for `(1 (2)(3)(4))` (Courier). */
-  chainsSubjects?: boolean;
 }
 
 export interface Bulk {

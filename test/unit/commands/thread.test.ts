@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readThreads } from '../../../src/commands/thread.ts';
+import { readThreads, thread } from '../../../src/commands/thread.ts';
 import type { Thread } from '../../../src/index.ts';
+import { Dialogue } from '../session/dialogue.ts';
 import { readerOf } from '../syntax/reader-of.ts';
 
 function threads(text: string): Thread[] {
@@ -54,5 +55,28 @@ describe('readThreads', () => {
       for (let [next] = threads(` ${text}`); next?.uid === count + 1; [next] = next.children) count++;
       expect(count).toBe(depth);
     }
+  });
+});
+
+describe('UID THREAD', () => {
+  const answered = async (algorithm: 'ORDEREDSUBJECT' | 'REFERENCES', answer: string) => {
+    const { dialogue, mailbox } = await Dialogue.selected(10, `THREAD=${algorithm}`);
+    const running = dialogue.run(thread(algorithm, {}, dialogue.session.state), { mailbox });
+    const [, tag = ''] = /^(\S+) /.exec(await dialogue.turn()) ?? [];
+    dialogue.lines(`* THREAD ${answer}`, `${tag} OK done`);
+    return running.promise;
+  };
+
+  it('gives the messages of a subject as answers to the first one, chained as they may be (Courier)', async () => {
+    const brothers = [{ uid: 1, children: [2, 3, 4, 5].map(leaf) }, leaf(6), { children: [leaf(7), leaf(8)] }];
+    expect(await answered('ORDEREDSUBJECT', '(1 2 (3 4)(5))(6)((7)(8))')).toEqual(brothers);
+    expect(await answered('ORDEREDSUBJECT', '(1 (2)(3)(4)(5))(6)((7)(8))')).toEqual(brothers);
+    expect(await answered('REFERENCES', '(1 2 3)')).toEqual([{ uid: 1, children: [{ uid: 2, children: [leaf(3)] }] }]);
+  });
+
+  it('takes a chain of as many messages as there are, in linear time', async () => {
+    const count = 100_000;
+    const chain = Array.from({ length: count }, (_, index) => index + 1).join(' ');
+    expect((await answered('ORDEREDSUBJECT', `(${chain})`))[0]?.children).toHaveLength(count - 1);
   });
 });
