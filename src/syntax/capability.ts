@@ -129,6 +129,8 @@ export class Capabilities {
     if (this.#known.has(name)) return;
     this.#known.add(name);
     if (/^(?:APPEND|MESSAGE|SAVE)LIMIT=/.test(name)) this.#known.add(name.split('=', 1)[0] ?? '');
+    // RFC 9208 §7 has no QUOTA beside what it can count.
+    if (name.startsWith('QUOTA=RES-')) this.#learn('QUOTA');
     for (const implied of IMPLIED.get(name) ?? []) this.#learn(implied);
   }
 }

@@ -46,6 +46,8 @@ describe('Capabilities', () => {
     expect(capabilitiesOf('QRESYNC').has('ENABLE')).toBe(true);
     expect(capabilitiesOf('LITERAL+').has('LITERAL-')).toBe(true);
     expect(capabilitiesOf('UTF8=ONLY').has('ENABLE')).toBe(true);
+    expect(capabilitiesOf('QUOTA=RES-STORAGE QUOTASET').has('QUOTA')).toBe(true);
+    expect(capabilitiesOf('QUOTASET').has('QUOTA')).toBe(false);
     expect(capabilitiesOf('BINARY').binaryFetch).toBe(true);
     expect(Capabilities.none.binaryFetch).toBe(false);
   });
