@@ -1,16 +1,15 @@
 import { type ListRow, list } from '../commands/list.ts';
-import { myRights } from '../commands/myrights.ts';
-import { status } from '../commands/status.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { specialUseOf } from '../syntax/mailbox-list.ts';
 import type { StatusItem } from '../syntax/status-item.ts';
+import { addMetadata, addRights, addStatus, askedItems } from './mailbox-details.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
-import { lookAgain, rememberLimit, statusItems } from './mailbox-status.ts';
-import { entriesOf, listedEntries, requireMetadata } from './metadata.ts';
-import { toldUnlessRefused } from './told-unless-refused.ts';
+import { lookAgain } from './mailbox-status.ts';
+import { requireMetadata } from './metadata.ts';
+import { toldUnlessRefused, unlessBad } from './told-unless-refused.ts';
 import { inSteps } from './under-way.ts';
 
 export type { MailboxInfo } from './mailbox-info.ts';
@@ -64,19 +63,24 @@ async function mailboxesListed(session: Link, options: Options): Promise<Mailbox
   // All or nothing: a pattern that can not be sent is told before anything is.
   checkArguments(list({ pattern: patternsOf(options), ...(metadata.length > 0 ? { metadata } : {}) }, session.state));
   if (options.metadata?.length) requireMetadata(session);
-  if (askedItems(session, options) !== undefined) lookAgain(session);
+  if (askedItems(session, options.status) !== undefined) lookAgain(session);
   const [{ rows, extended, along }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
   const isSubscribed = subscribed ? recursiveMatch !== true : extended ? false : undefined;
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
   const mailboxes = withoutLocks(unique(rows), session).map((row) => infoOf(withUse(row, uses), isSubscribed));
   if (seesAllUses(session, options)) addUsesByName(mailboxes);
+  const listedForOthers = new Set(rows.filter(({ childInfo }) => childInfo !== undefined).map(({ name }) => name));
   const parents =
-    specialUse && recursiveMatch ? await parentsOf(session, mailboxes, rows, extended, options) : undefined;
+    specialUse && recursiveMatch
+      ? await parentsOf(session, mailboxes, extended ? listedForOthers : undefined, options)
+      : undefined;
   const wanted = specialUse ? mailboxes.filter((one) => hasUse(one) || parents?.has(one.name)) : mailboxes;
+  // Of a mailbox that itself does not match nothing comes along (RFC 9590 §4).
+  const came = along && session.state.capabilities.has('LIST-METADATA');
   await Promise.all([
     addStatus(session, wanted, options),
     addRights(session, wanted, options),
-    addMetadata(session, wanted, along, options),
+    addMetadata(session, wanted, ({ name }) => came && !listedForOthers.has(name), options),
   ]);
   return wanted;
 }
@@ -110,18 +114,6 @@ async function listRows(session: Link, options: Options): Promise<Listed> {
   return { rows: await listPlainly(session, options), extended: false, along: false };
 }
 
-/** Undefined where the server does not take the command. */
-function unlessBad<Result>(answer: Promise<Result>): Promise<Result | undefined> {
-  return answer.catch((error) => {
-    if (isBad(error)) return undefined;
-    throw error;
-  });
-}
-
-function isBad(error: unknown): boolean {
-  return error instanceof CommandError && error.status === 'BAD';
-}
-
 async function listExtended(session: Link, options: Options): Promise<ListRow[]> {
   const { capabilities } = session.state;
   const { reference, pattern = '*', subscribed, remote, recursiveMatch, specialUse } = options;
@@ -141,7 +133,7 @@ async function listExtended(session: Link, options: Options): Promise<ListRow[]>
         ...(recursiveMatch && (subscribed || uses) ? ['RECURSIVEMATCH'] : []),
       ],
       return: ['SUBSCRIBED', 'CHILDREN', ...(uses ? ['SPECIAL-USE'] : [])],
-      status: capabilities.has('LIST-STATUS') ? askedItems(session, options) : undefined,
+      status: capabilities.has('LIST-STATUS') ? askedItems(session, options.status) : undefined,
       myRights: options.myRights === true && capabilities.has('LIST-MYRIGHTS'),
       metadata: capabilities.has('LIST-METADATA') && options.metadata?.length ? options.metadata : undefined,
     },
@@ -235,12 +227,10 @@ function hasUse({ specialUse }: MailboxInfo): boolean {
 async function parentsOf(
   session: Link,
   mailboxes: MailboxInfo[],
-  rows: ListRow[],
-  extended: boolean,
+  told: Set<string> | undefined,
   options: Options,
 ): Promise<Set<string>> {
-  if (extended && session.state.capabilities.has('SPECIAL-USE'))
-    return new Set(rows.filter(({ childInfo }) => childInfo !== undefined).map(({ name }) => name));
+  if (told !== undefined && session.state.capabilities.has('SPECIAL-USE')) return told;
   const { status: _, myRights: __, metadata: ___, ...rest } = options;
   const seesAll = patternsOf(options).includes('*');
   const all = seesAll ? mailboxes : await mailboxesListed(session, { ...rest, pattern: '*', recursiveMatch: false });
@@ -265,62 +255,4 @@ function oneBegins(sorted: readonly string[], beginning: string): boolean {
     else high = middle;
   }
   return sorted[low]?.startsWith(beginning) ?? false;
-}
-
-/**
- * The counts that did not come with LIST: all asked for at once. A mailbox that refuses has none; where every one is BAD it is
- * what was asked for that the server does not know.
- */
-async function addStatus(session: Link, mailboxes: MailboxInfo[], options: Options): Promise<void> {
-  if (options.status === undefined) return;
-  const { asked, known } = statusItems(session, options.status);
-  const selectable = mailboxes.filter((mailbox) => mailbox.selectable);
-  const missing =
-    asked.length === 0 && known !== undefined ? [] : selectable.filter(({ status }) => status === undefined);
-  const bad: unknown[] = [];
-  await Promise.all(
-    missing.map(async (mailbox) => {
-      const answer = session.run(status(mailbox.name, asked, session.state), options);
-      const told = await toldUnlessRefused(answer, (error) => isBad(error) && bad.push(error));
-      if (told !== undefined) mailbox.status = told;
-    }),
-  );
-  if (bad.length > 0 && bad.length === selectable.length) throw bad[0];
-  if (known !== undefined) for (const mailbox of selectable) mailbox.status = { ...mailbox.status, ...known };
-  for (const { name, status: told = {} } of selectable) rememberLimit(session, name, told);
-}
-
-/** The items that LIST-STATUS brings; undefined for none. */
-function askedItems(session: Link, options: Options): readonly StatusItem[] | undefined {
-  const { asked, known } = statusItems(session, options.status ?? []);
-  return options.status === undefined || (known !== undefined && asked.length === 0) ? undefined : asked;
-}
-
-/** The metadata that did not come with LIST, likewise; a server need not list a mailbox that has none. */
-async function addMetadata(session: Link, mailboxes: MailboxInfo[], along: boolean, options: Options): Promise<void> {
-  const { metadata: entries } = options;
-  if (!entries?.length) return;
-  const came = along && session.state.capabilities.has('LIST-METADATA');
-  await Promise.all(
-    mailboxes.map(async (mailbox) => {
-      if (mailbox.metadata !== undefined) mailbox.metadata = listedEntries(mailbox.metadata, entries);
-      else if (mailbox.selectable && came) mailbox.metadata = listedEntries(new Map(), entries);
-      else if (mailbox.selectable) {
-        const told = await toldUnlessRefused(entriesOf(session, mailbox.name, entries, options));
-        if (told !== undefined) mailbox.metadata = told;
-      }
-    }),
-  );
-}
-
-/** The rights that did not come with LIST, likewise. */
-async function addRights(session: Link, mailboxes: MailboxInfo[], options: Options): Promise<void> {
-  if (!options.myRights || !session.state.capabilities.has('ACL')) return;
-  const missing = mailboxes.filter((mailbox) => mailbox.selectable && mailbox.myRights === undefined);
-  await Promise.all(
-    missing.map(async (mailbox) => {
-      const known = await toldUnlessRefused(session.run(myRights(mailbox.name, session.state), options));
-      if (known !== undefined) mailbox.myRights = known;
-    }),
-  );
 }

@@ -11,7 +11,10 @@ export interface MailboxInfo {
   name: string;
   delimiter: string | null;
   attributes: ReadonlySet<string>;
-  /** From the server's attributes (SPECIAL-USE, RFC 6154, else XLIST), else for INBOX and well-known names by the name. */
+  /**
+   * From the server's attributes (SPECIAL-USE, RFC 6154, else XLIST), else for INBOX and well-known names by the name. Of several
+   * that the server gives one mailbox it is the first of `SpecialUse`; `attributes` has them all.
+   */
   specialUse?: SpecialUse;
   specialUseSource?: 'server' | 'name';
   /** Absent where `subscribed` was not asked for and the server does not tell: those without LIST-EXTENDED. */
@@ -63,7 +66,7 @@ function hasChildren(attributes: ReadonlySet<string>): boolean | undefined {
 
 /** The last resort: each use that the server gives to no mailbox goes to the one with the likeliest name for it. */
 export function addUsesByName(mailboxes: readonly MailboxInfo[]): void {
-  const given = new Set(mailboxes.map(({ specialUse }) => specialUse));
+  const given = new Set<string>(mailboxes.flatMap(({ attributes }) => [...attributes]));
   const found = new Map<SpecialUse, { mailbox: MailboxInfo; rank: number }>();
   for (const mailbox of mailboxes) {
     if (mailbox.specialUse !== undefined || !mailbox.selectable) continue;

@@ -11,3 +11,15 @@ export async function toldUnlessRefused<Result>(
     return undefined;
   });
 }
+
+/** Undefined where the server does not take the command. */
+export function unlessBad<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+  return answer.catch((error) => {
+    if (isBad(error)) return undefined;
+    throw error;
+  });
+}
+
+export function isBad(error: unknown): boolean {
+  return error instanceof CommandError && error.status === 'BAD';
+}

@@ -127,6 +127,22 @@ describe('LIST', () => {
     ]);
   });
 
+  it('asks for the metadata of a mailbox that is listed for what is below it alone: none comes along', async () => {
+    const { sent, mailboxes } = await listed(
+      `${EXTENDED} METADATA LIST-METADATA`,
+      (command) =>
+        command.startsWith('LIST')
+          ? ['LIST (\\Subscribed) "/" A', 'LIST () "/" B ("CHILDINFO" ("SUBSCRIBED"))']
+          : ['METADATA B (/shared/comment "hers")'],
+      { subscribed: true, recursiveMatch: true, pattern: '%', metadata: ['/shared/comment'] },
+    );
+    expect(sent.slice(1)).toEqual(['GETMETADATA "B" ("/shared/comment")']);
+    expect(mailboxes.map(({ name, metadata }) => [name, String(metadata?.get('/shared/comment'))])).toEqual([
+      ['A', 'null'],
+      ['B', 'hers'],
+    ]);
+  });
+
   it('asks for metadata one by one, all at once, without LIST-METADATA', async () => {
     const answer = (command: string) => {
       if (command.startsWith('LIST')) return ['LIST () "/" A', 'LIST (\\Noselect) "/" B', 'LIST () "/" C'];
@@ -515,6 +531,21 @@ describe('special uses', () => {
       command.startsWith('XLIST') ? 'BAD' : ['LIST () "/" Sent'],
     );
     expect(mailboxes).toMatchObject([{ specialUse: '\\Sent', specialUseSource: 'name' }]);
+  });
+
+  it('come from no name where the server gives one mailbox several', async () => {
+    const { mailboxes } = await listed('SPECIAL-USE', () => [
+      'LIST (\\Drafts \\Sent) "/" Mine',
+      'LIST () "/" Sent',
+      'LIST () "/" Drafts',
+      'LIST () "/" Trash',
+    ]);
+    expect(mailboxes.map(({ name, specialUse }) => [name, specialUse])).toEqual([
+      ['Mine', '\\Drafts'],
+      ['Sent', undefined],
+      ['Drafts', undefined],
+      ['Trash', '\\Trash'],
+    ]);
   });
 
   it('come from names last: one mailbox a use, the likeliest, and none that the server tells', async () => {
