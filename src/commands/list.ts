@@ -35,6 +35,9 @@ export interface ListCommand {
 /** A listed mailbox, with the STATUS, the MYRIGHTS and the METADATA that came along. */
 export type ListRow = ListedMailbox & { status?: MailboxStatus; myRights?: string; metadata?: MetadataValues };
 
+/** One of them has what RETURN (CHILDREN) lists; of a mailbox on another server its server need not know (RFC 5258 §4). */
+const CHILDREN = ['\\HasChildren', '\\HasNoChildren', '\\Noinferiors', '\\Remote'];
+
 /** What each command is answered with; RLIST and RLSUB (RFC 2193) list mailboxes of other servers too. */
 const ANSWERS = { LIST: 'LIST', LSUB: 'LSUB', XLIST: 'XLIST', RLIST: 'LIST', RLSUB: 'LSUB' } as const;
 
@@ -95,16 +98,27 @@ class Listing {
   }
 
   /** Those of the responses that are asked for: others are no answer to this, nor is a second MYRIGHTS of a mailbox. */
-  readers({ status, myRights, metadata }: ListCommand, answer: string): Record<string, UntaggedReader> {
+  readers(options: ListCommand, answer: string): Record<string, UntaggedReader> {
+    const { status, myRights, metadata } = options;
     return {
       [answer]: (reader) => {
-        this.#rows.push(readMailboxList(reader, this.#connection.utf8));
+        const listed = readMailboxList(reader, this.#connection.utf8);
+        if (this.#isNews(listed, options)) return false;
+        this.#rows.push(listed);
         return true;
       },
       ...(myRights ? { MYRIGHTS: (reader: Reader) => this.#readRights(reader) } : {}),
       ...(metadata === undefined ? {} : { METADATA: (reader: Reader) => this.#readMetadata(reader) }),
       ...(status === undefined ? {} : { STATUS: (reader: Reader) => this.#readStatus(reader, status) }),
     };
+  }
+
+  /** What NOTIFY has told of a mailbox (RFC 5465 §5.4) may come in front of the answer: it lacks what RETURN (CHILDREN) brings. */
+  #isNews({ attributes }: ListedMailbox, { return: asked, select }: ListCommand): boolean {
+    if (!asked?.includes('CHILDREN') || CHILDREN.some((attribute) => attributes.has(attribute))) return false;
+    // One that is gone has no children: it is listed because it is subscribed.
+    if (select?.includes('SUBSCRIBED') && attributes.has('\\Subscribed')) return false;
+    return [...this.#connection.subscribers].some(({ untagged }) => untagged.LIST !== undefined);
   }
 
   #readRights(reader: Reader): boolean {

@@ -63,6 +63,31 @@ describe('notify', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('tells what comes of mailboxes while they are listed, and not as a part of the list (Dovecot)', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY LIST-EXTENDED] hello');
+      await peer.expect('NOTIFY SET', '* LIST () "/" "begun"');
+      await peer.expect(
+        'LIST (SUBSCRIBED) "" "*" RETURN',
+        '* LIST (\\NonExistent) "/" "gone"',
+        '* LIST () "/" "new" ("OLDNAME" ("old"))',
+        '* LIST (\\Subscribed \\HasNoChildren) "/" "a"',
+        '* LIST (\\Subscribed \\NonExistent) "/" "left"',
+        '* LIST (\\Subscribed \\Remote) "/" "far"',
+      );
+    });
+    await using client = await connect(server.options);
+    const told: string[] = [];
+    for await (const event of client.notify([{ scope: 'personal', events: ['mailboxName'] }])) {
+      if (event.type === 'mailbox') told.push(event.mailbox.name);
+      if (told.length === 1)
+        expect((await client.list({ subscribed: true })).map(({ name }) => name)).toEqual(['a', 'left', 'far']);
+      if (told.length === 3) break;
+    }
+    expect(told).toEqual(['begun', 'gone', 'new']);
+    client.close();
+  });
+
   it('tells of new messages in the selected mailbox, with what was asked for', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);
