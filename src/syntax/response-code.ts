@@ -51,7 +51,7 @@ const rows = {
   /** RFC 2221, RFC 2193: an address to be reported, never followed */
   REFERRAL: readReferral,
   /** RFC 4469 §4.1 */
-  BADURL: (reader: Reader) => ({ url: word(reader) }),
+  BADURL: (reader: Reader) => ({ url: urlsOf(reader).join(' ') }),
   /** RFC 4467 §8 */
   URLMECH: (reader: Reader) => ({ mechanisms: words(reader) }),
   /** RFC 5257 §4.1, §4.5 */
@@ -184,8 +184,14 @@ function readProgress(reader: Reader) {
 
 /** "REFERRAL" 1*(SP url): a mailbox can be on several servers (RFC 2193 §4.1) */
 function readReferral(reader: Reader) {
-  const urls = words(reader);
+  const urls = urlsOf(reader);
   return { url: urls[0], urls: urls.length > 1 ? urls : undefined };
+}
+
+/** URLs, in quotes or as they are: parentheses, which imapUrl() leaves as well, and all else that no atom holds can stand in one. */
+function urlsOf(reader: Reader): string[] {
+  reader.skipSpaces();
+  return reader.atString() ? words(reader) : reader.rest().trim().split(/ +/);
 }
 
 /** "ANNOTATIONS" SP ("NONE" / (("READ-ONLY" / nz-number) [SP "NOPRIVATE"])): the longest value, bytes (RFC 5257 §5) */

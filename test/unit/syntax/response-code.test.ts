@@ -44,6 +44,17 @@ describe('readResponseCode', () => {
     ],
     ['[BADURL imap://[::1]/]', { name: 'BADURL', args: 'imap://[::1]/', url: 'imap://[::1]/' }],
     ['[BADURL /[x]', { name: 'BADURL', args: '/[x', url: '/[x' }],
+    ['[BADURL /a%20(b)*/;UID=1]', { name: 'BADURL', args: '/a%20(b)*/;UID=1', url: '/a%20(b)*/;UID=1' }],
+    ['[BADURL "/a (b);UID=1"]', { name: 'BADURL', args: '"/a (b);UID=1"', url: '/a (b);UID=1' }],
+    [
+      '[REFERRAL imap://a/x(y) imap://b/{z}]',
+      {
+        name: 'REFERRAL',
+        args: 'imap://a/x(y) imap://b/{z}',
+        url: 'imap://a/x(y)',
+        urls: ['imap://a/x(y)', 'imap://b/{z}'],
+      },
+    ],
     [
       '[URLMECH INTERNAL X=P34OKg==]',
       { name: 'URLMECH', args: 'INTERNAL X=P34OKg==', mechanisms: ['INTERNAL', 'X=P34OKg=='] },
