@@ -77,7 +77,9 @@ export function listedEntries(values: MetadataValues, entries: readonly string[]
 
 /** True where ANNOTATEMORE is all there is. */
 function isLegacy({ state: { capabilities } }: Link, mailbox: string): boolean {
-  if (capabilities.has('METADATA') || (mailbox === '' && capabilities.has('METADATA-SERVER'))) return false;
+  if (capabilities.has('METADATA')) return false;
+  // FILTERS brings the commands for the server's own entries, where a filter is one (RFC 5466 §3.2).
+  if (mailbox === '' && (capabilities.has('METADATA-SERVER') || capabilities.has('FILTERS'))) return false;
   if (capabilities.has('ANNOTATEMORE')) return true;
   throw new UsageError('METADATA: the server does not offer it, nor ANNOTATEMORE', 'MISSING_CAPABILITY');
 }

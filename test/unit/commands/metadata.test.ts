@@ -145,6 +145,7 @@ describe('client.metadata', () => {
     ['METADATA', 'A', /^A1 GETMETADATA "A"/],
     ['METADATA ANNOTATEMORE', 'A', /^A1 GETMETADATA "A"/],
     ['METADATA-SERVER', '', /^A1 GETMETADATA ""/],
+    ['FILTERS', '', /^A1 GETMETADATA ""/],
     ['METADATA-SERVER ANNOTATEMORE', 'A', /^A1 GETANNOTATION "A"/],
     ['ANNOTATEMORE', '', /^A1 GETANNOTATION ""/],
   ])('with %s asks for %j by what there is', async (capabilities, mailbox, sent) => {
@@ -157,6 +158,7 @@ describe('client.metadata', () => {
 
   it.each([
     ['METADATA-SERVER', 'A'],
+    ['FILTERS', 'A'],
     ['', ''],
   ])('with %j and nothing for %j is refused', async (capabilities, mailbox) => {
     const dialogue = Dialogue.ready(capabilities);
