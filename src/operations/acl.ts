@@ -9,8 +9,8 @@ import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 
 /**
  * Access control lists (RFC 4314): a right is a letter, e.g. `l` (seen in LIST), `r` (read), `i` (append), `a` (administer);
- * an identifier names a user or group, `anyone`, and with a leading `-` takes rights away. Without ACL each rejects with a
- * UsageError.
+ * an identifier names a user or group, `anyone`, and with a leading `-` takes rights away. `c` and `d` beside `k`, `x`, `t` or `e`
+ * say nothing more: they are for clients of RFC 2086. Without ACL each rejects with a UsageError.
  */
 export interface AclCommands {
   /** GETACL: rights by identifier. */
