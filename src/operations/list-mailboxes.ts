@@ -108,7 +108,8 @@ async function listRows(session: Link, options: Options): Promise<Listed> {
     if (rows.length > 0) return { rows, extended: true, along: whole !== undefined };
     // Tolerance: strato.de answers LIST with RETURN by nothing at all, as if there were no mailbox.
     const plain = await listPlainly(session, options);
-    if (plain.length > 0) plainOnly.add(session);
+    // Of all special uses (RFC 6154 §2) there may be none.
+    if (plain.length > 0 && !(options.specialUse && options.recursiveMatch)) plainOnly.add(session);
     return { rows: plain, extended: false, along: false };
   }
   return { rows: await listPlainly(session, options), extended: false, along: false };

@@ -596,6 +596,14 @@ describe('servers whose extended LIST is of no use', () => {
     expect(again.sent).toEqual(['LIST "" "*" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)']);
   });
 
+  it('are none where no mailbox has a special use', async () => {
+    const answer = (command: string) => (command.startsWith('LIST (') ? [] : ['LIST () "/" A']);
+    const first = await listed(EXTENDED, answer, { specialUse: true, recursiveMatch: true });
+    expect(first.mailboxes).toEqual([]);
+    const again = await listed(EXTENDED, answer, {}, first.dialogue);
+    expect(again.sent).toEqual(['LIST "" "*" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)']);
+  });
+
   it('a NO is told', async () => {
     await expect(listed(EXTENDED, () => 'NO')).rejects.toThrow('the server answered NO');
   });
