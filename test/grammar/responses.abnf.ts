@@ -289,7 +289,7 @@ inprogress-tag = quoted / nil
 inprogress-state = nil SP nil / number SP nil / number SP nz-number
 code-metadata = "METADATA" SP ("LONGENTRIES" SP number / "MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")
 code-referral = "REFERRAL" 1*(SP url)
-url = "imap://" ["[::" *%x31-39 "]"] 1*(%x41-5A / %x61-7A / DIGIT / "." / "/" / ";" / "=" / "%" / "@" / ":" / "*" / "&" / "~")
+url = "imap://" ["[::" *%x31-39 "]"] 1*(%x41-5A / %x61-7A / DIGIT / "." / "/" / ";" / "=" / "%" / "@" / ":" / "*" / "&" / "~" / "!" / "+" / "," / "$") ["(" *DIGIT ")"]
 code-badurl = "BADURL" SP (url / DQUOTE url DQUOTE) ; an imapurl, as RFC 4469 writes it and as its examples do
 code-urlmech = "URLMECH" SP "INTERNAL" *(SP url-mechanism)
 url-mechanism = 1*(%x41-5A / DIGIT / "-" / ".") ["=" base64]
