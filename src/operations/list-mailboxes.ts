@@ -105,7 +105,8 @@ async function listRows(session: Link, options: Options): Promise<Listed> {
     const alone =
       !whole && (status || myRights || metadata) ? await unlessBad(listExtended(session, named)) : undefined;
     const rows = whole ?? alone ?? [];
-    if (rows.length > 0) return { rows, extended: true, along: whole !== undefined };
+    if (rows.length > 0)
+      return { rows: await existing(session, rows, named), extended: true, along: whole !== undefined };
     // Tolerance: strato.de answers LIST with RETURN by nothing at all, as if there were no mailbox.
     const plain = await listPlainly(session, options);
     // Of all special uses (RFC 6154 §2) there may be none.
@@ -113,6 +114,15 @@ async function listRows(session: Link, options: Options): Promise<Listed> {
     return { rows: plain, extended: false, along: false };
   }
   return { rows: await listPlainly(session, options), extended: false, along: false };
+}
+
+/** Cyrus tells of every mailbox that is listed for those below it that it does not exist: LIST without a selection knows. */
+async function existing(session: Link, rows: ListRow[], options: Options): Promise<ListRow[]> {
+  const isDoubtful = ({ childInfo, attributes }: ListRow) => childInfo !== undefined && attributes.has('\\NonExistent');
+  if (session.state.server !== 'Cyrus' || !rows.some(isDoubtful)) return rows;
+  const all = await listExtended(session, { ...options, subscribed: false, recursiveMatch: false });
+  const known = new Map(all.map(({ name, attributes }) => [name, attributes]));
+  return rows.map((row) => (isDoubtful(row) ? { ...row, attributes: known.get(row.name) ?? row.attributes } : row));
 }
 
 async function listExtended(session: Link, options: Options): Promise<ListRow[]> {

@@ -47,6 +47,18 @@ describeServer('cyrus', (server) => {
     await manager.metadata.set('', { '/shared/comment': null, '/shared/admin': null });
   });
 
+  it('tells what is above subscribed mailboxes: whether it exists, and its metadata', async () => {
+    await using client = await clientOf(target(), {}, 4);
+    for (const name of ['Above', 'Above/Below']) await client.create(name);
+    await client.metadata.set('Above', { '/private/comment': 'mine' });
+    await client.unsubscribe('Above');
+    await client.subscribe('Above/Below');
+    const options = { subscribed: true, recursiveMatch: true, pattern: '%', metadata: ['/private/comment'] };
+    const above = (await client.list(options)).find(({ name }) => name === 'Above');
+    expect(above).toMatchObject({ selectable: true, subscribed: false });
+    expect(String(above?.metadata?.get('/private/comment'))).toBe('mine');
+  });
+
   it('lists rights along with mailboxes in one command', async () => {
     const sent: string[] = [];
     const log = ({ direction, text }: { direction: string; text: string }) => direction === 'out' && sent.push(text);

@@ -575,6 +575,38 @@ describe('special uses', () => {
   });
 });
 
+describe('Cyrus, which tells of mailboxes that are listed for those below them that they do not exist', () => {
+  const ready = () => {
+    const dialogue = Dialogue.ready(EXTENDED);
+    dialogue.session.state.greeting = 'localhost Cyrus IMAP 3.10 server ready';
+    return dialogue;
+  };
+  const options = { subscribed: true, recursiveMatch: true, pattern: '%' };
+
+  it('is asked which do', async () => {
+    const answer = (command: string) =>
+      command.startsWith('LIST (')
+        ? [
+            'LIST (\\Subscribed \\HasNoChildren) "/" A',
+            'LIST (\\NonExistent \\HasChildren) "/" B (CHILDINFO ("SUBSCRIBED"))',
+            'LIST (\\NonExistent \\HasChildren) "/" C (CHILDINFO ("SUBSCRIBED"))',
+          ]
+        : ['LIST (\\HasChildren) "/" B', 'LIST (\\NonExistent \\HasChildren) "/" C', 'LIST () "/" D'];
+    const { sent, mailboxes } = await listed(EXTENDED, answer, options, ready());
+    expect(sent[1]).toBe('LIST "" "%" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)');
+    expect(mailboxes.map(({ name, selectable, subscribed }) => [name, selectable, subscribed])).toEqual([
+      ['A', true, true],
+      ['B', true, false],
+      ['C', false, false],
+    ]);
+  });
+
+  it('is asked nothing more where all are subscribed', async () => {
+    const { sent } = await listed(EXTENDED, () => ['LIST (\\Subscribed) "/" A'], options, ready());
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe('servers whose extended LIST is of no use', () => {
   it.each([
     ['strato.de, which lists nothing', [] as string[]],
