@@ -64,7 +64,10 @@ async function mailboxesListed(session: Link, options: Options): Promise<Mailbox
   checkArguments(list({ pattern: patternsOf(options), ...(metadata.length > 0 ? { metadata } : {}) }, session.state));
   if (options.metadata?.length) requireMetadata(session);
   if (askedItems(session, options.status) !== undefined) lookAgain(session);
-  const [{ rows, extended, along }, uses] = await Promise.all([listRows(session, options), listUses(session, options)]);
+  const [{ rows, extended, along, chosen }, uses] = await Promise.all([
+    listRows(session, options),
+    listUses(session, options),
+  ]);
   const isSubscribed = subscribed ? recursiveMatch !== true : extended ? false : undefined;
   // RETURN (SUBSCRIBED) tells of each mailbox whether it is; LIST alone tells nothing.
   const mailboxes = withoutLocks(unique(rows), session).map((row) => infoOf(withUse(row, uses), isSubscribed));
@@ -72,7 +75,7 @@ async function mailboxesListed(session: Link, options: Options): Promise<Mailbox
   const listedForOthers = new Set(rows.filter(({ childInfo }) => childInfo !== undefined).map(({ name }) => name));
   const parents =
     specialUse && recursiveMatch
-      ? await parentsOf(session, mailboxes, extended ? listedForOthers : undefined, options)
+      ? await parentsOf(session, mailboxes, chosen ? listedForOthers : undefined, options)
       : undefined;
   const wanted = specialUse ? mailboxes.filter((one) => hasUse(one) || parents?.has(one.name)) : mailboxes;
   // Of a mailbox that itself does not match nothing comes along (RFC 9590 §4).
@@ -91,29 +94,40 @@ interface Listed {
   extended: boolean;
   /** What is to come along with LIST was asked for with it. */
   along: boolean;
+  /** The server itself has chosen, and told what is above those that match. */
+  chosen: boolean;
 }
 
 async function listRows(session: Link, options: Options): Promise<Listed> {
   // Old Zimbra crashes at LIST (SUBSCRIBED), as Thunderbird knows.
   const crashes = options.subscribed && session.state.server === 'Zimbra';
+  // By an empty pattern LIST tells the delimiter, and an extended LIST nothing (RFC 5258 §3).
+  const asksDelimiter = patternsOf(options).every((pattern) => pattern === '');
   const { capabilities } = session.state;
-  if (capabilities.has('LIST-EXTENDED') && !crashes && !plainOnly.has(session)) {
+  if (capabilities.has('LIST-EXTENDED') && !crashes && !asksDelimiter && !plainOnly.has(session)) {
     // IMAP4rev2 alone has no LSUB to fall back on.
-    if (capabilities.onlyRev2) return { rows: await listExtended(session, options), extended: true, along: true };
+    if (capabilities.onlyRev2)
+      return { rows: await listExtended(session, options), extended: true, along: true, chosen: true };
     const { status, myRights, metadata, ...named } = options;
     const whole = await unlessBad(listExtended(session, options));
     const alone =
       !whole && (status || myRights || metadata) ? await unlessBad(listExtended(session, named)) : undefined;
     const rows = whole ?? alone ?? [];
     if (rows.length > 0)
-      return { rows: await existing(session, rows, named), extended: true, along: whole !== undefined };
+      return { rows: await existing(session, rows, named), extended: true, along: whole !== undefined, chosen: true };
+    const { specialUse, subscribed = false, recursiveMatch } = options;
+    // There may be no special use (RFC 6154 §2); Cyrus finds none so.
+    if (specialUse && recursiveMatch)
+      return {
+        ...(await listRows(session, { ...options, specialUse: false, recursiveMatch: subscribed })),
+        chosen: false,
+      };
     // Tolerance: strato.de answers LIST with RETURN by nothing at all, as if there were no mailbox.
     const plain = await listPlainly(session, options);
-    // Of all special uses (RFC 6154 §2) there may be none.
-    if (plain.length > 0 && !(options.specialUse && options.recursiveMatch)) plainOnly.add(session);
-    return { rows: plain, extended: false, along: false };
+    if (plain.length > 0) plainOnly.add(session);
+    return { rows: plain, extended: false, along: false, chosen: false };
   }
-  return { rows: await listPlainly(session, options), extended: false, along: false };
+  return { rows: await listPlainly(session, options), extended: false, along: false, chosen: false };
 }
 
 /** Cyrus tells of every mailbox that is listed for those below it that it does not exist: LIST without a selection knows. */

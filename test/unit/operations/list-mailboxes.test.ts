@@ -628,11 +628,27 @@ describe('servers whose extended LIST is of no use', () => {
     expect(again.sent).toEqual(['LIST "" "*" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)']);
   });
 
-  it('are none where no mailbox has a special use', async () => {
-    const answer = (command: string) => (command.startsWith('LIST (') ? [] : ['LIST () "/" A']);
+  it('are none where no mailbox has a special use, or the server chooses none by it (Cyrus)', async () => {
+    const answer = (command: string) =>
+      command.startsWith('LIST (')
+        ? []
+        : ['LIST () "/" A', 'LIST (\\Subscribed \\Sent) "/" A/B', 'LIST (\\Subscribed) "/" C'];
+    const returning = 'RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)';
     const first = await listed(EXTENDED, answer, { specialUse: true, recursiveMatch: true });
-    expect(first.mailboxes).toEqual([]);
+    expect(first.sent).toEqual([`LIST (SPECIAL-USE RECURSIVEMATCH) "" "*" ${returning}`, `LIST "" "*" ${returning}`]);
+    expect(first.mailboxes.map(({ name, subscribed }) => [name, subscribed])).toEqual([
+      ['A', false],
+      ['A/B', true],
+    ]);
     const again = await listed(EXTENDED, answer, {}, first.dialogue);
+    expect(again.sent).toEqual([`LIST "" "*" ${returning}`]);
+  });
+
+  it('are none where the delimiter is asked for, which no extended LIST tells (RFC 5258 §3)', async () => {
+    const first = await listed(EXTENDED, () => ['LIST (\\Noselect) "/" ""'], { pattern: '' });
+    expect(first.sent).toEqual(['LIST "" ""']);
+    expect(first.mailboxes).toMatchObject([{ name: '', delimiter: '/', selectable: false }]);
+    const again = await listed(EXTENDED, () => ['LIST () "/" A'], {}, first.dialogue);
     expect(again.sent).toEqual(['LIST "" "*" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE)']);
   });
 
