@@ -22,7 +22,7 @@ export interface ServerOptions {
    * without IMAP4rev1 nothing that is IMAP4rev1's alone: LSUB, CHECK, RECENT.
    */
   capabilities?: string[];
-  /** Taken away from `capabilities`, or from the server's own choice. */
+  /** Taken away from `capabilities`, or from the server's own choice; with QUOTA goes QUOTA=RES-STORAGE, which implies it. */
   withoutCapabilities?: string[];
   /** Certificate and key, PEM: there are then STARTTLS and a listener with implicit TLS. */
   tls?: { key: string | Buffer; cert: string | Buffer };
@@ -162,9 +162,9 @@ function createContext(options: ServerOptions): ServerContext {
 }
 
 function without({ withoutCapabilities = [] }: ServerOptions, names: Iterable<string>): Set<string> {
-  const left = new Set(names);
-  for (const name of withoutCapabilities) left.delete(name.toUpperCase());
-  return left;
+  const taken = withoutCapabilities.map((name) => name.toUpperCase());
+  const isTaken = (name: string) => taken.some((one) => name === one || name.startsWith(`${one}=`));
+  return new Set([...names].filter((name) => !isTaken(name)));
 }
 
 /** The listening sockets, and the clients that came through them. */
