@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
 import {
+  BACKSLASH,
   CAPITAL_N,
   CLOSE,
   COMMA,
@@ -220,7 +221,7 @@ function readAddresses(reader: Reader): Address[] {
     const { position } = reader;
     if (bytes[position] !== CLOSE || mailbox === undefined || host === undefined) break;
     const first = bytes[mailboxAt];
-    if (first === LESS || first === CAPITAL_M || !isHost(bytes, hostAt, position)) break;
+    if (first === LESS || first === CAPITAL_M || first === BACKSLASH || !isHost(bytes, hostAt, position)) break;
     // join makes one flat string at once; + would keep the parts, and a tree above them.
     parts[0] = mailbox;
     parts[1] = host;
@@ -273,7 +274,13 @@ function readOtherAddresses(reader: Reader, list: Address[]): Address[] {
     }
     members = readAddress(reader, list, members);
   }
+  // Tolerance: Courier ends a group that has not begun, behind `A <a@x> (a comment)` and at the semicolon of `a@x; b@x`.
+  if (members !== undefined && isNameless(list.at(-1))) return list.slice(0, -1).concat(members);
   return list.slice();
+}
+
+function isNameless(address: Address | undefined): boolean {
+  return address !== undefined && 'group' in address && address.group === '';
 }
 
 /**
@@ -355,13 +362,18 @@ function addSwapped(address: string, name: string | undefined, into: Address[], 
 
 function addressOf(name: string | undefined, mailbox = '', host = ''): MailboxAddress {
   // Gmail: `("" NIL "<members=a.com" "b.com>")` (MailKit #494).
-  const written = mailbox.charCodeAt(0) === LESS ? mailbox.slice(1) : mailbox;
+  const written = mailbox.charCodeAt(0) === LESS ? mailbox.slice(1) : unquoted(mailbox);
   // Dovecot's name for none.
   const local = written === 'MISSING_MAILBOX' ? '' : written;
   const domain = host.charCodeAt(host.length - 1) === GREATER ? host.slice(0, -1) : host;
   // join makes one flat string at once; + would keep the parts, and a tree above them.
   const address = hasDomain(domain) ? [local, domain].join('@') : local;
   return new AddressObject(name, address);
+}
+
+/** Tolerance: Courier leaves a local part its quotes, `"\"a b\""`, that RFC 3501 §7.4.2 takes off. */
+function unquoted(local: string): string {
+  return /^".*"$/s.test(local) ? unescaped(local.slice(1, -1)) : local;
 }
 
 /**

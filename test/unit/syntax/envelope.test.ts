@@ -121,6 +121,19 @@ describe('readEnvelope', () => {
     expect(
       toOf('((NIL NIL "" NIL)(NIL NIL "a" "x")(NIL NIL "" NIL)(NIL NIL "c" "x")(NIL NIL "" NIL)(NIL NIL "" NIL))'),
     ).toEqual([{ group: '', members: [{ address: 'a@x' }] }, { address: 'c@x' }, { group: '', members: [] }]);
+    // The same of `A (one) <a@x> (two)`, which is no group, and of `a@x; b@x`
+    expect(toOf('(("A (one)" NIL "a" "x")(NIL NIL "" NIL))')).toEqual([{ name: 'A (one)', address: 'a@x' }]);
+    expect(toOf('((NIL NIL "a" "x")(NIL NIL "" NIL)("B" NIL "b" "x"))')).toEqual([
+      { address: 'a@x' },
+      { name: 'B', address: 'b@x' },
+    ]);
+  });
+
+  it('takes off the quotes of a local part, as RFC 3501 §7.4.2 has servers do it', () => {
+    // Courier leaves them.
+    expect(
+      toOf(String.raw`((NIL NIL "\"a@b\"" "x")("E" NIL "\"esc\\\"q\"" "x")(NIL NIL "\"" "x")(NIL NIL "a\"b\"" "x"))`),
+    ).toEqual([{ address: 'a@b@x' }, { name: 'E', address: 'esc"q@x' }, { address: '"@x' }, { address: 'a"b"@x' }]);
   });
 
   it('reads addresses that servers break', () => {
@@ -226,6 +239,7 @@ describe('what is usual is read on a shorter way, and means the same', () => {
     '("L" NIL NIL "example.org")',
     '("the "M"" NIL "m" "example.org")',
     '("N" "n" "example.org")',
+    String.raw`(NIL NIL "\"n n\"" "example.org")`,
     '("<o@example.org>" NIL "O" NIL)',
     'NIL',
   ];
