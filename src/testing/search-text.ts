@@ -70,7 +70,12 @@ function distance(a: string, b: string): number {
 
 /** HEADER field-name string: an empty string matches every message that has the field (RFC 3501 §6.4.4). */
 export function headerScore(content: MessageContent, name: string, wanted: Wanted): number {
-  return best(content.header.all(name), (value) => wanted.score(decodeWords(value)));
+  return best(content.header.all(name), (value) => wanted.score(searchable(decodeWords(value))));
+}
+
+/** A field may be folded with a tab: Dovecot and Cyrus take it for a space. */
+function searchable(header: string): string {
+  return header.replaceAll('\t', ' ');
 }
 
 /** BODY string: what stands in text parts, and in parts of other kinds that are text to read, such as delivery reports. */
@@ -84,7 +89,7 @@ export function textScore(content: MessageContent, wanted: Wanted): number {
 }
 
 function partScore(part: Part, wanted: Wanted, withHeaders: boolean): number {
-  const inHeader = withHeaders ? wanted.score(decodeHeader(part.header)) : 0;
+  const inHeader = withHeaders ? wanted.score(searchable(decodeHeader(part.header))) : 0;
   if (inHeader === WHOLLY) return inHeader;
   if (part.kind !== 'leaf') {
     return Math.max(

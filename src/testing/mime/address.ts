@@ -12,7 +12,7 @@ const GROUP_END: Address = { name: null, route: null, mailbox: null, host: null 
 /** What stands for the part of an address that cannot be read, as with Dovecot. */
 const MISSING_MAILBOX = 'MISSING_MAILBOX';
 const MISSING_DOMAIN = 'MISSING_DOMAIN';
-const ATOM = /[^()<>[\]:;@\\,."\s]+/y;
+const ATOM = /[^()<>[\]:;@\\,." \t\r\n]+/y;
 
 /** address-list (RFC 5322 §3.4 and §4.4), as far as it can be read. */
 export function parseAddresses(text: string): Address[] {
@@ -53,7 +53,7 @@ interface Word {
 function readWords(reader: FieldReader): Word[] {
   const words: Word[] = [];
   for (;;) {
-    const spaced = /\s|\(/.test(reader.peek());
+    const spaced = /[ \t\r\n(]/.test(reader.peek());
     reader.skip();
     const next = reader.peek();
     if (next === '"') words.push({ text: reader.quoted(), spaced });

@@ -75,7 +75,13 @@ export class Header {
   }
 }
 
-/** RFC 5322 §2.2.3: line ends go, the white space after them stays. */
-export function unfold(value: string): string {
-  return value.replace(/\r?\n/g, '').trim();
+/** RFC 5322 §2.2.3: line ends go, the white space after them stays. At both ends it goes, but no U+00A0: that is a byte of UTF-8. */
+function unfold(value: string): string {
+  const line = value.replace(/\r?\n/g, '');
+  const isBlank = (at: number) => line[at] === ' ' || line[at] === '\t';
+  let start = 0;
+  let end = line.length;
+  while (isBlank(start)) start++;
+  while (end > start && isBlank(end - 1)) end--;
+  return line.slice(start, end);
 }

@@ -1,6 +1,6 @@
 import { FieldReader } from './structured.ts';
 
-const LOCAL_ATOM = /[^()<>@,;:\\"[\]\s.]+/y;
+const LOCAL_ATOM = /[^()<>@,;:\\"[\] \t\r\n.]+/y;
 
 /** The msg-ids of a References, In-Reply-To or Message-ID field (RFC 5322 §3.6.4), without their angle brackets. */
 export function messageIds(value: string): string[] {

@@ -72,9 +72,10 @@ export class FieldReader {
   }
 }
 
-const TOKEN = /[^()<>@,;:\\"/[\]?=\s]+/y;
+/** White space is no `\s`, which is U+00A0 too: the last byte of an `à` in UTF-8. */
+const TOKEN = /[^()<>@,;:\\"/[\]?= \t\r\n]+/y;
 /** A value that is not quoted: more than a token, as mail has it. */
-const LOOSE_VALUE = /[^\s;"()]+/y;
+const LOOSE_VALUE = /[^ \t\r\n;"()]+/y;
 
 export interface ParameterizedField {
   value: string;

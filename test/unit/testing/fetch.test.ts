@@ -223,6 +223,19 @@ test.each([
   expect(await client.tagged(command)).toMatch(/^BAD/);
 });
 
+test('raw UTF-8 in a header keeps the bytes that are white space in ISO 8859-1', async () => {
+  const server = await start();
+  const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+  const name = utf8('D\u00e9j\u00e0 Vu');
+  const subject = utf8('voil\u00e0');
+  const raw = `From: ${name} <a@b.example>\nSubject: ${subject}\nContent-Type: text/plain; name=${subject}\n\ntext\n`;
+  server.store.deliver('INBOX', Buffer.from(raw, 'latin1'));
+  const client = await login(server, 'INBOX');
+  const [answer = ''] = await client.ok('FETCH 1 (ENVELOPE BODYSTRUCTURE)');
+  expect(answer).toContain(`NIL {${subject.length}}\r\n${subject} (({${name.length}}\r\n${name} NIL "a" "b.example"))`);
+  expect(answer).toContain(`"name" {${subject.length}}\r\n${subject}`);
+});
+
 test('an envelope has U+FFFD for NUL, which stands in no string', async () => {
   const server = await start();
   server.store.deliver('INBOX', 'Subject: a\0b\r\n\r\n');

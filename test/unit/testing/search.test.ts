@@ -113,6 +113,14 @@ test.each([
   expect(await client.ok(`UID SEARCH ${keys}`)).toEqual([`ESEARCH (TAG "A3") ${results}`]);
 });
 
+test('a tab in a header is a space for a search, as with Dovecot and Cyrus', async () => {
+  const server = await start();
+  server.store.deliver('INBOX', 'Subject: a long\n\tsubject\nX-Tab: one\ttwo\n\nbody\n');
+  const client = await login(server, 'INBOX');
+  for (const keys of ['SUBJECT "long subject"', 'TEXT "long subject"', 'HEADER X-Tab "one two"'])
+    expect([keys, await client.ok(`SEARCH ${keys}`)]).toEqual([keys, ['SEARCH 1']]);
+});
+
 test('SEARCH without UID gives sequence numbers', async () => {
   const client = await login(await mailbox(), 'INBOX');
   expect(await client.ok('SEARCH SEEN')).toEqual(['SEARCH 2 3']);
