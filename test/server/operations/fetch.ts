@@ -219,6 +219,23 @@ export const fetchOperations: Operations = (target) => {
         expect(await (await mailbox.download(uid, '1')).content.bytes()).toEqual(binary.get('1'));
     });
 
+    it('gives messages within a message decoded, as downloads do', async () => {
+      await using client = await clientOf(target());
+      const inner = 'Reporting-MTA: dns; x.example\r\n\r\nAction: failed\r\n';
+      const encodings = [
+        `base64\r\n\r\n${Buffer.from(inner).toString('base64')}\r\n`,
+        `quoted-printable\r\n\r\n${inner.replace('Action', '=41ction')}`,
+      ];
+      const messages = ['message/delivery-status', 'message/rfc822'].flatMap((type) =>
+        encodings.map((encoded) => `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoded}`),
+      );
+      const mailbox = await freshMailbox(client, target(), messages);
+      const fetched = await mailbox.fetchAll('1:*', { binary: ['1'] });
+      expect(fetched.map(({ binary }) => binary.get('1')?.toString())).toEqual(messages.map(() => inner));
+      for (const { uid } of fetched)
+        expect((await (await mailbox.download(uid, '1')).content.bytes()).toString()).toBe(inner);
+    });
+
     it('marks nothing as seen, unless it is asked to', async () => {
       await using client = await clientOf(target());
       const mailbox = await freshMailbox(client, target(), letters(2));
