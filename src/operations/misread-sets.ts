@@ -20,7 +20,8 @@ export function misreadsSets({ server }: ConnectionState): boolean {
 
 /**
  * Whether a search has to be put together here, for the sets in it: see misreadsSets. Tolerance: `*` in SEARCH finds nothing
- * on Courier, and by UID on Cyrus once the last message was expunged, for it goes on being that one's UID.
+ * on Courier, and by UID on Cyrus once the last message was expunged, for it goes on being that one's UID. For the keywords
+ * in it: see withoutKeywords.
  */
 export function misreadsQuery(connection: ConnectionState, query: SearchQuery): boolean {
   const { server } = connection;
@@ -28,17 +29,29 @@ export function misreadsQuery(connection: ConnectionState, query: SearchQuery): 
   const whole = search(query, connection);
   checkArguments(whole);
   if (missingCapability(whole, connection.capabilities) !== undefined) return false;
-  return holdsSet(query, server === 'Mailutils' ? () => true : holdsLast);
+  if (server !== 'Mailutils') return holdsSet(query, holdsLast);
+  return holdsSet(query) || holds(query, ({ keyword, notKeyword }) => (keyword ?? notKeyword) !== undefined);
 }
 
-/** What a query finds whose sets the server misreads. */
+/** What a query finds whose sets or keywords the server misreads. */
 export async function searchBySets(run: Run, connection: ConnectionState, query: SearchQuery): Promise<number[]> {
   const listing = search({}, connection);
   // Its answer is what tells here which message a sequence number means: that of another session tells another.
   const own = { behaviour: { ...listing.behaviour, sequenceNumbers: true as const }, repeat: () => undefined };
   const all = await run(ofThisSession(query) ? withParts<number[]>(listing, own) : listing);
   const plain = async (keys: SearchQuery) => UidSet.from(await run(search(keys, connection)));
-  return [...(await found(query, all, plain))];
+  return [...(await found(connection.server === 'Mailutils' ? withoutKeywords(query) : query, all, plain))];
+}
+
+/** Tolerance: Mailutils keeps no keywords. It takes KEYWORD for RECENT, and ends the connection at UNKEYWORD. */
+function withoutKeywords({ keyword, notKeyword, and = [], or, not = [], ...keys }: SearchQuery): SearchQuery {
+  if (keyword !== undefined) return { uid: [] };
+  return {
+    ...keys,
+    and: and.map(withoutKeywords),
+    not: [not].flat().map(withoutKeywords),
+    ...(or === undefined ? {} : { or: or.map(withoutKeywords) }),
+  };
 }
 
 /** A settled set without the UIDs that are not there. */
@@ -48,10 +61,14 @@ export async function existing(run: Run, connection: ConnectionState, set: Messa
 }
 
 function holdsSet(query: SearchQuery, misread: (set: MessageSet) => boolean = () => true): boolean {
-  const { uid, seq, and = [], or = [], not = [] } = query;
-  if (uid !== undefined && misread(uid)) return true;
-  if (seq !== undefined && misread({ seq })) return true;
-  return [and, or, not].flat(2).some((inner) => holdsSet(inner, misread));
+  const misreadIn = ({ uid, seq }: SearchQuery) =>
+    (uid !== undefined && misread(uid)) || (seq !== undefined && misread({ seq }));
+  return holds(query, misreadIn);
+}
+
+function holds(query: SearchQuery, test: (one: SearchQuery) => boolean): boolean {
+  const { and = [], or = [], not = [] } = query;
+  return test(query) || [and, or, not].flat(2).some((inner) => holds(inner, test));
 }
 
 function holdsLast(set: MessageSet): boolean {

@@ -69,6 +69,21 @@ describe('a set that the server misreads', () => {
     expect(asked).toEqual(['ALL', ...others]);
   });
 
+  it.each<[SearchQuery, number[], string[]]>([
+    [{ keyword: ['a', 'b'] }, [], []],
+    [{ notKeyword: 'a' }, [2, 5, 9], ['ALL']],
+    [{ seen: true, keyword: 'a' }, [], []],
+    [{ seen: true, notKeyword: 'a' }, [5, 9], ['SEEN']],
+    [{ or: [{ keyword: 'a' }, { seen: true }], uid: '2:5' }, [5], ['SEEN']],
+    [{ not: [{ keyword: 'a' }, { seen: true }] }, [2], ['SEEN']],
+  ])('is not asked for keywords where the server keeps none (Mailutils): %j', async (query, found, others) => {
+    const { asked, run } = mailbox([2, 5, 9], [5, 9]);
+    const connection = new ConnectionState();
+    connection.server = 'Mailutils';
+    expect(await searchBySets(run, connection, query)).toEqual(found);
+    expect(asked).toEqual(['ALL', ...others]);
+  });
+
   it.each<[SearchQuery]>([[{ uid: '*' }], [{ seq: '1:*' }]])('names nothing in an empty mailbox: %j', async (query) => {
     expect(await searchBySets(mailbox([]).run, new ConnectionState(), query)).toEqual([]);
   });
@@ -93,6 +108,8 @@ describe('a set that the server misreads', () => {
     [{ or: [{ seen: true }, { uid: 2 }] }, 'Mailutils'],
     [{ not: { and: [{ seq: 2 }] } }, 'Mailutils'],
     [{ uid: '2:*' }, 'Mailutils'],
+    [{ keyword: 'a' }, 'Mailutils'],
+    [{ or: [{ seen: true }, { not: { notKeyword: ['a'] } }] }, 'Mailutils'],
     [{ uid: '*' }, 'Mailutils Courier Cyrus'],
     [{ uid: '2,*' }, 'Mailutils Courier Cyrus'],
     [{ seq: '2:*' }, 'Mailutils Courier Cyrus'],
