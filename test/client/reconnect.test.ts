@@ -610,6 +610,28 @@ describe('reconnect', () => {
     expect([verified.times, client.secure]).toEqual([1, true]);
   });
 
+  it('does not resume TLS any more with a server that ends a connection for it', async () => {
+    await using secured = await createServer({ tls: CERTIFICATE });
+    const verified = countingVerifications();
+    let connections = 0;
+    const socket = () => {
+      const stream = connectTcp(secured.tlsPort ?? 0, secured.host);
+      if (++connections === 2) stream.once('connect', () => stream.destroy());
+      return stream;
+    };
+    await using client = await connect(options({ security: 'tls', tls: verified.tls, socket }));
+    for (const expected of [
+      { connections: 3, verified: 2 },
+      { connections: 4, verified: 3 },
+    ]) {
+      await client.noop();
+      const again = reconnected(client);
+      secured.dropConnections();
+      expect((await again).attempts).toBe(1);
+      expect({ connections, verified: verified.times }).toEqual(expected);
+    }
+  });
+
   it('enables again what was enabled', async () => {
     await using client = await connect(options());
     await client.enable(['QRESYNC']);

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, Socket as NetSocket, type Socket as Peer, type Server } from 'node:net';
 import { type Duplex, PassThrough, Writable } from 'node:stream';
-import { createServer as createTlsServer } from 'node:tls';
+import { type ConnectionOptions, createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTcp, openTls, Socket } from '../../../src/net/socket.ts';
+import { AUTHORITY, OTHER_NAME } from '../../client/certificates.ts';
 import { CERTIFICATE } from '../testing/certificate.ts';
 
 let server: Server;
@@ -164,3 +165,29 @@ it.skipIf(!existsSync(CONNECTIONS))('asks within a minute whether a silent serve
   secure.close();
   secured.close();
 });
+
+it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  'does not resume what it did not verify, and so would never (%s)',
+  async (version) => {
+    const tls = { ...OTHER_NAME, minVersion: version, maxVersion: version };
+    const other = createTlsServer(tls, (stream) => stream.on('error', () => {}).pipe(stream));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = address === null || typeof address === 'string' ? 0 : address.port;
+    const open = (options: ConnectionOptions) =>
+      openTls({ host: '127.0.0.1', port, resumption }, options, new AbortController().signal, () => {});
+    const resumption = {};
+    try {
+      const unverified = await open({ ca: AUTHORITY, rejectUnauthorized: false });
+      // A ticket comes before the answer.
+      unverified.write('ready?');
+      await new Promise<void>((resolve) =>
+        unverified.attach({ streaming: false, receive: () => resolve(), ended: () => resolve() }),
+      );
+      unverified.close();
+      await expect(open({ ca: AUTHORITY })).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    } finally {
+      other.close();
+    }
+  },
+);
