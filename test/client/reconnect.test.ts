@@ -240,6 +240,23 @@ describe('reconnect', () => {
     }
   });
 
+  it('does not copy another message by sequence number where one went as the connection was lost', async () => {
+    await using losing = await scripted(async (peer) => {
+      const first = losing.peers.length === 1;
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.expect('SELECT', `* ${first ? 3 : 2} EXISTS`, '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 4]');
+      const { tag, text } = await peer.command();
+      peer.send(first ? '* 1 EXPUNGE' : `${tag} NO ${text}`);
+      if (first) peer.socket.end();
+    });
+    const client = await connect({ ...losing.options, reconnect: QUICK });
+    const mailbox = await client.open('INBOX');
+    const expunged = rejection(client.command('EXPUNGE'));
+    expect(await rejection(mailbox.copy({ seq: 2 }, 'x'))).toMatchObject({ code: 'SEQUENCE_CHANGED' });
+    expect(await expunged).toMatchObject({ maybeExecuted: true });
+    client.close();
+  });
+
   it('watches on, and tells what happened meanwhile', async () => {
     await using client = await filled({ reconnect: { minDelay: 50, maxDelay: 50 } });
     const mailbox = await client.open('INBOX');
