@@ -31,7 +31,7 @@ export function uidMap(
     leavesOut: true,
     finish: () => {
       done?.(lastOf(found, fits));
-      return fits || mailbox.mapped ? (mailbox.uids ?? new SequenceMap()) : undefined;
+      return fits ? (mailbox.uids ?? new SequenceMap()) : undefined;
     },
   });
 }

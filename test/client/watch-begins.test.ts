@@ -81,6 +81,44 @@ it('tells of what a search behind it has found and what goes, or changes, before
   client.close();
 });
 
+it('tells nothing of what comes into an empty mailbox, and goes, before the watch has looked through it', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE] hello');
+    await peer.expect('SELECT', '* 0 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 1]', '* OK [HIGHESTMODSEQ 5]');
+    const { tag } = await peer.command();
+    peer.send('* SEARCH', `${tag} OK done`, '* 1 EXISTS', '* 1 FETCH (UID 1 FLAGS ())', '* 1 EXPUNGE', '* 1 EXISTS');
+    await peer.expect('UID FETCH 1:* (UID FLAGS)', '* 1 FETCH (UID 2 FLAGS ())');
+    await peer.expect('IDLE');
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  for await (const event of inbox.watch()) {
+    expect(event).toMatchObject({ type: 'arrived', messages: [{ uid: 2 }] });
+    break;
+  }
+  client.close();
+});
+
+it('asks for each message where what its search finds can not be read', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE] hello');
+    await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 3]', '* OK [HIGHESTMODSEQ 5]');
+    await peer.expect('UID SEARCH', '* SEARCH 1 (x');
+    await peer.expect('UID FETCH 1:* (UID)', '* 1 FETCH (UID 1)', '* 2 FETCH (UID 2)');
+    const { tag } = await peer.command();
+    peer.send('+ idling', '* 1 EXPUNGE');
+    expect(await peer.line()).toBe('DONE');
+    peer.send(`${tag} OK done`);
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  for await (const event of inbox.watch()) {
+    expect(event.type === 'vanished' && String(event.uids)).toBe('1');
+    break;
+  }
+  client.close();
+});
+
 it('tells what has come by the time the watch asks for what its own search has left out', async () => {
   await using server = await scripted(async (peer) => {
     peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH CONDSTORE] hello');
