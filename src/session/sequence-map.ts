@@ -104,7 +104,7 @@ export class SequenceMap implements Iterable<number> {
   /** Takes these out. Returns which of them were there. */
   removeAll(gone: UidSet): number[] {
     const taken: number[] = [];
-    const stays = (uid: number) => uid === 0 || !gone.has(uid) || !taken.push(uid);
+    const stays = (uid: number) => !gone.has(uid) || !taken.push(uid);
     const { first = 0, last = 0 } = gone;
     let emptied = false;
     for (let index = 0; index < this.#blocks.length; index++) {
@@ -125,7 +125,6 @@ export class SequenceMap implements Iterable<number> {
   /** Leaves so many from the first. */
   truncate(length: number): void {
     if (this.#length <= length) return;
-    this.#own();
     while (this.#length > length) this.#cut(length);
     this.#forget();
   }

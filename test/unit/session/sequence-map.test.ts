@@ -89,9 +89,43 @@ it('keeps UIDs in their order that come in none', () => {
     const uid = 1 + any(10_000);
     all.add(uid);
     map.insert(uid);
+    expect(map.at(map.length)).toBe(map.last);
   }
   expect(uidsOf(map)).toEqual([...all].sort((a, b) => a - b));
   expect(map.length).toBe(all.size);
+});
+
+it.each<[string, number, (map: SequenceMap) => void]>([
+  [
+    'one by one',
+    1948,
+    (map) => {
+      for (let seq = 2900; seq > 1948; seq--) map.remove(seq);
+    },
+  ],
+  ['at once', 1948, (map) => map.removeAll(UidSet.range(2049, 3000))],
+  ['with part of the one before', 1900, (map) => map.truncate(1900)],
+])('ends with the last message, and goes on from it, where a block goes %s', (_, left, change) => {
+  const uids = Array.from({ length: 3000 }, (_, index) => index + 1);
+  const map = SequenceMap.of(uids);
+  for (const uid of uids.splice(1499, 100)) expect(map.remove(1500)).toBe(uid);
+  expect([map.length, map.at(2900)]).toEqual([2900, 3000]);
+  change(map);
+  uids.length = left;
+  expect(map.last).toBe(uids.at(-1));
+  for (let uid = 3001; uid <= 5000; uid++) {
+    uids.push(uid);
+    map.insert(uid);
+  }
+  expect(map.at(3000)).toBe(uids[2999]);
+  expect([...map]).toEqual(uids);
+});
+
+it('takes out what has come behind a block that is in no order and was searched', () => {
+  const map = SequenceMap.of([5, 3]);
+  expect(map.removeAll(UidSet.from(9))).toEqual([]);
+  map.set(3, 9);
+  expect(map.removeAll(UidSet.from(9))).toEqual([9]);
 });
 
 it('takes messages that come in any order', () => {
