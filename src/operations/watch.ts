@@ -321,8 +321,6 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       weight = 0;
     };
     await this.#fetch(`${last + 1}:*`, items, (message, bytes) => {
-      // `*` names the last message, even where it is no new one.
-      if (message.uid <= last) return;
       weight += EVENT_WEIGHT + bytes;
       // The same: the compiler does not see it as long as I is open.
       arriving.set(message.uid, message as unknown as ArrivedMessage<I>); // as the line above says
@@ -334,16 +332,14 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     this.#fetched = Math.max(last, this.#known.highest);
   }
 
-  /** What arrived, and is not known: a FETCH is repeated where its connection was lost. */
   #tellArrived(arriving: Map<number, ArrivedMessage<I>>, weight: number): void {
-    const known = this.#known;
-    const messages = [...arriving.values()].filter(({ uid }) => !known.has(uid)).sort((a, b) => a.uid - b.uid);
+    const messages = [...arriving.values()].sort((a, b) => a.uid - b.uid);
     arriving.clear();
     if (messages.length === 0 || this.#isReplaced) return;
-    known.add(messages.map(({ uid }) => uid));
+    this.#known.add(messages.map(({ uid }) => uid));
     for (const message of messages) {
       const { flags } = message as unknown as { flags: ReadonlySet<string> }; // they were asked for, whatever I is
-      known.setFlags(message.uid, flags);
+      this.#known.setFlags(message.uid, flags);
     }
     this.#push({ type: 'arrived', messages }, weight);
   }
