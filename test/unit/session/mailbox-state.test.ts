@@ -157,6 +157,14 @@ describe('the map of UIDs', () => {
     expect(mailbox.uids).toBeUndefined();
   });
 
+  it('has each message by the place of its UID where there are no numbers (UIDONLY, RFC 9586)', () => {
+    mailbox.track();
+    for (const uid of [50, 10, 30, 20, 40, 60]) dialogue.lines(`* ${uid} UIDFETCH (FLAGS ())`);
+    expect(uidsOf(mailbox.uids)).toEqual([10, 20, 30, 40, 50]);
+    dialogue.lines('* VANISHED 20:4294967295');
+    expect([uidsOf(mailbox.uids), mailbox.exists]).toEqual([[10], 1]);
+  });
+
   it('does not grow with the numbers that a server names', () => {
     mailbox.track();
     dialogue.lines('* 4294967295 EXISTS', '* 4294967295 FETCH (UID 5)', '* 3 FETCH (UID 3)');
@@ -219,9 +227,13 @@ describe('what describes the mailbox', () => {
       '* 1 FETCH (UID 4)',
       '* OK [READ-ONLY]',
     );
+    mailbox.synced = 5n;
+    expect(mailbox.counted).toBe(true);
     mailbox.selecting();
     expect(mailbox).toMatchObject({
       selections: 2,
+      counted: false,
+      synced: 0n,
       uidValidity: 1,
       exists: 5,
       readOnly: false,
