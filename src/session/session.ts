@@ -389,7 +389,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   continuation(text: string): boolean {
-    if (this.#goodbye !== undefined) return false;
     const awaited = this.#output.continue() || this.#exchange.answer(text);
     this.#deadlines.watch();
     return awaited;

@@ -290,6 +290,27 @@ describe('BYE', () => {
       expect(dialogue.closings).toEqual([{ error: expect.objectContaining(going) }]);
     });
 
+    it('is no loss for who closes the connection meanwhile', async () => {
+      const dialogue = Dialogue.ready();
+      const running = dialogue.run(command('X'));
+      await dialogue.turn();
+      dialogue.lines(bye);
+      dialogue.session.fail(dialogue.session.connectionError('CLOSED', 'The client was closed'));
+      await turn();
+      expect(running.error).toMatchObject({ code: 'CLOSED', maybeExecuted: true });
+      expect(dialogue.closings).toEqual([{}]);
+    });
+
+    it('waits for them no longer than for other farewells', async () => {
+      const dialogue = Dialogue.ready('', { timeouts: { inactivity: 60_000, farewell: 100 } });
+      const running = dialogue.run(command('X'));
+      await dialogue.turn();
+      dialogue.lines(bye);
+      vi.advanceTimersByTime(100);
+      await turn();
+      expect(running.error).toMatchObject({ ...going, maybeExecuted: true });
+    });
+
     it('lets go of a stream that is being sent, and tells nothing of that', async () => {
       const dialogue = Dialogue.ready('LITERAL+');
       const stream = new Readable({ read() {} });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { append } from '../../../src/commands/append.ts';
 import { Idle } from '../../../src/commands/idle.ts';
 import { Backlog } from '../../../src/session/backlog.ts';
 import { Deadlines } from '../../../src/session/deadlines.ts';
@@ -196,6 +197,22 @@ describe('silence', () => {
     expect(next.state).toBe('pending');
     await vi.advanceTimersByTimeAsync(1_000);
     expect(next.error).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('is none while a large literal goes out, however slowly', async () => {
+    const dialogue = Dialogue.ready('LITERAL+');
+    const running = dialogue.run(
+      append('a', { content: Buffer.alloc(1 << 20, 'x') }, dialogue.session.state.capabilities),
+    );
+    for (let pieces = 0; pieces < 4; pieces++) {
+      dialogue.transport.full = true;
+      await vi.advanceTimersByTimeAsync(50_000);
+      expect(running.state).toBe('pending');
+      dialogue.transport.drain();
+    }
+    await dialogue.turn();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(running.error).toMatchObject({ code: 'TIMEOUT', maybeExecuted: true });
   });
 
   it('is not broken by what this side sends', async () => {
