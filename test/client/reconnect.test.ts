@@ -605,6 +605,38 @@ describe('reconnect', () => {
     expect(lonely.peers).toHaveLength(3);
   });
 
+  it('repeats for as long as each connection brings something', async () => {
+    await using dropping = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.expect('SELECT', '* 15 EXISTS', '* OK [UIDVALIDITY 1]');
+      const [, next] = /^UID FETCH (\d+)/.exec((await peer.command()).text) ?? [];
+      peer.send(`* ${next} FETCH (UID ${next})`);
+      peer.socket.end();
+    });
+    const client = await connect({ ...dropping.options, reconnect: { minDelay: 0, maxDelay: 1 } });
+    const all = await (await client.open('INBOX')).fetchAll('1:15', {});
+    expect(all.map(({ uid }) => uid)).toEqual(Array.from({ length: 15 }, (_, at) => at + 1));
+    client.close();
+  });
+
+  it('lets go of the content of a message where the SELECT in front of it ends each connection', async () => {
+    await using dropping = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 REPLACE] ready');
+      for (const name of dropping.peers.length === 1 ? ['"A"', '"B"'] : [])
+        await peer.expect(`SELECT ${name}`, '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+      expect((await peer.command()).text).toMatch(/^SELECT "A"/);
+      peer.socket.destroy();
+    });
+    const client = await connect({ ...dropping.options, reconnect: { minDelay: 0, maxDelay: 1 } });
+    const mailbox = await client.open('A');
+    await client.open('B');
+    const stream = new Readable({ read() {} });
+    const error = await rejection(mailbox.replace(1, { content: { size: 5, stream } }));
+    expect(error).toMatchObject({ name: 'ConnectionError', maybeExecuted: false });
+    expect(stream.destroyed).toBe(true);
+    client.close();
+  });
+
   it('does not repeat for ever what ends each connection', async () => {
     await using client = await filled({ ...dropAt(/^A\d+ STATUS/, 1000), reconnect: { minDelay: 0, maxDelay: 1 } });
     expect(await rejection(client.status('INBOX'))).toMatchObject({ name: 'ConnectionError', maybeExecuted: true });
