@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, Socket as NetSocket, type Socket as Peer, type Server } from 'node:net';
 import { type Duplex, PassThrough, Writable } from 'node:stream';
@@ -140,6 +141,18 @@ it('is drained once the stream is, or has closed, and listens no longer', async 
     await drained;
     expect(listeners()).toEqual(before);
   }
+});
+
+it('opens nothing for who has given up, and leaves no listener on the signal', async () => {
+  const address = server.address();
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  const controller = new AbortController();
+  const open = () => openTcp({ host: '127.0.0.1', port }, true, controller.signal);
+  const opened = await open();
+  opened.close();
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  controller.abort(new Error('enough'));
+  await expect(open()).rejects.toThrow('enough');
 });
 
 /** The system's table of connections: `02:` and the time until a keep-alive probe is sent, in hundredths of a second. */
