@@ -177,7 +177,7 @@ export class ReconnectingLink implements Link {
     };
     return session.run(command, watched).catch((error) => {
       const lost = session.closed && (error instanceof ConnectionError || error === session.failure);
-      if (!lost || this.#ending || this.#failure !== undefined) {
+      if (!lost || this.#ending) {
         if (!started) command.discard?.();
         throw error;
       }
