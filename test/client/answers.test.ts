@@ -220,6 +220,25 @@ describe('a FETCH of BINARY', () => {
     expect([decoded, commands.length]).toEqual(['hi', 2]);
   });
 
+  it('that stops at what is not encoded as it should be, and says OK, goes on with what is decoded here (Cyrus)', async () => {
+    const asked: string[] = [];
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 BINARY] hello');
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+      asked.push(await peer.expect('UID FETCH', '* 1 FETCH (UID 1 BINARY[1] "one")', '* 2 FETCH (UID 2)'));
+      asked.push(await peer.expect('UID FETCH', ...[2, 3].map((uid) => `* ${uid} FETCH (UID ${uid} ${BODY}\r\naGk=)`)));
+    });
+    const client = await connect(server.options);
+    const all = await (await client.open('INBOX')).fetchAll('1:3', { binary: ['1'] });
+    expect(all.map(({ uid, binary }) => [uid, `${binary.get('1')}`])).toEqual([
+      [1, 'one'],
+      [2, 'hi'],
+      [3, 'hi'],
+    ]);
+    expect(asked.map((text) => text.replace(/ \(.*/, ''))).toEqual(['UID FETCH 1:3', 'UID FETCH 2:3']);
+    client.close();
+  });
+
   it('is not sent to Dovecot, which ends the connection at base64 without its padding', async () => {
     expect(await fetched('Dovecot ready.', 'BAD not asked for')).toEqual([
       'hi',
