@@ -40,6 +40,7 @@ import { Listeners, requireEvent } from './session/events.ts';
 import type { ClientEvents, Link } from './session/link.ts';
 import { MailboxState } from './session/mailbox-state.ts';
 import type { OperationOptions } from './session/operation.ts';
+import { Patience } from './session/patience.ts';
 import { checkArguments } from './session/write-operation.ts';
 import { authenticateUser, learnCapabilities, proxyAuthAs, unauthenticateUser } from './sign-in.ts';
 import type { Capabilities } from './syntax/capability.ts';
@@ -411,7 +412,7 @@ export class Client implements ImapClient {
     if (session.closed) return;
     this.#endings.emit('end', undefined);
     // A server can let what is under way go on for ever: one deadline for all of it.
-    const late = setTimeout(() => this.close(), this.#farewell);
+    const late = new Patience(this.#farewell, () => this.close());
     try {
       const steps = stepsDone(session);
       if (steps !== undefined) await steps;
@@ -423,7 +424,7 @@ export class Client implements ImapClient {
     } catch {
       // Whatever went wrong, the connection is at its end: that is what was asked for.
     } finally {
-      clearTimeout(late);
+      late.stop();
       this.close();
     }
   }

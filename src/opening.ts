@@ -8,6 +8,7 @@ import { ConnectionError, ImapError, UsageError } from './errors.ts';
 import { channelBindings } from './net/channel-binding.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
 import { onAbort } from './session/abort.ts';
+import { Patience } from './session/patience.ts';
 import type { Session } from './session/session.ts';
 import type { Settings } from './settings.ts';
 
@@ -61,7 +62,7 @@ async function openOnce(
 class Opening {
   readonly #settings: Settings;
   readonly #controller = new AbortController();
-  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #timer: Patience;
   readonly #releaseSignal: (() => void) | undefined;
   /** Rejects when the opening is given up. */
   readonly aborted: Promise<never>;
@@ -88,12 +89,12 @@ class Opening {
     this.aborted = new Promise((_, reject) => {
       this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason));
     });
-    this.#timer = setTimeout(() => this.#controller.abort(this.#timeoutError()), settings.timeouts.connect);
+    this.#timer = new Patience(settings.timeouts.connect, () => this.#controller.abort(this.#timeoutError()));
     this.#releaseSignal = signal && onAbort(signal, () => this.#controller.abort(signal.reason));
   }
 
   release(): void {
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     this.#releaseSignal?.();
   }
 

@@ -1,3 +1,5 @@
+import { Patience } from './patience.ts';
+
 /** What is watched for silence. */
 export interface Watched {
   /** An answer is due. From the last sign on, or from when watch() is told so. */
@@ -10,8 +12,8 @@ export interface Watched {
 export class Deadlines {
   readonly #milliseconds: number;
   readonly #watched: Watched;
-  #others: Set<ReturnType<typeof setTimeout>> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #others: Set<Patience> | undefined;
+  #timer: Patience | undefined;
   #lastSign = 0;
   #stopped = false;
 
@@ -34,34 +36,34 @@ export class Deadlines {
   }
 
   #disarm(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
     this.#timer = undefined;
   }
 
   /** Calls `late` unless stopped before. */
   expectWithin(milliseconds: number, late: () => void): () => void {
     if (this.#stopped) return () => {};
-    const timer = setTimeout(() => {
+    const timer = new Patience(milliseconds, () => {
       this.#others?.delete(timer);
       late();
-    }, milliseconds);
+    });
     this.#others ??= new Set();
     this.#others.add(timer);
     return () => {
       this.#others?.delete(timer);
-      clearTimeout(timer);
+      timer.stop();
     };
   }
 
   stop(): void {
     this.#stopped = true;
     this.#disarm();
-    for (const timer of this.#others ?? []) clearTimeout(timer);
+    for (const timer of this.#others ?? []) timer.stop();
     this.#others = undefined;
   }
 
-  #arm(milliseconds: number): void {
-    this.#timer = setTimeout(() => this.#check(), Math.max(1, milliseconds));
+  #arm(left: number): void {
+    this.#timer = new Patience(this.#milliseconds, () => this.#check(), Math.max(1, left));
   }
 
   #check(): void {

@@ -260,6 +260,58 @@ describe('silence', () => {
   });
 });
 
+describe('a process that stood still', () => {
+  let ahead = 0;
+  /** Timers are late by this: nothing was read meanwhile. */
+  const standStill = (ms: number) => {
+    ahead += ms;
+  };
+  beforeEach(() => {
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('gives the server its time once more, and no third time', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('X'));
+    await turn();
+    standStill(3_600_000);
+    await vi.advanceTimersByTimeAsync(119_999);
+    expect(running.state).toBe('pending');
+    standStill(3_600_000);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(running.error).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('has the answer that came meanwhile', async () => {
+    const dialogue = Dialogue.ready();
+    const running = dialogue.run(command('X'));
+    await turn();
+    standStill(3_600_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    dialogue.lines('A1 OK done');
+    expect(await running.promise).toBe('done');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits for the end of IDLE once more', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'IDLE');
+    dialogue.run(new Idle({ begun() {} }), { mailbox, background: true });
+    await dialogue.turn();
+    dialogue.lines('+ idling');
+    const running = dialogue.run(command('X'));
+    expect(await dialogue.turn()).toBe('DONE\r\n');
+    standStill(3_600_000);
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(dialogue.session.closed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(running.error).toMatchObject({ code: 'TIMEOUT', maybeExecuted: false });
+  });
+});
+
 describe('Deadlines', () => {
   it('sets no timer once stopped', () => {
     const deadlines = new Deadlines(100, { waiting: true, expired: () => {} });
