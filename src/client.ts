@@ -52,6 +52,9 @@ import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
 
 const DEFAULT_STATUS_ITEMS: readonly StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
 
+/** Mailboxes that are remembered though no handle is open on them. */
+const SPARE_MAILBOXES = 100;
+
 const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
   close: true,
   reconnected: true,
@@ -122,6 +125,8 @@ export class Client implements ImapClient {
   #userChanged = false;
   /** By how and what was selected: no key is one that every object has. Smaller than a Map, where there are few. */
   #mailboxes: Record<string, MailboxState> = {};
+  /** How many more may be added before those are let go of that nobody has open. */
+  #room = SPARE_MAILBOXES;
   readonly #endings = new Listeners<Endings>();
   #logout: Promise<void> | undefined;
 
@@ -225,9 +230,19 @@ export class Client implements ImapClient {
   /** One state for all handles of a mailbox that were opened in the same way. */
   #mailboxState(name: string, readOnly: boolean): MailboxState {
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
-    const state = this.#mailboxes[key] ?? new MailboxState(name, readOnly);
+    const known = this.#mailboxes[key];
+    if (known !== undefined) return known;
+    if (this.#room-- === 0) this.#letGo();
+    const state = new MailboxState(name, readOnly);
     this.#mailboxes[key] = state;
     return state;
+  }
+
+  #letGo(): void {
+    const { selected } = this.#session.state;
+    const open = Object.entries(this.#mailboxes).filter(([, one]) => one.handles > 0 || one === selected);
+    this.#mailboxes = Object.fromEntries(open);
+    this.#room = SPARE_MAILBOXES + open.length;
   }
 
   list(options: OperationOptions & ListOptions = {}): Promise<MailboxInfo[]> {

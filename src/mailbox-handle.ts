@@ -107,7 +107,6 @@ export class MailboxHandle implements Mailbox {
     this.mailbox = mailbox;
     this.#uidValidity = mailbox.uidValidity;
     this.#clientEndings = clientEndings;
-    mailbox.handles++;
   }
 
   /** Selects the mailbox, or asks for its news where it is selected. */
@@ -117,7 +116,13 @@ export class MailboxHandle implements Mailbox {
     clientEndings: Listeners<Endings>,
     options: OperationOptions,
   ): Promise<Mailbox> {
-    await session.run(refresh(mailbox, session.state), { ...options, mailbox });
+    mailbox.handles++;
+    try {
+      await session.run(refresh(mailbox, session.state), { ...options, mailbox });
+    } catch (error) {
+      mailbox.handles--;
+      throw error;
+    }
     return new MailboxHandle(session, mailbox, clientEndings);
   }
 

@@ -47,7 +47,7 @@ export class MailboxState {
   synced = 0n;
   /** How often its messages were numbered anew, as far as can be told: some went, or a selection found it so. 0: it was never selected. */
   numberings = 0;
-  /** Handles that are open on it. */
+  /** Handles that are open on it, or are being opened. */
   handles = 0;
   /** It belongs to a user that the connection is no longer authenticated as. */
   left = false;

@@ -32,6 +32,7 @@ type Part = (socket: Socket, line: string, behind: { text: string; chunks: Async
 async function play(part: Part): Promise<ImapClient> {
   server = createServer((socket) => {
     socket.on('error', () => {});
+    socket.setNoDelay(true);
     talk(socket, part).catch(() => socket.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -226,6 +227,36 @@ it('thousands of operations wait, and take little each', { timeout: PATIENCE_MS 
   expect(await taken((uid) => inbox.addFlags(uid, ['\\Seen']))).toBeLessThan(2000);
   client.close();
   await Promise.allSettled(waiting);
+});
+
+it('any number of mailboxes is opened one after the other, and nothing is kept of those that were closed or are not there', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const client = await play(async (socket, line) => {
+    const [tag] = line.split(' ');
+    if (line.includes('NONE ')) await write(socket, `${tag} NO there is none\r\n`);
+    return line.includes('NONE ');
+  });
+  const heap = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const open = async (from: number) => {
+    for (let at = from; at < from + 1000; at++) {
+      await (await client.open(`Box ${at}`)).unselect();
+      await client.open(`NONE ${at}`).catch(() => {});
+      await client.searchMailboxes({ seen: true }, { mailboxes: [`Found ${at}`] });
+    }
+  };
+  const held = await client.open('Held');
+  await open(0);
+  const before = await heap();
+  await open(1000);
+  expect(Math.round(((await heap()) - before) / 1000)).toBeLessThan(400);
+  expect(await client.open('Held')).toMatchObject({ exists: held.exists });
 });
 
 async function openedFor(part: Part) {
