@@ -2,7 +2,7 @@ import { shown, UsageError } from '../errors.ts';
 import { BACKSLASH, isAtom, OPEN, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
-import { Remembered } from './remembered.ts';
+import { owned, Remembered } from './remembered.ts';
 
 const SYSTEM_FLAGS = new Map(
   ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((flag) => [flag.toLowerCase(), flag]),
@@ -34,9 +34,9 @@ export function readFlags(reader: Reader): ReadonlySet<string> {
 
 function shareFlags(reader: Reader, key: string): ReadonlySet<string> {
   const start = reader.position;
-  const flags = flagSet(readFlagList(reader));
+  const flags = readFlagList(reader);
   // A list with a literal or a quoted ")" in it does not end where the key does.
-  return reader.position === start + key.length ? shared.keep(key, flags) : flags;
+  return reader.position === start + key.length ? shared.keep(key, flagSet(owned(flags))) : flagSet(flags);
 }
 
 function readFlagList(reader: Reader): string[] {

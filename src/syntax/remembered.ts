@@ -17,12 +17,19 @@ export class Remembered<Value> {
     return this.#values.get(text);
   }
 
-  /** Returns the value. */
+  /** Returns the value, which keeps nothing of a response alive: see owned(). */
   keep(text: string, value: Value): Value {
     if (text.length > this.#longest) return value;
     if (this.#values.size >= this.#most) this.#values.clear();
-    // A copy, so that the block of the response that the text was cut from is not kept with it.
-    this.#values.set(Buffer.from(text, 'latin1').toString('latin1'), value);
+    this.#values.set(owned(text), value);
     return value;
   }
+}
+
+/**
+ * A copy, texts and all, so that the block of the response that a text was cut from is not kept with it: a line may have a
+ * megabyte. Of texts, and plain objects of them.
+ */
+export function owned<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T; // such values come back as they were
 }

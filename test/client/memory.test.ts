@@ -229,6 +229,45 @@ it('thousands of operations wait, and take little each', { timeout: PATIENCE_MS 
   await Promise.allSettled(waiting);
 });
 
+it('nothing that is remembered of many responses keeps one of them', { timeout: PATIENCE_MS }, async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const count = 100;
+  const subject = 'x'.repeat(500_000);
+  const { inbox } = await openedFor(async (socket, line) => {
+    if (!line.includes(' UID FETCH ')) return false;
+    for (let uid = 1; uid <= count; uid++) {
+      const sender = `("Somebody of a long name =?utf-8?q?${uid}?=" NIL "somebody.${uid}" "example.org")`;
+      const text = `("TEXT" "x-some-long-type-${uid}" ("charset" "x-some-long-charset-${uid}") NIL NIL "7BIT" 1 1)`;
+      const file = `("application" "x-some-long-type-${uid}" NIL NIL NIL "base64" 1)`;
+      const items = `FLAGS ($SomeLongKeyword${uid}) ENVELOPE (NIL "${subject}" (${sender}) NIL NIL NIL NIL NIL NIL NIL)`;
+      await write(socket, `* OK [CAPABILITY IMAP4rev1 X-SOME-LONG-CAPABILITY-${uid}] ${subject}\r\n`);
+      await write(
+        socket,
+        `* ${uid} FETCH (UID ${uid} ${items} BODYSTRUCTURE (${text}${file} "x-some-long-type-${uid}"))\r\n`,
+      );
+    }
+    await write(socket, `${line.split(' ')[0]} OK done\r\n`);
+    return true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  let last: unknown;
+  for await (const message of inbox.fetch('1:*', { flags: true, envelope: true, bodyStructure: true })) {
+    const { flags, bodyStructure } = message;
+    last = [flags, bodyStructure.type, 'parts' in bodyStructure && bodyStructure.parts.map(({ type }) => type)];
+  }
+  expect(last).toEqual([
+    new Set([`$SomeLongKeyword${count}`]),
+    `multipart/x-some-long-type-${count}`,
+    [`text/x-some-long-type-${count}`, `application/x-some-long-type-${count}`],
+  ]);
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(5 * MB);
+});
+
 it('any number of mailboxes is opened one after the other, and nothing is kept of those that were closed or are not there', {
   timeout: PATIENCE_MS,
 }, async () => {
