@@ -337,6 +337,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     arriving.clear();
     if (messages.length === 0 || this.#isReplaced) return;
     this.#known.add(messages.map(({ uid }) => uid));
+    // The next comparison finds all of it changed since the last one.
+    this.#known.keepFlags();
     for (const message of messages) {
       const { flags } = message as unknown as { flags: ReadonlySet<string> }; // they were asked for, whatever I is
       this.#known.setFlags(message.uid, flags);

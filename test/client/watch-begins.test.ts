@@ -1,6 +1,6 @@
 /** Where a watch begins: what is searched for behind it, and what it tells, leave out no message. */
 import { expect, it } from 'vitest';
-import { connect } from '../../src/index.ts';
+import { connect, type MailboxEvent } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { scripted } from './scripted.ts';
 
@@ -155,4 +155,31 @@ it('holds what its search found where a sync selects the mailbox anew right behi
   expect(found).toEqual([1, 2]);
   server.store.mailbox('INBOX').remove([1]);
   expect((await first).value).toMatchObject({ type: 'vanished' });
+});
+
+it('tells no flags of what it told as arrived, where it begins anew on the next connection and nothing has changed', async () => {
+  await using server = await createServer({ users: { anna: 'secret' } });
+  const { host, port } = server;
+  const auth = { user: 'anna', pass: 'secret' };
+  await using client = await connect({ host, port, security: 'none', auth, reconnect: { minDelay: 1 } });
+  const inbox = await client.open('INBOX');
+  const told: unknown[] = [];
+  const arrive = async (watch: AsyncIterator<MailboxEvent>, subject: string) => {
+    const next = watch.next();
+    await inbox.search({});
+    server.store.deliver('INBOX', `Subject: ${subject}\n\n\n`);
+    const { value } = await next;
+    told.push(value.type === 'arrived' ? value.messages.map(({ uid }: { uid: number }) => uid) : value);
+  };
+  const watch = inbox.watch()[Symbol.asyncIterator]();
+  await arrive(watch, 'first');
+  await arrive(watch, 'second');
+  const again = new Promise((resolve) => client.on('reconnected', resolve));
+  server.dropConnections();
+  await again;
+  await arrive(watch, 'third');
+  const changed = watch.next();
+  server.store.mailbox('INBOX').setFlags(1, ['\\Seen']);
+  expect((await changed).value).toMatchObject({ type: 'flags', uid: 1 });
+  expect(told).toEqual([[1], [2], [3]]);
 });
