@@ -67,7 +67,8 @@ class Copies {
     const made = this.#made?.get(value);
     if (made !== undefined) return made;
     if (Array.isArray(value)) return this.#array(value);
-    return isPlain(value) && !hasMethods(value) ? this.#object(value) : value;
+    if (isPlain(value)) return hasMethods(value) ? value : this.#object(value);
+    return ofThisRealm(value);
   }
 
   #array(array: readonly unknown[]): unknown[] {
@@ -100,6 +101,15 @@ class Copies {
     this.#depth--;
     return own;
   }
+}
+
+/** A Date, or bytes, of another realm, as of node:vm: there Node-RED and others run what their users write. */
+function ofThisRealm(value: object): object {
+  if (value instanceof Uint8Array) return value;
+  const kind = Object.prototype.toString.call(value);
+  if (kind === '[object Date]') return new Date(value as Date); // as it says
+  if (!ArrayBuffer.isView(value) || kind !== '[object Uint8Array]') return value;
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
 /** True where it does something by itself, and is to stay what it is: an iteration, a mechanism of SASL. */

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { ownArguments } from '../../../src/operations/own-arguments.ts';
@@ -21,6 +22,18 @@ it('leaves what does something by itself as it is', () => {
     expect(owned(one)[0]).toBe(one);
     expect((owned({ inside: one })[0] as { inside: unknown }).inside).toBe(one);
   }
+});
+
+it('makes dates and bytes of another realm those of this one', () => {
+  const given = runInNewContext(
+    '({ since: new Date(5), bytes: new Uint8Array([9, 1, 2]).subarray(1), other: new Map() })',
+  );
+  const [own] = owned(given) as [{ since: Date; bytes: Uint8Array; other: unknown }];
+  expect(own.since).toEqual(new Date(5));
+  expect(own.since).toBeInstanceOf(Date);
+  expect(own.bytes).toBeInstanceOf(Uint8Array);
+  expect([...own.bytes]).toEqual([1, 2]);
+  expect(own.other).toBe(given.other);
 });
 
 it('copies what holds itself, or stands in two places, once', () => {
