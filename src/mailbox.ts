@@ -181,6 +181,7 @@ export interface Mailbox extends AsyncDisposable {
    * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered and not refused,
    * else polling. Other operations may run meanwhile; what they change is told, too, as far as the server tells it.
    * What is there when it begins, at the first `next()`, is not told: a `search` that is called for behind that finds it.
+   * Nor is a message that came and went again before it could be fetched, though such a search may have found it.
    */
   watch<I extends FetchItems = Record<never, never>>(options?: WatchOptions<I>): AsyncIterable<MailboxEvent<I>>;
 

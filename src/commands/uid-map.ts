@@ -8,15 +8,16 @@ import { search } from './search.ts';
  * UID SEARCH ALL, its answer taken as the UIDs of all messages in order of their sequence numbers (RFC 3501 §2.3.1). The
  * result is the map, which the state has no more where the mailbox is selected anew right behind. Undefined: the UIDs are not
  * as many as EXISTS says, and not taken. A server may leave out what is expunged and not announced yet (RFC 2180
- * §4.3), and one with MESSAGELIMIT tells only the last of them. `done` is told the last one as soon as the search is over.
+ * §4.3), and one with MESSAGELIMIT tells only the last of them. `done` is told what was found, in ascending order, as soon as the
+ * search is over, and the last one.
  */
 export function uidMap(
   mailbox: MailboxState,
   connection: ConnectionState,
-  done?: (last: number) => void,
+  done?: (found: readonly number[], last: number) => void,
 ): Command<SequenceMap | undefined> {
   let fits = false;
-  let found: readonly number[] | undefined;
+  let found: readonly number[] = [];
   let count = -1;
   const command = search({}, connection, (uids) => {
     found = uids;
@@ -24,21 +25,22 @@ export function uidMap(
     if (uids.length === count) return;
     count = uids.length;
     fits = count === mailbox.exists;
-    if (fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of([...uids].sort((a, b) => a - b));
+    if (fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of(ascending(uids));
   });
   return withParts(command, {
     repeat: () => uidMap(mailbox, connection, done),
     leavesOut: true,
     finish: () => {
-      done?.(lastOf(found, fits));
+      if (done !== undefined) {
+        const uids = ascending(found);
+        // An answer that names none of the messages that there are tells nothing.
+        done(uids, uids.at(-1) ?? (fits ? 0 : Number.POSITIVE_INFINITY));
+      }
       return fits ? (mailbox.uids ?? new SequenceMap()) : undefined;
     },
   });
 }
 
-/** An answer that names none of the messages that there are tells nothing. */
-function lastOf(found: readonly number[] = [], fits: boolean): number {
-  let last = 0;
-  for (const uid of found) if (uid > last) last = uid;
-  return last > 0 || fits ? last : Number.POSITIVE_INFINITY;
+function ascending(uids: readonly number[]): number[] {
+  return [...uids].sort((a, b) => a - b);
 }

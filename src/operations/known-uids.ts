@@ -1,3 +1,5 @@
+import { isLasting } from '../syntax/flag.ts';
+
 type Flags = ReadonlySet<string>;
 
 /**
@@ -11,14 +13,7 @@ export class KnownUids implements Iterable<number> {
   #flags: (Flags | undefined)[] | undefined;
   #gone = 0;
 
-  /** Of UIDs in ascending order. */
-  static of(uids: Iterable<number>): KnownUids {
-    const known = new KnownUids();
-    known.#uids = [...uids];
-    return known;
-  }
-
-  /** Of a list that nobody changes. */
+  /** Of a list in ascending order that nobody changes. */
   static sharing(uids: readonly number[]): KnownUids {
     const known = new KnownUids();
     known.#uids = uids as number[]; // not changed either: see #own()
@@ -91,10 +86,14 @@ export class KnownUids implements Iterable<number> {
     return this.#uids[at] === uid ? this.#flags?.[at] : undefined;
   }
 
-  /** Where flags are kept, and the message is known. */
-  setFlags(uid: number, flags: Flags): void {
+  /** Keeps them where flags are kept, and the message is known. False: they are those that it had. */
+  setFlags(uid: number, flags: Flags): boolean {
     const at = this.#placeOf(uid);
-    if (this.#flags !== undefined && this.#uids[at] === uid) this.#flags[at] = flags;
+    if (this.#flags === undefined || this.#uids[at] !== uid) return true;
+    const before = this.#flags[at];
+    if (before !== undefined && sameFlags(before, flags)) return false;
+    this.#flags[at] = flags;
+    return true;
   }
 
   *[Symbol.iterator](): IterableIterator<number> {
@@ -112,4 +111,13 @@ export class KnownUids implements Iterable<number> {
     }
     return low;
   }
+}
+
+function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return holdsAll(a, b) && holdsAll(b, a);
+}
+
+function holdsAll(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const flag of b) if (isLasting(flag) && !a.has(flag)) return false;
+  return true;
 }

@@ -5,7 +5,6 @@ import { uidMap } from '../commands/uid-map.ts';
 import { ImapError, type ResponseCode } from '../errors.ts';
 import { type Command, missingCapability } from '../session/command.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
-import { SequenceMap } from '../session/sequence-map.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -137,13 +136,14 @@ export async function mapUids(
   run: Run,
   connection: ConnectionState,
   mailbox: MailboxState,
-  searched: (last: number) => void,
+  searched?: (found: readonly number[], last: number) => void,
 ): Promise<Iterable<number>> {
   // Only the answer of a whole search fits.
   const map = await run(new Reach(connection).watching(uidMap(mailbox, connection, searched)));
   if (map !== undefined) return map;
   if (mailbox.mapped) return mailbox.uids ?? [];
-  if (mailbox.uids !== undefined) mailbox.uids = new SequenceMap();
+  // What stands in its place is left: another watch has expunged messages told by it meanwhile.
+  mailbox.uids?.truncate(mailbox.exists);
   const told: number[] = [];
   if (mailbox.exists === 0) return told;
   // The answers to a FETCH have each UID beside its number, and the state notes them.

@@ -14,7 +14,6 @@ import type { MailboxEvents } from '../session/mailbox-state.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
-import { isLasting } from '../syntax/flag.ts';
 import { LONGEST_TIMER } from '../wire/limits.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
@@ -78,7 +77,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #known = new KnownUids();
   /** Up to here all that arrived was fetched: of what is higher some may be known, where a FETCH was not answered to its end. */
   #fetched = 0;
-  /** The last message that its first search found, until it is known what is there: who searched behind it has found the same. */
+  /** The last message that its first search found, until that is compared with what is there: who searched behind it has found the same. */
   #searched = 0;
   /** What arrived and is still being fetched: it can go or change before it is told. */
   #arriving: Map<number, ArrivedMessage<I>> | undefined;
@@ -176,9 +175,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (!this.#isKnown(uid)) return;
     // The answer to a STORE that changed nothing is no event: who answers each with a STORE would never come to an end.
     this.#known.keepFlags();
-    const before = this.#known.flags(uid);
-    if (before !== undefined && sameFlags(before, flags)) return;
-    this.#known.setFlags(uid, flags);
+    if (!this.#known.setFlags(uid, flags)) return;
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) }, weightOf(flags));
   }
 
@@ -238,12 +235,14 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   /** The mailbox was selected anew, by this watcher or after another was: what is there now is compared with what was. */
   async #resume(first: boolean): Promise<void> {
     const { session, mailbox } = this.#handle;
-    const before = this.#known;
     const uidValidity = this.#uidValidity;
-    const searched = (last: number) => {
-      if (first) this.#searched = last;
+    const searched = (found: readonly number[], last: number) => {
+      // What a mailbox holds that is another one by now is told as arrived.
+      if (this.#uidValidity !== uidValidity) return;
+      this.#searched = last;
+      this.#known = KnownUids.sharing(this.#sharedList(last) ?? found);
     };
-    const map = () => mapUids((command) => this.#ask(command), session.state, mailbox, searched);
+    const map = () => mapUids((command) => this.#ask(command), session.state, mailbox, first ? searched : undefined);
     // Asked together at first: a search that is called for behind the watch finds all that the watch takes as known.
     const selected = this.#select(first);
     if (!first) await selected;
@@ -254,12 +253,29 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     // Selected anew between its commands, or made anew for another watch, the map has a part alone, or nothing; what has gone of
     // the rest the next comparison tells.
     const whole = this.#selection === mailbox.selections && mailbox.mapped;
-    const now = UidSet.from(whole ? (mailbox.uids ?? []) : told);
-    const list = whole ? mailbox.uids?.share() : undefined;
-    if (first && this.#uidValidity === uidValidity) this.#know(knownOf(list, now, this.#searched));
-    else for (const uid of [...before].filter((one) => !now.has(one))) this.expunge({ uid });
-    this.#searched = 0;
+    this.#compare(UidSet.from(whole ? (mailbox.uids ?? []) : told));
     await this.#compareFlags(first, since);
+  }
+
+  /** The map's own list, where it has no more than the search behind the watch can find: a thousand watches have one. */
+  #sharedList(last: number): readonly number[] | undefined {
+    const { mapped, uids } = this.#handle.mailbox;
+    if (!mapped || (uids?.last ?? 0) > last) return undefined;
+    uids?.trim();
+    return uids?.share();
+  }
+
+  /** What is there now, with what is known. */
+  #compare(now: UidSet): void {
+    const known = this.#known;
+    const gone: number[] = [];
+    for (const uid of known) if (!now.has(uid)) gone.push(uid);
+    for (const uid of gone) this.expunge({ uid });
+    if (this.#searched === 0) return;
+    // What its first search has left out is found by one behind it; but what came behind the search is news.
+    if (known.size < now.size) known.add([...now].filter((uid) => uid <= this.#searched && !known.has(uid)));
+    this.#fetched = known.highest;
+    this.#searched = 0;
   }
 
   async #select(first: boolean): Promise<void> {
@@ -274,14 +290,11 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #reset(): void {
     const { mailbox } = this.#handle;
     this.#uidValidity = mailbox.uidValidity;
-    this.#know(new KnownUids());
+    this.#known = new KnownUids();
+    this.#fetched = 0;
+    this.#searched = 0;
     this.#modseq = undefined;
     this.#push({ type: 'reset', uidValidity: mailbox.uidValidity });
-  }
-
-  #know(known: KnownUids): void {
-    this.#known = known;
-    this.#fetched = known.highest;
   }
 
   /** Flags that changed while another mailbox was selected. */
@@ -401,22 +414,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   }
 }
 
-/** What came behind the search is news, for one that was called for behind the watch does not find it. */
-function knownOf(list: readonly number[] | undefined, now: UidSet, last: number): KnownUids {
-  if (list !== undefined && (list.at(-1) ?? 0) <= last) return KnownUids.sharing(list);
-  return KnownUids.of([...now].filter((uid) => uid <= last));
-}
-
 /** IDLE itself, and not the SELECT that it needed. */
 function isRefused(error: unknown): boolean {
   return error instanceof CommandError && error.command === 'IDLE';
-}
-
-function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return holdsAll(a, b) && holdsAll(b, a);
-}
-
-function holdsAll(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  for (const flag of b) if (isLasting(flag) && !a.has(flag)) return false;
-  return true;
 }

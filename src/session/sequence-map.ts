@@ -149,6 +149,10 @@ export class SequenceMap implements Iterable<number> {
 
   /** Takes no more room than it needs: what grew has up to half as much to spare. */
   trim(): void {
+    if (!this.#shared) this.#copy();
+  }
+
+  #copy(): void {
     this.#blocks = this.#blocks.map((block) => block.slice());
   }
 
@@ -161,8 +165,7 @@ export class SequenceMap implements Iterable<number> {
   }
 
   #own(): void {
-    if (!this.#shared) return;
-    this.trim();
+    if (this.#shared) this.#copy();
     this.#shared = false;
   }
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { connect, type MailboxEvent } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
-import { scripted } from './scripted.ts';
+import { type Peer, scripted } from './scripted.ts';
 
 it.each([
   ['selected', 1, ['Other', 'INBOX']],
@@ -182,4 +182,116 @@ it('tells no flags of what it told as arrived, where it begins anew on the next 
   server.store.mailbox('INBOX').setFlags(1, ['\\Seen']);
   expect((await changed).value).toMatchObject({ type: 'flags', uid: 1 });
   expect(told).toEqual([[1], [2], [3]]);
+});
+
+/** INBOX as it is at each of its selections, UID and flags, and what is said behind the answers to the two searches. */
+async function playSelections(
+  peer: Peer,
+  exists: number,
+  boxes: Record<number, string>[],
+  behind: string[],
+): Promise<void> {
+  let box: Record<number, string> = {};
+  let first = true;
+  peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH] hello');
+  while (!peer.closed) {
+    const { tag, text } = await peer.command();
+    if (text === 'SELECT "INBOX"') {
+      box = boxes.shift() ?? box;
+      peer.send(`* ${first ? exists : Object.keys(box).length} EXISTS`, '* OK [UIDVALIDITY 1] x');
+    } else if (text === 'UID SEARCH RETURN (ALL) ALL') {
+      const found = (one: string) => `* ESEARCH (TAG "${one}") UID ALL ${Object.keys(box).join()}`;
+      if (first) {
+        // At once: who waits for another mailbox comes before what the watch asks next.
+        const { tag: other } = await peer.command();
+        peer.send(found(tag), `${tag} OK done`, found(other), `${other} OK done`, ...behind);
+        first = false;
+        continue;
+      }
+      peer.send(found(tag));
+    } else if (text.startsWith('UID FETCH')) {
+      const from = Number.parseInt(text.slice('UID FETCH '.length), 10);
+      for (const [at, [uid, flags]] of Object.entries(box).entries())
+        if (Number(uid) >= from) peer.send(`* ${at + 1} FETCH (UID ${uid} FLAGS (${flags}))`);
+    } else if (text === 'IDLE') {
+      peer.send('+ idling');
+      await peer.line();
+    } else if (text === 'LOGOUT') peer.send('* BYE');
+    peer.send(`${tag} OK done`);
+  }
+}
+
+it.each<[string, number, Record<number, string>[], string[], string[]]>([
+  [
+    'what went meanwhile, of what its search left out',
+    3,
+    [
+      { 1: '', 2: '' },
+      { 2: '', 4: '' },
+    ],
+    [],
+    ['vanished 1', 'arrived 4'],
+  ],
+  [
+    'a flag that was told at once, and is no more',
+    2,
+    [
+      { 1: '', 2: '' },
+      { 1: '', 2: '' },
+    ],
+    ['* 1 FETCH (UID 1 FLAGS (\\Seen))'],
+    ['flags 1 \\Seen', 'flags 1 '],
+  ],
+])('tells %s, where the mailbox is selected anew behind its first search', async (_, exists, boxes, behind, events) => {
+  await using server = await scripted((peer) => playSelections(peer, exists, boxes, behind));
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  const told: string[] = [];
+  const stop = new AbortController();
+  const watched = (async () => {
+    for await (const event of inbox.watch({ signal: stop.signal })) {
+      if (event.type === 'vanished') told.push(`vanished ${event.uids}`);
+      if (event.type === 'arrived') told.push(`arrived ${event.messages.map(({ uid }) => uid)}`);
+      if (event.type === 'flags') told.push(`flags ${event.uid} ${[...event.flags]}`);
+    }
+  })();
+  const [found] = await Promise.all([inbox.search({ all: true }), client.open('Other')]);
+  expect(found).toEqual([1, 2]);
+  await expect.poll(() => told).toEqual(events);
+  stop.abort();
+  await watched;
+});
+
+it('takes nothing of what another watch knows while it asks for what its own search has left out', async () => {
+  await using server = await scripted(async (peer) => {
+    let watches = 0;
+    let exists = 3;
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello');
+    while (!peer.closed) {
+      const { tag, text } = await peer.command();
+      if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1] x');
+      if (text.startsWith('UID SEARCH') && ++watches === 2) peer.send(`* ${++exists} EXISTS`);
+      if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1 2 3');
+      if (text === 'UID FETCH 1:* (UID)')
+        peer.send('* 1 EXPUNGE', ...[2, 3, 4].map((uid) => `* ${uid - 1} FETCH (UID ${uid})`));
+      else if (text.startsWith('UID FETCH 1:*'))
+        for (let uid = 1; uid <= exists; uid++) peer.send(`* ${uid} FETCH (UID ${uid} FLAGS ())`);
+      else if (text.startsWith('UID FETCH 4:*')) peer.send(`* 3 FETCH (UID 4 FLAGS ())`);
+      if (text === 'IDLE') {
+        peer.send('+ idling');
+        await peer.line();
+      }
+      if (text === 'LOGOUT') peer.send('* BYE');
+      peer.send(`${tag} OK done`);
+    }
+  });
+  await using client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  const first = inbox.watch()[Symbol.asyncIterator]();
+  const told = first.next();
+  await expect.poll(() => server.peers[0]?.received.some((line) => line.endsWith('IDLE'))).toBe(true);
+  void inbox.watch()[Symbol.asyncIterator]().next();
+  const types = [(await told).value?.type, (await first.next()).value?.type];
+  expect(types.sort()).toEqual(['arrived', 'vanished']);
+  client.close();
 });

@@ -38,7 +38,7 @@ it('changes no list that it shares', () => {
 });
 
 it('keeps flags from when it is told to, of the messages that it knows', () => {
-  const known = KnownUids.of([2, 4, 6, 8]);
+  const known = KnownUids.sharing([2, 4, 6, 8]);
   const seen = new Set(['\\Seen']);
   known.setFlags(2, seen);
   expect(known.flags(2)).toBeUndefined();
