@@ -3,6 +3,7 @@ import { naming, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, withParts } from '../session/command.ts';
 import { type RunOptions, readRunOptions } from '../session/operation.ts';
+import { notExecuted } from '../session/outcome.ts';
 import { staleNumbers } from '../session/scheduler.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { isSound } from '../session/write-operation.ts';
@@ -141,7 +142,10 @@ async function askForArrivals(
 ): Promise<void> {
   const { mailbox } = handle;
   handle.requireOpen(command);
-  if (mailbox.numberings === numbering) await handle.run(news(), options);
+  if (mailbox.numberings === numbering)
+    await handle.run(news(), options).catch((error) => {
+      throw notExecuted(error);
+    });
   if (mailbox.numberings !== numbering) throw staleNumbers(command, mailbox);
 }
 

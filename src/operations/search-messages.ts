@@ -4,6 +4,7 @@ import { ImapError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions, RunOptions } from '../session/operation.ts';
+import { notExecuted } from '../session/outcome.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { fetchAll } from './fetch-messages.ts';
@@ -51,7 +52,7 @@ export async function searchReturned(
 
 /**
  * Which of these messages are there, or by that query are marked \Deleted, where messages are moved or removed by the answer.
- * Where OK alone came FETCH tells which.
+ * Where OK alone came FETCH tells which. A connection that is lost meanwhile has executed nothing of the operation that asks.
  */
 export async function messagesThere(
   handle: MailboxHandle,
@@ -60,10 +61,14 @@ export async function messagesThere(
   query = keyOf(messages),
 ): Promise<number[]> {
   const limits = numbered(handle, options);
-  const found = await searchAnswered(handle, query, limits);
-  if (found !== undefined) return found;
-  const fetched = await fetchAll(handle, messages, { flags: true }, limits);
-  return fetched.filter(({ flags }) => !query.deleted || flags.has('\\Deleted')).map(({ uid }) => uid);
+  try {
+    const found = await searchAnswered(handle, query, limits);
+    if (found !== undefined) return found;
+    const fetched = await fetchAll(handle, messages, { flags: true }, limits);
+    return fetched.filter(({ flags }) => !query.deleted || flags.has('\\Deleted')).map(({ uid }) => uid);
+  } catch (error) {
+    throw notExecuted(error);
+  }
 }
 
 /**

@@ -89,9 +89,18 @@ export function lossOf(operation: Operation, error: ImapError, phase: Connection
 
 /** What an operation rejects with of which the server may have executed something already. */
 export function perhapsExecuted(error: unknown): unknown {
-  if (!(error instanceof ConnectionError) || error.maybeExecuted) return error;
+  return told(error, true);
+}
+
+/** What an operation rejects with that has only asked so far, and changed nothing. */
+export function notExecuted(error: unknown): unknown {
+  return told(error, false);
+}
+
+function told(error: unknown, maybeExecuted: boolean): unknown {
+  if (!(error instanceof ConnectionError) || error.maybeExecuted === maybeExecuted) return error;
   const { code, message, phase, responseCode, cause } = error;
-  return new ConnectionError(code, message, { phase, maybeExecuted: true, responseCode, cause });
+  return new ConnectionError(code, message, { phase, maybeExecuted, responseCode, cause });
 }
 
 /** The connection's failure, told to whoever waits for what this command brings. */

@@ -193,6 +193,28 @@ describe('a connection that is lost', () => {
     });
   });
 
+  it.each<[string, (mailbox: Mailbox) => Promise<unknown>]>([
+    ['moved without MOVE', (mailbox) => mailbox.move('1:2', 'other')],
+    ['replaced without REPLACE', (mailbox) => mailbox.replace(1, { content: 'a: b\r\n\r\n' })],
+    ['deleted', (mailbox) => mailbox.deleteMessages({ seq: '1:2' })],
+    ['flagged by number, beyond the last message', (mailbox) => mailbox.addFlags({ seq: '1:4' }, ['\\Seen'])],
+    ['expunged without UIDPLUS', (mailbox) => mailbox.expunge(1)],
+  ])('before anything was %s, while it is looked what is there: nothing was executed', async (_, work) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
+      await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+      expect((await peer.command()).text).toMatch(/^(UID SEARCH|NOOP)/);
+      peer.socket.destroy();
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(await rejection(work(mailbox))).toMatchObject({
+      code: 'CONNECTION_LOST',
+      message: expect.stringMatching(/^(UID SEARCH|NOOP): The server closed the connection$/),
+      maybeExecuted: false,
+    });
+  });
+
   it('tells that an EXPUNGE was sent, and not that its marks could not be put back', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready');
