@@ -312,8 +312,8 @@ export class ReconnectingLink implements Link {
     const waiting = [...this.#waiting];
     for (const waiter of waiting) waiter.go();
     // Who listens to the mailbox goes on hearing of it.
-    if (selected === undefined || selected.handles === 0 || waiting.some(({ mailbox }) => mailbox !== undefined))
-      return;
+    const over = selected === undefined || selected.handles === 0 || selected.left;
+    if (over || waiting.some(({ mailbox }) => mailbox !== undefined)) return;
     this.run(selection(), { mailbox: selected, background: true }).catch(() => {
       // The next operation on it is told why.
     });

@@ -147,6 +147,30 @@ describe('unauthenticate (RFC 8437)', () => {
     },
   );
 
+  it('selects nothing of the user any more, where the connection is lost meanwhile', async () => {
+    let greet = () => {};
+    const left = new Promise<void>((resolve) => {
+      greet = resolve;
+    });
+    let connections = 0;
+    await using server = await scripted(async (peer) => {
+      if (++connections > 1) await left;
+      await serve(peer);
+    });
+    const reconnect = { minDelay: 1, maxDelay: 1 };
+    await using client = await connect({ ...server.options, auth: PLAIN, reconnect });
+    await client.open('INBOX');
+    server.peers[0]?.socket.destroy();
+    await expect.poll(() => client.state).toBe('reconnecting');
+    const leaving = client.unauthenticate();
+    greet();
+    await leaving;
+    await client.authenticate({ user: 'other', pass: 'pass2', mechanism: 'PLAIN' });
+    await client.noop();
+    expect(client.state).toBe('authenticated');
+    expect(server.peers[1]?.received.filter((line) => line.includes('SELECT'))).toEqual([]);
+  });
+
   it('works on the testing server, which forgets the user too', async () => {
     await using server = await createServer({ users: { joe: 'one', ann: 'two' } });
     const { host, port } = server;
