@@ -64,11 +64,16 @@ export function noUpdate(): ImapError {
   return new ImapError('NOUPDATE', 'The server tells no more updates of this search');
 }
 
-/** CANCELUPDATE (RFC 5267 §4.3.5) */
-export function cancelUpdate(tag: string): Command<void> {
+/** CANCELUPDATE (RFC 5267 §4.3.5), of a search in the mailbox that is selected now: once that is left there is nothing to cancel, and nothing is sent. */
+export function cancelUpdate(tag: string, connection: ConnectionState): Command<void> {
+  const { selected } = connection;
+  const selections = selected?.selections;
   return {
     name: 'CANCELUPDATE',
     behaviour: { mailbox: true },
+    get unsent() {
+      return connection.selected !== selected || selected?.selections !== selections;
+    },
     write: (writer) => void writer.space().quoted(tag),
     finish: () => undefined,
   };

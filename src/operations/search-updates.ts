@@ -91,7 +91,7 @@ class FollowedSearch implements Publisher, Subscriber {
     this.#tag = undefined;
     this.#finding?.abort();
     if (tag !== undefined && session.state.selected === mailbox && !mailbox.left && !session.closed)
-      session.run(cancelUpdate(tag), { mailbox }).catch(() => {});
+      session.run(cancelUpdate(tag, session.state)).catch(() => {});
   }
 
   readonly untagged: Subscriber['untagged'] = {

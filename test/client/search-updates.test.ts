@@ -41,6 +41,31 @@ describe('searchUpdates', () => {
     ]);
   });
 
+  it('selects no mailbox again to cancel what went with its selection', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('SELECT', ...SELECTED);
+      const { tag } = await peer.command();
+      peer.send(`* ESEARCH (TAG "${tag}") UID ALL 1`, `${tag} OK done`);
+      const other = await peer.command();
+      peer.send('* 0 EXISTS', '* OK [UIDVALIDITY 8]', `${other.tag} OK done`);
+      await peer.expect('NOOP');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const inbox = await client.open('INBOX');
+    const updates = inbox.searchUpdates({ seen: true })[Symbol.asyncIterator]();
+    await updates.next();
+    const opening = client.open('other');
+    await updates.return?.();
+    await opening;
+    await client.noop();
+    expect(server.peers[0]?.received.map((line) => line.replace(/^A\d+ /, ''))).toEqual([
+      ...['SELECT "INBOX"', 'UID SEARCH RETURN (ALL UPDATE) SEEN', 'SELECT "other"', 'NOOP'],
+    ]);
+    client.close();
+  });
+
   it('finds anew when the mailbox is selected again', async () => {
     await using server = await scripted(async (peer) => {
       peer.send(HELLO);

@@ -287,7 +287,7 @@ export const COMMANDS: Readonly<Record<string, Make>> = {
   genUrlAuth: (random) => genUrlAuth(text(random), one(random, ATOMS)),
   resetKey: (random) => (chance(random) ? resetKey(undefined, []) : resetKey(name(random), some(random, ATOMS))),
   urlFetch: (random) => urlFetch(text(random), { decode: chance(random), structure: chance(random) }),
-  cancelUpdate: () => cancelUpdate('A1'),
+  cancelUpdate: (_random, _, connection) => cancelUpdate('A1', connection),
   notify: (random, _, { capabilities }) =>
     notify(
       [
