@@ -276,8 +276,12 @@ async function refetch(
   return answers;
 }
 
-/** Dovecot ends the connection at base64 without its padding: no message may do that, so all are decoded here. */
+/**
+ * Where BINARY can't be relied on all parts are decoded here: Dovecot ends the connection at base64 without its padding, and
+ * Cyrus leaves a message within a message as it is encoded.
+ */
 function requestOf({ session }: MailboxHandle, items: FetchItems): FetchRequest {
   const { capabilities, server } = session.state;
-  return fetchRequest(items, capabilities, !capabilities.binaryFetch || server === 'Dovecot');
+  const decodesHere = !capabilities.binaryFetch || server === 'Dovecot' || server === 'Cyrus';
+  return fetchRequest(items, capabilities, decodesHere);
 }

@@ -174,11 +174,11 @@ function requestOf(items: FetchItems, capabilities: Capabilities, decodesHere: b
   const words = ['UID', ...asked.map((row) => nameOf(row, items)), ...sectionWords(request)];
   if (items.annotations) words.push(annotationItem(items.annotations));
   if (items.gmail) words.push('X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID');
-  if (request.binary.size > 0 && !items.bodyStructure) words.push('BODYSTRUCTURE');
+  if (request.decodesHere && !items.bodyStructure) words.push('BODYSTRUCTURE');
   for (const { bit } of asked) request.wanted |= bit;
   if (items.gmail) request.wanted |= GMAIL;
   if (items.annotations) request.wanted |= FetchItemBit.ANNOTATION;
-  if (request.binary.size > 0) request.wanted |= FetchItemBit.BODYSTRUCTURE;
+  if (request.decodesHere) request.wanted |= FetchItemBit.BODYSTRUCTURE;
   request.text = `(${words.join(' ')})`;
   return request;
 }
@@ -366,11 +366,11 @@ function startOf(source: FetchItems['source']): number {
   return typeof source === 'object' ? source.offset : 0;
 }
 
-function binaryOf(data: FetchData, part: string, { decodesHere }: FetchRequest): Buffer | null {
-  const bytes = sectionOf(data, decodesHere ? 'BODY' : 'BINARY', part)?.bytes ?? null;
+function binaryOf(data: FetchData, part: string, request: FetchRequest): Buffer | null {
+  if (!request.decodesHere) return sectionOf(data, 'BINARY', part)?.bytes ?? null;
+  const bytes = sectionOf(data, 'BODY', part)?.bytes ?? null;
   const structure = data.bodyStructure && partByNumber(data.bodyStructure, part);
   // The whole message has no transfer encoding of its own.
   if (bytes === null || part === '' || structure === undefined || !('encoding' in structure)) return bytes;
-  // Tolerance: Cyrus leaves parts of the types message/* as they are encoded, and so as long as they were.
-  return decodesHere || bytes.length === structure.size ? decodeTransfer(bytes, structure.encoding) : bytes;
+  return decodeTransfer(bytes, structure.encoding);
 }
