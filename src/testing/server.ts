@@ -22,7 +22,7 @@ export interface ServerOptions {
    * without IMAP4rev1 nothing that is IMAP4rev1's alone: LSUB, CHECK, RECENT.
    */
   capabilities?: string[];
-  /** Taken away from `capabilities`, or from the server's own choice; with QUOTA goes QUOTA=RES-STORAGE, which implies it. */
+  /** Taken away from `capabilities`, or from the server's own choice: with QUOTA goes QUOTA=RES-STORAGE, with SORT SORT=DISPLAY. */
   withoutCapabilities?: string[];
   /** Certificate and key, PEM: there are then STARTTLS and a listener with implicit TLS. */
   tls?: { key: string | Buffer; cert: string | Buffer };
