@@ -35,16 +35,14 @@ export function checkAuth(auth: Auth): void {
 }
 
 /** What only a password has: given with another way in, it would be left out in silence. */
-const OF_PASSWORDS = ['authzid', 'channelBinding'] as const;
-
 function requireEffect(auth: Auth): void {
   if (holds(auth, 'pass')) return;
-  for (const option of OF_PASSWORDS)
-    if (holds(auth, option)) throw new UsageError(`auth: ${option} has no effect without pass`);
+  for (const option of ['authzid', 'channelBinding'])
+    if (Reflect.get(auth, option)) throw new UsageError(`auth: ${option} has no effect without pass`);
 }
 
 /** As `in`, but a property that is there and undefined is absent. */
-export function holds<K extends 'sasl' | 'accessToken' | 'pass' | (typeof OF_PASSWORDS)[number]>(
+export function holds<K extends 'sasl' | 'accessToken' | 'pass'>(
   auth: Auth,
   key: K,
 ): auth is Extract<Auth, Record<K, unknown>> {

@@ -27,6 +27,8 @@ describe('checkAuth', () => {
     { mechanism: 'EXTERNAL' },
     { mechanism: 'ANONYMOUS', user: 'a'.repeat(255) },
     { sasl: { name: 'X-OWN_1', respond: (challenge) => challenge } },
+    // What a program gives for all its accounts.
+    { user: 'user', accessToken: 'ya29.token', channelBinding: false } as Auth,
   ])('takes %j', (auth) => {
     expect(verdict(auth)).toBe('fit');
   });
