@@ -18,7 +18,8 @@ import { deleteMessages, expungeMessages } from './operations/expunge-messages.t
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { forCallers } from './operations/for-callers.ts';
 import { numbered, requireOne } from './operations/message-sets.ts';
-import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
+import { ownArguments } from './operations/own-arguments.ts';
+import type { OptionsTaken } from './operations/own-options.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages, searchReturned } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';

@@ -1,11 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { nextAuth } from './account.ts';
-import { capability } from './commands/capability.ts';
-import { compress } from './commands/compress.ts';
-import { id, sharedId } from './commands/id.ts';
-import { startTls } from './commands/starttls.ts';
 import { ConnectionError, ImapError, UsageError } from './errors.ts';
-import { channelBindings } from './net/channel-binding.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
 import { onAbort } from './session/abort.ts';
 import { Patience } from './session/patience.ts';
@@ -127,9 +122,9 @@ class Opening {
     const session = this.#start(this.#socket, connected);
     const greeting = await session.greeting();
     const { state } = session;
-    if (this.#settings.security === 'tls') this.#secured(session, this.#socket);
+    if (this.#settings.security === 'tls') this.#secured(session, this.#socket, connected);
     if (this.#settings.security === 'starttls')
-      await this.#startTls(session, this.#socket, greeting.status === 'PREAUTH');
+      await this.#startTls(session, this.#socket, greeting.status === 'PREAUTH', connected);
     session.phase = 'authenticate';
     if (greeting.status === 'PREAUTH') state.authenticated = true;
     else if (auth !== undefined) await connected.signIn(session, account, auth);
@@ -141,28 +136,11 @@ class Opening {
     // Its end may have come right behind the last answer, and is told to nobody later.
     if (session.failure !== undefined) throw session.failure;
     session.phase = 'command';
-    this.#introduce(session);
+    connected.introduce(session, this.#settings.options, this.#introduced);
     return { session, connected };
   }
 
-  /** What goes along without being waited for: some servers (163, 126) want it before SELECT. */
-  #introduce(session: Session): void {
-    const { clientId, auth } = this.#settings.options;
-    // iCloud's proxy writes XAPPLEPUSHSERVICE behind the word CAPABILITY, within literals too, until it has answered this (isync).
-    if (auth !== undefined && session.state.server === 'iCloud')
-      session.run(capability()).catch(() => session.note('The server refused CAPABILITY'));
-    if (clientId === false || !session.state.capabilities.has('ID')) return;
-    const told = session.run(id(clientId ?? { name: 'imapwire' }));
-    told.then(
-      (serverId) => {
-        session.state.serverName = serverId.name;
-        this.#introduced(sharedId(serverId));
-      },
-      () => session.note('The server refused ID'),
-    );
-  }
-
-  #secured({ state }: Session, { stream }: Socket): void {
+  #secured({ state }: Session, { stream }: Socket, { channelBindings }: Connected): void {
     state.secure = true;
     state.channelBindings = channelBindings(stream);
   }
@@ -218,7 +196,7 @@ class Opening {
   }
 
   /** STARTTLS or nothing (RFC 3501 §6.2.1): whatever else comes ends the connection, and nothing learned before it is kept. */
-  async #startTls(session: Session, socket: Socket, preauth: boolean): Promise<void> {
+  async #startTls(session: Session, socket: Socket, preauth: boolean, connected: Connected): Promise<void> {
     const refuse = (code: string, message: string) => new ConnectionError(code, message, { phase: 'tls' });
     if (preauth)
       throw refuse(
@@ -233,7 +211,7 @@ class Opening {
         'The server does not offer STARTTLS, and the connection may not stay in cleartext',
       );
     }
-    await session.run(startTls()).catch((error) => {
+    await session.run(connected.startTls()).catch((error) => {
       throw error instanceof ImapError && !(error instanceof ConnectionError)
         ? new ConnectionError('STARTTLS_REFUSED', `The connection could not be secured: ${error.message}`, {
             phase: 'tls',
@@ -250,13 +228,17 @@ class Opening {
     const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#controller.signal);
     this.#socket = secure;
     session.forgetCleartext();
-    this.#secured(session, secure);
+    this.#secured(session, secure, connected);
     secure.attach(session);
     session.switchTo(secure);
   }
 
   /** Nothing may follow COMPRESS before its answer (RFC 4978 §3): that is why it is waited for. A refusal changes nothing. */
-  async #compress(session: Session, socket: Socket, { DeflateTransport, unlessRefused }: Connected): Promise<void> {
+  async #compress(
+    session: Session,
+    socket: Socket,
+    { compress, DeflateTransport, unlessRefused }: Connected,
+  ): Promise<void> {
     if (!session.state.capabilities.has('COMPRESS=DEFLATE')) return;
     if (!(await unlessRefused(session, compress()))) return;
     session.state.compressed = true;

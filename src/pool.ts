@@ -5,7 +5,7 @@ import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { forCallers } from './operations/for-callers.ts';
-import { type OptionsTaken, ownArguments } from './operations/own-arguments.ts';
+import { type OptionsTaken, ownOptions } from './operations/own-options.ts';
 import { onAbort } from './session/abort.ts';
 import { requireBounds } from './session/bounded.ts';
 import { Chain, type Chained } from './session/chain.ts';
@@ -65,6 +65,12 @@ const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
   withMailbox: { at: 2, booleans: ['readOnly'] },
 };
 
+function checkOptions(name: string, args: unknown[]): void {
+  const taken = OPTIONS[name];
+  const options = taken && args[taken.at];
+  if (taken !== undefined && options !== undefined) args[taken.at] = ownOptions(name, options, taken);
+}
+
 /** One connection of the pool. */
 interface Place {
   client: Client;
@@ -93,7 +99,7 @@ interface Waiter extends Chained<Waiter> {
 
 class Pool implements ImapPool {
   static {
-    forCallers(Pool.prototype, { prepare: (name, args) => ownArguments(name, args, OPTIONS[name]) });
+    forCallers(Pool.prototype, { prepare: checkOptions });
   }
 
   readonly #options: ConnectOptions;

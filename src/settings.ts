@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import type { Auth } from './auth/mechanism.ts';
-import { requireIdFields } from './commands/id.ts';
+import { requireIdFields } from './commands/id-fields.ts';
 import type { ConnectOptions } from './connect.ts';
 import { naming, requireKeys, shown, UsageError } from './errors.ts';
 import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts';

@@ -1,21 +1,6 @@
-import { shown, UsageError } from '../errors.ts';
-import { isPlain, isRecord, requireBoolean, withInherited } from '../syntax/argument.ts';
-
-/** What a method takes for its options. */
-export interface OptionsTaken {
-  /** Where they stand among its arguments. */
-  at: number;
-  /** Those of its own that are true or false. */
-  booleans?: readonly string[];
-  /** Its others. */
-  others?: readonly string[];
-  /** It goes on until it is left: nothing but `signal` bounds it. */
-  lasts?: true;
-}
-
-/** What an operation takes, and what its time becomes on the way (see bounded()). */
-const OF_OPERATIONS: readonly string[] = ['signal', 'timeout', 'progress', 'until'];
-const OF_LASTING: readonly string[] = ['signal'];
+import { UsageError } from '../errors.ts';
+import { isPlain, withInherited } from '../syntax/argument.ts';
+import { type OptionsTaken, ownOptions } from './own-options.ts';
 
 /** More than any method takes within each other: a query is 50 deep, each in a list. */
 const MOST_NESTED = 200;
@@ -33,21 +18,10 @@ export function ownArguments(name: string, args: unknown[], taken: OptionsTaken 
   }
 }
 
-/** An option that is misspelt, or another method's, would be one that is left out. */
-function checkOptions(name: string, options: object, { booleans = [], others = [], lasts }: OptionsTaken): void {
-  const common = lasts ? OF_LASTING : OF_OPERATIONS;
-  for (const [option, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (booleans.includes(option)) requireBoolean(`${name}: ${option}`, value);
-    else if (!others.includes(option) && !common.includes(option))
-      throw new UsageError(`${name}: not an option: ${shown(option)}`);
-  }
-}
-
 /** Copies of what one call was given; what holds others, and stands in two places or in itself, is copied once. */
 class Copies {
   readonly #name: string;
-  #made: Map<object, unknown> | undefined;
+  #made: Map<unknown, unknown> | undefined;
   #depth = 0;
 
   constructor(name: string) {
@@ -55,10 +29,8 @@ class Copies {
   }
 
   options(value: unknown, taken: OptionsTaken): object {
-    if (!isRecord(value)) throw new UsageError(`${this.#name}: the options are an object, not ${shown(value)}`);
-    const options = isPlain(value) ? this.#object(value) : value;
-    checkOptions(this.#name, options, taken);
-    return options;
+    const options = ownOptions(this.#name, value, taken);
+    return options === value ? options : this.#within(value, options);
   }
 
   of(value: unknown): unknown {
@@ -83,7 +55,10 @@ class Copies {
   }
 
   #object(object: object): object {
-    const copy = withInherited(object);
+    return this.#within(object, withInherited(object));
+  }
+
+  #within(object: unknown, copy: Record<string, unknown>): object {
     for (const key of Object.keys(copy)) {
       const value = copy[key];
       if (typeof value === 'object') copy[key] = this.#inner(object, copy, value);
@@ -91,7 +66,7 @@ class Copies {
     return copy;
   }
 
-  #inner(outer: object, copy: object, value: object | null): unknown {
+  #inner(outer: unknown, copy: object, value: object | null): unknown {
     this.#made ??= new Map();
     this.#made.set(outer, copy);
     // For its method to refuse.
