@@ -235,8 +235,6 @@ export class Scheduler {
       this.refuse(mailbox, error);
       return true;
     }
-    this.#saved = undefined;
-    this.#kept = undefined;
     this.#start(operation);
     return true;
   }
@@ -247,6 +245,10 @@ export class Scheduler {
     operation.started = true;
     command.started?.();
     operation.options.started?.();
+    if (operation.behaviour.selects) {
+      this.#saved = undefined;
+      this.#kept = undefined;
+    }
     if (operation.behaviour.savesResult) {
       this.#saved = operation.options.mailbox;
       this.#host.state.saved = {};

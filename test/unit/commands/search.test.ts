@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Changes, resynchronize } from '../../../src/commands/resynchronize.ts';
 import { search } from '../../../src/commands/search.ts';
 import { type SearchReturnOptions, searchReturn } from '../../../src/commands/search-return.ts';
+import { unselect } from '../../../src/commands/unselect.ts';
 import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import type { SearchQuery } from '../../../src/syntax/search-key.ts';
 import { UidSet } from '../../../src/wire/uid-set.ts';
@@ -199,6 +201,24 @@ describe('the saved result', () => {
     dialogue.lines(`${tagsIn(await dialogue.turn())[0]} BAD what?`);
     await again.promise.catch(() => {});
     const running = dialogue.run(search({ uid: '$' }, dialogue.session.state), { mailbox: other });
+    expect([await dialogue.turn(), running.error?.code]).toEqual(['', 'NO_SAVED_RESULT']);
+  });
+
+  it('is empty once the mailbox is selected anew, as by a sync with QRESYNC, too (RFC 5182 §2.1)', async () => {
+    const { dialogue, mailbox } = await Dialogue.selected(3, 'ESEARCH SEARCHRES UNSELECT QRESYNC');
+    const { state } = dialogue.session;
+    const since = { uidValidity: 1, modseq: 1n };
+    const steps = [
+      () => dialogue.run(searchReturn({}, { save: true }, state), { mailbox }),
+      () => dialogue.run(unselect(state), { mailbox }),
+      () => dialogue.run(resynchronize(mailbox, state, since, new Changes())),
+    ];
+    for (const step of steps) {
+      const { promise } = step();
+      dialogue.lines(`${tagsIn(await dialogue.turn())[0]} OK done`);
+      await promise;
+    }
+    const running = dialogue.run(search({ uid: '$' }, state), { mailbox });
     expect([await dialogue.turn(), running.error?.code]).toEqual(['', 'NO_SAVED_RESULT']);
   });
 });
