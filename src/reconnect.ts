@@ -1,8 +1,8 @@
 import { isBusy, isFinal } from './busy.ts';
 import { comparator } from './commands/comparator.ts';
 import { language } from './commands/language.ts';
-import { selection } from './commands/selection.ts';
 import { ConnectionError, ImapError } from './errors.ts';
+import { selectAgain } from './operations/select-again.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
 import { bounded } from './session/bounded.ts';
 import type { Command } from './session/command.ts';
@@ -311,12 +311,7 @@ export class ReconnectingLink implements Link {
     this.tellAlerts();
     const waiting = [...this.#waiting];
     for (const waiter of waiting) waiter.go();
-    // Who listens to the mailbox goes on hearing of it.
-    const over = selected === undefined || selected.handles === 0 || selected.left;
-    if (over || waiting.some(({ mailbox }) => mailbox !== undefined)) return;
-    this.run(selection(), { mailbox: selected, background: true }).catch(() => {
-      // The next operation on it is told why.
-    });
+    if (selected !== undefined && !waiting.some(({ mailbox }) => mailbox !== undefined)) selectAgain(this, selected);
   }
 
   #giveUp(error: unknown): void {

@@ -1,9 +1,9 @@
 import { enable } from '../commands/enable.ts';
-import { selection } from '../commands/selection.ts';
 import type { Command } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
+import { selectAgain } from './select-again.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 
 /** Runs ENABLE, which is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). */
@@ -30,10 +30,6 @@ export async function enableExtensions(
   try {
     return await enableUnselected(session, command, options);
   } finally {
-    // Who listens to the mailbox goes on hearing of it.
-    if (selected.handles > 0 && !session.closed)
-      session.run(selection(), { mailbox: selected, background: true }).catch(() => {
-        // The next operation on it is told why.
-      });
+    selectAgain(session, selected);
   }
 }

@@ -171,6 +171,23 @@ describe('unauthenticate (RFC 8437)', () => {
     expect(server.peers[1]?.received.filter((line) => line.includes('SELECT'))).toEqual([]);
   });
 
+  it('selects nothing of the user any more, where it comes while an extension is enabled', async () => {
+    const capabilities = '[CAPABILITY IMAP4rev1 UNAUTHENTICATE UNSELECT ENABLE]';
+    await using server = await scripted(async (peer) => {
+      peer.send(`* PREAUTH ${capabilities} hello`);
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        peer.send(`${tag} OK ${text === 'UNAUTHENTICATE' ? capabilities : ''} done`);
+      }
+    });
+    await using client = await connect(server.options);
+    await client.open('INBOX');
+    await Promise.allSettled([client.enable(['CONDSTORE']), client.unauthenticate()]);
+    await client.noop();
+    await client.noop();
+    expect(server.peers[0]?.received.filter((line) => line.includes('SELECT "INBOX"'))).toHaveLength(1);
+  });
+
   it('works on the testing server, which forgets the user too', async () => {
     await using server = await createServer({ users: { joe: 'one', ann: 'two' } });
     const { host, port } = server;
