@@ -51,13 +51,6 @@ export class CommandError extends ImapError {
   }
 }
 
-/** Has a failure tell what was copied before it. */
-export function withCopied(error: unknown, copied: CopyResult | undefined): unknown {
-  // Others are the caller's, or are told to several.
-  const own = error instanceof CommandError || (error instanceof ImapError && error.code === 'NOT_EXPUNGED');
-  return own && copied !== undefined && copied.uids.size > 0 ? Object.assign(error, { copied }) : error;
-}
-
 /** Tolerance: Courier tells of a full mailbox by `NO [ALERT] You exceeded your mail quota.` alone. */
 const OVER_QUOTA = /^You exceeded your mail quota/;
 

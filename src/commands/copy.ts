@@ -1,4 +1,4 @@
-import type { CopyResult } from '../errors.ts';
+import { CommandError, type CopyResult, ImapError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
@@ -63,4 +63,11 @@ export class CopiedUids {
     const uids = this.#uids ?? new Map();
     return this.#uidValidity === undefined ? { uids } : { uidValidity: this.#uidValidity, uids };
   }
+}
+
+/** Has a failure tell what was copied before it. */
+export function withCopied(error: unknown, copied: CopyResult | undefined): unknown {
+  // Others are the caller's, or are told to several.
+  const own = error instanceof CommandError || (error instanceof ImapError && error.code === 'NOT_EXPUNGED');
+  return own && copied !== undefined && copied.uids.size > 0 ? Object.assign(error, { copied }) : error;
 }

@@ -1,4 +1,4 @@
-import { type CopyResult, type ResponseCode, withCopied } from '../errors.ts';
+import type { CopyResult, ResponseCode } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -6,7 +6,7 @@ import type { StatusResponse } from '../syntax/response.ts';
 import { messageMatcher } from '../wire/message-matcher.ts';
 import { formatMessageSet, type MessageSet } from '../wire/sequence-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { CopiedUids } from './copy.ts';
+import { CopiedUids, withCopied } from './copy.ts';
 import { requireSet, setBehaviour } from './message-set.ts';
 
 /** MOVE, UID MOVE (RFC 6851). Its COPYUID comes in an untagged OK before the EXPUNGEs (§4.3), or in the tagged one. */

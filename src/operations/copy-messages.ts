@@ -1,6 +1,6 @@
-import { copy } from '../commands/copy.ts';
+import { copy, withCopied } from '../commands/copy.ts';
 import { move } from '../commands/move.ts';
-import { CommandError, type CopyResult, withCopied } from '../errors.ts';
+import { CommandError, type CopyResult } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
