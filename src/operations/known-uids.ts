@@ -21,23 +21,30 @@ export class KnownUids implements Iterable<number> {
     return known;
   }
 
-  /** Adds what is not there, in ascending order: nearly always higher than all before. */
+  /** Adds what is not there, in ascending order: nearly always higher than all before, and else not far from the end. */
   add(uids: readonly number[]): void {
-    const [lowest = 0] = uids;
-    if (lowest <= this.highest) this.#merge(uids);
-    else for (const uid of uids) this.#push(uid);
+    const [lowest] = uids;
+    if (lowest === undefined) return;
+    // One that has gone may come again.
+    if (lowest <= this.highest && this.#gone > 0) this.#tidy();
+    const at = this.#placeOf(lowest);
+    const behind = this.#own().splice(at);
+    const flags = this.#flags?.splice(at);
+    let next = 0;
+    const putBack = (below: number) => {
+      for (let uid = behind[next]; uid !== undefined && uid < below; uid = behind[++next])
+        this.#push(uid, flags?.[next]);
+    };
+    for (const uid of uids) {
+      putBack(uid);
+      this.#push(uid);
+    }
+    putBack(Number.POSITIVE_INFINITY);
   }
 
-  #push(uid: number): void {
-    this.#own().push(uid);
-    this.#flags?.push(undefined);
-  }
-
-  #merge(added: readonly number[]): void {
-    this.#tidy();
-    const flags = this.#flags && new Map(this.#uids.map((uid, at) => [uid, this.#flags?.[at]]));
-    this.#uids = [...this.#own(), ...added].sort((a, b) => a - b);
-    this.#flags = flags && this.#uids.map((uid) => flags.get(uid));
+  #push(uid: number, flags?: Flags): void {
+    this.#uids.push(uid);
+    this.#flags?.push(flags);
   }
 
   /** The highest, which may be one that has gone. */

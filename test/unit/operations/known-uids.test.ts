@@ -62,3 +62,22 @@ it('keeps flags from when it is told to, of the messages that it knows', () => {
     new Set(['a']),
   ]);
 });
+
+it('takes what comes from the highest down, piece by piece, into a large mailbox without going through all of it each time', () => {
+  const seen = new Set(['\\Seen']);
+  const known = KnownUids.sharing(Array.from({ length: 300_000 }, (_, index) => index + 1));
+  known.keepFlags();
+  known.setFlags(300_000, seen);
+  for (let uid = 303_000; uid > 300_000; uid--) {
+    known.add([uid]);
+    known.setFlags(uid, seen);
+  }
+  expect([known.size, known.highest, known.has(0), known.has(303_001)]).toEqual([303_000, 303_000, false, false]);
+  for (const uid of [300_000, 300_001, 302_500, 303_000])
+    expect([known.has(uid), known.flags(uid)]).toEqual([true, seen]);
+  expect(known.flags(299_999)).toBeUndefined();
+  // One that was there before, and is gone.
+  known.delete(303_000);
+  known.add([303_000]);
+  expect([known.size, known.has(303_000), known.flags(303_000)]).toEqual([303_000, true, undefined]);
+});
