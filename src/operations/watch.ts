@@ -75,8 +75,6 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #releaseSignal: (() => void) | undefined;
   /** What the consumer knows of. */
   #known = new KnownUids();
-  /** Up to here all that arrived was fetched: of what is higher some may be known, where a FETCH was not answered to its end. */
-  #fetched = 0;
   /** The last message that its first search found, until that is compared with what is there: who searched behind it has found the same. */
   #searched = 0;
   /** What arrived and is still being fetched: it can go or change before it is told. */
@@ -274,7 +272,6 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     if (this.#searched === 0) return;
     // What its first search has left out is found by one behind it; but what came behind the search is news.
     if (known.size < now.size) known.add([...now].filter((uid) => uid <= this.#searched && !known.has(uid)));
-    this.#fetched = known.highest;
     this.#searched = 0;
   }
 
@@ -291,7 +288,6 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const { mailbox } = this.#handle;
     this.#uidValidity = mailbox.uidValidity;
     this.#known = new KnownUids();
-    this.#fetched = 0;
     this.#searched = 0;
     this.#modseq = undefined;
     this.#push({ type: 'reset', uidValidity: mailbox.uidValidity });
@@ -318,11 +314,11 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     });
   }
 
-  /** Messages beyond the last that was fetched. */
+  /** Messages beyond the last that is known. */
   async #fetchArrived(): Promise<void> {
     const { mailbox, session } = this.#handle;
     const { length = 0, last: lastMapped = 0 } = mailbox.uids ?? {};
-    const last = this.#fetched;
+    const last = this.#known.highest;
     // The map may have places too many: what VANISHED names can be one whose number is not known.
     if (Math.min(length, this.#known.size) >= mailbox.exists && lastMapped <= last) return;
     const arriving = new Map<number, ArrivedMessage<I>>();
@@ -342,7 +338,6 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     });
     this.#arriving = undefined;
     tell();
-    this.#fetched = Math.max(last, this.#known.highest);
   }
 
   #tellArrived(arriving: Map<number, ArrivedMessage<I>>, weight: number): void {
