@@ -16,6 +16,7 @@ import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { searchMessages, searchReturned } from './search-messages.ts';
+import { isBad } from './told-unless-refused.ts';
 import { batchesOf } from './uid-batches.ts';
 import { inSteps } from './under-way.ts';
 
@@ -268,7 +269,7 @@ async function refetch(
   messages: MessageSet,
   command: (set: MessageSet) => Command<boolean>,
 ): Promise<boolean[]> {
-  if (!(error instanceof CommandError && error.status === 'BAD')) throw error;
+  if (!isBad(error)) throw error;
   const there = await existing(run, connection, messages);
   if (there === messages) throw error;
   const answers: boolean[] = [];

@@ -15,6 +15,7 @@ import { listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
 import { numbersWithin } from './message-sets.ts';
 import { namespacesOf } from './namespaces.ts';
+import { isBad } from './told-unless-refused.ts';
 
 const SCOPE = ['mailboxes', 'subtree', 'subscribed', 'personal'];
 
@@ -48,8 +49,7 @@ export async function searchMailboxes(
 
 /** What a server may not do at once: search so much, or a mailbox that is named twice (RFC 7377 §2.2, §2.4). */
 function unlessTooMuch(error: unknown): undefined {
-  const isBad = error instanceof CommandError && error.status === 'BAD';
-  if (!isBad && !(error instanceof ImapError && /^(?:MESSAGE)?LIMIT$/.test(error.code))) throw error;
+  if (!isBad(error) && !(error instanceof ImapError && /^(?:MESSAGE)?LIMIT$/.test(error.code))) throw error;
 }
 
 /** Each mailbox stays selected until it is searched. */
