@@ -311,7 +311,10 @@ export class Client implements ImapClient {
     const several =
       typeof what === 'object' && what !== null && (Symbol.iterator in what || Symbol.asyncIterator in what);
     return several
-      ? inSteps(this.#session, appendMessages(this.#session, mailbox, what, options))
+      ? inSteps(
+          this.#session,
+          appendMessages(this.#session, mailbox, what, options, (left) => this.#endings.on('left', left)),
+        )
       : appendMessage(this.#session, mailbox, what, options);
   }
 
@@ -382,6 +385,7 @@ export class Client implements ImapClient {
         // Put back by a call that was given up, and was carried out all the same.
         for (const [key, mailbox] of all) if (this.#mailboxes[key] === mailbox) delete this.#mailboxes[key];
         this.#endings.emit('end', undefined);
+        this.#endings.emit('left', undefined);
       });
     } catch (error) {
       if (!isLeft) {

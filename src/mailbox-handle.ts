@@ -44,6 +44,8 @@ import type { UidSet } from './wire/uid-set.ts';
 /** When whatever goes on by itself is to end. */
 export interface Endings {
   end: undefined;
+  /** The user was left: what goes on would be the next one's. */
+  left: undefined;
 }
 
 const EVENTS: Readonly<Record<keyof MailboxEvents, true>> = {

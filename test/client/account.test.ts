@@ -120,6 +120,28 @@ describe('unauthenticate (RFC 8437)', () => {
     expect(await next).toMatchObject({ done: true });
   });
 
+  it("ends what takes several commands: the rest of an append is not the next user's", async () => {
+    await using server = await createServer({ users: { joe: 'one', ann: 'two' } });
+    const { host, port } = server;
+    const auth = { user: 'joe', pass: 'one' };
+    await using client = await connect({ host, port, security: 'none' as const, compress: false, auth });
+    let go = () => {};
+    const called = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const messages = async function* () {
+      yield { content: 'A: 1\r\n\r\n' };
+      await called;
+      for (let count = 2; count <= 200; count++) yield { content: `A: ${count}\r\n\r\n` };
+    };
+    const appended = rejection(client.append('INBOX', messages()));
+    await client.unauthenticate();
+    go();
+    await client.authenticate({ user: 'ann', pass: 'two' });
+    expect(await appended).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+    expect(await client.status('INBOX', ['messages'])).toEqual({ messages: 0 });
+  });
+
   it.each(['unauthenticate', 'proxyAuth'] as const)(
     '%s: leaves the user where it was given up too late',
     async (method) => {
