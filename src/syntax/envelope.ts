@@ -274,16 +274,13 @@ function readOtherAddresses(reader: Reader, list: Address[]): Address[] {
     }
     members = readAddress(reader, list, members);
   }
-  const told = list.flatMap(withoutNameless);
-  return (told.length > 0 || members !== undefined ? told : list).slice();
+  // Tolerance: Courier ends a group that has not begun, behind `A <a@x> (a comment)` and at the semicolon of `a@x; b@x`.
+  if (members !== undefined && isNameless(list.at(-1))) return list.slice(0, -1).concat(members);
+  return list.slice();
 }
 
-/**
- * Tolerance: Courier loses the names of groups, and tells of one that there is not behind `A <a@x> (a comment)` and at each
- * semicolon of `a@x; b@x; c@x`.
- */
-function withoutNameless(address: Address): Address | Address[] {
-  return 'group' in address && address.group === '' ? address.members : address;
+function isNameless(address: Address | undefined): boolean {
+  return address !== undefined && 'group' in address && address.group === '';
 }
 
 /**
@@ -318,7 +315,7 @@ function readAddress(
   if (host === undefined) {
     if (isSwapped(name)) return addSwapped(name, mailbox, members ?? list, members);
     if (mailbox === undefined && name === undefined) return undefined;
-    // Tolerance: Courier ends a group as it begins one: `(NIL NIL "" NIL)`.
+    // Tolerance: Courier has lost the names of groups, and ends one as it begins: `(NIL NIL "" NIL)`.
     if (mailbox === '' && name === undefined && members !== undefined) return undefined;
     // With a name it is no group: an address as one string, or one without its host.
     if (mailbox !== undefined && (name === undefined || !(three || mailbox.includes('@'))))

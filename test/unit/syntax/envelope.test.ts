@@ -117,22 +117,16 @@ describe('readEnvelope', () => {
       { group: 'open', members: [{ address: 'd@x' }] },
     ]);
     expect(toOf('((NIL NIL NIL NIL))')).toEqual([]);
-  });
-
-  it('makes no group of those without a name that Courier tells', () => {
-    const END = '(NIL NIL "" NIL)';
-    const a = '(NIL NIL "a" "x")';
-    const b = '("B" NIL "b" "x")';
-    const c = '(NIL NIL "c" "x")';
-    const all = [{ address: 'a@x' }, { name: 'B', address: 'b@x' }, { address: 'c@x' }];
-    // Behind `A <a@x> (a comment)`, and at a semicolon between two.
-    expect(toOf(`(${a}${END}${b}${END}${c})`)).toEqual(all);
-    expect(toOf(`(${a}${b}${c}${END})`)).toEqual(all);
-    expect(toOf(`(${a}${END}${b}${END}${END}${c}${END})`)).toEqual(all);
-    // Groups whose names it has lost: `x: a@x, b@x;, c@x`, and `undisclosed:;`
-    expect(toOf(`(${END}${a}${b}${END}${c})`)).toEqual(all);
-    expect(toOf(`(${END}${END})`)).toEqual([{ group: '', members: [] }]);
-    expect(toOf(`(${END})`)).toEqual([]);
+    // Courier: `To: undisclosed: a@x;, c@x`
+    expect(
+      toOf('((NIL NIL "" NIL)(NIL NIL "a" "x")(NIL NIL "" NIL)(NIL NIL "c" "x")(NIL NIL "" NIL)(NIL NIL "" NIL))'),
+    ).toEqual([{ group: '', members: [{ address: 'a@x' }] }, { address: 'c@x' }, { group: '', members: [] }]);
+    // The same of `A (one) <a@x> (two)`, which is no group, and of `a@x; b@x`
+    expect(toOf('(("A (one)" NIL "a" "x")(NIL NIL "" NIL))')).toEqual([{ name: 'A (one)', address: 'a@x' }]);
+    expect(toOf('((NIL NIL "a" "x")(NIL NIL "" NIL)("B" NIL "b" "x"))')).toEqual([
+      { address: 'a@x' },
+      { name: 'B', address: 'b@x' },
+    ]);
   });
 
   it('takes off the quotes of a local part, as RFC 3501 §7.4.2 has servers do it', () => {
