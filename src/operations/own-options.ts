@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { naming, requireKeys, shown, UsageError } from '../errors.ts';
 import { isPlain, isRecord, requireBoolean, withInherited } from '../syntax/argument.ts';
 
 /** What a method takes for its options. */
@@ -19,13 +19,10 @@ const OF_LASTING: readonly string[] = ['signal'];
 
 /** An option that is misspelt, or another method's, would be one that is left out. */
 function checkOptions(name: string, options: object, { booleans = [], others = [], lasts }: OptionsTaken): void {
-  const common = lasts ? OF_LASTING : OF_OPERATIONS;
-  for (const [option, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (booleans.includes(option)) requireBoolean(`${name}: ${option}`, value);
-    else if (!others.includes(option) && !common.includes(option))
-      throw new UsageError(`${name}: not an option: ${shown(option)}`);
-  }
+  naming(name, () => {
+    requireKeys(options, [...(lasts ? OF_LASTING : OF_OPERATIONS), ...booleans, ...others]);
+    for (const option of booleans) requireBoolean(option, Reflect.get(options, option));
+  });
 }
 
 /** What is given for options, looked at: a copy where it is a plain object, which its caller may change. */
