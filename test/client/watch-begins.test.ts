@@ -2,7 +2,24 @@
 import { expect, it } from 'vitest';
 import { connect, type MailboxEvent } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
-import { type Peer, scripted } from './scripted.ts';
+import { type Peer, type Scripted, scripted } from './scripted.ts';
+
+/** Greets, and selects a mailbox of so many messages, whose UIDs are their numbers. */
+async function greet(peer: Peer, exists: number, more = ''): Promise<void> {
+  peer.send(`* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE ${more}] hello`);
+  const codes = ['UIDVALIDITY 1', `UIDNEXT ${exists + 1}`, 'HIGHESTMODSEQ 5'].map((code) => `* OK [${code}]`);
+  await peer.expect('SELECT', `* ${exists} EXISTS`, ...codes);
+}
+
+/** What a watch of INBOX tells first. */
+async function firstEvent(server: Scripted): Promise<MailboxEvent | undefined> {
+  await using client = await connect(server.options);
+  for await (const event of (await client.open('INBOX')).watch()) {
+    client.close();
+    return event;
+  }
+  return undefined;
+}
 
 it.each([
   ['selected', 1, ['Other', 'INBOX']],
@@ -58,8 +75,7 @@ it('tells what is in a mailbox that was replaced before the watch began', async 
 
 it('tells of what a search behind it has found and what goes, or changes, before the watch has looked through its own', async () => {
   await using server = await scripted(async (peer) => {
-    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH CONDSTORE] hello');
-    await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 3]', '* OK [HIGHESTMODSEQ 5]');
+    await greet(peer, 2, 'ESEARCH');
     const [own, behind] = [await peer.command(), await peer.command()];
     peer.send(
       ...[own, behind].flatMap(({ tag }) => [`* ESEARCH (TAG "${tag}") UID ALL 1:2`, `${tag} OK done`]),
@@ -83,26 +99,18 @@ it('tells of what a search behind it has found and what goes, or changes, before
 
 it('tells nothing of what comes into an empty mailbox, and goes, before the watch has looked through it', async () => {
   await using server = await scripted(async (peer) => {
-    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE] hello');
-    await peer.expect('SELECT', '* 0 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 1]', '* OK [HIGHESTMODSEQ 5]');
+    await greet(peer, 0);
     const { tag } = await peer.command();
     peer.send('* SEARCH', `${tag} OK done`, '* 1 EXISTS', '* 1 FETCH (UID 1 FLAGS ())', '* 1 EXPUNGE', '* 1 EXISTS');
     await peer.expect('UID FETCH 1:* (UID FLAGS)', '* 1 FETCH (UID 2 FLAGS ())');
     await peer.expect('IDLE');
   });
-  await using client = await connect(server.options);
-  const inbox = await client.open('INBOX');
-  for await (const event of inbox.watch()) {
-    expect(event).toMatchObject({ type: 'arrived', messages: [{ uid: 2 }] });
-    break;
-  }
-  client.close();
+  expect(await firstEvent(server)).toMatchObject({ type: 'arrived', messages: [{ uid: 2 }] });
 });
 
 it('asks for each message where what its search finds can not be read', async () => {
   await using server = await scripted(async (peer) => {
-    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE CONDSTORE] hello');
-    await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 3]', '* OK [HIGHESTMODSEQ 5]');
+    await greet(peer, 2);
     await peer.expect('UID SEARCH', '* SEARCH 1 (x');
     await peer.expect('UID FETCH 1:* (UID)', '* 1 FETCH (UID 1)', '* 2 FETCH (UID 2)');
     const { tag } = await peer.command();
@@ -110,19 +118,13 @@ it('asks for each message where what its search finds can not be read', async ()
     expect(await peer.line()).toBe('DONE');
     peer.send(`${tag} OK done`);
   });
-  await using client = await connect(server.options);
-  const inbox = await client.open('INBOX');
-  for await (const event of inbox.watch()) {
-    expect(event.type === 'vanished' && String(event.uids)).toBe('1');
-    break;
-  }
-  client.close();
+  const event = await firstEvent(server);
+  expect(event?.type === 'vanished' && String(event.uids)).toBe('1');
 });
 
 it('tells what has come by the time the watch asks for what its own search has left out', async () => {
   await using server = await scripted(async (peer) => {
-    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH CONDSTORE] hello');
-    await peer.expect('SELECT', '* 3 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 4]', '* OK [HIGHESTMODSEQ 5]');
+    await greet(peer, 3, 'ESEARCH');
     // Of the last it is not told yet that it was expunged.
     await peer.expect('UID SEARCH', '* ESEARCH (TAG "A3") UID ALL 1:2');
     await peer.expect('UID SEARCH', '* ESEARCH (TAG "A4") UID ALL 1:2', '* 3 EXPUNGE', '* 3 EXISTS');
