@@ -439,7 +439,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#taggedGoodbye(operation, status);
       return;
     }
-    if (!operation.complete && !this.#isRefusal(operation, status)) return;
+    if (!operation.complete && !this.#takeEarly(operation, status)) return;
     const secrets = this.#exchange.over(operation, status.status);
     if (operation.behaviour.endedBy !== undefined) this.#hasEnded();
     this.#scheduler.complete(operation, status.status);
@@ -462,8 +462,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
   }
 
-  /** A refusal takes back what was not sent; success of half a command is no IMAP. */
-  #isRefusal({ command, parts }: Operation, { status }: StatusResponse): boolean {
+  /** Of half a command. A refusal takes back what was not sent; success is no IMAP. True: there is more to make of it. */
+  #takeEarly({ command, parts }: Operation, { status }: StatusResponse): boolean {
     if (status === 'OK')
       this.fail(new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had all of it`));
     else this.#output.refuse(parts);
