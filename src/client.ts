@@ -22,18 +22,18 @@ import type { Mailbox } from './mailbox.ts';
 import { type Endings, MailboxHandle } from './mailbox-handle.ts';
 import { type AclCommands, aclCommands } from './operations/acl.ts';
 import { type AppendOptions, appendMessage, appendMessages } from './operations/append-messages.ts';
+import { beforeLogout, endCalls, requireStaying } from './operations/before-logout.ts';
+import { copyArguments } from './operations/copy-arguments.ts';
 import { enableExtensions } from './operations/enable-extensions.ts';
-import { forCallers } from './operations/for-callers.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './operations/list-mailboxes.ts';
 import { mailboxStatus } from './operations/mailbox-status.ts';
 import { type MetadataCommands, metadataCommands } from './operations/metadata.ts';
+import type { OptionsTaken } from './operations/method-options.ts';
 import { namespacesOf } from './operations/namespaces.ts';
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
-import { ownArguments } from './operations/own-arguments.ts';
-import type { OptionsTaken } from './operations/own-options.ts';
+import { publicMethods } from './operations/public-methods.ts';
 import { type QuotaCommands, quotaCommands } from './operations/quota.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
-import { inSteps, requireStaying, stepsDone } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
 import type { Command } from './session/command.ts';
@@ -41,7 +41,7 @@ import { Listeners, requireEvent } from './session/events.ts';
 import type { ClientEvents, Link } from './session/link.ts';
 import { MailboxState } from './session/mailbox-state.ts';
 import type { OperationOptions } from './session/operation.ts';
-import { Patience } from './session/patience.ts';
+import { PatientTimer } from './session/patient-timer.ts';
 import { checkArguments } from './session/write-operation.ts';
 import { authenticateUser, learnCapabilities, proxyAuthAs, unauthenticateUser } from './sign-in.ts';
 import type { Capabilities } from './syntax/capability.ts';
@@ -140,12 +140,12 @@ export class Client implements ImapClient {
         return this.#session.state.referral;
       },
     });
-    forCallers(Client.prototype, {
+    publicMethods(Client.prototype, {
       throwing: ['notify', 'close', 'on'],
       refuse: (client, name) => {
         if (name !== 'logout') requireStaying(client.#session, name);
       },
-      prepare: (name, args) => ownArguments(name, args, OPTIONS[name]),
+      prepare: (name, args) => copyArguments(name, args, OPTIONS[name]),
     });
   }
 
@@ -184,11 +184,11 @@ export class Client implements ImapClient {
     this.#groups ??= {};
     const prepare = (method: string, args: unknown[]) => {
       const called = `${name}.${method}`;
-      ownArguments(called, args, OPTIONS[called]);
+      copyArguments(called, args, OPTIONS[called]);
     };
     const session = this.#session;
     const refuse = (_: unknown, method: string) => requireStaying(session, `${name}.${method}`);
-    const group: CommandGroups[Name] = this.#groups[name] ?? forCallers(make(session), { refuse, prepare });
+    const group: CommandGroups[Name] = this.#groups[name] ?? publicMethods(make(session), { refuse, prepare });
     this.#groups[name] = group;
     return group;
   }
@@ -269,11 +269,11 @@ export class Client implements ImapClient {
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
-    return inSteps(this.#session, this.#outside(name, deleteMailbox(name), options));
+    return beforeLogout(this.#session, this.#outside(name, deleteMailbox(name), options));
   }
 
   async rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
-    return inSteps(this.#session, this.#outside(from, rename(from, to), options));
+    return beforeLogout(this.#session, this.#outside(from, rename(from, to), options));
   }
 
   /** Some servers (UW) do not delete or rename the selected mailbox. Where another one is, what is called next comes behind it. */
@@ -311,7 +311,7 @@ export class Client implements ImapClient {
     const several =
       typeof what === 'object' && what !== null && (Symbol.iterator in what || Symbol.asyncIterator in what);
     return several
-      ? inSteps(
+      ? beforeLogout(
           this.#session,
           appendMessages(this.#session, mailbox, what, options, (left) => this.#endings.on('left', left)),
         )
@@ -325,7 +325,7 @@ export class Client implements ImapClient {
   ): Promise<FoundByMailbox> {
     const session = this.#session;
     const stateOf = (name: string) => this.#mailboxState(name, true);
-    return inSteps(session, searchMailboxes(session, stateOf, query, where, options));
+    return beforeLogout(session, searchMailboxes(session, stateOf, query, where, options));
   }
 
   async noop(options: OperationOptions = {}): Promise<void> {
@@ -339,7 +339,7 @@ export class Client implements ImapClient {
   }
 
   async enable(names: readonly string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
-    return inSteps(this.#session, enableExtensions(this.#session, names, options));
+    return beforeLogout(this.#session, enableExtensions(this.#session, names, options));
   }
 
   async language(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<string[]> {
@@ -432,10 +432,10 @@ export class Client implements ImapClient {
     if (session.closed) return;
     this.#endings.emit('end', undefined);
     // A server can let what is under way go on for ever: one deadline for all of it.
-    const late = new Patience(this.#farewell, () => this.close());
+    const late = new PatientTimer(this.#farewell, () => this.close());
     try {
-      const steps = stepsDone(session);
-      if (steps !== undefined) await steps;
+      const calls = endCalls(session);
+      if (calls !== undefined) await calls;
       // There is nobody to say goodbye to.
       if (session.reconnecting) return;
       const done = session.run(logout());

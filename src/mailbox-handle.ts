@@ -11,15 +11,16 @@ import { ConnectionError, type CopyResult, shown, UsageError } from './errors.ts
 import type { Mailbox } from './mailbox.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
+import { beforeLogout, requireStaying } from './operations/before-logout.ts';
 import { content, type MessageContent } from './operations/content.ts';
+import { copyArguments } from './operations/copy-arguments.ts';
 import { copyMessages, moveMessages } from './operations/copy-messages.ts';
 import { type Download, type DownloadOptions, download } from './operations/download.ts';
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
-import { forCallers } from './operations/for-callers.ts';
 import { numbered, requireOne } from './operations/message-sets.ts';
-import { ownArguments } from './operations/own-arguments.ts';
-import type { OptionsTaken } from './operations/own-options.ts';
+import type { OptionsTaken } from './operations/method-options.ts';
+import { publicMethods } from './operations/public-methods.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages, searchReturned } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
@@ -28,7 +29,6 @@ import { annotateMessages, storeMessages } from './operations/store-messages.ts'
 import { type SyncResult, type SyncState, sync } from './operations/sync.ts';
 import { threadFound } from './operations/thread-messages.ts';
 import { batchesOf } from './operations/uid-batches.ts';
-import { inSteps, requireStaying } from './operations/under-way.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import { type MailboxEvent, type WatchOptions, watch } from './operations/watch.ts';
 import type { Command } from './session/command.ts';
@@ -172,11 +172,11 @@ export class MailboxHandle implements Mailbox {
         },
       });
     }
-    forCallers(MailboxHandle.prototype, {
+    publicMethods(MailboxHandle.prototype, {
       throwing: ['fetch', 'watch', 'searchUpdates', 'on'],
       internal: ['run', 'requireOpen', 'onEnd', 'offEnd'],
       refuse: ({ session }, name) => requireStaying(session, name),
-      prepare: (name, args) => ownArguments(name, args, OPTIONS[name]),
+      prepare: (name, args) => copyArguments(name, args, OPTIONS[name]),
     });
   }
 
@@ -189,7 +189,7 @@ export class MailboxHandle implements Mailbox {
     want: SearchReturnOptions,
     options: OperationOptions = {},
   ): Promise<SearchReturned> {
-    return inSteps(this.session, searchReturned(this, query, want, options));
+    return beforeLogout(this.session, searchReturned(this, query, want, options));
   }
 
   searchUpdates(query: SearchQuery, options: SearchUpdatesOptions = {}): AsyncIterable<SearchUpdate> {
@@ -201,11 +201,11 @@ export class MailboxHandle implements Mailbox {
     query: SearchQuery,
     options: OperationOptions & SortOptions = {},
   ): Promise<number[]> {
-    return inSteps(this.session, sortMessages(this, criteria, query, options));
+    return beforeLogout(this.session, sortMessages(this, criteria, query, options));
   }
 
   async thread(algorithm: ThreadAlgorithm, query: SearchQuery, options: OperationOptions = {}): Promise<Thread[]> {
-    return inSteps(this.session, threadFound(this, algorithm, query, options));
+    return beforeLogout(this.session, threadFound(this, algorithm, query, options));
   }
 
   fetch<I extends FetchItems>(
@@ -251,7 +251,7 @@ export class MailboxHandle implements Mailbox {
     uid: number,
     options: OperationOptions & { maxBytes?: number } = {},
   ): Promise<MessageContent | undefined> {
-    return inSteps(this.session, content(this, uid, options));
+    return beforeLogout(this.session, content(this, uid, options));
   }
 
   addFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
@@ -279,7 +279,7 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions = {},
   ): Promise<void> {
     this.#requireWritable('STORE');
-    return inSteps(this.session, annotateMessages(this, set, entries, options));
+    return beforeLogout(this.session, annotateMessages(this, set, entries, options));
   }
 
   copy(set: MessageSet, target: string, options: OperationOptions = {}): Promise<CopyResult> {
@@ -293,12 +293,12 @@ export class MailboxHandle implements Mailbox {
 
   async expunge(set?: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
     this.#requireWritable('EXPUNGE');
-    return inSteps(this.session, expungeMessages(this, set, options));
+    return beforeLogout(this.session, expungeMessages(this, set, options));
   }
 
   async deleteMessages(set: MessageSet, options: OperationOptions = {}): Promise<ExpungeResult> {
     this.#requireWritable('deleteMessages');
-    return inSteps(this.session, deleteMessages(this, set, options));
+    return beforeLogout(this.session, deleteMessages(this, set, options));
   }
 
   async replace(
@@ -307,7 +307,7 @@ export class MailboxHandle implements Mailbox {
     options: OperationOptions & { target?: string } = {},
   ): Promise<AppendResult> {
     this.#requireWritable('REPLACE');
-    return inSteps(this.session, replaceMessage(this, uid, message, options));
+    return beforeLogout(this.session, replaceMessage(this, uid, message, options));
   }
 
   watch<I extends FetchItems = Record<never, never>>(
@@ -317,7 +317,7 @@ export class MailboxHandle implements Mailbox {
   }
 
   async sync(since?: SyncState, options: OperationOptions = {}): Promise<SyncResult> {
-    return inSteps(this.session, sync(this, since, options));
+    return beforeLogout(this.session, sync(this, since, options));
   }
 
   on<E extends keyof MailboxEvents>(event: E, listener: (value: MailboxEvents[E]) => void): () => void {
@@ -350,7 +350,7 @@ export class MailboxHandle implements Mailbox {
     this.#release();
     // Other handles go on with the mailbox.
     if (this.mailbox.handles > 0 || this.mailbox.left || this.session.closed) return;
-    await inSteps(this.session, unselectMailbox(this.session, this.mailbox, options)).catch((error) => {
+    await beforeLogout(this.session, unselectMailbox(this.session, this.mailbox, options)).catch((error) => {
       // With the connection went what was selected on it, and no handle has it selected again on the next one.
       if (this.session.closed || !(error instanceof ConnectionError)) throw error;
     });

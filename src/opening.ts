@@ -3,7 +3,7 @@ import { nextAuth } from './account.ts';
 import { ConnectionError, ImapError, UsageError } from './errors.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
 import { onAbort } from './session/abort.ts';
-import { Patience } from './session/patience.ts';
+import { PatientTimer } from './session/patient-timer.ts';
 import type { Session } from './session/session.ts';
 import type { Settings } from './settings.ts';
 
@@ -57,7 +57,7 @@ async function openOnce(
 class Opening {
   readonly #settings: Settings;
   readonly #controller = new AbortController();
-  readonly #timer: Patience;
+  readonly #timer: PatientTimer;
   readonly #releaseSignal: (() => void) | undefined;
   /** Rejects when the opening is given up. */
   readonly aborted: Promise<never>;
@@ -84,7 +84,7 @@ class Opening {
     this.aborted = new Promise((_, reject) => {
       this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason));
     });
-    this.#timer = new Patience(settings.timeouts.connect, () => this.#controller.abort(this.#timeoutError()));
+    this.#timer = new PatientTimer(settings.timeouts.connect, () => this.#controller.abort(this.#timeoutError()));
     this.#releaseSignal = signal && onAbort(signal, () => this.#controller.abort(signal.reason));
   }
 

@@ -4,8 +4,8 @@ import { type ConnectOptions, connectClient } from './connect.ts';
 import { ConnectionError, ImapError, shown, UsageError } from './errors.ts';
 import type { ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
-import { forCallers } from './operations/for-callers.ts';
-import { type OptionsTaken, ownOptions } from './operations/own-options.ts';
+import { copyOptions, type OptionsTaken } from './operations/method-options.ts';
+import { publicMethods } from './operations/public-methods.ts';
 import { onAbort } from './session/abort.ts';
 import { requireBounds } from './session/bounded.ts';
 import { Chain, type Chained } from './session/chain.ts';
@@ -68,7 +68,7 @@ const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
 function checkOptions(name: string, args: unknown[]): void {
   const taken = OPTIONS[name];
   const options = taken && args[taken.at];
-  if (taken !== undefined && options !== undefined) args[taken.at] = ownOptions(name, options, taken);
+  if (taken !== undefined && options !== undefined) args[taken.at] = copyOptions(name, options, taken);
 }
 
 /** One connection of the pool. */
@@ -99,7 +99,7 @@ interface Waiter extends Chained<Waiter> {
 
 class Pool implements ImapPool {
   static {
-    forCallers(Pool.prototype, { prepare: checkOptions });
+    publicMethods(Pool.prototype, { prepare: checkOptions });
   }
 
   readonly #options: ConnectOptions;

@@ -8,7 +8,7 @@ import { bounded } from './session/bounded.ts';
 import type { Command } from './session/command.ts';
 import { Listeners } from './session/events.ts';
 import type { Flow } from './session/flow.ts';
-import type { Abortable, LastingCommand, LastingOptions } from './session/lasting.ts';
+import type { Abortable, LastingCommand, LastingOptions } from './session/lasting-command.ts';
 import type { ClientEvents, Link } from './session/link.ts';
 import type { MailboxState } from './session/mailbox-state.ts';
 import { type RunOptions, readRunOptions } from './session/operation.ts';

@@ -1,5 +1,5 @@
 import type { ResponseCode } from '../errors.ts';
-import type { LastingCommand } from '../session/lasting.ts';
+import type { LastingCommand } from '../session/lasting-command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 
 const BEHAVIOUR: Behaviour = { mailbox: true, alone: true, endedBy: 'DONE' };

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { letGo } from '../session/let-go.ts';
+import { releaseStream } from '../session/caller-stream.ts';
 import { requireUnicode } from '../wire/text.ts';
 import { type LiteralStream, requireStream, type Writer } from '../wire/writer.ts';
 
@@ -22,9 +22,9 @@ export function isStreamed(content: Content | readonly ContentPart[]): boolean {
 
 /** Lets go of the streams of a content that will not be sent; it may be anything. */
 export function discardContent(content: unknown): void {
-  if (isStream(content)) letGo(content);
+  if (isStream(content)) releaseStream(content);
   if (!Array.isArray(content)) return;
-  for (const part of content) if (isStream(part?.text)) letGo(part.text);
+  for (const part of content) if (isStream(part?.text)) releaseStream(part.text);
 }
 
 /** Bytes of a content, without those that URLs stand for. Throws UsageError for what is none. */
@@ -76,7 +76,7 @@ function joined(contents: readonly Content[]): Content {
     if (isStream(one)) requireStream(one);
     size += sizeOf(one);
   }
-  const destroy = () => contents.filter(isStream).forEach(letGo);
+  const destroy = () => contents.filter(isStream).forEach(releaseStream);
   async function* bytes(): AsyncGenerator<Uint8Array> {
     try {
       for (const one of contents) {

@@ -16,7 +16,7 @@ import type { Link } from '../session/link.ts';
 import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
 import { limitTime } from '../session/time-limit.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
-import { End } from './end.ts';
+import { EarlyEnd } from './early-end.ts';
 import { Steps } from './steps.ts';
 
 /** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
@@ -117,7 +117,7 @@ export async function appendMessages(
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
   let count = 0;
-  const end = new End();
+  const end = new EarlyEnd();
   const steps = new Steps();
   const release = watchFor(end, session, readRunOptions('APPEND', options), onLeft);
   try {
@@ -170,7 +170,7 @@ function leavesOpen(error: unknown): boolean {
 }
 
 /** Has the end come with the caller's signal, with the time, with the connection, and with its user. Returns what undoes it. */
-function watchFor(end: End, session: Link, options: RunOptions, onLeft: OnLeft): () => void {
+function watchFor(end: EarlyEnd, session: Link, options: RunOptions, onLeft: OnLeft): () => void {
   const release = limitTime('APPEND', options, (reason) => end.come(reason));
   // What runs on a closed connection tells why it can't.
   const lost = () => void session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
@@ -187,7 +187,7 @@ function watchFor(end: End, session: Link, options: RunOptions, onLeft: OnLeft):
 /** A caller's messages, until the end comes: who is stuck is left then, and not waited for. */
 async function* givenUntil(
   messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
-  end: End,
+  end: EarlyEnd,
 ): AsyncGenerator<AppendMessage> {
   const iterator = Symbol.asyncIterator in messages ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
   let left = true;
@@ -210,7 +210,7 @@ async function* givenUntil(
 async function* batches(
   messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
   most: number,
-  end: End,
+  end: EarlyEnd,
 ): AsyncGenerator<AppendMessage[]> {
   let batch: AppendMessage[] = [];
   let bytes = 0;

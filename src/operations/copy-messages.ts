@@ -6,13 +6,13 @@ import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
+import { beforeLogout } from './before-logout.ts';
 import { deleteStored } from './expunge-messages.ts';
-import { lasting, oneDoes, withinSaveLimit } from './limited-sets.ts';
+import { oneDoes, stableSet, withinSaveLimit } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { messagesThere } from './search-messages.ts';
 import { Steps } from './steps.ts';
-import { inSteps } from './under-way.ts';
 
 /** COPY, in as many commands as the set is long. */
 export function copyMessages(
@@ -27,7 +27,7 @@ export function copyMessages(
   const copied = withMessages(handle, messages, 'COPY', options, command, (there) =>
     copyAll(handle, there, target, options),
   );
-  return inSteps(handle.session, resultOf(copied));
+  return beforeLogout(handle.session, resultOf(copied));
 }
 
 /** MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. */
@@ -45,7 +45,7 @@ export function moveMessages(
   const moved = withMessages(handle, messages, 'MOVE', options, command, (there) =>
     moveAll(handle, there, target, options),
   );
-  return inSteps(handle.session, resultOf(moved));
+  return beforeLogout(handle.session, resultOf(moved));
 }
 
 /** Of a set that names no message nothing was sent. */
@@ -61,8 +61,8 @@ async function moveAll(
 ): Promise<CopyResult> {
   if (handle.session.state.capabilities.has('MOVE')) {
     const command = (piece: MessageSet) => move(piece, target);
-    const lasts = lasting(handle, messages, options, command);
-    const moved = lasts === undefined ? messages : await lasts;
+    const stable = stableSet(handle, messages, options, command);
+    const moved = stable === undefined ? messages : await stable;
     return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, options);
   }
   checkArguments(copy(messages, target));

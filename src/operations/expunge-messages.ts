@@ -7,13 +7,13 @@ import { type OperationOptions, type RunOptions, readRunOptions } from '../sessi
 import { limitTime } from '../session/time-limit.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { End } from './end.ts';
+import { EarlyEnd } from './early-end.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { toldUnlessRefused } from './refusals.ts';
 import { messagesThere, searchAnswered, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
-import { toldUnlessRefused } from './told-unless-refused.ts';
 
 const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
@@ -126,7 +126,7 @@ async function inTurn<Result>(
 }
 
 async function waitFor(before: Promise<void>, name: string, limits: RunOptions): Promise<void> {
-  const end = new End();
+  const end = new EarlyEnd();
   const release = limitTime(name, limits, (reason) => end.come(reason));
   try {
     await end.unless(() => before);

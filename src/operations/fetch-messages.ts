@@ -10,15 +10,15 @@ import type { ConnectionState } from '../session/state.ts';
 import { type FetchedMessage, type FetchItems, type FetchRequest, fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
+import { beforeLogout } from './before-logout.ts';
 import { oneDoes } from './limited-sets.ts';
 import { goneOf, HeldBack, looksMadeUp, mayBeGone, mayBeMadeUp } from './made-up-messages.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
+import { isBad } from './refusals.ts';
 import { searchMessages, searchReturned } from './search-messages.ts';
-import { isBad } from './told-unless-refused.ts';
 import { batchesOf } from './uid-batches.ts';
-import { inSteps } from './under-way.ts';
 
 type Deliver<I extends FetchItems> = (message: FetchedMessage<I>, bytes: number) => void;
 /** Makes the FETCH of a set. */
@@ -137,7 +137,7 @@ export async function fetchAll<I extends FetchItems>(
   const several = (there: MessageSet) => run(handle, there, request, deliver, limits);
   const expunged = await (oneFetches(messages, request, limits, state)
     ? handle.run(fetch(handle.mailbox, messages, request, deliver), limits)
-    : inSteps(
+    : beforeLogout(
         handle.session,
         withMessages(handle, messages, 'FETCH', limits, asking(handle, messages, request, limits), several),
       ));

@@ -22,7 +22,7 @@ export function oneDoes(named: MessageSet, state: ConnectionState): named is num
  * and what it does would change which messages the rest of the set names. Undefined where the set does as it is: nothing is
  * asked then, and operations go out in the order in which they were called. Nor is for a `command` that will not be sent.
  */
-export function lasting(
+export function stableSet(
   handle: MailboxHandle,
   set: MessageSet,
   options: OperationOptions,
@@ -39,7 +39,7 @@ export function lasting(
 
 /**
  * A settled set in sets of as many messages as one COPY may take: one of more is refused (RFC 9738 §3.1). Undefined where the
- * set does as it is: see lasting.
+ * set does as it is: see stableSet.
  */
 export function withinSaveLimit(
   handle: MailboxHandle,

@@ -5,12 +5,12 @@ import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
 import { specialUseOf } from '../syntax/mailbox-list.ts';
 import type { StatusItem } from '../syntax/status-item.ts';
+import { beforeLogout } from './before-logout.ts';
 import { addMetadata, addRights, addStatus, askedItems } from './mailbox-details.ts';
 import { addUsesByName, infoOf, type MailboxInfo } from './mailbox-info.ts';
 import { lookAgain } from './mailbox-status.ts';
 import { requireMetadata } from './metadata.ts';
-import { toldUnlessRefused, unlessBad } from './told-unless-refused.ts';
-import { inSteps } from './under-way.ts';
+import { toldUnlessRefused, unlessBad } from './refusals.ts';
 
 export type { MailboxInfo } from './mailbox-info.ts';
 
@@ -48,7 +48,7 @@ export function listMailboxes(session: Link, options: Options): Promise<MailboxI
   const { subscribed, specialUse, status, myRights, metadata } = options;
   const listed = mailboxesListed(session, options);
   // By names alone it is one LIST.
-  return subscribed || specialUse || status || myRights || metadata ? inSteps(session, listed) : listed;
+  return subscribed || specialUse || status || myRights || metadata ? beforeLogout(session, listed) : listed;
 }
 
 async function mailboxesListed(session: Link, options: Options): Promise<MailboxInfo[]> {

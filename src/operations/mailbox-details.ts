@@ -6,7 +6,7 @@ import type { StatusItem } from '../syntax/status-item.ts';
 import type { MailboxInfo } from './mailbox-info.ts';
 import { rememberLimit, statusItems } from './mailbox-status.ts';
 import { entriesOf, listedEntries } from './metadata.ts';
-import { isBad, toldUnlessRefused } from './told-unless-refused.ts';
+import { isBad, toldUnlessRefused } from './refusals.ts';
 
 /** What is asked for of each listed mailbox: see ListOptions. */
 interface Details extends OperationOptions {

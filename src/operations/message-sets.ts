@@ -17,7 +17,7 @@ import {
   upwards,
 } from '../wire/sequence-set.ts';
 import { parseUidSet, UidSet } from '../wire/uid-set.ts';
-import { inSteps } from './under-way.ts';
+import { beforeLogout } from './before-logout.ts';
 
 /** Servers limit the length of a command line; 8192 octets is what clients are to keep to (RFC 7162 §4). */
 export const LONGEST_SET = 8000;
@@ -86,7 +86,7 @@ export async function withMessages<Result>(
   const begun = within.then((set) => ({
     done: withMessages(handle, settled(set, command), command, options, ask, work),
   }));
-  return (await inSteps(handle.session, begun)).done;
+  return (await beforeLogout(handle.session, begun)).done;
 }
 
 /** What would have it refused is told all the same: a program with a mistake is told on its first run, whatever there is. */
@@ -121,7 +121,7 @@ export function withQuery<Result>(
   const found = askForArrivals(handle, command, options).then(() =>
     work(mapNumbers(named, (text) => numbersWithin(text, handle.mailbox.exists))),
   );
-  return inSteps(handle.session, found);
+  return beforeLogout(handle.session, found);
 }
 
 async function withoutBeyond(

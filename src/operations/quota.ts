@@ -5,8 +5,8 @@ import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { Quota } from '../syntax/quota.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
+import { beforeLogout } from './before-logout.ts';
 import { Steps } from './steps.ts';
-import { inSteps } from './under-way.ts';
 
 /** Quotas (RFC 2087, RFC 9208). Without QUOTA each rejects with a UsageError. */
 export interface QuotaCommands {
@@ -25,7 +25,7 @@ export function quotaCommands(session: Link): QuotaCommands {
   return {
     get: async (root, options) => session.run(getQuota(root), options),
     root: async (mailbox, options) => session.run(getQuotaRoot(canonicalMailboxName(mailbox)), options),
-    set: (root, limits, options) => inSteps(session, limit(session, root, limits, options)),
+    set: (root, limits, options) => beforeLogout(session, limit(session, root, limits, options)),
   };
 }
 

@@ -15,7 +15,7 @@ import { listMailboxes, type MailboxInfo } from './list-mailboxes.ts';
 import { searchWhole } from './message-limit.ts';
 import { numbersWithin } from './message-sets.ts';
 import { namespacesOf } from './namespaces.ts';
-import { isBad } from './told-unless-refused.ts';
+import { isBad } from './refusals.ts';
 
 const SCOPE = ['mailboxes', 'subtree', 'subscribed', 'personal'];
 

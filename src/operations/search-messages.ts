@@ -7,10 +7,10 @@ import type { OperationOptions, RunOptions } from '../session/operation.ts';
 import { notExecuted } from '../session/outcome.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
+import { beforeLogout } from './before-logout.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { oneSearches, type Run, searchReturnWhole, searchWhole } from './message-limit.ts';
 import { keyOf, numbered, queriesOf, withQuery } from './message-sets.ts';
-import { inSteps } from './under-way.ts';
 import { watchedCommand } from './watched-command.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
@@ -27,7 +27,7 @@ function searchBy(run: Run, handle: MailboxHandle, query: SearchQuery, limits: R
   const { state } = handle.session;
   const find = (one: SearchQuery) => {
     const found = searchWhole(run, state, one);
-    return oneSearches(state, one) ? found : inSteps(handle.session, found);
+    return oneSearches(state, one) ? found : beforeLogout(handle.session, found);
   };
   return withQuery(handle, query, 'UID SEARCH', limits, (within) => {
     const [first = within, ...others] = queriesOf(within, state);

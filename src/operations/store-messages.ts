@@ -8,11 +8,11 @@ import { isSound } from '../session/write-operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
-import { lasting, oneDoes } from './limited-sets.ts';
+import { beforeLogout } from './before-logout.ts';
+import { oneDoes, stableSet } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, numbered, piecesOf, settled, withMessages } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
-import { inSteps } from './under-way.ts';
 
 type Options = OperationOptions & StoreOptions;
 
@@ -26,7 +26,7 @@ export function storeMessages(
 ): Promise<StoreResult> {
   const named = settled(set, 'STORE');
   if (oneDoes(named, handle.session.state)) return handle.run(store(named, change, flags, options), options);
-  return inSteps(handle.session, storeInParts(handle, named, change, flags, options));
+  return beforeLogout(handle.session, storeInParts(handle, named, change, flags, options));
 }
 
 async function storeInParts(
@@ -53,8 +53,8 @@ async function storeThere(
 ): Promise<StoreResult> {
   const { state } = handle.session;
   const command = (piece: MessageSet) => store(piece, change, flags, options);
-  const lasts = lasting(handle, there, options, command);
-  const messages = lasts === undefined ? there : await lasts;
+  const stable = stableSet(handle, there, options, command);
+  const messages = stable === undefined ? there : await stable;
   if (isEmpty(messages)) return { flags: new Map() };
   // A silent one tells no flags, but what it left as it was.
   const told = !options.silent || (options.unchangedSince !== undefined && !isUids(messages));

@@ -9,7 +9,7 @@ import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
 import type { Command } from '../session/command.ts';
 import type { Listener } from '../session/events.ts';
-import type { Abortable } from '../session/lasting.ts';
+import type { Abortable } from '../session/lasting-command.ts';
 import type { MailboxEvents } from '../session/mailbox-state.ts';
 import { readRunOptions } from '../session/operation.ts';
 import type { Capabilities } from '../syntax/capability.ts';

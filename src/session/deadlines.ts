@@ -1,4 +1,4 @@
-import { Patience } from './patience.ts';
+import { PatientTimer } from './patient-timer.ts';
 
 /** What is watched for silence. */
 export interface Watched {
@@ -12,8 +12,8 @@ export interface Watched {
 export class Deadlines {
   readonly #milliseconds: number;
   readonly #watched: Watched;
-  #others: Set<Patience> | undefined;
-  #timer: Patience | undefined;
+  #others: Set<PatientTimer> | undefined;
+  #timer: PatientTimer | undefined;
   #lastSign = 0;
   #stopped = false;
 
@@ -43,7 +43,7 @@ export class Deadlines {
   /** Calls `late` unless stopped before. */
   expectWithin(milliseconds: number, late: () => void): () => void {
     if (this.#stopped) return () => {};
-    const timer = new Patience(milliseconds, () => {
+    const timer = new PatientTimer(milliseconds, () => {
       this.#others?.delete(timer);
       late();
     });
@@ -63,7 +63,7 @@ export class Deadlines {
   }
 
   #arm(left: number): void {
-    this.#timer = new Patience(this.#milliseconds, () => this.#check(), Math.max(1, left));
+    this.#timer = new PatientTimer(this.#milliseconds, () => this.#check(), Math.max(1, left));
   }
 
   #check(): void {

@@ -2,7 +2,7 @@ import type { ConnectionPhase, ImapError } from '../errors.ts';
 import type { Command, UntaggedResponse } from './command.ts';
 import type { Listeners } from './events.ts';
 import type { Flow } from './flow.ts';
-import type { Abortable, LastingCommand, LastingOptions } from './lasting.ts';
+import type { Abortable, LastingCommand, LastingOptions } from './lasting-command.ts';
 import type { RunOptions } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { CONTINUATION, type CommandPart, type LiteralStream } from '../wire/writer.ts';
-import { letGo, opened } from './let-go.ts';
+import { openStream, releaseStream } from './caller-stream.ts';
 
 /** Where the session's bytes go: a socket, or a test. */
 export interface Transport {
@@ -43,7 +43,7 @@ type Hold = 'continuation' | 'literal' | 'source' | 'asking';
 /** Takes these parts and what follows them out. */
 function dropUnsent(parts: CommandPart[], from: number): void {
   for (const part of parts.splice(from)) {
-    if (typeof part === 'object' && !(part instanceof Uint8Array)) letGo(part);
+    if (typeof part === 'object' && !(part instanceof Uint8Array)) releaseStream(part);
   }
 }
 
@@ -149,7 +149,7 @@ export class Output {
     this.#closed = true;
     if (this.#current !== undefined) dropUnsent(this.#current.parts, this.#begun);
     // Its reader may wait for what never comes.
-    if (this.#source !== undefined) letGo(this.#source);
+    if (this.#source !== undefined) releaseStream(this.#source);
     this.#source = undefined;
     this.#current = undefined;
     this.#text = '';
@@ -192,7 +192,7 @@ export class Output {
     // though the command never ends.
     let last: Uint8Array | undefined;
     this.#hold = own ? 'literal' : 'asking';
-    const stream = own ? literal.stream : opened(literal.stream);
+    const stream = own ? literal.stream : openStream(literal.stream);
     if (!own) this.#source = { size: literal.size, stream };
     for await (const chunk of stream) {
       if (this.#current !== sending) return;

@@ -16,7 +16,7 @@ import {
   type LastingOptions,
   rejectLasting,
   resolveLasting,
-} from './lasting.ts';
+} from './lasting-command.ts';
 import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';

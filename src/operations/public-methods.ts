@@ -8,7 +8,7 @@ import { bounded } from '../session/bounded.ts';
  * be async for that alone. `internal`: what no caller calls. `refuse` throws where no call is taken any more, but for those that
  * throw. `prepare` makes the arguments what the method is to have.
  */
-export function forCallers<T extends object>(
+export function publicMethods<T extends object>(
   methods: T,
   {
     throwing = [],

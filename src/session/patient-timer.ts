@@ -5,7 +5,7 @@ const LATE = 100;
  * Ends what takes too long, unless stopped before. Timers come before what was received while the process stood still: after
  * that, the server has its time once more.
  */
-export class Patience {
+export class PatientTimer {
   readonly #milliseconds: number;
   readonly #over: () => void;
   #due = 0;

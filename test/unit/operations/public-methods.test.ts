@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { forCallers } from '../../../src/operations/for-callers.ts';
+import { publicMethods } from '../../../src/operations/public-methods.ts';
 
 const mistake = new Error('a mistake');
 const methods = () =>
-  forCallers(
+  publicMethods(
     {
       given: (value: unknown): unknown => value,
       fails: (): unknown => {
@@ -18,7 +18,7 @@ const methods = () =>
     { throwing: ['throws'], internal: ['inside'] },
   );
 
-describe('forCallers', () => {
+describe('publicMethods', () => {
   it('gives what the method gives', () => {
     expect(methods().given(7)).toBe(7);
     expect(methods().given(undefined)).toBeUndefined();

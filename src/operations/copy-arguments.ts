@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isPlain, withInherited } from '../syntax/argument.ts';
-import { type OptionsTaken, ownOptions } from './own-options.ts';
+import { copyOptions, type OptionsTaken } from './method-options.ts';
 
 /** More than any method takes within each other: a query is 50 deep, each in a list. */
 const MOST_NESTED = 200;
@@ -9,7 +9,7 @@ const MOST_NESTED = 200;
  * Makes the arguments of a call what its method is to have. Options are looked at; arrays, dates and plain objects are the
  * caller's, who may change them as soon as the call has returned, so that what is read later is a copy. Bytes are not copied.
  */
-export function ownArguments(name: string, args: unknown[], taken: OptionsTaken | undefined): void {
+export function copyArguments(name: string, args: unknown[], taken: OptionsTaken | undefined): void {
   const copies = new Copies(name);
   for (let index = 0; index < args.length; index++) {
     const value = args[index];
@@ -29,7 +29,7 @@ class Copies {
   }
 
   options(value: unknown, taken: OptionsTaken): object {
-    const options = ownOptions(this.#name, value, taken);
+    const options = copyOptions(this.#name, value, taken);
     return options === value ? options : this.#within(value, options);
   }
 

@@ -1,12 +1,12 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { ownArguments } from '../../../src/operations/own-arguments.ts';
+import { copyArguments } from '../../../src/operations/copy-arguments.ts';
 
 const taken = { at: 1, booleans: ['silent'], others: ['batch'] };
 
 function owned(...args: unknown[]): unknown[] {
-  ownArguments('method', args, taken);
+  copyArguments('method', args, taken);
   return args;
 }
 

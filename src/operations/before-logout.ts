@@ -11,7 +11,7 @@ const underWay = new WeakMap<Link, Set<Promise<unknown>>>();
 const leaving = new WeakSet<Link>();
 
 /** Has logging out wait for this, too. */
-export async function inSteps<Result>(link: Link, work: Promise<Result>): Promise<Result> {
+export async function beforeLogout<Result>(link: Link, work: Promise<Result>): Promise<Result> {
   const others = underWay.get(link) ?? new Set();
   underWay.set(link, others);
   others.add(work);
@@ -22,14 +22,14 @@ export async function inSteps<Result>(link: Link, work: Promise<Result>): Promis
   }
 }
 
-/** Throws while the steps are waited for: of calls that follow each other there might be no end. */
+/** Throws while these are waited for: of calls that follow each other there might be no end. */
 export function requireStaying(link: Link, name: string): void {
   if (leaving.has(link) && !link.closed) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
 }
 
-/** Resolves when nothing of it is under way any more; undefined where nothing is. No call is taken from here on. */
-export function stepsDone(link: Link): Promise<void> | undefined {
+/** No call is taken from here on. Resolves when nothing of it is under way any more; undefined where nothing is. */
+export function endCalls(link: Link): Promise<void> | undefined {
   leaving.add(link);
   const works = underWay.get(link);
-  return works === undefined || works.size === 0 ? undefined : Promise.allSettled(works).then(() => stepsDone(link));
+  return works === undefined || works.size === 0 ? undefined : Promise.allSettled(works).then(() => endCalls(link));
 }

@@ -9,7 +9,7 @@ interface Held {
 }
 
 /** A stream of the caller's, to be read and to be let go of meanwhile: who reads a ReadableStream alone can cancel it then. */
-export function opened(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+export function openStream(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   if (!(stream instanceof ReadableStream)) return stream;
   const reader: ReadableStreamDefaultReader<Uint8Array> = stream.getReader();
   const cancel = () => reader.cancel();
@@ -20,7 +20,7 @@ export function opened(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Ar
 }
 
 /** A stream of the caller's will not be read, or no more. */
-export function letGo({ stream }: LiteralStream): void {
+export function releaseStream({ stream }: LiteralStream): void {
   if (typeof stream !== 'object' || stream === null) return;
   const { destroy, cancel, return: leave } = stream as Held; // only its methods tell what kind of iterable it is
   const end = [destroy, cancel, leave].find((method) => typeof method === 'function');

@@ -26,7 +26,7 @@ function checkOptions(name: string, options: object, { booleans = [], others = [
 }
 
 /** What is given for options, looked at: a copy where it is a plain object, which its caller may change. */
-export function ownOptions(name: string, value: unknown, taken: OptionsTaken): Record<string, unknown> {
+export function copyOptions(name: string, value: unknown, taken: OptionsTaken): Record<string, unknown> {
   if (!isRecord(value)) throw new UsageError(`${name}: the options are an object, not ${shown(value)}`);
   const options = isPlain(value) ? withInherited(value) : (value as Record<string, unknown>); // what it holds is to be looked at
   checkOptions(name, options, taken);

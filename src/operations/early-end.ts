@@ -1,5 +1,5 @@
 /** The end of a call before it is done, where the session knows nothing of it: it waits for its turn, or for its caller's next message. */
-export class End {
+export class EarlyEnd {
   #error: { error: unknown } | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
