@@ -1,4 +1,5 @@
 import { type Account, type Credentials, requireCover } from './account.ts';
+import { type CommandGroups, commandGroup } from './command-groups.ts';
 import { type AnyResult, any, type CommandArg } from './commands/any.ts';
 import type { AppendMessage, AppendResult } from './commands/append.ts';
 import { type Comparator, comparator } from './commands/comparator.ts';
@@ -17,29 +18,29 @@ import { select } from './commands/select.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { unsubscribe } from './commands/unsubscribe.ts';
 import { ConnectionError } from './errors.ts';
-import type { ImapClient } from './imap-client.ts';
+import { CLIENT_OPTIONS, type ImapClient } from './imap-client.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Endings, MailboxHandle } from './mailbox-handle.ts';
-import { type AclCommands, aclCommands } from './operations/acl.ts';
+import type { AclCommands } from './operations/acl.ts';
 import { type AppendOptions, appendMessage, appendMessages } from './operations/append-messages.ts';
 import { beforeLogout, endCalls, requireStaying } from './operations/before-logout.ts';
 import { copyArguments } from './operations/copy-arguments.ts';
 import { enableExtensions } from './operations/enable-extensions.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './operations/list-mailboxes.ts';
 import { mailboxStatus } from './operations/mailbox-status.ts';
-import { type MetadataCommands, metadataCommands } from './operations/metadata.ts';
-import type { OptionsTaken } from './operations/method-options.ts';
+import type { MetadataCommands } from './operations/metadata.ts';
 import { namespacesOf } from './operations/namespaces.ts';
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
 import { publicMethods } from './operations/public-methods.ts';
-import { type QuotaCommands, quotaCommands } from './operations/quota.ts';
+import type { QuotaCommands } from './operations/quota.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
-import { type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
+import type { UrlAuthCommands } from './operations/url-auth.ts';
 import type { Command } from './session/command.ts';
 import { Listeners, requireEvent } from './session/events.ts';
 import type { ClientEvents, Link } from './session/link.ts';
 import { MailboxState } from './session/mailbox-state.ts';
+import { MailboxStates } from './session/mailbox-states.ts';
 import type { OperationOptions } from './session/operation.ts';
 import { PatientTimer } from './session/patient-timer.ts';
 import { checkArguments } from './session/write-operation.ts';
@@ -53,65 +54,12 @@ import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
 
 const DEFAULT_STATUS_ITEMS: readonly StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
 
-/** Mailboxes that are remembered though no handle is open on them. */
-const SPARE_MAILBOXES = 100;
-
 const EVENTS: Readonly<Record<keyof ClientEvents, true>> = {
   close: true,
   reconnected: true,
   alert: true,
   unknown: true,
 };
-
-/** By method. */
-const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
-  open: { at: 1, booleans: ['readOnly'] },
-  list: {
-    at: 0,
-    booleans: ['subscribed', 'remote', 'recursiveMatch', 'specialUse', 'myRights'],
-    others: ['reference', 'pattern', 'status', 'metadata'],
-  },
-  status: { at: 2 },
-  create: { at: 1, others: ['use'] },
-  delete: { at: 1 },
-  rename: { at: 2 },
-  subscribe: { at: 1 },
-  unsubscribe: { at: 1 },
-  namespaces: { at: 0 },
-  append: { at: 2, others: ['stored'] },
-  searchMailboxes: { at: 2 },
-  noop: { at: 0 },
-  id: { at: 1 },
-  enable: { at: 1 },
-  language: { at: 1 },
-  comparator: { at: 1 },
-  jmapAccess: { at: 0 },
-  authenticate: { at: 1 },
-  unauthenticate: { at: 0 },
-  proxyAuth: { at: 1 },
-  notify: { at: 1, booleans: ['status'], lasts: true },
-  command: { at: 2, others: ['untagged', 'mailbox'] },
-  'quota.get': { at: 1 },
-  'quota.root': { at: 1 },
-  'quota.set': { at: 2 },
-  'acl.get': { at: 1 },
-  'acl.set': { at: 3 },
-  'acl.delete': { at: 2 },
-  'acl.listRights': { at: 2 },
-  'acl.myRights': { at: 1 },
-  'metadata.get': { at: 2, others: ['depth', 'maxSize'] },
-  'metadata.set': { at: 2 },
-  'urlAuth.generate': { at: 1, others: ['mechanism'] },
-  'urlAuth.fetch': { at: 1, booleans: ['decode', 'structure'] },
-  'urlAuth.resetKey': { at: 1, others: ['mechanisms'] },
-};
-
-interface CommandGroups {
-  quota: QuotaCommands;
-  acl: AclCommands;
-  metadata: MetadataCommands;
-  urlAuth: UrlAuthCommands;
-}
 
 export class Client implements ImapClient {
   serverId?: Readonly<Record<string, string>>;
@@ -124,10 +72,7 @@ export class Client implements ImapClient {
   readonly #wasAuthenticated: boolean;
   /** A user was left, or let in, or was to be. */
   #userChanged = false;
-  /** By how and what was selected: no key is one that every object has. Smaller than a Map, where there are few. */
-  #mailboxes: Record<string, MailboxState> = {};
-  /** How many more may be added before those are let go of that nobody has open. */
-  #room = SPARE_MAILBOXES;
+  readonly #mailboxes: MailboxStates;
   readonly #endings = new Listeners<Endings>();
   #logout: Promise<void> | undefined;
 
@@ -145,12 +90,13 @@ export class Client implements ImapClient {
       refuse: (client, name) => {
         if (name !== 'logout') requireStaying(client.#session, name);
       },
-      prepare: (name, args) => copyArguments(name, args, OPTIONS[name]),
+      prepare: (name, args) => copyArguments(name, args, CLIENT_OPTIONS[name]),
     });
   }
 
   constructor(session: Link, farewell: number, account: Account) {
     this.#session = session;
+    this.#mailboxes = new MailboxStates(session);
     this.#farewell = farewell;
     this.#account = account;
     this.#wasAuthenticated = session.state.authenticated;
@@ -162,33 +108,24 @@ export class Client implements ImapClient {
   }
 
   get quota(): QuotaCommands {
-    return this.#group('quota', quotaCommands);
+    return this.#group('quota');
   }
 
   get acl(): AclCommands {
-    return this.#group('acl', aclCommands);
+    return this.#group('acl');
   }
 
   get metadata(): MetadataCommands {
-    return this.#group('metadata', metadataCommands);
+    return this.#group('metadata');
   }
 
   get urlAuth(): UrlAuthCommands {
-    return this.#group('urlAuth', urlAuthCommands);
+    return this.#group('urlAuth');
   }
 
-  #group<Name extends keyof CommandGroups>(
-    name: Name,
-    make: (session: Link) => CommandGroups[Name],
-  ): CommandGroups[Name] {
+  #group<Name extends keyof CommandGroups>(name: Name): CommandGroups[Name] {
     this.#groups ??= {};
-    const prepare = (method: string, args: unknown[]) => {
-      const called = `${name}.${method}`;
-      copyArguments(called, args, OPTIONS[called]);
-    };
-    const session = this.#session;
-    const refuse = (_: unknown, method: string) => requireStaying(session, `${name}.${method}`);
-    const group: CommandGroups[Name] = this.#groups[name] ?? publicMethods(make(session), { refuse, prepare });
+    const group: CommandGroups[Name] = this.#groups[name] ?? commandGroup(name, this.#session);
     this.#groups[name] = group;
     return group;
   }
@@ -224,26 +161,8 @@ export class Client implements ImapClient {
     const canonical = canonicalMailboxName(name);
     // The SELECT is written when its turn comes: a name that can not be sent is told now.
     checkArguments(select(new MailboxState(canonical, readOnly), this.#session.state));
-    const state = this.#mailboxState(canonical, readOnly);
+    const state = this.#mailboxes.of(canonical, readOnly);
     return MailboxHandle.open(this.#session, state, this.#endings, options);
-  }
-
-  /** One state for all handles of a mailbox that were opened in the same way. */
-  #mailboxState(name: string, readOnly: boolean): MailboxState {
-    const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
-    const known = this.#mailboxes[key];
-    if (known !== undefined) return known;
-    if (this.#room-- === 0) this.#letGo();
-    const state = new MailboxState(name, readOnly);
-    this.#mailboxes[key] = state;
-    return state;
-  }
-
-  #letGo(): void {
-    const { selected } = this.#session.state;
-    const open = Object.entries(this.#mailboxes).filter(([, one]) => one.handles > 0 || one === selected);
-    this.#mailboxes = Object.fromEntries(open);
-    this.#room = SPARE_MAILBOXES + open.length;
   }
 
   list(options: OperationOptions & ListOptions = {}): Promise<MailboxInfo[]> {
@@ -324,7 +243,7 @@ export class Client implements ImapClient {
     options: OperationOptions = {},
   ): Promise<FoundByMailbox> {
     const session = this.#session;
-    const stateOf = (name: string) => this.#mailboxState(name, true);
+    const stateOf = (name: string) => this.#mailboxes.of(name, true);
     return beforeLogout(session, searchMailboxes(session, stateOf, query, where, options));
   }
 
@@ -367,33 +286,16 @@ export class Client implements ImapClient {
     return this.#leaveUser((left) => proxyAuthAs(this.#session, this.#account, user, left, options));
   }
 
-  /** No handle goes on with mailboxes of the next user, unless there is none. What goes on by itself ends once there is one. */
+  /** What goes on by itself ends once there is another user, or none. */
   async #leaveUser(leave: (left: () => void) => Promise<void>): Promise<void> {
-    const mailboxes = this.#mailboxes;
-    const all = Object.entries(mailboxes);
-    const close = (left: boolean) => {
-      for (const [, mailbox] of all) mailbox.left = left;
-    };
-    let isLeft = false;
     this.#userChanged = true;
-    this.#mailboxes = {};
-    close(true);
-    try {
-      await leave(() => {
-        isLeft = true;
-        close(true);
-        // Put back by a call that was given up, and was carried out all the same.
-        for (const [key, mailbox] of all) if (this.#mailboxes[key] === mailbox) delete this.#mailboxes[key];
+    return this.#mailboxes.leaveUser((left) =>
+      leave(() => {
+        left();
         this.#endings.emit('end', undefined);
         this.#endings.emit('left', undefined);
-      });
-    } catch (error) {
-      if (!isLeft) {
-        close(false);
-        this.#mailboxes = { ...mailboxes, ...this.#mailboxes };
-      }
-      throw error;
-    }
+      }),
+    );
   }
 
   notify<I extends FetchItems = Record<never, never>>(

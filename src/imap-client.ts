@@ -11,6 +11,7 @@ import type { AclCommands } from './operations/acl.ts';
 import type { AppendOptions } from './operations/append-messages.ts';
 import type { ListOptions, MailboxInfo } from './operations/list-mailboxes.ts';
 import type { MetadataCommands } from './operations/metadata.ts';
+import type { OptionsTaken } from './operations/method-options.ts';
 import type { Notification, NotifyOptions } from './operations/notify.ts';
 import type { QuotaCommands } from './operations/quota.ts';
 import type { UrlAuthCommands } from './operations/url-auth.ts';
@@ -181,3 +182,33 @@ export interface ImapClient extends AsyncDisposable {
   /** Adds a listener and returns what removes it. */
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void;
 }
+
+/** What these methods take for options. */
+export const CLIENT_OPTIONS: Readonly<Record<string, OptionsTaken>> = {
+  open: { at: 1, booleans: ['readOnly'] },
+  list: {
+    at: 0,
+    booleans: ['subscribed', 'remote', 'recursiveMatch', 'specialUse', 'myRights'],
+    others: ['reference', 'pattern', 'status', 'metadata'],
+  },
+  status: { at: 2 },
+  create: { at: 1, others: ['use'] },
+  delete: { at: 1 },
+  rename: { at: 2 },
+  subscribe: { at: 1 },
+  unsubscribe: { at: 1 },
+  namespaces: { at: 0 },
+  append: { at: 2, others: ['stored'] },
+  searchMailboxes: { at: 2 },
+  noop: { at: 0 },
+  id: { at: 1 },
+  enable: { at: 1 },
+  language: { at: 1 },
+  comparator: { at: 1 },
+  jmapAccess: { at: 0 },
+  authenticate: { at: 1 },
+  unauthenticate: { at: 0 },
+  proxyAuth: { at: 1 },
+  notify: { at: 1, booleans: ['status'], lasts: true },
+  command: { at: 2, others: ['untagged', 'mailbox'] },
+} satisfies Partial<Record<keyof ImapClient, OptionsTaken>>;

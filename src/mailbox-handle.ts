@@ -8,7 +8,7 @@ import { refresh } from './commands/selection.ts';
 import type { SortOptions } from './commands/sort.ts';
 import type { StoreOptions, StoreResult } from './commands/store.ts';
 import { ConnectionError, type CopyResult, shown, UsageError } from './errors.ts';
-import type { Mailbox } from './mailbox.ts';
+import { MAILBOX_OPTIONS, type Mailbox } from './mailbox.ts';
 import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import { beforeLogout, requireStaying } from './operations/before-logout.ts';
@@ -19,7 +19,6 @@ import { type Download, type DownloadOptions, download } from './operations/down
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { numbered, requireOne } from './operations/message-sets.ts';
-import type { OptionsTaken } from './operations/method-options.ts';
 import { publicMethods } from './operations/public-methods.ts';
 import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages, searchReturned } from './operations/search-messages.ts';
@@ -53,38 +52,6 @@ const EVENTS: Readonly<Record<keyof MailboxEvents, true>> = {
   expunge: true,
   flags: true,
   vanished: true,
-};
-
-const OF_FETCH: OptionsTaken = { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial'] };
-const OF_STORE: OptionsTaken = { at: 2, booleans: ['silent', 'gmailLabels'], others: ['unchangedSince'] };
-
-/** By method. */
-const OPTIONS: Readonly<Record<string, OptionsTaken>> = {
-  search: { at: 1 },
-  searchReturn: { at: 2 },
-  searchUpdates: { at: 1, others: ['sort'], lasts: true },
-  sort: { at: 2, others: ['partial'] },
-  thread: { at: 2 },
-  fetch: { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial', 'batch'] },
-  fetchAll: OF_FETCH,
-  fetchOne: OF_FETCH,
-  uidBatches: { at: 1 },
-  download: { at: 2, booleans: ['decode'], others: ['partial'] },
-  content: { at: 1, others: ['maxBytes'] },
-  addFlags: OF_STORE,
-  removeFlags: OF_STORE,
-  setFlags: OF_STORE,
-  annotate: { at: 2 },
-  copy: { at: 2 },
-  move: { at: 2 },
-  expunge: { at: 1 },
-  deleteMessages: { at: 1 },
-  replace: { at: 2, others: ['target'] },
-  watch: { at: 0, others: ['fetch', 'pollInterval'], lasts: true },
-  sync: { at: 1 },
-  check: { at: 0 },
-  close: { at: 0 },
-  unselect: { at: 0 },
 };
 
 /** Apart: a function of its own in each call takes memory as long as it waits. */
@@ -176,7 +143,7 @@ export class MailboxHandle implements Mailbox {
       throwing: ['fetch', 'watch', 'searchUpdates', 'on'],
       internal: ['run', 'requireOpen', 'onEnd', 'offEnd'],
       refuse: ({ session }, name) => requireStaying(session, name),
-      prepare: (name, args) => copyArguments(name, args, OPTIONS[name]),
+      prepare: (name, args) => copyArguments(name, args, MAILBOX_OPTIONS[name]),
     });
   }
 

@@ -9,6 +9,7 @@ import type { SortCriterion } from './mime/sort.ts';
 import type { Thread, ThreadAlgorithm } from './mime/thread.ts';
 import type { MessageContent } from './operations/content.ts';
 import type { Download, DownloadOptions } from './operations/download.ts';
+import type { OptionsTaken } from './operations/method-options.ts';
 import type { SearchUpdate, SearchUpdatesOptions } from './operations/search-updates.ts';
 import type { SyncResult, SyncState } from './operations/sync.ts';
 import type { MailboxEvent, WatchOptions } from './operations/watch.ts';
@@ -209,3 +210,35 @@ export interface Mailbox extends AsyncDisposable {
   /** UNSELECT (or its emulation): expunges nothing. What disposal does. */
   unselect(options?: OperationOptions): Promise<void>;
 }
+
+const OF_FETCH: OptionsTaken = { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial'] };
+const OF_STORE: OptionsTaken = { at: 2, booleans: ['silent', 'gmailLabels'], others: ['unchangedSince'] };
+
+/** What these methods take for options. */
+export const MAILBOX_OPTIONS: Readonly<Record<string, OptionsTaken>> = {
+  search: { at: 1 },
+  searchReturn: { at: 2 },
+  searchUpdates: { at: 1, others: ['sort'], lasts: true },
+  sort: { at: 2, others: ['partial'] },
+  thread: { at: 2 },
+  fetch: { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial', 'batch'] },
+  fetchAll: OF_FETCH,
+  fetchOne: OF_FETCH,
+  uidBatches: { at: 1 },
+  download: { at: 2, booleans: ['decode'], others: ['partial'] },
+  content: { at: 1, others: ['maxBytes'] },
+  addFlags: OF_STORE,
+  removeFlags: OF_STORE,
+  setFlags: OF_STORE,
+  annotate: { at: 2 },
+  copy: { at: 2 },
+  move: { at: 2 },
+  expunge: { at: 1 },
+  deleteMessages: { at: 1 },
+  replace: { at: 2, others: ['target'] },
+  watch: { at: 0, others: ['fetch', 'pollInterval'], lasts: true },
+  sync: { at: 1 },
+  check: { at: 0 },
+  close: { at: 0 },
+  unselect: { at: 0 },
+} satisfies Partial<Record<keyof Mailbox, OptionsTaken>>;

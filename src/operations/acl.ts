@@ -6,6 +6,7 @@ import { setAcl } from '../commands/setacl.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
+import type { OptionsTaken } from './method-options.ts';
 
 /**
  * Access control lists (RFC 4314): a right is a letter, e.g. `l` (seen in LIST), `r` (read), `i` (append), `a` (administer);
@@ -24,6 +25,15 @@ export interface AclCommands {
   /** MYRIGHTS: what this user may do. */
   myRights(mailbox: string, options?: OperationOptions): Promise<string>;
 }
+
+/** What these methods take for options. */
+export const ACL_OPTIONS: Readonly<Record<keyof AclCommands, OptionsTaken>> = {
+  get: { at: 1 },
+  set: { at: 3 },
+  delete: { at: 2 },
+  listRights: { at: 2 },
+  myRights: { at: 1 },
+};
 
 export function aclCommands(session: Link): AclCommands {
   const named = canonicalMailboxName;

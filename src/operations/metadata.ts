@@ -7,6 +7,7 @@ import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { MetadataValues } from '../syntax/metadata.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
+import type { OptionsTaken } from './method-options.ts';
 
 /** Values by the names that were asked for, null where there is none. */
 export type Metadata = MetadataValues & {
@@ -28,6 +29,12 @@ export interface MetadataCommands {
   /** SETMETADATA: all or none of them. null removes an entry. */
   set(mailbox: string, entries: Record<string, string | Uint8Array | null>, options?: OperationOptions): Promise<void>;
 }
+
+/** What these methods take for options. */
+export const METADATA_OPTIONS: Readonly<Record<keyof MetadataCommands, OptionsTaken>> = {
+  get: { at: 2, others: ['depth', 'maxSize'] },
+  set: { at: 2 },
+};
 
 export function metadataCommands(session: Link): MetadataCommands {
   return {

@@ -6,6 +6,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { Quota } from '../syntax/quota.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import { beforeLogout } from './before-logout.ts';
+import type { OptionsTaken } from './method-options.ts';
 import { Steps } from './steps.ts';
 
 /** Quotas (RFC 2087, RFC 9208). Without QUOTA each rejects with a UsageError. */
@@ -20,6 +21,13 @@ export interface QuotaCommands {
    */
   set(root: string, limits: Record<string, number>, options?: OperationOptions): Promise<Quota>;
 }
+
+/** What these methods take for options. */
+export const QUOTA_OPTIONS: Readonly<Record<keyof QuotaCommands, OptionsTaken>> = {
+  get: { at: 1 },
+  root: { at: 1 },
+  set: { at: 2 },
+};
 
 export function quotaCommands(session: Link): QuotaCommands {
   return {

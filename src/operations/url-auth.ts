@@ -4,6 +4,7 @@ import { type FetchedUrl, type UrlFetchOptions, urlFetch } from '../commands/url
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
+import type { OptionsTaken } from './method-options.ts';
 
 /** Authorized URLs (URLAUTH, RFC 4467): who holds one may fetch what it names. Without URLAUTH each rejects with a UsageError. */
 export interface UrlAuthCommands {
@@ -14,6 +15,13 @@ export interface UrlAuthCommands {
   /** RESETKEY: makes all URLs of a mailbox (or of all) void. Resolves to the mechanisms that the server has. */
   resetKey(mailbox?: string, options?: OperationOptions & { mechanisms?: string[] }): Promise<string[]>;
 }
+
+/** What these methods take for options. */
+export const URL_AUTH_OPTIONS: Readonly<Record<keyof UrlAuthCommands, OptionsTaken>> = {
+  generate: { at: 1, others: ['mechanism'] },
+  fetch: { at: 1, booleans: ['decode', 'structure'] },
+  resetKey: { at: 1, others: ['mechanisms'] },
+};
 
 export function urlAuthCommands(session: Link): UrlAuthCommands {
   return {
