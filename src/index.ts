@@ -45,7 +45,7 @@ export type { QuotaCommands } from './operations/quota.ts';
 export type { SearchUpdate, SearchUpdatesOptions } from './operations/search-updates.ts';
 export type { SyncResult, SyncState } from './operations/sync.ts';
 export type { UrlAuthCommands } from './operations/url-auth.ts';
-export type { MailboxEvent, WatchOptions } from './operations/watch.ts';
+export type { MailboxEvent, WatchOptions } from './operations/watch-options.ts';
 export { createPool, type ImapPool, type PoolOptions } from './pool.ts';
 export type { ReconnectOptions } from './reconnect.ts';
 export type { UntaggedResponse } from './session/command.ts';

@@ -12,7 +12,7 @@ import type { Download, DownloadOptions } from './operations/download.ts';
 import type { OptionsTaken } from './operations/method-options.ts';
 import type { SearchUpdate, SearchUpdatesOptions } from './operations/search-updates.ts';
 import type { SyncResult, SyncState } from './operations/sync.ts';
-import type { MailboxEvent, WatchOptions } from './operations/watch.ts';
+import type { MailboxEvent, WatchOptions } from './operations/watch-options.ts';
 import type { MailboxEvents } from './session/mailbox-state.ts';
 import type { OperationOptions } from './session/operation.ts';
 import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';

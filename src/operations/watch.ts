@@ -3,7 +3,7 @@ import { Idle, type Idler } from '../commands/idle.ts';
 import { noop } from '../commands/noop.ts';
 import { selection } from '../commands/selection.ts';
 import { weightOf } from '../commands/told-flags.ts';
-import { CommandError, type ImapError, naming, shown, UsageError } from '../errors.ts';
+import { CommandError, type ImapError } from '../errors.ts';
 import type { Endings, MailboxHandle } from '../mailbox-handle.ts';
 import { Cancellation, onAbort } from '../session/abort.ts';
 import { Backlog, type Source } from '../session/backlog.ts';
@@ -11,8 +11,6 @@ import type { Command } from '../session/command.ts';
 import type { Listener } from '../session/events.ts';
 import type { Abortable } from '../session/lasting-command.ts';
 import type { MailboxEvents } from '../session/mailbox-state.ts';
-import { readRunOptions } from '../session/operation.ts';
-import type { Capabilities } from '../syntax/capability.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
 import { LONGEST_TIMER } from '../wire/limits.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
@@ -20,26 +18,7 @@ import { UidSet } from '../wire/uid-set.ts';
 import { renewal, type Sleeper } from './alarm.ts';
 import { KnownUids } from './known-uids.ts';
 import { mapUids, runWhole } from './message-limit.ts';
-
-/** A message that arrived: its flags, and what the watch was told to fetch. */
-export type ArrivedMessage<I extends FetchItems> = FetchedMessage<I & { flags: true }>;
-
-/** What happened in a mailbox, by UID. */
-export type MailboxEvent<I extends FetchItems = Record<never, never>> =
-  | { type: 'arrived'; messages: ArrivedMessage<I>[] }
-  | { type: 'vanished'; uids: UidSet }
-  | { type: 'flags'; uid: number; flags: ReadonlySet<string>; modseq?: bigint }
-  /** The mailbox is another one under the same name: all UIDs held are void. What it holds is then reported as arrived. */
-  | { type: 'reset'; uidValidity: number };
-
-export interface WatchOptions<I extends FetchItems> {
-  /** Ends the iteration. */
-  signal?: AbortSignal;
-  /** Fetched of every message that arrives, beside its flags. */
-  fetch?: I;
-  /** How often a server is asked that has no IDLE, or refuses it, ms. Default 60_000. */
-  pollInterval?: number;
-}
+import { type ArrivedMessage, checkWatchOptions, type MailboxEvent, type WatchOptions } from './watch-options.ts';
 
 /** After an IDLE that the server ended by itself, ms. */
 const IDLE_PAUSE = 1000;
@@ -52,15 +31,6 @@ export function watch<I extends FetchItems>(
   options: WatchOptions<I>,
 ): AsyncIterable<MailboxEvent<I>> {
   return new Watcher(handle, options).backlog;
-}
-
-/** The items too, now and not when the first message arrives. */
-function checkOptions(options: WatchOptions<FetchItems>, capabilities: Capabilities): void {
-  readRunOptions('watch', { signal: options.signal });
-  const { pollInterval = 0, fetch: items = {} } = options;
-  naming('watch', () => fetchRequest(items, capabilities));
-  if (typeof pollInterval !== 'number' || !(pollInterval >= 0))
-    throw new UsageError(`watch: pollInterval is no number of milliseconds: ${shown(pollInterval)}`);
 }
 
 /** Its methods are its listeners: a process may have a thousand watches. */
@@ -95,7 +65,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   begin(): void {
     try {
-      checkOptions(this.#options, this.#handle.session.state.capabilities);
+      checkWatchOptions(this.#options, this.#handle.session.state.capabilities);
       this.#handle.requireOpen('watch');
     } catch (error) {
       this.backlog.end({ error });
