@@ -9,6 +9,7 @@ import { OperationQueue } from './operation-queue.ts';
 import type { Output, Sending } from './output.ts';
 import { count, mayStart, nothingInFlight } from './pipeline.ts';
 import type { ConnectionState } from './state.ts';
+import { rewriteOperation } from './write-operation.ts';
 
 /** More would not make a link faster, and every response looks for its command among those in flight. */
 const MAX_IN_FLIGHT = 500;
@@ -22,8 +23,6 @@ export interface SchedulerHost {
   readonly state: ConnectionState;
   /** Makes the operation that selects a mailbox for the one that is first to need it. */
   selection(mailbox: MailboxState, first: Operation): Operation;
-  /** Makes an operation fit what has been enabled since it was written. Throws where it can not be. */
-  prepare(operation: Operation): void;
   /** A command is to end that lasts until the client ends it. */
   ending(operation: Operation): void;
   /** A command's bytes can not be sent to the end. */
@@ -215,7 +214,7 @@ export class Scheduler {
 
   #prepare(operation: Operation): boolean {
     try {
-      this.#host.prepare(operation);
+      rewriteOperation(operation, this.#host.state);
       return true;
     } catch (error) {
       settle(operation, { error });

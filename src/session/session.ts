@@ -3,11 +3,14 @@ import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
 import type { FramerLimits } from '../wire/limits.ts';
+import { Alerts } from './alerts.ts';
 import { type Command, missingCapability, type UntaggedResponse } from './command.ts';
 import { Deadlines, type Watched } from './deadlines.ts';
 import { Listeners } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Flow, type FlowHost } from './flow.ts';
+import { Goodbye, type GoodbyeHost } from './goodbye.ts';
+import { Greeting } from './greeting.ts';
 import { Intake, type IntakeHost } from './intake.ts';
 import {
   type Abortable,
@@ -20,8 +23,8 @@ import {
 import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
-import { newOperation, type Operation, type Outcome, type RunOptions, readRunOptions, settle } from './operation.ts';
-import { closedError, goodbyeError, isUnexplained, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
+import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
+import { closedError, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
 import { redact, redactBytes } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
@@ -42,16 +45,12 @@ export interface SessionOptions {
 }
 
 const SOON = Promise.resolve();
-/** A server closes behind its BYE: the answers that it has left come with it, ms. */
-const LAST_ANSWERS = 1000;
-/** So many alerts are kept until somebody can be told. */
-const MOST_ALERTS = 10;
 
 /**
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
  * in flight as RFC 3501 §5.5 allows, and settles each operation exactly once.
  */
-export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, IntakeHost, Watched {
+export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, IntakeHost, GoodbyeHost, Watched {
   readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
   phase: ConnectionPhase = 'greeting';
@@ -73,16 +72,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #tags = 0;
   #scheduled = false;
   #failure: ImapError | undefined;
-  #greeting: StatusResponse | undefined;
-  #greetingWaiter: { resolve(status: StatusResponse): void; reject(error: unknown): void } | undefined;
+  readonly #greeting = new Greeting();
   #stopExpectingEnd: (() => void) | undefined;
-  /** The server said BYE for LOGOUT. */
-  #left = false;
-  /** It said so for another reason: nothing more is sent, and what is under way may still be answered. */
-  #goodbye: ConnectionError | undefined;
-  #ending = false;
-  /** Alerts that came once authentication was over, and before there was a client to listen to. */
-  #alerts: string[] | undefined;
+  readonly #goodbye: Goodbye;
+  /** It was told to end: see end(). */
+  leaving = false;
+  readonly #alerts = new Alerts();
 
   constructor(options: SessionOptions) {
     this.#select = options.select;
@@ -96,6 +91,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#exchange = new Exchange(this, this.#scheduler, this.#output, this.#logger);
     this.#flow = new Flow(options.transport, options.limits.buffer, this);
     this.#deadlines = new Deadlines(options.timeouts.inactivity, this);
+    this.#goodbye = new Goodbye(this, this.#scheduler, this.#output, this.#exchange, this.#deadlines, this.#farewell);
   }
 
   /** Made when somebody listens. */
@@ -118,7 +114,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** What the server said that it ends for, while its last answers are waited for. */
   get goodbyeSaid(): ConnectionError | undefined {
-    return this.#goodbye;
+    return this.#goodbye.reason;
   }
 
   /** Why it is closed. */
@@ -156,11 +152,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** The first response of a connection (RFC 3501 §7.1), told once. */
   greeting(): Promise<StatusResponse> {
-    return new Promise((resolve, reject) => {
-      if (this.#greeting !== undefined) resolve(this.#greeting);
-      else if (this.#failure !== undefined) reject(this.#failure);
-      else this.#greetingWaiter = { resolve, reject };
-    });
+    return this.#greeting.wait(this.#failure);
   }
 
   /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
@@ -220,7 +212,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** From here on no operation is taken, and BYE is what is expected once those before are done. */
   end(): void {
-    this.#ending = true;
+    this.leaving = true;
   }
 
   /** Takes received bytes in. Never throws: a fault of the server ends the session. */
@@ -245,7 +237,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** The transport ended: in order after LOGOUT, a loss otherwise. */
   ended(cause?: Error): void {
     if (this.#failure) return;
-    if (this.#left) {
+    if (this.#goodbye.forLogout) {
       this.fail(this.connectionError('CLOSED', 'The connection was closed'));
       return;
     }
@@ -257,23 +249,23 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** The connection is gone, or of no more use: every operation is rejected, once. What comes of a BYE is told as that. */
   fail(reason: ImapError): void {
     if (this.#failure) return;
-    const phase = this.#currentPhase();
-    const error = reason.code === 'CLOSED' ? reason : (this.#goodbye ?? reason);
+    const phase = this.currentPhase;
+    const error = reason.code === 'CLOSED' ? reason : (this.#goodbye.reason ?? reason);
     this.#failure = error;
     this.#framer.stop();
     this.#deadlines.stop();
     this.#output.close();
     this.#output.transport.close();
-    this.#greetingWaiter?.reject(error);
+    this.#greeting.fail(error);
     for (const operation of this.#scheduler.stop()) settle(operation, { error: lossOf(operation, error, phase) });
     this.#listeners?.emit('close', error.code === 'CLOSED' ? {} : { error });
   }
 
   connectionError(code: string, message: string, options: ErrorOptions = {}): ConnectionError {
-    return new ConnectionError(code, message, { ...options, phase: this.#currentPhase() });
+    return new ConnectionError(code, message, { ...options, phase: this.currentPhase });
   }
 
-  #currentPhase(): ConnectionPhase {
+  get currentPhase(): ConnectionPhase {
     return this.phase === 'command' && this.#scheduler.lasting !== undefined ? 'idle' : this.phase;
   }
 
@@ -282,7 +274,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #requireTakable(command: Command<unknown>, { signal }: RunOptions): void {
     const { name } = command;
     if (this.#failure) throw closedError(name, this.#failure, this.phase);
-    if (this.#ending) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
+    if (this.leaving) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
     if (signal?.aborted) throw signal.reason;
     const missing = missingCapability(command, this.state.capabilities);
     if (missing !== undefined)
@@ -293,12 +285,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   get #hint(): string {
     const forgotten = this.phase === 'command' && !this.state.authenticated;
     return forgotten ? ' (the client is not authenticated: `auth`)' : '';
-  }
-
-  /** What was enabled since an operation was written: mailbox names and strings are written otherwise then. */
-  prepare(operation: Operation): void {
-    requireUids(operation, this.state);
-    if (operation.utf8 !== this.state.utf8) writeOperation(operation, this.state);
   }
 
   selection(mailbox: MailboxState, first: Operation): Operation {
@@ -358,7 +344,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#scheduled = false;
     if (this.#failure) return;
     this.#scheduler.pump();
-    if (this.#goodbye !== undefined && this.#endedUnanswered(this.#goodbye)) return;
+    const { reason } = this.#goodbye;
+    if (reason !== undefined && this.#goodbye.failUnlessAwaited(reason)) return;
     this.#output.flush();
     this.flow.regulate();
     this.#deadlines.watch();
@@ -383,9 +370,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   greeted(status: StatusResponse): void {
-    if (this.#greetingWaiter === undefined) this.#greeting = status;
-    else this.#greetingWaiter.resolve(status);
-    this.#greetingWaiter = undefined;
+    this.#greeting.come(status);
   }
 
   continuation(text: string): boolean {
@@ -402,17 +387,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   alert(text: string, secrets: readonly string[] = this.#exchange.secrets): void {
     if (!this.state.authenticated || !this.state.secure) return;
     const told = redact(text, secrets);
-    if (this.phase === 'command') {
-      this.#listeners?.emit('alert', { text: told });
-      return;
-    }
-    this.#alerts ??= [];
-    if (this.#alerts.length < MOST_ALERTS) this.#alerts.push(told);
+    if (this.phase === 'command') this.#listeners?.emit('alert', { text: told });
+    else this.#alerts.keep(told);
   }
 
   tellAlerts(): void {
-    if (!this.#listeners?.has('alert')) return;
-    for (const text of this.#alerts?.splice(0) ?? []) this.#listeners.emit('alert', { text });
+    this.#alerts.tell(this.#listeners);
   }
 
   unknown(response: UntaggedResponse): void {
@@ -448,7 +428,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.flow.stop();
     }
     const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), this.#hint);
-    settle(operation, this.#goodbye === undefined ? outcome : this.#explained(operation, outcome, this.#goodbye));
+    const { reason } = this.#goodbye;
+    settle(operation, reason === undefined ? outcome : this.#goodbye.explained(operation, outcome, reason));
     // Behind it: with the OK of LOGIN the session is authenticated.
     if (status.code?.name === 'ALERT') this.alert(status.text, secrets);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
@@ -457,8 +438,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   /** Tolerance: Gmail answers LOGOUT so. */
   #taggedGoodbye(operation: Operation, status: StatusResponse): void {
-    if (this.#isLeaving) this.#left = true;
-    else this.fail(this.#goodbyeError(status));
+    this.#goodbye.comeTagged(status);
     if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
   }
 
@@ -476,37 +456,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#stopExpectingEnd = undefined;
   }
 
-  /** What is under way may be answered yet: RFC 3501 §7.1.5 has the client read on until the server closes. */
   goodbye(status: StatusResponse): void {
     if (status.code?.name === 'ALERT') this.alert(status.text);
-    // LOGOUT brings it (RFC 3501 §6.1.3).
-    if (this.#isLeaving) this.#left = true;
-    if (this.#left || this.#goodbye !== undefined) return;
-    const error = this.#goodbyeError(status);
-    this.#goodbye = error;
-    this.#output.close();
-    this.#deadlines.expectWithin(Math.min(this.#farewell, LAST_ANSWERS), () => this.fail(error));
-    this.#endedUnanswered(error);
-  }
-
-  #explained(operation: Operation, outcome: Outcome, goodbye: ConnectionError): Outcome {
-    return isUnexplained(outcome) ? { error: lossOf(operation, goodbye, this.#currentPhase()) } : outcome;
-  }
-
-  get #isLeaving(): boolean {
-    return this.#ending && this.#scheduler.size <= 1;
-  }
-
-  #goodbyeError(status: StatusResponse): ConnectionError {
-    return goodbyeError(redactedStatus(status, this.#exchange.secrets), this.#currentPhase());
-  }
-
-  /** IDLE has no answer to wait for, and what would be spoken behind STARTTLS's never comes. */
-  #endedUnanswered(error: ConnectionError): boolean {
-    const awaited = this.#scheduler.inFlight.some(
-      ({ settled, behaviour }) => !settled && behaviour.endedBy === undefined && !behaviour.switchesStream,
-    );
-    if (!awaited) this.fail(error);
-    return !awaited;
+    this.#goodbye.come(status);
   }
 }

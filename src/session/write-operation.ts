@@ -28,6 +28,15 @@ export function writeOperation(operation: Operation, state: ConnectionState): vo
   operation.utf8 = state.utf8;
 }
 
+/**
+ * Makes an operation fit what was enabled since it was written: mailbox names and strings are written otherwise then. Throws
+ * UsageError where it can not be.
+ */
+export function rewriteOperation(operation: Operation, state: ConnectionState): void {
+  requireUids(operation, state);
+  if (operation.utf8 !== state.utf8) writeOperation(operation, state);
+}
+
 /** Throws UsageError where only UIDs may name messages (RFC 9586 §3, RFC 5465 §5.3). */
 export function requireUids({ command, behaviour }: Operation, state: ConnectionState): void {
   if (!behaviour.sequenceNumbers) return;

@@ -1,0 +1,89 @@
+import type { ConnectionError, ConnectionPhase, ImapError } from '../errors.ts';
+import type { StatusResponse } from '../syntax/response.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Exchange } from './exchange.ts';
+import type { Operation, Outcome } from './operation.ts';
+import { goodbyeError, isUnexplained, lossOf, redactedStatus } from './outcome.ts';
+import type { Output } from './output.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** A server closes behind its BYE: the answers that it has left come with it, ms. */
+const LAST_ANSWERS = 1000;
+
+/** Whom the server leaves. */
+export interface GoodbyeHost {
+  /** No operation is taken any more: the last one is LOGOUT. */
+  readonly leaving: boolean;
+  readonly currentPhase: ConnectionPhase;
+  fail(error: ImapError): void;
+}
+
+/** What follows a BYE (RFC 3501 §7.1.5). */
+export class Goodbye {
+  /** It was said for LOGOUT, which brings it (RFC 3501 §6.1.3). */
+  forLogout = false;
+  /** It was said for this reason instead: nothing more is sent, and what is under way may still be answered. */
+  reason: ConnectionError | undefined;
+  readonly #host: GoodbyeHost;
+  readonly #scheduler: Scheduler;
+  readonly #output: Output;
+  readonly #exchange: Exchange;
+  readonly #deadlines: Deadlines;
+  /** How long the server may take, ms. */
+  readonly #farewell: number;
+
+  constructor(
+    host: GoodbyeHost,
+    scheduler: Scheduler,
+    output: Output,
+    exchange: Exchange,
+    deadlines: Deadlines,
+    farewell: number,
+  ) {
+    this.#host = host;
+    this.#scheduler = scheduler;
+    this.#output = output;
+    this.#exchange = exchange;
+    this.#deadlines = deadlines;
+    this.#farewell = farewell;
+  }
+
+  /** What is under way may be answered yet: RFC 3501 §7.1.5 has the client read on until the server closes. */
+  come(status: StatusResponse): void {
+    if (this.#isForLogout) this.forLogout = true;
+    if (this.forLogout || this.reason !== undefined) return;
+    const error = this.#errorOf(status);
+    this.reason = error;
+    this.#output.close();
+    this.#deadlines.expectWithin(Math.min(this.#farewell, LAST_ANSWERS), () => this.#host.fail(error));
+    this.failUnlessAwaited(error);
+  }
+
+  /** In place of a command's answer. */
+  comeTagged(status: StatusResponse): void {
+    if (this.#isForLogout) this.forLogout = true;
+    else this.#host.fail(this.#errorOf(status));
+  }
+
+  get #isForLogout(): boolean {
+    return this.#host.leaving && this.#scheduler.size <= 1;
+  }
+
+  #errorOf(status: StatusResponse): ConnectionError {
+    return goodbyeError(redactedStatus(status, this.#exchange.secrets), this.#host.currentPhase);
+  }
+
+  /** What an operation is told that was answered behind it. */
+  explained(operation: Operation, outcome: Outcome, reason: ConnectionError): Outcome {
+    return isUnexplained(outcome) ? { error: lossOf(operation, reason, this.#host.currentPhase) } : outcome;
+  }
+
+  /** IDLE has no answer to wait for, and what would be spoken behind STARTTLS's never comes. True: it is over. */
+  failUnlessAwaited(reason: ConnectionError): boolean {
+    const awaited = this.#scheduler.inFlight.some(
+      ({ settled, behaviour }) => !settled && behaviour.endedBy === undefined && !behaviour.switchesStream,
+    );
+    if (!awaited) this.#host.fail(reason);
+    return !awaited;
+  }
+}
