@@ -2,19 +2,11 @@
 import { expect, it } from 'vitest';
 import { describeServer } from './describe.ts';
 import { accessOperations } from './operations/access.ts';
-import { clientOf, type Target } from './operations/target.ts';
+import { clientOf } from './operations/target.ts';
+import { targetOf } from './targets.ts';
 
 describeServer('courier', (server) => {
-  const target = (): Target => {
-    const { host, port, separator, prefix } = server();
-    return {
-      name: 'courier',
-      options: (n = 1) => ({ host, port, security: 'none', auth: server().user(n) }),
-      separator,
-      prefix,
-      explains: () => false,
-    };
-  };
+  const target = () => targetOf(server());
 
   accessOperations(target);
 

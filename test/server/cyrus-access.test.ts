@@ -3,18 +3,8 @@ import { expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { describeServer } from './describe.ts';
 import { accessOperations } from './operations/access.ts';
-import { clientOf, rejection, type Target } from './operations/target.ts';
-import type { Servers } from './start/index.ts';
-
-function targetOf({ host, port, separator, prefix, user }: Servers['cyrus']['server']): Target {
-  return {
-    name: 'cyrus',
-    options: (n = 1) => ({ host, port, security: 'none', auth: user(n) }),
-    separator,
-    prefix,
-    explains: () => true,
-  };
-}
+import { clientOf, rejection } from './operations/target.ts';
+import { targetOf } from './targets.ts';
 
 describeServer('cyrus', (server) => {
   const target = () => targetOf(server());

@@ -2,19 +2,11 @@
 import { expect, it } from 'vitest';
 import { describeServer } from './describe.ts';
 import { accessOperations } from './operations/access.ts';
-import { clientOf, rejection, type Target } from './operations/target.ts';
+import { clientOf, rejection } from './operations/target.ts';
+import { targetOf } from './targets.ts';
 
 describeServer('dovecot', (server) => {
-  const target = (): Target => {
-    const { host, port, separator, prefix } = server();
-    return {
-      name: 'dovecot',
-      options: (n = 1) => ({ host, port, security: 'none', auth: server().user(n) }),
-      separator,
-      prefix,
-      explains: () => true,
-    };
-  };
+  const target = () => targetOf(server());
 
   accessOperations(target);
 
@@ -93,16 +85,7 @@ describeServer('dovecot', (server) => {
 
 // What Dovecot stops announcing.
 describeServer('dovecot', { capability: 'IMAP4rev1 IDLE' }, (server) => {
-  const target = (): Target => {
-    const { host, port, separator, prefix } = server();
-    return {
-      name: 'dovecot',
-      options: (n = 1) => ({ host, port, security: 'none', auth: server().user(n) }),
-      separator,
-      prefix,
-      explains: () => true,
-    };
-  };
+  const target = () => targetOf(server());
 
   accessOperations(target);
 

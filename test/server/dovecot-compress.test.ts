@@ -1,19 +1,11 @@
 /** COMPRESS=DEFLATE against Dovecot. */
 import { describeServer } from './describe.ts';
 import { compressOperations } from './operations/compress.ts';
+import { targetOf } from './targets.ts';
 
 describeServer('dovecot', (server) => {
   compressOperations(
-    () => {
-      const { host, port, separator, prefix, user } = server();
-      return {
-        name: 'dovecot',
-        options: (n = 1) => ({ host, port, security: 'none', auth: user(n) }),
-        separator,
-        prefix,
-        explains: () => true,
-      };
-    },
+    () => targetOf(server()),
     () => ({ port: server().tlsPort, security: 'tls', tls: { ca: server().ca } }),
   );
 });

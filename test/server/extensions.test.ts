@@ -4,14 +4,16 @@ import { type ImapClient, imapUrl } from '../../src/index.ts';
 import { describeServer } from './describe.ts';
 import { clientOf, freshName, type Operations, rejection, type Target } from './operations/target.ts';
 import type { RealServer } from './start/index.ts';
+import { targetOf } from './targets.ts';
 
 const TEXT =
   'Subject: one\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8gd29ybGQ=\r\n';
 const MISSING = { name: 'UsageError', code: 'MISSING_CAPABILITY' };
 
-function targetOf({ name, host, port, separator, prefix, user }: RealServer): Target {
-  const options = (n = 1) => ({ host, port, security: 'none' as const, auth: user(n), compress: false });
-  return { name, options, separator, prefix, explains: () => true };
+/** Without COMPRESS. */
+function plainTargetOf(server: RealServer): Target {
+  const target = targetOf(server);
+  return { ...target, options: (n) => ({ ...target.options(n), compress: false }) };
 }
 
 /** A mailbox with one message, and its UID. */
@@ -129,12 +131,12 @@ const extensions: Operations = (target) => {
   });
 };
 
-describeServer('cyrus', (server) => extensions(() => targetOf(server())));
+describeServer('cyrus', (server) => extensions(() => plainTargetOf(server())));
 describeServer(
   'cyrus',
   { suppress: 'CATENATE URLAUTH ANNOTATE-EXPERIMENT-1 LIST-METADATA METADATA PREVIEW' },
-  (server) => extensions(() => targetOf(server())),
+  (server) => extensions(() => plainTargetOf(server())),
 );
-describeServer('dovecot', (server) => extensions(() => targetOf(server())));
-describeServer('courier', (server) => extensions(() => targetOf(server())));
-describeServer('mailutils', (server) => extensions(() => targetOf(server())));
+describeServer('dovecot', (server) => extensions(() => plainTargetOf(server())));
+describeServer('courier', (server) => extensions(() => plainTargetOf(server())));
+describeServer('mailutils', (server) => extensions(() => plainTargetOf(server())));

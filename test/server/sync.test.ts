@@ -3,22 +3,13 @@
 import { describeServer } from './describe.ts';
 import { syncOperations } from './operations/sync.ts';
 import type { ServerName, Servers } from './start/index.ts';
+import { targetOf } from './targets.ts';
 
 const POOR = 'IMAP4rev1 LITERAL+ ENABLE IDLE UIDPLUS UNSELECT ESEARCH';
 
 function describeSync<Name extends ServerName>(name: Name, options: Servers[Name]['options']): void {
   describeServer(name, options, (server) => {
-    syncOperations(() => {
-      const { host, port, separator, prefix } = server();
-      const explains = () => false;
-      return {
-        name,
-        options: () => ({ host, port, security: 'none', auth: server().user(1) }),
-        separator,
-        prefix,
-        explains,
-      };
-    });
+    syncOperations(() => targetOf(server()));
   });
 }
 
