@@ -1,12 +1,12 @@
-import { ConnectionError, type ConnectionPhase, type ImapError, ProtocolError, UsageError } from '../errors.ts';
+import { ConnectionError, type ConnectionPhase, type ImapError, ProtocolError } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
 import type { FramerLimits } from '../wire/limits.ts';
-import { Alerts } from './alerts.ts';
-import { type Command, missingCapability, type UntaggedResponse } from './command.ts';
+import { Announcements } from './announcements.ts';
+import type { Command, UntaggedResponse } from './command.ts';
 import { Deadlines, type Watched } from './deadlines.ts';
-import { Listeners } from './events.ts';
+import type { Listeners } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Flow, type FlowHost } from './flow.ts';
 import { Goodbye, type GoodbyeHost } from './goodbye.ts';
@@ -23,15 +23,15 @@ import {
 import type { ClientEvents, Link } from './link.ts';
 import { type LogEntry, Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
-import { newOperation, type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
-import { closedError, lossOf, outcomeOf, redactedStatus } from './outcome.ts';
+import { type Operation, type RunOptions, readRunOptions, settle } from './operation.ts';
+import { lossOf, outcomeOf, redactedStatus } from './outcome.ts';
 import { Output, type Transport } from './output.ts';
-import { redact, redactBytes } from './redact.ts';
+import { redact } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState } from './state.ts';
+import { Tagger, type TaggerHost } from './tagger.ts';
 import { limitTime } from './time-limit.ts';
-import { requireUids, writeOperation } from './write-operation.ts';
 
 export interface SessionOptions {
   transport: Transport;
@@ -50,7 +50,9 @@ const SOON = Promise.resolve();
  * One IMAP session without I/O: bytes in through receive(), bytes out through the transport. Tags commands, keeps as many
  * in flight as RFC 3501 §5.5 allows, and settles each operation exactly once.
  */
-export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost, IntakeHost, GoodbyeHost, Watched {
+export class Session
+  implements Link, ResponseReceiver, SchedulerHost, FlowHost, IntakeHost, GoodbyeHost, TaggerHost, Watched
+{
   readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
   phase: ConnectionPhase = 'greeting';
@@ -58,7 +60,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   readonly #select: SessionOptions['select'];
   /** How long the end of IDLE may take, ms. */
   readonly #farewell: number;
-  #listeners: Listeners<ClientEvents> | undefined;
   readonly #framer: Framer;
   readonly #intake: Intake;
   readonly #responses: Responses;
@@ -69,7 +70,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   readonly #exchange: Exchange;
   #state = new ConnectionState();
   #flow: Flow;
-  #tags = 0;
+  readonly #tagger: Tagger;
   #scheduled = false;
   #failure: ImapError | undefined;
   readonly #greeting = new Greeting();
@@ -77,11 +78,12 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   readonly #goodbye: Goodbye;
   /** It was told to end: see end(). */
   leaving = false;
-  readonly #alerts = new Alerts();
+  readonly #announcements = new Announcements();
 
   constructor(options: SessionOptions) {
     this.#select = options.select;
     this.#farewell = options.timeouts.farewell;
+    this.#tagger = new Tagger(this);
     this.#logger = options.log === undefined ? Logger.silent : new Logger(options.connection, options.log);
     this.#responses = new Responses(this.#state, this, options.limits.depth);
     this.#framer = new Framer(this.#responses, options.limits);
@@ -94,10 +96,8 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#goodbye = new Goodbye(this, this.#scheduler, this.#output, this.#exchange, this.#deadlines, this.#farewell);
   }
 
-  /** Made when somebody listens. */
   get listeners(): Listeners<ClientEvents> {
-    this.#listeners ??= new Listeners();
-    return this.#listeners;
+    return this.#announcements.listeners;
   }
 
   get state(): ConnectionState {
@@ -172,7 +172,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   /** Runs a command as soon as it may run, and resolves to what it makes of the answer. */
   run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result> {
     try {
-      const operation = this.#accepted(command, readRunOptions(command.name, options));
+      const operation = this.#tagger.accept(command, readRunOptions(command.name, options));
       const result = new Promise<Result>((resolve, reject) => {
         operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
         operation.reject = reject;
@@ -189,7 +189,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
-    const operation = this.#accepted(command, options);
+    const operation = this.#tagger.accept(command, options);
     operation.resolve = resolveLasting;
     operation.reject = rejectLasting;
     this.#add(operation);
@@ -199,15 +199,6 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   #add(operation: Operation): void {
     this.#scheduler.add(operation);
     this.schedule();
-  }
-
-  /** Throws where it can't be sent, before anything is. */
-  #accepted(command: Command<unknown>, options: RunOptions): Operation {
-    this.#requireTakable(command, options);
-    const operation = newOperation(command, options, ++this.#tags);
-    requireUids(operation, this.state);
-    writeOperation(operation, this.state);
-    return operation;
   }
 
   /** From here on no operation is taken, and BYE is what is expected once those before are done. */
@@ -258,7 +249,7 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
     this.#output.transport.close();
     this.#greeting.fail(error);
     for (const operation of this.#scheduler.stop()) settle(operation, { error: lossOf(operation, error, phase) });
-    this.#listeners?.emit('close', error.code === 'CLOSED' ? {} : { error });
+    this.#announcements.closed(error);
   }
 
   connectionError(code: string, message: string, options: ErrorOptions = {}): ConnectionError {
@@ -271,30 +262,10 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
 
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #requireTakable(command: Command<unknown>, { signal }: RunOptions): void {
-    const { name } = command;
-    if (this.#failure) throw closedError(name, this.#failure, this.phase);
-    if (this.leaving) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
-    if (signal?.aborted) throw signal.reason;
-    const missing = missingCapability(command, this.state.capabilities);
-    if (missing !== undefined)
-      throw new UsageError(`${name}: the server does not offer ${missing}${this.#hint}`, 'MISSING_CAPABILITY');
-  }
-
-  /** Few servers say so themselves: `BAD Error in IMAP command received by server.` */
-  get #hint(): string {
-    const forgotten = this.phase === 'command' && !this.state.authenticated;
-    return forgotten ? ' (the client is not authenticated: `auth`)' : '';
-  }
-
   selection(mailbox: MailboxState, first: Operation): Operation {
-    const progress = (done: number, total?: number) => {
-      if (!first.settled) first.options.progress?.(done, total);
-    };
-    const operation = newOperation(this.#select(mailbox, this.state), { progress }, ++this.#tags);
-    operation.reject = (error) => this.#scheduler.refuse(mailbox, error);
-    writeOperation(operation, this.state);
-    return operation;
+    return this.#tagger.selection(this.#select(mailbox, this.state), first, (error) =>
+      this.#scheduler.refuse(mailbox, error),
+    );
   }
 
   /**
@@ -380,26 +351,23 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
   }
 
   wasSent(tag: string): boolean {
-    return Number(tag.substring(1)) <= this.#tags;
+    return this.#tagger.wasSent(tag);
   }
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
   alert(text: string, secrets: readonly string[] = this.#exchange.secrets): void {
     if (!this.state.authenticated || !this.state.secure) return;
     const told = redact(text, secrets);
-    if (this.phase === 'command') this.#listeners?.emit('alert', { text: told });
-    else this.#alerts.keep(told);
+    if (this.phase === 'command') this.#announcements.alert(told);
+    else this.#announcements.keepAlert(told);
   }
 
   tellAlerts(): void {
-    this.#alerts.tell(this.#listeners);
+    this.#announcements.tellAlerts();
   }
 
   unknown(response: UntaggedResponse): void {
-    if (!this.#listeners?.has('unknown')) return;
-    const { secrets } = this.#exchange;
-    const literals = response.literals.map((bytes) => redactBytes(bytes, secrets));
-    this.#listeners.emit('unknown', { ...response, text: this.redacted(response.text), literals });
+    this.#announcements.unknown(response, this.#exchange);
   }
 
   redacted(text: string): string {
@@ -427,7 +395,11 @@ export class Session implements Link, ResponseReceiver, SchedulerHost, FlowHost,
       this.#intake.beginSwitch();
       this.flow.stop();
     }
-    const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), this.#hint);
+    const outcome = outcomeOf(
+      operation,
+      secrets === undefined ? status : redactedStatus(status, secrets),
+      this.#tagger.hint,
+    );
     const { reason } = this.#goodbye;
     settle(operation, reason === undefined ? outcome : this.#goodbye.explained(operation, outcome, reason));
     // Behind it: with the OK of LOGIN the session is authenticated.
