@@ -1,6 +1,6 @@
 import { type ImapError, ProtocolError, requireSyntaxError } from '../errors.ts';
 import { readResponseText, readText, type StatusResponse } from '../syntax/response.ts';
-import { CLOSE_BRACKET, NINE, OPEN_BRACKET, PLUS, SPACE, STAR, ZERO } from '../wire/chars.ts';
+import { CLOSE_BRACKET, NINE, OPEN, OPEN_BRACKET, PLUS, SPACE, STAR, ZERO } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { FrameReceiver, LiteralSink } from '../wire/framer.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
@@ -80,7 +80,7 @@ export class Responses implements FrameReceiver {
         number = number * 10 + code - ZERO;
         at++;
       }
-      const fetched = bytes[position + 1] === SPACE && text.startsWith(' FETCH (', at);
+      const fetched = bytes[position + 1] === SPACE && atFetchList(bytes, at);
       if (!fetched || number === 0 || number > LARGEST_UINT32 || this.#broken !== undefined) {
         this.#tellBroken();
         this.#broken?.begin();
@@ -100,7 +100,7 @@ export class Responses implements FrameReceiver {
     } else {
       const oldest = this.#receiver.inFlight[0];
       const behindTag = position + (oldest?.tag.length ?? 0);
-      if (oldest === undefined || !text.startsWith(oldest.tag, position) || !text.startsWith(' OK ', behindTag)) {
+      if (oldest === undefined || text.substring(position, behindTag) !== oldest.tag || !atOk(bytes, behindTag)) {
         this.#taggedOrStray(frame);
         return;
       }
@@ -299,6 +299,22 @@ export class Responses implements FrameReceiver {
   #unknown(frame: Frame): void {
     this.#receiver.unknown(asItCame(frame));
   }
+}
+
+/**
+ * ` FETCH (`. Byte by byte: V8 compiles text.startsWith() into a loop that asks for each character anew how its text is kept,
+ * which took a tenth of the time that the flags of 100,000 messages take.
+ */
+function atFetchList(bytes: Uint8Array, at: number): boolean {
+  // F E T C H
+  const named = bytes[at + 1] === 70 && bytes[at + 2] === 69 && bytes[at + 3] === 84 && bytes[at + 4] === 67;
+  const ended = bytes[at + 5] === 72 && bytes[at + 6] === SPACE && bytes[at + 7] === OPEN;
+  return named && ended && bytes[at] === SPACE;
+}
+
+/** ` OK `, as above. */
+function atOk(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === SPACE && bytes[at + 1] === 79 && bytes[at + 2] === 75 && bytes[at + 3] === SPACE;
 }
 
 /** LOGIN, AUTHENTICATE, STARTTLS and their like are done by a proper tagged OK, and nothing else. */

@@ -186,11 +186,15 @@ function readId(reader: Reader): string | undefined {
   return `${id}"${text.substring(position, close)}`;
 }
 
-/** Sender and Reply-To are nearly always From once more: taken without being read again if they are, to the letter. */
+/**
+ * Sender and Reply-To are nearly always From once more: taken without being read again if they are, to the letter. By substring():
+ * see atFetchList().
+ */
 function sameAgain(reader: Reader, from: string): boolean {
   const { text, bytes, position } = reader;
-  if (from.length < 8 || !text.startsWith(from, position) || bytes[position + from.length] !== SPACE) return false;
-  reader.position = position + from.length;
+  const end = position + from.length;
+  if (from.length < 8 || bytes[end] !== SPACE || text.substring(position, end) !== from) return false;
+  reader.position = end;
   return true;
 }
 

@@ -1,26 +1,37 @@
 import { CLOSE, isLetter, OPEN, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from '../wire/chars.ts';
+import { bytesOf } from '../wire/frame.ts';
 import type { Reader } from '../wire/reader.ts';
 import { type FetchData, FetchItemBit, type FetchItemRow, fetchItemRows, readOrigin } from './fetch-item.ts';
 import { plainConstructor } from './plain-object.ts';
 import { readSection } from './section.ts';
 
-const NONE: readonly FetchItemRow[] = [];
+interface Candidate {
+  row: FetchItemRow;
+  name: Uint8Array;
+  length: number;
+  /** A section follows, and not a space. */
+  section: boolean;
+}
+
+const NONE: readonly Candidate[] = [];
 /** The rows by the first byte of their names, in either case: a name is found without being cut out of the response. */
-const rowsByByte: (readonly FetchItemRow[])[] = Array.from({ length: 256 }, () => NONE);
+const rowsByByte: (readonly Candidate[])[] = Array.from({ length: 256 }, () => NONE);
 for (const row of fetchItemRows) {
   const upper = row.name.charCodeAt(0);
   const lower = row.name.toLowerCase().charCodeAt(0);
-  rowsByByte[upper] = rowsByByte[lower] = [...(rowsByByte[upper] ?? NONE), row];
+  const { length } = row.name;
+  const candidate = { row, name: bytesOf(row.name), length, section: row.name.endsWith('[') };
+  rowsByByte[upper] = rowsByByte[lower] = [...(rowsByByte[upper] ?? NONE), candidate];
 }
 
 /** The row of the item whose name stands at a place, in any case of letters. */
 export function rowAt(reader: Reader, start: number): FetchItemRow | undefined {
   const candidates = rowsByByte[reader.codeAt(start)] ?? NONE;
-  return candidates.find(({ name }) => {
+  return candidates.find(({ row: { name }, section }) => {
     const behind = start + name.length;
     if (reader.text.substring(start, Math.min(reader.end, behind)).toUpperCase() !== name) return false;
-    return behind === reader.end || name.endsWith('[') || endsName(reader.codeAt(behind));
-  });
+    return behind === reader.end || section || endsName(reader.codeAt(behind));
+  })?.row;
 }
 
 function endsName(code: number): boolean {
@@ -61,20 +72,26 @@ export class FetchReader {
     let depth = 1;
     for (;;) {
       // A literal puts others in their place.
-      const { text, bytes, end } = reader;
+      const { bytes, end } = reader;
       let at = reader.position;
       while (bytes[at] === SPACE) at++;
       const candidates = rowsByByte[bytes[at] ?? 0] ?? NONE;
       let row: FetchItemRow | undefined;
+      let length = 0;
       for (let index = 0; index < candidates.length; index++) {
         const one = candidates[index];
-        if (one === undefined || !text.startsWith(one.name, at)) continue;
-        if (bytes[at + one.name.length] !== SPACE && !one.name.endsWith('[')) continue;
-        row = one;
+        if (one === undefined) continue;
+        const { name } = one;
+        length = one.length;
+        // The first byte led here.
+        let same = 1;
+        while (same < length && bytes[at + same] === name[same]) same++;
+        if (same < length || (!one.section && bytes[at + length] !== SPACE)) continue;
+        row = one.row;
         break;
       }
       if (row !== undefined) {
-        at += row.name.length;
+        at += length;
         while (bytes[at] === SPACE) at++;
         reader.position = at;
         row.read(reader, data);
