@@ -56,7 +56,9 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
   private readonly before: number;
   // Made when the first answer comes.
   private gathering: Gathering<I> | undefined = undefined;
-  private matches: ((number: number) => boolean) | undefined = undefined;
+  private matches: ReturnType<typeof messageMatcher> | undefined = undefined;
+  /** The last message's sequence number when this was sent: the server may take `*` for another only where some came or went. */
+  private last = 0;
 
   constructor(
     private readonly mailbox: MailboxState,
@@ -98,13 +100,15 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
   }
 
   write(writer: Writer): void {
+    this.last = this.mailbox.exists;
     writer.space().raw(requireSet(this.text)).space().raw(this.request.text);
     writeModifiers(writer, this.modifiers);
   }
 
   fetch(data: FetchData, held: number, bytes: number, fit: Fit): boolean {
     this.matches ??= messageMatcher(this.text);
-    if (!this.matches(this.uid ? data.uid : (data.seq ?? 0))) return false;
+    const { seq } = data;
+    if (!this.matches(this.uid ? data.uid : (seq ?? 0), seq, Math.min(this.last, this.mailbox.exists))) return false;
     this.gathering ??= this.begun();
     return this.gathering.take(data, held, bytes, fit);
   }

@@ -1,8 +1,9 @@
 /**
  * Tells whether a message's number may be named by a sequence-set's text (RFC 3501 §9). A range `n:*` names n and what is above
- * it, and not a last message below it; `*` alone and `$` may name any, for only the server knows which.
+ * it, and not a last message below it. `*` alone names the last one: which UID that has only the server knows, but not one
+ * whose sequence number is below `last`, where both are told. `$` may name any.
  */
-export function messageMatcher(text: string): (number: number) => boolean {
+export function messageMatcher(text: string): (number: number, seq?: number, last?: number) => boolean {
   if (text === '1:*') return (number) => number > 0;
   const single = Number(text);
   if (single > 0) return (number) => number === single;
@@ -17,7 +18,7 @@ export function messageMatcher(text: string): (number: number) => boolean {
   if (ranges.length === 1 && only !== undefined && only.first !== Number.POSITIVE_INFINITY) {
     return (number) => number >= only.first && number <= only.last;
   }
-  return (number) => {
+  return (number, seq, last = 0) => {
     let low = 0;
     let high = ranges.length - 1;
     while (low <= high) {
@@ -28,8 +29,7 @@ export function messageMatcher(text: string): (number: number) => boolean {
       else if (number > range.last) low = middle + 1;
       else return true;
     }
-    // `*` alone: which message is the last only the server knows by UID.
-    return text === '*' || text.endsWith(',*') || text === '$';
+    return text === '$' || ((text === '*' || text.endsWith(',*')) && (seq === undefined || seq >= last));
   };
 }
 

@@ -124,6 +124,22 @@ describe('UIDs', () => {
       (value) => expect(value).toEqual([]),
     );
   }
+  for (const set of ['*', '7,*', { seq: '*' }]) {
+    answered(
+      `of messages that are not the last one are no answer to ${JSON.stringify(set)}`,
+      '',
+      ['* 1 FETCH (UID 1 FLAGS (\\Seen))', '* 3 FETCH (UID 9 FLAGS ())', '* 2 FETCH (UID 5 FLAGS ())', '$T OK done'],
+      (mailbox) => mailbox.fetchAll(set, { flags: true }),
+      (value) => expect(value).toEqual([{ seq: 3, uid: 9, flags: new Set() }]),
+    );
+    answered(
+      `may be those of a message that came or went meanwhile, as answers to ${JSON.stringify(set)}`,
+      '',
+      ['* 4 EXISTS', '* 1 EXPUNGE', '* 5 EXISTS', '* 3 FETCH (UID 10 FLAGS ())', '$T OK done'],
+      (mailbox) => mailbox.fetchAll(set, { flags: true }),
+      (value) => expect(value).toEqual([{ seq: 3, uid: 10, flags: new Set() }]),
+    );
+  }
   answered(
     'with leading zeros are read exactly',
     '',

@@ -18,7 +18,7 @@ describe('messageMatcher', () => {
   ])('%s may name what is in it', (text, named, others) => {
     const matches = messageMatcher(text);
     expect(named.filter((number) => !matches(number))).toEqual([]);
-    expect(others.filter(matches)).toEqual([]);
+    expect(others.filter((number) => matches(number))).toEqual([]);
   });
 
   it('agrees with UidSet, however many ranges there are', () => {
