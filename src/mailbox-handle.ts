@@ -306,11 +306,14 @@ export class MailboxHandle implements Mailbox {
 
   async close(options: OperationOptions = {}): Promise<void> {
     if (this.#closed) return;
-    this.#closing ??= this.run(close(this.session.state), options).finally(() => {
+    // Released before anything else is sent: a watch would select the mailbox again.
+    this.#closing ??= this.run(
+      close(this.session.state, () => this.#release()),
+      options,
+    ).finally(() => {
       this.#closing = undefined;
     });
     await this.#closing;
-    this.#release();
   }
 
   async unselect(options: OperationOptions = {}): Promise<void> {

@@ -67,3 +67,26 @@ it.each([
   expect(client.state).toBe('authenticated');
   expect(server.store.mailbox('INBOX').messages.length).toBe(1);
 });
+
+it.each(['close', 'unselect'] as const)(
+  'ends a watch by %s(), which does not select the mailbox again',
+  async (leave) => {
+    const sent: string[] = [];
+    const server = await createServer({
+      log: ({ direction, text }) => {
+        if (direction === 'in') sent.push(text);
+      },
+    });
+    await using _server = server;
+    const { host, port } = server;
+    await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+    const inbox = await client.open('INBOX');
+    const next = inbox.watch()[Symbol.asyncIterator]().next();
+    await expect.poll(() => sent.some((line) => line.endsWith(' IDLE')), { interval: 1 }).toBe(true);
+    await inbox[leave]();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await client.noop();
+    expect(client.state).toBe('authenticated');
+    expect(sent.filter((line) => line.includes(' SELECT '))).toHaveLength(1);
+  },
+);
