@@ -36,6 +36,7 @@ import type { QuotaCommands } from './operations/quota.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import type { UrlAuthCommands } from './operations/url-auth.ts';
+import { whileUserStays } from './operations/while-user-stays.ts';
 import type { Command } from './session/command.ts';
 import { Listeners, requireEvent } from './session/events.ts';
 import type { ClientEvents, Link } from './session/link.ts';
@@ -74,6 +75,8 @@ export class Client implements ImapClient {
   #userChanged = false;
   readonly #mailboxes: MailboxStates;
   readonly #endings = new Listeners<Endings>();
+  /** How often a user was to be left. */
+  #leaves = 0;
   #logout: Promise<void> | undefined;
 
   // Absent and undefined are the same to who reads it; exactOptionalPropertyTypes wants it said.
@@ -166,7 +169,7 @@ export class Client implements ImapClient {
   }
 
   list(options: OperationOptions & ListOptions = {}): Promise<MailboxInfo[]> {
-    return listMailboxes(this.#session, options);
+    return this.#whileUserStays('LIST', options, (own) => listMailboxes(this.#session, own));
   }
 
   async status(
@@ -188,20 +191,44 @@ export class Client implements ImapClient {
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
-    return beforeLogout(this.#session, this.#outside(name, deleteMailbox(name), options));
+    return this.#outside(name, deleteMailbox(name), options);
   }
 
   async rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
-    return beforeLogout(this.#session, this.#outside(from, rename(from, to), options));
+    return this.#outside(from, rename(from, to), options);
   }
 
   /** Some servers (UW) do not delete or rename the selected mailbox. Where another one is, what is called next comes behind it. */
-  async #outside(name: string, command: Command<void>, options: OperationOptions): Promise<void> {
-    checkArguments(command);
-    const { selected } = this.#session.state;
-    if (selected !== undefined && sameMailbox(selected.name, name))
-      await unselectMailbox(this.#session, selected, options);
-    return this.#run(command, options);
+  #outside(name: string, command: Command<void>, options: OperationOptions): Promise<void> {
+    return this.#steps(command.name, options, async (own) => {
+      checkArguments(command);
+      const { selected } = this.#session.state;
+      if (selected !== undefined && sameMailbox(selected.name, name))
+        await unselectMailbox(this.#session, selected, own);
+      return this.#run(command, own);
+    });
+  }
+
+  /** What takes several commands. */
+  #steps<Options extends OperationOptions, Result>(
+    name: string,
+    options: Options,
+    work: (options: Options) => Promise<Result>,
+  ): Promise<Result> {
+    return beforeLogout(this.#session, this.#whileUserStays(name, options, work));
+  }
+
+  #whileUserStays<Options extends OperationOptions, Result>(
+    name: string,
+    options: Options,
+    work: (options: Options) => Promise<Result>,
+  ): Promise<Result> {
+    const before = this.#leaves;
+    const onLeft = (end: () => void) =>
+      this.#endings.on('left', (leave) => {
+        if (leave > before) end();
+      });
+    return whileUserStays(name, options, onLeft, work);
   }
 
   async subscribe(name: string, options: OperationOptions = {}): Promise<void> {
@@ -230,10 +257,7 @@ export class Client implements ImapClient {
     const several =
       typeof what === 'object' && what !== null && (Symbol.iterator in what || Symbol.asyncIterator in what);
     return several
-      ? beforeLogout(
-          this.#session,
-          appendMessages(this.#session, mailbox, what, options, (left) => this.#endings.on('left', left)),
-        )
+      ? this.#steps('APPEND', options, (own) => appendMessages(this.#session, mailbox, what, own))
       : appendMessage(this.#session, mailbox, what, options);
   }
 
@@ -244,7 +268,7 @@ export class Client implements ImapClient {
   ): Promise<FoundByMailbox> {
     const session = this.#session;
     const stateOf = (name: string) => this.#mailboxes.of(name, true);
-    return beforeLogout(session, searchMailboxes(session, stateOf, query, where, options));
+    return this.#steps('searchMailboxes', options, (own) => searchMailboxes(session, stateOf, query, where, own));
   }
 
   async noop(options: OperationOptions = {}): Promise<void> {
@@ -289,13 +313,20 @@ export class Client implements ImapClient {
   /** What goes on by itself ends once there is another user, or none. */
   async #leaveUser(leave: (left: () => void) => Promise<void>): Promise<void> {
     this.#userChanged = true;
-    return this.#mailboxes.leaveUser((left) =>
-      leave(() => {
-        left();
-        this.#endings.emit('end', undefined);
-        this.#endings.emit('left', undefined);
-      }),
-    );
+    let until = ++this.#leaves;
+    try {
+      await this.#mailboxes.leaveUser((left) =>
+        leave(() => {
+          left();
+          this.#endings.emit('end', undefined);
+          this.#endings.emit('left', until);
+        }),
+      );
+    } catch (error) {
+      // Where it is carried out all the same, what is called for until then is for the user who was to stay.
+      until = Number.POSITIVE_INFINITY;
+      throw error;
+    }
   }
 
   notify<I extends FetchItems = Record<never, never>>(

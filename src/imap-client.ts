@@ -148,7 +148,7 @@ export interface ImapClient extends AsyncDisposable {
   /**
    * UNAUTHENTICATE (RFC 8437; X-UNAUTHENTICATE): another user can be authenticated on this connection then. Waits for what
    * was sent; nothing stays selected or enabled, mailboxes that were opened before are closed, and watching ends, as does
-   * an append of several messages: what is left of it would be the next user's.
+   * what takes several commands, such as an append of several messages: what is left of it would be the next user's.
    * Rejects with the code COMPRESSED where COMPRESS is in effect.
    */
   unauthenticate(options?: OperationOptions): Promise<void>;

@@ -44,8 +44,8 @@ import type { UidSet } from './wire/uid-set.ts';
 /** When whatever goes on by itself is to end. */
 export interface Endings {
   end: undefined;
-  /** The user was left: what goes on would be the next one's. */
-  left: undefined;
+  /** The user was left: what was called for before this of the client's calls to leave one would be the next one's. */
+  left: number;
 }
 
 const EVENTS: Readonly<Record<keyof MailboxEvents, true>> = {

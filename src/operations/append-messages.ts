@@ -99,16 +99,12 @@ async function notice(session: Link, mailbox: string): Promise<void> {
   await session.run(noop()).catch(() => {});
 }
 
-/** Has a function called once another user is let in, or none; returns what undoes it. */
-type OnLeft = (left: () => void) => () => void;
-
 /** See ImapClient.append. */
 export async function appendMessages(
   session: Link,
   mailbox: string,
   messages: Iterable<AppendMessage> | AsyncIterable<AppendMessage>,
   options: AppendOptions,
-  onLeft: OnLeft,
 ): Promise<AppendResult[]> {
   requireStored(options);
   checkGiven(session, mailbox, Array.isArray(messages) ? messages : []);
@@ -119,7 +115,7 @@ export async function appendMessages(
   let count = 0;
   const end = new EarlyEnd();
   const steps = new Steps();
-  const release = watchFor(end, session, readRunOptions('APPEND', options), onLeft);
+  const release = watchFor(end, session, readRunOptions('APPEND', options));
   try {
     for await (const batch of batches(messages, multiple ? Math.min(BATCH_MESSAGES, saveLimit) : 1, end)) {
       // Each time: a watch selects it again meanwhile.
@@ -169,18 +165,16 @@ function leavesOpen(error: unknown): boolean {
   return !(error instanceof CommandError || error instanceof UsageError);
 }
 
-/** Has the end come with the caller's signal, with the time, with the connection, and with its user. Returns what undoes it. */
-function watchFor(end: EarlyEnd, session: Link, options: RunOptions, onLeft: OnLeft): () => void {
+/** Has the end come with the signal, with the time, and with the connection. Returns what undoes it. */
+function watchFor(end: EarlyEnd, session: Link, options: RunOptions): () => void {
   const release = limitTime('APPEND', options, (reason) => end.come(reason));
   // What runs on a closed connection tells why it can't.
   const lost = () => void session.run({ ...noop(), name: 'APPEND' }).catch((error) => end.come(error));
   const closed = session.listeners.on('close', lost);
-  const stay = onLeft(() => end.come(new UsageError('APPEND: the user was left meanwhile', 'CLOSED')));
   if (session.closed) lost();
   return () => {
     release?.();
     closed();
-    stay();
   };
 }
 

@@ -49,8 +49,10 @@ export class MailboxState {
   numberings = 0;
   /** Handles that are open on it, or are being opened. */
   handles = 0;
-  /** It belongs to a user that the connection is no longer authenticated as. */
+  /** It belongs to a user that the connection is no longer authenticated as, or soon will not be. */
   left = false;
+  /** It belongs to a user that was left: one of that name would be another's. */
+  gone = false;
   #selectListeners: readonly (() => void)[] = NO_LISTENERS;
   /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
   #told = 0;

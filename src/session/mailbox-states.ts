@@ -48,6 +48,7 @@ export class MailboxStates {
       await leave(() => {
         isLeft = true;
         close(true);
+        for (const [, state] of all) state.gone = true;
         // Put back by a call that was given up, and was carried out all the same.
         for (const [key, state] of all) if (this.#states[key] === state) delete this.#states[key];
       });

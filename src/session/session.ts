@@ -1,4 +1,4 @@
-import { ConnectionError, type ConnectionPhase, type ImapError, ProtocolError } from '../errors.ts';
+import { ConnectionError, type ConnectionPhase, type ImapError, ProtocolError, UsageError } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Framer } from '../wire/framer.ts';
@@ -263,6 +263,8 @@ export class Session
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   selection(mailbox: MailboxState, first: Operation): Operation {
+    if (mailbox.gone)
+      throw new UsageError(`${first.command.name}: the user of ${JSON.stringify(mailbox.name)} was left`, 'CLOSED');
     return this.#tagger.selection(this.#select(mailbox, this.state), first, (error) =>
       this.#scheduler.refuse(mailbox, error),
     );

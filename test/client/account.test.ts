@@ -1,7 +1,7 @@
 /** Who is signed in: authenticate(), unauthenticate(), proxyAuth(), referrals. */
 import { connect as connectTcp } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { AuthenticationError, CommandError, connect, UsageError } from '../../src/index.ts';
+import { AuthenticationError, CommandError, connect, type ImapClient, UsageError } from '../../src/index.ts';
 import { createServer } from '../../src/testing/index.ts';
 import { rejection } from '../server/operations/target.ts';
 import { AUTHORITY, GOOD } from './certificates.ts';
@@ -142,6 +142,49 @@ describe('unauthenticate (RFC 8437)', () => {
     expect(await client.status('INBOX', ['messages'])).toEqual({ messages: 0 });
   });
 
+  it('ends an append of several messages whose next command waits behind it', async () => {
+    let answer = () => {};
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text === 'NOOP') answer = () => peer.send(`${tag} OK done`);
+        else if (text.startsWith('PROXYAUTH')) peer.send(`${tag} OK done`);
+        else peer.send(`${tag} NO`);
+      }
+    });
+    const client = await connect(server.options);
+    let give = () => {};
+    const given = new Promise<void>((resolve) => {
+      give = resolve;
+    });
+    const messages = async function* () {
+      await given;
+      yield { content: 'A: b\r\n\r\n' };
+    };
+    const appended = rejection(client.append('INBOX', messages()));
+    const nothing = client.noop();
+    const left = client.proxyAuth('ann');
+    give();
+    await expect.poll(() => server.peers[0]?.received.length).toBe(1);
+    answer();
+    await Promise.all([nothing, left]);
+    expect(await appended).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+    expect(server.peers[0]?.received).toHaveLength(2);
+    client.close();
+  });
+
+  it('ends nothing that is called for behind it', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      await peer.expect('PROXYAUTH "ann"');
+      for (const name of ['LIST "" "*"', 'DELETE "A"']) await peer.expect(name);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    await Promise.all([client.proxyAuth('ann'), client.list(), client.delete('A')]);
+  });
+
   it.each(['unauthenticate', 'proxyAuth'] as const)(
     '%s: leaves the user where it was given up too late',
     async (method) => {
@@ -208,6 +251,57 @@ describe('unauthenticate (RFC 8437)', () => {
     await client.noop();
     await client.noop();
     expect(server.peers[0]?.received.filter((line) => line.includes('SELECT "INBOX"'))).toHaveLength(1);
+  });
+
+  it('selects nothing of the user any more, where a mailbox waits to be selected again', async () => {
+    const capabilities = '[CAPABILITY IMAP4rev1 UNAUTHENTICATE UNSELECT ENABLE]';
+    let held: Promise<unknown> | undefined;
+    let release = () => {};
+    await using server = await scripted(async (peer) => {
+      peer.send(`* PREAUTH ${capabilities} hello`);
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        const answer = () => peer.send(`${tag} OK ${text === 'UNAUTHENTICATE' ? capabilities : ''} done`);
+        // Goes out behind ENABLE, and lets nothing go out beside it.
+        if (text.startsWith('ENABLE')) held = client.command('XHELD');
+        if (text === 'XHELD') release = answer;
+        else answer();
+      }
+    });
+    await using client = await connect(server.options);
+    await client.open('INBOX');
+    await client.enable(['CONDSTORE']);
+    const left = client.unauthenticate();
+    await expect.poll(() => server.peers[0]?.received.at(-1)).toContain('XHELD');
+    release();
+    await Promise.all([held, left]);
+    await client.noop();
+    await client.noop();
+    expect(server.peers[0]?.received.filter((line) => line.includes('SELECT "INBOX"'))).toHaveLength(1);
+  });
+
+  it.each<[string, (client: ImapClient) => Promise<unknown>]>([
+    ['a mailbox to be deleted', (client) => client.delete('A')],
+    ['a mailbox to be renamed', (client) => client.rename('A', 'B')],
+    ['a search of mailboxes', (client) => client.searchMailboxes({ seen: true }, { subtree: 'A' })],
+    ['mailboxes to be listed', (client) => client.list({ status: ['messages'] })],
+  ])("has no step of the user's call carried out for the next one: %s", async (_, call) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UNSELECT] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('LIST')) peer.send('* LIST () "/" A');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect(server.options);
+    await client.open('A');
+    const called = rejection(call(client));
+    await client.proxyAuth('ann');
+    expect(await called).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+    await client.noop();
+    const sent = server.peers[0]?.received.map((line) => line.replace(/^A\d+ /, '')) ?? [];
+    expect(sent.slice(sent.indexOf('PROXYAUTH "ann"') + 1)).toEqual(['NOOP']);
   });
 
   it('works on the testing server, which forgets the user too', async () => {

@@ -1,0 +1,25 @@
+import { UsageError } from '../errors.ts';
+import { onAbort } from '../session/abort.ts';
+import type { OperationOptions } from '../session/operation.ts';
+
+/** Has a function called once another user is let in, or none; returns what undoes it. */
+export type OnLeft = (left: () => void) => () => void;
+
+/** Runs what may take several commands. Those that are not sent once the user is left would be carried out for the next one. */
+export async function whileUserStays<Options extends OperationOptions, Result>(
+  name: string,
+  options: Options,
+  onLeft: OnLeft,
+  work: (options: Options) => Promise<Result>,
+): Promise<Result> {
+  const { signal } = options;
+  const ending = new AbortController();
+  const release = signal && onAbort(signal, () => ending.abort(signal.reason));
+  const stay = onLeft(() => ending.abort(new UsageError(`${name}: the user was left meanwhile`, 'CLOSED')));
+  try {
+    return await work({ ...options, signal: ending.signal });
+  } finally {
+    release?.();
+    stay();
+  }
+}
