@@ -1,0 +1,159 @@
+/** Sessions that call at random, on a server whose mailboxes others change meanwhile. */
+import { ConnectionError, connect, type ImapClient } from '../../../src/index.ts';
+import { createServer, type ImapServer } from '../../../src/testing/index.ts';
+import { Random } from '../../unit/wire/random.ts';
+import { Caller, NAMES, type World } from './calls.ts';
+import { inPieces, turns } from './pieces.ts';
+import { Truth } from './truth.ts';
+
+const PASSWORDS = { joe: 'one', ann: 'two' };
+const USERS = Object.keys(PASSWORDS);
+/** Servers are without some of these. */
+const EXTENSIONS = [
+  ...['CONDSTORE', 'QRESYNC', 'ESEARCH', 'UIDPLUS', 'MOVE', 'IDLE', 'UNSELECT', 'LIST-STATUS', 'LIST-EXTENDED'],
+  ...['MULTIAPPEND', 'MULTISEARCH', 'LITERAL+', 'UIDONLY', 'CONTEXT=SEARCH', 'PARTIAL', 'SEARCHRES'],
+];
+/** How long a simulation may take, ms: most take some 50. */
+const PATIENCE = 20_000;
+
+/** Runs the simulation of this seed, and tells what was wrong with it. `log` is called with all that is said. */
+export async function simulate(seed: number, log?: (text: string) => void): Promise<string[]> {
+  const random = new Random(seed);
+  const wrong: string[] = [];
+  const withoutCapabilities = EXTENSIONS.filter(() => random.below(4) === 0);
+  // It builds upon CONDSTORE (RFC 7162).
+  if (withoutCapabilities.includes('CONDSTORE')) withoutCapabilities.push('QRESYNC');
+  await using server = await createServer({
+    users: PASSWORDS,
+    administrators: ['joe'],
+    withoutCapabilities,
+    intercept: ({ name }) => answer(random, name),
+    ...(log && {
+      log: ({ connection, direction, text }) => log(`${connection} ${direction === 'in' ? 'C' : 'S'}: ${text}`),
+    }),
+  });
+  for (const user of USERS) for (const name of NAMES) if (name !== 'INBOX') server.store.account(user).create(name);
+  let words = 0;
+  const world: World = {
+    truth: new Truth(server, USERS),
+    random,
+    tell: (what) => {
+      log?.(`wrong: ${what}`);
+      wrong.push(what);
+    },
+    unique: (prefix) => `${prefix}${++words}`,
+  };
+  for (let count = 0; count < 12; count++) deliver(server, world);
+  const clients = [await connected(server, random), await connected(server, random)];
+  const callers = clients.map((client) => new Caller(world, client, 'joe', PASSWORDS));
+  const program = play(server, world, callers, clients);
+  const late = new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      world.tell('not everything has settled');
+      resolve();
+    }, PATIENCE);
+    void program.finally(() => clearTimeout(timer)).catch(() => {});
+  });
+  await Promise.race([program, late.then(() => program), late]);
+  wrong.push(...world.truth.unaskedFor());
+  return wrong;
+}
+
+/** Most commands are carried out, now and then some turns later; a few are refused. */
+async function answer(random: Random, name: string): Promise<string | undefined> {
+  if (random.below(4) === 0) await turns(random.below(12));
+  const isRefused = random.below(60) === 0 && !/^(?:AUTHENTICATE|LOGIN|LOGOUT)$/.test(name);
+  return isRefused ? 'NO [UNAVAILABLE] Not now' : undefined;
+}
+
+async function connected(server: ImapServer, random: Random): Promise<ImapClient> {
+  const client = connect({
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    auth: { user: 'joe', pass: PASSWORDS.joe },
+    compress: false,
+    reconnect: { minDelay: 1, maxDelay: 4 },
+    timeouts: { inactivity: 5000, farewell: 2000 },
+    socket: () => inPieces(server.port, random),
+  });
+  return client.catch((error) => {
+    if (error instanceof ConnectionError) return connected(server, random);
+    throw error;
+  });
+}
+
+async function play(
+  server: ImapServer,
+  world: World,
+  callers: readonly Caller[],
+  clients: readonly ImapClient[],
+): Promise<void> {
+  const { random } = world;
+  const calls: Promise<void>[] = [];
+  const steps = 20 + random.below(40);
+  for (let step = 0; step < steps; step++) {
+    const which = random.below(callers.length);
+    const caller = callers[which];
+    if (random.below(4) === 0) happen(server, world);
+    else if (caller !== undefined) {
+      const call = caller.call(which === 0);
+      calls.push(call);
+      if (random.below(5) === 0) await call;
+    }
+    if (random.below(2) === 0) await turns(random.below(8));
+  }
+  // Or else what is under way ends with the connection.
+  const quiet = random.below(5) > 0;
+  if (quiet) await Promise.all(calls);
+  // What was given up may still be on its way.
+  if (quiet) await Promise.allSettled(clients.map((client) => client.noop()));
+  if (quiet) for (const caller of callers) await caller.settle();
+  await Promise.all(clients.map((client) => (random.below(2) === 0 ? client.logout() : client.close())));
+  await Promise.all(calls);
+  for (const caller of callers) caller.end();
+  for (let turn = 0; turn < 200 && server.connections > 0; turn++) await turns(1);
+  if (server.connections > 0) world.tell(`${server.connections} connections are left`);
+}
+
+function someMailbox(server: ImapServer, { random }: World) {
+  const account = server.store.account(USERS[random.below(USERS.length)] ?? '');
+  const all = [...account.mailboxes];
+  return { account, mailbox: all[random.below(all.length)] };
+}
+
+function deliver(server: ImapServer, world: World): void {
+  const { mailbox } = someMailbox(server, world);
+  mailbox?.deliver(`Subject: ${world.unique('delivered')}\n\nText\n`);
+}
+
+/** Somebody else does something. */
+function happen(server: ImapServer, world: World): void {
+  const { random, truth } = world;
+  const { account, mailbox } = someMailbox(server, world);
+  if (mailbox === undefined) return;
+  const { name, uidValidity, messages } = mailbox;
+  const message = messages[random.below(messages.length)];
+  const known = truth.of(uidValidity);
+  const what = random.below(20);
+  if (what < 8 || message === undefined || known === undefined) deliver(server, world);
+  else if (what < 13) {
+    known.doomed.add(message.uid);
+    mailbox.remove([message]);
+  } else if (what < 16) {
+    const flag = world.unique('$g');
+    known.flagged.set(message.uid, (known.flagged.get(message.uid) ?? new Set()).add(flag));
+    mailbox.setFlags(message, [...message.flags, flag]);
+  } else if (what === 16) server.dropConnections();
+  else if (name === 'INBOX') return;
+  else if (what === 17) {
+    account.delete(name);
+    if (random.below(2) === 0) account.create(name);
+  } else if (what === 18) account.rename(name, world.unique('renamed'));
+  else {
+    // As after the restoration of a backup, under a number that no other mailbox has.
+    const other = account.create(world.unique('made')).uidValidity;
+    account.delete([...account.mailboxes].find(({ uidValidity: one }) => one === other)?.name ?? '');
+    mailbox.bumpUidValidity(other);
+  }
+}

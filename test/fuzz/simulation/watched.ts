@@ -1,0 +1,83 @@
+/** What a watch tells of a mailbox: each arrival and each end once. */
+import type { Mailbox } from '../../../src/index.ts';
+
+export class Watched {
+  /** What is there, by what was told. */
+  readonly #uids = new Set<number>();
+  uidValidity: number;
+  /** It has ended, or nobody knows what was there when it began. */
+  over = false;
+  /** Found behind its beginning alone: of what goes again before it is fetched the watch tells nothing. */
+  readonly #found = new Set<number>();
+  readonly #arrived = new Set<number>();
+  readonly #gone = new Set<number>();
+  readonly #tell: (what: string) => void;
+
+  constructor(uidValidity: number, tell: (what: string) => void) {
+    this.uidValidity = uidValidity;
+    this.#tell = tell;
+  }
+
+  /** What is there, where these are. */
+  now(there: readonly number[]): number[] {
+    const mayBeGone = (uid: number) => this.#found.has(uid) && !this.#arrived.has(uid);
+    return [...this.#uids].filter((uid) => there.includes(uid) || !mayBeGone(uid)).sort((a, b) => a - b);
+  }
+
+  /** Resolves once it is known what was there when the watch began, `told` having been told before; `failed` is told what ends the watch. */
+  async begin(
+    mailbox: Mailbox,
+    told: Iterable<number>,
+    signal: AbortSignal,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    const before = this.uidValidity;
+    const known = new Set(told);
+    const iterator = mailbox.watch({ signal, pollInterval: 50 })[Symbol.asyncIterator]();
+    const first = iterator.next();
+    const found = mailbox.search({ all: true }).then(
+      (uids) => {
+        if (this.uidValidity !== before) return;
+        for (const uid of uids) {
+          if (!known.has(uid)) this.#found.add(uid);
+          if (!this.#gone.has(uid)) this.#uids.add(uid);
+        }
+      },
+      () => {
+        this.over = true;
+      },
+    );
+    const follow = async () => {
+      for (let next = await first; !next.done; next = await iterator.next()) {
+        const event = next.value;
+        if (event.type === 'reset') this.#reset(event.uidValidity);
+        else if (event.type === 'vanished') for (const uid of event.uids) this.#vanished(uid);
+        else if (event.type === 'arrived') for (const { uid } of event.messages) this.#came(uid);
+      }
+    };
+    void follow()
+      .catch(failed)
+      .finally(() => {
+        this.over = true;
+      });
+    await found;
+  }
+
+  #reset(uidValidity: number): void {
+    this.uidValidity = uidValidity;
+    for (const set of [this.#uids, this.#found, this.#arrived, this.#gone]) set.clear();
+  }
+
+  #vanished(uid: number): void {
+    if (this.#gone.has(uid)) this.#tell(`${uid} vanished twice`);
+    this.#gone.add(uid);
+    this.#uids.delete(uid);
+  }
+
+  #came(uid: number): void {
+    if (this.#arrived.has(uid)) this.#tell(`${uid} arrived twice`);
+    if (this.#gone.has(uid)) this.#tell(`${uid} arrived behind its end`);
+    this.#arrived.add(uid);
+    this.#uids.add(uid);
+  }
+}
