@@ -102,9 +102,10 @@ function linkByIds(messages: readonly Message[]): ThreadNode[] {
       if (last && !reference.parent && !descendsFrom(last, reference)) link(last, reference);
       last = reference;
     }
-    // What the message itself says of its parent counts more than what others do.
-    if (last && last !== node.parent && !descendsFrom(last, node)) link(last, node);
-    else if (!last) unlink(node);
+    // What the message itself says of its parent counts more than what others do, even where it can not be.
+    if (last === node.parent) continue;
+    unlink(node);
+    if (last && !descendsFrom(last, node)) link(last, node);
   }
   return nodes;
 }

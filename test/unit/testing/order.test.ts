@@ -242,6 +242,23 @@ describe('THREAD', () => {
     ],
     ['itself', [[1, 'a', '1']], '(1)'],
     [
+      'itself, though another is named before it',
+      [
+        [1, 'a', '8 9'],
+        [2, 'b', '8 2'],
+      ],
+      '(1)(2)',
+    ],
+    [
+      'what is below it, though another names its parent',
+      [
+        [1, 'a', '8 9 3'],
+        [2, 'b', '8'],
+        [3, 'c', '1 7'],
+      ],
+      '(2)(3 1)',
+    ],
+    [
       'a parent that was cut short',
       [
         [3, 'c', '1 2'],
