@@ -175,11 +175,16 @@ function mended(reader: Reader, field: string, start: number, end: RegExp, longe
   return unescaped(quoted.substring(quoted.indexOf('"') + 1, close));
 }
 
-/** nstring. Tolerates an unescaped DQUOTE within an address in its place: `"<a@b" <c@d>"` (node-imap #516). */
+/**
+ * nstring. Tolerates white space behind it (Dovecot and Cyrus leave there what the field has), and an unescaped DQUOTE
+ * within an address in its place: `"<a@b" <c@d>"` (node-imap #516).
+ */
 function readId(reader: Reader): string | undefined {
   const id = reader.field();
+  if (id === undefined) return undefined;
   const { text, bytes, position } = reader;
-  if (id === undefined || bytes[position] !== SPACE || bytes[position + 1] !== LESS) return id;
+  if (bytes[position] !== SPACE || bytes[position + 1] !== LESS)
+    return id.charCodeAt(id.length - 1) <= SPACE ? id.trimEnd() : id;
   const close = text.indexOf('"', position);
   if (close < 0 || close >= reader.end) return id;
   reader.position = close + 1;

@@ -168,6 +168,13 @@ describe('readEnvelope', () => {
     }
   });
 
+  it('reads an ID without the space that Dovecot and Cyrus leave behind it', () => {
+    expect(envelopeOf('(NIL NIL NIL NIL NIL NIL NIL NIL "<a@b> <c@d> " "<m@x>\t ")')).toMatchObject({
+      inReplyTo: '<a@b> <c@d>',
+      messageId: '<m@x>',
+    });
+  });
+
   it('passes over what may follow, and stops there', () => {
     const reader = readerOf('(NIL NIL NIL NIL NIL NIL NIL NIL NIL "m" ("x" (1)) 7) UID 1');
     expect(readEnvelope(reader).messageId).toBe('m');
