@@ -1,5 +1,5 @@
 import type { ServerCommand } from '../command.ts';
-import { bad, no } from '../refusal.ts';
+import { no } from '../refusal.ts';
 
 /** COMPRESS (RFC 4978) */
 export const compress: ServerCommand = {
@@ -8,8 +8,9 @@ export const compress: ServerCommand = {
   capability: 'COMPRESS=DEFLATE',
   run(session, args) {
     args.space();
-    if (args.word() !== 'DEFLATE') throw bad('Only DEFLATE');
+    const algorithm = args.word();
     args.end();
+    if (algorithm !== 'DEFLATE') throw no('Only DEFLATE');
     const { connection } = session;
     if (connection.compressed) throw no('Compressed already', 'COMPRESSIONACTIVE');
     return { text: 'DEFLATE active', after: () => connection.compress() };
