@@ -1,6 +1,6 @@
 import type { RawCommand } from './command-input.ts';
 import { utf8Text } from './format.ts';
-import { decodeName, nameFromWire } from './mailbox-name.ts';
+import { canonicalName, decodeName, nameFromWire } from './mailbox-name.ts';
 import { bad } from './refusal.ts';
 
 /** ATOM-CHAR (RFC 3501 §9): any CHAR except atom-specials. */
@@ -163,7 +163,12 @@ export class Arguments {
 
   /** mailbox = "INBOX" / astring, decoded */
   mailbox(): string {
-    return nameFromWire(this.astring(), this.utf8Quoted, this.delimiter);
+    return canonicalName(this.givenMailbox(), this.delimiter);
+  }
+
+  /** mailbox with INBOX in the case in which it was given, for what is answered by that name. */
+  givenMailbox(): string {
+    return nameFromWire(this.astring(), this.utf8Quoted);
   }
 
   /** The text that a pattern of LIST stands for: what is not valid can still match nothing but itself. */

@@ -127,7 +127,9 @@ export function parseReturn(
   args.space();
   if (options.filter(({ name }) => name === 'PARTIAL' || name === 'ALL').length > 1)
     throw bad('One PARTIAL or ALL, and not both');
-  return options.length > 0 ? options : defaultReturn(session, args);
+  // What is asked for twice is told once.
+  const each = new Map(options.map((option) => [option.name, option]));
+  return each.size > 0 ? [...each.values()] : defaultReturn(session, args);
 }
 
 export function defaultReturn(session: Session, args: Arguments): ReturnOption[] {

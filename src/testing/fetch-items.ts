@@ -120,7 +120,8 @@ export function parseFetchItems(session: Session, args: Arguments, byUid: boolea
   const items = parseItems(session, args);
   if (items.length === 0) throw bad('No FETCH items');
   if (byUid && !items.some(({ name }) => name === 'UID')) items.unshift(parseItem(session, 'UID', args));
-  return items;
+  // What is asked for twice is told once, as by Dovecot and Cyrus; sections may differ in their length alone.
+  return [...new Map(items.map((item) => [item.name.includes('[') ? item : item.name, item])).values()];
 }
 
 function parseItems(session: Session, args: Arguments): FetchItem[] {

@@ -6,7 +6,7 @@ import type { Arguments } from './arguments.ts';
 import { mailboxName } from './dialect.ts';
 import { string } from './format.ts';
 import type { Mailbox } from './mailbox.ts';
-import { nameFromWire } from './mailbox-name.ts';
+import { canonicalName, nameFromWire } from './mailbox-name.ts';
 import type { Message } from './message.ts';
 import type { Collate } from './order/collation.ts';
 import { exactly, textScore } from './search-text.ts';
@@ -50,7 +50,7 @@ export function labelsItem(session: Session, view: View, message: Message): stri
 /** label = "\" atom / astring; one that begins with no backslash is a mailbox name. */
 export function parseLabel(args: Arguments): string {
   const text = args.take('\\') ? `\\${args.atom()}` : args.astring();
-  if (!text.startsWith('\\')) return nameFromWire(text);
+  if (!text.startsWith('\\')) return canonicalName(nameFromWire(text));
   return KNOWN.find((label) => label.toLowerCase() === text.toLowerCase()) ?? text;
 }
 

@@ -21,11 +21,11 @@ export function decodeName(encoded: string): string | undefined {
   return encodeName(name) === encoded ? name : undefined;
 }
 
-/** A name from the wire as the store keeps it. */
-export function nameFromWire(encoded: string, utf8 = false, delimiter?: string): string {
+/** A name from the wire, decoded. */
+export function nameFromWire(encoded: string, utf8 = false): string {
   const name = utf8 ? utf8Text(encoded) : decodeName(encoded);
   if (name === undefined) throw no(`Mailbox name is not valid ${utf8 ? 'UTF-8' : 'modified UTF-7'}`, 'CANNOT');
-  return canonicalName(name, delimiter);
+  return name;
 }
 
 /** INBOX is the one name whose case does not count (RFC 3501 §5.1), above others too: there are no two of it. */

@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import type { View, ViewChanges } from './view.ts';
 
 /** Tells a session of changes that it did not make: EXPUNGE first, for the numbers after it count without them. */
-export function writeChanges(session: Session, view: View, changes: ViewChanges): void {
+export function writeChanges(session: Session, view: View, changes: ViewChanges, withUids: boolean): void {
   reportFlagNames(session, view);
   if (session.enabled.has('QRESYNC') || isUidOnly(session)) {
     const uids = changes.expunged.map(({ message }) => message.uid);
@@ -16,7 +16,7 @@ export function writeChanges(session: Session, view: View, changes: ViewChanges)
   }
   if (changes.exists !== undefined) session.untagged(`${changes.exists} EXISTS`);
   if (changes.recent !== undefined && !speaksRev2(session)) session.untagged(`${changes.recent} RECENT`);
-  for (const message of changes.messages) writeFlags(session, view, message, false);
+  for (const message of changes.messages) writeFlags(session, view, message, withUids);
 }
 
 /** `* n FETCH (FLAGS …)`, which also answers STORE; with the modseq where the client knows of them (RFC 7162 §3.1.4.2). */

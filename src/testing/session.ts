@@ -195,8 +195,8 @@ export class Session {
     return this.account;
   }
 
-  /** A mailbox of which the user has these rights. */
-  mailbox(name: string, code = 'NONEXISTENT', rights = ''): Mailbox {
+  /** A mailbox of which the user has these rights. That there is none SELECT and STATUS tell by no code, as with Dovecot and Cyrus. */
+  mailbox(name: string, code?: string, rights = ''): Mailbox {
     const mailbox = this.mail.mailbox(normalized(this, name));
     if (mailbox) {
       requireRights(this, mailbox, rights);
@@ -208,8 +208,11 @@ export class Session {
 
   // ── Reporting what others did ──
 
-  /** Writes what has happened in the selected mailbox; EXPUNGE only where sequence numbers may move. */
-  report(withExpunges: boolean): void {
+  /**
+   * Writes what has happened in the selected mailbox: EXPUNGE only where sequence numbers may move, UIDs with a UID command
+   * (RFC 3501 §6.4.8).
+   */
+  report(withExpunges: boolean, withUids = false): void {
     const { notify } = this;
     notify?.write();
     const view = this.#view;
@@ -217,7 +220,7 @@ export class Session {
     if (withExpunges) view.contexts.reportExpunged(this, view);
     const changes = view.takeChanges(withExpunges);
     if (notify?.selected?.events.has('FLAGCHANGE') === false) changes.messages = [];
-    writeChanges(this, view, changes);
+    writeChanges(this, view, changes, withUids);
     notify?.writeArrivals(view, changes.arrived);
     view.contexts.reportChanged(this, view);
   }
@@ -327,8 +330,9 @@ export class Session {
     }
   }
 
-  #reportBehind({ tells }: ServerCommand, byUid: boolean): void {
-    if (tells) this.report(tells === 'everything' || byUid);
+  #reportBehind({ tells, name }: ServerCommand, byUid: boolean): void {
+    // Real servers differ over what comes with UID FETCH.
+    if (tells) this.report(tells === 'everything' || byUid, byUid && name !== 'FETCH');
   }
 
   /** What a test has a command answered with in its place. */

@@ -52,10 +52,10 @@ export function parseStatusItems(session: Session, args: Arguments): string[] {
     if (!kind || (kind.capabilities && !kind.capabilities.some((one) => session.offers(one))))
       throw bad(`Unknown STATUS item ${name}`);
   }
-  return names;
+  return [...new Set(names)];
 }
 
-export function writeStatus(session: Session, mailbox: Mailbox, names: string[]): void {
+export function writeStatus(session: Session, mailbox: Mailbox, names: string[], given = mailbox.name): void {
   const values = names.map((name) => `${name} ${ITEMS[name]?.value(mailbox, session)}`);
-  session.untagged(`STATUS ${mailboxName(session, mailbox.name)} (${values.join(' ')})`);
+  session.untagged(`STATUS ${mailboxName(session, given)} (${values.join(' ')})`);
 }

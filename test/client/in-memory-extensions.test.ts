@@ -29,7 +29,7 @@ function serverWith(options: ServerOptions): { server: () => ImapServer; target:
     }),
     separator: '/',
     prefix: '',
-    explains: () => true,
+    explains: (command) => !['SELECT', 'EXAMINE', 'STATUS'].includes(command),
   });
   return { server: running, target };
 }

@@ -13,10 +13,10 @@ export const getAcl: ServerCommand = {
   state: 'authenticated',
   capability: 'ACL',
   run(session, args) {
-    const mailbox = parseMailbox(session, args);
+    const { mailbox, given } = parseMailbox(session, args);
     args.end();
     const entries = [...mailbox.acl].map(([identifier, rights]) => ` ${astring(identifier)} ${string(rights)}`);
-    session.untagged(`ACL ${mailboxName(session, mailbox.name)}${entries.join('')}`);
+    session.untagged(`ACL ${mailboxName(session, given)}${entries.join('')}`);
     return { text: 'GETACL completed' };
   },
 };
@@ -27,7 +27,7 @@ export const setAcl: ServerCommand = {
   state: 'authenticated',
   capability: 'ACL',
   run(session, args) {
-    const { acl } = parseMailbox(session, args);
+    const { acl } = parseMailbox(session, args).mailbox;
     const identifier = parseIdentifier(args);
     args.space();
     const [, sign, letters = ''] = /^([+-]?)(.*)$/s.exec(args.astring()) ?? [];
@@ -49,7 +49,7 @@ export const deleteAcl: ServerCommand = {
   state: 'authenticated',
   capability: 'ACL',
   run(session, args) {
-    const { acl } = parseMailbox(session, args);
+    const { acl } = parseMailbox(session, args).mailbox;
     acl.delete(parseIdentifier(args));
     args.end();
     return { text: 'DELETEACL completed' };
@@ -62,13 +62,14 @@ export const listRights: ServerCommand = {
   state: 'authenticated',
   capability: 'ACL',
   run(session, args) {
-    const mailbox = parseMailbox(session, args);
+    const { mailbox, given } = parseMailbox(session, args);
     const identifier = parseIdentifier(args);
     args.end();
     const required = identifier === mailbox.owner ? OWNERS_RIGHTS : '';
     const optional = [...ALL_RIGHTS].filter((right) => !required.includes(right)).join(' ');
-    const name = mailboxName(session, mailbox.name);
-    session.untagged(`LISTRIGHTS ${name} ${astring(identifier)} ${string(required)} ${optional}`);
+    session.untagged(
+      `LISTRIGHTS ${mailboxName(session, given)} ${astring(identifier)} ${string(required)} ${optional}`,
+    );
     return { text: 'LISTRIGHTS completed' };
   },
 };
@@ -80,24 +81,26 @@ export const myRights: ServerCommand = {
   capability: 'ACL',
   run(session, args) {
     args.space();
-    const mailbox = session.mailbox(args.mailbox());
+    const given = args.givenMailbox();
+    const mailbox = session.mailbox(given, 'NONEXISTENT');
     args.end();
-    writeMyRights(session, mailbox);
+    writeMyRights(session, mailbox, given);
     return { text: 'MYRIGHTS completed' };
   },
 };
 
 /** myrights-data = "MYRIGHTS" SP mailbox SP rights (RFC 4314 §7), also of LIST (RFC 8440) */
-export function writeMyRights(session: Session, mailbox: Mailbox): void {
-  session.untagged(`MYRIGHTS ${mailboxName(session, mailbox.name)} ${rightsOf(mailbox, session.mail.user)}`);
+export function writeMyRights(session: Session, mailbox: Mailbox, given = mailbox.name): void {
+  session.untagged(`MYRIGHTS ${mailboxName(session, given)} ${rightsOf(mailbox, session.mail.user)}`);
 }
 
-/** SP mailbox, one that the user administers */
-function parseMailbox(session: Session, args: Arguments): Mailbox {
+/** SP mailbox, one that the user administers, and the name that it was given by */
+function parseMailbox(session: Session, args: Arguments): { mailbox: Mailbox; given: string } {
   args.space();
-  const mailbox = session.mailbox(args.mailbox());
+  const given = args.givenMailbox();
+  const mailbox = session.mailbox(given, 'NONEXISTENT');
   requireRights(session, mailbox, 'a');
-  return mailbox;
+  return { mailbox, given };
 }
 
 /** SP identifier */

@@ -25,7 +25,8 @@ export const getQuotaRoot: ServerCommand = {
   capability: 'QUOTA',
   run(session, args) {
     args.space();
-    const { name } = session.mailbox(args.mailbox(), 'NONEXISTENT', 'r');
+    const name = args.givenMailbox();
+    session.mailbox(name, 'NONEXISTENT', 'r');
     args.end();
     session.untagged(`QUOTAROOT ${mailboxName(session, name)} ${string(ROOT)}`);
     writeQuota(session);
@@ -62,5 +63,5 @@ export const setQuota: ServerCommand = {
 function parseRoot(args: Arguments): void {
   args.space();
   const root = args.astring();
-  if (root !== ROOT) throw no('No such quota root', 'NONEXISTENT');
+  if (root !== ROOT) throw no('No such quota root');
 }

@@ -31,7 +31,7 @@ function open(session: Session, args: Arguments, asked: 'SELECT' | 'EXAMINE'): C
     session.untagged('OK [CLOSED] Previous mailbox closed');
   // A SELECT that fails leaves nothing selected (RFC 3501 §6.3.1).
   session.deselect();
-  const mailbox = session.mailbox(name, 'NONEXISTENT', 'r');
+  const mailbox = session.mailbox(name, undefined, 'r');
   // Where nothing may be changed it is as if examined (RFC 4314 §5.2).
   const changeable = asked === 'SELECT' && mayAny(session, mailbox, 'swtei');
   const view = session.select(mailbox, !changeable);

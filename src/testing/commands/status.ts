@@ -7,11 +7,11 @@ export const status: ServerCommand = {
   state: 'authenticated',
   run(session, args) {
     args.space();
-    const name = args.mailbox();
+    const name = args.givenMailbox();
     args.space();
     const items = parseStatusItems(session, args);
     args.end();
-    writeStatus(session, session.mailbox(name, 'NONEXISTENT', 'r'), items);
+    writeStatus(session, session.mailbox(name, undefined, 'r'), items, name);
     return { text: 'STATUS completed' };
   },
 };

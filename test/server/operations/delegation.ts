@@ -23,7 +23,7 @@ export const delegationOperations: Operations = (target) => {
       expect(await rejection(before.search({}))).toMatchObject({ name: 'UsageError' });
       expect(await (await admin.open(name)).search({})).toEqual([]);
       await admin.proxyAuth('user2');
-      expect(await rejection(admin.open(name))).toMatchObject({ code: 'NONEXISTENT' });
+      expect(await rejection(admin.open(name))).toMatchObject({ command: 'SELECT', status: 'NO' });
       expect(await rejection(admin.proxyAuth('nobody'))).toMatchObject({ code: 'AUTHORIZATIONFAILED' });
       // Others than administrators act for nobody.
       expect(await rejection(client.proxyAuth('user2'))).toMatchObject({ code: 'AUTHORIZATIONFAILED' });

@@ -24,7 +24,7 @@ test('labels are mailboxes that hold the message', async () => {
   ]);
   expect(await client.ok('UID STORE 2 +X-GM-LABELS (\\Sent new \\starred)')).toEqual([
     '2 FETCH (UID 2 X-GM-LABELS ("\\\\Starred" "\\\\Sent" new))',
-    '2 FETCH (FLAGS (\\Flagged \\Recent))',
+    '2 FETCH (UID 2 FLAGS (\\Flagged \\Recent))',
   ]);
   expect(server.store.mailbox('new').messages).toHaveLength(1);
   expect(await client.ok('SEARCH X-GM-LABELS new')).toEqual(['SEARCH 2']);

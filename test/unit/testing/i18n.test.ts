@@ -11,7 +11,7 @@ test('LANGUAGE works before login, and ends with it', async () => {
   expect(await client.tagged('LOGIN user wrong')).toBe('NO [AUTHENTICATIONFAILED] Anmeldung fehlgeschlagen');
   expect(await client.tagged('LOGIN user pass')).toMatch(/^OK \[CAPABILITY .*\] Angemeldet$/);
   expect(await client.tagged('NOOP')).toBe('OK NOOP ausgefÃ¼hrt');
-  expect(await client.tagged('SELECT nowhere')).toBe('NO [NONEXISTENT] Das Postfach gibt es nicht');
+  expect(await client.tagged('SELECT nowhere')).toBe('NO Das Postfach gibt es nicht');
   expect(await client.tagged('LANGUAGE fr')).toBe('NO Diese Sprache gibt es hier nicht');
   expect(await client.ok('LANGUAGE default')).toEqual(['LANGUAGE ("i-default")']);
   expect(await client.tagged('NOOP')).toBe('OK NOOP completed');

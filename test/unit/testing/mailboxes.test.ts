@@ -41,6 +41,35 @@ test('what is below INBOX is there in any case of INBOX, and its namesakes are n
   expect(await client.ok('LSUB "" *')).toEqual(['LSUB () "/" INBOX/Old']);
 });
 
+test('a mailbox is answered for by the name that it was asked for by', async () => {
+  const server = await start();
+  server.store.create('INBOX/Old');
+  const client = await login(server);
+  for (const [command, answer] of [
+    ['STATUS iNbOx (MESSAGES)', 'STATUS iNbOx (MESSAGES 0)'],
+    ['STATUS Inbox/Old (MESSAGES)', 'STATUS Inbox/Old (MESSAGES 0)'],
+    ['MYRIGHTS inbox', 'MYRIGHTS inbox lrswipkxtea'],
+    ['GETACL inbox', 'ACL inbox user "lrswipkxtea"'],
+    ['LISTRIGHTS inbox user', 'LISTRIGHTS inbox user "la" r s w i p k x t e'],
+    ['GETQUOTAROOT inbox', 'QUOTAROOT inbox "User quota"'],
+    ['GETMETADATA inbox /private/a', 'METADATA INBOX (/private/a NIL)'],
+    ['LIST "" inbox RETURN (STATUS (MESSAGES))', 'LIST () "/" INBOX'],
+  ] as const)
+    expect((await client.ok(command))[0], command).toBe(answer);
+});
+
+test.each([
+  'SELECT none',
+  'EXAMINE none',
+  'STATUS none (MESSAGES)',
+  'SUBSCRIBE none',
+  'GETMETADATA none /private/a',
+  'SETMETADATA none (/private/a "x")',
+])('%s: that there is no such mailbox is told by no code, as with Dovecot and Cyrus', async (command) => {
+  const client = await login(await start());
+  expect(await client.tagged(command)).toBe("NO Mailbox doesn't exist");
+});
+
 test('names cross the wire in modified UTF-7', async () => {
   const server = await start();
   const client = await login(server);

@@ -103,7 +103,7 @@ test('SELECT tells what a client needs to know, in its own recent messages and f
   );
   expect(await other.tagged('STORE 1 FLAGS ()')).toMatch(/^NO \[READ-ONLY\]/);
   expect(await other.tagged('EXPUNGE')).toMatch(/^NO \[READ-ONLY\]/);
-  expect(await other.tagged('SELECT nothing')).toMatch(/^NO \[NONEXISTENT\]/);
+  expect(await other.tagged('SELECT nothing')).toBe("NO Mailbox doesn't exist");
   expect(await other.tagged('FETCH 1 FLAGS')).toMatch(/^BAD/);
 });
 
@@ -391,13 +391,45 @@ test('a set may name its messages in any order, and more than once', async () =>
   expect(await client.ok('SEARCH NOT UID 20:*,4:6,4')).toEqual(['SEARCH 1 2 3 7 8']);
 });
 
+test('what others did is told with UIDs by a command that names messages by theirs', async () => {
+  const server = await start();
+  fill(server, 3);
+  const client = await login(server, 'INBOX');
+  const inbox = server.store.mailbox('INBOX');
+  inbox.setFlags(2, ['\\Seen']);
+  expect(await client.ok('UID STORE 1 +FLAGS (\\Draft)')).toEqual([
+    '1 FETCH (UID 1 FLAGS (\\Draft \\Recent))',
+    '2 FETCH (UID 2 FLAGS (\\Seen \\Recent))',
+  ]);
+  inbox.setFlags(3, ['\\Seen']);
+  expect(await client.ok('STORE 1 -FLAGS (\\Draft)')).toEqual([
+    '1 FETCH (FLAGS (\\Recent))',
+    '3 FETCH (FLAGS (\\Seen \\Recent))',
+  ]);
+});
+
+test('what is asked for more than once is told once', async () => {
+  const server = await start();
+  fill(server, 1);
+  const client = await login(server, 'INBOX');
+  expect(await client.ok('FETCH 1 (UID FLAGS uid BODY.PEEK[1]<0.1> BODY.PEEK[1]<0.2> RFC822.SIZE UID)')).toEqual([
+    expect.stringMatching(
+      /^1 FETCH \(UID 1 FLAGS \(\\Recent\) BODY\[1\]<0> \{1\}\r\nB BODY\[1\]<0> \{2\}\r\nBo RFC822\.SIZE \d+\)$/,
+    ),
+  ]);
+  expect(await client.ok('STATUS INBOX (MESSAGES messages UIDNEXT)')).toEqual(['STATUS INBOX (MESSAGES 1 UIDNEXT 2)']);
+  expect(await client.ok('SEARCH RETURN (MIN COUNT MIN) ALL')).toEqual([
+    expect.stringMatching(/^ESEARCH \(TAG "\w+"\) MIN 1 COUNT 1$/),
+  ]);
+});
+
 test('tells where one mailbox ends and the next begins', async () => {
   const server = await start();
   server.store.create('Box');
   const client = await login(server, 'INBOX');
   const closed = 'OK [CLOSED] Previous mailbox closed';
   expect((await client.ok('SELECT Box'))[0]).toBe(closed);
-  expect(await client.command('SELECT nothing')).toEqual([`* ${closed}`, "NO [NONEXISTENT] Mailbox doesn't exist"]);
+  expect(await client.command('SELECT nothing')).toEqual([`* ${closed}`, "NO Mailbox doesn't exist"]);
   expect(await client.ok('SELECT Box')).not.toContain(closed);
 });
 
