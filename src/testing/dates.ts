@@ -68,7 +68,7 @@ const ZONES: Record<string, number> = {
 export function parseMessageDate(value: string): ZonedDate | undefined {
   const text = value.replace(/\([^()]*\)/g, ' ').trim();
   const match =
-    /^(?:[A-Za-z]+\s*,?\s+|[A-Za-z]+\s*,)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*[\s-]+(\d{2,4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|[A-Za-z]+)?/.exec(
+    /^(?:[A-Za-z]+\s*,\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*[\s-]+(\d{2,4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|[A-Za-z]+)?/.exec(
       text,
     );
   const month = monthOf(match?.[2]);

@@ -111,7 +111,7 @@ export class Account {
   /** RFC 3501 §6.3.4: what lies below stays, and the name then stays as \Noselect. */
   delete(name: string): void {
     const canonical = this.#canonical(name);
-    if (canonical === 'INBOX') throw no('INBOX cannot be deleted', 'CANNOT');
+    if (canonical === 'INBOX') throw no('INBOX cannot be deleted');
     const mailbox = this.#mailboxes.get(canonical);
     if (!mailbox && this.hasChildren(canonical)) throw no('Mailbox has children and cannot be selected', 'HASCHILDREN');
     if (!mailbox) throw no("Mailbox doesn't exist", 'NONEXISTENT');

@@ -99,7 +99,7 @@ test('CREATE, DELETE and RENAME follow the hierarchy', async () => {
   ]);
   expect(await client.tagged('DELETE a')).toMatch(/^NO \[HASCHILDREN\]/);
   expect(await client.tagged('SELECT a')).toMatch(/^NO \[CANNOT\]/);
-  expect(await client.tagged('DELETE INBOX')).toMatch(/^NO/);
+  expect(await client.tagged('DELETE INBOX')).toBe('NO INBOX cannot be deleted');
   expect(await client.tagged('DELETE x')).toMatch(/^NO \[NONEXISTENT\]/);
   await client.ok('RENAME a z');
   expect(await client.ok('LIST "" *')).toEqual([

@@ -44,6 +44,18 @@ async function mailbox(): Promise<ImapServer> {
 }
 
 test.each([
+  ['Tue, 8 Feb 1994 05:52:25 +0000', 'SEARCH 1'],
+  ['Tue,8 Feb 1994 05:52 GMT', 'SEARCH 1'],
+  ['8 Feb 94 05:52:25 (here) -0000', 'SEARCH 1'],
+  // Without its comma the day of the week is for Dovecot and Cyrus no date at all.
+  ['Tue 8 Feb 1994 05:52:25 +0000', 'SEARCH'],
+])('SENTON of a Date field %j', async (date, found) => {
+  const server = await start();
+  server.store.deliver('INBOX', `Date: ${date}\n\nx\n`);
+  expect(await (await login(server, 'INBOX')).ok('SEARCH SENTON 8-Feb-1994')).toEqual([found]);
+});
+
+test.each([
   ['ALL', '2 3 4 5 6'],
   ['1:2', '2 3'],
   ['*', '6'],
