@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HeaderFields } from '../../../src/mime/header.ts';
 import { HeldBack, looksMadeUp, mayBeMadeUp } from '../../../src/operations/made-up-messages.ts';
 import type { Envelope } from '../../../src/syntax/envelope.ts';
 import type { FetchedItems, FetchItems } from '../../../src/syntax/fetch-items.ts';
@@ -56,6 +57,19 @@ const REAL: Partial<FetchedItems>[] = [
 
 it.each(MADE_UP)('made up, perhaps: %o', (items) => expect(looksMadeUp({ uid: 1, ...items }, ANY)).toBe(true));
 it.each(REAL)('not made up: %o', (items) => expect(looksMadeUp({ uid: 1, ...items }, ANY)).toBe(false));
+
+it.each(REAL)('not made up by Courier either: %o', (items) => {
+  expect(looksMadeUp({ uid: 1, ...items }, { server: 'Courier' })).toBe(false);
+});
+
+it.each<Partial<FetchedItems>>([
+  { source: none },
+  { parts: new Map([['1', none]]) },
+  { binary: new Map([['1', null]]) },
+  { headers: new HeaderFields(Buffer.from('From: anna@example.org\r\n\r\n')) },
+])('nothing that is empty, and no header of another message, is made up by Courier: %o', (items) => {
+  expect(looksMadeUp({ uid: 1, ...items }, { server: 'Courier' })).toBe(false);
+});
 
 it('is by what Courier makes up only where it is Courier', () => {
   const items = { size: 129, envelope: envelope({ subject: 'message unavailable', from: anna, to: anna }) };

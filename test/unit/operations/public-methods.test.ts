@@ -37,4 +37,19 @@ describe('publicMethods', () => {
   it('leaves alone what no caller calls', () => {
     expect(methods().inside(null)).toBeNull();
   });
+
+  it('rejects what is called where no call is taken any more, and leaves that to the method where it throws', async () => {
+    const refuse = (_: object, name: string) => {
+      throw new UsageError(`${name}: no more`);
+    };
+    const own = forCallers({ given: (): unknown => 7, throws: (): unknown => 7 }, { throwing: ['throws'], refuse });
+    await expect(own.given()).rejects.toThrow('given: no more');
+    expect(own.throws()).toBe(7);
+  });
+
+  it('leaves an object its class', () => {
+    class Given {}
+    forCallers(Given.prototype);
+    expect(new Given().constructor).toBe(Given);
+  });
 });

@@ -4,6 +4,7 @@ import {
   mapNumbers,
   requiredCapabilities,
   type SearchQuery,
+  searchBehaviour,
   writeSearchProgram,
   writeSearchQuery,
 } from '../../../src/syntax/search-key.ts';
@@ -51,6 +52,8 @@ describe('writeSearchQuery', () => {
     [{ uid: '9:7,1', seq: '2:*' }, 'UID 1,7:9 2:*'],
     [{ uid: [3, 1, 2] }, 'UID 1:3'],
     [{ uid: '1:*', not: { uid: '5,1:*' } }, 'ALL NOT (ALL)'],
+    [{ uid: '7:*' }, 'UID 7:4294967295'],
+    [{ uid: { seq: '1:3,7:*' } }, '1:3,7:*'],
     [{ uid: '$' }, 'UID $'],
     [{ uid: [] }, 'NOT ALL'],
     [{ modseq: 18n }, 'MODSEQ 18'],
@@ -177,6 +180,10 @@ describe('writeSearchProgram', () => {
     const query: SearchQuery = { subject: 'e', keyword: 'a', since: new Date(0), uid: [1], header: { a: true } };
     expect(program(query)).toBe(keys(query));
   });
+
+  it('looks at no text that is left out', () => {
+    expect(program({ subject: undefined as unknown as string, seen: true })).toBe('SEEN'); // a caller without types
+  });
 });
 
 describe('requiredCapabilities', () => {
@@ -195,6 +202,21 @@ describe('requiredCapabilities', () => {
       'OBJECTID',
       'SEARCH=FUZZY',
     ]);
+  });
+});
+
+describe('searchBehaviour', () => {
+  it.each<[SearchQuery, object]>([
+    [{ seen: true, uid: '1:3' }, {}],
+    [{ seq: 1 }, { sequenceNumbers: true }],
+    [{ uid: { seq: 1 } }, { sequenceNumbers: true }],
+    [{ or: [{ seen: true }, { not: { fuzzy: { seq: 1 } } }] }, { sequenceNumbers: true }],
+    [{ uid: '$' }, { usesSavedResult: true }],
+    [{ and: [{ seen: true }, { uid: '$' }] }, { usesSavedResult: true }],
+    [{ seq: '$' }, { sequenceNumbers: true, usesSavedResult: true }],
+    [{ uid: { seq: '$' } }, { sequenceNumbers: true, usesSavedResult: true }],
+  ])('of %j tells what must not change meanwhile', (query, expected) => {
+    expect(searchBehaviour(query)).toEqual({ mailbox: true, ...expected });
   });
 });
 
@@ -219,6 +241,10 @@ describe('mapNumbers', () => {
     ],
   ])('%j', (query, expected) => {
     expect(mapped(query)).toEqual(expected);
+  });
+
+  it('refuses what is no query', () => {
+    expect(() => mapNumbers('ALL' as SearchQuery)).toThrow(UsageError); // a caller without types
   });
 
   it('hands back a query without sets as it is', () => {

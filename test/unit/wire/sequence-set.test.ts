@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { formatMessageSet, type MessageSet, setBelow, splitSet, upwards } from '../../../src/wire/sequence-set.ts';
+import {
+  formatMessageSet,
+  isMessageNumber,
+  type MessageSet,
+  setBelow,
+  splitSet,
+  upwards,
+} from '../../../src/wire/sequence-set.ts';
 import { UidSet } from '../../../src/wire/uid-set.ts';
 import { Random } from './random.ts';
 
@@ -8,6 +15,11 @@ import { Random } from './random.ts';
 const untyped = (value: unknown) => value as never; // the point of the test is a value of the wrong type
 
 const ascending = (numbers: Iterable<number>) => [...numbers].sort((a, b) => a - b);
+
+it('takes a whole number from 1 to 4294967295 for that of a message, and nothing else', () => {
+  expect([1, 4294967295].map(isMessageNumber)).toEqual([true, true]);
+  expect([0, -1, 1.5, 4294967296, '1', 1n, Number.NaN].some(isMessageNumber)).toBe(false);
+});
 
 describe('formatMessageSet', () => {
   it.each<[MessageSet, string]>([
@@ -28,6 +40,7 @@ describe('formatMessageSet', () => {
     [UidSet.empty, ''],
     [[9, 8, 1], '1,8:9'],
     [UidSet.from('4:6'), '4:6'],
+    [Object.assign([1, 2], { seq: 7 }), '1:2'],
   ])('%j goes out as %s, by UID and by sequence number', (set, text) => {
     expect(formatMessageSet(set)).toEqual({ uid: true, text });
     expect(formatMessageSet({ seq: untyped(set) })).toEqual({ uid: false, text });
