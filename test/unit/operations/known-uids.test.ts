@@ -63,6 +63,21 @@ it('keeps flags from when it is told to, of the messages that it knows', () => {
   ]);
 });
 
+it('tells whether flags are others than before: all are where none are kept, and \\Recent is no difference', () => {
+  const known = KnownUids.sharing([1, 2]);
+  const set = (uid: number, ...flags: string[]) => known.setFlags(uid, new Set(flags));
+  expect([set(1, 'a'), set(1, 'a')]).toEqual([true, true]);
+  known.keepFlags();
+  expect([set(1, 'a', 'b'), set(1, 'b', 'a'), set(1, 'b', 'a', '\\Recent'), set(1)]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+  expect([set(1), set(1, 'a'), set(2), set(3), set(3)]).toEqual([false, true, true, true, true]);
+  expect([known.flags(1), known.flags(2)]).toEqual([new Set(['a']), new Set()]);
+});
+
 it('takes what comes from the highest down, piece by piece, into a large mailbox without going through all of it each time', () => {
   const seen = new Set(['\\Seen']);
   const known = KnownUids.sharing(Array.from({ length: 300_000 }, (_, index) => index + 1));

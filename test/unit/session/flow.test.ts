@@ -255,6 +255,14 @@ describe('Flow', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
+    it('gives the slow one no more time for what another takes', () => {
+      const { transport, flow, hungry } = slowAndHungry();
+      vi.advanceTimersByTime(9_999);
+      flow.taken(hungry);
+      vi.advanceTimersByTime(1);
+      expect(transport.paused).toBe(false);
+    });
+
     it('has no timer once the slow one is gone', () => {
       const { transport, flow, slow } = slowAndHungry();
       expect(vi.getTimerCount()).toBe(1);
@@ -270,6 +278,40 @@ describe('Flow', () => {
       flow.regulate();
       expect([transport.paused, vi.getTimerCount()]).toEqual([true, 0]);
     });
+  });
+
+  it('heeds what a consumer held before it was added', () => {
+    const { transport, flow } = setUp(() => 1);
+    flow.add({ held: 101, own: 1, hungry: false, overflow() {} });
+    flow.regulate();
+    expect(transport.paused).toBe(true);
+  });
+
+  it('resumes for an operation that comes once a consumer holds more than is taken in beside one', () => {
+    let operations = 1;
+    const { transport, flow } = setUp(() => operations);
+    const holder = new Holder(flow);
+    flow.add(holder);
+    holder.held = 801;
+    flow.regulate();
+    expect([transport.paused, holder.told]).toEqual([true, []]);
+    operations = 2;
+    flow.regulate();
+    expect([transport.paused, holder.told.length]).toEqual([false, 1]);
+  });
+
+  it('pauses the next connection where the consumer of the one before is still slow', () => {
+    const { transport, flow } = setUp(() => 1);
+    const holder = new Holder(flow);
+    flow.add(holder);
+    holder.held = 101;
+    flow.regulate();
+    const next = new FakeTransport();
+    flow.moveTo(next, { operations: 0, moved() {} });
+    expect([transport.paused, next.paused]).toEqual([true, true]);
+    holder.held = 0;
+    flow.regulate();
+    expect(next.paused).toBe(false);
   });
 
   it('lets nothing in while the stream changes', () => {
