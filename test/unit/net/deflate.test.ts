@@ -158,8 +158,15 @@ describe('what is received', () => {
     transport.resume();
     receiver.receive(bytes as Buffer);
     expect(below.paused).toBe(true);
+    const taken: number[] = [];
+    const resumed = vi.spyOn(below, 'resume').mockImplementation(() => {
+      taken.push(sink.bytes.length);
+      below.paused = false;
+    });
     await sink.until(() => sink.bytes.length === random.length);
     expect(below.paused).toBe(false);
+    expect(resumed).toHaveBeenCalledOnce();
+    expect(taken[0]).toBeGreaterThan(random.length / 4);
     expect(sink.bytes.equals(random)).toBe(true);
   });
 
@@ -243,6 +250,33 @@ describe('what is received', () => {
     };
     receiver.receive(half);
     receiver.ended();
+    transport.resume();
+    await sink.until(() => sink.end !== undefined);
+    expect(sink.bytes.equals(inflateRawSync(half, { finishFlush: constants.Z_SYNC_FLUSH }))).toBe(true);
+  });
+
+  it('is handed on to nobody who is paused, though it is cut off meanwhile', async () => {
+    const turns = async () => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const text = Array.from({ length: 50_000 }, (_, at) => `* ${(at * 7919) % 251} EXPUNGE\r\n`).join('');
+    const [bytes] = await deflated(text);
+    const half = (bytes as Buffer).subarray(0, (bytes as Buffer).length >> 1); // one text, one piece
+    const { sink, transport, receiver } = make();
+    sink.taken = () => transport.pause();
+    transport.resume();
+    await turns();
+    transport.pause();
+    receiver.receive(half);
+    await turns();
+    receiver.ended();
+    await turns();
+    expect([sink.bytes.length, sink.end]).toEqual([0, undefined]);
+    transport.resume();
+    await sink.until(() => sink.bytes.length > 0);
+    await turns();
+    expect([sink.bytes.length, sink.end]).toEqual([sink.largest, undefined]);
+    sink.taken = () => {};
     transport.resume();
     await sink.until(() => sink.end !== undefined);
     expect(sink.bytes.equals(inflateRawSync(half, { finishFlush: constants.Z_SYNC_FLUSH }))).toBe(true);
