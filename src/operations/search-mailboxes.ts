@@ -60,8 +60,7 @@ async function inTurn<Result>(names: Iterable<string>, search: (name: string) =>
 }
 
 function checkScope(scope: SearchScope): void {
-  if (typeof scope !== 'object' || scope === null)
-    throw new UsageError('searchMailboxes: where to search is an object');
+  if (typeof scope !== 'object') throw new UsageError('searchMailboxes: where to search is an object');
   naming('searchMailboxes', () => requireKeys(scope, SCOPE, 'a part of where to search'));
   const { mailboxes, subtree, subscribed, personal } = scope;
   for (const [name, value] of Object.entries({ subscribed, personal }))

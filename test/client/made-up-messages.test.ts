@@ -79,3 +79,20 @@ it('before the error of a server that has answered NO, and but for those that ar
   await expect(loop()).rejects.toMatchObject({ name: 'CommandError', status: 'NO' });
   expect(uids).toEqual([1, 3]);
 });
+
+it('without a look for it, where the server tells of none that is expunged', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 3]');
+    const lines = [1, 2].map((uid) => `* ${uid} FETCH (UID ${uid} ${OLD})`);
+    await peer.expect('UID FETCH', ...lines);
+    // Opened once more.
+    await peer.expect('NOOP');
+    await peer.expect('UID FETCH', ...lines);
+    await peer.expect('LOGOUT');
+  });
+  await using client = await connect(server.options);
+  expect(await uidsOf(client, { internalDate: true })).toEqual([1, 2]);
+  const inbox = await client.open('INBOX');
+  expect(await inbox.fetchAll('1:*', { internalDate: true })).toHaveLength(2);
+});

@@ -60,6 +60,36 @@ describe('searchMailboxes', () => {
     },
   );
 
+  it.each(['NO [SERVERBUG] Not today', 'NO Not today'])('tells why the server searches nothing: %s', async (answer) => {
+    await using server = await scripted(async (peer) => {
+      peer.send(PREAUTH('ESEARCH MULTISEARCH'));
+      const { tag } = await peer.command();
+      peer.send(`${tag} ${answer}`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    expect(await rejection(client.searchMailboxes({ seen: true }, { mailboxes: ['a'] }))).toMatchObject({
+      name: 'CommandError',
+      command: 'ESEARCH',
+      status: 'NO',
+    });
+  });
+
+  it('finds what the server tells of the selected mailbox before it searches (RFC 7377)', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(PREAUTH('ESEARCH MULTISEARCH'));
+      await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]');
+      await peer.expect('NOOP', '* 2 EXISTS');
+      const { tag } = await peer.command();
+      peer.send(`* ESEARCH (TAG "${tag}" MAILBOX "INBOX" UIDVALIDITY 1) UID ALL 1:2`, `${tag} OK done`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    await client.open('INBOX');
+    const found = await client.searchMailboxes({}, { mailboxes: ['INBOX'] });
+    expect(String(found.get('INBOX')?.uids)).toBe('1:2');
+  });
+
   it('leaves out what others own, and looks at each mailbox few times, however many namespaces there are', async () => {
     const others = Array.from({ length: 300 }, (_, index) => `("a${index}/" "/")`);
     const names = Array.from({ length: 300 }, (_, index) => [`a${index}/b`, `a${index}-`]).flat();
@@ -69,9 +99,13 @@ describe('searchMailboxes', () => {
       for (let next = await peer.command(); next.tag !== ''; next = await peer.command()) {
         const { tag, text } = next;
         if (text === 'NAMESPACE')
-          peer.send(`* NAMESPACE (("" "/")) (${others.join('')}("a0/c/" "/")) (("#s" "/")("#" "/"))`);
+          peer.send(
+            `* NAMESPACE (("" "/")) (${others.join('')}("a0/c/" "/")) (("#s" "/")("#" "/")("p/" "/")("q/" "/"))`,
+          );
         if (text === 'LIST "" "*"')
-          peer.send(...['#', '#news', 'a0/d', 'b', ...names].map((name) => `* LIST () "/" "${name}"`));
+          peer.send(
+            ...['#', '#news', 'a0/d', 'b', 'b#', 'ba0/c', 'q/b', ...names].map((name) => `* LIST () "/" "${name}"`),
+          );
         if (text.startsWith('EXAMINE')) searched.push(text.slice('EXAMINE '.length).replaceAll('"', ''));
         peer.send(`${tag} ${/^(EXAMINE|SELECT)/.test(text) && !text.includes('b') ? 'NO' : 'OK'} done`);
       }
@@ -82,7 +116,7 @@ describe('searchMailboxes', () => {
     const { length } = looks.mock.calls;
     looks.mockRestore();
     client.close();
-    expect(searched.sort()).toEqual(['b', ...names.filter((name) => name.endsWith('-'))].sort());
+    expect(searched.sort()).toEqual(['b', 'b#', 'ba0/c', ...names.filter((name) => name.endsWith('-'))].sort());
     expect(length).toBeLessThan(50_000);
   });
 
