@@ -172,7 +172,6 @@ export class ReconnectingLink implements Link {
       mayRunAgain: true,
       started: () => {
         started = true;
-        request.options.started?.();
       },
     };
     return session.run(command, watched).catch((error) => {
