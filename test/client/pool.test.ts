@@ -236,14 +236,16 @@ describe('a pool', () => {
     server.dropConnections();
     await pool.use((client) => client.noop()).catch(() => {});
     expect(await pool.withMailbox('INBOX', async (mailbox) => mailbox.exists)).toBe(0);
+    let begun = 0;
     const broken = pool.use(async (client) => {
+      begun++;
       server.dropConnections();
       await client.append('INBOX', { content: letters(1)[0] ?? '' });
     });
     const next = pool.use(async (client) => client.state);
     expect(await rejection(broken)).toMatchObject({ name: 'ConnectionError' });
     expect(await next).toBe('authenticated');
-    expect(pool.size).toBe(1);
+    expect([pool.size, begun]).toEqual([1, 1]);
   });
 
   it('opens the mailbox on another connection where those that were idle have been closed by then', async () => {
@@ -370,40 +372,44 @@ describe('a pool', () => {
     expect(lines.filter((line) => line.includes(' SELECT '))).toEqual([]);
   });
 
-  it.each(['who gave up', 'of a pool that is closed'])('does not try again for a caller %s', async (who) => {
-    const selecting = gate();
-    const over = gate();
-    await using slow = await scripted(async (peer) => {
-      const first = slow.peers.length === 1;
-      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
-      if (first) {
-        await peer.command();
-        selecting.open();
-        await over.passed;
-        peer.socket.destroy();
+  it.each(['who gave up', 'whose time is over', 'of a pool that is closed'])(
+    'does not try again for a caller %s',
+    async (who) => {
+      const selecting = gate();
+      const over = gate();
+      await using slow = await scripted(async (peer) => {
+        const first = slow.peers.length === 1;
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+        if (first) {
+          await peer.command();
+          selecting.open();
+          await over.passed;
+          peer.socket.destroy();
+        }
+        while (!peer.closed) peer.send(`${(await peer.command()).tag} OK done`);
+      });
+      open({ ...slow.options, max: 1 });
+      await pool.use(async () => {});
+      const given = new AbortController();
+      const bounds = who === 'whose time is over' ? { timeout: 50 } : { signal: given.signal };
+      const late = rejection(pool.withMailbox('INBOX', async () => {}, bounds));
+      await selecting.passed;
+      if (who !== 'of a pool that is closed') {
+        given.abort(new Error('enough'));
+        expect(await late).toMatchObject(who === 'who gave up' ? { message: 'enough' } : { code: 'TIMEOUT' });
+        over.open();
+        await expect.poll(() => pool.size, { interval: 1 }).toBe(0);
+        await pool.use((client) => client.noop());
+        expect(slow.peers[1]?.received.map((line) => line.replace(/^\S+ /, ''))).toEqual(['NOOP']);
+      } else {
+        const closing = pool.close();
+        over.open();
+        expect(await late).toMatchObject({ name: 'ConnectionError' });
+        await closing;
+        expect(slow.peers).toHaveLength(1);
       }
-      while (!peer.closed) peer.send(`${(await peer.command()).tag} OK done`);
-    });
-    open({ ...slow.options, max: 1 });
-    await pool.use(async () => {});
-    const given = new AbortController();
-    const late = rejection(pool.withMailbox('INBOX', async () => {}, { signal: given.signal }));
-    await selecting.passed;
-    if (who === 'who gave up') {
-      given.abort(new Error('enough'));
-      over.open();
-      expect(await late).toMatchObject({ message: 'enough' });
-      await expect.poll(() => pool.size, { interval: 1 }).toBe(0);
-      await pool.use((client) => client.noop());
-      expect(slow.peers[1]?.received.map((line) => line.replace(/^\S+ /, ''))).toEqual(['NOOP']);
-    } else {
-      const closing = pool.close();
-      over.open();
-      expect(await late).toMatchObject({ name: 'ConnectionError' });
-      await closing;
-      expect(slow.peers).toHaveLength(1);
-    }
-  });
+    },
+  );
 
   it('closes what it gave of a mailbox once the connection is given on for another', async () => {
     open({ max: 1 });

@@ -154,6 +154,10 @@ describe('writeSearchQuery', () => {
     expect(() => keys(query as SearchQuery)).toThrow(UsageError); // a caller without types
   });
 
+  it.each(['from', 'since', 'uid', 'gmail'])('tells of a key without a value: %s', (key) => {
+    expect(() => keys({ [key]: null })).toThrow(new UsageError(`${key}: the search key has no value`));
+  });
+
   it('refuses a query that is nested without end', () => {
     const endless: SearchQuery = {};
     endless.not = endless;
