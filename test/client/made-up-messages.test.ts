@@ -80,6 +80,19 @@ it('before the error of a server that has answered NO, and but for those that ar
   expect(uids).toEqual([1, 3]);
 });
 
+it('and a NO is told though the connection is lost while they are looked for', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    await peer.expect('SELECT', '* 1 EXISTS', '* OK [UIDVALIDITY 1]', '* OK [UIDNEXT 2]');
+    const { tag } = await peer.command();
+    peer.send(`* 1 FETCH (UID 1 ${OLD})`, `${tag} NO some could not be read`);
+    await peer.command();
+    peer.socket.destroy();
+  });
+  const client = await connect(server.options);
+  await expect(uidsOf(client, { internalDate: true })).rejects.toMatchObject({ name: 'CommandError', status: 'NO' });
+});
+
 it('without a look for it, where the server tells of none that is expunged', async () => {
   await using server = await scripted(async (peer) => {
     peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
