@@ -69,7 +69,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     Dovecot: 7,
     Cyrus: 1,
     Courier: 9,
-    Mailutils: 1,
+    Mailutils: 3,
     UW: 2,
     Zimbra: 1,
     'Proton Bridge': 3,

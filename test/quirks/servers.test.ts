@@ -19,6 +19,36 @@ describe('Mailutils', () => {
     },
     { exists: 2 },
   );
+  const refused = 'BAD UID FETCH Failed to parse message set';
+  const there: [string, ...string[]] = ['UID SEARCH ALL', '* SEARCH 1 3', 'OK done'];
+  const flags = [1, 3].map((uid, index) => `* ${index + 1} FETCH (UID ${uid} FLAGS ())`);
+  quirk(
+    'refuses a FETCH for a UID that is not there: asked anew for those that are, and told where that is not why',
+    [
+      ['UID FETCH 1:3 (UID FLAGS)', refused],
+      there,
+      ['UID FETCH 1,3 (UID FLAGS)', ...flags, 'OK done'],
+      ['UID FETCH 2 (UID FLAGS)', refused],
+      there,
+      ['UID FETCH 1,3 (UID FLAGS)', refused],
+      there,
+    ],
+    async ({ mailbox }) => {
+      expect((await mailbox.fetchAll('1:3', { flags: true })).map(({ uid }) => uid)).toEqual([1, 3]);
+      expect(await collect(mailbox.fetch(2, { flags: true }))).toEqual([]);
+      expect(await rejection(mailbox.fetchAll('1,3', { flags: true }))).toMatchObject({ status: 'BAD' });
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] IMAP4rev1', exists: 2 },
+  );
+  quirk(
+    'takes a UID above all others for the last one: it is looked what is there before anything is marked as read',
+    [there, ['UID FETCH 3 (UID BODY[])', '* 2 FETCH (UID 3 BODY[] {1}\r\nx)', 'OK done']],
+    async ({ mailbox }) => {
+      const read = await mailbox.fetchAll('2:9', { source: true, markSeen: true });
+      expect(read.map(({ uid }) => uid)).toEqual([3]);
+    },
+    { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] IMAP4rev1', exists: 2 },
+  );
 });
 
 describe('Dovecot', () => {
