@@ -53,6 +53,14 @@ it('takes sequence numbers, leaves at a break, and refuses a batch of none, or o
   await server.close();
 });
 
+it.each([[[]], [{ seq: [] }], ['2:3']])('gives the messages of %j, and no others, in batches of one', async (set) => {
+  const { server, client, inbox } = await withMessages(5, { buffer: 4096 });
+  const given = await collect(inbox.fetch(set, { flags: true }, { batch: 1 }));
+  expect(given.map(({ uid }) => uid)).toEqual(typeof set === 'string' ? [2, 3] : []);
+  await client.logout();
+  await server.close();
+});
+
 it('counts a part of what has changed as it does without batches', async () => {
   const { server, client, inbox } = await withMessages(20, { buffer: 4096 });
   const { highestModseq: changedSince = 0n } = inbox;
