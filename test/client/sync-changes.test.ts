@@ -84,6 +84,19 @@ it('takes what changes while it is answered', async () => {
   expect([shown(flags), state.highestModseq, told]).toEqual([['1 again', '3 three'], '61', [1]]);
 });
 
+it('does not take for the answer of a message what is told of it by number alone', async () => {
+  await using server = await scripted((peer) =>
+    play(peer, '', {
+      SELECT: () => ['* 3 EXISTS', '* OK [UIDVALIDITY 1] x'],
+      'UID FETCH': () => [1, 2, 3].map((n) => `* ${n} FETCH (${n === 2 ? '' : `UID ${n} `}FLAGS (a))`),
+      'UID SEARCH': () => ['* SEARCH 1 2 3'],
+    }),
+  );
+  await using client = await connect(server.options);
+  const { state } = await (await client.open('INBOX')).sync();
+  expect([state.uids, state.flags]).toEqual(['1:3', { a: '1,3' }]);
+});
+
 describe('a sync that resumes by QRESYNC', () => {
   const enabled = { ENABLE: () => ['* ENABLED QRESYNC'], 'UID SEARCH': () => ['* SEARCH 1 2 3'] };
   const sent = ({ peers }: { peers: readonly Peer[] }) =>
