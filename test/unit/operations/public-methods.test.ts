@@ -42,14 +42,14 @@ describe('publicMethods', () => {
     const refuse = (_: object, name: string) => {
       throw new UsageError(`${name}: no more`);
     };
-    const own = forCallers({ given: (): unknown => 7, throws: (): unknown => 7 }, { throwing: ['throws'], refuse });
+    const own = publicMethods({ given: (): unknown => 7, throws: (): unknown => 7 }, { throwing: ['throws'], refuse });
     await expect(own.given()).rejects.toThrow('given: no more');
     expect(own.throws()).toBe(7);
   });
 
   it('leaves an object its class', () => {
     class Given {}
-    forCallers(Given.prototype);
+    publicMethods(Given.prototype);
     expect(new Given().constructor).toBe(Given);
   });
 });
