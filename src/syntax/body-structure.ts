@@ -14,7 +14,7 @@ import {
 import { readIrregular } from './body-irregular.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { plainConstructor } from './plain-object.ts';
-import { owned, Remembered } from './remembered.ts';
+import { owned, ownedText, Remembered } from './remembered.ts';
 
 export interface Disposition {
   /** Lower case: 'inline', 'attachment'. */
@@ -132,7 +132,7 @@ function readMultipart(reader: Reader, part: string): Multipart {
 }
 
 function multipartType(subtype: string): string {
-  return multipartTypes.get(subtype) ?? multipartTypes.keep(subtype, owned(`multipart/${subtype.toLowerCase()}`));
+  return multipartTypes.get(subtype) ?? multipartTypes.keep(subtype, ownedText(`multipart/${subtype.toLowerCase()}`));
 }
 
 /**
@@ -160,7 +160,7 @@ function readNewType(reader: Reader, start: number): string | undefined {
   }
   const subtype = reader.quoted();
   const written = reader.text.substring(start + 1, reader.position - 1);
-  return mediaTypes.keep(written, owned(validType(`${type.trim()}/${subtypeOf(subtype)}`.toLowerCase())));
+  return mediaTypes.keep(written, ownedText(validType(`${type.trim()}/${subtypeOf(subtype)}`.toLowerCase())));
 }
 
 /** Tolerance: Dovecot's `"" ""` and `"text" ""`, where the message has a type that can't be read. RFC 2045 §5.2: text/plain. */

@@ -21,7 +21,7 @@ import {
 import { timeBehindDay } from '../wire/date-time.ts';
 import type { Reader } from '../wire/reader.ts';
 import { plainConstructor } from './plain-object.ts';
-import { owned, Remembered } from './remembered.ts';
+import { ownedText, Remembered } from './remembered.ts';
 
 /** One person or role. */
 export interface MailboxAddress {
@@ -410,5 +410,5 @@ const names = new Remembered<string>(1000, 200);
 
 function decodedName(written: string): string {
   if (!written.includes('=?')) return decodeWords(written);
-  return names.get(written) ?? names.keep(written, owned(decodeWords(written)));
+  return names.get(written) ?? names.keep(written, ownedText(decodeWords(written)));
 }

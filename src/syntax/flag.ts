@@ -2,7 +2,7 @@ import { shown, UsageError } from '../errors.ts';
 import { BACKSLASH, isAtom, OPEN, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
-import { owned, Remembered } from './remembered.ts';
+import { ownedText, Remembered } from './remembered.ts';
 
 const SYSTEM_FLAGS = new Map(
   ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((flag) => [flag.toLowerCase(), flag]),
@@ -12,7 +12,9 @@ const RECENT = '\\recent';
 
 /** Few different lists stand in the FETCH responses of a whole mailbox, so equal ones share one set. */
 const LONGEST_SHARED = 200;
-const shared = new Remembered<ReadonlySet<string>>(1000, LONGEST_SHARED + 1);
+const shared = new Remembered<ReadonlySet<string>>(5000, LONGEST_SHARED + 1);
+/** The flags in them: fewer yet. */
+const names = new Remembered<string>(1000, 100);
 
 /**
  * The flags of a list, system flags in the case of RFC 3501. Equal lists may give the same set: nobody can change it.
@@ -36,7 +38,11 @@ function shareFlags(reader: Reader, key: string): ReadonlySet<string> {
   const start = reader.position;
   const flags = readFlagList(reader);
   // A list with a literal or a quoted ")" in it does not end where the key does.
-  return reader.position === start + key.length ? shared.keep(key, flagSet(owned(flags))) : flagSet(flags);
+  return reader.position === start + key.length ? shared.keep(key, flagSet(flags.map(ownedName))) : flagSet(flags);
+}
+
+function ownedName(flag: string): string {
+  return names.get(flag) ?? names.keep(flag, ownedText(flag));
 }
 
 function readFlagList(reader: Reader): string[] {
@@ -73,13 +79,14 @@ function readFlag(reader: Reader, flags: string[]): void {
 /** A Set that refuses to be changed, for it is shared. Equal to a plain Set with the same members. */
 export function flagSet(flags: Iterable<string>): ReadonlySet<string> {
   const set = new Set(flags);
-  const refuse = { value: refuseChange };
-  return Object.freeze(Object.defineProperties(set, { add: refuse, delete: refuse, clear: refuse }));
+  return Object.freeze(Object.defineProperties(set, REFUSED));
 }
 
 function refuseChange(): never {
   throw new TypeError('This set of flags is read-only: copy it with new Set(flags)');
 }
+
+const REFUSED = { add: { value: refuseChange }, delete: { value: refuseChange }, clear: { value: refuseChange } };
 
 /**
  * Writes a list of flags to set. Throws UsageError for what is no flag, and for `\Recent` and `\*`, which no client sets.
