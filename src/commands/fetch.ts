@@ -99,8 +99,11 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
     return this.given !== undefined && this.given.count > this.before;
   }
 
-  write(writer: Writer): void {
+  started(): void {
     this.last = this.mailbox.exists;
+  }
+
+  write(writer: Writer): void {
     writer.space().raw(requireSet(this.text)).space().raw(this.request.text);
     writeModifiers(writer, this.modifiers);
   }

@@ -7,6 +7,7 @@ import { FetchItemBit, type Section } from '../../../src/syntax/fetch-item.ts';
 import { type FetchItems, fetchRequest } from '../../../src/syntax/fetch-items.ts';
 import type { StatusResponse } from '../../../src/syntax/response.ts';
 import type { MessageSet } from '../../../src/wire/sequence-set.ts';
+import { command as commandOf, Dialogue } from '../session/dialogue.ts';
 import { written } from '../syntax/reader-of.ts';
 
 /** A FETCH of a hundred messages, and what it has delivered. */
@@ -112,4 +113,21 @@ it('leaves out what was expunged before its content was read, in one response or
   command.fetch?.({ uid: 4, seq: 4, flags }, UID | FLAGS, 20, Fit.PART);
   command.finish({ status: 'OK', text: '' });
   expect(delivered).toEqual([1, 3]);
+});
+
+it("takes for '*' what was the last message as it was sent, not when it was called for", async () => {
+  const { dialogue, mailbox } = await Dialogue.selected(3);
+  const delivered: number[] = [];
+  const request = fetchRequest({ flags: true }, Capabilities.none);
+  dialogue.run(commandOf('ALONE', { alone: true }), { mailbox });
+  const fetched = dialogue.run(
+    fetch(mailbox, '*', request, ({ uid }) => delivered.push(uid)),
+    { mailbox },
+  );
+  expect(await dialogue.turn()).toBe('A3 ALONE\r\n');
+  dialogue.lines('* 2 EXPUNGE', '* 2 EXPUNGE', 'A3 OK done');
+  expect(await dialogue.turn()).toBe('A4 UID FETCH * (UID FLAGS)\r\n');
+  dialogue.lines('* 3 EXISTS', '* 1 FETCH (UID 7 FLAGS ())', 'A4 OK done');
+  await fetched.promise;
+  expect(delivered).toEqual([7]);
 });
