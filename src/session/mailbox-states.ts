@@ -4,6 +4,11 @@ import { MailboxState } from './mailbox-state.ts';
 /** Mailboxes that are remembered though no handle is open on them. */
 const SPARE_MAILBOXES = 100;
 
+type Keyed = [key: string, state: MailboxState];
+
+/** What each of the calls to leave a user leaves with him, while they are under way. Apart: few clients ever make one. */
+const underWay = new WeakMap<MailboxStates, Keyed[][]>();
+
 /** The mailboxes of a client's user, as far as anybody asked for them. */
 export class MailboxStates {
   readonly #session: Link;
@@ -36,28 +41,46 @@ export class MailboxStates {
 
   /** `leave` calls back once the user is left. No handle goes on with mailboxes of the next user, unless there is none. */
   async leaveUser(leave: (left: () => void) => Promise<void>): Promise<void> {
-    const states = this.#states;
-    const all = Object.entries(states);
-    const close = (left: boolean) => {
-      for (const [, state] of all) state.left = left;
-    };
+    const leaves = underWay.get(this) ?? [];
+    underWay.set(this, leaves);
+    // With those that an earlier one hands over.
+    const own = Object.entries(this.#states);
     let isLeft = false;
+    let isGivenUp = false;
+    leaves.push(own);
     this.#states = {};
-    close(true);
+    close(own, true);
     try {
       await leave(() => {
         isLeft = true;
-        close(true);
-        for (const [, state] of all) state.gone = true;
+        // What was opened since it was given up is of the user who was to stay.
+        if (isGivenUp) own.push(...Object.entries(this.#states));
+        close(own, true);
+        for (const [, state] of own) state.gone = true;
         // Put back by a call that was given up, and was carried out all the same.
-        for (const [key, state] of all) if (this.#states[key] === state) delete this.#states[key];
+        for (const [key, state] of own) if (this.#states[key] === state) delete this.#states[key];
       });
     } catch (error) {
-      if (!isLeft) {
-        close(false);
-        this.#states = { ...states, ...this.#states };
-      }
+      isGivenUp = true;
+      if (!isLeft) this.#stay(own, leaves[leaves.indexOf(own) + 1]);
       throw error;
+    } finally {
+      leaves.splice(leaves.indexOf(own), 1);
     }
   }
+
+  /** A user was not left: the next call that is to leave one leaves him. */
+  #stay(own: readonly Keyed[], next: Keyed[] | undefined): void {
+    if (next !== undefined) {
+      next.unshift(...own);
+      return;
+    }
+    const staying = own.filter(([, { gone }]) => !gone);
+    close(staying, false);
+    this.#states = { ...Object.fromEntries(staying), ...this.#states };
+  }
+}
+
+function close(states: readonly Keyed[], left: boolean): void {
+  for (const [, state] of states) state.left = left;
 }

@@ -304,6 +304,44 @@ describe('unauthenticate (RFC 8437)', () => {
     expect(sent.slice(sent.indexOf('PROXYAUTH "ann"') + 1)).toEqual(['NOOP']);
   });
 
+  it('has nothing of the user done for the next one, where the first call to leave him is refused', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      await peer.expect('SELECT "A"');
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO who is bob?`);
+      await peer.expect('PROXYAUTH "ann"');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('A');
+    const refused = rejection(client.proxyAuth('bob'));
+    const left = client.proxyAuth('ann');
+    expect(await refused).toBeInstanceOf(CommandError);
+    expect(await rejection(mailbox.check())).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+    await left;
+    expect(await rejection(mailbox.check())).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+  });
+
+  it('opens nothing for the next user that was to be opened for the one who was to stay', async () => {
+    let answer = () => {};
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      const { tag } = await peer.command();
+      answer = () => peer.send(`${tag} OK done`);
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const giving = new AbortController();
+    const left = rejection(client.proxyAuth('ann', { signal: giving.signal }));
+    await expect.poll(() => server.peers[0]?.received.length).toBe(1);
+    giving.abort();
+    expect(await left).toBe(giving.signal.reason);
+    const opened = rejection(client.open('A'));
+    answer();
+    expect(await opened).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
+  });
+
   it('works on the testing server, which forgets the user too', async () => {
     await using server = await createServer({ users: { joe: 'one', ann: 'two' } });
     const { host, port } = server;
