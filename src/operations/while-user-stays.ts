@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { onAbort } from '../session/abort.ts';
+import { requireBounds } from '../session/bounded.ts';
 import type { OperationOptions } from '../session/operation.ts';
 
 /** Has a function called once another user is let in, or none; returns what undoes it. */
@@ -12,6 +13,7 @@ export async function whileUserStays<Options extends OperationOptions, Result>(
   onLeft: OnLeft,
   work: (options: Options) => Promise<Result>,
 ): Promise<Result> {
+  requireBounds(name, options);
   const { signal } = options;
   const ending = new AbortController();
   const release = signal && onAbort(signal, () => ending.abort(signal.reason));

@@ -274,6 +274,10 @@ describe('a mistake in an argument is told with its command, and the option or k
   const SIGNAL = new AbortController().signal;
   const HALF = 'half of a surrogate pair in a text that is sent to the server';
   const mistakes: [string, () => Promise<unknown>][] = [
+    ['LIST: the signal is no AbortSignal', () => client.list({ signal: any(5) })],
+    ['DELETE: the signal is no AbortSignal', () => client.delete('x', { signal: any(5) })],
+    ['APPEND: the signal is no AbortSignal', () => client.append('x', [], { signal: any({}) })],
+    ['searchMailboxes: the signal is no AbortSignal', () => client.searchMailboxes({}, {}, { signal: any({}) })],
     ['UID THREAD: a search query is an object', () => mailbox.thread('REFS', any('ALL'))],
     ['DELETE: not the name of a mailbox: 1', () => client.delete(any(1))],
     ['content: one message is named by its UID, not by 0', () => mailbox.content(0)],
