@@ -1,5 +1,4 @@
 import { close } from '../commands/close.ts';
-import { select } from '../commands/select.ts';
 import { unselect } from '../commands/unselect.ts';
 import { CommandError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
@@ -11,16 +10,12 @@ export async function unselectMailbox(session: Link, mailbox: MailboxState, opti
   const { state } = session;
   if (state.selected !== mailbox) return;
   if (state.capabilities.has('UNSELECT')) return session.run(unselect(state), { ...options, mailbox });
-  let selected = mailbox;
-  if (!mailbox.examine) {
-    selected = new MailboxState(mailbox.name, true);
-    try {
-      await session.run(select(selected, state), options);
-    } catch (error) {
-      // As of a mailbox that another session has deleted. Nothing is selected then (RFC 3501 §6.3.1).
-      if (error instanceof CommandError && error.status === 'NO') return;
-      throw error;
-    }
+  // What is read-only is selected before it is closed, and nothing goes out between: a user can't be left there.
+  const closed = mailbox.examine ? mailbox : new MailboxState(mailbox.name, true);
+  try {
+    await session.run(close(state), { ...options, mailbox: closed });
+  } catch (error) {
+    // As of a mailbox that another session has deleted. Nothing is selected then (RFC 3501 §6.3.1).
+    if (!(error instanceof CommandError && error.status === 'NO' && error.command !== 'CLOSE')) throw error;
   }
-  return session.run(close(state), { ...options, mailbox: selected });
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { rejection } from '../server/operations/target.ts';
+import { scripted } from './scripted.ts';
 
 async function withRefusal(refusal: string) {
   const sent: string[] = [];
@@ -90,3 +91,15 @@ it.each(['close', 'unselect'] as const)(
     expect(sent.filter((line) => line.includes(' SELECT '))).toHaveLength(1);
   },
 );
+
+it('comes before the next user where one is let in meanwhile: nothing is selected for him', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+    for (const name of ['SELECT "A"', 'EXAMINE "A"', 'CLOSE', 'PROXYAUTH "ann"', 'NOOP']) await peer.expect(name);
+    await peer.expect('LOGOUT', '* BYE');
+  });
+  await using client = await connect(server.options);
+  const mailbox = await client.open('A');
+  await Promise.all([mailbox.unselect(), client.proxyAuth('ann')]);
+  await client.noop();
+});
