@@ -2,9 +2,11 @@
 import { ConnectionError, connect, type ImapClient } from '../../../src/index.ts';
 import { createServer, type ImapServer } from '../../../src/testing/index.ts';
 import { Random } from '../../unit/wire/random.ts';
-import { Caller, NAMES, type World } from './calls.ts';
+import { Caller } from './calls.ts';
+import { NAMES } from './choices.ts';
 import { inPieces, turns } from './pieces.ts';
 import { Truth } from './truth.ts';
+import type { World } from './world.ts';
 
 const PASSWORDS = { joe: 'one', ann: 'two' };
 const USERS = Object.keys(PASSWORDS);

@@ -1,0 +1,312 @@
+/** What one session calls of the mailboxes that it has open, and what is expected of each answer. */
+import { type Mailbox, parseUidSet, type SyncState, type Thread } from '../../../src/index.ts';
+import type { Choices, Options } from './choices.ts';
+import type { Expectations } from './expectations.ts';
+import { pause } from './pieces.ts';
+import { Watched } from './watched.ts';
+import type { World } from './world.ts';
+
+/** A mailbox that a session has open. */
+export interface Opened {
+  readonly mailbox: Mailbox;
+  readonly uidValidity: number;
+  /** UIDs that the server has told: what names them is to reach them. */
+  readonly known: Set<number>;
+  state?: SyncState;
+  watched?: Watched;
+}
+
+/** Whose mailboxes they are. */
+interface CallingSession {
+  /** The user whose mailboxes are to be had; undefined while that changes. */
+  readonly user: string | undefined;
+  readonly opened: readonly Opened[];
+  /** Aborts where no watch is to go on. */
+  readonly ended: AbortSignal;
+  call(changesUser: boolean): Promise<void>;
+}
+
+/** How long a watch may take until it has told everything, ms: others have their turns, too. */
+const PATIENCE = 5000;
+
+export class MailboxCalls {
+  readonly #world: World;
+  readonly #choices: Choices;
+  readonly #expect: Expectations;
+  readonly #session: CallingSession;
+
+  constructor(world: World, choices: Choices, expect: Expectations, session: CallingSession) {
+    this.#world = world;
+    this.#choices = choices;
+    this.#expect = expect;
+    this.#session = session;
+  }
+
+  all(): Record<string, (label: string) => Promise<unknown>> {
+    const on =
+      (work: (label: string, opened: Opened, options: Options) => Promise<unknown>) => async (label: string) => {
+        const opened = this.#choices.one(this.#session.opened);
+        if (opened !== undefined) await work(label, opened, this.#choices.options());
+      };
+    return {
+      search: on((label, opened, options) => this.#search(label, opened, options)),
+      searchAgain: on((label, opened, options) => this.#search(label, opened, options)),
+      fetch: on((label, opened, options) => this.#fetch(label, opened, options)),
+      fetchBySequence: on((label, opened, options) => this.#fetchBySequence(label, opened, options)),
+      storeBySequence: on((label, opened, options) => this.#storeBySequence(label, opened, options)),
+      store: on((label, opened, options) => this.#store(label, opened, options)),
+      mark: on((_, opened, options) => this.#mark(opened, options)),
+      copy: on((label, opened, options) => this.#copy(label, opened, options, 'copy')),
+      move: on((label, opened, options) => this.#copy(label, opened, options, 'move')),
+      delete: on((label, opened, options) => this.#delete(label, opened, options)),
+      expunge: on((_, { mailbox }, options) => mailbox.expunge(undefined, options)),
+      replace: on((label, opened, options) => this.#replace(label, opened, options)),
+      saved: on((label, opened, options) => this.#saved(label, opened, options)),
+      sort: on((label, opened, options) => this.#sort(label, opened, options)),
+      download: on((label, opened, options) => this.#download(label, opened, options)),
+      updates: on((label, opened) => this.#updates(label, opened)),
+      sync: on((label, opened, options) => this.#sync(label, opened, options)),
+      watch: on((label, opened) => this.#watch(label, opened)),
+      unselect: on((_, { mailbox }, options) =>
+        this.#choices.odds(3) ? mailbox.unselect(options) : mailbox.check(options),
+      ),
+    };
+  }
+
+  async #search(label: string, { mailbox, uidValidity, known }: Opened, options: Options): Promise<void> {
+    const must = [...known];
+    const uids = await mailbox.search(this.#choices.odds(3) ? { seq: '1:*' } : { all: true }, options);
+    this.#expect.uids(label, uidValidity, uids);
+    this.#expect.all(label, uidValidity, must, new Set(uids));
+    for (const uid of uids) known.add(uid);
+  }
+
+  /** A set of messages, and which it names. */
+  #set({ uidValidity, known }: Opened): { set: string | number[]; names(uid: number): boolean } {
+    const all = [...(this.#world.truth.of(uidValidity)?.subjects.keys() ?? []), 1];
+    const first = this.#choices.one(all) ?? 1;
+    const last = first + this.#world.random.below(4);
+    if (this.#choices.odds(4)) return { set: `${first}:*`, names: (uid) => uid >= first };
+    if (this.#choices.odds(2)) return { set: `${first}:${last}`, names: (uid) => uid >= first && uid <= last };
+    const some = [...known].filter(() => this.#choices.odds(3));
+    return { set: some, names: (uid) => some.includes(uid) };
+  }
+
+  async #fetch(label: string, opened: Opened, options: Options): Promise<void> {
+    const { mailbox, uidValidity, known } = opened;
+    const { set, names } = this.#set(opened);
+    const must = [...known].filter(names);
+    const found = new Set<number>();
+    const batch = this.#choices.odds(4) ? { batch: 2 } : {};
+    for await (const { uid, headers } of mailbox.fetch(set, { headers: ['subject'] }, { ...options, ...batch })) {
+      if (found.has(uid)) this.#expect.tell(label, `${uid} came twice`);
+      if (!names(uid)) this.#expect.tell(label, `${uid} is none of ${String(set)}`);
+      found.add(uid);
+      this.#expect.subject(label, uidValidity, uid, headers.get('subject'));
+      if (this.#choices.odds(8)) return;
+      if (this.#choices.odds(8)) await this.#session.call(false);
+    }
+    this.#expect.all(label, uidValidity, must, found);
+    for (const uid of found) known.add(uid);
+  }
+
+  async #fetchBySequence(label: string, { mailbox, uidValidity }: Opened, options: Options): Promise<void> {
+    const messages = await mailbox.fetchAll({ seq: '1:*' }, { headers: ['subject'], flags: true }, options);
+    for (const { uid, headers } of messages) this.#expect.subject(label, uidValidity, uid, headers.get('subject'));
+    const seqs = messages.map(({ seq }) => seq);
+    if (new Set(seqs).size < seqs.length) this.#expect.tell(label, `numbers ${seqs.join()}`);
+  }
+
+  /** Adds a flag, and looks where it came. */
+  async #flag(
+    label: string,
+    { uidValidity }: Opened,
+    named: readonly number[],
+    must: readonly number[],
+    store: (flag: string) => Promise<unknown>,
+  ): Promise<void> {
+    const flag = this.#world.unique('$f');
+    const { flagged } = this.#world.truth.of(uidValidity) ?? {};
+    for (const uid of named) flagged?.set(uid, (flagged.get(uid) ?? new Set()).add(flag));
+    await store(flag);
+    const mailbox = this.#world.truth.now(uidValidity);
+    const without = must.filter((uid) => mailbox?.message(uid)?.flags.has(flag) === false);
+    if (without.length > 0) this.#expect.tell(label, `${without.join()} of ${uidValidity} has no ${flag}`);
+  }
+
+  async #store(label: string, opened: Opened, options: Options): Promise<void> {
+    const { set, names } = this.#set(opened);
+    const must = [...opened.known].filter(names);
+    // What comes meanwhile is named too.
+    await this.#flag(label, opened, this.#upcoming(opened, names), must, async (flag) => {
+      const { flags } = await opened.mailbox.addFlags(set, [flag], options);
+      for (const uid of flags.keys()) if (!names(uid)) this.#expect.tell(label, `${uid} is none of ${String(set)}`);
+    });
+  }
+
+  /** UIDs that a set names or will name: those of messages that may still come, too. */
+  #upcoming({ uidValidity }: Opened, names: (uid: number) => boolean): number[] {
+    const { subjects } = this.#world.truth.of(uidValidity) ?? {};
+    const last = Math.max(0, ...(subjects?.keys() ?? []));
+    return Array.from({ length: last + 300 }, (_, index) => index + 1).filter(names);
+  }
+
+  async #storeBySequence(label: string, opened: Opened, options: Options): Promise<void> {
+    const { mailbox } = opened;
+    const { mailbox: state } = mailbox as unknown as { mailbox: { numberings: number } }; // what it is
+    const before = state.numberings;
+    const one = await mailbox.fetchOne({ seq: 1 + this.#world.random.below(3) }, { flags: true });
+    // The caller's own number would be of before.
+    if (one === undefined || state.numberings !== before) return;
+    await this.#flag(label, opened, [one.uid], [one.uid], (flag) =>
+      mailbox.addFlags({ seq: one.seq }, [flag], options),
+    );
+  }
+
+  #doom({ uidValidity }: Opened, uids: readonly number[]): void {
+    for (const uid of uids) this.#world.truth.of(uidValidity)?.doomed.add(uid);
+  }
+
+  async #mark(opened: Opened, options: Options): Promise<void> {
+    const { known, mailbox, uidValidity } = opened;
+    const some = [...known].filter(() => this.#choices.odds(6));
+    this.#doom(opened, some);
+    const { flagged } = this.#world.truth.of(uidValidity) ?? {};
+    for (const uid of some) flagged?.set(uid, (flagged.get(uid) ?? new Set()).add('\\Deleted'));
+    await mailbox.addFlags(some, ['\\Deleted'], options);
+  }
+
+  async #copy(label: string, opened: Opened, options: Options, how: 'copy' | 'move'): Promise<void> {
+    const user = this.#session.user;
+    const { set, names } = this.#set(opened);
+    const { mailbox, uidValidity } = opened;
+    const target = this.#choices.name();
+    if (how === 'move') this.#willGo(opened, names);
+    const copied = await mailbox[how](set, target, options);
+    if (copied.uidValidity === undefined) return;
+    this.#expect.mailbox(label, copied.uidValidity, user, target);
+    for (const [from, to] of copied.uids) {
+      if (!names(from)) this.#expect.tell(label, `${from} is none of ${String(set)}`);
+      const subject = this.#world.truth.of(uidValidity)?.subjects.get(from);
+      this.#expect.subject(label, copied.uidValidity, to, subject);
+    }
+  }
+
+  /** What is to be removed is marked first where the server can do no better. */
+  #willGo(opened: Opened, names: (uid: number) => boolean): void {
+    const uids = this.#upcoming(opened, names);
+    this.#doom(opened, uids);
+    const { flagged } = this.#world.truth.of(opened.uidValidity) ?? {};
+    for (const uid of uids) flagged?.set(uid, (flagged.get(uid) ?? new Set()).add('\\Deleted'));
+  }
+
+  async #delete(label: string, opened: Opened, options: Options): Promise<void> {
+    if (!this.#choices.odds(2)) return;
+    const { set, names } = this.#set(opened);
+    const { mailbox, uidValidity, known } = opened;
+    const must = [...known].filter(names);
+    this.#willGo(opened, names);
+    await mailbox.deleteMessages(set, options);
+    const there = new Set(this.#world.truth.uids(uidValidity));
+    const left = must.filter((uid) => there.has(uid));
+    if (left.length > 0) this.#expect.tell(label, `${left.join()} of ${uidValidity} is still there`);
+  }
+
+  async #replace(label: string, opened: Opened, options: Options): Promise<void> {
+    const { mailbox, known, uidValidity } = opened;
+    const uid = this.#choices.one([...known]);
+    if (uid === undefined) return;
+    const user = this.#session.user;
+    const subject = this.#world.unique('replaced');
+    this.#willGo(opened, (one) => one === uid);
+    const result = await mailbox.replace(uid, this.#choices.message(subject), options);
+    this.#expect.appended(label, result, user, mailbox.name, subject);
+    if (this.#world.truth.now(uidValidity)?.message(uid)) this.#expect.tell(label, `${uid} is still there`);
+  }
+
+  /** What was found is named by `$`, unless it is told that it is not. */
+  async #saved(label: string, { mailbox, uidValidity, known }: Opened, options: Options): Promise<void> {
+    const half = [...known].filter(() => this.#choices.odds(2));
+    await mailbox.searchReturn({ uid: half }, { save: true }, options);
+    for (const { uid, headers } of await mailbox.fetchAll('$', { headers: ['subject'] }, options))
+      this.#expect.subject(label, uidValidity, uid, headers.get('subject'));
+  }
+
+  async #sort(label: string, { mailbox, uidValidity, known }: Opened, options: Options): Promise<void> {
+    const must = [...known];
+    const uids = this.#choices.odds(2)
+      ? await mailbox.sort(['subject'], { all: true }, options)
+      : (await mailbox.thread('ORDEREDSUBJECT', { all: true }, options)).flatMap(uidsOf);
+    this.#expect.uids(label, uidValidity, uids);
+    this.#expect.all(label, uidValidity, must, new Set(uids));
+  }
+
+  async #download(label: string, { mailbox, uidValidity, known }: Opened, options: Options): Promise<void> {
+    const uid = this.#choices.one([...known]);
+    if (uid === undefined) return;
+    const { content } = await mailbox.download(uid, undefined, options);
+    // What nobody reads is let go of.
+    if (this.#choices.odds(4)) return void content[Symbol.asyncIterator]().return?.();
+    const text = await content.text();
+    this.#expect.subject(label, uidValidity, uid, /Subject: (.*)\r\n/.exec(text)?.[1]);
+  }
+
+  async #updates(label: string, { mailbox, uidValidity }: Opened): Promise<void> {
+    for await (const { uids } of mailbox.searchUpdates({ all: true }, { signal: this.#choices.until(80) })) {
+      this.#expect.uids(label, uidValidity, uids);
+      if (this.#choices.odds(4)) return;
+    }
+  }
+
+  async #sync(label: string, opened: Opened, options: Options): Promise<void> {
+    const { mailbox, state } = opened;
+    const { state: next, reset, arrived, vanished } = await mailbox.sync(state, options);
+    this.#expect.uids(label, next.uidValidity, arrived);
+    const before = reset || state === undefined ? [] : [...parseUidSet(state.uids)];
+    const expected = new Set([...before.filter((uid) => !vanished.has(uid)), ...arrived]);
+    if ([...parseUidSet(next.uids)].join() !== [...expected].sort((a, b) => a - b).join())
+      this.#expect.tell(label, `${next.uids} is not ${before.join()} + ${String(arrived)} - ${String(vanished)}`);
+    if (state === opened.state) opened.state = next;
+  }
+
+  async #watch(label: string, opened: Opened): Promise<void> {
+    const { mailbox } = opened;
+    const others = this.#session.opened.filter(({ watched }) => watched?.over === false);
+    // Watches of several mailboxes would have turns of seconds.
+    if (opened.watched?.over === false || others.some((other) => other.mailbox.name !== mailbox.name)) return;
+    opened.watched = new Watched(opened.uidValidity, (what) => this.#expect.tell(label, what));
+    await opened.watched.begin(mailbox, opened.known, this.#session.ended, (error) =>
+      this.#expect.failure(label, error),
+    );
+  }
+
+  /** Nothing is under way any more: the mailbox is known as it is. */
+  async expectTruth(label: string, opened: Opened): Promise<void> {
+    const { mailbox, uidValidity, state } = opened;
+    await mailbox.check();
+    const truth = this.#world.truth.uids(uidValidity);
+    if (truth === undefined) throw new Error(`${uidValidity} is no more`);
+    const same = (what: string, uids: Iterable<number>) => {
+      const told = [...uids].sort((a, b) => a - b).join();
+      if (told !== truth.join()) this.#expect.tell(label, `${what}: ${told} is not ${truth.join()}`);
+    };
+    if (mailbox.exists !== truth.length) this.#expect.tell(label, `exists: ${mailbox.exists} is not ${truth.length}`);
+    same('search', await mailbox.search({ all: true }));
+    const messages = await mailbox.fetchAll('1:*', { flags: true });
+    same(
+      'fetch',
+      messages.map(({ uid }) => uid),
+    );
+    const synced = await mailbox.sync(state);
+    same('sync', parseUidSet(synced.state.uids));
+    const { watched } = opened;
+    if (watched === undefined || watched.uidValidity !== uidValidity) return;
+    const isTold = () => watched.now(truth).join() === truth.join();
+    for (const end = Date.now() + PATIENCE; Date.now() < end && !watched.over && !isTold(); ) await pause(5);
+    if (!watched.over) same('watch', watched.now(truth));
+  }
+}
+
+function uidsOf({ uid, children }: Thread): number[] {
+  return [...(uid === undefined ? [] : [uid]), ...children.flatMap(uidsOf)];
+}
