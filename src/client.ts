@@ -223,12 +223,15 @@ export class Client implements ImapClient {
     options: Options,
     work: (options: Options) => Promise<Result>,
   ): Promise<Result> {
+    return whileUserStays(name, options, (end) => this.#onEnding('left', end), work);
+  }
+
+  /** What is called for behind a call to leave the user does not end with it. */
+  #onEnding(event: keyof Endings, end: () => void): () => void {
     const before = this.#leaves;
-    const onLeft = (end: () => void) =>
-      this.#endings.on('left', (leave) => {
-        if (leave > before) end();
-      });
-    return whileUserStays(name, options, onLeft, work);
+    return this.#endings.on(event, (leave) => {
+      if (leave > before) end();
+    });
   }
 
   async subscribe(name: string, options: OperationOptions = {}): Promise<void> {
@@ -318,7 +321,7 @@ export class Client implements ImapClient {
       await this.#mailboxes.leaveUser((left) =>
         leave(() => {
           left();
-          this.#endings.emit('end', undefined);
+          this.#endings.emit('end', until);
           this.#endings.emit('left', until);
         }),
       );
@@ -333,7 +336,7 @@ export class Client implements ImapClient {
     groups: readonly NotifyGroup<I>[],
     options: NotifyOptions = {},
   ): AsyncIterable<Notification<I>> {
-    return notifications(this.#session, groups, options, (listener) => this.#endings.on('end', listener));
+    return notifications(this.#session, groups, options, (end) => this.#onEnding('end', end));
   }
 
   async command(
@@ -363,7 +366,7 @@ export class Client implements ImapClient {
   async #leaveInOrder(): Promise<void> {
     const session = this.#session;
     if (session.closed) return;
-    this.#endings.emit('end', undefined);
+    this.#endings.emit('end', Number.POSITIVE_INFINITY);
     // A server can let what is under way go on for ever: one deadline for all of it.
     const late = new PatientTimer(this.#farewell, () => this.close());
     try {

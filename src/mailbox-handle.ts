@@ -41,10 +41,11 @@ import type { SearchQuery } from './syntax/search-key.ts';
 import type { MessageSet } from './wire/sequence-set.ts';
 import type { UidSet } from './wire/uid-set.ts';
 
-/** When whatever goes on by itself is to end. */
+/** What was called for before this of the client's calls to leave a user is to end; all is where it comes of no such call. */
 export interface Endings {
-  end: undefined;
-  /** The user was left: what was called for before this of the client's calls to leave one would be the next one's. */
+  /** What goes on by itself. */
+  end: number;
+  /** The user was left: the rest of what takes several commands would be the next one's. */
   left: number;
 }
 
@@ -348,7 +349,7 @@ export class MailboxHandle implements Mailbox {
     if (this.#closed) return;
     this.#closed = true;
     this.mailbox.handles--;
-    this.#endings.emit('end', undefined);
+    this.#endings.emit('end', Number.POSITIVE_INFINITY);
   }
 
   /** Tells when this handle is closed or the client logs out, until offEnd() is called. */

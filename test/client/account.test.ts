@@ -185,6 +185,24 @@ describe('unauthenticate (RFC 8437)', () => {
     await Promise.all([client.proxyAuth('ann'), client.list(), client.delete('A')]);
   });
 
+  it('ends no notifications that are asked for behind it', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY] hello');
+      await peer.expect('PROXYAUTH "ann"');
+      await peer.expect('NOTIFY SET');
+      peer.send('* STATUS "A" (MESSAGES 3)');
+      await peer.expect('NOTIFY');
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    await using client = await connect(server.options);
+    const left = client.proxyAuth('ann');
+    const events = client.notify([{ scope: 'personal', events: ['messageNew', 'messageExpunge'] }]);
+    const iterator = events[Symbol.asyncIterator]();
+    expect(await iterator.next()).toMatchObject({ value: { type: 'status', mailbox: 'A' } });
+    await left;
+    await iterator.return?.();
+  });
+
   it.each(['unauthenticate', 'proxyAuth'] as const)(
     '%s: leaves the user where it was given up too late',
     async (method) => {
