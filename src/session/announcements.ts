@@ -10,18 +10,12 @@ const MOST_ALERTS = 10;
 
 /** What a client's listeners are told of: all that happens to a connection and answers no command. */
 export class Announcements {
-  #listeners: Listeners<ClientEvents> | undefined;
+  readonly listeners = new Listeners<ClientEvents>();
   /** Alerts that came once authentication was over, and before there was a client to listen to. */
   #alerts: string[] | undefined;
 
-  /** Made when somebody listens. */
-  get listeners(): Listeners<ClientEvents> {
-    this.#listeners ??= new Listeners();
-    return this.#listeners;
-  }
-
   alert(text: string): void {
-    this.#listeners?.emit('alert', { text });
+    this.listeners.emit('alert', { text });
   }
 
   keepAlert(text: string): void {
@@ -30,20 +24,20 @@ export class Announcements {
   }
 
   tellAlerts(): void {
-    if (!this.#listeners?.has('alert')) return;
-    for (const text of this.#alerts?.splice(0) ?? []) this.#listeners.emit('alert', { text });
+    if (!this.listeners.has('alert')) return;
+    for (const text of this.#alerts?.splice(0) ?? []) this.listeners.emit('alert', { text });
   }
 
   /** Without the secrets of this exchange. */
   unknown(response: UntaggedResponse, exchange: Exchange): void {
-    if (!this.#listeners?.has('unknown')) return;
+    if (!this.listeners.has('unknown')) return;
     const { secrets } = exchange;
     const text = redact(response.text, secrets);
     const literals = response.literals.map((bytes) => redactBytes(bytes, secrets));
-    this.#listeners.emit('unknown', { ...response, text, literals });
+    this.listeners.emit('unknown', { ...response, text, literals });
   }
 
   closed(error: ImapError): void {
-    this.#listeners?.emit('close', error.code === 'CLOSED' ? {} : { error });
+    this.listeners.emit('close', error.code === 'CLOSED' ? {} : { error });
   }
 }

@@ -56,7 +56,7 @@ export class Goodbye {
     this.reason = error;
     this.#output.close();
     this.#deadlines.expectWithin(Math.min(this.#farewell, LAST_ANSWERS), () => this.#host.fail(error));
-    this.failUnlessAwaited(error);
+    this.failUnlessAwaited();
   }
 
   /** In place of a command's answer. */
@@ -74,16 +74,18 @@ export class Goodbye {
   }
 
   /** What an operation is told that was answered behind it. */
-  explained(operation: Operation, outcome: Outcome, reason: ConnectionError): Outcome {
-    return isUnexplained(outcome) ? { error: lossOf(operation, reason, this.#host.currentPhase) } : outcome;
+  explained(operation: Operation, outcome: Outcome): Outcome {
+    if (this.reason === undefined || !isUnexplained(outcome)) return outcome;
+    return { error: lossOf(operation, this.reason, this.#host.currentPhase) };
   }
 
   /** IDLE has no answer to wait for, and what would be spoken behind STARTTLS's never comes. True: it is over. */
-  failUnlessAwaited(reason: ConnectionError): boolean {
+  failUnlessAwaited(): boolean {
+    if (this.reason === undefined) return false;
     const awaited = this.#scheduler.inFlight.some(
       ({ settled, behaviour }) => !settled && behaviour.endedBy === undefined && !behaviour.switchesStream,
     );
-    if (!awaited) this.#host.fail(reason);
+    if (!awaited) this.#host.fail(this.reason);
     return !awaited;
   }
 }

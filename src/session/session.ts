@@ -53,7 +53,6 @@ const SOON = Promise.resolve();
 export class Session
   implements Link, ResponseReceiver, SchedulerHost, FlowHost, IntakeHost, GoodbyeHost, TaggerHost, Watched
 {
-  readonly reconnecting = false;
   /** Where in its life the connection is, for the errors that end it. */
   phase: ConnectionPhase = 'greeting';
 
@@ -73,12 +72,15 @@ export class Session
   readonly #tagger: Tagger;
   #scheduled = false;
   #failure: ImapError | undefined;
-  readonly #greeting = new Greeting();
+  /** Until it is told. */
+  #greeting: Greeting | undefined = new Greeting();
   #stopExpectingEnd: (() => void) | undefined;
-  readonly #goodbye: Goodbye;
+  /** Made when a BYE comes. */
+  #goodbye: Goodbye | undefined;
   /** It was told to end: see end(). */
   leaving = false;
-  readonly #announcements = new Announcements();
+  /** Made when somebody listens, or an alert is to be told. */
+  #announcements: Announcements | undefined;
 
   constructor(options: SessionOptions) {
     this.#select = options.select;
@@ -93,11 +95,19 @@ export class Session
     this.#exchange = new Exchange(this, this.#scheduler, this.#output, this.#logger);
     this.#flow = new Flow(options.transport, options.limits.buffer, this);
     this.#deadlines = new Deadlines(options.timeouts.inactivity, this);
-    this.#goodbye = new Goodbye(this, this.#scheduler, this.#output, this.#exchange, this.#deadlines, this.#farewell);
+  }
+
+  get reconnecting(): boolean {
+    return false;
   }
 
   get listeners(): Listeners<ClientEvents> {
-    return this.#announcements.listeners;
+    return this.#announcing().listeners;
+  }
+
+  #announcing(): Announcements {
+    this.#announcements ??= new Announcements();
+    return this.#announcements;
   }
 
   get state(): ConnectionState {
@@ -114,7 +124,7 @@ export class Session
 
   /** What the server said that it ends for, while its last answers are waited for. */
   get goodbyeSaid(): ConnectionError | undefined {
-    return this.#goodbye.reason;
+    return this.#goodbye?.reason;
   }
 
   /** Why it is closed. */
@@ -152,7 +162,10 @@ export class Session
 
   /** The first response of a connection (RFC 3501 §7.1), told once. */
   greeting(): Promise<StatusResponse> {
-    return this.#greeting.wait(this.#failure);
+    const greeting = this.#greeting ?? new Greeting();
+    return greeting.wait(this.#failure).finally(() => {
+      this.#greeting = undefined;
+    });
   }
 
   /** After TLS what was said before it is void (RFC 3501 §6.2.1). */
@@ -228,7 +241,7 @@ export class Session
   /** The transport ended: in order after LOGOUT, a loss otherwise. */
   ended(cause?: Error): void {
     if (this.#failure) return;
-    if (this.#goodbye.forLogout) {
+    if (this.#goodbye?.forLogout) {
       this.fail(this.connectionError('CLOSED', 'The connection was closed'));
       return;
     }
@@ -241,15 +254,15 @@ export class Session
   fail(reason: ImapError): void {
     if (this.#failure) return;
     const phase = this.currentPhase;
-    const error = reason.code === 'CLOSED' ? reason : (this.#goodbye.reason ?? reason);
+    const error = reason.code === 'CLOSED' ? reason : (this.goodbyeSaid ?? reason);
     this.#failure = error;
     this.#framer.stop();
     this.#deadlines.stop();
     this.#output.close();
     this.#output.transport.close();
-    this.#greeting.fail(error);
+    this.#greeting?.fail(error);
     for (const operation of this.#scheduler.stop()) settle(operation, { error: lossOf(operation, error, phase) });
-    this.#announcements.closed(error);
+    this.#announcements?.closed(error);
   }
 
   connectionError(code: string, message: string, options: ErrorOptions = {}): ConnectionError {
@@ -317,8 +330,7 @@ export class Session
     this.#scheduled = false;
     if (this.#failure) return;
     this.#scheduler.pump();
-    const { reason } = this.#goodbye;
-    if (reason !== undefined && this.#goodbye.failUnlessAwaited(reason)) return;
+    if (this.#goodbye?.failUnlessAwaited()) return;
     this.#output.flush();
     this.flow.regulate();
     this.#deadlines.watch();
@@ -343,7 +355,7 @@ export class Session
   }
 
   greeted(status: StatusResponse): void {
-    this.#greeting.come(status);
+    this.#greeting?.come(status);
   }
 
   continuation(text: string): boolean {
@@ -360,16 +372,16 @@ export class Session
   alert(text: string, secrets: readonly string[] = this.#exchange.secrets): void {
     if (!this.state.authenticated || !this.state.secure) return;
     const told = redact(text, secrets);
-    if (this.phase === 'command') this.#announcements.alert(told);
-    else this.#announcements.keepAlert(told);
+    if (this.phase === 'command') this.#announcements?.alert(told);
+    else this.#announcing().keepAlert(told);
   }
 
   tellAlerts(): void {
-    this.#announcements.tellAlerts();
+    this.#announcements?.tellAlerts();
   }
 
   unknown(response: UntaggedResponse): void {
-    this.#announcements.unknown(response, this.#exchange);
+    this.#announcements?.unknown(response, this.#exchange);
   }
 
   redacted(text: string): string {
@@ -402,8 +414,7 @@ export class Session
       secrets === undefined ? status : redactedStatus(status, secrets),
       this.#tagger.hint,
     );
-    const { reason } = this.#goodbye;
-    settle(operation, reason === undefined ? outcome : this.#goodbye.explained(operation, outcome, reason));
+    settle(operation, this.#goodbye?.explained(operation, outcome) ?? outcome);
     // Behind it: with the OK of LOGIN the session is authenticated.
     if (status.code?.name === 'ALERT') this.alert(status.text, secrets);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
@@ -412,7 +423,7 @@ export class Session
 
   /** Tolerance: Gmail answers LOGOUT so. */
   #taggedGoodbye(operation: Operation, status: StatusResponse): void {
-    this.#goodbye.comeTagged(status);
+    this.#leaveTaking().comeTagged(status);
     if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
   }
 
@@ -432,6 +443,11 @@ export class Session
 
   goodbye(status: StatusResponse): void {
     if (status.code?.name === 'ALERT') this.alert(status.text);
-    this.#goodbye.come(status);
+    this.#leaveTaking().come(status);
+  }
+
+  #leaveTaking(): Goodbye {
+    this.#goodbye ??= new Goodbye(this, this.#scheduler, this.#output, this.#exchange, this.#deadlines, this.#farewell);
+    return this.#goodbye;
   }
 }
