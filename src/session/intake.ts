@@ -19,19 +19,22 @@ const TLS_HANDSHAKE = 22;
 
 /** Received bytes on their way to the framer, one chunk after the other. */
 export class Intake {
-  /** Bytes that came behind the answer of a command that switches the stream. */
-  leftover: Buffer = NOTHING;
   readonly #framer: Framer;
   readonly #host: IntakeHost;
   #receiving = false;
   /** What was received within receive(). */
   #behind: Buffer[] | undefined;
-  /** The stream is about to change: nothing more is read of it as it was. */
-  #switching = false;
+  /** The stream is about to change: what comes is no longer read as it was, but kept here. */
+  #leftover: Buffer | undefined;
 
   constructor(framer: Framer, host: IntakeHost) {
     this.#framer = framer;
     this.#host = host;
+  }
+
+  /** Bytes that came behind the answer of a command that switches the stream. */
+  get leftover(): Buffer {
+    return this.#leftover ?? NOTHING;
   }
 
   /** Never throws: a fault of the server ends the session. Nothing of a `borrowed` chunk is kept. */
@@ -53,14 +56,14 @@ export class Intake {
     const host = this.#host;
     if (host.closed) return;
     host.came();
-    if (this.#switching) {
-      this.leftover = Buffer.concat([this.leftover, chunk]);
+    if (this.#leftover !== undefined) {
+      this.#leftover = Buffer.concat([this.#leftover, chunk]);
       return;
     }
     try {
       if (this.#framer.received === 0 && (chunk[0] === TLS_HANDSHAKE || chunk[0] === TLS_ALERT)) throw speaksTls();
       const taken = this.#framer.receive(chunk, borrowed);
-      if (this.#switching) this.leftover = Buffer.from(chunk.subarray(taken));
+      if (this.#leftover !== undefined) this.#leftover = Buffer.from(chunk.subarray(taken));
     } catch (error) {
       const message = `A response could not be processed: ${error}`;
       host.fail(error instanceof ImapError ? error : new ImapError('INTERNAL', message, { cause: error }));
@@ -70,14 +73,13 @@ export class Intake {
 
   /** What follows the response that is being read is no longer the stream as it was. */
   beginSwitch(): void {
-    this.#switching = true;
+    this.#leftover = NOTHING;
     this.#framer.stop();
   }
 
   /** The stream has changed. */
   endSwitch(): void {
-    this.leftover = NOTHING;
-    this.#switching = false;
+    this.#leftover = undefined;
   }
 }
 

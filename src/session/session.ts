@@ -30,7 +30,7 @@ import { redact } from './redact.ts';
 import { type ResponseReceiver, Responses } from './responses.ts';
 import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import { ConnectionState } from './state.ts';
-import { Tagger, type TaggerHost } from './tagger.ts';
+import { accept, hint, selectFor, type TaggerHost } from './tagger.ts';
 import { limitTime } from './time-limit.ts';
 
 export interface SessionOptions {
@@ -69,7 +69,8 @@ export class Session
   readonly #exchange: Exchange;
   #state = new ConnectionState();
   #flow: Flow;
-  readonly #tagger: Tagger;
+  /** How many operations have a tag. */
+  #tags = 0;
   #scheduled = false;
   #failure: ImapError | undefined;
   /** Until it is told. */
@@ -85,7 +86,6 @@ export class Session
   constructor(options: SessionOptions) {
     this.#select = options.select;
     this.#farewell = options.timeouts.farewell;
-    this.#tagger = new Tagger(this);
     this.#logger = options.log === undefined ? Logger.silent : new Logger(options.connection, options.log);
     this.#responses = new Responses(this.#state, this, options.limits.depth);
     this.#framer = new Framer(this.#responses, options.limits);
@@ -185,7 +185,7 @@ export class Session
   /** Runs a command as soon as it may run, and resolves to what it makes of the answer. */
   run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result> {
     try {
-      const operation = this.#tagger.accept(command, readRunOptions(command.name, options));
+      const operation = accept(this, command, readRunOptions(command.name, options));
       const result = new Promise<Result>((resolve, reject) => {
         operation.resolve = resolve as (value: unknown) => void; // settled with this command's Result
         operation.reject = reject;
@@ -202,7 +202,7 @@ export class Session
   }
 
   start<Result>(command: LastingCommand<Result>, options: LastingOptions): Abortable {
-    const operation = this.#tagger.accept(command, options);
+    const operation = accept(this, command, options);
     operation.resolve = resolveLasting;
     operation.reject = rejectLasting;
     this.#add(operation);
@@ -273,14 +273,17 @@ export class Session
     return this.phase === 'command' && this.#scheduler.lasting !== undefined ? 'idle' : this.phase;
   }
 
+  nextTicket(): number {
+    return ++this.#tags;
+  }
+
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   selection(mailbox: MailboxState, first: Operation): Operation {
     if (mailbox.gone)
       throw new UsageError(`${first.command.name}: the user of ${JSON.stringify(mailbox.name)} was left`, 'CLOSED');
-    return this.#tagger.selection(this.#select(mailbox, this.state), first, (error) =>
-      this.#scheduler.refuse(mailbox, error),
-    );
+    const command = this.#select(mailbox, this.state);
+    return selectFor(first, this, command, (error) => this.#scheduler.refuse(mailbox, error));
   }
 
   /**
@@ -365,7 +368,7 @@ export class Session
   }
 
   wasSent(tag: string): boolean {
-    return this.#tagger.wasSent(tag);
+    return Number(tag.substring(1)) <= this.#tags;
   }
 
   /** No text of a server that is not authenticated and secured reaches the user as if it could be trusted. */
@@ -409,11 +412,7 @@ export class Session
       this.#intake.beginSwitch();
       this.flow.stop();
     }
-    const outcome = outcomeOf(
-      operation,
-      secrets === undefined ? status : redactedStatus(status, secrets),
-      this.#tagger.hint,
-    );
+    const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), hint(this));
     settle(operation, this.#goodbye?.explained(operation, outcome) ?? outcome);
     // Behind it: with the OK of LOGIN the session is authenticated.
     if (status.code?.name === 'ALERT') this.alert(status.text, secrets);
