@@ -17,6 +17,11 @@ export class OperationQueue {
   /** How many wait, without those in the background. */
   size = 0;
 
+  /** Nothing waits, nor in the background. */
+  get empty(): boolean {
+    return this.#general?.first === undefined && this.#mailboxes === undefined && this.#background === undefined;
+  }
+
   push(operation: Operation): void {
     if (!operation.options.background) this.size++;
     this.#queueOf(operation).push(operation);

@@ -20,6 +20,12 @@ export interface Sending {
   /** The command's name. */
   readonly name: string;
   parts: CommandPart[];
+  /** How many of its parts are sent, or under way. */
+  begun: number;
+  /** What holds it up. */
+  hold: Hold | undefined;
+  /** The caller's stream that is being read. */
+  source: LiteralStream | undefined;
   /** Told once, when the last byte was handed to the transport. */
   sent(): void;
   /** Told when bytes of a large or streamed literal are given to the transport. */
@@ -38,7 +44,7 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** A literal that waits for its continuation, or streams: one of this side's, or of the caller's, who may just be asked for more. */
-type Hold = 'continuation' | 'literal' | 'source' | 'asking';
+export type Hold = 'continuation' | 'literal' | 'source' | 'asking';
 
 /** Takes these parts and what follows them out. */
 function dropUnsent(parts: CommandPart[], from: number): void {
@@ -53,12 +59,6 @@ export class Output {
   sent = 0;
   /** What is not sent to its end. */
   #current: Sending | undefined;
-  /** How many of its parts are sent, or under way. */
-  #begun = 0;
-  /** What holds it up. */
-  #hold: Hold | undefined;
-  /** The caller's stream that is being read. */
-  #source: LiteralStream | undefined;
   #text = '';
   /** Nothing is sent any more: the caller's log may end the connection while a command is on its way here. */
   #closed = false;
@@ -79,16 +79,15 @@ export class Output {
 
   /** True while the next bytes are the caller's to give. */
   get waitsForSource(): boolean {
-    return this.#hold === 'asking';
+    return this.#current?.hold === 'asking';
   }
 
   /** True where what is left to send of a command depends on a stream of the caller's. */
   needsSource(parts: CommandPart[]): boolean {
     if (this.#current?.parts !== parts) return false;
-    const streams = this.#hold === 'source' || this.#hold === 'asking';
-    return (
-      streams || parts.slice(this.#begun).some((part) => typeof part === 'object' && !(part instanceof Uint8Array))
-    );
+    const { begun, hold } = this.#current;
+    const streams = hold === 'source' || hold === 'asking';
+    return streams || parts.slice(begun).some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
   }
 
   /** A whole command that holds no literal. Not while it is blocked. */
@@ -103,7 +102,6 @@ export class Output {
       return;
     }
     this.#current = sending;
-    this.#begun = 0;
     this.#advance();
   }
 
@@ -124,8 +122,8 @@ export class Output {
 
   /** A continuation request came: true if a literal waited for it. */
   continue(): boolean {
-    if (this.#hold !== 'continuation') return false;
-    this.#hold = undefined;
+    if (this.#current?.hold !== 'continuation') return false;
+    this.#current.hold = undefined;
     this.#advance();
     this.flush();
     return true;
@@ -136,37 +134,37 @@ export class Output {
    * One that was asked for, or that the server must take (RFC 7888 §4), goes on to its end.
    */
   refuse(parts: CommandPart[]): void {
-    if (this.#current?.parts !== parts) return;
-    const waiting = this.#hold === 'continuation';
-    const next = waiting ? this.#begun : parts.indexOf(CONTINUATION, this.#begun);
+    const sending = this.#current;
+    if (sending?.parts !== parts) return;
+    const waiting = sending.hold === 'continuation';
+    const next = waiting ? sending.begun : parts.indexOf(CONTINUATION, sending.begun);
     if (next >= 0) dropUnsent(parts, next);
     if (!waiting) return;
-    this.#hold = undefined;
+    sending.hold = undefined;
     this.#advance();
   }
 
   close(): void {
     this.#closed = true;
-    if (this.#current !== undefined) dropUnsent(this.#current.parts, this.#begun);
-    // Its reader may wait for what never comes.
-    if (this.#source !== undefined) releaseStream(this.#source);
-    this.#source = undefined;
-    this.#current = undefined;
     this.#text = '';
+    if (this.#current === undefined) return;
+    const { parts, begun, source } = this.#current;
+    this.#current = undefined;
+    dropUnsent(parts, begun);
+    // Its reader may wait for what never comes.
+    if (source !== undefined) releaseStream(source);
   }
 
   #advance(): void {
-    while (this.#hold === undefined) {
-      const sending = this.#current;
-      if (sending === undefined) return;
-      const part = sending.parts[this.#begun++];
+    for (let sending = this.#current; sending !== undefined && sending.hold === undefined; sending = this.#current) {
+      const part = sending.parts[sending.begun++];
       if (part === undefined) {
         this.#current = undefined;
         sending.sent();
       } else if (typeof part === 'string') {
         this.#text += part;
       } else if (part === CONTINUATION) {
-        this.#hold = 'continuation';
+        sending.hold = 'continuation';
       } else if (part instanceof Uint8Array && part.length <= PIECE) {
         this.#bytes(part);
       } else {
@@ -191,23 +189,23 @@ export class Output {
     // The chunk that completes the literal waits for the stream's end: Courier stores a message once its last byte came,
     // though the command never ends.
     let last: Uint8Array | undefined;
-    this.#hold = own ? 'literal' : 'asking';
+    sending.hold = own ? 'literal' : 'asking';
     const stream = own ? literal.stream : openStream(literal.stream);
-    if (!own) this.#source = { size: literal.size, stream };
+    if (!own) sending.source = { size: literal.size, stream };
     for await (const chunk of stream) {
       if (this.#current !== sending) return;
-      if (!own) this.#hold = 'source';
+      if (!own) sending.hold = 'source';
       if (!(chunk instanceof Uint8Array))
         throw new UsageError(`${sending.name}: the stream gave something else than bytes`, 'STREAM_TYPE');
       done += chunk.length;
       if (done > literal.size) break;
       if (done < literal.size) await this.#piece(chunk, done, literal.size, sending);
       else if (chunk.length > 0) last = chunk;
-      if (!own) this.#hold = 'asking';
+      if (!own) sending.hold = 'asking';
     }
     if (this.#current !== sending) return;
-    this.#source = undefined;
-    if (!own) this.#hold = 'source';
+    sending.source = undefined;
+    if (!own) sending.hold = 'source';
     if (done !== literal.size) {
       const amount = done > literal.size ? 'more' : 'fewer';
       throw new UsageError(
@@ -217,7 +215,7 @@ export class Output {
     }
     if (last !== undefined) await this.#piece(last, done, literal.size, sending);
     if (this.#current !== sending) return;
-    this.#hold = undefined;
+    sending.hold = undefined;
     this.#advance();
     this.flush();
   }

@@ -1,12 +1,12 @@
 import { ImapError, UsageError } from '../errors.ts';
 import type { StatusName } from '../syntax/response.ts';
-import type { CommandPart } from '../wire/writer.ts';
+import type { CommandPart, LiteralStream } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 import type { Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { type Operation, settle } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
-import type { Output, Sending } from './output.ts';
+import type { Hold, Output, Sending } from './output.ts';
 import { count, mayStart, nothingInFlight } from './pipeline.ts';
 import type { ConnectionState } from './state.ts';
 import { rewriteOperation } from './write-operation.ts';
@@ -38,7 +38,8 @@ export class Scheduler {
   /** Commands without their tagged answer, oldest first. */
   inFlight: Operation[] = [];
   readonly #summary = nothingInFlight();
-  readonly #queue = new OperationQueue();
+  /** What waits: nothing, most of the time of most connections. */
+  #queue: OperationQueue | undefined;
   readonly #host: SchedulerHost;
   readonly #output: Output;
   readonly #logger: Logger;
@@ -59,7 +60,7 @@ export class Scheduler {
 
   /** Operations that wait or are in flight, without those that wait in the background. */
   get size(): number {
-    return this.#summary.count + this.#queue.size;
+    return this.#summary.count + (this.#queue?.size ?? 0);
   }
 
   /** The command in flight that lasts until it is ended, if there is one. It is alone. */
@@ -69,12 +70,13 @@ export class Scheduler {
   }
 
   add(operation: Operation): void {
+    this.#queue ??= new OperationQueue();
     this.#queue.push(operation);
   }
 
-  /** Takes an operation out that has not started. */
+  /** Takes an operation out that waits. */
   withdraw(operation: Operation): void {
-    this.#queue.remove(operation);
+    this.#queue?.remove(operation);
   }
 
   /** An operation had its tagged answer. */
@@ -95,21 +97,26 @@ export class Scheduler {
 
   /** A mailbox could not be selected: nothing on it can run. */
   refuse(mailbox: MailboxState, error: unknown): void {
-    for (const operation of this.#queue.takeMailbox(mailbox)) settle(operation, { error });
+    for (const operation of this.#queue?.takeMailbox(mailbox) ?? []) settle(operation, { error });
   }
 
   /** The connection is gone: all there was, those in flight first. */
   stop(): Operation[] {
     this.#endTurn();
-    return [...this.inFlight.splice(0), ...this.#queue.takeAll()];
+    return [...this.inFlight.splice(0), ...(this.#queue?.takeAll() ?? [])];
   }
 
   /** Starts all that may start now. */
   pump(): void {
+    this.#startWaiting();
+    if (this.#queue?.empty) this.#queue = undefined;
+  }
+
+  #startWaiting(): void {
     // A transport within this process may bring the server's BYE while it is written to.
     while (!this.#output.closed && !this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
-      const general = this.#queue.general();
-      const mailbox = this.#queue.mailbox(this.#host.state.selected);
+      const general = this.#queue?.general();
+      const mailbox = this.#queue?.mailbox(this.#host.state.selected);
       const { lasting } = this;
       const generalFirst = mailbox === undefined || (general !== undefined && general.ticket < mailbox.ticket);
       const first = generalFirst ? general : mailbox;
@@ -140,8 +147,8 @@ export class Scheduler {
   /** Starts what yields to every other, one mailbox after the other; false where that can not be now. */
   #startBackground(lasting: Operation | undefined): boolean {
     const holder = lasting === undefined ? this.#turn : lasting.options.mailbox;
-    const own = this.#queue.background(holder);
-    const other = this.#queue.backgroundBeside(holder);
+    const own = this.#queue?.background(holder);
+    const other = this.#queue?.backgroundBeside(holder);
     if (other !== undefined && holder !== undefined) this.#turnTimer ??= setTimeout(() => this.#passTurn(), TURN);
     if (lasting !== undefined) return false;
     clearTimeout(this.#pauseTimer);
@@ -197,7 +204,7 @@ export class Scheduler {
     const { mailbox, uidValidity } = operation.options;
     if (mailbox !== undefined && mailbox !== this.#host.state.selected) return this.#trySelect(mailbox, operation);
     if (!mayStart(operation.behaviour, this.#summary)) return false;
-    this.#queue.remove(operation);
+    this.withdraw(operation);
     if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
       settle(operation, { error: staleHandle(mailbox, uidValidity) });
     } else if (isRenumbered(operation)) {
@@ -276,6 +283,9 @@ const NO_PARTS: CommandPart[] = [];
 class Outgoing implements Sending {
   readonly name: string;
   readonly parts: CommandPart[];
+  begun = 0;
+  hold: Hold | undefined;
+  source: LiteralStream | undefined;
   readonly #operation: Operation;
   readonly #host: SchedulerHost;
 
