@@ -16,6 +16,16 @@ export interface Opened {
 }
 
 let connections = 0;
+let connectedLoading: Promise<Connected> | undefined;
+
+/** Once for all connections: every import() goes through node's loader. One that failed is tried anew. */
+function loadConnected(): Promise<Connected> {
+  connectedLoading ??= import('./connected.ts').catch((error) => {
+    connectedLoading = undefined;
+    throw error;
+  });
+  return connectedLoading;
+}
 
 /**
  * Opens a session. Who the server is, `introduced` is told later; what was enabled on the connection before, is on this one.
@@ -115,7 +125,7 @@ class Opening {
     this.#asked = undefined;
     signal.throwIfAborted();
     const opening = this.#open(signal);
-    const loading = import('./connected.ts');
+    const loading = loadConnected();
     loading.catch(() => {});
     this.#socket = await opening;
     const connected = await loading;

@@ -39,8 +39,7 @@ export class Socket implements Transport {
   readonly stream: Duplex;
   #receiver: SocketReceiver | undefined;
   /** What came before there was a receiver. */
-  #early: Buffer[] | undefined;
-  #earlyEnd: { cause?: Error } | undefined;
+  #early: { chunks: Buffer[]; end?: { cause?: Error } } | undefined;
   #paused = false;
   #detached = false;
   readonly #onData: ((chunk: Buffer) => void) | undefined;
@@ -65,9 +64,9 @@ export class Socket implements Transport {
   /** From now on the receiver gets what comes, what came before included. */
   attach(receiver: SocketReceiver): void {
     this.#receiver = receiver;
-    for (const chunk of this.#early ?? []) receiver.receive(chunk);
+    for (const chunk of this.#early?.chunks ?? []) receiver.receive(chunk);
+    if (this.#early?.end) receiver.ended(this.#early.end.cause);
     this.#early = undefined;
-    if (this.#earlyEnd) receiver.ended(this.#earlyEnd.cause);
   }
 
   /** Lets the stream go, for another to take it over. */
@@ -87,8 +86,8 @@ export class Socket implements Transport {
   }
 
   #keep(chunk: Buffer): void {
-    this.#early ??= [];
-    this.#early.push(chunk);
+    this.#early ??= { chunks: [] };
+    this.#early.chunks.push(chunk);
   }
 
   get receiver(): SocketReceiver | undefined {
@@ -139,14 +138,28 @@ export class Socket implements Transport {
   #end(event?: unknown): void {
     if (this.#detached) return;
     const cause = event instanceof Error ? event : undefined;
-    if (this.#receiver) this.#receiver.ended(cause);
-    else this.#earlyEnd ??= cause === undefined ? {} : { cause };
+    if (this.#receiver) {
+      this.#receiver.ended(cause);
+    } else {
+      this.#early ??= { chunks: [] };
+      this.#early.end ??= cause === undefined ? {} : { cause };
+    }
   }
 }
 
-/** Loaded when they are needed: node takes as long for them as for half of the library. */
-const loadNet = () => import('node:net');
-const loadTls = () => import('node:tls');
+/** Loaded when they are needed, and once: node takes as long for them as for half of the library. */
+let netLoading: Promise<typeof net> | undefined;
+let tlsLoading: Promise<typeof tls> | undefined;
+
+function loadNet(): Promise<typeof net> {
+  netLoading ??= import('node:net');
+  return netLoading;
+}
+
+function loadTls(): Promise<typeof tls> {
+  tlsLoading ??= import('node:tls');
+  return tlsLoading;
+}
 
 /** Connects over TCP. With `upgradable` the socket can be handed to TLS later. */
 export async function openTcp(
@@ -271,15 +284,13 @@ class OwnedReads {
   /** Whose they are, as soon as it is open. */
   owner: Socket | undefined;
   #own: Buffer | undefined;
-  #keeps = false;
 
   get onread(): net.OnReadOpts {
-    return { buffer: this.#buffer.bind(this), callback: this.#read.bind(this) };
+    return { buffer: this.buffer.bind(this), callback: this.read.bind(this) };
   }
 
-  #buffer(): Buffer {
-    this.#keeps = this.owner?.receiver?.streaming ?? false;
-    if (this.#keeps) {
+  buffer(): Buffer {
+    if (this.owner?.receiver?.streaming) {
       this.#own ??= Buffer.allocUnsafeSlow(MOST_READ);
       return this.#own;
     }
@@ -288,9 +299,9 @@ class OwnedReads {
     return shared;
   }
 
-  #read(size: number, chunk: Uint8Array): boolean {
+  read(size: number, chunk: Uint8Array): boolean {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, size);
-    const kept = this.#keeps && size * 2 >= MOST_READ;
+    const kept = chunk.buffer === this.#own?.buffer && size * 2 >= MOST_READ;
     if (kept) this.#own = undefined;
     return this.owner?.takeRead(bytes, !kept) ?? true;
   }

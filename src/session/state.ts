@@ -19,6 +19,14 @@ interface Chosen {
   readonly comparators?: readonly string[];
 }
 
+/** From the sending of a SELECT to its answer. */
+interface Selecting {
+  /** The mailbox that it leaves, until the server has closed that. */
+  leaving: MailboxState | undefined;
+  /** The last EXISTS until then, which may be of either. */
+  exists: number | undefined;
+}
+
 /** What the connection as a whole is known to be. */
 export class ConnectionState {
   /** Which server this is, where it needs what others don't. */
@@ -38,11 +46,7 @@ export class ConnectionState {
   /** Stands for what was last saved as `$` (RFC 5182): another object each time. */
   saved: object | undefined;
   /** A SELECT was sent, and not answered. */
-  #selecting = false;
-  /** The mailbox that it leaves, until the server has closed that. */
-  #leaving: MailboxState | undefined;
-  /** The last EXISTS until then, which may be of either. */
-  #exists: number | undefined;
+  #selecting: Selecting | undefined;
   /** What an authentication can be bound to, the best first: nothing without TLS. */
   channelBindings = NO_BINDINGS;
   /** COMPRESS is in effect. */
@@ -86,7 +90,7 @@ export class ConnectionState {
 
   /** The mailbox that numbers of messages belong to. */
   get told(): MailboxState | undefined {
-    return this.#leaving ?? this.selected;
+    return this.#selecting?.leaving ?? this.selected;
   }
 
   /**
@@ -94,37 +98,36 @@ export class ConnectionState {
    * it, and of the new one behind it; one that does not, of the new one from its UIDVALIDITY on (RFC 3501 §6.3.1).
    */
   select(mailbox: MailboxState): void {
-    this.#selecting = true;
-    this.#leaving = this.selected;
-    this.#exists = undefined;
+    this.#selecting = { leaving: this.selected, exists: undefined };
     this.selected = mailbox;
     mailbox.selecting();
   }
 
   /** A SELECT was answered. */
   entered(): void {
-    this.#selecting = false;
     this.#enter();
+    this.#selecting = undefined;
   }
 
   #enter(): void {
-    if (this.#leaving === undefined) return;
-    this.#leaving = undefined;
-    if (this.#exists !== undefined) this.selected?.observeExists(this.#exists);
+    if (this.#selecting?.leaving === undefined) return;
+    this.#selecting.leaving = undefined;
+    const { exists } = this.#selecting;
+    if (exists !== undefined) this.selected?.observeExists(exists);
   }
 
   observeExists(count: number): void {
-    if (this.#leaving === undefined) this.selected?.observeExists(count);
-    else this.#exists = count;
+    if (this.#selecting?.leaving === undefined) this.selected?.observeExists(count);
+    else this.#selecting.exists = count;
   }
 
   /** A response code that describes the selected mailbox. */
   observeCode(code: ResponseCode): void {
     // Where no other takes its place (RFC 9051 §3).
-    if (code.name === 'CLOSED' && !this.#selecting) this.selected = undefined;
-    if (this.#leaving !== undefined) {
+    if (code.name === 'CLOSED' && this.#selecting === undefined) this.selected = undefined;
+    if (this.#selecting?.leaving !== undefined) {
       if (code.name === 'CLOSED') {
-        this.#leaving = undefined;
+        this.#selecting.leaving = undefined;
         this.selected?.forget();
       } else if (code.name === 'UIDVALIDITY') {
         this.#enter();
