@@ -73,7 +73,7 @@ export class Client implements ImapClient {
   readonly #wasAuthenticated: boolean;
   /** A user was left, or let in, or was to be. */
   #userChanged = false;
-  readonly #mailboxes: MailboxStates;
+  readonly #mailboxes = new MailboxStates();
   readonly #endings = new Listeners<Endings>();
   /** How often a user was to be left. */
   #leaves = 0;
@@ -99,7 +99,6 @@ export class Client implements ImapClient {
 
   constructor(session: Link, farewell: number, account: Account) {
     this.#session = session;
-    this.#mailboxes = new MailboxStates(session);
     this.#farewell = farewell;
     this.#account = account;
     this.#wasAuthenticated = session.state.authenticated;
@@ -164,7 +163,7 @@ export class Client implements ImapClient {
     const canonical = canonicalMailboxName(name);
     // The SELECT is written when its turn comes: a name that can not be sent is told now.
     checkArguments(select(new MailboxState(canonical, readOnly), this.#session.state));
-    const state = this.#mailboxes.of(canonical, readOnly);
+    const state = this.#mailboxes.of(canonical, readOnly, this.#session.state.selected);
     return MailboxHandle.open(this.#session, state, this.#endings, options);
   }
 
@@ -270,7 +269,7 @@ export class Client implements ImapClient {
     options: OperationOptions = {},
   ): Promise<FoundByMailbox> {
     const session = this.#session;
-    const stateOf = (name: string) => this.#mailboxes.of(name, true);
+    const stateOf = (name: string) => this.#mailboxes.of(name, true, session.state.selected);
     return this.#steps('searchMailboxes', options, (own) => searchMailboxes(session, stateOf, query, where, own));
   }
 

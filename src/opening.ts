@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { nextAuth } from './account.ts';
 import { ConnectionError, ImapError, UsageError } from './errors.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
-import { onAbort } from './session/abort.ts';
+import { Cancellation, onAbort } from './session/abort.ts';
 import { PatientTimer } from './session/patient-timer.ts';
 import type { Session } from './session/session.ts';
 import type { Settings } from './settings.ts';
@@ -66,7 +66,7 @@ async function openOnce(
 /** One connection on its way from nothing to a ready client, under one deadline. */
 class Opening {
   readonly #settings: Settings;
-  readonly #controller = new AbortController();
+  readonly #cancellation = new Cancellation();
   readonly #timer: PatientTimer;
   readonly #releaseSignal: (() => void) | undefined;
   /** Rejects when the opening is given up. */
@@ -92,10 +92,10 @@ class Opening {
     this.#enabled = enabled;
     const { signal } = settings.options;
     this.aborted = new Promise((_, reject) => {
-      this.#controller.signal.addEventListener('abort', () => reject(this.#controller.signal.reason));
+      onAbort(this.#cancellation, () => reject(this.#cancellation.reason));
     });
-    this.#timer = new PatientTimer(settings.timeouts.connect, () => this.#controller.abort(this.#timeoutError()));
-    this.#releaseSignal = signal && onAbort(signal, () => this.#controller.abort(signal.reason));
+    this.#timer = new PatientTimer(settings.timeouts.connect, () => this.#cancellation.abort(this.#timeoutError()));
+    this.#releaseSignal = signal && onAbort(signal, () => this.#cancellation.abort(signal.reason));
   }
 
   release(): void {
@@ -105,7 +105,8 @@ class Opening {
 
   /** Closes all there is, and tells why it failed. */
   abandon(error: unknown): unknown {
-    const reason = this.#controller.signal.aborted ? this.#controller.signal.reason : causeOf(error);
+    const { aborted, reason: given } = this.#cancellation;
+    const reason = aborted ? given : causeOf(error);
     this.#session?.fail(
       reason instanceof ImapError
         ? reason
@@ -117,7 +118,7 @@ class Opening {
   }
 
   async run(): Promise<Opened> {
-    const { signal } = this.#controller;
+    const signal = this.#cancellation;
     signal.throwIfAborted();
     const { account } = this.#settings;
     this.#asked = 'auth';
@@ -155,7 +156,7 @@ class Opening {
     state.channelBindings = channelBindings(stream);
   }
 
-  async #open(signal: AbortSignal): Promise<Socket> {
+  async #open(signal: Cancellation): Promise<Socket> {
     const { security, options, host, port, resumption = {} } = this.#settings;
     const address = { host, port, resumption };
     if (options.socket === undefined) {
@@ -235,7 +236,7 @@ class Opening {
     const { options, host, port, resumption = {} } = this.#settings;
     const stream = socket.detach();
     this.#stream = stream;
-    const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#controller.signal);
+    const secure = await upgrade(stream, { host, port, resumption }, options.tls ?? {}, this.#cancellation);
     this.#socket = secure;
     session.forgetCleartext();
     this.#secured(session, secure, connected);

@@ -20,6 +20,14 @@ export interface Resumption {
   refused?: boolean;
 }
 
+/** What may end the opening of a socket, with its reason. */
+export interface Ending {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  /** Calls back unless the returned function is called before. */
+  onAbort(callback: () => void): () => void;
+}
+
 export interface SocketAddress {
   host: string;
   port: number;
@@ -162,11 +170,7 @@ function loadTls(): Promise<typeof tls> {
 }
 
 /** Connects over TCP. With `upgradable` the socket can be handed to TLS later. */
-export async function openTcp(
-  { host, port }: SocketAddress,
-  upgradable: boolean,
-  signal: AbortSignal,
-): Promise<Socket> {
+export async function openTcp({ host, port }: SocketAddress, upgradable: boolean, ending: Ending): Promise<Socket> {
   const reads = upgradable ? undefined : new OwnedReads();
   const { connect } = await loadNet();
   const stream = connect({
@@ -177,14 +181,14 @@ export async function openTcp(
     keepAliveInitialDelay: KEEP_ALIVE,
     ...(reads === undefined ? {} : { onread: reads.onread }),
   });
-  return opened(stream, 'connect', { host, port }, signal, reads);
+  return opened(stream, 'connect', { host, port }, ending, reads);
 }
 
 /** Connects over TCP with TLS from the first byte (RFC 8314). `connected`: TCP is, and the handshake begins. */
 export async function openTls(
   address: SocketAddress,
   options: tls.ConnectionOptions,
-  signal: AbortSignal,
+  ending: Ending,
   connected: () => void,
 ): Promise<Socket> {
   const reads = new OwnedReads();
@@ -196,7 +200,7 @@ export async function openTls(
   stream.setNoDelay(true);
   stream.setKeepAlive(true, KEEP_ALIVE);
   stream.once('connect', connected);
-  return opened(stream, 'secureConnect', address, signal, reads);
+  return opened(stream, 'secureConnect', address, ending, reads);
 }
 
 /** Starts TLS on a stream that is there already: after STARTTLS, or on a stream of the caller's. */
@@ -204,7 +208,7 @@ export async function upgrade(
   stream: Duplex,
   address: SocketAddress,
   options: tls.ConnectionOptions,
-  signal: AbortSignal,
+  ending: Ending,
 ): Promise<Socket> {
   const { connect } = await loadTls();
   const extra = await secured(address, options);
@@ -212,7 +216,7 @@ export async function upgrade(
   // Without `host` the certificate would be checked against "localhost".
   const secure = connect({ socket: stream, ...address, ...extra });
   remember(secure, address);
-  return opened(secure, 'secureConnect', address, signal, undefined);
+  return opened(secure, 'secureConnect', address, ending, undefined);
 }
 
 /** It came to its end before anybody could be told: a stream of the caller's, or one whose server closes behind its OK to STARTTLS. */
@@ -311,7 +315,7 @@ function opened(
   stream: net.Socket,
   event: 'connect' | 'secureConnect',
   address: SocketAddress,
-  signal: AbortSignal,
+  ending: Ending,
   reads: OwnedReads | undefined,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -328,13 +332,14 @@ function opened(
     };
     const onError = (error: Error) => fail(openingError(error, address, phase));
     const onClose = () => fail(openingError(new Error('the connection was closed'), address, phase));
-    const onAbort = () => fail(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    const giveUp = () => fail(ending.reason instanceof Error ? ending.reason : new Error(String(ending.reason)));
+    let releaseEnding = () => {};
     const cleanUp = () => {
       stream.off('error', onError);
       stream.off('close', onClose);
       stream.off('connect', onConnect);
       stream.off(event, onOpen);
-      signal.removeEventListener('abort', onAbort);
+      releaseEnding();
     };
     const onOpen = () => {
       cleanUp();
@@ -342,12 +347,12 @@ function opened(
       if (reads !== undefined) reads.owner = socket;
       resolve(socket);
     };
-    if (signal.aborted) return onAbort();
+    if (ending.aborted) return giveUp();
+    releaseEnding = ending.onAbort(giveUp);
     stream.on('error', onError);
     stream.on('close', onClose);
     stream.on('connect', onConnect);
     stream.on(event, onOpen);
-    signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 

@@ -38,10 +38,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   readonly backlog: Backlog<MailboxEvent<I>>;
   readonly #handle: MailboxHandle;
   readonly #options: WatchOptions<I>;
-  #stopped = false;
+  /** It has begun, and is not left. */
+  #goesOn = false;
   /** Ends the commands under way when the watch is left; while it idles there are none. */
   #leaving: Cancellation | undefined;
-  #begun = false;
   #releaseSignal: (() => void) | undefined;
   /** What the consumer knows of. */
   #known = new KnownUids();
@@ -76,7 +76,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       this.backlog.end();
       return;
     }
-    this.#begun = true;
+    this.#goesOn = true;
     if (signal !== undefined) this.#releaseSignal = onAbort(signal, () => void this.backlog.return());
     this.#handle.onEnd(this);
     const { mailbox } = this.#handle;
@@ -91,19 +91,19 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   }
 
   #fail(error: unknown): void {
-    const stopped = this.#stopped;
+    const wanted = this.#goesOn;
     this.left();
-    this.backlog.end(stopped ? undefined : { error });
+    this.backlog.end(wanted ? { error } : undefined);
   }
 
   left(): void {
-    if (!this.#begun || this.#stopped) return;
+    if (!this.#goesOn) return;
+    this.#goesOn = false;
     this.#releaseSignal?.();
     this.#handle.offEnd(this);
     const { mailbox } = this.#handle;
     mailbox.untrack();
     mailbox.listeners.remove(this);
-    this.#stopped = true;
     this.#leaving?.abort();
     this.wake();
   }
@@ -153,14 +153,14 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     let polls = refused;
     this.#leaving = new Cancellation();
     if (first) await this.#resume(true);
-    while (!this.#stopped) {
+    while (this.#goesOn) {
       this.#news = false;
       if (this.#selection !== mailbox.selections) {
         await this.#resume(false);
         continue;
       }
       await this.#fetchArrived();
-      if (this.#news || this.#stopped) continue;
+      if (this.#news || !this.#goesOn) continue;
       if (!polls && session.state.capabilities.has('IDLE')) {
         this.#leaving = undefined;
         this.#waiting = session.start(new Idle(this), { mailbox, background: true });
@@ -168,7 +168,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
         return;
       }
       await this.#pause(Math.min(this.#options.pollInterval ?? 60_000, LONGEST_TIMER));
-      if (!this.#stopped) await this.#ask(noop());
+      if (this.#goesOn) await this.#ask(noop());
       // Tolerance: IDLE is offered and refused, by a proxy that knows less than the server, or "at this time" (RFC 2177 §3).
       polls = false;
     }
@@ -196,7 +196,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   /** A server that ends every IDLE at once is not asked again without a breath. */
   async #afterIdle(endedHere: boolean): Promise<void> {
-    if (!endedHere && !this.#news && !this.#stopped) await this.#pause(IDLE_PAUSE);
+    if (!endedHere && !this.#news && this.#goesOn) await this.#pause(IDLE_PAUSE);
     await this.#run(false);
   }
 

@@ -11,13 +11,17 @@ export class Cancellation {
   reason: unknown;
   #callbacks: (() => void)[] | undefined;
 
-  abort(): void {
+  abort(reason: unknown = new ImapError('CANCELLED', 'The operation was cancelled')): void {
     if (this.aborted) return;
     this.aborted = true;
-    this.reason = new ImapError('CANCELLED', 'The operation was cancelled');
+    this.reason = reason;
     const callbacks = this.#callbacks ?? [];
     this.#callbacks = undefined;
     for (const callback of callbacks) callback();
+  }
+
+  throwIfAborted(): void {
+    if (this.aborted) throw this.reason;
   }
 
   /** See onAbort: here a function is given once. */

@@ -23,12 +23,11 @@ export interface MailboxEvents {
 }
 
 /** What a selected mailbox is known to hold, as the server's responses tell it (RFC 3501 §2.3, §7). Outlives a reselection. */
-export class MailboxState {
+export class MailboxState extends Listeners<MailboxEvents> {
   /** Changes where the server tells of another (OLDNAME, RFC 9051 §6.3.9.7). */
   name: string;
   /** Asked for with EXAMINE. */
   readonly examine: boolean;
-  readonly listeners = new Listeners<MailboxEvents>();
   readOnly: boolean;
   exists = 0;
   /** EXISTS was told since the last SELECT was sent. */
@@ -64,9 +63,15 @@ export class MailboxState {
   #tracked = 0;
 
   constructor(name: string, examine: boolean) {
+    super();
     this.name = name;
     this.examine = examine;
     this.readOnly = examine;
+  }
+
+  /** Itself: of their own, they would be one object more for each connection. */
+  get listeners(): Listeners<MailboxEvents> {
+    return this;
   }
 
   /** Tells of every SELECT that is sent for it, until the returned function is called. */

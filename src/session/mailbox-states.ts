@@ -1,4 +1,3 @@
-import type { Link } from './link.ts';
 import { MailboxState } from './mailbox-state.ts';
 
 /** Mailboxes that are remembered though no handle is open on them. */
@@ -11,29 +10,23 @@ const underWay = new WeakMap<MailboxStates, Keyed[][]>();
 
 /** The mailboxes of a client's user, as far as anybody asked for them. */
 export class MailboxStates {
-  readonly #session: Link;
   /** By how and what was selected: no key is one that every object has. Smaller than a Map, where there are few. */
   #states: Record<string, MailboxState> = {};
   /** How many more may be added before those are let go of that nobody has open. */
   #room = SPARE_MAILBOXES;
 
-  constructor(session: Link) {
-    this.#session = session;
-  }
-
-  /** One state for all handles of a mailbox that were opened in the same way. */
-  of(name: string, readOnly: boolean): MailboxState {
+  /** One state for all handles of a mailbox that were opened in the same way. The selected one is kept as those that are open. */
+  of(name: string, readOnly: boolean, selected: MailboxState | undefined): MailboxState {
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     const known = this.#states[key];
     if (known !== undefined) return known;
-    if (this.#room-- === 0) this.#letGo();
+    if (this.#room-- === 0) this.#letGo(selected);
     const state = new MailboxState(name, readOnly);
     this.#states[key] = state;
     return state;
   }
 
-  #letGo(): void {
-    const { selected } = this.#session.state;
+  #letGo(selected: MailboxState | undefined): void {
     const open = Object.entries(this.#states).filter(([, one]) => one.handles > 0 || one === selected);
     this.#states = Object.fromEntries(open);
     this.#room = SPARE_MAILBOXES + open.length;
