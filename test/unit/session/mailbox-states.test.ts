@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MailboxState } from '../../../src/session/mailbox-state.ts';
 import { MailboxStates } from '../../../src/session/mailbox-states.ts';
-import { Dialogue, turn } from './dialogue.ts';
+import { turn } from './dialogue.ts';
 
 /** A call to leave the user that is under way, in the test's hand. */
 function leaving(states: MailboxStates) {
@@ -29,8 +29,8 @@ function leaving(states: MailboxStates) {
   };
 }
 
-function made(): MailboxStates {
-  return new MailboxStates(Dialogue.ready().session);
+function stateOf(states: MailboxStates, name: string, readOnly = false): MailboxState {
+  return states.of(name, readOnly, undefined);
 }
 
 function stands({ left, gone }: MailboxState): string {
@@ -39,48 +39,48 @@ function stands({ left, gone }: MailboxState): string {
 
 describe('MailboxStates', () => {
   it('has one state for a mailbox, and another where it is only read', () => {
-    const states = made();
-    expect(states.of('a', false)).toBe(states.of('a', false));
-    expect(states.of('a', true)).not.toBe(states.of('a', false));
-    expect(states.of('__proto__', true)).toMatchObject({ name: '__proto__', readOnly: true });
+    const states = new MailboxStates();
+    expect(stateOf(states, 'a')).toBe(stateOf(states, 'a'));
+    expect(stateOf(states, 'a', true)).not.toBe(stateOf(states, 'a'));
+    expect(stateOf(states, '__proto__', true)).toMatchObject({ name: '__proto__', readOnly: true });
   });
 
   it('lets go of those that nobody has open, once they are many', () => {
-    const states = made();
-    const open = states.of('open', false);
+    const states = new MailboxStates();
+    const open = stateOf(states, 'open');
     open.handles = 1;
-    const spare = states.of('spare', false);
-    for (let number = 0; number < 98; number++) states.of(String(number), false);
-    expect(states.of('spare', false)).toBe(spare);
-    states.of('one more', false);
-    expect(states.of('spare', false)).not.toBe(spare);
-    expect(states.of('open', false)).toBe(open);
+    const spare = stateOf(states, 'spare');
+    for (let number = 0; number < 98; number++) stateOf(states, String(number));
+    expect(stateOf(states, 'spare')).toBe(spare);
+    stateOf(states, 'one more');
+    expect(stateOf(states, 'spare')).not.toBe(spare);
+    expect(stateOf(states, 'open')).toBe(open);
   });
 
   it('has none of the user who was left', async () => {
-    const states = made();
-    const before = states.of('a', false);
+    const states = new MailboxStates();
+    const before = stateOf(states, 'a');
     const leave = leaving(states);
-    const next = states.of('a', false);
+    const next = stateOf(states, 'a');
     expect([before, next].map(stands)).toEqual(['left', 'there']);
     leave.left();
     await leave.done();
     expect([before, next].map(stands)).toEqual(['gone', 'there']);
-    expect(states.of('a', false)).toBe(next);
+    expect(stateOf(states, 'a')).toBe(next);
   });
 
   it('keeps those of a user who stays', async () => {
-    const states = made();
-    const before = states.of('a', false);
+    const states = new MailboxStates();
+    const before = stateOf(states, 'a');
     const leave = leaving(states);
     await leave.refuse();
     expect(stands(before)).toBe('there');
-    expect(states.of('a', false)).toBe(before);
+    expect(stateOf(states, 'a')).toBe(before);
   });
 
   it('has none of a user who was left behind the first that was refused', async () => {
-    const states = made();
-    const before = states.of('a', false);
+    const states = new MailboxStates();
+    const before = stateOf(states, 'a');
     const first = leaving(states);
     const second = leaving(states);
     await first.refuse();
@@ -88,38 +88,38 @@ describe('MailboxStates', () => {
     second.left();
     await second.done();
     expect(stands(before)).toBe('gone');
-    expect(states.of('a', false)).not.toBe(before);
+    expect(stateOf(states, 'a')).not.toBe(before);
   });
 
   it('keeps those of a user whom several calls have not left', async () => {
-    const states = made();
-    const before = states.of('a', false);
+    const states = new MailboxStates();
+    const before = stateOf(states, 'a');
     const calls = [leaving(states), leaving(states), leaving(states)];
     for (const one of [1, 0, 2]) await calls[one]?.refuse();
     expect(stands(before)).toBe('there');
-    expect(states.of('a', false)).toBe(before);
+    expect(stateOf(states, 'a')).toBe(before);
   });
 
   it('has none of a user who was left by a call that was given up, not even those that were opened since', async () => {
-    const states = made();
-    const before = states.of('a', false);
+    const states = new MailboxStates();
+    const before = stateOf(states, 'a');
     const leave = leaving(states);
     await leave.refuse();
-    const since = states.of('b', false);
+    const since = stateOf(states, 'b');
     leave.left();
     expect([before, since].map(stands)).toEqual(['gone', 'gone']);
-    expect(states.of('a', false)).not.toBe(before);
-    expect(states.of('b', false)).not.toBe(since);
+    expect(stateOf(states, 'a')).not.toBe(before);
+    expect(stateOf(states, 'b')).not.toBe(since);
   });
 
   it('brings none back of a user who was left by a call that was given up, where the next one is refused', async () => {
-    const states = made();
-    const before = states.of('a', false);
+    const states = new MailboxStates();
+    const before = stateOf(states, 'a');
     const [first, second] = [leaving(states), leaving(states)];
     await first.refuse();
     first.left();
     await second.refuse();
     expect(stands(before)).toBe('gone');
-    expect(states.of('a', false)).not.toBe(before);
+    expect(stateOf(states, 'a')).not.toBe(before);
   });
 });

@@ -2,44 +2,45 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionPhase, ImapError } from '../../../src/errors.ts';
 import { settle } from '../../../src/session/operation.ts';
 import { ConnectionState } from '../../../src/session/state.ts';
-import { Tagger } from '../../../src/session/tagger.ts';
+import { accept, hint, selectFor } from '../../../src/session/tagger.ts';
 import { command } from './dialogue.ts';
 
-function tagging(phase: ConnectionPhase = 'command') {
+function hostOf(phase: ConnectionPhase = 'command') {
   const failure: ImapError | undefined = undefined;
-  const host = { state: new ConnectionState(), phase, failure, leaving: false };
-  return { host, tagger: new Tagger(host) };
+  let tickets = 0;
+  return { state: new ConnectionState(), phase, failure, leaving: false, nextTicket: () => ++tickets };
 }
 
-describe('Tagger', () => {
-  it('gives each command a tag of its own, and knows those that it gave', () => {
-    const { tagger } = tagging();
-    expect([tagger.accept(command('X'), {}).tag, tagger.accept(command('X'), {}).tag]).toEqual(['A1', 'A2']);
-    expect(['A1', 'A2', 'A3', 'Ax'].map((tag) => tagger.wasSent(tag))).toEqual([true, true, false, false]);
+describe('accept', () => {
+  it('gives each command a tag of its own', () => {
+    const host = hostOf();
+    expect([accept(host, command('X'), {}).tag, accept(host, command('X'), {}).tag]).toEqual(['A1', 'A2']);
   });
 
   it('tells who is not authenticated what a refusal may come of, once there is a client', () => {
-    const { host, tagger } = tagging();
-    expect(tagger.hint).toContain('not authenticated');
-    expect(() => tagger.accept(command('X', {}, { needs: 'QUOTA' }), {})).toThrow(
+    const host = hostOf();
+    expect(hint(host)).toContain('not authenticated');
+    expect(() => accept(host, command('X', {}, { needs: 'QUOTA' }), {})).toThrow(
       'X: the server does not offer QUOTA (the client is not authenticated: `auth`)',
     );
     host.state.authenticated = true;
-    expect(tagger.hint).toBe('');
-    expect(tagging('greeting').tagger.hint).toBe('');
+    expect(hint(host)).toBe('');
+    expect(hint(hostOf('greeting'))).toBe('');
   });
 
   it('takes nothing once the client was told to log out', () => {
-    const { host, tagger } = tagging();
+    const host = hostOf();
     host.leaving = true;
-    expect(() => tagger.accept(command('X'), {})).toThrow(expect.objectContaining({ code: 'CLOSED' }));
+    expect(() => accept(host, command('X'), {})).toThrow(expect.objectContaining({ code: 'CLOSED' }));
   });
+});
 
-  it('tells how far a selection is to the operation that is first to need it, as long as it waits', () => {
-    const { tagger } = tagging();
+describe('selectFor', () => {
+  it('tells how far it is to the operation that is first to need it, as long as that waits', () => {
+    const host = hostOf();
     const told: number[] = [];
-    const first = tagger.accept(command('X'), { progress: (done) => told.push(done) });
-    const selection = tagger.selection(command('SELECT'), first, () => {});
+    const first = accept(host, command('X'), { progress: (done) => told.push(done) });
+    const selection = selectFor(first, host, command('SELECT'), () => {});
     selection.options.progress?.(1);
     settle(first, { value: '' });
     selection.options.progress?.(2);
@@ -47,9 +48,9 @@ describe('Tagger', () => {
   });
 
   it('tells the refusal of a selection to whom it is to be told', () => {
-    const { tagger } = tagging();
+    const host = hostOf();
     const refusals: unknown[] = [];
-    const selection = tagger.selection(command('SELECT'), tagger.accept(command('X'), {}), (error) => {
+    const selection = selectFor(accept(host, command('X'), {}), host, command('SELECT'), (error) => {
       refusals.push(error);
     });
     settle(selection, { error: 'no' });
