@@ -1,4 +1,9 @@
+import { setImmediate } from 'node:timers';
+
 const SLICE = 10;
+
+/** The one that there was before a test faked it: faked, it comes only when the test has it come. */
+const whenOthersHadTheirTurn = setImmediate;
 
 /** Lets other sessions have their turn during long work: await `turn()` when `due()`. */
 export class Pacer {
@@ -9,7 +14,7 @@ export class Pacer {
   }
 
   async turn(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => whenOthersHadTheirTurn(resolve));
     this.#until = performance.now() + SLICE;
   }
 }

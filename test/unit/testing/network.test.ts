@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CERTIFICATE } from './certificate.ts';
 import { RawClient } from './raw-client.ts';
 import { connect, fill, login, start } from './servers.ts';
@@ -76,4 +76,19 @@ test('latency with TLS, and dropped connections', async () => {
   expect(server.connections).toBe(1);
   server.dropConnections();
   expect(await client.response()).toBe('closed');
+});
+
+test('a test that fakes timers, and moves its time on, is answered all the same', async () => {
+  const server = await start();
+  fill(server, 3);
+  const client = await login(server, 'INBOX');
+  vi.useFakeTimers();
+  try {
+    vi.advanceTimersByTime(60_000);
+    expect(await client.tagged('NOOP')).toMatch(/^OK/);
+    vi.advanceTimersByTime(60_000);
+    expect(await client.tagged('FETCH 1:3 UID')).toMatch(/^OK/);
+  } finally {
+    vi.useRealTimers();
+  }
 });
