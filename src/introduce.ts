@@ -1,6 +1,7 @@
 import { capability } from './commands/capability.ts';
 import { id } from './commands/id.ts';
 import type { ConnectOptions } from './connect.ts';
+import { ConnectionError } from './errors.ts';
 import type { Session } from './session/session.ts';
 
 /** Most connections to one server are told the same: theirs share one object, which nobody can change. */
@@ -16,16 +17,22 @@ export function introduce(
 ): void {
   const { state } = session;
   // iCloud's proxy writes XAPPLEPUSHSERVICE behind the word CAPABILITY, within literals too, until it has answered this (isync).
-  if (auth !== undefined && state.server === 'iCloud')
-    session.run(capability()).catch(() => session.note('The server refused CAPABILITY'));
+  if (auth !== undefined && state.server === 'iCloud') session.run(capability()).catch(refused(session, 'CAPABILITY'));
   if (clientId === false || !state.capabilities.has('ID')) return;
   session.run(id(clientId ?? { name: 'imapwire' })).then(
     (serverId) => {
       session.state.serverName = serverId.name;
       introduced(sharedId(serverId));
     },
-    () => session.note('The server refused ID'),
+    refused(session, 'ID'),
   );
+}
+
+/** A connection that is lost meanwhile is told of elsewhere. */
+function refused(session: Session, name: string): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof ConnectionError)) session.note(`The server refused ${name}`);
+  };
 }
 
 /** What ID told, or an equal object. */

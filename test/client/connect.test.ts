@@ -659,7 +659,7 @@ describe('the client’s own name', () => {
     expect(await client.id({ ['n'.repeat(30)]: 'v'.repeat(1000) })).toEqual({});
   });
 
-  it('may be refused: the client goes on', async () => {
+  it('may be refused: the client goes on, and notes it', async () => {
     await using refusing = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');
       const { tag } = await peer.command();
@@ -667,10 +667,25 @@ describe('the client’s own name', () => {
       await peer.expect('NOOP');
     });
     const { clientId: _, ...base } = refusing.options;
-    const client = await connect(base);
+    const notes: string[] = [];
+    const client = await connect({ ...base, log: ({ direction, text }) => direction === 'note' && notes.push(text) });
     await client.noop();
     expect(client.serverId).toBeUndefined();
+    expect(notes).toEqual(['The server refused ID']);
     client.close();
+  });
+
+  it('is not noted as refused where the connection has gone before the answer came', async () => {
+    await using leaving = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 ID] ready');
+      await peer.command();
+      peer.socket.destroy();
+    });
+    const { clientId: _, ...base } = leaving.options;
+    const notes: string[] = [];
+    const client = await connect({ ...base, log: ({ direction, text }) => direction === 'note' && notes.push(text) });
+    expect(await rejection(client.noop())).toMatchObject({ name: 'ConnectionError' });
+    expect(notes).toEqual([]);
   });
 });
 
