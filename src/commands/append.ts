@@ -6,7 +6,15 @@ import { isExtension, withoutRecent, writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import { Writer } from '../wire/writer.ts';
-import { type Content, type ContentPart, discardContent, hasUrl, sizeOf, writeContent } from './message-content.ts';
+import {
+  adoptContent,
+  type Content,
+  type ContentPart,
+  discardContent,
+  hasUrl,
+  sizeOf,
+  writeContent,
+} from './message-content.ts';
 
 export type { Content, ContentPart } from './message-content.ts';
 
@@ -39,6 +47,7 @@ export function append(
   capabilities: Capabilities,
   limit?: number,
 ): Command<AppendResult> {
+  adoptContent(message?.content);
   return {
     name: 'APPEND',
     behaviour: {},
@@ -55,6 +64,7 @@ export function appendAll(
   capabilities: Capabilities,
   limit?: number,
 ): Command<AppendResult[]> {
+  for (const message of messages) adoptContent(message?.content);
   return {
     name: 'APPEND',
     ...(messages.length > 1 ? { needs: 'MULTIAPPEND' } : {}),

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { releaseStream } from '../session/caller-stream.ts';
+import { adoptStream, releaseStream } from '../session/caller-stream.ts';
 import { requireUnicode } from '../wire/text.ts';
 import { type LiteralStream, requireStream, type Writer } from '../wire/writer.ts';
 
@@ -20,11 +20,19 @@ export function isStreamed(content: Content | readonly ContentPart[]): boolean {
   return isStream(content);
 }
 
+/** Takes charge of the streams of a content that is to be sent; it may be anything. */
+export function adoptContent(content: unknown): void {
+  for (const streamed of streamsOf(content)) adoptStream(streamed);
+}
+
 /** Lets go of the streams of a content that will not be sent; it may be anything. */
 export function discardContent(content: unknown): void {
-  if (isStream(content)) releaseStream(content);
-  if (!Array.isArray(content)) return;
-  for (const part of content) if (isStream(part?.text)) releaseStream(part.text);
+  for (const streamed of streamsOf(content)) releaseStream(streamed);
+}
+
+function streamsOf(content: unknown): LiteralStream[] {
+  if (isStream(content)) return [content];
+  return Array.isArray(content) ? content.map((part) => part?.text).filter(isStream) : [];
 }
 
 /** Bytes of a content, without those that URLs stand for. Throws UsageError for what is none. */

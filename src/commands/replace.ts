@@ -2,7 +2,7 @@ import type { Command } from '../session/command.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
 import { type AppendMessage, type AppendResult, appended, writeMessage } from './append.ts';
-import { discardContent } from './message-content.ts';
+import { adoptContent, discardContent } from './message-content.ts';
 import { requireUid } from './message-set.ts';
 
 /**
@@ -15,6 +15,7 @@ export function replace(
   target: string,
   capabilities: Capabilities,
 ): Command<AppendResult> {
+  adoptContent(message?.content);
   let place: KnownResponseCode<'APPENDUID'> | undefined;
   return {
     name: 'UID REPLACE',

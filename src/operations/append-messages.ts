@@ -7,7 +7,7 @@ import {
   sizeOfMessage,
 } from '../commands/append.ts';
 import { close } from '../commands/close.ts';
-import { discardContent, isStreamed } from '../commands/message-content.ts';
+import { adoptContent, discardContent, isStreamed } from '../commands/message-content.ts';
 import { noop } from '../commands/noop.ts';
 import { CommandError, ConnectionError, naming, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
@@ -141,6 +141,7 @@ export async function appendMessages(
 
 /** An iteration gives its messages one by one, an array has all of them; without any the name can be wrong. */
 function checkGiven({ state }: Link, mailbox: string, messages: readonly AppendMessage[]): void {
+  for (const message of messages) adoptContent(message?.content);
   try {
     naming('APPEND', () => checkMessages(mailbox, messages, state.capabilities, state.appendLimit(mailbox)));
   } catch (error) {

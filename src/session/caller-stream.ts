@@ -3,6 +3,7 @@ import { callGuarded } from './events.ts';
 
 /** What holds something until it is told that nobody will read it: a Readable, a ReadableStream, or a generator. */
 interface Held {
+  on?: unknown;
   destroy?: unknown;
   cancel?: unknown;
   return?: unknown;
@@ -17,6 +18,16 @@ export function openStream(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uin
   // The result of a read is an iterator's, but for undefined beside done.
   const next = () => reader.read() as Promise<IteratorResult<Uint8Array>>; // as the line above says
   return Object.assign({ [Symbol.asyncIterator]: () => ({ next, return: leave }) }, { cancel });
+}
+
+/**
+ * A stream of the caller's waits for its turn. What fails in it meanwhile, such as a file that can't be opened, is told where it is
+ * read: without a listener Node would end the process.
+ */
+export function adoptStream({ stream }: LiteralStream): void {
+  if (typeof stream !== 'object' || stream === null) return;
+  const { on } = stream as Held; // a Readable has it
+  if (typeof on === 'function') callGuarded(() => void on.call(stream, 'error', () => {}));
 }
 
 /** A stream of the caller's will not be read, or no more. */

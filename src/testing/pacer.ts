@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers';
-
 const SLICE = 10;
 
 /** The one that there was before a test faked it: faked, it comes only when the test has it come. */

@@ -1,4 +1,5 @@
 /** What a caller does that it should not: functions that throw, handles of others, contents read twice. */
+import { Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -126,6 +127,42 @@ describe('a function of the caller’s that throws', () => {
     await client.noop();
     expect(await client.status('some', ['messages'])).toEqual({ messages: 3 });
     await client.delete('some');
+  });
+});
+
+describe('a stream to append that fails before its turn comes', () => {
+  const failing = () => {
+    const stream = new Readable({ read() {} });
+    stream.destroy(new Error('no such file'));
+    return { content: { size: 5, stream } };
+  };
+
+  it.each<[string, (other: ImapClient) => Promise<unknown>]>([
+    ['alone', (other) => other.append('INBOX', failing())],
+    ['behind others', (other) => other.append('INBOX', [{ content: 'A: b' }, ...Array.from({ length: 40 }, failing)])],
+    ['as a part', (other) => other.append('INBOX', { content: [{ text: 'A: b' }, { text: failing().content }] })],
+    ['as a replacement', async (other) => (await other.open('INBOX')).replace(1, failing())],
+  ])('%s: it is told by the call, and not as uncaught', async (_, call) => {
+    // Literals wait for the server's go-ahead.
+    await using patient = await createServer({ withoutCapabilities: ['LITERAL+', 'LITERAL-'] });
+    patient.store.deliver('INBOX', 'A: b');
+    await using other = await connect({ ...options, port: patient.port });
+    let error: Error | undefined;
+    const thrown = await uncaughtDuring(async () => {
+      error = await rejection(call(other));
+    });
+    expect(error?.message).toBe('no such file');
+    expect(thrown).toEqual([]);
+  });
+
+  it('where the call is refused: as what it is refused for', async () => {
+    client.close();
+    let error: Error | undefined;
+    const thrown = await uncaughtDuring(async () => {
+      error = await rejection(client.append('INBOX', failing()));
+    });
+    expect(error).toMatchObject({ code: 'CLOSED' });
+    expect(thrown).toEqual([]);
   });
 });
 
