@@ -107,7 +107,8 @@ export async function appendMessages(
   options: AppendOptions,
 ): Promise<AppendResult[]> {
   requireStored(options);
-  checkGiven(session, mailbox, Array.isArray(messages) ? messages : []);
+  const given = Array.isArray(messages) ? messages : [];
+  checkGiven(session, mailbox, given);
   const { saveLimit = BATCH_MESSAGES } = session.state.capabilities;
   const multiple = session.state.capabilities.has('MULTIAPPEND');
   const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
@@ -133,6 +134,8 @@ export async function appendMessages(
     const all = await Promise.all([...results, notice(session, mailbox).then(() => [])]);
     return all.flat();
   } catch (error) {
+    // An iteration keeps what it was not asked for.
+    for (const message of given.slice(count)) discardContent(message?.content);
     throw steps.failure(await lastingFailure(results, error));
   } finally {
     release();

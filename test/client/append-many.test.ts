@@ -302,6 +302,23 @@ it.each([[[]], [['MULTIAPPEND']]])('sends nothing of an array with a mistake in 
   expect(await client.status('INBOX', ['messages'])).toEqual({ messages: 0 });
 });
 
+it.each([[[]], [['MULTIAPPEND']]])(
+  'destroys what streams of an array it has not come to when it is refused, without %j',
+  async (without) => {
+    await using server = await createServer({
+      withoutCapabilities: without,
+      intercept: ({ name }) => (name === 'APPEND' ? 'NO [OVERQUOTA] Full' : undefined),
+    });
+    const auth = { user: 'user', pass: 'pass' };
+    await using client = await connect({ host: server.host, port: server.port, security: 'none', auth });
+    const bytes = Buffer.from(letter('streamed'));
+    const streams = Array.from({ length: 60 }, () => Readable.from([bytes]));
+    const streamed = streams.map((stream) => ({ content: { size: bytes.length, stream } }));
+    expect(await rejection(client.append('INBOX', streamed))).toMatchObject({ code: 'OVERQUOTA' });
+    expect(streams.filter(({ destroyed }) => !destroyed)).toEqual([]);
+  },
+);
+
 it('returns an iteration that gave what is no message', async () => {
   await using server = await scripted(async (peer) => {
     await ready(peer, 'LITERAL+');
