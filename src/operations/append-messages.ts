@@ -158,9 +158,12 @@ function checkGiven({ state }: Link, mailbox: string, messages: readonly AppendM
  * told of. A failure that leaves open whether some were stored says more than what came before it.
  */
 async function lastingFailure(results: readonly Promise<unknown>[], first: unknown): Promise<unknown> {
-  for (const one of await Promise.allSettled(results))
-    if (one.status === 'rejected' && leavesOpen(one.reason)) return one.reason;
-  return first;
+  const settled = await Promise.allSettled(results);
+  const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  const lasting = failures.find(leavesOpen);
+  if (lasting !== undefined || !(first instanceof ConnectionError)) return lasting ?? first;
+  // That the connection is closed comes before why one of the messages had it closed.
+  return failures.find((reason) => !(reason instanceof ConnectionError)) ?? first;
 }
 
 /** Of a message that was given up, or whose answer could not be read, nobody knows whether it is stored. */

@@ -319,6 +319,18 @@ it.each([[[]], [['MULTIAPPEND']]])(
   },
 );
 
+it.each([[[]], [['MULTIAPPEND']]])(
+  'tells which stream was wrong, and not that the connection went with it, without %j',
+  async (without) => {
+    await using server = await createServer({ withoutCapabilities: without });
+    const auth = { user: 'user', pass: 'pass' };
+    await using client = await connect({ host: server.host, port: server.port, security: 'none', auth });
+    const text = () => ({ content: { size: 9, stream: Readable.from(['A: b']) } });
+    const error = await rejection(client.append('INBOX', Array.from({ length: 60 }, text)));
+    expect(error).toMatchObject({ code: 'STREAM_TYPE' });
+  },
+);
+
 it('returns an iteration that gave what is no message', async () => {
   await using server = await scripted(async (peer) => {
     await ready(peer, 'LITERAL+');
