@@ -66,7 +66,8 @@ export interface ConnectOptions {
  * A string or URL is `imaps://user:pass@host:993/` (implicit TLS) or `imap://…` (STARTTLS, required).
  *
  * @throws UsageError for options that make no sense, ConnectionError (with its phase) for a connection that fails,
- *   AuthenticationError for credentials that the server refuses, ProtocolError for a server that does not speak IMAP.
+ *   AuthenticationError for credentials that the server refuses, ProtocolError for a server that does not speak IMAP;
+ *   what `auth` or `socket` throws, as it is.
  */
 export async function connect(options: ConnectOptions | string | URL): Promise<ImapClient> {
   return connectClient(options);

@@ -9,8 +9,9 @@ import { isRecord, requireBoolean } from './argument.ts';
 import { type GmailQuery, writeGmailKeys } from './gmail.ts';
 
 /**
- * What messages to find. Keys side by side are all required. Dates are whole days: a Date means its UTC day, a string is
- * 'YYYY-MM-DD' or '1-Feb-1994'. `since` and its kin are the server's INTERNALDATE, `sentSince` the Date header.
+ * What messages to find. Keys side by side are all required; one that is undefined is as if it were left out. Dates are whole
+ * days: a Date means its UTC day, a string is 'YYYY-MM-DD' or '1-Feb-1994'. `since` and its kin are the server's INTERNALDATE,
+ * `sentSince` the Date header.
  */
 export interface SearchQuery {
   all?: boolean;

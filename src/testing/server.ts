@@ -62,7 +62,10 @@ export interface ImapServer extends AsyncDisposable {
   readonly port: number;
   /** Of the listener with implicit TLS, with `tls`. */
   readonly tlsPort?: number;
-  /** `imap://…`, with the first user's name and password. */
+  /**
+   * `imap://…`, with the first user's name and password. To connect() of this package such a URL means STARTTLS: give it
+   * `host` and `port`.
+   */
   readonly url: string;
   /** The mailboxes and messages, which tests fill, change and look into. */
   readonly store: ServerStore;
