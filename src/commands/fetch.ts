@@ -15,6 +15,7 @@ import type { Writer } from '../wire/writer.ts';
 import { Delivered } from './delivered.ts';
 import { Gathering } from './gathering.ts';
 import { requireSet, setBehaviour } from './message-set.ts';
+import { PartialWindow } from './partial-window.ts';
 import { selection } from './selection.ts';
 
 /** What narrows a FETCH down (RFC 7162 §3.1.4.1, RFC 9394 §3.3). */
@@ -59,6 +60,7 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
   private matches: ReturnType<typeof messageMatcher> | undefined = undefined;
   /** The last message's sequence number when this was sent: the server may take `*` for another only where some came or went. */
   private last = 0;
+  private window: PartialWindow | undefined = undefined;
 
   constructor(
     private readonly mailbox: MailboxState,
@@ -100,7 +102,10 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
   }
 
   started(): void {
+    const { partial, changedSince } = this.modifiers;
     this.last = this.mailbox.exists;
+    if (partial !== undefined)
+      this.window = new PartialWindow(partial, this.mailbox, this.text === '1:*' && changedSince === undefined);
   }
 
   write(writer: Writer): void {
@@ -112,6 +117,7 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
     this.matches ??= messageMatcher(this.text);
     const { seq } = data;
     if (!this.matches(this.uid ? data.uid : (seq ?? 0), seq, Math.min(this.last, this.mailbox.exists))) return false;
+    if (this.window?.mayHold(seq, (this.given?.count ?? 0) - this.before) === false) return false;
     this.gathering ??= this.begun();
     return this.gathering.take(data, held, bytes, fit);
   }

@@ -330,9 +330,8 @@ export class Session {
     }
   }
 
-  #reportBehind({ tells, name }: ServerCommand, byUid: boolean): void {
-    // Real servers differ over what comes with UID FETCH.
-    if (tells) this.report(tells === 'everything' || byUid, byUid && name !== 'FETCH');
+  #reportBehind({ tells }: ServerCommand, byUid: boolean): void {
+    if (tells) this.report(tells === 'everything' || byUid, byUid);
   }
 
   /** What a test has a command answered with in its place. */

@@ -140,6 +140,48 @@ describe('UIDs', () => {
       (value) => expect(value).toEqual([{ seq: 3, uid: 10, flags: new Set() }]),
     );
   }
+  /** Of five messages: what is told of which one, and which are results. */
+  const windows: [set: string, partial: string, told: number[], results: number[]][] = [
+    ['1:*', '1:2', [3, 1, 2], [1, 2]],
+    ['1:*', '2:2', [1, 2, 5], [2]],
+    ['1:*', '-1:-2', [4, 5, 1], [4, 5]],
+    ['1:*', '-2:-3', [5, 3, 4, 2], [3, 4]],
+    ['2:9', '4:3', [2, 4, 5], [4, 5]],
+    ['2:9', '1:2', [2, 3, 5], [2, 3]],
+    ['1:4', '-2:-9', [3, 2, 1, 5], [3, 2, 1]],
+    ['1:4', '-3:-9', [4, 2, 1], [2, 1]],
+    ['2,4', '1:9', [2, 3, 4], [2, 4]],
+  ];
+  for (const [set, partial, told, results] of windows) {
+    answered(
+      `of messages that PARTIAL ${partial} leaves out of ${set} are no results (${told} are told)`,
+      'PARTIAL',
+      [...told.map((n) => `* ${n} FETCH (UID ${n} FLAGS ())`), '$T OK done'],
+      (mailbox) => mailbox.fetchAll(set, { flags: true }, { partial }),
+      (value) => expect(value).toEqual(results.map((n) => ({ seq: n, uid: n, flags: new Set() }))),
+      { exists: 5 },
+    );
+  }
+  for (const [news, told, results] of [
+    ['* 1 EXPUNGE', [1, 2, 3, 4], [1, 2]],
+    ['* 7 EXISTS', [3, 4, 5, 7], [4, 5]],
+  ] as const)
+    answered(
+      `may be within PARTIAL -1:-2 of what there was before ${news}`,
+      'PARTIAL',
+      [news, ...told.map((n) => `* ${n} FETCH (UID ${n} FLAGS ())`), '$T OK done'],
+      (mailbox) => mailbox.fetchAll('1:*', { flags: true }, { partial: '-1:-2' }),
+      (value) => expect(value).toEqual(results.map((n) => ({ seq: n, uid: n, flags: new Set() }))),
+      { exists: 5 },
+    );
+  answered(
+    'of what has changed may be higher than PARTIAL counts',
+    'PARTIAL CONDSTORE',
+    ['* 2 FETCH (UID 2 FLAGS () MODSEQ (9))', '* 4 FETCH (UID 4 FLAGS () MODSEQ (9))', '$T OK done'],
+    (mailbox) => mailbox.fetchAll('1:*', { flags: true, modseq: true }, { partial: '1:2', changedSince: 5n }),
+    (value) => expect(value).toMatchObject([{ uid: 2 }, { uid: 4 }]),
+    { exists: 5 },
+  );
   answered(
     'with leading zeros are read exactly',
     '',

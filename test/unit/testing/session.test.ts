@@ -401,6 +401,8 @@ test('what others did is told with UIDs by a command that names messages by thei
     '1 FETCH (UID 1 FLAGS (\\Draft \\Recent))',
     '2 FETCH (UID 2 FLAGS (\\Seen \\Recent))',
   ]);
+  inbox.setFlags(2, []);
+  expect(await client.ok('UID FETCH 1 UID')).toEqual(['1 FETCH (UID 1)', '2 FETCH (UID 2 FLAGS (\\Recent))']);
   inbox.setFlags(3, ['\\Seen']);
   expect(await client.ok('STORE 1 -FLAGS (\\Draft)')).toEqual([
     '1 FETCH (FLAGS (\\Recent))',
