@@ -65,8 +65,12 @@ function setText(text: string): string {
   return open === 0 ? builder.build().toString() : openText(builder.build(), open);
 }
 
-/** `open:*` takes in what lies after its start or touches it: where `*` is less than that start, nothing lies there. */
+/**
+ * `open:*` takes in what lies after its start or touches it: where `*` is less than that start, nothing lies there. By itself
+ * `*` is no such range: it names the last message, whichever that is.
+ */
 function openText(set: UidSet, open: number): string {
+  if (open === LARGEST_IN_USE) return set.size === 0 ? '*' : `${set},*`;
   const texts: string[] = [];
   let start = open;
   for (const [first, last] of set.ranges()) {
@@ -76,7 +80,7 @@ function openText(set: UidSet, open: number): string {
     }
     texts.push(rangeText(first, last));
   }
-  texts.push(start === LARGEST_IN_USE ? '*' : `${start}:*`);
+  texts.push(`${start}:*`);
   return texts.join(',');
 }
 

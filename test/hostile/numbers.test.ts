@@ -124,7 +124,7 @@ describe('UIDs', () => {
       (value) => expect(value).toEqual([]),
     );
   }
-  for (const set of ['*', '7,*', { seq: '*' }]) {
+  for (const set of ['*', '7,*', '4294967295,*', { seq: '*' }]) {
     answered(
       `of messages that are not the last one are no answer to ${JSON.stringify(set)}`,
       '',
