@@ -91,8 +91,9 @@ function envelope(node: Node): Plain {
     to: addresses(first(node, 'env-to')),
     cc: addresses(first(node, 'env-cc')),
     bcc: addresses(first(node, 'env-bcc')),
-    inReplyTo: field('env-in-reply-to'),
-    messageId: field('env-message-id'),
+    // White space behind an ID is no part of it.
+    inReplyTo: field('env-in-reply-to')?.trimEnd(),
+    messageId: field('env-message-id')?.trimEnd(),
     raw: object({ date: field('env-date'), subject: field('env-subject') }),
   });
 }
