@@ -127,7 +127,9 @@ export class Client implements ImapClient {
 
   #group<Name extends keyof CommandGroups>(name: Name): CommandGroups[Name] {
     this.#groups ??= {};
-    const group: CommandGroups[Name] = this.#groups[name] ?? commandGroup(name, this.#session);
+    const group: CommandGroups[Name] =
+      this.#groups[name] ??
+      commandGroup(name, this.#session, (call, options, work) => this.#steps(call, options, work));
     this.#groups[name] = group;
     return group;
   }
@@ -284,7 +286,7 @@ export class Client implements ImapClient {
   }
 
   async enable(names: readonly string[], options: OperationOptions = {}): Promise<ReadonlySet<string>> {
-    return beforeLogout(this.#session, enableExtensions(this.#session, names, options));
+    return this.#steps('ENABLE', options, (own) => enableExtensions(this.#session, names, own));
   }
 
   async language(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<string[]> {

@@ -6,6 +6,7 @@ import type { OptionsTaken } from './operations/method-options.ts';
 import { publicMethods } from './operations/public-methods.ts';
 import { QUOTA_OPTIONS, type QuotaCommands, quotaCommands } from './operations/quota.ts';
 import { URL_AUTH_OPTIONS, type UrlAuthCommands, urlAuthCommands } from './operations/url-auth.ts';
+import type { TakeSteps } from './operations/while-user-stays.ts';
 import type { Link } from './session/link.ts';
 
 /** Commands of one extension each, which a client has together under a name: `client.quota.get(…)`. */
@@ -17,7 +18,7 @@ export interface CommandGroups {
 }
 
 interface CommandGroup<Commands> {
-  make(session: Link): Commands;
+  make(session: Link, takeSteps: TakeSteps): Commands;
   /** By method. */
   options: Readonly<Record<string, OptionsTaken>>;
 }
@@ -29,9 +30,13 @@ const GROUPS: { readonly [Name in keyof CommandGroups]: CommandGroup<CommandGrou
   urlAuth: { make: urlAuthCommands, options: URL_AUTH_OPTIONS },
 };
 
-export function commandGroup<Name extends keyof CommandGroups>(name: Name, session: Link): CommandGroups[Name] {
+export function commandGroup<Name extends keyof CommandGroups>(
+  name: Name,
+  session: Link,
+  takeSteps: TakeSteps,
+): CommandGroups[Name] {
   const { make, options } = GROUPS[name];
-  return publicMethods(make(session), {
+  return publicMethods(make(session, takeSteps), {
     refuse: (_, method) => requireStaying(session, `${name}.${method}`),
     prepare: (method, args) => copyArguments(`${name}.${method}`, args, options[method]),
   });

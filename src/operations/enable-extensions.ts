@@ -6,14 +6,19 @@ import { checkArguments } from '../session/write-operation.ts';
 import { selectAgain } from './select-again.ts';
 import { unselectMailbox } from './unselect-mailbox.ts';
 
-/** Runs ENABLE, which is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). */
+/**
+ * Runs ENABLE, which is for a time when no mailbox is selected (RFC 5161 §3.1, RFC 9051 §6.3.1). `requireUser` throws where
+ * another user was let in meanwhile, for whom nothing was to be enabled.
+ */
 export async function enableUnselected(
   session: Link,
   command: Command<ReadonlySet<string>>,
   options: OperationOptions,
+  requireUser?: () => void,
 ): Promise<ReadonlySet<string>> {
   const { selected } = session.state;
   if (selected !== undefined) await unselectMailbox(session, selected, options);
+  requireUser?.();
   return session.run(command, options);
 }
 

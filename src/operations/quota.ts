@@ -5,9 +5,9 @@ import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { Quota } from '../syntax/quota.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
-import { beforeLogout } from './before-logout.ts';
 import type { OptionsTaken } from './method-options.ts';
 import { Steps } from './steps.ts';
+import type { TakeSteps } from './while-user-stays.ts';
 
 /** Quotas (RFC 2087, RFC 9208). Without QUOTA each rejects with a UsageError. */
 export interface QuotaCommands {
@@ -29,11 +29,11 @@ export const QUOTA_OPTIONS: Readonly<Record<keyof QuotaCommands, OptionsTaken>> 
   set: { at: 2 },
 };
 
-export function quotaCommands(session: Link): QuotaCommands {
+export function quotaCommands(session: Link, takeSteps: TakeSteps): QuotaCommands {
   return {
     get: async (root, options) => session.run(getQuota(root), options),
     root: async (mailbox, options) => session.run(getQuotaRoot(canonicalMailboxName(mailbox)), options),
-    set: (root, limits, options) => beforeLogout(session, limit(session, root, limits, options)),
+    set: (root, limits, options = {}) => takeSteps('SETQUOTA', options, (own) => limit(session, root, limits, own)),
   };
 }
 
@@ -41,7 +41,7 @@ async function limit(
   session: Link,
   root: string,
   limits: Record<string, number>,
-  options?: OperationOptions,
+  options: OperationOptions,
 ): Promise<Quota> {
   const steps = new Steps();
   const told = await steps.take(session.run(setQuota(root, limits), options));

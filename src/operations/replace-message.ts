@@ -29,6 +29,8 @@ export async function replaceMessage(
     // Nothing is stored for a message that is gone.
     const found = await messagesThere(handle, uid, others);
     if (found.length === 0) throw noSuchMessage(uid);
+    // Else it would be stored for the user who was let in meanwhile.
+    handle.requireOpen('REPLACE');
   } catch (error) {
     command.discard?.();
     throw error;

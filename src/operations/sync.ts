@@ -141,6 +141,8 @@ class Round {
     if (before?.modseq === undefined || !state.capabilities.has('QRESYNC')) return undefined;
     if (!state.enabled.has('QRESYNC') && !(await this.#enable())) return undefined;
     if (state.selected === mailbox || before.uidValidity === 0 || before.modseq === 0n) return undefined;
+    // Of another user's mailbox of that name nothing is known.
+    this.#handle.requireOpen('sync');
     const changes = new Changes();
     const since = { uidValidity: before.uidValidity, modseq: before.modseq };
     await session.run(resynchronize(mailbox, state, since, changes), this.#options);
@@ -153,7 +155,8 @@ class Round {
   async #enable(): Promise<boolean> {
     try {
       const { session } = this.#handle;
-      const enabled = await enableUnselected(session, enable(['QRESYNC'], session.state), this.#options);
+      const command = enable(['QRESYNC'], session.state);
+      const enabled = await enableUnselected(session, command, this.#options, () => this.#handle.requireOpen('sync'));
       return enabled.has('QRESYNC');
     } catch (error) {
       // There are other ways.

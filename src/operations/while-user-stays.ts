@@ -6,6 +6,13 @@ import type { OperationOptions } from '../session/operation.ts';
 /** Has a function called once another user is let in, or none; returns what undoes it. */
 export type OnLeft = (left: () => void) => () => void;
 
+/** Runs what takes several commands of a client: see whileUserStays and beforeLogout. */
+export type TakeSteps = <Options extends OperationOptions, Result>(
+  name: string,
+  options: Options,
+  work: (options: Options) => Promise<Result>,
+) => Promise<Result>;
+
 /** Runs what may take several commands. Those that are not sent once the user is left would be carried out for the next one. */
 export async function whileUserStays<Options extends OperationOptions, Result>(
   name: string,
