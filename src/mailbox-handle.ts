@@ -318,6 +318,8 @@ export class MailboxHandle implements Mailbox {
   }
 
   async unselect(options: OperationOptions = {}): Promise<void> {
+    // Behind CLOSE there is nothing to leave.
+    if (this.#closing !== undefined) await this.#closing.catch(() => {});
     if (this.#closed) return;
     this.#release();
     // Other handles go on with the mailbox.
@@ -363,20 +365,25 @@ export class MailboxHandle implements Mailbox {
     this.#clientEndings.remove(listener);
   }
 
-  /** Throws where this handle was closed. */
+  /** Throws where this handle was closed, or is being closed: what follows would select the mailbox again. */
   requireOpen(name: string): void {
-    if (this.mailbox.left || this.#closed) throw this.#refusal(name);
+    if (!this.#isOpen) throw this.#refusal(name);
+  }
+
+  get #isOpen(): boolean {
+    return !this.mailbox.left && !this.#closed && this.#closing === undefined;
   }
 
   #refusal(name: string): UsageError {
-    const why = this.mailbox.left ? 'was opened for another user' : 'was closed';
+    const closed = this.#closed ? 'was closed' : 'is being closed';
+    const why = this.mailbox.left ? 'was opened for another user' : closed;
     const what = this.mailbox.left ? '' : 'this handle on ';
     return new UsageError(`${name}: ${what}${JSON.stringify(this.name)} ${why}`, 'CLOSED');
   }
 
   /** Runs a command on this mailbox. */
   run<Result>(command: Command<Result>, options?: RunOptions): Promise<Result> {
-    if (this.mailbox.left || this.#closed) {
+    if (!this.#isOpen) {
       command.discard?.();
       return Promise.reject(this.#refusal(command.name));
     }

@@ -205,7 +205,7 @@ export interface Mailbox extends AsyncDisposable {
    * speaks IMAP4rev2 alone, which has no CHECK.
    */
   check(options?: OperationOptions): Promise<void>;
-  /** CLOSE: expunges \Deleted messages silently. */
+  /** CLOSE: expunges \Deleted messages silently. What is called behind it is refused, unless it fails by then. */
   close(options?: OperationOptions): Promise<void>;
   /** UNSELECT (or its emulation): expunges nothing. What disposal does. */
   unselect(options?: OperationOptions): Promise<void>;

@@ -45,8 +45,8 @@ async function* oneAndNoMore() {
   await new Promise(() => {});
 }
 
-/** One of each kind of operation, under way. */
-function everything(client: ImapClient, mailbox: Mailbox): Record<string, Promise<unknown>> {
+/** One of each kind of operation, under way. What is closed takes no other. */
+function everything(client: ImapClient, mailbox: Mailbox, closing: Mailbox): Record<string, Promise<unknown>> {
   return {
     noop: client.noop(),
     list: client.list({ status: ['messages'] }),
@@ -77,7 +77,7 @@ function everything(client: ImapClient, mailbox: Mailbox): Record<string, Promis
       for await (const _ of mailbox.watch());
     })(),
     check: mailbox.check(),
-    close: mailbox.close(),
+    close: closing.close(),
   };
 }
 
@@ -89,7 +89,8 @@ describe('a connection that is lost', () => {
     await using all = await started();
     const { server, client, mailbox, closes } = all;
     await client.create('other');
-    const settled = Object.entries(everything(client, mailbox)).map(
+    const closing = await client.open('INBOX');
+    const settled = Object.entries(everything(client, mailbox, closing)).map(
       async ([name, promise]) => [name, await rejection(promise)] as const,
     );
     if (sent) await microtasks();

@@ -103,3 +103,49 @@ it('comes before the next user where one is let in meanwhile: nothing is selecte
   await Promise.all([mailbox.unselect(), client.proxyAuth('ann')]);
   await client.noop();
 });
+
+async function withLog(intercept?: (name: string) => string | undefined) {
+  const sent: string[] = [];
+  const server = await createServer({
+    intercept: ({ name }) => {
+      sent.push(name);
+      return intercept?.(name);
+    },
+  });
+  server.store.create('B');
+  const { host, port } = server;
+  const client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  sent.length = 0;
+  return { server, client, inbox, sent };
+}
+
+it('close() has what is called behind it refused, and nothing selects the mailbox again', async () => {
+  const { server, client, inbox, sent } = await withLog();
+  await using _server = server;
+  await using _client = client;
+  const before = inbox.search({});
+  const closed = inbox.close();
+  const refused = { name: 'UsageError', code: 'CLOSED', message: expect.stringContaining('is being closed') };
+  const behind = [inbox.search({}), inbox.fetchAll([], {}), inbox.sync(), inbox.expunge(), inbox.content(1)];
+  expect(() => inbox.on('exists', () => {})).toThrow(/is being closed/);
+  for (const one of behind) expect(await rejection(one)).toMatchObject(refused);
+  expect(await before).toEqual([]);
+  await Promise.all([closed, inbox.close(), inbox.unselect(), inbox[Symbol.asyncDispose]()]);
+  expect(await rejection(inbox.search({}))).toMatchObject({ code: 'CLOSED' });
+  await client.noop();
+  expect(sent).toEqual(['UID SEARCH', 'CLOSE', 'NOOP']);
+  expect(client.state).toBe('authenticated');
+});
+
+it('close() that is refused leaves the handle open, unless it was to be left meanwhile', async () => {
+  const { server, client, inbox, sent } = await withLog((name) => (name === 'CLOSE' ? 'NO Not now' : undefined));
+  await using _server = server;
+  await using _client = client;
+  expect(await rejection(inbox.close())).toMatchObject({ command: 'CLOSE', status: 'NO' });
+  expect(await inbox.search({})).toEqual([]);
+  const refused = rejection(inbox.close());
+  await inbox.unselect();
+  expect(await refused).toMatchObject({ command: 'CLOSE', status: 'NO' });
+  expect(sent).toEqual(['CLOSE', 'UID SEARCH', 'CLOSE', 'UNSELECT']);
+});
