@@ -17,7 +17,10 @@ export interface CopyResult {
 /** Every failure of this library is an ImapError; `code` tells them apart by machine. */
 export class ImapError extends Error {
   readonly code: string;
-  /** Of a copy or move that was refused on its way: what was copied or moved by then, as far as the server told. */
+  /**
+   * Of a copy or move that was refused on its way: what was copied or moved by then, as far as the server told. Of a replace:
+   * what is stored in the place of the message that was left.
+   */
   declare readonly copied?: CopyResult;
 
   constructor(code: string, message: string, options?: ErrorOptions) {

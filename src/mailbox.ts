@@ -173,8 +173,8 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * Stores a message, in `target` where that is given, and removes this one: REPLACE (RFC 8508), which does both or neither;
    * else APPEND, and then the deletion of exactly this message. Without REPLACE, a failure in between leaves both (code
-   * NOT_EXPUNGED where the server refused the deletion, or answered OK all the same). Rejects where there is no such message,
-   * and stores nothing then.
+   * NOT_EXPUNGED where the server refused the deletion, or answered OK all the same; the error's `copied` has the new UID).
+   * Rejects where there is no such message, and stores nothing then.
    */
   replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
 

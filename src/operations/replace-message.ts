@@ -1,4 +1,5 @@
 import { type AppendMessage, type AppendResult, append } from '../commands/append.ts';
+import { withCopied } from '../commands/copy.ts';
 import { requireUid } from '../commands/message-set.ts';
 import { replace } from '../commands/replace.ts';
 import { naming } from '../errors.ts';
@@ -38,6 +39,11 @@ export async function replaceMessage(
   leaveReadOnly(session, target);
   const steps = new Steps();
   const result = await steps.take(session.run(command, options));
-  await steps.take(deleteStored(handle, [uid], 'REPLACE', others));
+  try {
+    await steps.take(deleteStored(handle, [uid], 'REPLACE', others));
+  } catch (error) {
+    const { uid: stored, ...place } = result;
+    throw withCopied(error, stored === undefined ? undefined : { ...place, uids: new Map([[uid, stored]]) });
+  }
   return result;
 }

@@ -215,7 +215,11 @@ describe('a message of which there is another now, and that the server leaves wi
     );
     expect(failure.message).toMatch(/^MOVE: .* NO not here$/);
     stored = false;
-    expect(await rejection(inbox.replace(2, { content: 'Subject: a\r\n\r\n' }))).toMatchObject(told);
+    const replaced = await rejection(inbox.replace(2, { content: 'Subject: a\r\n\r\n' }));
+    expect(replaced).toMatchObject(told);
+    expect(replaced.copied).toEqual(
+      without.includes('UIDPLUS') ? undefined : { uidValidity: inbox.uidValidity, uids: new Map([[2, 3]]) },
+    );
   });
 
   it('is none where another session has removed it', async () => {
