@@ -1,5 +1,6 @@
 import { naming } from '../errors.ts';
 import { type Command, Fit } from '../session/command.ts';
+import type { MailboxState } from '../session/mailbox-state.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { type FetchData, FetchItemBit } from '../syntax/fetch-item.ts';
 import { withoutRecent, writeFlags } from '../syntax/flag.ts';
@@ -46,7 +47,7 @@ const BY_SEQUENCE: Behaviour = { ...setBehaviour(false, ''), writesFlags: true, 
 
 /**
  * STORE, UID STORE (RFC 3501 §6.4.6). `unnamed` takes the flags by sequence number, where the answers name no UIDs, as those
- * to a STORE by sequence number, or wrong ones.
+ * to a STORE by sequence number, or wrong ones. By what the `mailbox` holds `*` is told from other messages.
  */
 export function store(
   set: MessageSet,
@@ -54,9 +55,10 @@ export function store(
   flags: readonly string[],
   { unchangedSince, silent = false, gmailLabels = false }: StoreOptions,
   unnamed?: ToldFlags,
+  mailbox?: MailboxState,
 ): Command<StoreResult> {
   const { uid, text } = formatMessageSet(set);
-  return new Store(uid, text, change, flags, unchangedSince, silent, gmailLabels, unnamed);
+  return new Store(uid, text, change, flags, unchangedSince, silent, gmailLabels, unnamed, mailbox);
 }
 
 /** A class: thousands may wait for their turn, and closures take three times the room. */
@@ -66,7 +68,9 @@ class Store implements Command<StoreResult> {
   // Made when the first answer comes.
   private told: ToldFlags | undefined = undefined;
   private highestModseq: bigint | undefined = undefined;
-  private matches: ((number: number) => boolean) | undefined = undefined;
+  private matches: ReturnType<typeof messageMatcher> | undefined = undefined;
+  /** As that of a FETCH. */
+  private last = 0;
 
   constructor(
     private readonly uid: boolean,
@@ -77,6 +81,7 @@ class Store implements Command<StoreResult> {
     private readonly silent: boolean,
     private readonly gmailLabels: boolean,
     private readonly unnamed: ToldFlags | undefined,
+    private readonly mailbox: MailboxState | undefined,
   ) {
     this.name = uid ? 'UID STORE' : 'STORE';
     this.behaviour = text === '$' ? OF_SAVED : uid ? BY_UID : BY_SEQUENCE;
@@ -91,12 +96,20 @@ class Store implements Command<StoreResult> {
   repeat(): Command<StoreResult> | undefined {
     if (!this.uid || this.text === '$' || this.unchangedSince !== undefined) return undefined;
     const { silent, gmailLabels } = this;
-    return store(this.text, this.change, this.flags, { silent, gmailLabels });
+    return store(this.text, this.change, this.flags, { silent, gmailLabels }, undefined, this.mailbox);
   }
 
   private get item(): string {
     const item = this.gmailLabels ? 'X-GM-LABELS' : 'FLAGS';
     return this.silent ? `${item}.SILENT` : item;
+  }
+
+  private get exists(): number {
+    return this.mailbox?.exists ?? 0;
+  }
+
+  started(): void {
+    this.last = this.exists;
   }
 
   write(writer: Writer): void {
@@ -109,15 +122,17 @@ class Store implements Command<StoreResult> {
 
   fetch(data: FetchData, items: number, _bytes: number, fit: Fit): boolean {
     const { uid, unnamed } = this;
+    const { seq } = data;
     if ((items & ~TOLD) !== 0 && fit !== Fit.LOOSE) return false;
     this.matches ??= messageMatcher(this.text);
-    if (!(uid && unnamed) && !this.matches(uid ? data.uid : (data.seq ?? 0))) return false;
+    if (!(uid && unnamed) && !this.matches(uid ? data.uid : (seq ?? 0), seq, Math.min(this.last, this.exists)))
+      return false;
     const now = this.gmailLabels ? data.gmailLabels : data.flags;
     if (now !== undefined && unnamed === undefined) {
       this.told ??= new ToldFlags();
       this.told.keep(this.name, data.uid, now);
-    } else if (now !== undefined && data.seq !== undefined) {
-      unnamed?.keep(this.name, data.seq, now);
+    } else if (now !== undefined && seq !== undefined) {
+      unnamed?.keep(this.name, seq, now);
     }
     const { modseq } = data;
     if (modseq !== undefined && (this.highestModseq ?? 0n) < modseq) this.highestModseq = modseq;

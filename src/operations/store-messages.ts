@@ -25,7 +25,8 @@ export function storeMessages(
   options: Options = {},
 ): Promise<StoreResult> {
   const named = settled(set, 'STORE');
-  if (oneDoes(named, handle.session.state)) return handle.run(store(named, change, flags, options), options);
+  if (oneDoes(named, handle.session.state))
+    return handle.run(store(named, change, flags, options, undefined, handle.mailbox), options);
   return beforeLogout(handle.session, storeInParts(handle, named, change, flags, options));
 }
 
@@ -37,7 +38,7 @@ async function storeInParts(
   given: Options,
 ): Promise<StoreResult> {
   const options = numbered(handle, given);
-  const command = (piece: MessageSet) => store(piece, change, flags, options);
+  const command = (piece: MessageSet) => store(piece, change, flags, options, undefined, handle.mailbox);
   const stored = withMessages(handle, named, 'STORE', options, command, (there) =>
     storeThere(handle, there, change, flags, options),
   );
@@ -52,7 +53,7 @@ async function storeThere(
   options: Options,
 ): Promise<StoreResult> {
   const { state } = handle.session;
-  const command = (piece: MessageSet) => store(piece, change, flags, options);
+  const command = (piece: MessageSet) => store(piece, change, flags, options, undefined, handle.mailbox);
   const stable = stableSet(handle, there, options, command);
   const messages = stable === undefined ? there : await stable;
   if (isEmpty(messages)) return { flags: new Map() };
@@ -114,7 +115,7 @@ async function storeUnnamed(
 ): Promise<StoreResult> {
   const { mailbox, session } = handle;
   const unnamed = new ToldFlags();
-  const command = store(set, change, flags, options, unnamed);
+  const command = store(set, change, flags, options, unnamed, mailbox);
   // Nothing is asked for what will be refused.
   if (!isSound(command, session.state)) return handle.run(command, options);
   const uids = new Map<number, number>();

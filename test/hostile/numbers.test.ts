@@ -140,6 +140,22 @@ describe('UIDs', () => {
       (value) => expect(value).toEqual([{ seq: 3, uid: 10, flags: new Set() }]),
     );
   }
+  for (const set of ['*', '2,*']) {
+    answered(
+      `of messages that are not the last one are no answer to a STORE of ${set}`,
+      '',
+      ['* 1 FETCH (UID 1 FLAGS (\\Seen))', '* 3 FETCH (UID 9 FLAGS (x))', '* 2 FETCH (UID 5 FLAGS ())', '$T OK done'],
+      (mailbox) => mailbox.addFlags(set, ['x']),
+      (value) => expect(value).toEqual({ flags: new Map([[9, new Set(['x'])]]) }),
+    );
+    answered(
+      `may be those of a message that came or went meanwhile, as answers to a STORE of ${set}`,
+      '',
+      ['* 4 EXISTS', '* 1 EXPUNGE', '* 5 EXISTS', '* 3 FETCH (UID 10 FLAGS (x))', '$T OK done'],
+      (mailbox) => mailbox.addFlags(set, ['x']),
+      (value) => expect(value).toEqual({ flags: new Map([[10, new Set(['x'])]]) }),
+    );
+  }
   /** Of five messages: what is told of which one, and which are results. */
   const windows: [set: string, partial: string, told: number[], results: number[]][] = [
     ['1:*', '1:2', [3, 1, 2], [1, 2]],

@@ -7,7 +7,7 @@ import { ToldFlags } from '../../../src/commands/told-flags.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { fetchRequest } from '../../../src/syntax/fetch-items.ts';
 import { Writer } from '../../../src/wire/writer.ts';
-import { Dialogue } from '../session/dialogue.ts';
+import { command, Dialogue } from '../session/dialogue.ts';
 
 /** What is said of a command to a server with these capabilities; undefined where it is sent. */
 async function refusal(capabilities: string, of: 'labels' | 'vanished'): Promise<string | undefined> {
@@ -120,4 +120,15 @@ describe('what is no list of flags, no query and no limits', () => {
     expect(() => search(any, state)).toThrow(UsageError);
     expect(written((writer) => setQuota('', any).write?.(writer))).toThrow(UsageError);
   });
+});
+
+it("takes for '*' what was the last message as it was sent, not when it was called for", async () => {
+  const { dialogue, mailbox } = await Dialogue.selected(3);
+  dialogue.run(command('ALONE', { alone: true }), { mailbox });
+  const stored = dialogue.run(store('*', '+', ['a'], {}, undefined, mailbox), { mailbox });
+  expect(await dialogue.turn()).toBe('A3 ALONE\r\n');
+  dialogue.lines('* 2 EXPUNGE', '* 2 EXPUNGE', 'A3 OK done');
+  expect(await dialogue.turn()).toBe('A4 UID STORE * +FLAGS (a)\r\n');
+  dialogue.lines('* 3 EXISTS', '* 1 FETCH (UID 7 FLAGS (a))', 'A4 OK done');
+  expect(await stored.promise).toEqual({ flags: new Map([[7, new Set(['a'])]]) });
 });
