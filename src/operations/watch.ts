@@ -355,9 +355,9 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     waiting?.abort();
   }
 
-  /** No longer than this, ms, and not past the next news. Throws what ends the connection meanwhile: nothing else is there to tell. */
+  /** No longer than this, ms, and not past the next news, nor a selection, behind which there may be some. Throws what ends the connection meanwhile: nothing else is there to tell. */
   async #pause(milliseconds: number): Promise<void> {
-    const { session } = this.#handle;
+    const { session, mailbox } = this.#handle;
     // The connection ended with the last answer: whatever comes next is told why.
     if (session.closed) return;
     const pause = new Cancellation();
@@ -368,8 +368,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
       lost = error;
       this.wake();
     });
+    const forget = mailbox.onSelect(() => this.wake());
     await new Promise<void>((resolve) => onAbort(pause, resolve));
     release();
+    forget();
     clearTimeout(timer);
     if (lost !== undefined) throw lost;
   }

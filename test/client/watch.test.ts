@@ -655,3 +655,24 @@ it('ends where the server closes the mailbox, which is there no more (RFC 9051 Â
   const events = inbox.watch()[Symbol.asyncIterator]();
   await expect(events.next()).rejects.toMatchObject({ name: 'CommandError', code: 'NONEXISTENT' });
 });
+
+it('tells, without IDLE too, as soon as the mailbox is selected anew that as many messages as before are others', async () => {
+  await using server = await createServer({ withoutCapabilities: ['IDLE'] });
+  const letter = 'Subject: a\r\n\r\n';
+  server.store.deliver('INBOX', letter);
+  server.store.deliver('INBOX', letter);
+  server.store.create('B');
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  const events = inbox.watch({ pollInterval: 0x7fffffff })[Symbol.asyncIterator]();
+  const first = events.next();
+  expect(await inbox.search({})).toEqual([1, 2]);
+  await client.open('B');
+  server.store.mailbox('INBOX').remove([1]);
+  server.store.deliver('INBOX', letter);
+  expect(await inbox.search({})).toEqual([2, 3]);
+  expect((await first).value).toMatchObject({ type: 'vanished', uids: { first: 1, last: 1 } });
+  expect((await events.next()).value).toMatchObject({ type: 'arrived', messages: [{ uid: 3 }] });
+  await events.return?.();
+});
