@@ -1,6 +1,9 @@
 import { decodeHeader } from './encoded-word.ts';
 
-/** Header fields in order, repeated ones kept; values are unfolded and their RFC 2047 words decoded. */
+/**
+ * Header fields in order, repeated ones kept; values are unfolded and their RFC 2047 words decoded. Of more than 10,000, which
+ * no honest message has, the first ones: `raw` has all.
+ */
 export interface Headers extends Iterable<[name: string, value: string]> {
   /** The first field of this name, in any case. */
   get(name: string): string | undefined;
@@ -19,7 +22,7 @@ interface Field {
   end: number;
 }
 
-/** More than any message has. What a hostile one has beyond it is still in `raw`. */
+/** A field takes a hundred bytes beside its own: a hostile header is nothing but short ones. */
 const MAX_FIELDS = 10_000;
 
 /**
