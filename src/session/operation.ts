@@ -96,6 +96,9 @@ export interface Operation extends Chained<Operation> {
 /** Whom an operation is settled for until that is said. */
 const nobody = () => {};
 
+/** Of what is not written yet, and of what is sent: one for all of them. */
+export const NO_PARTS: CommandPart[] = [];
+
 /** The ticket says when it came, and is the number in its tag. */
 export function newOperation(command: Command<unknown>, options: RunOptions, ticket: number): Operation {
   const { behaviour } = command;
@@ -108,7 +111,7 @@ export function newOperation(command: Command<unknown>, options: RunOptions, tic
     before: undefined,
     behind: undefined,
     tag: `A${ticket}`,
-    parts: [],
+    parts: NO_PARTS,
     utf8: false,
     started: false,
     complete: false,

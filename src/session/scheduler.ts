@@ -4,7 +4,7 @@ import type { CommandPart, LiteralStream } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
 import type { Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
-import { type Operation, settle } from './operation.ts';
+import { NO_PARTS, type Operation, type Outcome, settle } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
 import type { Hold, Output, Sending } from './output.ts';
 import { count, mayStart, nothingInFlight } from './pipeline.ts';
@@ -201,31 +201,30 @@ export class Scheduler {
   }
 
   #tryStart(operation: Operation): boolean {
-    const { mailbox, uidValidity } = operation.options;
+    const { mailbox } = operation.options;
     if (mailbox !== undefined && mailbox !== this.#host.state.selected) return this.#trySelect(mailbox, operation);
     if (!mayStart(operation.behaviour, this.#summary)) return false;
     this.withdraw(operation);
-    if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity) {
-      settle(operation, { error: staleHandle(mailbox, uidValidity) });
-    } else if (isRenumbered(operation)) {
-      settle(operation, { error: staleNumbers(operation.command.name, mailbox) });
-    } else if (operation.behaviour.usesSavedResult && mailbox !== this.#saved) {
-      settle(operation, { error: noSavedResult(operation.command.name) });
-    } else if (operation.command.unsent) {
-      settle(operation, { value: undefined });
-    } else if (this.#prepare(operation)) {
-      this.#start(operation);
-    }
+    const outcome = this.#withoutSending(operation);
+    if (outcome === undefined) this.#start(operation);
+    else settle(operation, outcome);
     return true;
   }
 
-  #prepare(operation: Operation): boolean {
+  /** What comes of an operation whose turn it is, where nothing is sent for it; undefined: it is to be sent. */
+  #withoutSending(operation: Operation): Outcome | undefined {
+    const { command, behaviour } = operation;
+    const { mailbox, uidValidity } = operation.options;
+    if (mailbox !== undefined && uidValidity !== undefined && uidValidity !== mailbox.uidValidity)
+      return { error: staleHandle(mailbox, uidValidity) };
+    if (isRenumbered(operation)) return { error: staleNumbers(command.name, mailbox) };
+    if (behaviour.usesSavedResult && mailbox !== this.#saved) return { error: noSavedResult(command.name) };
+    if (command.unsent) return { value: undefined };
     try {
       rewriteOperation(operation, this.#host.state);
-      return true;
+      return undefined;
     } catch (error) {
-      settle(operation, { error });
-      return false;
+      return { error };
     }
   }
 
@@ -276,8 +275,6 @@ export class Scheduler {
     }
   }
 }
-
-const NO_PARTS: CommandPart[] = [];
 
 /** An operation as the output sees it. */
 class Outgoing implements Sending {
