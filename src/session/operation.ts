@@ -4,7 +4,7 @@ import type { StopSignal } from './abort.ts';
 import { requireBounds } from './bounded.ts';
 import type { Chained } from './chain.ts';
 import type { Command } from './command.ts';
-import { MailboxState } from './mailbox-state.ts';
+import type { MailboxState } from './mailbox-state.ts';
 import type { Behaviour } from './pipeline.ts';
 
 /** What every operation of the client takes. */
@@ -37,26 +37,18 @@ export interface RunOptions extends Omit<OperationOptions, 'signal'> {
 }
 
 /**
- * The options of an operation, each looked at once: they are the caller's, and may be anything. Throws UsageError for what is
- * none.
+ * The options of an operation, each looked at once: those that methods take are the caller's, and may be anything. Throws
+ * UsageError for what is none.
  */
 export function readRunOptions(name: string, options: RunOptions = {}): RunOptions {
   if (typeof options !== 'object' || options === null) throw new UsageError(`${name}: the options are an object`);
   const own = { ...options };
-  const { progress, until, mailbox, background, started, mayRunAgain } = own;
+  const { progress, until } = own;
   requireBounds(name, own);
   if (progress !== undefined && typeof progress !== 'function')
     throw new UsageError(`${name}: progress is no function`);
   if (until !== undefined && typeof until !== 'number')
     throw new UsageError(`${name}: not an option of an operation: until`);
-  if (mailbox !== undefined && !(mailbox instanceof MailboxState))
-    throw new UsageError(`${name}: not an option of an operation: mailbox`);
-  if (background !== undefined && typeof background !== 'boolean')
-    throw new UsageError(`${name}: not an option of an operation: background`);
-  if (started !== undefined && typeof started !== 'function')
-    throw new UsageError(`${name}: not an option of an operation: started`);
-  if (mayRunAgain !== undefined && typeof mayRunAgain !== 'boolean')
-    throw new UsageError(`${name}: not an option of an operation: mayRunAgain`);
   return own;
 }
 

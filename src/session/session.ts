@@ -191,9 +191,9 @@ export class Session
         operation.reject = reject;
       });
       const { signal, timeout } = operation.options;
-      if (signal !== undefined || timeout !== undefined)
-        operation.release = limitTime(command.name, operation.options, (reason) => this.giveUp(operation, reason));
-      this.#add(operation);
+      if (signal !== undefined || timeout !== undefined) this.#limitTime(operation);
+      this.#scheduler.add(operation);
+      this.schedule();
       return result;
     } catch (error) {
       if (!options?.mayRunAgain) command.discard?.();
@@ -205,13 +205,15 @@ export class Session
     const operation = accept(this, command, options);
     operation.resolve = resolveLasting;
     operation.reject = rejectLasting;
-    this.#add(operation);
+    this.#scheduler.add(operation);
+    this.schedule();
     return new Lasting(operation, this);
   }
 
-  #add(operation: Operation): void {
-    this.#scheduler.add(operation);
-    this.schedule();
+  /** Apart, as #startSoon: few have a limit. */
+  #limitTime(operation: Operation): void {
+    const { command, options } = operation;
+    operation.release = limitTime(command.name, options, (reason) => this.giveUp(operation, reason));
   }
 
   /** From here on no operation is taken, and BYE is what is expected once those before are done. */

@@ -20,9 +20,10 @@ export interface TaggerHost {
 /** Makes an operation of a command: it has a tag of its own, and is written before it waits. Throws where it can't be sent. */
 export function accept(host: TaggerHost, command: Command<unknown>, options: RunOptions): Operation {
   requireTakable(host, command, options);
+  const { state } = host;
   const operation = newOperation(command, options, host.nextTicket());
-  requireUids(operation, host.state);
-  writeOperation(operation, host.state);
+  requireUids(operation, state);
+  writeOperation(operation, state);
   return operation;
 }
 
