@@ -221,7 +221,7 @@ export const MAILBOX_OPTIONS: Readonly<Record<string, OptionsTaken>> = {
   searchUpdates: { at: 1, others: ['sort'], lasts: true },
   sort: { at: 2, others: ['partial'] },
   thread: { at: 2 },
-  fetch: { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial', 'batch'] },
+  fetch: { at: 2, booleans: ['vanished'], others: ['changedSince', 'partial', 'batch'], later: true },
   fetchAll: OF_FETCH,
   fetchOne: OF_FETCH,
   uidBatches: { at: 1 },

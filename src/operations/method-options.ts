@@ -1,4 +1,6 @@
 import { naming, requireKeys, shown, UsageError } from '../errors.ts';
+import { bounded } from '../session/bounded.ts';
+import type { RunOptions } from '../session/operation.ts';
 import { isPlain, isRecord, requireBoolean, withInherited } from '../syntax/argument.ts';
 
 /** What a method takes for its options. */
@@ -11,6 +13,8 @@ export interface OptionsTaken {
   others?: readonly string[];
   /** It goes on until it is left: nothing but `signal` bounds it. */
   lasts?: true;
+  /** What it does begins later than the call, and its time then. */
+  later?: true;
 }
 
 /** What an operation takes, and what its time becomes on the way (see bounded()). */
@@ -25,10 +29,13 @@ function checkOptions(name: string, options: object, { booleans = [], others = [
   });
 }
 
-/** What is given for options, looked at: a copy where it is a plain object, which its caller may change. */
+/**
+ * What is given for options, looked at: a copy where it is a plain object, which its caller may change. A timeout is one for
+ * all the commands of a call.
+ */
 export function copyOptions(name: string, value: unknown, taken: OptionsTaken): Record<string, unknown> {
   if (!isRecord(value)) throw new UsageError(`${name}: the options are an object, not ${shown(value)}`);
   const options = isPlain(value) ? withInherited(value) : (value as Record<string, unknown>); // what it holds is to be looked at
   checkOptions(name, options, taken);
-  return options;
+  return taken.later ? options : bounded(options as RunOptions & typeof options); // a timeout is looked at there
 }

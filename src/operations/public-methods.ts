@@ -1,12 +1,10 @@
 import { UsageError } from '../errors.ts';
-import { bounded } from '../session/bounded.ts';
 
 /**
  * What the methods of an object have in common for their callers. A `null` among the arguments is the caller's mistake: none
- * takes one, and where options are taken apart the engine's own TypeError would come. A timeout is one for all the commands
- * of a call. `throwing`: those that throw; of the others each rejects with what is thrown in it, so that a method need not
- * be async for that alone. `internal`: what no caller calls. `refuse` throws where no call is taken any more, but for those that
- * throw. `prepare` makes the arguments what the method is to have.
+ * takes one, and where options are taken apart the engine's own TypeError would come. `throwing`: those that throw; of the
+ * others each rejects with what is thrown in it, so that a method need not be async for that alone. `internal`: what no caller
+ * calls. `refuse` throws where no call is taken any more, but for those that throw. `prepare` makes the arguments what the method is to have.
  */
 export function publicMethods<T extends object>(
   methods: T,
@@ -38,8 +36,6 @@ export function publicMethods<T extends object>(
           if (args.includes(null)) refuseNull();
           if (!throws) refuse(this, name);
           prepare(name, args);
-          const options = args.at(-1);
-          if (!throws && typeof options === 'object' && options !== null) args[args.length - 1] = bounded(options);
           return method.apply(this, args);
         } catch (error) {
           if (throws) throw error;

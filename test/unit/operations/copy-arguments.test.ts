@@ -85,6 +85,16 @@ it.each([[{ silent: 'false' }], [{ slient: true }], ['silent'], [[]]])('refuses 
 
 it('takes its own options and those of all, looked at by their kind', () => {
   const options = { silent: false, batch: 'any', timeout: 1, signal: undefined };
-  expect(owned('1:*', options)).toEqual(['1:*', options]);
+  expect(owned('1:*', options)).toEqual(['1:*', { ...options, until: expect.any(Number) }]);
   expect(owned({ anything: 'else' }, { silent: undefined })).toEqual([{ anything: 'else' }, { silent: undefined }]);
+});
+
+it('counts a timeout from the call, and of what begins later from then', () => {
+  const before = performance.now();
+  const [, own] = owned('1:*', { timeout: 1000 }) as [string, { until: number }];
+  expect(own.until).toBeGreaterThanOrEqual(before + 1000);
+  expect(own.until).toBeLessThanOrEqual(performance.now() + 1000);
+  const later = ['1:*', { timeout: 1000 }];
+  copyArguments('method', later, { ...taken, later: true });
+  expect(later).toEqual(['1:*', { timeout: 1000 }]);
 });
