@@ -10,12 +10,29 @@ const MOST_NESTED = 200;
  * caller's, who may change them as soon as the call has returned, so that what is read later is a copy. Bytes are not copied.
  */
 export function copyArguments(name: string, args: unknown[], taken: OptionsTaken | undefined): void {
-  const copies = new Copies(name);
+  let copies: Copies | undefined;
   for (let index = 0; index < args.length; index++) {
     const value = args[index];
-    if (taken !== undefined && index === taken.at && value !== undefined) args[index] = copies.options(value, taken);
-    else if (typeof value === 'object') args[index] = copies.of(value);
+    if (taken !== undefined && index === taken.at && value !== undefined) {
+      copies ??= new Copies(name);
+      args[index] = copies.options(value, taken);
+    } else if (isFlat(value)) {
+      args[index] = value.slice();
+    } else if (typeof value === 'object') {
+      copies ??= new Copies(name);
+      args[index] = copies.of(value);
+    }
   }
+}
+
+/** A list of texts or numbers, as nearly all are: there is nothing within to be copied. */
+function isFlat(value: unknown): value is unknown[] {
+  if (!Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    const type = typeof value[index];
+    if (type !== 'string' && type !== 'number') return false;
+  }
+  return true;
 }
 
 /** Copies of what one call was given; what holds others, and stands in two places or in itself, is copied once. */
