@@ -135,8 +135,13 @@ export function naming<T>(name: string, look: () => T): T {
   try {
     return look();
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${name}: ${error.message}`, error.code) : error;
+    throw named(name, error);
   }
+}
+
+/** For where naming() is too much: it takes a closure for each look. */
+export function named(name: string, error: unknown): unknown {
+  return error instanceof UsageError ? new UsageError(`${name}: ${error.message}`, error.code) : error;
 }
 
 /** Throws for a key that is none of these: one that is misspelt would be one that is left out. */

@@ -116,7 +116,7 @@ class Store implements Command<StoreResult> {
     writer.raw(` ${requireSet(this.text)}`);
     if (this.unchangedSince !== undefined) writeUnchangedSince(writer, this.unchangedSince);
     writer.raw(` ${this.change}${this.item} `);
-    if (this.gmailLabels) writer.list(this.flags, (label) => writeLabel(writer, label));
+    if (this.gmailLabels) writeLabels(writer, this.flags);
     else writeFlags(writer, this.change === '' ? withoutRecent(this.flags) : this.flags);
   }
 
@@ -150,6 +150,11 @@ class Store implements Command<StoreResult> {
     if (isCode(code, 'MODIFIED') && code.uids !== undefined) result.modified = code.uids;
     return result;
   }
+}
+
+/** Apart: a function with a closure in it takes memory whenever it is called. */
+function writeLabels(writer: Writer, labels: readonly string[]): void {
+  writer.list(labels, (label) => writeLabel(writer, label));
 }
 
 function writeUnchangedSince(writer: Writer, unchangedSince: bigint): void {

@@ -1,4 +1,4 @@
-import { naming, UsageError } from '../errors.ts';
+import { named, UsageError } from '../errors.ts';
 import { Writer } from '../wire/writer.ts';
 import { type Command, missingCapability } from './command.ts';
 import type { Operation } from './operation.ts';
@@ -16,7 +16,11 @@ export function isSound(command: Command<unknown>, { capabilities }: ConnectionS
 }
 
 function writeArguments(command: Command<unknown>, writer: Writer): void {
-  naming(command.name, () => command.write?.(writer));
+  try {
+    command.write?.(writer);
+  } catch (error) {
+    throw named(command.name, error);
+  }
 }
 
 /** Writes an operation's command. Throws UsageError for an argument that can't be written. */
