@@ -82,6 +82,9 @@ export interface ImapClient extends AsyncDisposable {
    * rejected nothing of it is under way any more. After a CommandError what was not told is not stored. The results are in the
    * order of the messages.
    *
+   * Calls of one message each that are made side by side, to the same mailbox, are sent together, too. Where they are refused
+   * each is sent again, alone: every call has an outcome of its own. Their messages may stand behind those of later calls then.
+   *
    *     const left = new Set(messages.keys());
    *     await client.append('Archive', messages, { stored: (_, index) => left.delete(index) });
    */

@@ -1,9 +1,11 @@
 import { type ResponseCode, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
+import type { Joining } from '../session/joined.ts';
 import { ANNOTATE, writeAnnotations } from '../syntax/annotation.ts';
 import type { Capabilities } from '../syntax/capability.ts';
 import { isExtension, withoutRecent, writeFlags } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
+import type { StatusResponse } from '../syntax/response.ts';
 import { formatInternalDate } from '../wire/date-time.ts';
 import { Writer } from '../wire/writer.ts';
 import {
@@ -17,6 +19,10 @@ import {
 } from './message-content.ts';
 
 export type { Content, ContentPart } from './message-content.ts';
+
+/** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
+export const BATCH_BYTES = 1 << 20;
+const BATCH_MESSAGES = 100;
 
 /** A message to append. */
 export interface AppendMessage {
@@ -51,10 +57,21 @@ export function append(
   return {
     name: 'APPEND',
     behaviour: {},
+    joining: joiningTo(mailbox, capabilities),
     write: (writer) => writeMessage(writer.space().mailbox(mailbox), message, capabilities, limit),
     discard: () => discardContent(message?.content),
     finish: ({ code }) => appended(code, 1)[0] ?? {},
   };
+}
+
+/** Command and mailbox, as write() has them; a name that is a literal is not joined. */
+const HEAD = / APPEND "(?:[^"\\]|\\.)*"/;
+
+/** Single ones that are called for side by side go together, as those of appendAll() do. */
+function joiningTo(mailbox: string, capabilities: Capabilities): Joining | undefined {
+  if (!capabilities.has('MULTIAPPEND')) return undefined;
+  const results = ({ code }: StatusResponse, count: number) => appended(code, count);
+  return { to: mailbox, most: mostTogether(capabilities), mostBytes: BATCH_BYTES, head: HEAD, results };
 }
 
 /** APPEND of several messages at once (MULTIAPPEND, RFC 3502): all are stored, or none is. */
@@ -78,6 +95,12 @@ export function appendAll(
     },
     finish: ({ code }) => appended(code, messages.length),
   };
+}
+
+/** How many messages one command may hold. */
+export function mostTogether(capabilities: Capabilities): number {
+  if (!capabilities.has('MULTIAPPEND')) return 1;
+  return Math.min(BATCH_MESSAGES, capabilities.saveLimit ?? BATCH_MESSAGES);
 }
 
 /** The results of so many messages: their UIDs ascend in the order in which they were sent (RFC 4315 §3). */

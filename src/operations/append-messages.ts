@@ -3,7 +3,9 @@ import {
   type AppendResult,
   append,
   appendAll,
+  BATCH_BYTES,
   checkMessages,
+  mostTogether,
   sizeOfMessage,
 } from '../commands/append.ts';
 import { close } from '../commands/close.ts';
@@ -19,9 +21,6 @@ import { sameMailbox } from '../wire/mailbox-name.ts';
 import { EarlyEnd } from './early-end.ts';
 import { Steps } from './steps.ts';
 
-/** What one MULTIAPPEND holds at most; a message that is larger goes alone. */
-const BATCH_BYTES = 1 << 20;
-const BATCH_MESSAGES = 100;
 /** Commands of one call that are under way together. */
 const SINGLE_AT_ONCE = 32;
 const BATCHES_AT_ONCE = 8;
@@ -109,16 +108,15 @@ export async function appendMessages(
   requireStored(options);
   const given = Array.isArray(messages) ? messages : [];
   checkGiven(session, mailbox, given);
-  const { saveLimit = BATCH_MESSAGES } = session.state.capabilities;
-  const multiple = session.state.capabilities.has('MULTIAPPEND');
-  const atOnce = multiple ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
+  const most = mostTogether(session.state.capabilities);
+  const atOnce = most > 1 ? BATCHES_AT_ONCE : SINGLE_AT_ONCE;
   const results: Promise<AppendResult[]>[] = [];
   let count = 0;
   const end = new EarlyEnd();
   const steps = new Steps();
   const release = watchFor(end, session, readRunOptions('APPEND', options));
   try {
-    for await (const batch of batches(messages, multiple ? Math.min(BATCH_MESSAGES, saveLimit) : 1, end)) {
+    for await (const batch of batches(messages, most, end)) {
       // Each time: a watch selects it again meanwhile.
       leaveReadOnly(session, mailbox);
       const { capabilities } = session.state;

@@ -6,6 +6,7 @@ import type { Frame } from '../wire/frame.ts';
 import type { LiteralSink } from '../wire/framer.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
+import type { Joining } from './joined.ts';
 import type { Behaviour } from './pipeline.ts';
 
 /** An untagged response as it came. */
@@ -61,6 +62,8 @@ export interface Command<Result> {
   readonly secrets?: readonly string[];
   /** It has nothing to send, or no more when its turn comes: it is done as soon as its mailbox is selected. */
   readonly unsent?: boolean;
+  /** How those that were called for directly behind it can be sent with it. */
+  readonly joining?: Joining | undefined;
   /** Writes the arguments, with the space before them. */
   write?(writer: Writer): void;
   /** What an ENABLED response may say is enabled while it is in flight, in upper case. */

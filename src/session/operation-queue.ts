@@ -27,6 +27,14 @@ export class OperationQueue {
     this.#queueOf(operation).push(operation);
   }
 
+  /** In front of all that need no mailbox, as these do. */
+  putBack(operations: readonly Operation[]): void {
+    this.#general ??= new Chain();
+    const { first } = this.#general;
+    for (const operation of operations) this.#general.push(operation, first);
+    this.size += operations.length;
+  }
+
   remove(operation: Operation): void {
     const was = this.#queueOf(operation).remove(operation);
     if (was && !operation.options.background) this.size--;

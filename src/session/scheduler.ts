@@ -2,6 +2,7 @@ import { ImapError, UsageError } from '../errors.ts';
 import type { StatusName } from '../syntax/response.ts';
 import type { CommandPart, LiteralStream } from '../wire/writer.ts';
 import { callGuarded } from './events.ts';
+import { joins, newJoined, type Several } from './joined.ts';
 import type { Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { NO_PARTS, type Operation, type Outcome, settle } from './operation.ts';
@@ -13,6 +14,8 @@ import { rewriteOperation } from './write-operation.ts';
 
 /** More would not make a link faster, and every response looks for its command among those in flight. */
 const MAX_IN_FLIGHT = 500;
+/** Of joined commands, which may be large: those that wait can still be given up. */
+const MAX_JOINED = 8;
 /** How long one mailbox's operations in the background may go on while another's wait, ms. */
 const TURN = 10_000;
 /** How long the turn of a mailbox lasts that has nothing to run in the background: the next may be on its way, ms. */
@@ -23,6 +26,8 @@ export interface SchedulerHost {
   readonly state: ConnectionState;
   /** Makes the operation that selects a mailbox for the one that is first to need it. */
   selection(mailbox: MailboxState, first: Operation): Operation;
+  /** For an operation that does what others were to do. */
+  nextTicket(): number;
   /** A command is to end that lasts until the client ends it. */
   ending(operation: Operation): void;
   /** A command's bytes can not be sent to the end. */
@@ -139,7 +144,7 @@ export class Scheduler {
     const { mailbox } = first.options;
     const { alone, selects, sequenceNumbers } = first.behaviour;
     if (mailbox !== undefined && mailbox !== this.#host.state.selected && this.#summary.mailbox === 0) return true;
-    if (alone) return true;
+    if (alone || this.#summary.alone > 0) return true;
     if (selects) return second.behaviour.mailbox === true;
     return sequenceNumbers !== undefined && this.#summary.mayExpunge > 0 && !second.behaviour.keepsSequenceNumbers;
   }
@@ -203,12 +208,37 @@ export class Scheduler {
   #tryStart(operation: Operation): boolean {
     const { mailbox } = operation.options;
     if (mailbox !== undefined && mailbox !== this.#host.state.selected) return this.#trySelect(mailbox, operation);
-    if (!mayStart(operation.behaviour, this.#summary)) return false;
+    if (!mayStart(operation.behaviour, this.#summary) && !this.#mayFollow(operation)) return false;
     this.withdraw(operation);
     const outcome = this.#withoutSending(operation);
-    if (outcome === undefined) this.#start(operation);
+    if (outcome === undefined) this.#start(this.#join(operation));
     else settle(operation, outcome);
     return true;
+  }
+
+  /** Beside joined commands is nothing but what could be joined to them. */
+  #mayFollow({ command: { joining } }: Operation): boolean {
+    return (
+      joining !== undefined && this.#summary.alone < MAX_JOINED && this.inFlight.at(-1)?.command.joining !== undefined
+    );
+  }
+
+  /** With those that were called for directly behind it, where they can be sent as one. */
+  #join(first: Operation): Operation {
+    const { joining } = first.command;
+    if (joining === undefined) return first;
+    const all: Several = [first];
+    let next = this.#queue?.general();
+    while (next !== undefined && joins(next, all, joining)) {
+      this.withdraw(next);
+      all.push(next);
+      next = this.#queue?.general();
+    }
+    if (all.length === 1) return first;
+    return newJoined(all, joining, this.#host.nextTicket(), (refused) => {
+      this.#queue ??= new OperationQueue();
+      this.#queue.putBack(refused);
+    });
   }
 
   /** What comes of an operation whose turn it is, where nothing is sent for it; undefined: it is to be sent. */

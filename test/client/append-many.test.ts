@@ -351,3 +351,66 @@ it('returns an iteration that gave what is no message', async () => {
   expect(returned).toBe(true);
   client.close();
 });
+
+describe('single appends that are called for side by side', () => {
+  const JOINING = 'LITERAL- MULTIAPPEND';
+
+  function appendAll(client: ImapClient, contents: string[], told: string[] = []) {
+    const tell = (content: string) => (result: AppendResult, index: number) =>
+      void told.push(`${content}:${result.uid}:${index}`);
+    return Promise.allSettled(
+      contents.map((content) => client.append('Box', { content: `a: ${content}\r\n\r\n` }, { stored: tell(content) })),
+    );
+  }
+
+  it('are sent together, and alone where they are refused, before the client logs out', async () => {
+    await using server = await scripted(async (peer) => {
+      await ready(peer, JOINING);
+      const all = await appendOf(peer);
+      expect(all.count).toBe(3);
+      peer.send(`${all.tag} NO one of them is no message`);
+      for (const answer of ['OK [APPENDUID 7 1] done', 'NO no message', 'OK [APPENDUID 7 2] done']) {
+        const { tag, count } = await appendOf(peer);
+        expect(count).toBe(1);
+        peer.send(`${tag} ${answer}`);
+      }
+      await peer.expect('LOGOUT', '* BYE');
+    });
+    const client = await connected(server);
+    const told: string[] = [];
+    const appending = appendAll(client, ['one', 'two', 'three'], told);
+    await client.logout();
+    const [one, two, three] = await appending;
+    expect([one, three]).toEqual([1, 2].map((uid) => ({ status: 'fulfilled', value: { uid, uidValidity: 7 } })));
+    expect(two).toMatchObject({ reason: { name: 'CommandError', command: 'APPEND', text: 'no message' } });
+    expect(told).toEqual(['one:1:0', 'three:2:0']);
+  });
+
+  it('are sent over the next connection where they had not begun, and may be stored where they had', async () => {
+    let connections = 0;
+    await using server = await scripted(async (peer) => {
+      await ready(peer, JOINING);
+      const first = await appendOf(peer);
+      if (++connections === 1) {
+        expect(first.count).toBe(2);
+        // It begins the third.
+        await peer.command();
+        peer.socket.end();
+        return;
+      }
+      expect(first.count).toBe(2);
+      peer.send(`${first.tag} OK [APPENDUID 7 5:6] done`);
+      await peer.gone();
+    });
+    const client = await connected(server, { reconnect: { minDelay: 1 } });
+    const results = await appendAll(client, ['one', 'two', 'x'.repeat(5000), 'three', 'four']);
+    expect(results).toMatchObject([
+      { reason: { name: 'ConnectionError', maybeExecuted: true } },
+      { reason: { name: 'ConnectionError', maybeExecuted: true } },
+      { reason: { name: 'ConnectionError', maybeExecuted: false } },
+      { value: { uid: 5 } },
+      { value: { uid: 6 } },
+    ]);
+    client.close();
+  });
+});

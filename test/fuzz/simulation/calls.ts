@@ -52,6 +52,7 @@ export class Caller {
       open: (label) => this.#open(label),
       openAgain: (label) => this.#open(label),
       append: (label) => this.#append(label),
+      appendBeside: (label) => this.#appendBeside(label),
       appendMany: (label) => this.#appendMany(label),
       list: () =>
         this.#client.list({ ...this.#choices.options(), ...(this.#choices.odds(2) ? { status: ['messages'] } : {}) }),
@@ -89,9 +90,8 @@ export class Caller {
     this.opened.push({ mailbox, uidValidity: mailbox.uidValidity, known: new Set() });
   }
 
-  async #append(label: string): Promise<void> {
+  async #append(label: string, name = this.#choices.name()): Promise<void> {
     const user = this.user;
-    const name = this.#choices.name();
     const subject = this.#world.unique('appended');
     const result = await this.#client
       .append(name, this.#choices.message(subject), this.#choices.options())
@@ -101,6 +101,14 @@ export class Caller {
         throw error;
       });
     this.#expect.appended(label, result, user, name, subject);
+  }
+
+  /** Several single ones, which may go as one command. */
+  async #appendBeside(label: string): Promise<void> {
+    const name = this.#choices.name();
+    const count = 2 + this.#world.random.below(4);
+    const all = await Promise.allSettled(Array.from({ length: count }, () => this.#append(label, name)));
+    for (const one of all) if (one.status === 'rejected') this.#expect.failure(label, one.reason);
   }
 
   async #appendMany(label: string): Promise<void> {

@@ -90,6 +90,41 @@ export const appendManyOperations: Operations = (target) => {
       }
     });
 
+    it('of single ones that are called for side by side stores each, in order, and tells each where', async () => {
+      await using client = await clientOf(target());
+      const mailbox = await freshMailbox(client, target());
+      const { name } = mailbox;
+      const count = 120;
+      const one = (index: number) => ({
+        content: letter(`letter ${index}`, `${'x'.repeat(index % 40 === 0 ? 300_000 : 10)}\r\n`),
+        flags: index % 3 === 0 ? ['\\Seen'] : [],
+      });
+      const results = await Promise.all(Array.from({ length: count }, (_, index) => client.append(name, one(index))));
+      const now = await current(client, target(), mailbox);
+      const messages = await now.fetchAll('1:*', { envelope: true, flags: true, size: true });
+      expect(messages.map(({ envelope }) => envelope.subject)).toEqual(results.map((_, index) => `letter ${index}`));
+      expect(messages.map(({ size }) => size > 300_000)).toEqual(results.map((_, index) => index % 40 === 0));
+      if (!target().dropsFlags)
+        expect(messages.map(({ flags }) => flags.has('\\Seen'))).toEqual(results.map((_, index) => index % 3 === 0));
+      if (!client.capabilities.has('UIDPLUS')) return;
+      expect(results).toEqual(messages.map(({ uid }) => ({ uid, uidValidity: mailbox.uidValidity })));
+    });
+
+    it('of single ones that are refused together tells each why, and takes none of them for commands', async () => {
+      await using client = await clientOf(target());
+      const name = freshName(target());
+      const made = freshName(target());
+      const content = letter('no command', `X1 NOOP\r\nX2 CREATE "${made}"\r\nX3 NOOP\r\n`);
+      const refused = await Promise.all([1, 2, 3].map(() => rejection(client.append(name, { content }))));
+      for (const error of refused)
+        expect(error).toMatchObject({ name: 'CommandError', command: 'APPEND', status: 'NO' });
+      expect(new Set(refused).size).toBe(3);
+      expect(await rejection(client.open(made))).toBeInstanceOf(CommandError);
+      await client.create(name);
+      await Promise.all([1, 2, 3].map(() => client.append(name, { content })));
+      expect((await client.status(name, ['messages'])).messages).toBe(3);
+    });
+
     it('is told once where it is refused, and takes nothing that is no message', async () => {
       await using client = await clientOf(target());
       const many = Array.from({ length: 150 }, (_, index) => ({ content: letter(`lost ${index}`) }));
