@@ -70,8 +70,13 @@ const HEAD = / APPEND "(?:[^"\\]|\\.)*"/;
 /** Single ones that are called for side by side go together, as those of appendAll() do. */
 function joiningTo(mailbox: string, capabilities: Capabilities): Joining | undefined {
   if (!capabilities.has('MULTIAPPEND')) return undefined;
-  const results = ({ code }: StatusResponse, count: number) => appended(code, count);
-  return { to: mailbox, most: mostTogether(capabilities), mostBytes: BATCH_BYTES, head: HEAD, results };
+  const most = mostTogether(capabilities);
+  return { needs: 'MULTIAPPEND', to: mailbox, most, mostBytes: BATCH_BYTES, head: HEAD, results };
+}
+
+/** Apart: thousands may wait for their turn. */
+function results({ code }: StatusResponse, count: number): AppendResult[] {
+  return appended(code, count);
 }
 
 /** APPEND of several messages at once (MULTIAPPEND, RFC 3502): all are stored, or none is. */

@@ -7,6 +7,8 @@ import type { Behaviour } from './pipeline.ts';
 
 /** How commands of a kind are sent as one, which is executed for all of them or for none. None needs a selected mailbox. */
 export interface Joining {
+  /** A capability: the server may offer it no more when their turn comes, or that of the next connection may not. */
+  readonly needs: string;
   /** What they have in common: those with another are not joined. */
   readonly to: string;
   /** So many at most. */

@@ -27,11 +27,14 @@ export class OperationQueue {
     this.#queueOf(operation).push(operation);
   }
 
-  /** In front of all that need no mailbox, as these do. */
+  /** In front of what was called for later. None of these needs a mailbox; they are in order. */
   putBack(operations: readonly Operation[]): void {
     this.#general ??= new Chain();
-    const { first } = this.#general;
-    for (const operation of operations) this.#general.push(operation, first);
+    let later = this.#general.first;
+    for (const operation of operations) {
+      while (later !== undefined && later.ticket < operation.ticket) later = later.behind;
+      this.#general.push(operation, later);
+    }
     this.size += operations.length;
   }
 

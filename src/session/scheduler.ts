@@ -1,6 +1,7 @@
 import { ImapError, UsageError } from '../errors.ts';
 import type { StatusName } from '../syntax/response.ts';
 import type { CommandPart, LiteralStream } from '../wire/writer.ts';
+import { missingCapability } from './command.ts';
 import { callGuarded } from './events.ts';
 import { joins, newJoined, type Several } from './joined.ts';
 import type { Logger } from './log.ts';
@@ -226,7 +227,7 @@ export class Scheduler {
   /** With those that were called for directly behind it, where they can be sent as one. */
   #join(first: Operation): Operation {
     const { joining } = first.command;
-    if (joining === undefined) return first;
+    if (joining === undefined || missingCapability(joining, this.#host.state.capabilities) !== undefined) return first;
     const all: Several = [first];
     let next = this.#queue?.general();
     while (next !== undefined && joins(next, all, joining)) {

@@ -294,8 +294,9 @@ export class Session
    */
   giveUp(operation: Operation, error: unknown): void {
     settle(operation, { error });
-    if (!operation.started) this.#scheduler.withdraw(operation);
-    else if (operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
+    // What was refused together with others waits though it has started.
+    this.#scheduler.withdraw(operation);
+    if (operation.started && operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
     else if (this.#output.needsSource(operation.parts)) this.broken(operation, error);
     this.schedule();
   }

@@ -162,6 +162,16 @@ describe('an APPEND goes alone', () => {
     expect(await dialogue.turn()).toBe('A4 APPEND "a" {3+}\r\none {3+}\r\ntwo\r\nA3 APPEND "a" {4097}\r\n');
   });
 
+  it('where the server offers MULTIAPPEND no more when its turn comes', async () => {
+    const { dialogue, append } = ready();
+    dialogue.run(command('CAPABILITY', { alone: true }));
+    append('one');
+    append('two');
+    await dialogue.turn();
+    dialogue.lines('* CAPABILITY IMAP4rev1 LITERAL+', 'A1 OK done');
+    expect(await dialogue.turn()).toBe('A2 APPEND "a" {3+}\r\none\r\nA3 APPEND "a" {3+}\r\ntwo\r\n');
+  });
+
   it('to another mailbox, or one whose name is no quoted string', async () => {
     const { dialogue, append } = ready();
     append('1');
@@ -272,6 +282,32 @@ describe('joined APPENDs that are refused', () => {
     await turn();
     expect(all.map(({ settled }) => settled)).toEqual([1, 1, 1]);
     expect(all[2]?.value).toEqual({ uid: 2, uidValidity: 7 });
+    expect(dialogue.session.operations).toBe(0);
+  });
+
+  it('are sent again in the order in which they were called for', async () => {
+    const { dialogue, append } = ready(`${OFFERED} SAVELIMIT=2`);
+    for (const content of ['1', '2', '3', '4', '5', '6']) append(content);
+    await dialogue.turn();
+    dialogue.lines('A7 NO no', 'A9 NO no', 'A8 NO no');
+    const sent = [...(await dialogue.turn()).matchAll(/A\d+/g)].map(([tag]) => tag).join(' ');
+    expect(sent).toBe('A1 A2 A3 A4 A5 A6');
+  });
+
+  it('are not sent again where they are given up before their turn comes', async () => {
+    const { dialogue, append } = ready('LITERAL- MULTIAPPEND');
+    const controller = new AbortController();
+    const all = ['one', 'two', 'three'].map((content) => append(content, {}, { signal: controller.signal }));
+    append('x'.repeat(4097));
+    await dialogue.turn();
+    dialogue.lines('A5 NO no');
+    expect(await dialogue.turn()).toBe('');
+    controller.abort(new Error('mine'));
+    await turn();
+    expect(all.map(({ state }) => state)).toEqual(['rejected', 'rejected', 'rejected']);
+    dialogue.lines('+ go on');
+    expect((await dialogue.turn()).replace(/x+/, 'x')).toBe('x\r\n');
+    dialogue.lines('A4 OK done');
     expect(dialogue.session.operations).toBe(0);
   });
 });
