@@ -16,6 +16,7 @@ import { content, type MessageContent } from './operations/content.ts';
 import { copyArguments } from './operations/copy-arguments.ts';
 import { copyMessages, moveMessages } from './operations/copy-messages.ts';
 import { type Download, type DownloadOptions, download } from './operations/download.ts';
+import { waitFor } from './operations/early-end.ts';
 import { deleteMessages, expungeMessages } from './operations/expunge-messages.ts';
 import { fetchAll, fetchInBatches, fetchMessages } from './operations/fetch-messages.ts';
 import { numbered, requireOne } from './operations/message-sets.ts';
@@ -35,7 +36,7 @@ import type { Command } from './session/command.ts';
 import { type Listener, Listeners, requireEvent } from './session/events.ts';
 import type { Link } from './session/link.ts';
 import type { MailboxEvents, MailboxState } from './session/mailbox-state.ts';
-import type { OperationOptions, RunOptions } from './session/operation.ts';
+import { type OperationOptions, type RunOptions, readRunOptions } from './session/operation.ts';
 import type { FetchedMessage, FetchItems } from './syntax/fetch-items.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MessageSet } from './wire/sequence-set.ts';
@@ -318,10 +319,11 @@ export class MailboxHandle implements Mailbox {
   }
 
   async unselect(options: OperationOptions = {}): Promise<void> {
-    // Behind CLOSE there is nothing to leave.
-    if (this.#closing !== undefined) await this.#closing.catch(() => {});
     if (this.#closed) return;
     this.#release();
+    // Behind CLOSE there is nothing to leave.
+    const closed = this.#closing?.catch(() => {});
+    if (closed !== undefined) await waitFor(closed, 'UNSELECT', readRunOptions('UNSELECT', options));
     // Other handles go on with the mailbox.
     if (this.mailbox.handles > 0 || this.mailbox.left || this.session.closed) return;
     await beforeLogout(this.session, unselectMailbox(this.session, this.mailbox, options)).catch((error) => {

@@ -1,3 +1,6 @@
+import type { RunOptions } from '../session/operation.ts';
+import { limitTime } from '../session/time-limit.ts';
+
 /** The end of a call before it is done, where the session knows nothing of it: it waits for its turn, or for its caller's next message. */
 export class EarlyEnd {
   #error: { error: unknown } | undefined;
@@ -19,5 +22,16 @@ export class EarlyEnd {
       this.#reject = reject;
       Promise.resolve(wait()).then(resolve, reject);
     });
+  }
+}
+
+/** Has a call wait for another, no longer than its options let it. */
+export async function waitFor(before: Promise<void>, name: string, limits: RunOptions): Promise<void> {
+  const end = new EarlyEnd();
+  const release = limitTime(name, limits, (reason) => end.come(reason));
+  try {
+    await end.unless(() => before);
+  } finally {
+    release?.();
   }
 }

@@ -3,11 +3,10 @@ import { CommandError, ImapError, shown } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
-import { type OperationOptions, type RunOptions, readRunOptions } from '../session/operation.ts';
-import { limitTime } from '../session/time-limit.ts';
+import { type OperationOptions, readRunOptions } from '../session/operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { EarlyEnd } from './early-end.ts';
+import { waitFor } from './early-end.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { toldUnlessRefused } from './refusals.ts';
@@ -123,16 +122,6 @@ async function inTurn<Result>(
   const over = Promise.allSettled([before, turn]).then(() => {});
   turns.set(handle.mailbox, over);
   return turn;
-}
-
-async function waitFor(before: Promise<void>, name: string, limits: RunOptions): Promise<void> {
-  const end = new EarlyEnd();
-  const release = limitTime(name, limits, (reason) => end.come(reason));
-  try {
-    await end.unless(() => before);
-  } finally {
-    release?.();
-  }
 }
 
 async function expungeAll(handle: MailboxHandle, options: OperationOptions): Promise<ExpungeResult> {

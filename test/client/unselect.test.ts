@@ -149,3 +149,18 @@ it('close() that is refused leaves the handle open, unless it was to be left mea
   expect(await refused).toMatchObject({ command: 'CLOSE', status: 'NO' });
   expect(sent).toEqual(['CLOSE', 'UID SEARCH', 'CLOSE', 'UNSELECT']);
 });
+
+it('is given up in time where close() is under way, and is not answered', async () => {
+  await using server = await scripted(async (peer) => {
+    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UNSELECT] ready');
+    await peer.expect('SELECT "INBOX"', '* 0 EXISTS', 'OK [READ-WRITE] done');
+    await peer.command();
+    await peer.gone();
+  });
+  const client = await connect(server.options);
+  const inbox = await client.open('INBOX');
+  const closing = rejection(inbox.close());
+  expect(await rejection(inbox.unselect({ timeout: 5 }))).toMatchObject({ code: 'TIMEOUT' });
+  client.close();
+  await closing;
+});
