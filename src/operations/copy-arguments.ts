@@ -46,8 +46,7 @@ class Copies {
   }
 
   options(value: unknown, taken: OptionsTaken): object {
-    const options = copyOptions(this.#name, value, taken);
-    return options === value ? options : this.#within(value, options);
+    return this.#within(value, copyOptions(this.#name, value, taken));
   }
 
   of(value: unknown): unknown {

@@ -21,21 +21,30 @@ export interface OptionsTaken {
 const OF_OPERATIONS: readonly string[] = ['signal', 'timeout', 'progress', 'until'];
 const OF_LASTING: readonly string[] = ['signal'];
 
+function keysOf({ booleans = [], others = [], lasts }: OptionsTaken): string[] {
+  return [...(lasts ? OF_LASTING : OF_OPERATIONS), ...booleans, ...others];
+}
+
 /** An option that is misspelt, or another method's, would be one that is left out. */
-function checkOptions(name: string, options: object, { booleans = [], others = [], lasts }: OptionsTaken): void {
+function checkOptions(name: string, options: object, known: readonly string[], booleans: readonly string[] = []): void {
   naming(name, () => {
-    requireKeys(options, [...(lasts ? OF_LASTING : OF_OPERATIONS), ...booleans, ...others]);
+    requireKeys(options, known);
     for (const option of booleans) requireBoolean(option, Reflect.get(options, option));
   });
 }
 
-/**
- * What is given for options, looked at: a copy where it is a plain object, which its caller may change. A timeout is one for
- * all the commands of a call.
- */
+/** What an object of a class says: the getters of its class are not its own, and would get lost with the first copy. */
+function withGetters(object: object, known: readonly string[]): Record<string, unknown> {
+  const copy = { ...object } as Record<string, unknown>; // what it holds is to be looked at
+  for (const key of known) copy[key] ??= Reflect.get(object, key);
+  return copy;
+}
+
+/** A copy of what is given for options, looked at: their caller may change them. A timeout is one for all commands of a call. */
 export function copyOptions(name: string, value: unknown, taken: OptionsTaken): Record<string, unknown> {
   if (!isRecord(value)) throw new UsageError(`${name}: the options are an object, not ${shown(value)}`);
-  const options = isPlain(value) ? withInherited(value) : (value as Record<string, unknown>); // what it holds is to be looked at
-  checkOptions(name, options, taken);
+  const known = keysOf(taken);
+  const options = isPlain(value) ? withInherited(value) : withGetters(value, known);
+  checkOptions(name, options, known, taken.booleans);
   return taken.later ? options : bounded(options as RunOptions & typeof options); // a timeout is looked at there
 }

@@ -62,15 +62,19 @@ it('copies arrays, dates and objects, whatever the caller does with his own, and
   expect(own?.rows.map(({ row }) => row)).toEqual(Array.from({ length: 300 }, (_, row) => row));
 });
 
-it('copies plain options, and leaves others as they are', () => {
+it('copies plain options, and of an object of a class what it inherits, too', () => {
   const plain = { batch: 1 };
   const [, own] = owned('1:*', plain);
   expect(own).toEqual(plain);
   expect(own).not.toBe(plain);
-  const others = new (class {
-    batch = 1;
-  })();
-  expect(owned('1:*', others)[1]).toBe(others);
+  class Options {
+    timeout = 1000;
+    get batch() {
+      return [this.timeout];
+    }
+  }
+  expect(owned('1:*', new Options())[1]).toEqual({ timeout: 1000, batch: [1000], until: expect.any(Number) });
+  expect(() => owned('1:*', Object.assign(new Options(), { slient: true }))).toThrow('method: not an option: "slient"');
 });
 
 it('takes undefined for what is left out, in an array too, and no hole', () => {
