@@ -12,6 +12,8 @@ const RECENT = '\\recent';
 
 /** Few different lists stand in the FETCH responses of a whole mailbox, so equal ones share one set. */
 const LONGEST_SHARED = 200;
+/** Flags in one: a server could fill 19 MB with lists of short ones. */
+const MOST_SHARED = 16;
 const shared = new Remembered<ReadonlySet<string>>(5000, LONGEST_SHARED + 1);
 /** The flags in them: fewer yet. */
 const names = new Remembered<string>(1000, 100);
@@ -38,7 +40,8 @@ function shareFlags(reader: Reader, key: string): ReadonlySet<string> {
   const start = reader.position;
   const flags = readFlagList(reader);
   // A list with a literal or a quoted ")" in it does not end where the key does.
-  return reader.position === start + key.length ? shared.keep(key, flagSet(flags.map(ownedName))) : flagSet(flags);
+  const whole = reader.position === start + key.length;
+  return whole && flags.length <= MOST_SHARED ? shared.keep(key, flagSet(flags.map(ownedName))) : flagSet(flags);
 }
 
 function ownedName(flag: string): string {

@@ -46,6 +46,13 @@ describe('readFlags', () => {
     expect(readFlags(readerOf('(\\Seen one)'))).toBe(readFlags(readerOf('(\\Seen one)')));
   });
 
+  it('keeps no list of more flags than a message has: of short ones they would fill the memory', () => {
+    const list = (count: number) => `(${Array.from({ length: count }, (_, index) => `k${index}`).join(' ')})`;
+    expect(readFlags(readerOf(list(16)))).toBe(readFlags(readerOf(list(16))));
+    expect(readFlags(readerOf(list(17)))).toEqual(readFlags(readerOf(list(17))));
+    expect(readFlags(readerOf(list(17)))).not.toBe(readFlags(readerOf(list(17))));
+  });
+
   it('reads long lists that it does not keep', () => {
     const flags = Array.from({ length: 300 }, (_, index) => `keyword${index}`);
     expect(flagsOf(`(${flags.join(' ')})`)).toEqual(flags);
