@@ -76,6 +76,8 @@ function checked(given: ConnectOptions | string | URL): Settings {
 /** A name with other letters than ASCII as certificates have it (A-labels, RFC 5890 §2.3.2.1): a server is asked for one by it. */
 function hostOf(host: string): string {
   const isText = typeof host === 'string' && host !== '' && !/[\s\0/]/.test(host);
+  // An IPv6 address has more than one colon.
+  if (isText && /^[^:]*:\d*$/.test(host)) throw new UsageError('host names a port, which goes in `port`');
   if (isText && isAscii(host)) return host;
   if (isText && !/[@:?#\\%]/.test(host) && URL.canParse(`https://${host}`)) return new URL(`https://${host}`).hostname;
   throw new UsageError('host is no name or address of a host');

@@ -40,3 +40,11 @@ describe('a host with other letters than ASCII', () => {
     expect(() => settingsOf('connect', options)).toThrow(UsageError);
   });
 });
+
+it('tells of a port in the host that it has an option of its own', () => {
+  expect(() => settingsOf('connect', { host: 'imap.example.org:993' })).toThrow(
+    'host names a port, which goes in `port`',
+  );
+  expect(settingsOf('connect', { host: '::1' })).toMatchObject({ host: '::1' });
+  expect(settingsOf('connect', { host: '2001:db8::143' })).toMatchObject({ host: '2001:db8::143' });
+});
