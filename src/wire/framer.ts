@@ -123,8 +123,11 @@ export class Framer {
       const last = bytes[feed - 2];
       const ended = bytes[feed - 1] === CR && feed - at <= this.#limits.line;
       if (ended && !this.#open && (last === CLOSE || (last !== CLOSE_BRACE && bytes[at] !== STAR))) {
-        frame.text = block;
-        frame.bytes = bytes;
+        // Once a block: the collector notes each time that an old object is given a young one.
+        if (frame.bytes !== bytes) {
+          frame.text = block;
+          frame.bytes = bytes;
+        }
         frame.start = at;
         frame.end = feed - 1;
         this.#receiver.frame(frame);
