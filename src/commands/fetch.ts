@@ -58,8 +58,8 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
   // Made when the first answer comes.
   private gathering: Gathering<I> | undefined = undefined;
   private matches: ReturnType<typeof messageMatcher> | undefined = undefined;
-  /** The last message's sequence number when this was sent: the server may take `*` for another only where some came or went. */
-  private last = 0;
+  /** The last message's sequence number when this was sent. */
+  private lastSent = 0;
   private window: PartialWindow | undefined = undefined;
 
   constructor(
@@ -101,9 +101,14 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
     return this.given !== undefined && this.given.count > this.before;
   }
 
+  /** The server may take `*` for another message only where some came or went. */
+  get last(): number {
+    return Math.min(this.lastSent, this.mailbox.exists);
+  }
+
   started(): void {
     const { partial, changedSince } = this.modifiers;
-    this.last = this.mailbox.exists;
+    this.lastSent = this.mailbox.exists;
     if (partial !== undefined)
       this.window = new PartialWindow(partial, this.mailbox, this.text === '1:*' && changedSince === undefined);
   }
@@ -116,7 +121,7 @@ class Fetch<I extends FetchItems> implements Command<boolean> {
   fetch(data: FetchData, held: number, bytes: number, fit: Fit): boolean {
     this.matches ??= messageMatcher(this.text);
     const { seq } = data;
-    if (!this.matches(this.uid ? data.uid : (seq ?? 0), seq, Math.min(this.last, this.mailbox.exists))) return false;
+    if (!this.matches(this.uid ? data.uid : (seq ?? 0), seq, this)) return false;
     if (this.window?.mayHold(seq, (this.given?.count ?? 0) - this.before) === false) return false;
     this.gathering ??= this.begun();
     return this.gathering.take(data, held, bytes, fit);

@@ -70,7 +70,7 @@ class Store implements Command<StoreResult> {
   private highestModseq: bigint | undefined = undefined;
   private matches: ReturnType<typeof messageMatcher> | undefined = undefined;
   /** As that of a FETCH. */
-  private last = 0;
+  private lastSent = 0;
 
   constructor(
     private readonly uid: boolean,
@@ -108,8 +108,13 @@ class Store implements Command<StoreResult> {
     return this.mailbox?.exists ?? 0;
   }
 
+  /** As that of a FETCH. */
+  get last(): number {
+    return Math.min(this.lastSent, this.exists);
+  }
+
   started(): void {
-    this.last = this.exists;
+    this.lastSent = this.exists;
   }
 
   write(writer: Writer): void {
@@ -125,8 +130,7 @@ class Store implements Command<StoreResult> {
     const { seq } = data;
     if ((items & ~TOLD) !== 0 && fit !== Fit.LOOSE) return false;
     this.matches ??= messageMatcher(this.text);
-    if (!(uid && unnamed) && !this.matches(uid ? data.uid : (seq ?? 0), seq, Math.min(this.last, this.exists)))
-      return false;
+    if (!(uid && unnamed) && !this.matches(uid ? data.uid : (seq ?? 0), seq, this)) return false;
     const now = this.gmailLabels ? data.gmailLabels : data.flags;
     if (now !== undefined && unnamed === undefined) {
       this.told ??= new ToldFlags();

@@ -1,9 +1,14 @@
+/** Who knows the last message's sequence number: it is asked for only where a set has `*` alone. */
+export interface LastMessage {
+  readonly last: number;
+}
+
 /**
  * Tells whether a message's number may be named by a sequence-set's text (RFC 3501 §9). A range `n:*` names n and what is above
  * it, and not a last message below it. `*` alone names the last one: which UID that has only the server knows, but not one
- * whose sequence number is below `last`, where both are told. `$` may name any.
+ * whose sequence number is below `last`, where both are known. `$` may name any.
  */
-export function messageMatcher(text: string): (number: number, seq?: number, last?: number) => boolean {
+export function messageMatcher(text: string): (number: number, seq?: number, mailbox?: LastMessage) => boolean {
   if (text === '1:*') return (number) => number > 0;
   const single = Number(text);
   if (single > 0) return (number) => number === single;
@@ -18,7 +23,7 @@ export function messageMatcher(text: string): (number: number, seq?: number, las
   if (ranges.length === 1 && only !== undefined && only.first !== Number.POSITIVE_INFINITY) {
     return (number) => number >= only.first && number <= only.last;
   }
-  return (number, seq, last = 0) => {
+  return (number, seq, mailbox) => {
     let low = 0;
     let high = ranges.length - 1;
     while (low <= high) {
@@ -29,7 +34,8 @@ export function messageMatcher(text: string): (number: number, seq?: number, las
       else if (number > range.last) low = middle + 1;
       else return true;
     }
-    return text === '$' || ((text === '*' || text.endsWith(',*')) && (seq === undefined || seq >= last));
+    if (text !== '*' && !text.endsWith(',*')) return text === '$';
+    return seq === undefined || seq >= (mailbox?.last ?? 0);
   };
 }
 
