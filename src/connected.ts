@@ -10,5 +10,6 @@ export { introduce } from './introduce.ts';
 export { channelBindings } from './net/channel-binding.ts';
 export { DeflateTransport } from './net/deflate.ts';
 export { ReconnectingLink } from './reconnect.ts';
+export { openingLoss } from './session/outcome.ts';
 export { Session } from './session/session.ts';
 export { enableWanted, learnCapabilities, signIn, unlessRefused } from './sign-in.ts';

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { nextAuth } from './account.ts';
+import type { Auth } from './auth/mechanism.ts';
 import { ConnectionError, ImapError, UsageError } from './errors.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
@@ -106,7 +107,7 @@ class Opening {
   /** Closes all there is, and tells why it failed. */
   abandon(error: unknown): unknown {
     const { aborted, reason: given } = this.#cancellation;
-    const reason = aborted ? given : causeOf(error);
+    const reason = aborted ? given : error;
     this.#session?.fail(
       reason instanceof ImapError
         ? reason
@@ -131,24 +132,31 @@ class Opening {
     this.#socket = await opening;
     const connected = await loading;
     const session = this.#start(this.#socket, connected);
-    const greeting = await session.greeting();
+    try {
+      await this.#makeReady(session, this.#socket, auth, connected);
+    } catch (error) {
+      throw connected.openingLoss(this.#address, causeOf(error));
+    }
+    connected.introduce(session, this.#settings.options, this.#introduced);
+    return { session, connected };
+  }
+
+  async #makeReady(session: Session, socket: Socket, auth: Auth | undefined, connected: Connected): Promise<void> {
+    const { security, account, options } = this.#settings;
     const { state } = session;
-    if (this.#settings.security === 'tls') this.#secured(session, this.#socket, connected);
-    if (this.#settings.security === 'starttls')
-      await this.#startTls(session, this.#socket, greeting.status === 'PREAUTH', connected);
+    const greeting = await session.greeting();
+    const preauth = greeting.status === 'PREAUTH';
+    if (security === 'tls') this.#secured(session, socket, connected);
+    const own = security === 'starttls' ? await this.#startTls(session, socket, preauth, connected) : socket;
     session.phase = 'authenticate';
-    if (greeting.status === 'PREAUTH') state.authenticated = true;
+    if (preauth) state.authenticated = true;
     else if (auth !== undefined) await connected.signIn(session, account, auth);
     await connected.learnCapabilities(session);
     if (state.authenticated) await connected.enableWanted(session, account, this.#enabled);
-    if (state.authenticated && this.#settings.options.compress !== false) {
-      await this.#compress(session, this.#socket, connected);
-    }
+    if (state.authenticated && options.compress !== false) await this.#compress(session, own, connected);
     // Its end may have come right behind the last answer, and is told to nobody later.
     if (session.failure !== undefined) throw session.failure;
     session.phase = 'command';
-    connected.introduce(session, this.#settings.options, this.#introduced);
-    return { session, connected };
   }
 
   #secured({ state }: Session, { stream }: Socket, { channelBindings }: Connected): void {
@@ -207,7 +215,7 @@ class Opening {
   }
 
   /** STARTTLS or nothing (RFC 3501 §6.2.1): whatever else comes ends the connection, and nothing learned before it is kept. */
-  async #startTls(session: Session, socket: Socket, preauth: boolean, connected: Connected): Promise<void> {
+  async #startTls(session: Session, socket: Socket, preauth: boolean, connected: Connected): Promise<Socket> {
     const refuse = (code: string, message: string) => new ConnectionError(code, message, { phase: 'tls' });
     if (preauth)
       throw refuse(
@@ -242,6 +250,7 @@ class Opening {
     this.#secured(session, secure, connected);
     secure.attach(session);
     session.switchTo(secure);
+    return secure;
   }
 
   /** Nothing may follow COMPRESS before its answer (RFC 4978 §3): that is why it is waited for. A refusal changes nothing. */
@@ -256,10 +265,16 @@ class Opening {
     session.switchTo(new DeflateTransport(socket, session, session.leftover));
   }
 
+  /** As the errors name it. */
+  get #address(): string {
+    const { host, port } = this.#settings;
+    return `${host}:${port}`;
+  }
+
   #timeoutError(): ConnectionError {
     if (this.#session?.goodbyeSaid !== undefined) return this.#session.goodbyeSaid;
     const phase = this.#session?.phase ?? this.#phase;
-    const { host, port, timeouts, security } = this.#settings;
+    const { timeouts, security } = this.#settings;
     const hint =
       phase === 'greeting' && security !== 'tls'
         ? " (does the server speak TLS from the first byte on this port? Then security: 'tls')"
@@ -267,7 +282,7 @@ class Opening {
     const own = this.#asked === undefined ? '' : ` (the ${this.#asked} function has given nothing)`;
     return new ConnectionError(
       'TIMEOUT',
-      `${host}:${port} was not ready within ${timeouts.connect} ms (phase: ${phase})${hint}${own}`,
+      `${this.#address} was not ready within ${timeouts.connect} ms (phase: ${phase})${hint}${own}`,
       { phase },
     );
   }

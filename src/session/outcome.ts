@@ -99,8 +99,26 @@ export function notExecuted(error: unknown): unknown {
 
 function told(error: unknown, maybeExecuted: boolean): unknown {
   if (!(error instanceof ConnectionError) || error.maybeExecuted === maybeExecuted) return error;
-  const { code, message, phase, responseCode, cause } = error;
-  return new ConnectionError(code, message, { phase, maybeExecuted, responseCode, cause });
+  return retold(error, { maybeExecuted });
+}
+
+/** The same failure, with what else is known of it. */
+function retold(
+  error: ConnectionError,
+  known: Partial<Pick<ConnectionError, 'message' | 'phase' | 'maybeExecuted' | 'cause'>> = {},
+): ConnectionError {
+  const { code, phase, maybeExecuted, responseCode, cause } = error;
+  const message = known.message ?? error.message;
+  return new ConnectionError(code, message, { phase, maybeExecuted, responseCode, cause, ...known });
+}
+
+/** What the opening of a connection failed with: whose it was to be, where that is not said already. */
+export function openingLoss(address: string, error: unknown): unknown {
+  if (!(error instanceof ImapError) || error.message.includes(address)) return error;
+  const message = `${address}: ${error.message}`;
+  if (error instanceof ConnectionError) return retold(error, { message });
+  // The excerpt is in the message already.
+  return error instanceof ProtocolError ? Object.assign(new ProtocolError(error.code, message), error) : error;
 }
 
 /** The connection's failure, told to whoever waits for what this command brings. */
@@ -110,8 +128,5 @@ export function namedLoss(
   told?: Pick<ConnectionError, 'phase' | 'maybeExecuted'>,
 ): ImapError {
   if (!(error instanceof ConnectionError)) return error;
-  const { phase, maybeExecuted } = told ?? error;
-  const { responseCode } = error;
-  const cause = error.cause ?? error;
-  return new ConnectionError(error.code, `${name}: ${error.message}`, { phase, maybeExecuted, responseCode, cause });
+  return retold(error, { ...told, message: `${name}: ${error.message}`, cause: error.cause ?? error });
 }

@@ -1,7 +1,13 @@
 /** The first thing a server says. */
 import { describe, expect } from 'vitest';
 import { GOOD } from './certificates.ts';
-import { scenario } from './scenario.ts';
+import { type Scene, scenario } from './scenario.ts';
+
+/** A message that names the server, once. */
+function told({ stage }: Scene): unknown {
+  const { host, port } = stage.options;
+  return expect.stringMatching(new RegExp(`^(?!.*${port}.*${port}).*${host}:${port}`));
+}
 
 describe('a greeting', () => {
   const bad: [name: string, bytes: string, code: string][] = [
@@ -23,7 +29,7 @@ describe('a greeting', () => {
       (peer) => peer.send(bytes),
       async (scene) => {
         const error = await scene.refusal();
-        expect(error).toMatchObject({ code });
+        expect(error).toMatchObject({ code, message: told(scene) });
         if (code === 'BYE') expect(error).toMatchObject({ phase: 'greeting' });
         await scene.peer.gone();
         expect(scene.peer.received).toBe('');
@@ -43,7 +49,7 @@ describe('a greeting', () => {
     () => {},
     async (scene) => {
       const error = await scene.refusal({ timeouts: { connect: 100 } });
-      expect(error).toMatchObject({ code: 'TIMEOUT', phase: 'greeting' });
+      expect(error).toMatchObject({ code: 'TIMEOUT', phase: 'greeting', message: told(scene) });
     },
   );
   scenario(
@@ -58,7 +64,7 @@ describe('a greeting', () => {
     'of a line without end',
     (peer) => peer.flood('* OK xxxxxxxxxxxxxxxxxxxxxxxx', 50 << 20),
     async (scene) => {
-      expect(await scene.refusal()).toMatchObject({ code: 'LIMIT_LINE' });
+      expect(await scene.refusal()).toMatchObject({ code: 'LIMIT_LINE', message: told(scene) });
     },
   );
   scenario(
@@ -68,14 +74,22 @@ describe('a greeting', () => {
       peer.close();
     },
     async (scene) => {
-      expect(await scene.refusal()).toMatchObject({ code: 'CONNECTION_LOST', phase: 'greeting' });
+      expect(await scene.refusal()).toMatchObject({
+        code: 'CONNECTION_LOST',
+        phase: 'greeting',
+        message: told(scene),
+      });
     },
   );
   scenario(
     'that is a closed connection',
     (peer) => peer.close(),
     async (scene) => {
-      expect(await scene.refusal()).toMatchObject({ code: 'CONNECTION_LOST', phase: 'greeting' });
+      expect(await scene.refusal()).toMatchObject({
+        code: 'CONNECTION_LOST',
+        phase: 'greeting',
+        message: told(scene),
+      });
     },
   );
   scenario(
@@ -90,7 +104,7 @@ describe('a greeting', () => {
     'in cleartext where TLS was asked for',
     (peer) => peer.lines('* OK ready'),
     async (scene) => {
-      expect(await scene.refusal({ security: 'tls' })).toMatchObject({ phase: 'tls' });
+      expect(await scene.refusal({ security: 'tls' })).toMatchObject({ phase: 'tls', message: told(scene) });
     },
   );
   scenario(

@@ -16,7 +16,10 @@ function nothingTold(scene: Scene): void {
 }
 
 async function refused(scene: Scene, expected: object): Promise<void> {
-  expect(await scene.refusal(STARTTLS)).toMatchObject(expected);
+  const error = await scene.refusal(STARTTLS);
+  expect(error).toMatchObject(expected);
+  const { host, port } = scene.stage.options;
+  expect(error.message.split(`${host}:${port}`), error.message).toHaveLength(2);
   await scene.peer.gone();
   nothingTold(scene);
 }
