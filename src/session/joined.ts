@@ -3,6 +3,7 @@ import type { StatusResponse } from '../syntax/response.ts';
 import type { CommandPart } from '../wire/writer.ts';
 import type { Command } from './command.ts';
 import { newOperation, type Operation, settle } from './operation.ts';
+import { ownLoss } from './outcome.ts';
 import type { Behaviour } from './pipeline.ts';
 
 /** How commands of a kind are sent as one, which is executed for all of them or for none. None needs a selected mailbox. */
@@ -40,19 +41,19 @@ function isJoinable(parts: readonly CommandPart[]): parts is readonly [string, U
 }
 
 /** More than any limit where it goes alone: its progress is its own, and what was started before has been refused with others. */
-function bytesOf({ parts, options, started }: Operation): number {
+export function joinedBytes({ parts, options, started }: Operation): number {
   return isJoinable(parts) && options.progress === undefined && !started ? parts[1].length : Number.POSITIVE_INFINITY;
 }
 
 /** At least one. */
 export type Several = [Operation, ...Operation[]];
 
-/** Whether it can be sent as one with these, and was called for directly behind them. */
-export function joins(next: Operation, all: Several, { to, most, mostBytes }: Joining): boolean {
+/** Whether it can be sent as one with these, and was called for directly behind them. `bytes`: of all of them together. */
+export function joins(next: Operation, all: Several, bytes: number, { to, most, mostBytes }: Joining): boolean {
   const [first] = all;
   if (next.command.joining?.to !== to || next.ticket !== first.ticket + all.length || next.utf8 !== first.utf8)
     return false;
-  return all.length < most && all.reduce((bytes, one) => bytes + bytesOf(one), bytesOf(next)) <= mostBytes;
+  return all.length < most && bytes <= mostBytes;
 }
 
 /** These as one operation. `again` has them wait once more. */
@@ -86,7 +87,7 @@ export function newJoined(
   };
   operation.reject = (error) => {
     if (error instanceof CommandError) again(all.filter(({ settled }) => !settled));
-    else for (const one of all) settle(one, { error });
+    else for (const one of all) settle(one, { error: ownLoss(error) });
   };
   return operation;
 }

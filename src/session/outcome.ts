@@ -112,6 +112,11 @@ function retold(
   return new ConnectionError(code, message, { phase, maybeExecuted, responseCode, cause, ...known });
 }
 
+/** What became of several calls at once, for one of them: each has an error of its own, with whatever is done to it. */
+export function ownLoss(error: unknown): unknown {
+  return error instanceof ConnectionError ? retold(error) : error;
+}
+
 /** What the opening of a connection failed with: whose it was to be, where that is not said already. */
 export function openingLoss(address: string, error: unknown): unknown {
   if (!(error instanceof ImapError) || error.message.includes(address)) return error;

@@ -3,7 +3,7 @@ import type { StatusName } from '../syntax/response.ts';
 import type { CommandPart, LiteralStream } from '../wire/writer.ts';
 import { missingCapability } from './command.ts';
 import { callGuarded } from './events.ts';
-import { joins, newJoined, type Several } from './joined.ts';
+import { joinedBytes, joins, newJoined, type Several } from './joined.ts';
 import type { Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { NO_PARTS, type Operation, type Outcome, settle } from './operation.ts';
@@ -229,11 +229,12 @@ export class Scheduler {
     const { joining } = first.command;
     if (joining === undefined || missingCapability(joining, this.#host.state.capabilities) !== undefined) return first;
     const all: Several = [first];
-    let next = this.#queue?.general();
-    while (next !== undefined && joins(next, all, joining)) {
+    let bytes = joinedBytes(first);
+    for (let next = this.#queue?.general(); next !== undefined; next = this.#queue?.general()) {
+      bytes += joinedBytes(next);
+      if (!joins(next, all, bytes, joining)) break;
       this.withdraw(next);
       all.push(next);
-      next = this.#queue?.general();
     }
     if (all.length === 1) return first;
     return newJoined(all, joining, this.#host.nextTicket(), (refused) => {

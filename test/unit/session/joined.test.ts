@@ -342,6 +342,8 @@ describe('joined APPENDs whose connection is lost', () => {
       expect(error).toBeInstanceOf(ConnectionError);
       expect(error).toMatchObject({ maybeExecuted: true, message: 'APPEND: The server closed the connection' });
     }
+    // What one caller does to it the other does not see.
+    expect(all[0]?.error).not.toBe(all[1]?.error);
   });
 
   it('were not stored where they were not sent to the end, or were refused before', async () => {
