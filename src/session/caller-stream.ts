@@ -4,6 +4,7 @@ import { callGuarded } from './events.ts';
 /** What holds something until it is told that nobody will read it: a Readable, a ReadableStream, or a generator. */
 interface Held {
   on?: unknown;
+  off?: unknown;
   destroy?: unknown;
   cancel?: unknown;
   return?: unknown;
@@ -20,14 +21,21 @@ export function openStream(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uin
   return Object.assign({ [Symbol.asyncIterator]: () => ({ next, return: leave }) }, { cancel });
 }
 
+/** One for all: a stream that is adopted twice has it once. */
+const ignore = () => {};
+
 /**
  * A stream of the caller's waits for its turn. What fails in it meanwhile, such as a file that can't be opened, is told where it is
  * read: without a listener Node would end the process.
  */
 export function adoptStream({ stream }: LiteralStream): void {
   if (typeof stream !== 'object' || stream === null) return;
-  const { on } = stream as Held; // a Readable has it
-  if (typeof on === 'function') callGuarded(() => void on.call(stream, 'error', () => {}));
+  const { on, off } = stream as Held; // a Readable has them
+  if (typeof on !== 'function') return;
+  callGuarded(() => {
+    if (typeof off === 'function') off.call(stream, 'error', ignore);
+    on.call(stream, 'error', ignore);
+  });
 }
 
 /** A stream of the caller's will not be read, or no more. */
