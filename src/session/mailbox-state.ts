@@ -48,10 +48,8 @@ export class MailboxState extends Listeners<MailboxEvents> {
   numberings = 0;
   /** Handles that are open on it, or are being opened. */
   handles = 0;
-  /** It belongs to a user that the connection is no longer authenticated as, or soon will not be. */
-  left = false;
-  /** It belongs to a user that was left: one of that name would be another's. */
-  gone = false;
+  /** Whose it is: the connection may be told to leave him. Once he is gone, one of that name would be another's. */
+  user: 'here' | 'leaving' | 'gone' = 'here';
   #selectListeners: readonly (() => void)[] = NO_LISTENERS;
   /** How many messages were told as expunged since the mailbox was selected on nothing but the server's word. */
   #told = 0;
@@ -67,6 +65,11 @@ export class MailboxState extends Listeners<MailboxEvents> {
     this.name = name;
     this.examine = examine;
     this.readOnly = examine;
+  }
+
+  /** Nothing more is called for on behalf of its user, who is gone or soon will be. */
+  get left(): boolean {
+    return this.user !== 'here';
   }
 
   /** Itself: of their own, they would be one object more for each connection. */

@@ -42,14 +42,13 @@ export class MailboxStates {
     let isGivenUp = false;
     leaves.push(own);
     this.#states = {};
-    close(own, true);
+    mark(own, 'leaving');
     try {
       await leave(() => {
         isLeft = true;
         // What was opened since it was given up is of the user who was to stay.
         if (isGivenUp) own.push(...Object.entries(this.#states));
-        close(own, true);
-        for (const [, state] of own) state.gone = true;
+        mark(own, 'gone');
         // Put back by a call that was given up, and was carried out all the same.
         for (const [key, state] of own) if (this.#states[key] === state) delete this.#states[key];
       });
@@ -68,12 +67,12 @@ export class MailboxStates {
       next.unshift(...own);
       return;
     }
-    const staying = own.filter(([, { gone }]) => !gone);
-    close(staying, false);
+    const staying = own.filter(([, { user }]) => user !== 'gone');
+    mark(staying, 'here');
     this.#states = { ...Object.fromEntries(staying), ...this.#states };
   }
 }
 
-function close(states: readonly Keyed[], left: boolean): void {
-  for (const [, state] of states) state.left = left;
+function mark(states: readonly Keyed[], user: MailboxState['user']): void {
+  for (const [, state] of states) state.user = user;
 }

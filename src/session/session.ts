@@ -282,7 +282,7 @@ export class Session
   // ── Operations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   selection(mailbox: MailboxState, first: Operation): Operation {
-    if (mailbox.gone)
+    if (mailbox.user === 'gone')
       throw new UsageError(`${first.command.name}: the user of ${JSON.stringify(mailbox.name)} was left`, 'CLOSED');
     const command = this.#select(mailbox, this.state);
     return selectFor(first, this, command, (error) => this.#scheduler.refuse(mailbox, error));
