@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { nextAuth } from './account.ts';
 import type { Auth } from './auth/mechanism.ts';
 import { ConnectionError, ImapError, UsageError } from './errors.ts';
+import { loadedOnce } from './net/loaded-once.ts';
 import { openTcp, openTls, Socket, upgrade } from './net/socket.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
 import { PatientTimer } from './session/patient-timer.ts';
@@ -17,16 +18,7 @@ export interface Opened {
 }
 
 let connections = 0;
-let connectedLoading: Promise<Connected> | undefined;
-
-/** Once for all connections: every import() goes through node's loader. One that failed is tried anew. */
-function loadConnected(): Promise<Connected> {
-  connectedLoading ??= import('./connected.ts').catch((error) => {
-    connectedLoading = undefined;
-    throw error;
-  });
-  return connectedLoading;
-}
+const loadConnected = loadedOnce(() => import('./connected.ts'));
 
 /**
  * Opens a session. Who the server is, `introduced` is told later; what was enabled on the connection before, is on this one.

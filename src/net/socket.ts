@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type * as tls from 'node:tls';
 import { ConnectionError } from '../errors.ts';
 import type { Transport } from '../session/output.ts';
+import { loadedOnce } from './loaded-once.ts';
 
 /** Whom received bytes concern. */
 export interface SocketReceiver {
@@ -155,19 +156,9 @@ export class Socket implements Transport {
   }
 }
 
-/** Loaded when they are needed, and once: node takes as long for them as for half of the library. */
-let netLoading: Promise<typeof net> | undefined;
-let tlsLoading: Promise<typeof tls> | undefined;
-
-function loadNet(): Promise<typeof net> {
-  netLoading ??= import('node:net');
-  return netLoading;
-}
-
-function loadTls(): Promise<typeof tls> {
-  tlsLoading ??= import('node:tls');
-  return tlsLoading;
-}
+/** Node takes as long for them as for half of the library. */
+const loadNet = loadedOnce(() => import('node:net'));
+const loadTls = loadedOnce(() => import('node:tls'));
 
 /** Connects over TCP. With `upgradable` the socket can be handed to TLS later. */
 export async function openTcp({ host, port }: SocketAddress, upgradable: boolean, ending: Ending): Promise<Socket> {
