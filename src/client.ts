@@ -36,7 +36,7 @@ import type { QuotaCommands } from './operations/quota.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import type { UrlAuthCommands } from './operations/url-auth.ts';
-import { whileUserStays } from './operations/while-user-stays.ts';
+import { userLeft, whileUserStays } from './operations/while-user-stays.ts';
 import type { Command } from './session/command.ts';
 import { Listeners, requireEvent } from './session/events.ts';
 import type { ClientEvents, Link } from './session/link.ts';
@@ -324,6 +324,7 @@ export class Client implements ImapClient {
           left();
           this.#endings.emit('end', until);
           this.#endings.emit('left', until);
+          if (until === Number.POSITIVE_INFINITY) this.#session.refuseForUser(userLeft);
         }),
       );
     } catch (error) {

@@ -151,13 +151,14 @@ export interface ImapClient extends AsyncDisposable {
   /**
    * UNAUTHENTICATE (RFC 8437; X-UNAUTHENTICATE): another user can be authenticated on this connection then. Waits for what
    * was sent; nothing stays selected or enabled, mailboxes that were opened before are closed, and watching ends, as does
-   * what takes several commands, such as an append of several messages: what is left of it would be the next user's.
+   * what takes several commands, such as an append of several messages: what is left of it would be the next user's. Where
+   * this is given up (`signal`, `timeout`) and carried out all the same, what was called for meanwhile is refused (CLOSED).
    * Rejects with the code COMPRESSED where COMPRESS is in effect.
    */
   unauthenticate(options?: OperationOptions): Promise<void>;
   /**
    * PROXYAUTH (Netscape, Sun): from here on this connection, an administrator's, acts for this user. Mailboxes that were
-   * opened before are closed. No capability announces it: a server that has it not answers BAD, a CommandError.
+   * opened before are closed, as by unauthenticate(). No capability announces it: a server that has it not answers BAD, a CommandError.
    */
   proxyAuth(user: string, options?: OperationOptions): Promise<void>;
 

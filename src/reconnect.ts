@@ -142,6 +142,10 @@ export class ReconnectingLink implements Link {
     this.#session.note(text);
   }
 
+  refuseForUser(error: (name: string) => ImapError): void {
+    this.#session.refuseForUser(error);
+  }
+
   end(): void {
     this.#ending = true;
     this.#session.end();

@@ -8,7 +8,7 @@ import type { ConnectionState } from '../session/state.ts';
 export function proxyAuth(user: string, connection: ConnectionState, left?: () => void): Command<void> {
   return {
     name: 'PROXYAUTH',
-    behaviour: { alone: true },
+    behaviour: { alone: true, leavesUser: true },
     write: (writer) => writer.space().string(user),
     finish: () => {
       connection.selected = undefined;

@@ -10,7 +10,7 @@ export function unauthenticate(connection: ConnectionState, left: () => void): C
   return {
     name: 'UNAUTHENTICATE',
     needs: connection.capabilities.has('X-UNAUTHENTICATE') ? 'X-UNAUTHENTICATE' : 'UNAUTHENTICATE',
-    behaviour: { alone: true },
+    behaviour: { alone: true, leavesUser: true },
     ...capabilitiesChange(connection),
     finish: () => {
       connection.forgetUser();

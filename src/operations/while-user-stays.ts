@@ -13,6 +13,11 @@ export type TakeSteps = <Options extends OperationOptions, Result>(
   work: (options: Options) => Promise<Result>,
 ) => Promise<Result>;
 
+/** What a call is told that was for a user who was left before all of it was sent. */
+export function userLeft(name: string): UsageError {
+  return new UsageError(`${name}: the user was left meanwhile`, 'CLOSED');
+}
+
 /** Runs what may take several commands. Those that are not sent once the user is left would be carried out for the next one. */
 export async function whileUserStays<Options extends OperationOptions, Result>(
   name: string,
@@ -24,7 +29,7 @@ export async function whileUserStays<Options extends OperationOptions, Result>(
   const { signal } = options;
   const ending = new AbortController();
   const release = signal && onAbort(signal, () => ending.abort(signal.reason));
-  const stay = onLeft(() => ending.abort(new UsageError(`${name}: the user was left meanwhile`, 'CLOSED')));
+  const stay = onLeft(() => ending.abort(userLeft(name)));
   try {
     return await work({ ...options, signal: ending.signal });
   } finally {

@@ -37,6 +37,8 @@ export interface Link {
   tellAlerts(): void;
   /** Tells the log. */
   note(text: string): void;
+  /** The user was left: what waits for him, in front of the next command that leaves one, is refused with this, by its name. */
+  refuseForUser(error: (name: string) => ImapError): void;
   /** From here on no operation is taken. */
   end(): void;
   /** Closes, for this reason; what is pending rejects. */

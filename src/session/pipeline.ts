@@ -7,6 +7,8 @@ export interface Behaviour {
   mailbox?: true;
   /** Nothing is in flight beside it: it changes the connection itself, or its answers could be taken for another's. */
   alone?: true;
+  /** It changes whose the connection is, or ends it: what is called for behind it is not for the user before. */
+  leavesUser?: true;
   /** It changes which mailbox is selected. */
   selects?: true;
   /** Message sequence numbers stand in its arguments; 'all': 1:*, which names the messages that there are, however they are numbered. */

@@ -106,6 +106,15 @@ export class Scheduler {
     for (const operation of this.#queue?.takeMailbox(mailbox) ?? []) settle(operation, { error });
   }
 
+  /** The user was left: what waits for him is not carried out for the next one. What needs a mailbox is refused with that. */
+  refuseForUser(error: (name: string) => ImapError): void {
+    for (let next = this.#queue?.general(); next !== undefined; next = this.#queue?.general()) {
+      if (next.behaviour.leavesUser) return;
+      this.withdraw(next);
+      settle(next, { error: error(next.command.name) });
+    }
+  }
+
   /** The connection is gone: all there was, those in flight first. */
   stop(): Operation[] {
     this.#endTurn();

@@ -160,6 +160,10 @@ export class Session
     this.#logger.write('note', text);
   }
 
+  refuseForUser(error: (name: string) => ImapError): void {
+    this.#scheduler.refuseForUser(error);
+  }
+
   /** The first response of a connection (RFC 3501 §7.1), told once. */
   greeting(): Promise<StatusResponse> {
     const greeting = this.#greeting ?? new Greeting();

@@ -213,7 +213,6 @@ describe('unauthenticate (RFC 8437)', () => {
         const { tag } = await peer.command();
         giving.abort();
         peer.send(`${tag} OK [CAPABILITY IMAP4rev1] done`);
-        await peer.expect('NOOP');
         await peer.expect('SELECT', '* 2 EXISTS', '* OK [UIDVALIDITY 2]');
         await peer.gone();
       });
@@ -222,13 +221,82 @@ describe('unauthenticate (RFC 8437)', () => {
       const options = { signal: giving.signal };
       const left = method === 'proxyAuth' ? client.proxyAuth('ann', options) : client.unauthenticate(options);
       expect(await rejection(left)).toBe(giving.signal.reason);
-      await client.noop();
+      expect(await rejection(client.noop())).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
       const again = await client.open('INBOX');
       expect(await rejection(mailbox.check())).toMatchObject({ name: 'UsageError', code: 'CLOSED' });
       expect(again.exists).toBe(2);
       client.close();
     },
   );
+
+  describe.each(['unauthenticate', 'proxyAuth'] as const)('%s that was given up before it was answered', (method) => {
+    const CALLS: ((client: ImapClient) => Promise<unknown>)[] = [
+      (client) => client.append('INBOX', { content: 'A: b\r\n\r\n' }),
+      (client) => client.subscribe('A'),
+      (client) => client.command('X'),
+      (client) => client.acl.set('A', 'eve', 'lr'),
+      (client) => client.list(),
+    ];
+
+    /** What was sent behind it, and what became of calls that came before its answer; `next` is called behind them. */
+    async function calledMeanwhile(
+      answered: string,
+      next: (client: ImapClient) => Promise<unknown>,
+      reconnect = false,
+    ) {
+      let answer = () => {};
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UNAUTHENTICATE ACL LITERAL+] hello');
+        while (!peer.closed) {
+          const { tag, text } = await peer.command();
+          if (text === 'LOGOUT') peer.send('* BYE', `${tag} OK`);
+          else if (text === 'UNAUTHENTICATE' || text === 'PROXYAUTH "ann"')
+            answer = () => peer.send(`${tag} ${answered}`);
+          else if (/^A\d/.test(tag)) peer.send(`${tag} OK done`);
+        }
+      });
+      const client = await connect({ ...server.options, reconnect });
+      const giving = new AbortController();
+      const options = { signal: giving.signal };
+      const left = rejection(
+        method === 'proxyAuth' ? client.proxyAuth('ann', options) : client.unauthenticate(options),
+      );
+      await expect.poll(() => server.peers[0]?.received.length).toBe(1);
+      giving.abort();
+      expect(await left).toBe(giving.signal.reason);
+      const called = Promise.allSettled(CALLS.map((call) => call(client)));
+      const ended = next(client);
+      answer();
+      const outcomes = await called;
+      await ended;
+      client.close();
+      const sent = server.peers[0]?.received.flatMap((line) => /^A\d+ (?!CAPABILITY)(.*)$/.exec(line)?.[1] ?? []) ?? [];
+      return { outcomes, sent: sent.slice(1) };
+    }
+
+    it.each([false, true])(
+      'has nothing sent that was called for before the answer (reconnect: %s)',
+      async (reconnect) => {
+        const { outcomes, sent } = await calledMeanwhile('OK done', (client) => client.logout(), reconnect);
+        for (const outcome of outcomes)
+          expect(outcome).toMatchObject({ reason: { name: 'UsageError', code: 'CLOSED' } });
+        expect(sent).toEqual(['LOGOUT']);
+      },
+    );
+
+    it('has sent what is called for behind the next call to let a user in', async () => {
+      const next = (client: ImapClient) => Promise.all([client.proxyAuth('bob'), client.unsubscribe('B')]);
+      const { sent } = await calledMeanwhile('OK done', next);
+      expect(sent).toEqual(['PROXYAUTH "bob"', 'UNSUBSCRIBE "B"']);
+    });
+
+    it('has sent all that was called for where it is refused', async () => {
+      const { outcomes, sent } = await calledMeanwhile('NO who?', (client) => client.logout());
+      expect(outcomes.map(({ status }) => status)).toEqual(CALLS.map(() => 'fulfilled'));
+      const names = sent.map((line) => line.split(' ', 1).join(''));
+      expect(names).toEqual(['APPEND', 'SUBSCRIBE', 'X', 'SETACL', 'LIST', 'LOGOUT']);
+    });
+  });
 
   it('selects nothing of the user any more, where the connection is lost meanwhile', async () => {
     let greet = () => {};
