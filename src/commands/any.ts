@@ -26,6 +26,9 @@ export type CommandArg =
   | { set: MessageSet }
   | readonly CommandArg[];
 
+/** An argument, built up by a program: its lists can be changed. `command` takes lists `as const`, too. */
+export type OwnCommandArg = Exclude<CommandArg, readonly CommandArg[]> | OwnCommandArg[];
+
 export interface AnyResult {
   text: string;
   code?: ResponseCode;

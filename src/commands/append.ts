@@ -40,6 +40,11 @@ export interface AppendMessage {
   annotations?: Record<string, string | Uint8Array>;
 }
 
+/** A message to append, built up by a program: its flags can be changed. `append` takes flags `as const`, too. */
+export interface OwnAppendMessage extends AppendMessage {
+  flags?: string[] | undefined;
+}
+
 /** Where the message is now (UIDPLUS, RFC 4315 §3); empty where the server does not say. */
 export interface AppendResult {
   uid?: number;

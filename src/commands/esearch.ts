@@ -18,6 +18,11 @@ export interface SearchScope {
   personal?: boolean;
 }
 
+/** Where to search, built up by a program: its names can be changed. `searchMailboxes` takes names `as const`, too. */
+export interface OwnSearchScope extends SearchScope {
+  mailboxes?: string[];
+}
+
 /** By mailbox name; mailboxes without a match are left out. */
 export type FoundByMailbox = Map<string, { uidValidity: number; uids: UidSet }>;
 

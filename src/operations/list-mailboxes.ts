@@ -38,6 +38,13 @@ export interface ListOptions {
   metadata?: readonly string[];
 }
 
+/** What to list, built up by a program: its lists can be changed. `list` takes lists `as const`, too. */
+export interface OwnListOptions extends ListOptions {
+  pattern?: string | string[];
+  status?: StatusItem[];
+  metadata?: string[];
+}
+
 type Options = OperationOptions & ListOptions;
 
 /** Sessions whose server takes LIST's options and then lists nothing, or refuses them. */

@@ -52,6 +52,14 @@ export interface FetchItems {
   markSeen?: boolean;
 }
 
+/** What to fetch of a message, built up by a program: its lists can be changed. Methods take lists `as const`, too. */
+export interface OwnFetchItems extends FetchItems {
+  headers?: boolean | string[];
+  parts?: (string | SectionSlice)[];
+  binary?: string[];
+  annotations?: string[];
+}
+
 /** What each item brings. */
 export interface FetchedItems {
   flags: ReadonlySet<string>;

@@ -76,6 +76,16 @@ export interface SearchQuery {
   not?: SearchQuery | readonly SearchQuery[];
 }
 
+/** What messages to find, built up by a program: its lists can be changed. Methods take lists `as const`, too. */
+export interface OwnSearchQuery extends SearchQuery {
+  keyword?: string | string[];
+  notKeyword?: string | string[];
+  fuzzy?: OwnSearchQuery;
+  and?: OwnSearchQuery[];
+  or?: OwnSearchQuery[];
+  not?: OwnSearchQuery | OwnSearchQuery[];
+}
+
 type Key = keyof SearchQuery;
 
 interface Row<K extends Key> {

@@ -1,14 +1,20 @@
 /** Compiled, never run: what connect takes, and what errors tell. */
 import {
+  type AppendMessage,
   type Auth,
+  type CommandArg,
   CommandError,
   ConnectionError,
   type ConnectOptions,
   connect,
+  type FetchItems,
   type ImapClient,
   type ImapError,
+  type ListOptions,
   type Mailbox,
   ProtocolError,
+  type SearchQuery,
+  type SearchScope,
   UsageError,
 } from 'imapwire';
 
@@ -72,4 +78,46 @@ export async function takenOver(from: Mailbox, to: ImapClient) {
   });
   await to.list({ pattern: ['a', 'b'] as const, status: ['messages'] as const });
   await to.command('X', [{ atom: 'a' }, ['b', 1]] as const);
+}
+
+/** What a program puts together step by step. */
+export async function builtUp(client: ImapClient, mailbox: Mailbox) {
+  const query: SearchQuery = { and: [], or: [{ keyword: [] }], not: { and: [] } };
+  query.and?.push({ seen: true }, { or: [{ flagged: true }] });
+  query.or?.[0]?.or?.push(query);
+  query.keyword = [];
+  query.keyword.push('a');
+  query.fuzzy?.and?.push({ text: 'a' });
+  await mailbox.search(query);
+  const items: FetchItems = { parts: [], binary: [] };
+  items.parts?.push('1', { section: '2', offset: 0, length: 10 });
+  items.binary?.push('1');
+  items.headers = [];
+  items.headers.push('Subject');
+  await mailbox.fetchAll('1:*', items);
+  const message: AppendMessage = { content: '', flags: [] };
+  message.flags?.push('\\Seen');
+  await client.append('INBOX', message);
+  const listing: ListOptions = { status: [] };
+  listing.status?.push('messages');
+  listing.pattern = [];
+  listing.pattern.push('a');
+  await client.list(listing);
+  const where: SearchScope = { mailboxes: [] };
+  where.mailboxes?.push('INBOX');
+  await client.searchMailboxes(query, where);
+  const arg: CommandArg = [];
+  arg.push('a', ['b']);
+  await client.command('X', [arg]);
+}
+
+/** Lists within lists that nobody changes. */
+export async function readOnly(mailbox: Mailbox) {
+  const query = {
+    or: [{ and: [{ seen: true }] }, { not: [{ keyword: ['a', 'b'] }] }],
+    fuzzy: { or: [{ from: 'a' }] },
+  } as const;
+  await mailbox.search(query);
+  const items = { headers: ['Subject'], parts: ['1'], binary: ['1'] } as const;
+  for await (const { headers } of mailbox.fetch('1:*', items)) console.log(headers.get('subject'));
 }
