@@ -3,7 +3,8 @@ import type { Auth } from './auth/mechanism.ts';
 import { requireIdFields } from './commands/id-fields.ts';
 import type { ConnectOptions } from './connect.ts';
 import { naming, requireKeys, shown, UsageError } from './errors.ts';
-import { isLoopback, type Resumption, type SocketAddress } from './net/socket.ts';
+import { resumptionOf } from './net/resumption.ts';
+import { isLoopback, type SocketAddress } from './net/socket.ts';
 import type { ReconnectOptions } from './reconnect.ts';
 import { requireBounds } from './session/bounded.ts';
 import { isPlain, withInherited } from './syntax/argument.ts';
@@ -27,8 +28,6 @@ const DEFAULT_LIMITS = { ...DEFAULT_FRAMER_LIMITS, depth: 100, buffer: 4 << 20 }
 
 /** One for all: a process may have a thousand connections. */
 const NONE: readonly string[] = [];
-/** Whoever connects again with the same options resumes TLS, as a pool does. */
-const resumptions = new WeakMap<ConnectOptions, { host: string; port: number; tls: object; resumption: Resumption }>();
 
 /** `call`: whose options they are, for the errors. */
 export function settingsOf(call: string, given: ConnectOptions | string | URL): Settings {
@@ -63,7 +62,7 @@ function checked(given: ConnectOptions | string | URL): Settings {
   return {
     host,
     port,
-    resumption: resumptionOf(callers, options.tls, host, port),
+    ...(security === 'none' ? {} : { resumption: resumptionOf(callers, host, port, options.tls ?? {}) }),
     security,
     options,
     account,
@@ -83,19 +82,6 @@ function hostOf(host: string): string {
   throw new UsageError('host is no name or address of a host');
 }
 
-/**
- * Options that were changed since, or what TLS is given in them, name another server, trust others, or show another
- * certificate.
- */
-function resumptionOf(options: ConnectOptions, given: ConnectOptions['tls'], host: string, port: number): Resumption {
-  const tls = { ...given };
-  const known = resumptions.get(options);
-  if (known?.host === host && known.port === port && holdSame(known.tls, tls)) return known.resumption;
-  const resumption = {};
-  resumptions.set(options, { host, port, tls, resumption });
-  return resumption;
-}
-
 /** What is read again for each connection is the caller's, who may change it: one user's would become another's. */
 function owned(options: ConnectOptions): ConnectOptions {
   if (!isPlain(options)) return options;
@@ -109,14 +95,6 @@ function owned(options: ConnectOptions): ConnectOptions {
 function copied<T>(value: T): T {
   const isOwn = typeof value === 'object' && value !== null && isPlain(value);
   return isOwn ? (withInherited(value) as T) : value; // a copy has the same properties
-}
-
-function holdSame(a: object, b: object): boolean {
-  const entries = Object.entries(a);
-  return (
-    entries.length === Object.keys(b).length &&
-    entries.every(([name, value]) => Object.hasOwn(b, name) && Reflect.get(b, name) === value)
-  );
 }
 
 /** What some options are. */

@@ -4,6 +4,7 @@ import type * as tls from 'node:tls';
 import { ConnectionError } from '../errors.ts';
 import type { Transport } from '../session/output.ts';
 import { loadedOnce } from './loaded-once.ts';
+import type { Resumption } from './resumption.ts';
 
 /** Whom received bytes concern. */
 export interface SocketReceiver {
@@ -12,13 +13,6 @@ export interface SocketReceiver {
   /** What comes next is handed on, and kept. */
   readonly streaming: boolean;
   ended(cause?: Error): void;
-}
-
-/** What is kept of TLS from one connection to the next. */
-export interface Resumption {
-  session?: Buffer;
-  /** A handshake with it failed: Dovecot that verifies client certificates ends the connection for it. */
-  refused?: boolean;
 }
 
 /** What may end the opening of a socket, with its reason. */
@@ -32,7 +26,7 @@ export interface Ending {
 export interface SocketAddress {
   host: string;
   port: number;
-  /** The last TLS session with it, which the next connection resumes (RFC 8446 §2.2). */
+  /** What is kept of TLS for the next connection. */
   resumption?: Resumption;
 }
 
