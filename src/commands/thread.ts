@@ -9,6 +9,7 @@ import {
   writeSearchQuery,
 } from '../syntax/search-key.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
+import { readMessageNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 
 /** UID THREAD (RFC 5256 §3) */
@@ -79,7 +80,7 @@ export function readThreads(reader: Reader): Thread[] {
       reader.position++;
       list = outer.pop() ?? reader.fail('a thread-list');
     } else {
-      append(list, { uid: reader.messageNumber(), children: [] });
+      append(list, { uid: readMessageNumber(reader), children: [] });
     }
   }
   return outer.length === 0 ? threads : reader.fail('")"');

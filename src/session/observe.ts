@@ -3,6 +3,7 @@ import { readFlags } from '../syntax/flag.ts';
 import { readVanished } from '../syntax/vanished.ts';
 import { OPEN } from '../wire/chars.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
+import { readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
@@ -58,7 +59,7 @@ export function observe(
 /** Tolerance: the number behind the word, as RFC 5465 §7 itself has it: `* EXISTS 93`. */
 function countBehind(reader: Reader): number | undefined {
   reader.skipSpaces();
-  return reader.atNumber() ? reader.number() : undefined;
+  return reader.atNumber() ? readNumber(reader) : undefined;
 }
 
 /** What is enabled changes what is written and how it is read: a server enables nothing that was not asked for (RFC 5161 §3.2). */

@@ -6,6 +6,7 @@ import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts
 import { isStatusName, readResponseText, readStatus, type StatusResponse } from '../syntax/response.ts';
 import { OPEN_BRACKET } from '../wire/chars.ts';
 import type { Frame } from '../wire/frame.ts';
+import { readMessageNumber } from '../wire/number.ts';
 import { Reader } from '../wire/reader.ts';
 import { FITS, Fit, type UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
@@ -62,7 +63,7 @@ export class Untagged {
       return;
     }
     const numbered = reader.atNumber();
-    const number = numbered ? reader.messageNumber() : 0;
+    const number = numbered ? readMessageNumber(reader) : 0;
     if (numbered) reader.space();
     const start = reader.position;
     if (atFetch(reader)) {

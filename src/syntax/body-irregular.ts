@@ -1,4 +1,5 @@
 import { OPEN } from '../wire/chars.ts';
+import { readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import { atNumber, encodingName } from './body-field.ts';
 
@@ -46,7 +47,7 @@ const DEFAULT_SUBTYPES = new Map([
 export function readIrregular(reader: Reader): IrregularBody {
   const slots: Slot[] = [];
   while (!reader.close()) {
-    if (atSize(reader)) return single(slots, reader.number());
+    if (atSize(reader)) return single(slots, readNumber(reader));
     slots.push(readSlot(reader));
     if (slots.length > 20) reader.fail('the size of a body');
   }

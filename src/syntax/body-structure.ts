@@ -1,6 +1,7 @@
 import { decodeWords } from '../mime/encoded-word.ts';
 import { filenameOf } from '../mime/parameter.ts';
 import { CLOSE, OPEN, QUOTE, SPACE } from '../wire/chars.ts';
+import { readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import {
   atNumber,
@@ -187,7 +188,7 @@ function readSinglePart(reader: Reader, number: string): SinglePart | undefined 
   const fields = new BodyFields(number);
   const type = readKnownHead(reader, fields) ?? readHead(reader, fields);
   if (type === undefined) return undefined;
-  if (atNumber(reader)) fields.size = reader.number();
+  if (atNumber(reader)) fields.size = readNumber(reader);
   else fields.size = Number(/^\d{1,15}$/.exec(reader.field() ?? '')?.[0] ?? 0);
   readAfterSize(reader, type, fields);
   return new SinglePartObject(type, fields);
@@ -250,7 +251,7 @@ function setIdentity(fields: BodyFields, id: string | undefined, description: st
 function readAfterSize(reader: Reader, type: string, fields: BodyFields): void {
   if (type === 'message/rfc822' || type === 'message/global') readMessage(reader, fields);
   if (atNumber(reader)) {
-    const lines = reader.number();
+    const lines = readNumber(reader);
     // Some servers count the lines of parts that have none.
     if (type.startsWith('text/') || fields.further?.envelope !== undefined) fields.lines = lines;
   }

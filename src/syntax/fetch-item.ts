@@ -3,6 +3,7 @@ import { parseDate } from '../mime/date.ts';
 import { CLOSE, isAscii, LESS, NINE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { fixedTime, parseInternalDate } from '../wire/date-time.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
+import { readMessageNumber, readModSequenceValue, readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import { readAttributes } from './annotation.ts';
 import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
@@ -122,7 +123,7 @@ export const fetchItemRows: readonly FetchItemRow[] = [
   { name: 'X-GM-THRID', bit: FetchItemBit.GMAIL_THRID, read: readGmailThreadId },
 ];
 
-/** "UID" SP uniqueid. Of digits alone, as it always is, read here: V8 compiles Reader.messageNumber() into this, and by itself too. */
+/** "UID" SP uniqueid. Of digits alone, as it always is, read here: V8 compiles readMessageNumber() into this, and by itself too. */
 function readUid(reader: Reader, data: FetchData): void {
   const { bytes, position } = reader;
   let at = position;
@@ -133,7 +134,7 @@ function readUid(reader: Reader, data: FetchData): void {
   }
   const next = bytes[at];
   if (at === position || uid > LARGEST_UINT32 || (next !== SPACE && next !== CLOSE)) {
-    data.uid = reader.messageNumber();
+    data.uid = readMessageNumber(reader);
   } else {
     data.uid = uid;
     reader.position = at;
@@ -180,12 +181,12 @@ function dateOf(text: string): Date | undefined {
 
 /** "RFC822.SIZE" SP number; NIL for one that is not known, or a string */
 function readSize(reader: Reader, data: FetchData): void {
-  data.size = reader.atNumber() ? reader.number() : readOtherSize(reader);
+  data.size = reader.atNumber() ? readNumber(reader) : readOtherSize(reader);
 }
 
 function readOtherSize(reader: Reader): number {
   if (reader.atString()) return Number(/^\d{1,15}$/.exec(reader.string())?.[0] ?? 0);
-  return reader.nil() ? 0 : reader.number();
+  return reader.nil() ? 0 : readNumber(reader);
 }
 
 /** "ENVELOPE" SP envelope */
@@ -246,7 +247,7 @@ export function readOrigin(reader: Reader): number | undefined {
 function readBinarySize(reader: Reader, data: FetchData): void {
   const section = readSection(reader);
   reader.skipSpaces();
-  const size = reader.number();
+  const size = readNumber(reader);
   data.binarySizes ??= new Map();
   data.binarySizes.set(section, size);
 }
@@ -265,7 +266,7 @@ function readModseq(reader: Reader, data: FetchData): void {
 }
 
 function keepModseq(reader: Reader, data: FetchData): void {
-  const modseq = reader.modseq();
+  const modseq = readModSequenceValue(reader);
   if (modseq !== undefined) data.modseq = modseq;
 }
 

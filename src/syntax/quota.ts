@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '../mime/charset.ts';
 import { CLOSE, DOT, OPEN } from '../wire/chars.ts';
+import { readNumber, readNumber64 } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import { readWords } from './mailbox.ts';
 
@@ -59,12 +60,12 @@ function readLimit(reader: Reader): number {
 /** number64 (RFC 9208 §7), or a decimal number. Where a server means "no limit" by the greatest of them, it is not exact. */
 function readAmount(reader: Reader): number {
   reader.skipSpaces();
-  if (!reader.atNumber()) return reader.number();
+  if (!reader.atNumber()) return readNumber(reader);
   const { position } = reader;
-  const amount = Number(reader.bigint());
+  const amount = Number(readNumber64(reader));
   if (reader.peek() !== DOT) return amount;
   reader.position = position;
-  return reader.number();
+  return readNumber(reader);
 }
 
 /** quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name) (RFC 9208 §7) */

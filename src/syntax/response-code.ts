@@ -12,6 +12,7 @@ import {
   SLASH,
 } from '../wire/chars.ts';
 import { Frame } from '../wire/frame.ts';
+import { readMessageNumber, readModSequenceValue, readNumber } from '../wire/number.ts';
 import { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
 import { readCapabilities } from './capability.ts';
@@ -35,7 +36,7 @@ const rows = {
   APPENDUID: (reader: Reader) => ({ uidValidity: uidValidity(reader), uids: uidSet(word(reader)) }),
   COPYUID: readCopyUid,
   /** RFC 7162 §3.1.2, §3.1.3 */
-  HIGHESTMODSEQ: (reader: Reader) => ({ modseq: reader.modseq() || undefined }),
+  HIGHESTMODSEQ: (reader: Reader) => ({ modseq: readModSequenceValue(reader) || undefined }),
   MODIFIED: (reader: Reader) => {
     const set = word(reader);
     return { set, uids: uidSet(set) };
@@ -204,18 +205,18 @@ function readAnnotations(reader: Reader) {
 /** nz-number = digit-nz *DIGIT (RFC 3501 §9), undefined where none stands here or it is 0 */
 function nzNumber(reader: Reader): number | undefined {
   reader.skipSpaces();
-  return (reader.atNumber() ? reader.messageNumber() : 0) || undefined;
+  return (reader.atNumber() ? readMessageNumber(reader) : 0) || undefined;
 }
 
 /** nz-number. Tolerates one past 32 bits: GreenMail makes it of the milliseconds since 1970. */
 function uidValidity(reader: Reader): number | undefined {
   reader.skipSpaces();
-  return (reader.atNumber() ? reader.number() : 0) || undefined;
+  return (reader.atNumber() ? readNumber(reader) : 0) || undefined;
 }
 
 function numberOrNil(reader: Reader): number | undefined {
   reader.skipSpaces();
-  return reader.atNumber() ? reader.number() : undefined;
+  return reader.atNumber() ? readNumber(reader) : undefined;
 }
 
 function word(reader: Reader): string | undefined {

@@ -1,5 +1,6 @@
 import { CLOSE, COMMA, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { LARGEST_UINT32 } from '../wire/limits.ts';
+import { readMessageNumber, readModSequenceValue, readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
 
@@ -45,7 +46,7 @@ function readAllNumbers(reader: Reader, numbers: number[]): SearchNumbers {
     } else if (code === OPEN || code === CLOSE || code === COMMA) {
       reader.position++;
     } else if (!reader.nil()) {
-      const number = reader.messageNumber();
+      const number = readMessageNumber(reader);
       result.ascending &&= number > (numbers.at(-1) ?? 0);
       if (number > 0) numbers.push(number);
     }
@@ -106,7 +107,7 @@ function readSearchModseq(reader: Reader): bigint | undefined {
 
 /** Tolerance: Zoho's -1. */
 function readModseq(reader: Reader): bigint | undefined {
-  if (reader.atNumber()) return reader.modseq();
+  if (reader.atNumber()) return readModSequenceValue(reader);
   reader.skipValue();
   return undefined;
 }
@@ -188,7 +189,7 @@ export function readCorrelator(reader: Reader, result: Pick<ExtendedSearch, 'tag
     reader.space();
     if (name === 'TAG') result.tag = reader.astring();
     else if (name === 'MAILBOX') result.mailbox = reader.astring();
-    else if (name === 'UIDVALIDITY') result.uidValidity = reader.number();
+    else if (name === 'UIDVALIDITY') result.uidValidity = readNumber(reader);
     else reader.skipValue();
   });
 }
@@ -198,13 +199,13 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
   switch (name) {
     case 'MIN':
     case 'MAX': {
-      const number = reader.nil() ? 0 : reader.messageNumber();
+      const number = reader.nil() ? 0 : readMessageNumber(reader);
       // 0 or NIL where nothing was found.
       if (number > 0) result[name === 'MIN' ? 'min' : 'max'] = number;
       break;
     }
     case 'COUNT':
-      result.count = reader.number();
+      result.count = readNumber(reader);
       break;
     case 'MODSEQ': {
       if (reader.peek() === OPEN) reader.position++;
@@ -227,7 +228,7 @@ function readReturnData(reader: Reader, name: string, result: ExtendedSearch): v
       break;
     case 'RELEVANCY': {
       const scores: number[] = [];
-      reader.list(() => scores.push(reader.number()));
+      reader.list(() => scores.push(readNumber(reader)));
       result.relevancy = scores;
       break;
     }
@@ -251,7 +252,7 @@ function readUpdates(reader: Reader, type: 'added' | 'removed', result: Extended
   result.updates ??= [];
   const { updates } = result;
   reader.list(() => {
-    const position = reader.number();
+    const position = readNumber(reader);
     reader.space();
     updates.push({ type, position, ranges: parseUidList(reader.atom()) ?? reader.fail('a sequence-set') });
   });

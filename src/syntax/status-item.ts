@@ -1,5 +1,6 @@
 import { requireSyntaxError, shown, UsageError } from '../errors.ts';
 import { CLOSE, COMMA, OPEN } from '../wire/chars.ts';
+import { readMessageNumber, readModSequenceValue, readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { decodeMailbox } from './mailbox.ts';
@@ -45,26 +46,26 @@ interface Row {
 
 /** status-att (RFC 3501 §9, RFC 7162, RFC 8438, RFC 9208, RFC 7889, RFC 8474): one row each, in the order in which they are asked for. */
 const rows: readonly Row[] = [
-  { item: 'messages', name: 'MESSAGES', read: (reader) => ({ messages: reader.number() }) },
-  { item: 'recent', name: 'RECENT', read: (reader) => ({ recent: reader.number() }) },
-  { item: 'unseen', name: 'UNSEEN', read: (reader) => ({ unseen: reader.number() }) },
-  { item: 'uidNext', name: 'UIDNEXT', read: (reader) => known({ uidNext: reader.messageNumber() }) },
+  { item: 'messages', name: 'MESSAGES', read: (reader) => ({ messages: readNumber(reader) }) },
+  { item: 'recent', name: 'RECENT', read: (reader) => ({ recent: readNumber(reader) }) },
+  { item: 'unseen', name: 'UNSEEN', read: (reader) => ({ unseen: readNumber(reader) }) },
+  { item: 'uidNext', name: 'UIDNEXT', read: (reader) => known({ uidNext: readMessageNumber(reader) }) },
   // Past 32 bits: GreenMail makes it of the milliseconds since 1970.
-  { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader) => known({ uidValidity: reader.number() }) },
+  { item: 'uidValidity', name: 'UIDVALIDITY', read: (reader) => known({ uidValidity: readNumber(reader) }) },
   { item: 'highestModseq', name: 'HIGHESTMODSEQ', read: readHighestModseq },
-  { item: 'size', name: 'SIZE', read: (reader) => ({ size: reader.number() }) },
-  { item: 'deleted', name: 'DELETED', read: (reader) => ({ deleted: reader.number() }) },
-  { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader) => ({ deletedStorage: reader.number() }) },
+  { item: 'size', name: 'SIZE', read: (reader) => ({ size: readNumber(reader) }) },
+  { item: 'deleted', name: 'DELETED', read: (reader) => ({ deleted: readNumber(reader) }) },
+  { item: 'deletedStorage', name: 'DELETED-STORAGE', read: (reader) => ({ deletedStorage: readNumber(reader) }) },
   {
     item: 'appendLimit',
     name: 'APPENDLIMIT',
-    read: (reader) => ({ appendLimit: reader.nil() ? null : reader.number() }),
+    read: (reader) => ({ appendLimit: reader.nil() ? null : readNumber(reader) }),
   },
   { item: 'mailboxId', name: 'MAILBOXID', read: readMailboxId },
 ];
 
 function readHighestModseq(reader: Reader): MailboxStatus {
-  const highestModseq = reader.modseq();
+  const highestModseq = readModSequenceValue(reader);
   return highestModseq === undefined ? {} : { highestModseq };
 }
 

@@ -1,24 +1,7 @@
-import { BACKSLASH, CLOSE, endsQuoted, MINUS, OPEN, QUOTE } from './chars.ts';
+import { BACKSLASH, CLOSE, endsQuoted, OPEN, QUOTE } from './chars.ts';
 import type { Reader } from './reader.ts';
 
 // What the Reader's own methods, which are made for what nearly always comes, leave to be read with more care.
-
-/** Characters of a number that is negative, decimal or too large. */
-const LONGEST_NUMBER = 32;
-/** -1 where it was printed as an unsigned number of 64 bits. */
-const MINUS_ONE = '18446744073709551615';
-
-/** Tolerances: a negative number, read as 0 (Exchange, Dovecot: `-1` octets), and a decimal one (mail.ru: `9.3736e+06`). */
-export function irregularNumber(reader: Reader): number {
-  const { text, position, end } = reader;
-  const beginning = text.substring(position, Math.min(end, position + LONGEST_NUMBER));
-  const match = /^(?:-\d+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(beginning);
-  if (match === null || match[0].length === LONGEST_NUMBER) return reader.fail('a number');
-  const value = match[0].charCodeAt(0) === MINUS || match[0] === MINUS_ONE ? 0 : Number(match[0]);
-  if (!Number.isSafeInteger(Math.round(value))) return reader.fail('a number below 2^53');
-  reader.position += match[0].length;
-  return Math.round(value);
-}
 
 /**
  * Escapes, and two tolerances: an unescaped DQUOTE within the string (iCloud, GreenMail, 163, Gmail: `"a "b" c"`) ends it

@@ -3,22 +3,17 @@ import {
   CAPITAL_N,
   CLOSE,
   CLOSE_BRACKET,
-  DOT,
   endsQuoted,
   isDigit,
-  MINUS,
   OPEN,
   OPEN_BRACE,
   OPEN_BRACKET,
-  PLUS,
   QUOTE,
   SPACE,
   TILDE,
-  ZERO,
 } from './chars.ts';
 import { bytesOf, type Frame, NO_BYTES } from './frame.ts';
-import { irregularNumber, irregularQuoted, skipAtom } from './irregular.ts';
-import { LARGEST_UINT32, LARGEST_UINT63 } from './limits.ts';
+import { irregularQuoted, skipAtom } from './irregular.ts';
 
 const CAPITAL_I = 73;
 const CAPITAL_L = 76;
@@ -308,74 +303,6 @@ export class Reader {
     return isDigit(this.peek());
   }
 
-  /**
-   * number = 1*DIGIT (RFC 3501 §9), exact up to 2^53. Tolerates what is negative, decimal or -1 as it is printed unsigned:
-   * see irregularNumber.
-   */
-  number(): number {
-    const { bytes, end } = this;
-    const start = this.position;
-    let at = start;
-    let value = 0;
-    while (at < end) {
-      const digit = (bytes[at] ?? 0) - ZERO;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-      at++;
-    }
-    this.position = at;
-    if (at > start && value <= Number.MAX_SAFE_INTEGER && (at === end || endsNumber(bytes[at] ?? 0))) return value;
-    this.position = start;
-    return irregularNumber(this);
-  }
-
-  /**
-   * nz-number (RFC 3501 §9): a UID or a sequence number, of 32 bits and of digits only, for a rounded one would name
-   * another message. 0 passes: what it means, the caller knows.
-   */
-  messageNumber(): number {
-    const { bytes, end, position } = this;
-    let at = position;
-    let value = 0;
-    while (at < end) {
-      const digit = (bytes[at] ?? 0) - ZERO;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-      at++;
-    }
-    if (at === position || value > LARGEST_UINT32 || (at < end && this.#goesOn(at))) this.fail('a message number');
-    this.position = at;
-    return value;
-  }
-
-  /** A fraction or an exponent follows the digits. */
-  #goesOn(at: number): boolean {
-    const code = this.codeAt(at);
-    return (
-      code === DOT || ((code | 32) === 101 && /^e[-+\d]/i.test(this.text.substring(at, Math.min(at + 2, this.end))))
-    );
-  }
-
-  /** number64, mod-sequence-value = 1*DIGIT, unsigned 63 bits (RFC 7162, RFC 9051) */
-  bigint(): bigint {
-    const { text, end } = this;
-    const start = this.position;
-    let at = start;
-    while (at < end && isDigit(this.codeAt(at))) at++;
-    if (at === start || at - start > 20) return this.fail('a number');
-    this.position = at;
-    return at - start < 16 ? BigInt(Number(text.substring(start, at))) : BigInt(text.substring(start, at));
-  }
-
-  /**
-   * mod-sequence-value (RFC 7162 §7). Undefined for what no client can send back, such as a -1 that was printed as an unsigned
-   * number: it says nothing.
-   */
-  modseq(): bigint | undefined {
-    const value = this.bigint();
-    return value > LARGEST_UINT63 ? undefined : value;
-  }
-
   /** "(": counts the depth, which is limited. */
   open(): void {
     if (this.peek() !== OPEN) this.fail('"("');
@@ -447,10 +374,6 @@ export class Reader {
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
     throw error;
   }
-}
-
-function endsNumber(code: number): boolean {
-  return code !== DOT && code !== PLUS && code !== MINUS && (code | 32) !== 101;
 }
 
 /** Where the searched text stands at or after a place; past every place where it does not. */

@@ -1,4 +1,5 @@
 /** What can be written and read: it is the same when it was written, read, and written again. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { id } from '../../src/commands/id.ts';
 import { setAcl } from '../../src/commands/setacl.ts';
@@ -13,6 +14,7 @@ import { parseSection, readSection } from '../../src/syntax/section.ts';
 import { formatInternalDate, parseInternalDate } from '../../src/wire/date-time.ts';
 import { Framer } from '../../src/wire/framer.ts';
 import { canonicalMailboxName, decodeMailboxName, encodeMailboxName } from '../../src/wire/mailbox-name.ts';
+import { readNumber } from '../../src/wire/number.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import { formatMessageSet } from '../../src/wire/sequence-set.ts';
 import { parseUidSet, UidSet } from '../../src/wire/uid-set.ts';
@@ -229,7 +231,7 @@ export const ROUND_TRIPS: Readonly<Record<string, (random: Random) => void>> = {
         reader.list(() => {
           const resource = reader.astring();
           reader.space();
-          read[resource] = reader.number();
+          read[resource] = readNumber(reader);
         });
         return [name, read];
       },

@@ -1,5 +1,7 @@
 /** Search queries made at random, what they mean, and what their written form means to a strict reader of the grammar. */
+
 import type { SearchQuery } from '../../src/syntax/search-key.ts';
+import { readNumber } from '../../src/wire/number.ts';
 import type { Reader } from '../../src/wire/reader.ts';
 import { parseUidSet } from '../../src/wire/uid-set.ts';
 import type { Random } from '../unit/wire/random.ts';
@@ -173,7 +175,7 @@ function date(reader: Reader): number {
 
 function sized(reader: Reader): number {
   sp(reader);
-  return reader.number();
+  return readNumber(reader);
 }
 
 const compared =

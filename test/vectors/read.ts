@@ -18,6 +18,7 @@ import { readVanished } from '../../src/syntax/vanished.ts';
 import { OPEN } from '../../src/wire/chars.ts';
 import type { Frame } from '../../src/wire/frame.ts';
 import { Framer } from '../../src/wire/framer.ts';
+import { readMessageNumber } from '../../src/wire/number.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import { UidSet } from '../../src/wire/uid-set.ts';
 
@@ -67,7 +68,7 @@ function readResponse(reader: Reader, frame: Frame): object {
   reader.skipSpaces();
   if (tag === '+') return { continuation: readResponseText(reader) };
   const tagged = tag === '*' ? {} : { tag };
-  const number = reader.atNumber() ? { number: reader.messageNumber() } : undefined;
+  const number = reader.atNumber() ? { number: readMessageNumber(reader) } : undefined;
   reader.skipSpaces();
   const name = reader.name().toUpperCase();
   if (isStatusName(name)) return { ...tagged, status: name, ...readResponseText(reader) };

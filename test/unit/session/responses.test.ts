@@ -3,6 +3,7 @@ import { Idle } from '../../../src/commands/idle.ts';
 import type { Command, UntaggedReader } from '../../../src/session/command.ts';
 import { MailboxState } from '../../../src/session/mailbox-state.ts';
 import type { FetchData } from '../../../src/syntax/fetch-item.ts';
+import { readNumber } from '../../../src/wire/number.ts';
 import { chunkings, feed } from '../wire/chunks.ts';
 import { command, Dialogue, inMailbox, nothing, tagsIn } from './dialogue.ts';
 
@@ -421,7 +422,7 @@ describe('a response that can not be read', () => {
           untagged: {
             NUMBER: (reader) => {
               reader.space();
-              took.push(String(reader.number()));
+              took.push(String(readNumber(reader)));
               return true;
             },
           },

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../src/errors.ts';
 import { CLOSE, OPEN, SPACE, STAR } from '../../../src/wire/chars.ts';
-import { Frame, STREAMED } from '../../../src/wire/frame.ts';
+import { type Frame, STREAMED } from '../../../src/wire/frame.ts';
 import { Framer } from '../../../src/wire/framer.ts';
+import { readNumber } from '../../../src/wire/number.ts';
 import { Reader } from '../../../src/wire/reader.ts';
+import { expectRead, expectRefused, outcome, readerOf, within } from './reading.ts';
 
 /** The frame of a response without its CRLF. */
 function framed(wire: string): Frame {
@@ -15,82 +17,10 @@ function framed(wire: string): Frame {
   return frame;
 }
 
-/** The line within a block that would change its meaning, were its bounds not kept. */
-function within(before: string, line: string, after: string): Frame {
-  const frame = Frame.of(before + line + after);
-  frame.start = before.length;
-  frame.end = before.length + line.length;
-  return frame;
-}
-
-const BAITS = [
-  '',
-  '\r\n',
-  '9',
-  '.5',
-  'e9',
-  'x',
-  'NIL',
-  '"',
-  '\\"',
-  '") ',
-  '\\") ',
-  '")',
-  ')',
-  ' )',
-  ']',
-  '{5}',
-  '~{5}',
-];
-
-function readerOf(frame: Frame): Reader {
-  const reader = new Reader();
-  reader.reset(frame);
-  return reader;
-}
-
-interface Outcome {
-  value?: unknown;
-  error?: ProtocolError;
-  rest: string;
-}
-
-function attempt(frame: Frame, read: (reader: Reader) => unknown): Outcome {
-  const reader = readerOf(frame);
-  try {
-    return { value: read(reader), rest: reader.rest() };
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    return { error, rest: reader.rest() };
-  }
-}
-
-/** What comes of reading the line: the same whatever stands before and behind it. */
-function outcome(line: string, read: (reader: Reader) => unknown): Outcome {
-  const alone = attempt(within('', line, ''), read);
-  for (const after of BAITS) {
-    const there = attempt(within('("\\{~', line, after), read);
-    expect({ ...there, message: there.error?.message }, after).toEqual({ ...alone, message: alone.error?.message });
-  }
-  return alone;
-}
-
-function expectRead<T>(read: (reader: Reader) => T, cases: [line: string, value: T, rest?: string][]): void {
-  for (const [line, value, rest = ''] of cases) expect(outcome(line, read), line).toEqual({ value, rest });
-}
-
-function expectRefused(read: (reader: Reader) => unknown, lines: string[], message = /^Expected /): void {
-  for (const line of lines) {
-    const { error } = outcome(line, read);
-    expect(error?.code, line).toBe('SYNTAX');
-    expect(error?.message, line).toMatch(message);
-  }
-}
-
 describe('what does not fit the grammar', () => {
   it('is an error without a stack trace, for one is dear, and leaves those of others as they are', () => {
     const { stackTraceLimit } = Error;
-    const { error } = outcome('x', (reader) => reader.number());
+    const { error } = outcome('x', readNumber);
     expect(error?.stack).not.toMatch(/\n +at /);
     expect(Error.stackTraceLimit).toBe(stackTraceLimit);
     expect(new Error('x').stack).toContain('reader.test.ts');
@@ -100,7 +30,7 @@ describe('what does not fit the grammar', () => {
     const found = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
     Object.defineProperty(Error, 'stackTraceLimit', { value: 3, writable: false, configurable: true });
     try {
-      expect(outcome('x', (reader) => reader.number()).error?.code).toBe('SYNTAX');
+      expect(outcome('x', readNumber).error?.code).toBe('SYNTAX');
     } finally {
       Object.defineProperty(Error, 'stackTraceLimit', found ?? { value: 10 });
     }
@@ -410,109 +340,6 @@ describe('literals', () => {
 });
 
 describe('numbers', () => {
-  it('messageNumber() is of 32 bits, and of digits only', () => {
-    expectRead(
-      (reader) => reader.messageNumber(),
-      [
-        ['1', 1],
-        ['0', 0],
-        ['007', 7],
-        ['4294967295', 4294967295],
-        ['5 9', 5, ' 9'],
-        ['5)', 5, ')'],
-        ['5EXISTS', 5, 'EXISTS'],
-        ['5e', 5, 'e'],
-      ],
-    );
-    expectRefused(
-      (reader) => reader.messageNumber(),
-      ['', 'x', ' 1', '-1', '+1', '1.', '1.5', '1e5', '1E+5', '1e-5', '4294967296', '9'.repeat(400)],
-      /a message number/,
-    );
-  });
-
-  it('number() is exact below 2^53', () => {
-    expectRead(
-      (reader) => reader.number(),
-      [
-        ['0', 0],
-        ['7 x', 7, ' x'],
-        ['00012)', 12, ')'],
-        [`${'0'.repeat(100)}5]`, 5, ']'],
-        ['4294967296:5', 4294967296, ':5'],
-        ['9007199254740991', Number.MAX_SAFE_INTEGER],
-        ['42MODSEQ', 42, 'MODSEQ'],
-        ['1,2', 1, ',2'],
-      ],
-    );
-    const huge = ['9007199254740992', '9007199254740993', '99999999999999999999', '9'.repeat(400), '1e16', '1e400'];
-    expectRefused((reader) => reader.number(), [...huge, `1.${'0'.repeat(40)}`, `1e${'0'.repeat(40)}`], /a number/);
-  });
-
-  it('number() reads a negative number as 0 (Exchange, Dovecot)', () => {
-    expectRead(
-      (reader) => reader.number(),
-      [
-        ['-1 NIL', 0, ' NIL'],
-        ['-9999999999999999999)', 0, ')'],
-      ],
-    );
-  });
-
-  it('number() reads decimals and exponents (mail.ru)', () => {
-    expectRead(
-      (reader) => reader.number(),
-      [
-        ['9.3736e+06)', 9_373_600, ')'],
-        ['1.5E3 x', 1500, ' x'],
-        ['1e3', 1000],
-        ['10.0', 10],
-        ['2.4', 2],
-        ['25e-1 ', 3, ' '],
-      ],
-    );
-  });
-
-  it('number() refuses what is none', () => {
-    const none = [
-      '',
-      'a',
-      '-',
-      '--1',
-      '+1',
-      '-a',
-      '.5',
-      '1.',
-      '1..2',
-      '1.2.3',
-      '1e',
-      '1e+',
-      '1.5x',
-      'NIL',
-      '"1"',
-      ' 1',
-      '(1',
-    ];
-    expectRefused((reader) => reader.number(), none, /a number/);
-    expect(outcome('1.5x', (reader) => reader.number()).rest).toBe('1.5x');
-  });
-
-  it('bigint() is exact up to 2^63 and beyond', () => {
-    expectRead(
-      (reader) => reader.bigint(),
-      [
-        ['0', 0n],
-        ['007)', 7n, ')'],
-        ['999999999999999', 999999999999999n],
-        ['1000000000000001', 1000000000000001n],
-        ['9007199254740993 x', 9007199254740993n, ' x'],
-        ['9223372036854775807', 9223372036854775807n],
-        ['18446744073709551615', 18446744073709551615n],
-      ],
-    );
-    expectRefused((reader) => reader.bigint(), ['', 'a', '-1', '+1', '1'.repeat(21), '"1"', ' 1', '.5'], /a number/);
-  });
-
   it('atNumber() is true before a digit', () => {
     expectRead(
       (reader) => reader.atNumber(),
@@ -634,10 +461,12 @@ describe('the rest and the excerpt', () => {
   it('an error shows a few characters of this line only', () => {
     const reader = readerOf(within('* OK secret\r\n', '* 1 FETCH x', '\r\n* OK secret'));
     reader.position += 10;
-    expect(() => reader.number()).toThrow('Expected a number: "* 1 FETCH x"');
+    expect(() => readNumber(reader)).toThrow('Expected a number: "* 1 FETCH x"');
     const long = readerOf(within('', `* ${'x'.repeat(1000)} ${'y'.repeat(1000)}`, ''));
     long.position = 1002;
-    expect(() => long.number()).toThrow(`Expected a number: ${JSON.stringify(`${'x'.repeat(10)} ${'y'.repeat(29)}`)}`);
+    expect(() => readNumber(long)).toThrow(
+      `Expected a number: ${JSON.stringify(`${'x'.repeat(10)} ${'y'.repeat(29)}`)}`,
+    );
   });
 });
 
@@ -687,7 +516,7 @@ describe('work that grows with the bytes, not with their square', { timeout: 30_
 
   it('spaces and digits', () => {
     expect(values(`* (${' '.repeat(1_000_000)})\r\n`)).toBe(0);
-    const digits = outcome('1'.repeat(200_000), (reader) => reader.number());
+    const digits = outcome('1'.repeat(200_000), readNumber);
     expect(digits.error?.code).toBe('SYNTAX');
   });
 });

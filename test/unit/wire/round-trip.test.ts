@@ -3,6 +3,7 @@ import { ProtocolError } from '../../../src/errors.ts';
 import { OPEN } from '../../../src/wire/chars.ts';
 import type { Frame } from '../../../src/wire/frame.ts';
 import { Framer } from '../../../src/wire/framer.ts';
+import { readNumber, readNumber64 } from '../../../src/wire/number.ts';
 import { Reader } from '../../../src/wire/reader.ts';
 import { CONTINUATION, Writer } from '../../../src/wire/writer.ts';
 import { chunksOf, feed } from './chunks.ts';
@@ -38,8 +39,8 @@ function write(writer: Writer, value: Value, random: Random): void {
 
 /** Reads a value of the same form as `like`. */
 function read(reader: Reader, like: Value): Value {
-  if (typeof like === 'number') return reader.number();
-  if (typeof like === 'bigint') return reader.bigint();
+  if (typeof like === 'number') return readNumber(reader);
+  if (typeof like === 'bigint') return readNumber64(reader);
   if (like === null) return reader.nil() ? null : 'not NIL';
   if (typeof like === 'string') return Buffer.from(reader.string(), 'latin1').toString('utf8');
   const values: Value[] = [];
