@@ -1,7 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { parseDate } from '../../../src/mime/date.ts';
-import { type Address, readEnvelope } from '../../../src/syntax/envelope.ts';
+import type { Address } from '../../../src/syntax/address.ts';
+import { readEnvelope } from '../../../src/syntax/envelope.ts';
 import { Random } from '../wire/random.ts';
 import { readerOf } from './reader-of.ts';
 
