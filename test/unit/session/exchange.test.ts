@@ -6,6 +6,18 @@ function answering(continuation: (text: string) => string | undefined | Promise<
   return command('AUTHENTICATE X', { alone: true }, { continuation });
 }
 
+/** One whose answer is in the test's hand. */
+function answeringLater() {
+  let answer = (_line: string) => {};
+  const command = answering(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  return { command, answer: (line: string) => answer(line) };
+}
+
 describe('continuation requests that no literal waits for', () => {
   it('are answered by the command they are for', async () => {
     const dialogue = Dialogue.ready();
@@ -80,15 +92,8 @@ describe('continuation requests that no literal waits for', () => {
 
   it('are not answered once the server has refused', async () => {
     const dialogue = Dialogue.ready();
-    let answer = (_line: string) => {};
-    const running = dialogue.run(
-      answering(
-        () =>
-          new Promise((resolve) => {
-            answer = resolve;
-          }),
-      ),
-    );
+    const { command, answer } = answeringLater();
+    const running = dialogue.run(command);
     await dialogue.turn();
     dialogue.lines('+ one', 'A1 NO no');
     await turn();
@@ -99,17 +104,8 @@ describe('continuation requests that no literal waits for', () => {
 
   it('are not answered once the connection is gone', async () => {
     const dialogue = Dialogue.ready();
-    let answer = (_line: string) => {};
-    dialogue
-      .run(
-        answering(
-          () =>
-            new Promise((resolve) => {
-              answer = resolve;
-            }),
-        ),
-      )
-      .promise.catch(() => {});
+    const { command, answer } = answeringLater();
+    dialogue.run(command).promise.catch(() => {});
     await dialogue.turn();
     dialogue.lines('+ one');
     await turn();
@@ -121,16 +117,8 @@ describe('continuation requests that no literal waits for', () => {
   it.each(['before it is asked', 'while it thinks'])('cancel an exchange that was given up %s', async (when) => {
     const dialogue = Dialogue.ready();
     const controller = new AbortController();
-    let answer = (_line: string) => {};
-    const running = dialogue.run(
-      answering(
-        () =>
-          new Promise((resolve) => {
-            answer = resolve;
-          }),
-      ),
-      { signal: controller.signal },
-    );
+    const { command, answer } = answeringLater();
+    const running = dialogue.run(command, { signal: controller.signal });
     await dialogue.turn();
     if (when === 'while it thinks') dialogue.lines('+ one');
     await turn();

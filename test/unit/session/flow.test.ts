@@ -32,66 +32,56 @@ class Holder implements Consumer {
   }
 }
 
-function setUp(operations: () => number) {
+/** A flow beside an operation, and a consumer of it that holds nothing yet. */
+function setUp() {
   const transport = new FakeTransport();
-  const flow = new Flow(transport, 100, {
-    get operations() {
-      return operations();
-    },
-    moved() {},
-  });
-  return { transport, flow };
+  const host = { operations: 1, moved() {} };
+  const flow = new Flow(transport, 100, host);
+  const holder = new Holder(flow);
+  flow.add(holder);
+  const paused = () => {
+    flow.regulate();
+    return transport.paused;
+  };
+  return { transport, host, flow, holder, paused };
 }
 
 describe('Flow', () => {
   it('pauses where a consumer leaves more than the limit waiting, and resumes once it has taken it', () => {
-    const { transport, flow } = setUp(() => 1);
-    const holder = new Holder(flow);
-    flow.add(holder);
+    const { flow, holder, paused } = setUp();
     holder.held = 100;
-    flow.regulate();
-    expect([transport.paused, flow.paused]).toEqual([false, false]);
+    expect([paused(), flow.paused]).toEqual([false, false]);
     holder.held = 101;
-    flow.regulate();
-    expect([transport.paused, flow.paused]).toEqual([true, true]);
+    expect([paused(), flow.paused]).toEqual([true, true]);
     holder.held = 100;
-    flow.regulate();
-    expect([transport.paused, flow.paused]).toEqual([false, false]);
+    expect([paused(), flow.paused]).toEqual([false, false]);
   });
 
   it.each([1, 2, 8, 9, 30])('counts each of %i consumers once, however often it is added', (count) => {
-    let others = 0;
-    let slow = 0;
-    const { transport, flow } = setUp(() => slow + others);
+    const { host, flow, paused } = setUp();
     const holders = Array.from({ length: count }, () => new Holder(flow));
-    const paused = () => {
-      flow.regulate();
-      return transport.paused;
+    let slow = 0;
+    const pausedBeside = (others: number) => {
+      host.operations = slow + others;
+      return paused();
     };
     for (const holder of holders) {
       holder.held = 101;
       flow.add(holder);
       flow.add(holder);
       slow++;
-      others = 0;
-      expect(paused()).toBe(true);
-      others = 1;
-      expect(paused()).toBe(false);
+      expect([pausedBeside(0), pausedBeside(1)]).toEqual([true, false]);
     }
     for (const holder of holders) {
-      expect(paused()).toBe(false);
-      others = 0;
-      expect(paused()).toBe(true);
+      expect([pausedBeside(1), pausedBeside(0)]).toEqual([false, true]);
       flow.remove(holder);
       slow--;
-      others = 1;
     }
-    others = 0;
-    expect(paused()).toBe(false);
+    expect(pausedBeside(0)).toBe(false);
   });
 
   it('asks no consumer what it holds while none holds too much', () => {
-    const { flow } = setUp(() => 1);
+    const { flow } = setUp();
     const holders = Array.from({ length: 50 }, () => new Holder(flow));
     const [first] = holders;
     for (const holder of holders) {
@@ -115,73 +105,54 @@ describe('Flow', () => {
   });
 
   it('resumes for an operation that is none of the consumer that brings nothing itself', () => {
-    let operations = 0;
-    const { transport, flow } = setUp(() => operations);
-    const holder = new Holder(flow);
+    const { host, holder, paused } = setUp();
+    host.operations = 0;
     holder.own = 0;
     holder.held = 101;
-    flow.add(holder);
-    flow.regulate();
-    expect(transport.paused).toBe(true);
-    operations = 1;
-    flow.regulate();
-    expect(transport.paused).toBe(false);
-    operations = 0;
-    flow.regulate();
-    expect(transport.paused).toBe(true);
+    expect(paused()).toBe(true);
+    host.operations = 1;
+    expect(paused()).toBe(false);
+    host.operations = 0;
+    expect(paused()).toBe(true);
   });
 
   it('resumes when the slow consumer goes', () => {
-    const { transport, flow } = setUp(() => 1);
-    const holder = new Holder(flow);
-    flow.add(holder);
+    const { transport, flow, holder, paused } = setUp();
     holder.held = 500;
-    flow.regulate();
+    expect(paused()).toBe(true);
     flow.remove(holder);
     expect(transport.paused).toBe(false);
     flow.remove(holder);
-    flow.regulate();
-    expect(transport.paused).toBe(false);
+    expect(paused()).toBe(false);
   });
 
   it('takes in what comes while another operation waits', () => {
-    let operations = 1;
-    const { transport, flow } = setUp(() => operations);
-    const holder = new Holder(flow);
-    flow.add(holder);
+    const { host, holder, paused } = setUp();
     holder.held = 500;
-    flow.regulate();
-    expect(transport.paused).toBe(true);
-    operations = 2;
-    flow.regulate();
-    expect(transport.paused).toBe(false);
-    operations = 1;
-    flow.regulate();
-    expect(transport.paused).toBe(true);
+    expect(paused()).toBe(true);
+    host.operations = 2;
+    expect(paused()).toBe(false);
+    host.operations = 1;
+    expect(paused()).toBe(true);
   });
 
   it('stays paused where only slow consumers wait for each other', () => {
-    const { transport, flow } = setUp(() => 2);
-    const [first, second] = [new Holder(flow), new Holder(flow)];
-    flow.add(first);
+    const { host, flow, holder: first, paused } = setUp();
+    const second = new Holder(flow);
+    host.operations = 2;
     flow.add(second);
     first.held = second.held = 101;
-    flow.regulate();
-    expect(transport.paused).toBe(true);
+    expect(paused()).toBe(true);
     second.held = 0;
-    flow.regulate();
-    expect(transport.paused).toBe(false);
+    expect(paused()).toBe(false);
   });
 
   it('tells a consumer that holds too much, once, and only where others wait', () => {
-    let operations = 1;
-    const { transport, flow } = setUp(() => operations);
-    const holder = new Holder(flow);
-    flow.add(holder);
+    const { host, flow, holder, paused } = setUp();
     holder.held = 10_000;
     flow.regulate();
     expect(holder.told).toEqual([]);
-    operations = 2;
+    host.operations = 2;
     holder.held = 800;
     flow.regulate();
     expect(holder.told).toEqual([]);
@@ -190,9 +161,8 @@ describe('Flow', () => {
     flow.regulate();
     expect(holder.told.map(({ code }) => code)).toEqual(['SLOW_CONSUMER']);
     expect(holder.told[0]?.message).toContain('limits.buffer');
-    operations = 1;
-    flow.regulate();
-    expect(transport.paused).toBe(false);
+    host.operations = 1;
+    expect(paused()).toBe(false);
   });
 
   describe('with a consumer that waits beside a slow one', () => {
@@ -204,34 +174,30 @@ describe('Flow', () => {
     });
 
     function slowAndHungry() {
-      const { transport, flow } = setUp(() => 1);
-      const [slow, hungry] = [new Holder(flow), new Holder(flow)];
-      flow.add(slow);
+      const { transport, flow, holder: slow, paused } = setUp();
+      const hungry = new Holder(flow);
       flow.add(hungry);
       slow.held = 500;
       hungry.hungry = true;
-      flow.regulate();
-      expect(transport.paused).toBe(true);
+      expect(paused()).toBe(true);
       /** The slow one takes so much. */
       const take = (bytes: number) => {
         slow.held -= bytes;
         if (flow.attentive) flow.taken(slow);
       };
-      return { transport, flow, slow, hungry, take };
+      return { transport, flow, slow, hungry, take, paused };
     }
 
     it('goes on for that one once the slow one has taken nothing for long', () => {
-      const { transport, flow, slow, hungry, take } = slowAndHungry();
+      const { transport, flow, slow, hungry, take, paused } = slowAndHungry();
       vi.advanceTimersByTime(9_999);
       expect(transport.paused).toBe(true);
       vi.advanceTimersByTime(1);
       expect(transport.paused).toBe(false);
       hungry.hungry = false;
-      flow.regulate();
-      expect(transport.paused).toBe(true);
+      expect(paused()).toBe(true);
       hungry.hungry = true;
-      flow.regulate();
-      expect(transport.paused).toBe(false);
+      expect(paused()).toBe(false);
       take(10);
       expect(transport.paused).toBe(true);
       vi.advanceTimersByTime(10_000);
@@ -271,41 +237,31 @@ describe('Flow', () => {
     });
 
     it('waits for the slow one where nobody else waits for anything', () => {
-      const { transport, flow } = setUp(() => 1);
-      const holders = [new Holder(flow), new Holder(flow)];
-      for (const holder of holders) flow.add(holder);
-      if (holders[0]) holders[0].held = 500;
-      flow.regulate();
-      expect([transport.paused, vi.getTimerCount()]).toEqual([true, 0]);
+      const { flow, holder, paused } = setUp();
+      flow.add(new Holder(flow));
+      holder.held = 500;
+      expect([paused(), vi.getTimerCount()]).toEqual([true, 0]);
     });
   });
 
   it('heeds what a consumer held before it was added', () => {
-    const { transport, flow } = setUp(() => 1);
+    const { flow, paused } = setUp();
     flow.add({ held: 101, own: 1, hungry: false, overflow() {} });
-    flow.regulate();
-    expect(transport.paused).toBe(true);
+    expect(paused()).toBe(true);
   });
 
   it('resumes for an operation that comes once a consumer holds more than is taken in beside one', () => {
-    let operations = 1;
-    const { transport, flow } = setUp(() => operations);
-    const holder = new Holder(flow);
-    flow.add(holder);
+    const { host, holder, paused } = setUp();
     holder.held = 801;
-    flow.regulate();
-    expect([transport.paused, holder.told]).toEqual([true, []]);
-    operations = 2;
-    flow.regulate();
-    expect([transport.paused, holder.told.length]).toEqual([false, 1]);
+    expect([paused(), holder.told]).toEqual([true, []]);
+    host.operations = 2;
+    expect([paused(), holder.told.length]).toEqual([false, 1]);
   });
 
   it('pauses the next connection where the consumer of the one before is still slow', () => {
-    const { transport, flow } = setUp(() => 1);
-    const holder = new Holder(flow);
-    flow.add(holder);
+    const { transport, flow, holder, paused } = setUp();
     holder.held = 101;
-    flow.regulate();
+    expect(paused()).toBe(true);
     const next = new FakeTransport();
     flow.moveTo(next, { operations: 0, moved() {} });
     expect([transport.paused, next.paused]).toEqual([true, true]);
@@ -315,11 +271,10 @@ describe('Flow', () => {
   });
 
   it('lets nothing in while the stream changes', () => {
-    const { transport, flow } = setUp(() => 0);
+    const { transport, flow, paused } = setUp();
     flow.stop();
     expect(transport.paused).toBe(true);
-    flow.regulate();
-    expect(transport.paused).toBe(true);
+    expect(paused()).toBe(true);
     const next = new FakeTransport();
     next.paused = true;
     flow.transport = next;
@@ -328,10 +283,9 @@ describe('Flow', () => {
   });
 
   it('tells that bytes flow again', () => {
+    const { host, flow, holder } = setUp();
     let resumed = 0;
-    const flow = new Flow(new FakeTransport(), 100, { operations: 1, moved: () => void resumed++ });
-    const holder = new Holder(flow);
-    flow.add(holder);
+    host.moved = () => void resumed++;
     flow.regulate();
     expect(resumed).toBe(0);
     holder.held = 101;

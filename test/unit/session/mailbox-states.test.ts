@@ -35,6 +35,12 @@ function stateOf(states: MailboxStates, name: string, readOnly = false): Mailbox
   return states.of(name, readOnly, undefined);
 }
 
+/** The mailboxes of a user, and the one that was opened `before` he is left. */
+function setUp() {
+  const states = new MailboxStates();
+  return { states, before: stateOf(states, 'a') };
+}
+
 describe('MailboxStates', () => {
   it('has one state for a mailbox, and another where it is only read', () => {
     const states = new MailboxStates();
@@ -56,8 +62,7 @@ describe('MailboxStates', () => {
   });
 
   it('has none of the user who was left', async () => {
-    const states = new MailboxStates();
-    const before = stateOf(states, 'a');
+    const { states, before } = setUp();
     const leave = leaving(states);
     const next = stateOf(states, 'a');
     expect([before, next].map(stands)).toEqual(['leaving', 'here']);
@@ -68,8 +73,7 @@ describe('MailboxStates', () => {
   });
 
   it('keeps those of a user who stays', async () => {
-    const states = new MailboxStates();
-    const before = stateOf(states, 'a');
+    const { states, before } = setUp();
     const leave = leaving(states);
     await leave.refuse();
     expect(stands(before)).toBe('here');
@@ -77,8 +81,7 @@ describe('MailboxStates', () => {
   });
 
   it('has none of a user who was left behind the first that was refused', async () => {
-    const states = new MailboxStates();
-    const before = stateOf(states, 'a');
+    const { states, before } = setUp();
     const first = leaving(states);
     const second = leaving(states);
     await first.refuse();
@@ -90,8 +93,7 @@ describe('MailboxStates', () => {
   });
 
   it('keeps those of a user whom several calls have not left', async () => {
-    const states = new MailboxStates();
-    const before = stateOf(states, 'a');
+    const { states, before } = setUp();
     const calls = [leaving(states), leaving(states), leaving(states)];
     for (const one of [1, 0, 2]) await calls[one]?.refuse();
     expect(stands(before)).toBe('here');
@@ -99,8 +101,7 @@ describe('MailboxStates', () => {
   });
 
   it('has none of a user who was left by a call that was given up, not even those that were opened since', async () => {
-    const states = new MailboxStates();
-    const before = stateOf(states, 'a');
+    const { states, before } = setUp();
     const leave = leaving(states);
     await leave.refuse();
     const since = stateOf(states, 'b');
@@ -111,8 +112,7 @@ describe('MailboxStates', () => {
   });
 
   it('brings none back of a user who was left by a call that was given up, where the next one is refused', async () => {
-    const states = new MailboxStates();
-    const before = stateOf(states, 'a');
+    const { states, before } = setUp();
     const [first, second] = [leaving(states), leaving(states)];
     await first.refuse();
     first.left();
