@@ -3,6 +3,7 @@ import { type Change, type StoreOptions, type StoreResult, store } from '../comm
 import { storeAnnotation } from '../commands/store-annotation.ts';
 import { ToldFlags } from '../commands/told-flags.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { isSound } from '../session/write-operation.ts';
 import { fetchRequest } from '../syntax/fetch-items.ts';
@@ -16,6 +17,9 @@ import { misreadsSets } from './misread-sets.ts';
 
 type Options = OperationOptions & StoreOptions;
 
+/** Makes the STORE for a part of the set; for `unnamed` see store(). */
+type StorePart = (part: MessageSet, unnamed?: ToldFlags) => Command<StoreResult>;
+
 /** STORE, in as many commands as the set is long. */
 export function storeMessages(
   handle: MailboxHandle,
@@ -25,22 +29,22 @@ export function storeMessages(
   options: Options = {},
 ): Promise<StoreResult> {
   const named = settled(set, 'STORE');
-  if (oneDoes(named, handle.session.state))
-    return handle.run(store(named, change, flags, options, undefined, handle.mailbox), options);
-  return beforeLogout(handle.session, storeInParts(handle, named, change, flags, options));
+  const { mailbox, session } = handle;
+  if (oneDoes(named, session.state))
+    return handle.run(store(named, change, flags, options, undefined, mailbox), options);
+  const limits = numbered(handle, options);
+  const command: StorePart = (part, unnamed) => store(part, change, flags, limits, unnamed, mailbox);
+  return beforeLogout(session, storeInParts(handle, named, command, limits));
 }
 
 async function storeInParts(
   handle: MailboxHandle,
   named: MessageSet,
-  change: Change,
-  flags: readonly string[],
-  given: Options,
+  command: StorePart,
+  options: Options,
 ): Promise<StoreResult> {
-  const options = numbered(handle, given);
-  const command = (piece: MessageSet) => store(piece, change, flags, options, undefined, handle.mailbox);
   const stored = withMessages(handle, named, 'STORE', options, command, (there) =>
-    storeThere(handle, there, change, flags, options),
+    storeThere(handle, there, command, options),
   );
   return (await stored) ?? { flags: new Map() };
 }
@@ -48,21 +52,18 @@ async function storeInParts(
 async function storeThere(
   handle: MailboxHandle,
   there: MessageSet,
-  change: Change,
-  flags: readonly string[],
+  command: StorePart,
   options: Options,
 ): Promise<StoreResult> {
   const { state } = handle.session;
-  const command = (piece: MessageSet) => store(piece, change, flags, options, undefined, handle.mailbox);
   const stable = stableSet(handle, there, options, command);
   const messages = stable === undefined ? there : await stable;
   if (isEmpty(messages)) return { flags: new Map() };
-  // A silent one tells no flags, but what it left as it was.
+  // A silent STORE tells no flags, but MODIFIED names the messages that it left as they were.
   const told = !options.silent || (options.unchangedSince !== undefined && !isUids(messages));
   const unnamed = told && (!isUids(messages) || misreadsSets(state));
   const pieces = piecesOf(messages, state);
-  if (unnamed)
-    return joined(await Promise.all(pieces.map((piece) => storeUnnamed(handle, piece, change, flags, options))));
+  if (unnamed) return joined(await Promise.all(pieces.map((piece) => storeUnnamed(handle, piece, command, options))));
   const run: Run = (one) => handle.run(one, options);
   const results = await Promise.all(pieces.map((piece) => runWhole(run, state, piece, command)));
   return joined(results.flat());
@@ -105,18 +106,17 @@ function joined(results: readonly StoreResult[]): StoreResult {
   };
 }
 
-/** Where the answers to a STORE name no UIDs a FETCH sent along with it tells them. */
+/** Where the answers to a STORE do not name UIDs, a FETCH that is sent along with it tells them. */
 async function storeUnnamed(
   handle: MailboxHandle,
   set: MessageSet,
-  change: Change,
-  flags: readonly string[],
+  storePart: StorePart,
   options: Options,
 ): Promise<StoreResult> {
   const { mailbox, session } = handle;
   const unnamed = new ToldFlags();
-  const command = store(set, change, flags, options, unnamed, mailbox);
-  // Nothing is asked for what will be refused.
+  const command = storePart(set, unnamed);
+  // The session will refuse it: then there is nothing to ask for.
   if (!isSound(command, session.state)) return handle.run(command, options);
   const uids = new Map<number, number>();
   const naming = fetch(mailbox, set, fetchRequest({}, session.state.capabilities), ({ seq, uid }) =>
