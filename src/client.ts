@@ -9,7 +9,6 @@ import type { FoundByMailbox, SearchScope } from './commands/esearch.ts';
 import { getJmapAccess } from './commands/getjmapaccess.ts';
 import { id } from './commands/id.ts';
 import { language } from './commands/language.ts';
-import { logout } from './commands/logout.ts';
 import type { Namespaces } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
 import type { NotifyGroup } from './commands/notify.ts';
@@ -23,7 +22,7 @@ import type { Mailbox } from './mailbox.ts';
 import { type Endings, MailboxHandle } from './mailbox-handle.ts';
 import type { AclCommands } from './operations/acl.ts';
 import { type AppendOptions, appendMessage, appendMessages } from './operations/append-messages.ts';
-import { beforeLogout, endCalls, requireStaying } from './operations/before-logout.ts';
+import { beforeLogout, logOut, requireStaying } from './operations/before-logout.ts';
 import { copyArguments } from './operations/copy-arguments.ts';
 import { enableExtensions } from './operations/enable-extensions.ts';
 import { type ListOptions, listMailboxes, type MailboxInfo } from './operations/list-mailboxes.ts';
@@ -188,7 +187,7 @@ export class Client implements ImapClient {
     // Gmail takes no delimiter at the end of a name (MailKit).
     const isGmail = this.#session.state.server === 'Gmail';
     const taken = isGmail && typeof name === 'string' ? name.replace(/(?<!\/)\/+$/, '') : name;
-    return this.#run(create(taken, use, this.#session.state), options);
+    return this.#session.run(create(taken, use, this.#session.state), options);
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
@@ -206,7 +205,7 @@ export class Client implements ImapClient {
       const { selected } = this.#session.state;
       if (selected !== undefined && sameMailbox(selected.name, name))
         await unselectMailbox(this.#session, selected, own);
-      return this.#run(command, own);
+      return this.#session.run(command, own);
     });
   }
 
@@ -236,11 +235,11 @@ export class Client implements ImapClient {
   }
 
   async subscribe(name: string, options: OperationOptions = {}): Promise<void> {
-    return this.#run(subscribe(name), options);
+    return this.#session.run(subscribe(name), options);
   }
 
   async unsubscribe(name: string, options: OperationOptions = {}): Promise<void> {
-    return this.#run(unsubscribe(name), options);
+    return this.#session.run(unsubscribe(name), options);
   }
 
   namespaces(options: OperationOptions = {}): Promise<Namespaces> {
@@ -276,11 +275,11 @@ export class Client implements ImapClient {
   }
 
   async noop(options: OperationOptions = {}): Promise<void> {
-    return this.#run(noop(), options);
+    return this.#session.run(noop(), options);
   }
 
   async id(fields?: Record<string, string>, options: OperationOptions = {}): Promise<Record<string, string>> {
-    const serverId = await this.#run(id(fields), options);
+    const serverId = await this.#session.run(id(fields), options);
     this.serverId = serverId;
     return serverId;
   }
@@ -290,15 +289,15 @@ export class Client implements ImapClient {
   }
 
   async language(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<string[]> {
-    return this.#run(language([preferred].flat(), this.#session.state), options);
+    return this.#session.run(language([preferred].flat(), this.#session.state), options);
   }
 
   async comparator(preferred: string | readonly string[] = [], options: OperationOptions = {}): Promise<Comparator> {
-    return this.#run(comparator([preferred].flat(), this.#session.state), options);
+    return this.#session.run(comparator([preferred].flat(), this.#session.state), options);
   }
 
   async jmapAccess(options: OperationOptions = {}): Promise<string> {
-    return this.#run(getJmapAccess(), options);
+    return this.#session.run(getJmapAccess(), options);
   }
 
   async authenticate(auth: Credentials, options: OperationOptions = {}): Promise<void> {
@@ -372,13 +371,7 @@ export class Client implements ImapClient {
     // A server can let what is under way go on for ever: one deadline for all of it.
     const late = new PatientTimer(this.#farewell, () => this.close());
     try {
-      const calls = endCalls(session);
-      if (calls !== undefined) await calls;
-      // There is nobody to say goodbye to.
-      if (session.reconnecting) return;
-      const done = session.run(logout());
-      session.end();
-      await done;
+      await logOut(session);
     } catch {
       // Whatever went wrong, the connection is at its end: that is what was asked for.
     } finally {
@@ -403,9 +396,5 @@ export class Client implements ImapClient {
     // Not before the caller has what takes the listener off.
     if (event === 'alert') queueMicrotask(() => this.#session.tellAlerts());
     return off;
-  }
-
-  #run<Result>(command: Command<Result>, options: OperationOptions): Promise<Result> {
-    return this.#session.run(command, options);
   }
 }

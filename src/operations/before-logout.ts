@@ -1,3 +1,4 @@
+import { logout } from '../commands/logout.ts';
 import { UsageError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 
@@ -27,7 +28,18 @@ export function requireStaying(link: Link, name: string): void {
   if (leaving.has(link) && !link.closed) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
 }
 
-/** No call is taken from here on. Resolves when nothing of it is under way any more; undefined where nothing is. */
+/** Ends the session in order: calls that are under way come to their end first. */
+export async function logOut(link: Link): Promise<void> {
+  const calls = endCalls(link);
+  if (calls !== undefined) await calls;
+  // Without a connection there is nobody to say goodbye to.
+  if (link.reconnecting) return;
+  const done = link.run(logout());
+  link.end();
+  await done;
+}
+
+/** No call is taken from here on. Resolves when none is under way any more; undefined where none is. */
 export function endCalls(link: Link): Promise<void> | undefined {
   leaving.add(link);
   const works = underWay.get(link);
