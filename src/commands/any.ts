@@ -44,7 +44,7 @@ interface AnyOptions {
 /** Deeper than any command that there is. */
 const MAX_DEPTH = 100;
 
-/** What changes the connection, or who uses it, more than a caller alone can follow, by what does it. */
+/** Commands that change the connection or its user so that the client has to know, and what does the same. */
 const CHANGES_CONNECTION: ReadonlyMap<string, string> = new Map([
   ['IDLE', 'mailbox.watch'],
   ['STARTTLS', "connect({ security: 'starttls' })"],
@@ -112,7 +112,10 @@ function signingIn(connection: ConnectionState): Effect {
   };
 }
 
-/** What it does to the selected mailbox. The one that it selects is no handle's: each has its own selected again. */
+/**
+ * What the command does to the selected mailbox. A mailbox that it selects belongs to no handle: each handle has its
+ * own selected again.
+ */
 function selectionBy(
   name: string,
   [mailbox = '']: readonly CommandArg[],
@@ -133,7 +136,10 @@ function commandName(name: string): string {
   return name.toUpperCase();
 }
 
-/** Who signs in by a command of his own has what he gives kept out of log and errors all the same; but for the user, or the mechanism. */
+/**
+ * The secrets of LOGIN or AUTHENTICATE as a command of the caller's own: all of the arguments but the user, or the
+ * mechanism.
+ */
 function secretsOf(name: string, args: readonly CommandArg[]): string[] {
   const texts = (name.includes(' ') ? args : args.slice(1)).flatMap(textsOf);
   return name.startsWith('AUTHENTICATE')

@@ -90,7 +90,10 @@ class Cut implements SectionSink {
 /** uidfetch-resp = uniqueid SP "UIDFETCH" SP msg-att (RFC 9586 §4) */
 const UIDFETCH = /^\* +(\d+) +UIDFETCH +\(/i;
 
-/** Whose the response is that came last: its first line is looked at once, for ten thousand literals may follow it. */
+/**
+ * Whether the response that came last is of this message: its first line is looked at once, though ten thousand
+ * literals may follow.
+ */
 class SeenResponse {
   readonly #uid: number;
   #text = '';

@@ -6,13 +6,13 @@ const BY_UID: Behaviour = { mailbox: true };
 const BY_SEQUENCE: Behaviour = { mailbox: true, sequenceNumbers: true };
 const OF_SAVED: Behaviour = { mailbox: true, usesSavedResult: true };
 
-/** What a command on a set of messages may have beside it. One for all of them: thousands may wait. */
+/** The behaviour of a command on a set of messages. One object for all commands: thousands may wait. */
 export function setBehaviour(uid: boolean, text: string): Behaviour {
   if (text === '$') return OF_SAVED;
   return uid ? BY_UID : BY_SEQUENCE;
 }
 
-/** Where one message is meant, and no set of them. */
+/** Throws UsageError for what is not the UID of one message. */
 export function requireUid(uid: unknown): void {
   if (!isMessageNumber(uid)) throw new UsageError(`one message is named by its UID, not by ${shown(uid)}`);
 }

@@ -3,7 +3,7 @@ export interface Sleeper {
   wake(): void;
 }
 
-/** Wakes everybody after the same time, with one timer for all: of its own, each would have 250 bytes. */
+/** Wakes everybody after the same time, with one timer for all: a timer for each would take 250 bytes. */
 export class Alarm {
   readonly #milliseconds: number;
   /** When each is due, ms of the monotonic clock: in this order, as all wait equally long. */
@@ -46,7 +46,7 @@ export class Alarm {
 }
 
 /**
- * For who is silent else: servers may log out after 29 minutes (RFC 2177 §3), NATs forget sooner, and a server that is gone
- * is never missed.
+ * For an IDLE, in which nothing else is sent: servers may log out after 29 minutes (RFC 2177 §3), NATs forget sooner,
+ * and a server that is gone would never be missed.
  */
 export const renewal = new Alarm(9 * 60_000);

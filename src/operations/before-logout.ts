@@ -3,12 +3,12 @@ import { UsageError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 
 /**
- * What may take several commands, one after the other: between two of them the session knows nothing of it, and what is
- * done by half is worse than not done.
+ * Calls that may take several commands, one after the other: between two of them the session knows nothing of the call,
+ * and half of it is worse than none.
  */
 const underWay = new WeakMap<Link, Set<Promise<unknown>>>();
 
-/** Those that are told to log out. */
+/** Those that were told to log out. */
 const leaving = new WeakSet<Link>();
 
 /** Has logging out wait for this, too. */
@@ -23,7 +23,7 @@ export async function beforeLogout<Result>(link: Link, work: Promise<Result>): P
   }
 }
 
-/** Throws while these are waited for: of calls that follow each other there might be no end. */
+/** Throws once the client was told to log out: if it went on to take calls, there might be no end of them. */
 export function requireStaying(link: Link, name: string): void {
   if (leaving.has(link) && !link.closed) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
 }

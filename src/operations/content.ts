@@ -108,7 +108,10 @@ function byLine(wanted: readonly WantedPart[]): WantedPart[][] {
   return lines;
 }
 
-/** Of bodies that have bytes none came but NIL: Dovecot says so of a message that another session has expunged. */
+/**
+ * True where the bodies have bytes, and all came as NIL: so Dovecot answers for a message that another session has
+ * expunged.
+ */
 function isNothing(bodies: readonly SinglePart[], bytes: ReadonlyMap<string, Buffer | null>): boolean {
   const came = bodies.some(({ part }) => bytes.get(part));
   return !came && bodies.some(({ part, size }) => size > 0 && bytes.get(part) === null);

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { isPlain, withInherited } from '../syntax/argument.ts';
 import { copyOptions, type OptionsTaken } from './method-options.ts';
 
-/** More than any method takes within each other: a query is 50 deep, each in a list. */
+/** Deeper than the arguments of any method: a query may be 50 deep, and each of them stand in a list. */
 const MOST_NESTED = 200;
 
 /**

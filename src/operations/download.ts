@@ -185,7 +185,7 @@ class Content implements DownloadContent {
   }
 }
 
-/** What is returned before anything was asked for has to reach the chunks, which a generator that has not begun does not do. */
+/** A return() before the first next() has to reach the chunks: a generator that has not begun does not pass it on. */
 function decodedIterator(chunks: AsyncIterable<Buffer>, decoder: TransferDecoder): AsyncIterableIterator<Buffer> {
   const source = chunks[Symbol.asyncIterator]();
   const buffers = decoded({ [Symbol.asyncIterator]: () => source }, decoder);

@@ -1,7 +1,10 @@
 import type { RunOptions } from '../session/operation.ts';
 import { limitTime } from '../session/time-limit.ts';
 
-/** The end of a call before it is done, where the session knows nothing of it: it waits for its turn, or for its caller's next message. */
+/**
+ * Ends a call early, by its signal or timeout, while the session knows nothing of it: it waits for its turn, or for its
+ * caller's next message.
+ */
 export class EarlyEnd {
   #error: { error: unknown } | undefined;
   #reject: ((error: unknown) => void) | undefined;
@@ -15,7 +18,7 @@ export class EarlyEnd {
     this.#reject?.(error);
   }
 
-  /** What is waited for, unless the end comes before. */
+  /** Settles as `wait` does; where the end comes before, it rejects with that. */
   async unless<T>(wait: () => T | Promise<T>): Promise<T> {
     if (this.#error !== undefined) throw this.#error.error;
     return new Promise((resolve, reject) => {

@@ -17,10 +17,13 @@ import { storeMessages } from './store-messages.ts';
 const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
 
-/** It has no arguments of its own, nor needs UIDPLUS. */
+/**
+ * Stands for the command where only the mistakes of a call are looked for: it has no arguments, and needs no
+ * capability.
+ */
 const asked = () => expunge();
 
-/** The last that was begun on a mailbox of what takes turns. */
+/** By mailbox, the last of the calls that take turns: see inTurn(). */
 const turns = new WeakMap<MailboxState, Promise<void>>();
 
 /** EXPUNGE, of exactly these messages where some are named. */
@@ -38,7 +41,7 @@ export async function expungeMessages(
   return (await expunged) ?? NOTHING;
 }
 
-/** Removes what of a set is marked. */
+/** Expunges the messages of a set that are marked \Deleted. */
 async function expungeMarked(
   handle: MailboxHandle,
   messages: MessageSet,
@@ -55,7 +58,7 @@ async function expungeMarked(
     if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined) {
       const search = toldUnlessRefused(searchAnswered(handle, query, options));
       const [found] = await steps.take(Promise.all([search, expungeUids(handle, messages, options)]));
-      // By now they are gone: only how many, was told.
+      // They are gone by now, and only their number was told.
       if (found === undefined) return told.length === 0 ? NOTHING : { expunged: told.length };
       marked = namedBy(messages, found);
     } else {
@@ -88,7 +91,8 @@ async function gone(
 ): Promise<number[]> {
   const named = new Set(told);
   if (uids.every((uid) => named.has(uid))) return uids;
-  // By number as many as these are these; of more, some are others', and the numbers do not tell which.
+  // Told by number alone, and as many: they are these. If there were more, others would be among them, which the
+  // numbers do not tell apart.
   if (told.length === uids.length && told.every((uid) => uid === undefined)) return uids;
   const left = new Set(await messagesThere(handle, setOf(uids), options));
   return uids.filter((uid) => !left.has(uid));
@@ -98,7 +102,7 @@ function hasUidPlus({ session }: MailboxHandle): boolean {
   return session.state.capabilities.has('UIDPLUS');
 }
 
-/** As they are now: what the numbers of the messages mean, `*` or `$`, may change until they are looked at again. */
+/** The messages as UIDs: what a sequence number, `*` or `$` means may change before the next command. */
 async function uidsOf(handle: MailboxHandle, messages: MessageSet, options: OperationOptions): Promise<MessageSet> {
   if (meansTheSame(messages) && messages !== '$') return messages;
   return setOf(await messagesThere(handle, messages, options));
@@ -186,7 +190,7 @@ export async function deleteStored(
   );
 }
 
-/** What of them is there yet when they were deleted. */
+/** Deletes messages, and resolves to those that are there all the same. */
 async function leftOf(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<number[]> {
   const { expunged } = await deleteMessages(handle, setOf(uids), options);
   // Another session may have been faster.

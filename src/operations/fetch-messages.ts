@@ -45,7 +45,7 @@ export function fetchMessages<I extends FetchItems>(
   return backlog;
 }
 
-/** What looks made up is given in its place, where the message is there. */
+/** Gives each message to the backlog; one that looks made up only if it is there, and then in its place. */
 async function fill<I extends FetchItems>(
   handle: MailboxHandle,
   messages: MessageSet,
@@ -147,7 +147,7 @@ export async function fetchAll<I extends FetchItems>(
   return all.filter(({ uid }) => !gone.has(uid));
 }
 
-/** Makes the FETCH of a set, for what is wrong with the call: `messages` is the call's own. */
+/** Makes the FETCH of a set, to find the mistakes of a call: `messages` is the set that the call names. */
 function asking(handle: MailboxHandle, messages: MessageSet, request: FetchRequest, options: FetchOptions) {
   return (set: MessageSet): Command<unknown> => {
     if (options.vanished) requireVanished(messages, handle.session.state);

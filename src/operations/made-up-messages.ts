@@ -87,7 +87,10 @@ export class MadeUpText {
   }
 }
 
-/** Of its text nothing is made up, and nothing at hand but header fields. */
+/**
+ * True of a message with text. Dovecot makes up none, and has none at hand of a message that is gone, but for header
+ * fields.
+ */
 function holdsText({ source, parts, binary }: Partial<FetchedItems>): boolean {
   if (source !== undefined && source.length > 0) return true;
   for (const sections of [parts, binary]) {

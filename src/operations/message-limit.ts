@@ -21,8 +21,8 @@ export type Run = <Result>(command: Command<Result>) => Promise<Result>;
 
 /**
  * Runs a command on a settled set of messages, and again on what is left of the set where a server with MESSAGELIMIT
- * stopped before its end (RFC 9738 §3.1): such a server goes from the highest UID down, and tells the lowest that it came
- * to. The results in order, in a list that the caller may give to have those before a failure.
+ * stopped before its end (RFC 9738 §3.1): such a server goes from the highest UID down, and tells the lowest that it
+ * came to. Resolves to the results in order; who needs those from before a failure gives the list for them.
  */
 export async function runWhole<Result>(
   run: Run,
@@ -60,7 +60,7 @@ export function searchWhole(
   return searchInParts(run, connection, query, before);
 }
 
-/** Nearly always one search finds all of it. */
+/** Whether one search finds all of it, as nearly always. */
 export function oneSearches(connection: ConnectionState, query: SearchQuery): boolean {
   return connection.capabilities.messageLimit === undefined && !misreadsQuery(connection, query);
 }
@@ -129,8 +129,8 @@ async function allFound(
 }
 
 /**
- * Has the state of a mailbox know which UID each sequence number stands for. Resolves to the UIDs that were told: of all
- * messages, where the mailbox was selected anew meanwhile, too, and the state knows only those told since. `searched`: see uidMap.
+ * Has the state of a mailbox know which UID each sequence number stands for. Resolves to the UIDs of all messages: also
+ * where the mailbox was selected anew meanwhile, and the state knows only those told since. `searched`: see uidMap.
  */
 export async function mapUids(
   run: Run,
@@ -188,7 +188,7 @@ class Reach {
   readonly #connection: ConnectionState;
   readonly #above: number;
   readonly #savedBefore: object | undefined;
-  /** It stopped somewhere. */
+  /** It stopped, and does not tell at which UID. */
   #lost = false;
 
   /** `before`: how far the one came whose work it goes on with. */

@@ -24,14 +24,20 @@ export const LONGEST_SET = 8000;
 /** Yahoo and UW hold one argument of a command in a buffer of 1024 octets (MailKit). */
 const SHORT_SET = 1000;
 
-/** An iterable is read once, and its mistakes are found before anything is sent; from a UID on means from that UID on. */
+/**
+ * The set so that it can be used several times: an iterable is read once, its mistakes are found before anything is
+ * sent, and `n:*` of UIDs means those from n on.
+ */
 export function settled(set: MessageSet, command: string): MessageSet {
   if (isMessageNumber(set)) return set;
   const { uid, text } = naming(command, () => formatMessageSet(set));
   return uid ? upwards(text) : { seq: text };
 }
 
-/** A set would be fetched as a whole for its first message. One number may be a text, `*` too. */
+/**
+ * Throws UsageError for more than one message: all of a set would be fetched for its first. The number may be a text,
+ * `*` too.
+ */
 export function requireOne(message: number | { seq: number }): void {
   const bySequence = typeof message === 'object' && message !== null && 'seq' in message;
   const number: unknown = bySequence ? message.seq : message;
@@ -66,8 +72,9 @@ function largestOf(text: string): number {
 }
 
 /**
- * Does its work with the messages that a settled set names, within the mailbox; undefined where it names none. `ask` makes
- * the command, of any set. Logging out waits until the work has begun: for its end the loop that logs out may be waited for.
+ * Calls `work` with the messages of a settled set that are within the mailbox; resolves to undefined where it names
+ * none. `ask` makes the command, of any set. Logging out waits until the work has begun, and not for its end: that may
+ * wait for the loop that logs out.
  */
 export async function withMessages<Result>(
   handle: MailboxHandle,
@@ -89,7 +96,10 @@ export async function withMessages<Result>(
   return (await beforeLogout(handle.session, begun)).done;
 }
 
-/** What would have it refused is told all the same: a program with a mistake is told on its first run, whatever there is. */
+/**
+ * For a set that names no message. A mistake in the call is told all the same: so a program is told of it on its first
+ * run, whatever the mailbox holds.
+ */
 async function sendNothing(handle: MailboxHandle, command: Command<unknown>, options: RunOptions): Promise<void> {
   handle.requireOpen(command.name);
   const { signal } = readRunOptions(command.name, options);
@@ -100,8 +110,8 @@ async function sendNothing(handle: MailboxHandle, command: Command<unknown>, opt
 }
 
 /**
- * Does its work with a query whose sequence numbers are within the mailbox: at once where there is nothing to ask. Throws for
- * what is no query.
+ * Calls `work` with a query whose sequence numbers are within the mailbox: at once where the server need not be asked.
+ * Throws UsageError for what is no query.
  */
 export function withQuery<Result>(
   handle: MailboxHandle,
@@ -152,7 +162,7 @@ async function askForArrivals(
 export function numbersWithin(text: string, exists: number): string {
   if (largestOf(text) <= exists) return text;
   const left = setBelow(text, exists + 1);
-  // By itself it is the last message, whichever that is.
+  // A `*` by itself is the last message, whichever that is.
   return /(?:^|,)\*$/.test(text) ? `${left},*`.replace(/^,/, '') : left;
 }
 
@@ -182,7 +192,10 @@ export function keyOf(set: MessageSet): SearchQuery {
   return isUids(set) ? { uid: set } : { seq: set.seq };
 }
 
-/** What a search for a settled set found of it: what a server finds beside it must not be removed for that. */
+/**
+ * Of what a search for a settled set found, the messages that the set names: what else a server finds must not be
+ * removed for it.
+ */
 export function namedBy(set: MessageSet, found: number[]): number[] {
   const text = isUids(set) ? String(set) : '*';
   if (/[*$]/.test(text)) return found;
@@ -190,19 +203,22 @@ export function namedBy(set: MessageSet, found: number[]): number[] {
   return found.filter((uid) => named.has(uid));
 }
 
-/** The queries that together find what one finds whose set of UIDs does not fit a command line. */
+/** The queries that together find what this one does, where its set of UIDs does not fit a command line. */
 export function queriesOf(query: SearchQuery, connection: ConnectionState): SearchQuery[] {
   if (typeof query !== 'object' || query?.uid === undefined) return [query];
   const set = settled(query.uid, 'UID SEARCH: uid');
   return isEmpty(set) ? [query] : piecesOf(set, connection).map((uid) => ({ ...query, uid }));
 }
 
-/** By `*`, which is another message once one has come or gone. A settled set of UIDs that means those from one on has none but `1:*`. */
+/**
+ * True where `*` is in a set: it means another message once one has come or gone. `1:*` means all; no other range of
+ * UIDs has a `*` once it is settled.
+ */
 export function namesLast(text: string): boolean {
   return text !== '1:*' && text.includes('*');
 }
 
-/** The options of several commands, whose sequence numbers are those of the time of the call: of now, unless they are of before. */
+/** Options for several commands: unless they say of when the sequence numbers are, these are those of now. */
 export function numbered<Options extends RunOptions>({ mailbox }: MailboxHandle, options: Options): Options {
   return { numbering: mailbox.numberings, ...options };
 }

@@ -25,7 +25,7 @@ function keysOf({ booleans = [], others = [], lasts }: OptionsTaken): string[] {
   return [...(lasts ? OF_LASTING : OF_OPERATIONS), ...booleans, ...others];
 }
 
-/** An option that is misspelt, or another method's, would be one that is left out. */
+/** Throws UsageError for an option that is misspelt, or another method's: it would be ignored silently. */
 function checkOptions(name: string, options: object, known: readonly string[], booleans: readonly string[] = []): void {
   naming(name, () => {
     requireKeys(options, known);
@@ -33,14 +33,19 @@ function checkOptions(name: string, options: object, known: readonly string[], b
   });
 }
 
-/** What an object of a class says: the getters of its class are not its own, and would get lost with the first copy. */
+/**
+ * The options that an object of a class has: getters of its class are not its own, and the first copy would lose them.
+ */
 function withGetters(object: object, known: readonly string[]): Record<string, unknown> {
   const copy = { ...object } as Record<string, unknown>; // what it holds is to be looked at
   for (const key of known) copy[key] ??= Reflect.get(object, key);
   return copy;
 }
 
-/** A copy of what is given for options, looked at: their caller may change them. A timeout is one for all commands of a call. */
+/**
+ * A copy of the options of a call, checked: the caller may change his own. A timeout counts for all commands of the
+ * call together.
+ */
 export function copyOptions(name: string, value: unknown, taken: OptionsTaken): Record<string, unknown> {
   if (!isRecord(value)) throw new UsageError(`${name}: the options are an object, not ${shown(value)}`);
   const known = keysOf(taken);

@@ -1,10 +1,11 @@
 import { UsageError } from '../errors.ts';
 
 /**
- * What the methods of an object have in common for their callers. A `null` among the arguments is the caller's mistake: none
- * takes one, and where options are taken apart the engine's own TypeError would come. `throwing`: those that throw; of the
- * others each rejects with what is thrown in it, so that a method need not be async for that alone. `internal`: what no caller
- * calls. `refuse` throws where no call is taken any more, but for those that throw. `prepare` makes the arguments what the method is to have.
+ * What all public methods of an object do for their callers. They refuse `null`, which none of them takes: where
+ * options are taken apart, the engine's own TypeError would come. They reject with what is thrown in them, so that no
+ * method need be async for that alone; those in `throwing` throw it. `internal`: no caller calls these. `refuse` throws
+ * where no call is taken any more, and is not asked for `throwing`. `prepare` makes the arguments what the method is to
+ * have.
  */
 export function publicMethods<T extends object>(
   methods: T,

@@ -1,6 +1,6 @@
 import { CommandError, ImapError } from '../errors.ts';
 
-/** What an answer tells that is not needed for what is done; undefined where there is none, or none that can be read. */
+/** An answer that can be done without: undefined where the server refuses it, or it can not be read. */
 export async function toldUnlessRefused<Result>(
   answer: Promise<Result>,
   refused?: (error: unknown) => void,

@@ -2,8 +2,8 @@ import { ConnectionError } from '../errors.ts';
 import { perhapsExecuted } from '../session/outcome.ts';
 
 /**
- * What one operation does in several commands. A connection that is lost between two of them has executed the first: who is
- * told that the second was not executed would do both again.
+ * The commands of one operation, one after the other. Where the connection is lost between two of them, the first was
+ * executed: a caller who is told that the second was not would do both again.
  */
 export class Steps {
   #executed = false;

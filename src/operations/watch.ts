@@ -147,7 +147,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     this.#push({ type: 'flags', uid, flags, ...(modseq === undefined ? {} : { modseq }) }, weightOf(flags));
   }
 
-  /** Looks what there is to tell until there is no more, and idles. Ends then: it would be kept for as long as the mailbox is quiet. */
+  /**
+   * Tells all that there is to tell, has the server idle, and returns: were IDLE awaited here, this call would be kept
+   * in memory for as long as the mailbox is quiet.
+   */
   async #run(first: boolean, refused = false): Promise<void> {
     const { session, mailbox } = this.#handle;
     let polls = refused;
@@ -355,7 +358,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     waiting?.abort();
   }
 
-  /** No longer than this, ms, and not past the next news, nor a selection, behind which there may be some. Throws what ends the connection meanwhile: nothing else is there to tell. */
+  /**
+   * Waits, for so many ms at most. News end it, and so does a selection, which may bring some. Throws the error that
+   * ends the connection meanwhile: nothing else would tell of it.
+   */
   async #pause(milliseconds: number): Promise<void> {
     const { session, mailbox } = this.#handle;
     // The connection ended with the last answer: whatever comes next is told why.

@@ -1,13 +1,13 @@
 import { type Command, withParts } from '../session/command.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 
-/** What looks at a command's answer. */
+/** What observes the answer to a command. */
 interface Watch extends Pick<Command<unknown>, 'started' | 'code' | 'untagged'> {
   /** Before the command's own, with the tagged OK. What it throws is the outcome. */
   finish(tagged: StatusResponse): void;
 }
 
-/** The command, its answer looked at by what `watch` makes for each time that it is run. */
+/** The command with its answer observed, by what `watch` makes anew each time that the command is run. */
 export function watchedCommand<Result>(
   command: Command<Result>,
   watch: (command: Command<Result>) => Watch,

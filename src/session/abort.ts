@@ -43,10 +43,10 @@ interface Waiting {
 const waitingFor = new WeakMap<AbortSignal, Waiting>();
 
 /**
- * Calls back when the signal aborts, at once where it has, unless the returned function is called before. An AbortSignal
- * has one listener however many operations share it: node warns of more than ten, and each one more would take longer to
- * add. It has none once nobody waits: node keeps each AbortSignal.any() that has one for as long as the signals that it is
- * made of.
+ * Calls back when the signal aborts, or at once where it has aborted already, unless the returned function is called
+ * before. However many operations share an AbortSignal, it has one listener: Node warns of more than ten, and each one
+ * more takes longer to add. It has none once nobody waits: an AbortSignal.any() with a listener is kept by Node for as
+ * long as the signals that it is made of.
  */
 export function onAbort(signal: StopSignal, callback: () => void): () => void {
   if (signal.aborted) {

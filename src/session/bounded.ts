@@ -3,17 +3,17 @@ import { Cancellation } from './abort.ts';
 import type { RunOptions } from './operation.ts';
 
 /**
- * The options of several commands, whose time is one and begins now, unless it has begun. Apart: who makes a pool needs
- * nothing of a session.
+ * Options for several commands that share one timeout, which is counted from now unless it is counted already. In a
+ * file of its own: who makes a pool needs this, and nothing else of a session.
  */
 export function bounded<Options extends RunOptions>(options: Options): Options {
   const { timeout, until } = options;
-  // What is no time is refused with the first command.
+  // A timeout that is no number is refused with the first command.
   if (typeof timeout !== 'number' || until !== undefined) return options;
   return { ...options, until: performance.now() + timeout };
 }
 
-/** Throws for what bounds nothing: it may be anything, from a caller without types. */
+/** Throws UsageError for what is no timeout or no signal: a caller without types may give anything. */
 export function requireBounds(name: string, { timeout, signal }: RunOptions): void {
   if (timeout !== undefined && (typeof timeout !== 'number' || !(timeout >= 0)))
     throw new UsageError(`${name}: timeout is no number of milliseconds: ${shown(timeout)}`);

@@ -14,7 +14,7 @@ export class BrokenResponse {
     return this.#frame !== undefined;
   }
 
-  /** Another response begins: `keep` is of this one then. */
+  /** Another response begins: what keep() is given next belongs to that one. */
   begin(): void {
     this.#joined = 0;
   }
@@ -23,7 +23,7 @@ export class BrokenResponse {
     this.#frame = frame;
   }
 
-  /** Ends the waiting: the response as far as it came. */
+  /** Stops waiting for further lines. Returns the response as far as it came. */
   give(): Frame | undefined {
     const frame = this.#frame;
     this.#frame = undefined;
@@ -31,8 +31,9 @@ export class BrokenResponse {
   }
 
   /**
-   * Tolerance: a line end within a quoted string (Outlook, Cyrus), or behind a literal that was counted too short. The
-   * response with this line, to be read again; undefined where none waits for a further line.
+   * Tolerance: a line end within a quoted string (Outlook, Cyrus), or behind a literal whose size was told too small.
+   * Returns the response with this line joined to it, to be read again; undefined where no response waits for a further
+   * line.
    */
   join(line: string): Frame | undefined {
     const frame = this.#frame;

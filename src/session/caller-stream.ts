@@ -10,7 +10,10 @@ interface Held {
   return?: unknown;
 }
 
-/** A stream of the caller's, to be read and to be let go of meanwhile: who reads a ReadableStream alone can cancel it then. */
+/**
+ * Opens a stream of the caller's so that it can be released while it is being read: a ReadableStream can then be
+ * cancelled by its own reader alone.
+ */
 export function openStream(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   if (!(stream instanceof ReadableStream)) return stream;
   const reader: ReadableStreamDefaultReader<Uint8Array> = stream.getReader();
@@ -25,8 +28,8 @@ export function openStream(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uin
 const ignore = () => {};
 
 /**
- * A stream of the caller's waits for its turn. What fails in it meanwhile, such as a file that can't be opened, is told where it is
- * read: without a listener Node would end the process.
+ * Takes charge of a stream of the caller's that waits for its turn. What fails in it meanwhile, such as a file that
+ * can't be opened, is told once it is read; without a listener Node would end the process.
  */
 export function adoptStream({ stream }: LiteralStream): void {
   if (typeof stream !== 'object' || stream === null) return;
@@ -38,7 +41,7 @@ export function adoptStream({ stream }: LiteralStream): void {
   });
 }
 
-/** A stream of the caller's will not be read, or no more. */
+/** Lets go of a stream of the caller's that will not be read any further. */
 export function releaseStream({ stream }: LiteralStream): void {
   if (typeof stream !== 'object' || stream === null) return;
   const { destroy, cancel, return: leave } = stream as Held; // only its methods tell what kind of iterable it is

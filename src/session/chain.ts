@@ -1,17 +1,19 @@
-/** What can stand in a chain, in one at a time. */
+/** An item of a Chain. It can be in one chain at a time. */
 export interface Chained<T> {
   /** Its neighbours there, kept by the chain. */
   before: T | undefined;
   behind: T | undefined;
 }
 
-/** Items in order of arrival. Every step costs the same whatever the length, wherever an item is taken out. */
+/**
+ * A list in order of arrival. Adding an item and removing one, wherever it stands, cost the same whatever the length.
+ */
 export class Chain<T extends Chained<T>> {
   first: T | undefined;
   size = 0;
   #last: T | undefined;
 
-  /** At the end, or before one that is there. */
+  /** Adds an item at the end, or in front of one that is in the chain. */
   push(item: T, behind?: T): void {
     const before = behind === undefined ? this.#last : behind.before;
     item.before = before;

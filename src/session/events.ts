@@ -23,7 +23,7 @@ export function requireEvent<Events>(events: Readonly<Record<keyof Events, true>
 /** One as a rule, without a Set. */
 type Held<Events> = Set<Listener<Events>> | Listener<Events> | undefined;
 
-/** The Sets that are being told of an event: who comes or goes meanwhile does so in a copy. */
+/** The Sets that emit() is going through: a listener that is added or removed meanwhile changes a copy. */
 const telling: unknown[] = [];
 
 /** Listeners of events. One that throws is reported as an uncaught exception, and disturbs nothing here. */
@@ -72,7 +72,7 @@ export class Listeners<Events> {
   }
 }
 
-/** A Set that nobody goes through. */
+/** A Set that can be changed: a copy, where emit() is going through this one. */
 function changeable<Events>(held: Set<Listener<Events>> | Listener<Events>): Set<Listener<Events>> {
   if (held instanceof Set && !telling.includes(held)) return held;
   return new Set(held instanceof Set ? held : [held]);

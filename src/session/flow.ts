@@ -3,7 +3,10 @@ import type { Transport } from './output.ts';
 
 /** While other operations wait, a slow consumer's data are taken in up to this many times the limit. */
 const OVERFLOW = 8;
-/** So long a slow consumer may take nothing while another one waits for what comes next: it may be that one it waits for, ms. */
+/**
+ * How long a slow consumer may take nothing while another one waits for what comes next, ms: the slow one may itself
+ * wait for that other.
+ */
 const PATIENCE = 10_000;
 const NONE: readonly Consumer[] = [];
 
@@ -11,7 +14,7 @@ const NONE: readonly Consumer[] = [];
 export interface Consumer {
   /** Bytes that wait for the consumer. */
   readonly held: number;
-  /** How many of the operations under way bring it what it takes: they wait for it, and not it for them. */
+  /** How many of the operations under way bring its data. They wait for it: it does not hold them up. */
   readonly own: number;
   /** It waits for what is to come: of its own operations, or unasked, as a watch's events do. */
   readonly hungry: boolean;
@@ -28,23 +31,26 @@ export interface FlowHost {
 }
 
 /**
- * Backpressure. A consumer that leaves more than `limit` bytes waiting pauses the socket, unless another operation waits on
- * this connection: then the rest is taken in, up to a bound, and past that the slow one is told so, never the connection.
- * The same where another consumer waits, once the slow one has taken nothing for long: a watch must not be the reason why a
- * download fails that is only slow, nor wait for ever inside a loop over a FETCH.
+ * Backpressure. A consumer that leaves more than `limit` bytes waiting pauses the socket, unless another operation
+ * waits on this connection: then the rest is taken in, up to a bound, and past that the slow one is told so, never the
+ * connection. Another consumer that waits counts as such an operation once the slow one has taken nothing for long: a
+ * watch must neither make a download fail that is only slow, nor wait for ever inside a loop over a FETCH.
  */
 export class Flow {
   transport: Transport;
   /** Bytes that a consumer may leave waiting. */
   readonly limit: number;
-  /** A consumer holds more than that, or did so when it was last looked: while none does, nobody has to be asked. */
+  /**
+   * A consumer holds more than the limit, or did so when it was last asked. While this is false no consumer has to be
+   * asked.
+   */
   #filled = false;
   /** As a rule one or none, which need no Set. */
   #consumers: Set<Consumer> | Consumer | undefined;
   #host: FlowHost;
   #paused = false;
   #stopped = false;
-  /** Since a consumer waits beside a slow one that takes nothing. */
+  /** Runs while a consumer waits beside a slow one that takes nothing. */
   #patience: ReturnType<typeof setTimeout> | undefined;
   #impatient = false;
 

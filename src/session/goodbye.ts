@@ -7,7 +7,7 @@ import { goodbyeError, isUnexplained, lossOf, redactedStatus } from './outcome.t
 import type { Output } from './output.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** A server closes behind its BYE: the answers that it has left come with it, ms. */
+/** How long the last answers are waited for, ms: a server sends them along with its BYE, and closes. */
 const LAST_ANSWERS = 1000;
 
 /** Whom the server leaves. */
@@ -22,7 +22,10 @@ export interface GoodbyeHost {
 export class Goodbye {
   /** It was said for LOGOUT, which brings it (RFC 3501 §6.1.3). */
   forLogout = false;
-  /** It was said for this reason instead: nothing more is sent, and what is under way may still be answered. */
+  /**
+   * The BYE was said for this reason, and not for LOGOUT: nothing more is sent, and what is under way may still be
+   * answered.
+   */
   reason: ConnectionError | undefined;
   readonly #host: GoodbyeHost;
   readonly #scheduler: Scheduler;
@@ -59,7 +62,7 @@ export class Goodbye {
     this.failUnlessAwaited();
   }
 
-  /** In place of a command's answer. */
+  /** A BYE in place of a command's tagged answer. */
   comeTagged(status: StatusResponse): void {
     if (this.#isForLogout) this.forLogout = true;
     else this.#host.fail(this.#errorOf(status));
@@ -73,13 +76,16 @@ export class Goodbye {
     return goodbyeError(redactedStatus(status, this.#exchange.secrets), this.#host.currentPhase);
   }
 
-  /** What an operation is told that was answered behind it. */
+  /** The outcome of an operation that was answered behind the BYE. */
   explained(operation: Operation, outcome: Outcome): Outcome {
     if (this.reason === undefined || !isUnexplained(outcome)) return outcome;
     return { error: lossOf(operation, this.reason, this.#host.currentPhase) };
   }
 
-  /** IDLE has no answer to wait for, and what would be spoken behind STARTTLS's never comes. True: it is over. */
+  /**
+   * Ends the session unless an answer is awaited: that of IDLE is not, nor that of STARTTLS, behind which nothing could
+   * be said. True: it has ended.
+   */
   failUnlessAwaited(): boolean {
     if (this.reason === undefined) return false;
     const awaited = this.#scheduler.inFlight.some(

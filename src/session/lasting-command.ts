@@ -3,15 +3,15 @@ import type { Command } from './command.ts';
 import type { Operation, Outcome, RunOptions } from './operation.ts';
 
 /**
- * A command that lasts until it is ended, and is told itself what came of it: a promise, and all that waits for one, would be
- * kept for as long.
+ * A command that lasts until it is ended (IDLE), and is told its own outcome. A promise of the outcome, and all that
+ * waits for it, would be kept in memory for as long as the command lasts.
  */
 export interface LastingCommand<Result> extends Command<Result> {
-  /** Told once, where a promise would be settled. */
+  /** Called once, when a promise would be settled. */
   done(outcome: { value: Result } | { error: unknown }): void;
 }
 
-/** What of the options such a command has. */
+/** The options that such a command takes. */
 export type LastingOptions = Pick<RunOptions, 'mailbox' | 'background'>;
 
 /** What is under way, and can be given up. */
@@ -41,7 +41,7 @@ export class Lasting implements Abortable {
   }
 }
 
-/** The methods of such an operation, the same two for all. */
+/** `resolve` and `reject` of such an operation: the same two functions for all. */
 export function resolveLasting(this: Operation, value: unknown): void {
   tell(this, { value });
 }

@@ -5,17 +5,26 @@ const SPARE_MAILBOXES = 100;
 
 type Keyed = [key: string, state: MailboxState];
 
-/** What each of the calls to leave a user leaves with him, while they are under way. Apart: few clients ever make one. */
+/**
+ * By call to leave the user that is under way, the mailboxes that end with him. No field of the class: few clients ever
+ * make such a call.
+ */
 const underWay = new WeakMap<MailboxStates, Keyed[][]>();
 
 /** The mailboxes of a client's user, as far as anybody asked for them. */
 export class MailboxStates {
-  /** By how and what was selected: no key is one that every object has. Smaller than a Map, where there are few. */
+  /**
+   * By command and name: so no key is one that every object has, such as `__proto__`. Where there are few it is smaller
+   * than a Map.
+   */
   #states: Record<string, MailboxState> = {};
-  /** How many more may be added before those are let go of that nobody has open. */
+  /** How many more may be added before those that nobody has open are dropped. */
   #room = SPARE_MAILBOXES;
 
-  /** One state for all handles of a mailbox that were opened in the same way. The selected one is kept as those that are open. */
+  /**
+   * One state for all handles of a mailbox that were opened in the same way. The selected mailbox is kept like one that
+   * is open.
+   */
   of(name: string, readOnly: boolean, selected: MailboxState | undefined): MailboxState {
     const key = `${readOnly ? 'EXAMINE' : 'SELECT'} ${name}`;
     const known = this.#states[key];
@@ -32,11 +41,14 @@ export class MailboxStates {
     this.#room = SPARE_MAILBOXES + open.length;
   }
 
-  /** `leave` calls back once the user is left. No handle goes on with mailboxes of the next user, unless there is none. */
+  /**
+   * Leaves the user by `leave`, which calls back once he is left. None of his handles can be used from here on, unless he
+   * was not left, and no other call is to leave him.
+   */
   async leaveUser(leave: (left: () => void) => Promise<void>): Promise<void> {
     const leaves = underWay.get(this) ?? [];
     underWay.set(this, leaves);
-    // With those that an earlier one hands over.
+    // An earlier call that fails adds its own to these: see #stay().
     const own = Object.entries(this.#states);
     let isLeft = false;
     let isGivenUp = false;
@@ -46,10 +58,11 @@ export class MailboxStates {
     try {
       await leave(() => {
         isLeft = true;
-        // What was opened since it was given up is of the user who was to stay.
+        // The call had failed, and was carried out all the same: what was opened since belonged to the user who was to
+        // stay.
         if (isGivenUp) own.push(...Object.entries(this.#states));
         mark(own, 'gone');
-        // Put back by a call that was given up, and was carried out all the same.
+        // #stay() may have put them back.
         for (const [key, state] of own) if (this.#states[key] === state) delete this.#states[key];
       });
     } catch (error) {
@@ -61,7 +74,10 @@ export class MailboxStates {
     }
   }
 
-  /** A user was not left: the next call that is to leave one leaves him. */
+  /**
+   * The user was not left. His mailboxes end with the next call that is to leave him; without one they can be used
+   * again.
+   */
   #stay(own: readonly Keyed[], next: Keyed[] | undefined): void {
     if (next !== undefined) {
       next.unshift(...own);

@@ -9,8 +9,8 @@ import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
 
 /**
- * What the state takes from an untagged response, whichever command it belongs to: read from behind its name; `number` is the
- * one before that. True: the response is known.
+ * Has the state observe an untagged response, whichever command it belongs to. The reader stands behind its name;
+ * `number` is the number in front of the name. True: the response is known.
  */
 export function observe(
   state: ConnectionState,

@@ -73,12 +73,12 @@ export class OperationQueue {
     return own.ticket < other.ticket + FAIRNESS ? own : other;
   }
 
-  /** The next operation on this mailbox that yields to every other. */
+  /** The next operation in the background on this mailbox. */
   background(mailbox: MailboxState | undefined): Operation | undefined {
     return this.#background?.of(mailbox);
   }
 
-  /** The next operation that yields to every other, on another mailbox than this one. */
+  /** The next operation in the background on another mailbox than this one. */
   backgroundBeside(mailbox: MailboxState | undefined): Operation | undefined {
     return this.#background?.beside(mailbox);
   }

@@ -85,10 +85,10 @@ export interface Operation extends Chained<Operation> {
   reject: (error: unknown) => void;
 }
 
-/** Whom an operation is settled for until that is said. */
+/** `resolve` and `reject` until somebody waits for the operation. */
 const nobody = () => {};
 
-/** Of what is not written yet, and of what is sent: one for all of them. */
+/** The parts of an operation that is not written yet, or is sent: one list for all of them. */
 export const NO_PARTS: CommandPart[] = [];
 
 /** The ticket says when it came, and is the number in its tag. */

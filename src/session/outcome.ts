@@ -17,7 +17,7 @@ import { redact, SECRET, SHORTEST_KEPT } from './redact.ts';
 export function outcomeOf({ command, unreadable }: Operation, status: StatusResponse, hint = ''): Outcome {
   try {
     const answered = status.status === 'OK' || (status.status === 'NO' && command.answers?.(status));
-    // A part of an answer looks like all of it.
+    // What came of the answer can not be told from a whole one.
     if (answered && unreadable && command.leavesOut !== true)
       return { error: new ImapError('UNREADABLE', `${command.name}: the server's answer could not be read`) };
     if (answered) return { value: command.finish(status) };
@@ -43,7 +43,10 @@ function refusalOf(command: Command<unknown>, answer: StatusResponse, hint: stri
   return new CommandError(refusal, `${refusalText(refusal)}${hint}`);
 }
 
-/** A login that was refused without a response code: behind a BYE it is that which tells why, and not the credentials. */
+/**
+ * True of a login that was refused without a response code. Where a BYE came before, that tells why: the credentials
+ * may be right.
+ */
 export function isUnexplained(outcome: Outcome): boolean {
   return 'error' in outcome && outcome.error instanceof AuthenticationError && outcome.error.responseCode === undefined;
 }
@@ -55,7 +58,7 @@ export function redactedStatus(status: StatusResponse, secrets: readonly string[
   return code === undefined ? { ...status, text } : { ...status, text, code: redactedCode(code, secrets) };
 }
 
-/** Its name is in upper case, whatever the server has written. */
+/** The name of a code is in upper case, however the server has written it. */
 function redactedCode(code: ResponseCode, secrets: readonly string[]): ResponseCode {
   const upper = secrets.map((secret) => secret.toUpperCase());
   const name = upper.some((secret) => holdsSecret(code.name, secret)) ? SECRET : code.name;
@@ -64,12 +67,12 @@ function redactedCode(code: ResponseCode, secrets: readonly string[]): ResponseC
   return args === undefined ? { name } : { name, args };
 }
 
-/** A short one stands in many names by chance. */
+/** A short secret stands in many names by chance: it must be all of the name. */
 function holdsSecret(name: string, secret: string): boolean {
   return secret !== '' && (secret.length < SHORTEST_KEPT ? name === secret : name.includes(secret));
 }
 
-/** What an operation is told that comes too late. */
+/** The error of an operation that is called for once the connection is closed. */
 export function closedError(name: string, failure: ImapError, phase: ConnectionPhase): ConnectionError {
   const reason = failure.code === 'CLOSED' ? '' : `: ${failure.message}`;
   return new ConnectionError('CLOSED', `${name}: the connection is closed${reason}`, { phase, cause: failure });
@@ -87,12 +90,12 @@ export function lossOf(operation: Operation, error: ImapError, phase: Connection
   return namedLoss(operation.command.name, error, { phase, maybeExecuted: operation.complete });
 }
 
-/** What an operation rejects with of which the server may have executed something already. */
+/** The error of an operation of which the server may have executed something already. */
 export function perhapsExecuted(error: unknown): unknown {
   return told(error, true);
 }
 
-/** What an operation rejects with that has only asked so far, and changed nothing. */
+/** The error of an operation that has only asked so far, and changed nothing. */
 export function notExecuted(error: unknown): unknown {
   return told(error, false);
 }

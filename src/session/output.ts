@@ -46,7 +46,7 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** A literal that waits for its continuation, or streams: one of this side's, or of the caller's, who may just be asked for more. */
 export type Hold = 'continuation' | 'literal' | 'source' | 'asking';
 
-/** Takes these parts and what follows them out. */
+/** Takes the parts from this place on out of the list, and lets go of their streams. */
 function dropUnsent(parts: CommandPart[], from: number): void {
   for (const part of parts.splice(from)) {
     if (typeof part === 'object' && !(part instanceof Uint8Array)) releaseStream(part);

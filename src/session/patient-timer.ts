@@ -1,9 +1,9 @@
-/** A timer that is later than this tells that the process stood still: it was stopped, slept, or was busy, ms. */
+/** A timer that fires so late, ms, tells that the process stood still: it was stopped, slept, or was busy. */
 const LATE = 100;
 
 /**
- * Ends what takes too long, unless stopped before. Timers come before what was received while the process stood still: after
- * that, the server has its time once more.
+ * A deadline that can be stopped. Where the process stood still, timers fire before what was received meanwhile is
+ * read: then the server has its time once more.
  */
 export class PatientTimer {
   readonly #milliseconds: number;
@@ -12,7 +12,7 @@ export class PatientTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #again = false;
 
-  /** `left`: how much of the time, where it is not all of it. */
+  /** `left`: what is left of the time, where that is not all of it. */
   constructor(milliseconds: number, over: () => void, left = milliseconds) {
     this.#milliseconds = milliseconds;
     this.#over = over;

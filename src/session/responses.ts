@@ -116,7 +116,10 @@ export class Responses implements FrameReceiver {
     }
   }
 
-  /** The greeting came before TLS, where anyone can have written it: by itself it lets no name forge fields. */
+  /**
+   * The greeting came before TLS, where anyone can have written it: for it alone no tolerance is kept by which a name
+   * could forge fields.
+   */
   forgetCleartext(): void {
     this.#reader.escapedQuoteEnds = false;
   }

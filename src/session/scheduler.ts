@@ -115,7 +115,7 @@ export class Scheduler {
     }
   }
 
-  /** The connection is gone: all there was, those in flight first. */
+  /** The connection is gone. Returns all operations, those in flight first. */
   stop(): Operation[] {
     this.#endTurn();
     return [...this.inFlight.splice(0), ...(this.#queue?.takeAll() ?? [])];
@@ -149,7 +149,10 @@ export class Scheduler {
     }
   }
 
-  /** What waits until others are answered is not overtaken for ever by what it would have to wait for as well. */
+  /**
+   * True where the second must not overtake the first, which waits for answers: it would have to wait for that of the
+   * second as well, and so again, for ever.
+   */
   #holdsBack(first: Operation, second: Operation): boolean {
     const { mailbox } = first.options;
     const { alone, selects, sequenceNumbers } = first.behaviour;
@@ -159,7 +162,7 @@ export class Scheduler {
     return sequenceNumbers !== undefined && this.#summary.mayExpunge > 0 && !second.behaviour.keepsSequenceNumbers;
   }
 
-  /** Starts what yields to every other, one mailbox after the other; false where that can not be now. */
+  /** Starts an operation in the background, one mailbox after the other; false where none can start now. */
   #startBackground(lasting: Operation | undefined): boolean {
     const holder = lasting === undefined ? this.#turn : lasting.options.mailbox;
     const own = this.#queue?.background(holder);
@@ -226,14 +229,14 @@ export class Scheduler {
     return true;
   }
 
-  /** Beside joined commands is nothing but what could be joined to them. */
+  /** Joined commands have beside them only what could be joined to them. */
   #mayFollow({ command: { joining } }: Operation): boolean {
     return (
       joining !== undefined && this.#summary.alone < MAX_JOINED && this.inFlight.at(-1)?.command.joining !== undefined
     );
   }
 
-  /** With those that were called for directly behind it, where they can be sent as one. */
+  /** Joins an operation with those that were called for directly behind it, where they can be sent as one. */
   #join(first: Operation): Operation {
     const { joining } = first.command;
     if (joining === undefined || missingCapability(joining, this.#host.state.capabilities) !== undefined) return first;
@@ -252,7 +255,7 @@ export class Scheduler {
     });
   }
 
-  /** What comes of an operation whose turn it is, where nothing is sent for it; undefined: it is to be sent. */
+  /** The outcome of an operation whose turn it is, where nothing is sent for it; undefined where it is to be sent. */
   #withoutSending(operation: Operation): Outcome | undefined {
     const { command, behaviour } = operation;
     const { mailbox, uidValidity } = operation.options;
@@ -355,7 +358,10 @@ class Outgoing implements Sending {
   }
 }
 
-/** Messages have gone since the call, or may have: its sequence numbers are of before. None can be of before the first selection. */
+/**
+ * True where messages have gone since the call, or may have: its sequence numbers may name others now. Those of before
+ * the first selection (0) can not be out of date.
+ */
 function isRenumbered({ behaviour, numbering, options: { mailbox } }: Operation): boolean {
   return behaviour.sequenceNumbers === true && numbering !== 0 && numbering !== mailbox?.numberings;
 }

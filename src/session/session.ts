@@ -421,7 +421,7 @@ export class Session
     }
     const outcome = outcomeOf(operation, secrets === undefined ? status : redactedStatus(status, secrets), hint(this));
     settle(operation, this.#goodbye?.explained(operation, outcome) ?? outcome);
-    // Behind it: with the OK of LOGIN the session is authenticated.
+    // Once it is settled: the OK of LOGIN has the session authenticated then.
     if (status.code?.name === 'ALERT') this.alert(status.text, secrets);
     if ('error' in outcome && outcome.error instanceof ProtocolError) this.fail(outcome.error);
     this.schedule();
@@ -433,7 +433,10 @@ export class Session
     if (this.#failure === undefined) this.tagged(operation, { ...status, status: 'OK' });
   }
 
-  /** Of half a command. A refusal takes back what was not sent; success is no IMAP. True: there is more to make of it. */
+  /**
+   * An answer that came before all of its command was sent. A refusal takes back the rest; an OK is a fault of the
+   * server. True: the answer counts.
+   */
   #takeEarly({ command, parts }: Operation, { status }: StatusResponse): boolean {
     if (status === 'OK')
       this.fail(new ProtocolError('EARLY_ANSWER', `${command.name}: the server answered before it had all of it`));
@@ -441,7 +444,7 @@ export class Session
     return status !== 'OK';
   }
 
-  /** What is called for no more holds the command, and whoever waited for it: a watch with all its UIDs. */
+  /** Lets go of the deadline, too: it holds the command and whoever waits for it, such as a watch with all its UIDs. */
   #hasEnded(): void {
     this.#stopExpectingEnd?.();
     this.#stopExpectingEnd = undefined;

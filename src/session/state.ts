@@ -67,13 +67,13 @@ export class ConnectionState {
   /** Private, so that it outlives the connection: see Session.succeed. Few connections have any. */
   #subscribers: Set<Subscriber> | undefined;
 
-  /** The text of the server's greeting: of no use but for this. */
+  /** The text of the server's greeting, by which some servers are known. It is not kept. */
   set greeting(text: string) {
     this.introduced = kindByGreeting(text);
     this.#observe();
   }
 
-  /** What the server calls itself in answer to ID: of no use but for this. */
+  /** What the server calls itself in answer to ID, by which others are known. It is not kept. */
   set serverName(name: string | undefined) {
     this.introduced ??= kindByName(name);
     this.#observe();

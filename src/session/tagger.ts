@@ -38,7 +38,9 @@ function requireTakable(host: TaggerHost, command: Command<unknown>, { signal }:
     throw new UsageError(`${name}: the server does not offer ${missing}${hint(host)}`, 'MISSING_CAPABILITY');
 }
 
-/** What a refusal may come of. Few servers say so themselves: `BAD Error in IMAP command received by server.` */
+/**
+ * What may be the reason for a refusal. Few servers say so themselves: `BAD Error in IMAP command received by server.`
+ */
 export function hint({ phase, state }: TaggerHost): string {
   const forgotten = phase === 'command' && !state.authenticated;
   return forgotten ? ' (the client is not authenticated: `auth`)' : '';

@@ -4,8 +4,8 @@ import { onAbort } from './abort.ts';
 import type { RunOptions } from './operation.ts';
 
 /**
- * Tells why an operation is to end once its signal aborts or its time is over, unless the returned function is called
- * before; perhaps both.
+ * Calls `over` with the reason once the signal aborts or the time is over, unless the returned function is called
+ * before. It may be called for both.
  */
 export function limitTime(
   name: string,
@@ -13,7 +13,7 @@ export function limitTime(
   over: (reason: unknown) => void,
 ): (() => void) | undefined {
   const release = signal && onAbort(signal, () => over(signal.reason));
-  // What lies beyond is no deadline.
+  // No timer can be set for longer: that is no deadline.
   const left = until === undefined ? timeout : Math.max(0, until - performance.now());
   if (left > LONGEST_TIMER) return release;
   const timer = setTimeout(() => over(new ImapError('TIMEOUT', `${name}: not done within ${timeout} ms`)), left);

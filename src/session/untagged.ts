@@ -28,7 +28,10 @@ const MOST_HELD = 64 << 20;
 /** What a response weighs beside its bytes. */
 const RESPONSE_WEIGHT = 100;
 
-/** One for all: it keeps nothing from one response to the next but what the last one held, which is looked at before anybody is called. */
+/**
+ * One for all sessions: of a response it keeps nothing but which items that held, and this is looked at before anybody
+ * is called.
+ */
 const fetchReader = new FetchReader();
 
 /** Gives each untagged response to the state, and to the command that it belongs to, else to who has subscribed to it. */
@@ -203,7 +206,7 @@ function weigh(operation: Operation, { size }: Frame): void {
   throw new ProtocolError('LIMIT_RESPONSES', `${name}: the server answered with more than ${MOST_HELD} bytes`);
 }
 
-/** For who takes responses without reading them. */
+/** A response for who takes it without reading it. */
 export function asItCame(frame: Frame): UntaggedResponse {
   const match = /^\* *(?:(\d{1,15}) +)?([^\s[({"]*)/.exec(frame.line);
   return {

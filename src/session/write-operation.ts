@@ -9,7 +9,10 @@ export function checkArguments(command: Command<unknown>): void {
   writeArguments(command, new Writer());
 }
 
-/** False where the session will refuse it; throws where it can't be written. */
+/**
+ * Whether a command would be sent: the session refuses one whose capability is missing. Throws UsageError for one that
+ * can't be written.
+ */
 export function isSound(command: Command<unknown>, { capabilities }: ConnectionState): boolean {
   checkArguments(command);
   return missingCapability(command, capabilities) === undefined;
@@ -33,8 +36,8 @@ export function writeOperation(operation: Operation, state: ConnectionState): vo
 }
 
 /**
- * Makes an operation fit what was enabled since it was written: mailbox names and strings are written otherwise then. Throws
- * UsageError where it can not be.
+ * Writes an operation once more where UTF-8 was enabled since: mailbox names and strings are written otherwise then.
+ * Throws UsageError where it can not be sent any more.
  */
 export function rewriteOperation(operation: Operation, state: ConnectionState): void {
   requireUids(operation, state);
