@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.ts';
 import { Fit } from '../session/command.ts';
-import { type FetchData, FetchItemBit, type Section } from '../syntax/fetch-item.ts';
+import { type FetchData, FetchItemBit, placeOfSection } from '../syntax/fetch-item.ts';
 import {
   type FetchedMessage,
   type FetchItems,
@@ -144,26 +144,23 @@ function brings(
   const news = held & wanted & ~((known?.items ?? 0) | FetchItemBit.UID | SECTIONS);
   if (news !== 0 || (wanted === FetchItemBit.UID && fit === Fit.LOOSE)) return true;
   if (fit === Fit.LOOSE) return (held & (wanted | FetchItemBit.UNREADABLE) & ~FetchItemBit.UID) !== 0;
-  return (data.sections ?? []).some((one) => holds(sections, one) && !holds(known?.data.sections ?? [], one));
+  const come = known?.data.sections ?? [];
+  return (data.sections ?? []).some(
+    (one) => placeOfSection(sections, one, come.length) >= 0 && placeOfSection(come, one, 0) < 0,
+  );
 }
 
 /** True where the sections are those that were asked for, and no others. */
 function allAsked({ sections = [] }: FetchData, request: FetchRequest): boolean {
   if (sections.length !== request.sections.length) return false;
-  for (const one of sections) if (!holds(request.sections, one)) return false;
+  let index = 0;
+  for (const one of sections) if (placeOfSection(request.sections, one, index++) < 0) return false;
   return true;
 }
 
-function holds(
-  sections: readonly Omit<Section, 'bytes'>[],
-  { kind, section, origin }: Omit<Section, 'bytes'>,
-): boolean {
-  for (const one of sections) if (one.kind === kind && one.section === section && one.origin === origin) return true;
-  return false;
-}
-
 function merged(known: Part, data: FetchData, items: number, bytes: number): Part {
-  const sections = [...(known.data.sections ?? []), ...(data.sections ?? [])];
+  const sections = known.data.sections ?? [];
+  for (const one of data.sections ?? []) sections.push(one);
   if (sections.length > MOST_SECTIONS) {
     const message = `FETCH: the server sent more than ${MOST_SECTIONS} sections of one message`;
     throw new ProtocolError('LIMIT_RESPONSES', message);

@@ -25,6 +25,23 @@ export interface Section {
   bytes: Buffer | null;
 }
 
+/** A section without its bytes. */
+export type SectionName = Omit<Section, 'bytes'>;
+
+/**
+ * Where a section stands among others, or -1. It is looked for from `start` on, and then in front of that: a thousand may be
+ * asked for, and they come in that order.
+ */
+export function placeOfSection(sections: readonly SectionName[], wanted: SectionName, start: number): number {
+  const { length } = sections;
+  for (let passed = 0; passed < length; passed++) {
+    const place = (start + passed) % length;
+    const one = sections[place];
+    if (one?.kind === wanted.kind && one.section === wanted.section && one.origin === wanted.origin) return place;
+  }
+  return -1;
+}
+
 /** What one FETCH response says of a message. Keys are there in the order in which the items came, and only where they came. */
 export interface FetchData {
   /** 0 where the response did not say it. */

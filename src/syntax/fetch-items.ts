@@ -6,7 +6,7 @@ import { isRecord, requireBoolean } from './argument.ts';
 import { type BodyStructure, partByNumber, unknownStructure } from './body-structure.ts';
 import type { Capabilities } from './capability.ts';
 import { type Envelope, emptyEnvelope } from './envelope.ts';
-import { type FetchData, FetchItemBit, type Section } from './fetch-item.ts';
+import { type FetchData, FetchItemBit, placeOfSection, type Section, type SectionName } from './fetch-item.ts';
 import type { MetadataValues } from './metadata.ts';
 import { plainConstructor } from './plain-object.ts';
 import {
@@ -141,7 +141,7 @@ export interface FetchRequest {
   binary: ReadonlyMap<string, string>;
   headers: string | undefined;
   /** All that are asked for. */
-  sections: readonly Omit<Section, 'bytes'>[];
+  sections: readonly SectionName[];
   /** BINARY is not offered, or refused: transfer encodings are undone here. */
   decodesHere: boolean;
 }
@@ -223,7 +223,7 @@ function sectionWords(request: FetchRequest): string[] {
   if (items.source === true) names.add('');
   else if (items.source) slices.push(['', items.source]);
   const words = [...names].map((section) => `BODY${peek}[${section}]`);
-  const sections: Omit<Section, 'bytes'>[] = [...names].map((section) => ({ kind: 'BODY', section }));
+  const sections: SectionName[] = [...names].map((section) => ({ kind: 'BODY', section }));
   for (const [section, range] of slices) {
     words.push(`BODY${peek}[${section}]${partialText('source', range)}`); // the others are checked
     sections.push({ kind: 'BODY', section, origin: range.offset });
@@ -299,11 +299,11 @@ function lacks(data: FetchData, { items, headers }: FetchRequest): boolean {
 /** True where every section that was asked for has come, or what some servers send in its place. */
 export function hasSections(data: FetchData, request: FetchRequest): boolean {
   const { sections = [] } = data;
-  const came = request.sections.every(({ kind, section, origin }) => {
+  const came = request.sections.every((asked, index) => {
+    const { kind, section, origin } = asked;
     if (kind === 'BODY' && section === request.headers) return true;
-    return sections.some(
-      (one) => one.kind === kind && one.section === section && (one.origin === origin || one.origin === undefined),
-    );
+    if (placeOfSection(sections, asked, index) >= 0) return true;
+    return origin !== undefined && placeOfSection(sections, { kind, section }, index) >= 0;
   });
   return came && !lacks(data, request);
 }
@@ -324,9 +324,11 @@ function composed(data: FetchData, request: FetchRequest): object | undefined {
   if (headers !== undefined) message.headers = new HeaderFields(header ?? Buffer.alloc(0));
   if (items.source) message.source = source ?? Buffer.alloc(0);
   if (items.parts)
-    message.parts = new Map([...parts].map(([spelling, asked]) => [spelling, partOf(data, asked) ?? null]));
+    message.parts = new Map(
+      [...parts].map(([spelling, asked], index) => [spelling, partOf(data, asked, index) ?? null]),
+    );
   if (items.binary)
-    message.binary = new Map([...binary].map(([asked, part]) => [asked, binaryOf(data, part, request)]));
+    message.binary = new Map([...binary].map(([asked, part], index) => [asked, binaryOf(data, part, request, index)]));
   if (items.annotations)
     message.annotations = new Map(items.annotations.map((asked) => [asked, annotationOf(data, asked)]));
   if (items.gmail) {
@@ -339,18 +341,14 @@ function composed(data: FetchData, request: FetchRequest): object | undefined {
   return message;
 }
 
-function sectionOf(
-  { sections = [] }: FetchData,
-  kind: Section['kind'],
-  name: string,
-  origin?: number,
-): Section | undefined {
-  return sections.find((one) => one.kind === kind && one.section === name && one.origin === origin);
+/** `start`: see placeOfSection. */
+function sectionOf({ sections = [] }: FetchData, wanted: SectionName, start = 0): Section | undefined {
+  return sections[placeOfSection(sections, wanted, start)];
 }
 
 /** Tolerance: a server may name the fields in another order than they were asked for. */
 function headersOf(data: FetchData, name: string): Buffer | null | undefined {
-  const exact = sectionOf(data, 'BODY', name);
+  const exact = sectionOf(data, { kind: 'BODY', section: name });
   if (exact !== undefined || name === 'HEADER') return exact?.bytes;
   return data.sections?.find(({ kind, section }) => kind === 'BODY' && section.startsWith('HEADER.FIELDS ('))?.bytes;
 }
@@ -361,12 +359,13 @@ function sourceOf(data: FetchData, asked: FetchItems['source']): Buffer | null |
 }
 
 /** As sourceOf. Tolerance: Exchange may answer a slice with all of it, and says so by leaving the origin out. */
-function partOf(data: FetchData, { section, range }: AskedSection): Buffer | null | undefined {
-  if (range === undefined) return sectionOf(data, 'BODY', section)?.bytes;
+function partOf(data: FetchData, { section, range }: AskedSection, start = 0): Buffer | null | undefined {
+  const asked: SectionName = { kind: 'BODY', section };
+  if (range === undefined) return sectionOf(data, asked, start)?.bytes;
   const { offset, length } = range;
-  const slice = sectionOf(data, 'BODY', section, offset);
+  const slice = sectionOf(data, { ...asked, origin: offset }, start);
   if (slice !== undefined) return slice.bytes?.subarray(0, length) ?? null;
-  const whole = sectionOf(data, 'BODY', section);
+  const whole = sectionOf(data, asked, start);
   return whole && (whole.bytes?.subarray(offset, offset + length) ?? null);
 }
 
@@ -374,9 +373,9 @@ function startOf(source: FetchItems['source']): number {
   return typeof source === 'object' ? source.offset : 0;
 }
 
-function binaryOf(data: FetchData, part: string, request: FetchRequest): Buffer | null {
-  if (!request.decodesHere) return sectionOf(data, 'BINARY', part)?.bytes ?? null;
-  const bytes = sectionOf(data, 'BODY', part)?.bytes ?? null;
+function binaryOf(data: FetchData, part: string, request: FetchRequest, start: number): Buffer | null {
+  if (!request.decodesHere) return sectionOf(data, { kind: 'BINARY', section: part }, start)?.bytes ?? null;
+  const bytes = sectionOf(data, { kind: 'BODY', section: part }, start)?.bytes ?? null;
   const structure = data.bodyStructure && partByNumber(data.bodyStructure, part);
   // The whole message has no transfer encoding of its own.
   if (bytes === null || part === '' || structure === undefined || !('encoding' in structure)) return bytes;

@@ -1,6 +1,11 @@
 /** The answers to a FETCH as servers send them: in one response or in several, once or again, beside what comes unasked. */
 import { expect, it } from 'vitest';
+import { Delivered } from '../../../src/commands/delivered.ts';
 import { fetch } from '../../../src/commands/fetch.ts';
+import { Gathering } from '../../../src/commands/gathering.ts';
+import { Fit } from '../../../src/session/command.ts';
+import { Capabilities } from '../../../src/syntax/capability.ts';
+import { type FetchData, FetchItemBit, type Section } from '../../../src/syntax/fetch-item.ts';
 import { type FetchItems, fetchRequest } from '../../../src/syntax/fetch-items.ts';
 import type { MessageSet } from '../../../src/wire/sequence-set.ts';
 import { Dialogue } from '../session/dialogue.ts';
@@ -95,4 +100,39 @@ it('waits for each part, takes none twice, and none that nobody asked for', asyn
 it('takes UIDs alone for what they are where nothing else is asked for', async () => {
   const { told } = await delivered('11:13', {}, '1 FETCH (UID 11)', '2 FETCH (UID 12 FLAGS (x))', '1 FETCH (UID 11)');
   expect(told.map(({ uid }) => uid)).toEqual([11, 12]);
+});
+
+/** How often the names of so many parts are looked at, until the message is delivered. */
+function looksAt(count: number, responses: (sections: Section[]) => Section[][]): number {
+  let looks = 0;
+  const numbers = Array.from({ length: count }, (_, index) => String(index + 1));
+  const sections = numbers.map(
+    (number): Section => ({
+      kind: 'BODY',
+      get section() {
+        looks++;
+        return number;
+      },
+      bytes: null,
+    }),
+  );
+  const told: unknown[] = [];
+  const request = fetchRequest({ parts: numbers }, new Capabilities([]));
+  const gathering = new Gathering(true, request, (message) => told.push(message), new Delivered());
+  for (const part of responses(sections)) {
+    const data: FetchData = { uid: 1, seq: 1, sections: part };
+    gathering.take(data, FetchItemBit.UID | FetchItemBit.SECTION, 1, Fit.LOOSE);
+  }
+  expect(told).toHaveLength(1);
+  return looks;
+}
+
+it('finds each part at once where they come in the order in which they were asked for', () => {
+  const together = (sections: Section[]) => [sections];
+  expect(looksAt(1000, together)).toBe(10 * looksAt(100, together));
+});
+
+it('looks at those that have come once more, and no more often, for each response with a further one', () => {
+  const each = (sections: Section[]) => sections.map((one) => [one]);
+  expect(looksAt(400, each)).toBeLessThan(4 * 4.2 * looksAt(100, each));
 });
