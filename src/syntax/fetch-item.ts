@@ -8,7 +8,7 @@ import type { Reader } from '../wire/reader.ts';
 import { readAttributes } from './annotation.ts';
 import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
 import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
-import { flagSet, readFlags } from './flag.ts';
+import { readFlags, readSet, rememberedLists } from './flag.ts';
 import { decodeName } from './mailbox.ts';
 import type { MetadataValues } from './metadata.ts';
 import { readObjectId } from './object-id.ts';
@@ -325,17 +325,23 @@ function readAnnotations(reader: Reader, data: FetchData): void {
   data.annotations = values;
 }
 
+/** Few different lists stand in the responses of a mailbox. */
+const labelLists = rememberedLists(1000);
+
 /** "X-GM-LABELS" SP "(" [label *(SP label)] ")": labels are atoms, strings in modified UTF-7, or `\Inbox` and its like */
 function readGmailLabels(reader: Reader, data: FetchData): void {
+  data.gmailLabels = readSet(reader, labelLists, readLabelList);
+}
+
+function readLabelList(reader: Reader): string[] {
   const labels: string[] = [];
-  if (!reader.nil()) {
-    reader.list(() => {
-      const label = reader.nstring();
-      // Modified UTF-7, or UTF-8 where that is enabled (UTF8=ACCEPT).
-      if (label !== undefined) labels.push(decodeName(label, !isAscii(label)));
-    });
-  }
-  data.gmailLabels = flagSet(labels);
+  if (reader.nil()) return labels;
+  reader.list(() => {
+    const label = reader.nstring();
+    // Modified UTF-7, or UTF-8 where that is enabled (UTF8=ACCEPT).
+    if (label !== undefined) labels.push(decodeName(label, !isAscii(label)));
+  });
+  return labels;
 }
 
 /** 64 bits: past what a number holds exactly. */

@@ -93,6 +93,16 @@ describe('FetchReader', () => {
     });
   });
 
+  it('reads equal lists of labels once, and takes none for another', () => {
+    const labels = (list: string) => read(`(X-GM-LABELS ${list} UID 7)`).gmailLabels;
+    expect(labels('("\\\\Inbox" "Entw&APw-rfe")')).toBe(labels('("\\\\Inbox" "Entw&APw-rfe")'));
+    expect([...(labels('("a)" b)') ?? [])]).toEqual(['a)', 'b']);
+    expect([...(labels('("a)" c)') ?? [])]).toEqual(['a)', 'c']);
+    // In a line that nothing else ends, an escaped quote ends the string.
+    expect([...(read('(X-GM-LABELS ("d\\")').gmailLabels ?? [])]).toEqual(['d\\']);
+    expect([...(labels('("d\\")" e)') ?? [])]).toEqual(['d")', 'e']);
+  });
+
   it.each(['(UID 1.5)', '(UID -1)', '(UID 4294967296)', '(UID 1e3)'])(
     'refuses a UID that it would have to guess: %s',
     (text) => {
