@@ -47,7 +47,7 @@ export interface ConnectOptions {
     line?: number;
     /** Bytes of the literals of one response that are held in memory, all together. Default 256 MiB. A streamed literal (download) has no limit. */
     literal?: number;
-    /** Parenthesis depth. Default 100. */
+    /** Parenthesis depth. Default 100. A message whose parts are nested deeper has an unknown structure. */
     depth?: number;
     /** Bytes a slow consumer may leave waiting before the socket is paused. Default 4 MiB. While other operations wait, eight times as much is taken in. */
     buffer?: number;

@@ -1,3 +1,4 @@
+import { ProtocolError } from '../errors.ts';
 import { decodeUtf8 } from '../mime/charset.ts';
 import { parseDate } from '../mime/date.ts';
 import { CLOSE, isAscii, LESS, NINE, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
@@ -213,7 +214,19 @@ function readEnvelopeItem(reader: Reader, data: FetchData): void {
 
 /** "BODY" ["STRUCTURE"] SP body */
 function readStructure(reader: Reader, data: FetchData): void {
-  data.bodyStructure = reader.peek() !== OPEN && reader.nil() ? unknownStructure() : readBodyStructure(reader);
+  const { depth } = reader;
+  try {
+    data.bodyStructure = reader.peek() !== OPEN && reader.nil() ? unknownStructure() : readBodyStructure(reader);
+  } catch (error) {
+    passOverDeep(reader, depth, error);
+    data.bodyStructure = unknownStructure(data.size);
+  }
+}
+
+/** Whoever sends mail can nest parts: Dovecot tells of a hundred, Cyrus of any number. No message is to end the connection. */
+function passOverDeep(reader: Reader, depth: number, error: unknown): void {
+  const isDeep = error instanceof ProtocolError && error.code === 'LIMIT_DEPTH';
+  if (!isDeep || !reader.closeTo(depth)) throw error;
 }
 
 /** "BODY" section ["<" number ">"] SP nstring; "BINARY" section-binary SP (nstring / literal8) (RFC 3516 §7) */

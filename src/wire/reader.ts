@@ -331,6 +331,25 @@ export class Reader {
     this.#depth--;
   }
 
+  /** How many lists are open. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** Passes over the rest of the lists that were opened since so many were, however deep they go. False: they do not end. */
+  closeTo(depth: number): boolean {
+    while (this.#depth > depth && this.position < this.end) {
+      const code = this.peek();
+      if (code === CLOSE) this.leave();
+      else if (this.atString()) this.skipValue();
+      else {
+        if (code === OPEN) this.#depth++;
+        this.position++;
+      }
+    }
+    return this.#depth <= depth;
+  }
+
   /** Takes a text that ends with the ")" of the list that is open, if it stands here. */
   closeBehind(text: string): boolean {
     if (!this.text.startsWith(text, this.position)) return false;

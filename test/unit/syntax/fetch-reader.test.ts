@@ -2,10 +2,27 @@ import { deepStrictEqual } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { FetchItemBit } from '../../../src/syntax/fetch-item.ts';
 import { FetchReader } from '../../../src/syntax/fetch-reader.ts';
+import { Framer } from '../../../src/wire/framer.ts';
+import { Reader } from '../../../src/wire/reader.ts';
 import { readerOf } from './reader-of.ts';
 
 const fetchReader = new FetchReader();
 const read = (text: string, seq: number | undefined = 1, uid?: number) => fetchReader.read(readerOf(text), seq, uid);
+
+/** A response with literals, behind `* 1 FETCH `. */
+function framed(text: string): unknown {
+  const results: unknown[] = [];
+  const reader = new Reader();
+  const framer = new Framer({
+    frame: (frame) => {
+      reader.reset(frame);
+      reader.position += '* 1 FETCH '.length;
+      results.push(fetchReader.read(reader, 1));
+    },
+  });
+  framer.receive(Buffer.from(`${text}\r\n`, 'latin1'));
+  return results[0];
+}
 
 describe('FetchReader', () => {
   it('gives a plain object with the keys that came, in their order', () => {
@@ -131,6 +148,21 @@ describe('FetchReader', () => {
     expect(() => read('(X '.repeat(200))).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
     const tooMany = `(UID 1${') A 1'.repeat(50_000)} X ${'('.repeat(50_000)}`;
     expect(() => read(tooMany)).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
+  });
+
+  it('takes a structure of parts nested too deeply for an unknown one, if it ends', () => {
+    const text = '("text" "plain" ("name" ")(") NIL {1}\r\n( "7bit" 1 1)';
+    const nested = (depth: number) => `${'('.repeat(depth)}${text}${' "mixed")'.repeat(depth)}`;
+    const unknown = { type: 'application/octet-stream', size: 9 };
+    for (const depth of [99, 100, 5000]) {
+      const deep = framed(`* 1 FETCH (RFC822.SIZE 9 BODYSTRUCTURE ${nested(depth)} UID 7)`);
+      expect(deep).toMatchObject({ uid: 7, bodyStructure: unknown });
+    }
+    expect(framed(`* 1 FETCH (BODYSTRUCTURE ${nested(90)} UID 7)`)).toMatchObject({
+      uid: 7,
+      bodyStructure: { part: '' },
+    });
+    expect(() => read(`(BODY ${'('.repeat(5000)}`)).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH' }));
   });
 
   it('costs time in proportion to its length', () => {
