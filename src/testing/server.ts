@@ -139,7 +139,8 @@ function checkWords(options: ServerOptions): void {
   if (users !== undefined && Object.keys(users).length === 0) refuse('set of users', users);
 }
 
-function createContext(options: ServerOptions): ServerContext {
+/** What createServer() serves. */
+export function createContext(options: ServerOptions): ServerContext {
   const users = new Map(Object.entries(options.users ?? { user: 'pass' }));
   const now = options.now ?? (() => new Date());
   const names = new Set((options.capabilities ?? DEFAULT_CAPABILITIES).map((name) => name.toUpperCase()));

@@ -1,7 +1,7 @@
 /**
  * The simulation for as long as wanted: `npx tsx test/fuzz/simulation/long.ts [seconds = 600] [first seed = now]`. Tells
- * what was wrong with each; `seconds = 0` runs one seed and tells all that is said. What depends on time may need more than
- * one run of a seed to come again.
+ * what was wrong with each; `seconds = 0` runs one seed and tells all that is said. Time, chance and the pieces in which bytes
+ * come are part of the seed: what went wrong goes wrong again.
  */
 import { turns } from './pieces.ts';
 import { simulate } from './run.ts';

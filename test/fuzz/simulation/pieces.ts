@@ -1,55 +1,139 @@
-/** A connection that cuts what goes through it into pieces, and that may be lost. */
-import { connect } from 'node:net';
+/** A connection within the process that cuts what goes through it into pieces, and that may be lost at any byte of either direction. */
 import { Duplex } from 'node:stream';
 import type { Random } from '../../unit/wire/random.ts';
 
-/** Opens one to this port of this machine. */
-export function inPieces(port: number, random: Random): Duplex {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  /** Pieces of a chunk are still to come. */
-  let giving = false;
-  const stream = new Duplex({
-    write: (chunk: Buffer, _, done) => {
-      const at = random.below(3) === 0 ? random.below(chunk.length) : 0;
-      if (at > 0) socket.write(chunk.subarray(0, at));
-      soon(random, () => socket.write(chunk.subarray(at), () => done()));
-    },
-    final: (done) => socket.end(() => done()),
-    read: () => {
-      if (!giving) socket.resume();
-    },
-    destroy: (error, done) => {
-      socket.destroy();
-      done(error);
-    },
-  });
-  let left = random.below(4) === 0 ? random.below(20_000) : Number.POSITIVE_INFINITY;
-  const give = (chunk: Buffer, at: number) => {
-    left -= chunk.length;
-    if (left < 0) return void socket.destroy();
-    const end = random.below(3) === 0 ? chunk.length : Math.min(chunk.length, at + 1 + random.below(200));
-    giving = end < chunk.length;
-    const more = stream.push(chunk.subarray(at, end));
-    if (giving) soon(random, () => give(chunk, end));
-    else if (more) socket.resume();
-  };
-  socket.on('data', (chunk: Buffer) => {
-    socket.pause();
-    giving = true;
-    give(chunk, 0);
-  });
-  // It comes behind the last piece: until then the socket is paused.
-  socket.on('end', () => stream.push(null));
-  socket.on('error', (error) => stream.destroy(error));
-  socket.on('close', () => stream.destroy());
-  return stream;
+/** More than this is not taken until some of it is on its way. */
+const WINDOW = 16_384;
+
+/** One end. A server's has what its sockets have, too. */
+class End extends Duplex {
+  /** Set once both are there. */
+  way: Way | undefined;
+  /** Is told when more is wanted. */
+  wanted: (() => void) | undefined;
+
+  constructor() {
+    super({ allowHalfOpen: true });
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.way?.take(Buffer.from(chunk), done);
+  }
+
+  override _final(done: () => void): void {
+    this.way?.take(undefined, done);
+  }
+
+  override _read(): void {
+    const { wanted } = this;
+    this.wanted = undefined;
+    wanted?.();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.way?.broken();
+    this.wanted?.();
+    done(error);
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
 }
 
-/** Now, or some turns later. */
-function soon(random: Random, work: () => void): void {
-  const wait = random.below(6) - 2;
-  if (wait < 1) work();
-  else void turns(wait).then(work);
+/** What goes from one end to the other. */
+class Way {
+  readonly #random: Random;
+  readonly #to: End;
+  readonly #pieces: { bytes: Buffer | undefined; done: () => void }[] = [];
+  readonly #lost: () => void;
+  #queued = 0;
+  #goes = false;
+  #broken = false;
+  /** So many bytes come through. */
+  #left: number;
+
+  constructor(random: Random, to: End, left: number, lost: () => void) {
+    this.#random = random;
+    this.#to = to;
+    this.#left = left;
+    this.#lost = lost;
+  }
+
+  take(bytes: Buffer | undefined, done: () => void): void {
+    this.#queued += bytes?.length ?? 0;
+    const wait = this.#queued > WINDOW;
+    this.#pieces.push({ bytes, done: wait ? done : () => {} });
+    if (!wait) done();
+    if (!this.#goes) void this.#go();
+  }
+
+  broken(): void {
+    this.#broken = true;
+  }
+
+  async #go(): Promise<void> {
+    this.#goes = true;
+    for (let next = this.#pieces.shift(); next !== undefined; next = this.#pieces.shift()) {
+      const { bytes, done } = next;
+      await this.#soon();
+      if (bytes === undefined) this.#end();
+      else await this.#give(bytes);
+      this.#queued -= bytes?.length ?? 0;
+      done();
+    }
+    this.#goes = false;
+  }
+
+  async #give(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#to.destroyed || this.#left < 0) return;
+      const end = this.#random.below(3) === 0 ? bytes.length : Math.min(bytes.length, at + 1 + this.#random.below(200));
+      const piece = bytes.subarray(at, Math.min(end, at + this.#left));
+      this.#left -= end - at;
+      const more = piece.length === 0 || this.#to.push(piece);
+      if (this.#left < 0) return this.#lost();
+      at = end;
+      if (!more) await new Promise<void>((resolve) => (this.#to.wanted = resolve));
+      if (at < bytes.length) await this.#soon();
+    }
+  }
+
+  #end(): void {
+    if (!this.#to.destroyed) this.#to.push(null);
+  }
+
+  /** What was on its way when the other end broke comes through, or does not. */
+  async #soon(): Promise<void> {
+    await turns(Math.max(0, this.#random.below(6) - 2));
+    if (this.#broken && this.#random.below(2) === 0) this.#left = 0;
+  }
+}
+
+/** Both ends of one. `loss`: of so many connections one is lost; 0: none. */
+export function connection(random: Random, loss: number): { near: End; far: End } {
+  const near = new End();
+  const far = new End();
+  for (const end of [near, far]) end.on('error', () => {});
+  const budget = () => (loss > 0 && random.below(loss) === 0 ? random.below(random.below(20_000) + 1) : 1e12);
+  // Each learns it in its time, as an error or as an end.
+  const lost = () => {
+    for (const end of [near, far])
+      void turns(random.below(8)).then(() => {
+        if (random.below(2) === 0) end.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+        else end.destroy();
+      });
+  };
+  near.way = new Way(random, far, budget(), lost);
+  far.way = new Way(random, near, budget(), lost);
+  near.on('close', () => gone(random, far));
+  far.on('close', () => gone(random, near));
+  return { near, far };
+}
+
+/** The other end is no more: this one ends some time later. */
+function gone(random: Random, end: End): void {
+  void turns(6 + random.below(8)).then(() => end.destroy());
 }
 
 /** So many turns of the event loop. */

@@ -1,5 +1,5 @@
 /** What the server's mailboxes hold and have held: what every answer is held against. */
-import type { ImapServer, ServerAccount, ServerMailbox } from '../../../src/testing/index.ts';
+import type { ServerAccount, ServerMailbox, ServerStore } from '../../../src/testing/index.ts';
 
 /** A mailbox under one UIDVALIDITY, which no other has: messages by UID, those that are gone, too. */
 export interface Incarnation {
@@ -22,21 +22,21 @@ export class Truth {
   readonly refused = new Map<string, string>();
   readonly #contents = new Map<string, unknown>();
   readonly #doubled = new Set<string>();
-  readonly #server: ImapServer;
+  readonly #store: ServerStore;
   readonly #incarnations = new Map<number, Incarnation>();
 
-  constructor(server: ImapServer, users: readonly string[]) {
-    this.#server = server;
+  constructor(store: ServerStore, users: readonly string[]) {
+    this.#store = store;
     this.users = users;
     for (const user of users) {
-      const account = server.store.account(user) as Watched; // what it is
+      const account = store.account(user) as Watched; // what it is
       account.watchers.add(() => this.#observe(user));
       this.#observe(user);
     }
   }
 
   #observe(user: string): void {
-    for (const mailbox of this.#server.store.account(user).mailboxes) {
+    for (const mailbox of this.#store.account(user).mailboxes) {
       const { uidValidity, name, messages } = mailbox;
       const known = this.#incarnations.get(uidValidity) ?? {
         user,
@@ -67,7 +67,7 @@ export class Truth {
   now(uidValidity: number): ServerMailbox | undefined {
     const user = this.of(uidValidity)?.user;
     if (user === undefined) return undefined;
-    return [...this.#server.store.account(user).mailboxes].find((mailbox) => mailbox.uidValidity === uidValidity);
+    return [...this.#store.account(user).mailboxes].find((mailbox) => mailbox.uidValidity === uidValidity);
   }
 
   /** UIDs in ascending order; undefined where the mailbox is no more. */
