@@ -1,6 +1,6 @@
 /** What one session calls, at random, and what is expected of each answer. */
-import { CommandError, ConnectionError, type ImapClient } from '../../../src/index.ts';
-import { Choices, NAMES } from './choices.ts';
+import { CommandError, type ImapClient } from '../../../src/index.ts';
+import { Choices, NAMES, type Options } from './choices.ts';
 import { Expectations } from './expectations.ts';
 import { MailboxCalls, type Opened } from './mailbox-calls.ts';
 import { turns } from './pieces.ts';
@@ -64,17 +64,17 @@ export class Caller {
           [this.#choices.one(['CONDSTORE', 'QRESYNC', 'UIDONLY', 'IMAP4rev2']) ?? ''],
           this.#choices.options(),
         ),
-      create: () =>
-        this.#client.create(
-          this.#choices.odds(2) ? this.#choices.name() : this.#world.unique('made'),
-          this.#choices.options(),
-        ),
+      create: (label) =>
+        this.#choices.odds(2)
+          ? this.#client.create(this.#choices.name(), this.#choices.options())
+          : this.#named(label, 'made', (name, options) => this.#client.create(name, options)),
       deleteMailbox: () =>
         this.#client.delete(
           this.#choices.odds(4) ? this.#choices.name() : this.#world.unique('none'),
           this.#choices.options(),
         ),
-      renameMailbox: () => this.#client.rename('C/D', this.#world.unique('renamed'), this.#choices.options()),
+      renameMailbox: (label) =>
+        this.#named(label, 'renamed', (name, options) => this.#client.rename('C/D', name, options)),
       notify: () => this.#notify(),
       changeUser: () => this.#changeUser(),
       actAsUser: () => this.#actAs(),
@@ -90,16 +90,22 @@ export class Caller {
     this.opened.push({ mailbox, uidValidity: mailbox.uidValidity, known: new Set() });
   }
 
+  #named(label: string, prefix: string, make: (name: string, options: Options) => Promise<unknown>): Promise<void> {
+    const name = this.#world.unique(prefix);
+    return this.#expect.names(label, name, () => make(name, this.#choices.options()));
+  }
+
   async #append(label: string, name = this.#choices.name()): Promise<void> {
     const user = this.user;
     const subject = this.#world.unique('appended');
     const result = await this.#client
       .append(name, this.#choices.message(subject), this.#choices.options())
       .catch((error) => {
-        if (error instanceof CommandError || (error instanceof ConnectionError && !error.maybeExecuted))
+        if (error instanceof CommandError || this.#expect.isUndone(error))
           this.#world.truth.refused.set(subject, label);
         throw error;
       });
+    if (!this.#world.truth.isStored(subject)) this.#expect.tell(label, `${subject} was not stored`);
     this.#expect.appended(label, result, user, name, subject);
   }
 
@@ -123,7 +129,12 @@ export class Caller {
         yield message(subject);
       }
     };
-    const results = await this.#client.append(name, given(), this.#choices.options());
+    const results = await this.#client.append(name, given(), this.#choices.options()).catch((error) => {
+      if (this.#expect.isUndone(error)) for (const subject of subjects) this.#world.truth.refused.set(subject, label);
+      throw error;
+    });
+    for (const subject of subjects)
+      if (!this.#world.truth.isStored(subject)) this.#expect.tell(label, `${subject} was not stored`);
     for (const [at, result] of results.entries()) this.#expect.appended(label, result, user, name, subjects[at] ?? '');
   }
 

@@ -1,5 +1,5 @@
 /** What is expected of any answer. */
-import { CommandError, ImapError } from '../../../src/index.ts';
+import { CommandError, ConnectionError, ImapError } from '../../../src/index.ts';
 import { ABORTED } from './choices.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +18,21 @@ export class Expectations {
       this.tell(label, error instanceof Error ? String(error.stack) : String(error));
     else if (error instanceof CommandError && error.status === 'BAD' && !/authenticated/i.test(error.text))
       this.tell(label, error.message);
+  }
+
+  /** The server cannot have executed it, the caller is told. */
+  isUndone(error: unknown): boolean {
+    return error instanceof ConnectionError && !error.maybeExecuted;
+  }
+
+  /** A mailbox gets a name that none had: whether it has it is what the call tells. */
+  async names(label: string, name: string, make: () => Promise<unknown>): Promise<void> {
+    const { truth } = this.#world;
+    await make().catch((error) => {
+      if (error instanceof CommandError || this.isUndone(error)) truth.notNamed.set(name, label);
+      throw error;
+    });
+    if (!truth.named(name)) this.tell(label, `there is no ${name}`);
   }
 
   tell(label: string, what: string): void {

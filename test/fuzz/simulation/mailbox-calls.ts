@@ -128,7 +128,10 @@ export class MailboxCalls {
     const flag = this.#world.unique('$f');
     const { flagged } = this.#world.truth.of(uidValidity) ?? {};
     for (const uid of named) flagged?.set(uid, (flagged.get(uid) ?? new Set()).add(flag));
-    await store(flag);
+    await store(flag).catch((error) => {
+      if (this.#expect.isUndone(error)) this.#world.truth.notSet.set(flag, label);
+      throw error;
+    });
     const mailbox = this.#world.truth.now(uidValidity);
     const without = must.filter((uid) => mailbox?.message(uid)?.flags.has(flag) === false);
     if (without.length > 0) this.#expect.tell(label, `${without.join()} of ${uidValidity} has no ${flag}`);
@@ -182,7 +185,13 @@ export class MailboxCalls {
     const { mailbox, uidValidity } = opened;
     const target = this.#choices.name();
     if (how === 'move') this.#willGo(opened, names);
-    const copied = await mailbox[how](set, target, options);
+    const { copying } = this.#world.truth;
+    const may = { uidValidity, names };
+    copying.push(may);
+    const copied = await mailbox[how](set, target, options).catch((error) => {
+      if (this.#expect.isUndone(error)) copying.splice(copying.indexOf(may), 1);
+      throw error;
+    });
     if (copied.uidValidity === undefined) return;
     this.#expect.mailbox(label, copied.uidValidity, user, target);
     for (const [from, to] of copied.uids) {
@@ -219,7 +228,10 @@ export class MailboxCalls {
     const user = this.#session.user;
     const subject = this.#world.unique('replaced');
     this.#willGo(opened, (one) => one === uid);
-    const result = await mailbox.replace(uid, this.#choices.message(subject), options);
+    const result = await mailbox.replace(uid, this.#choices.message(subject), options).catch((error) => {
+      if (this.#expect.isUndone(error)) this.#world.truth.refused.set(subject, label);
+      throw error;
+    });
     this.#expect.appended(label, result, user, mailbox.name, subject);
     if (this.#world.truth.now(uidValidity)?.message(uid)) this.#expect.tell(label, `${uid} is still there`);
   }

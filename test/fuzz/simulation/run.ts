@@ -171,6 +171,7 @@ function happen(server: LocalServer, world: World): void {
     // As after the restoration of a backup, under a number that no other mailbox has.
     const other = account.create(world.unique('made')).uidValidity;
     account.delete([...account.mailboxes].find(({ uidValidity: one }) => one === other)?.name ?? '');
+    truth.restores(mailbox);
     mailbox.bumpUidValidity(other);
   }
 }

@@ -20,6 +20,14 @@ export class Truth {
   readonly users: readonly string[];
   /** Messages that were not stored, as the call was told that brought them. */
   readonly refused = new Map<string, string>();
+  /** Flags that were not set, as the call was told that sets them. */
+  readonly notSet = new Map<string, string>();
+  /** Names that were not given to a mailbox, as the call was told that gives them. */
+  readonly notNamed = new Map<string, string>();
+  /** Calls that may have made one copy of each message that they name. */
+  readonly copying: { uidValidity: number; names(uid: number): boolean }[] = [];
+  /** How many copies of a message were made besides, by subject. */
+  readonly #restored = new Map<string, number>();
   readonly #contents = new Map<string, unknown>();
   readonly #doubled = new Set<string>();
   readonly #store: ServerStore;
@@ -59,6 +67,23 @@ export class Truth {
     }
   }
 
+  /** A mailbox is to have another UIDVALIDITY: all that it holds is there a second time. */
+  restores({ messages, uidValidity }: ServerMailbox): void {
+    for (const { uid } of messages) {
+      const subject = this.of(uidValidity)?.subjects.get(uid) ?? '';
+      this.#restored.set(subject, (this.#restored.get(subject) ?? 0) + 1);
+    }
+  }
+
+  /** Some mailbox has had this name. */
+  named(name: string): boolean {
+    return [...this.#incarnations.values()].some(({ names }) => names.has(name));
+  }
+
+  isStored(subject: string): boolean {
+    return this.#contents.has(subject);
+  }
+
   of(uidValidity: number): Incarnation | undefined {
     return this.#incarnations.get(uidValidity);
   }
@@ -80,6 +105,8 @@ export class Truth {
     for (const subject of this.#doubled) yield `${subject} was stored twice`;
     for (const [subject, label] of this.refused)
       if (this.#contents.has(subject)) yield `${label}: ${subject} was stored`;
+    for (const [name, label] of this.notNamed) if (this.named(name)) yield `${label}: ${name} was made`;
+    yield* this.#copiedTooOften();
     const mayHave = new Map<string, Set<string>>();
     for (const { subjects, flagged } of this.#incarnations.values())
       for (const [uid, flags] of flagged) {
@@ -95,9 +122,25 @@ export class Truth {
         // A copy is marked as what it was made of.
         if (message === undefined && !doomed.has(uid) && !mayHave.get(subject)?.has('\\Deleted'))
           yield `${name} ${uidValidity}: nobody removed ${uid}`;
-        for (const flag of message?.flags ?? [])
+        for (const flag of message?.flags ?? []) {
+          if (this.notSet.has(flag)) yield `${this.notSet.get(flag)}: ${flag} was set`;
           if (!mayHave.get(subject)?.has(flag)) yield `${name} ${uidValidity}: nobody set ${flag} of ${uid}`;
+        }
       }
     }
+  }
+
+  /** Messages of which there are more than were brought and may have been copied. */
+  *#copiedTooOften(): Iterable<string> {
+    const counts = new Map<string, { there: number; may: number }>();
+    for (const [uidValidity, { subjects }] of this.#incarnations)
+      for (const [uid, subject] of subjects) {
+        const count = counts.get(subject) ?? { there: 0, may: 1 + (this.#restored.get(subject) ?? 0) };
+        count.there++;
+        count.may += this.copying.filter((one) => one.uidValidity === uidValidity && one.names(uid)).length;
+        counts.set(subject, count);
+      }
+    for (const [subject, { there, may }] of counts)
+      if (there > may) yield `${subject} is there ${there} times, and not ${may}`;
   }
 }
