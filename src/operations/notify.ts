@@ -1,6 +1,6 @@
 import { type NotifyGroup, notify } from '../commands/notify.ts';
 import { ImapError, UsageError } from '../errors.ts';
-import type { Command, Subscriber } from '../session/command.ts';
+import { type Command, type Subscriber, withParts } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import { readRunOptions } from '../session/operation.ts';
@@ -11,6 +11,7 @@ import { readEntries } from '../syntax/metadata.ts';
 import { type MailboxStatus, readStatusItems, readStatusMailbox } from '../syntax/status-item.ts';
 import { readAsUtf8 } from '../wire/mailbox-name.ts';
 import { infoOf, type MailboxInfo } from './mailbox-info.ts';
+import { mayConcern } from './notify-scopes.ts';
 import { Subscription } from './subscription.ts';
 
 /** What the server tells of mailboxes, unasked (RFC 5465 §5). */
@@ -32,6 +33,7 @@ export interface NotifyOptions {
 }
 
 const EVENT_WEIGHT = 500;
+const OVERFLOW = 'NOTIFICATIONOVERFLOW';
 /** What a link's notifications go to. */
 const current = new WeakMap<Link, Pick<Subscription<unknown>, 'left'>>();
 
@@ -49,15 +51,27 @@ export function notifications<I extends FetchItems>(
   let atAnyTime = groups.some(({ scope, events }) => scope === 'selected' && events.includes('messageExpunge'));
   // Of the selected mailbox the SELECT tells.
   const ofOthers = groups.some(({ scope }) => scope !== 'selected' && scope !== 'selected-delayed');
+  let answered = false;
   const set = (counts: boolean) => {
     const command = notify(groups, counts, session.state.capabilities);
-    send(session, command, subscription, () => atAnyTime).catch((error) => subscription.fail(error));
+    const noted = withParts<void>(command, {
+      // With the answer: what follows it may have come with it.
+      finish: () => {
+        answered = true;
+      },
+    });
+    send(session, noted, subscription, () => atAnyTime).catch((error) => subscription.fail(error));
   };
   /** What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in. */
   const restore = () => {
     if (current.get(session) === subscription) current.delete(session);
     if (!session.closed && !session.reconnecting && session.state.authenticated && !current.has(session))
       send(session, notify([], false, session.state.capabilities), undefined, () => false).catch(() => {});
+  };
+  const push = (event: Notification<I>, bytes: number) => {
+    // Until its answer the server may tell what others asked for.
+    if (answered || mayConcern(groups, event)) subscription.backlog.push(event, EVENT_WEIGHT + bytes);
+    return true;
   };
   const subscription: Subscription<Notification<I>> = new Subscription(
     session,
@@ -70,10 +84,13 @@ export function notifications<I extends FetchItems>(
         set(status);
         return [
           session.state.subscribe(
-            subscriber(session, groups, subscription, () => {
+            subscriber(session, groups, push, () => {
               // From here on the server tells nothing (RFC 5465 §5.8), not of the selected mailbox either.
               atAnyTime = session.state.expungesAnyTime = false;
               restore();
+              subscription.fail(
+                new ImapError(OVERFLOW, 'The server has more to notify of than it can, and has stopped'),
+              );
             }),
           ),
           session.listeners.on('reconnected', () => set(status || ofOthers)),
@@ -112,13 +129,9 @@ function send(
 function subscriber<I extends FetchItems>(
   { state }: Link,
   groups: readonly NotifyGroup<I>[],
-  subscription: Subscription<Notification<I>>,
+  push: (event: Notification<I>, bytes: number) => boolean,
   overflows: () => void,
 ): Subscriber {
-  const push = (event: Notification<I>, bytes: number) => {
-    subscription.backlog.push(event, EVENT_WEIGHT + bytes);
-    return true;
-  };
   const fetch = groups.find((group) => group.fetch !== undefined)?.fetch;
   // Tolerance: Dovecot 2.3 writes names here, and nowhere else, as raw UTF-8 (`* LIST () "/" {9}`, `made ü 1`).
   return {
@@ -142,9 +155,8 @@ function subscriber<I extends FetchItems>(
         push({ type: 'metadata', mailbox: readMailbox(reader, state.utf8), entries: readEntries(reader) }, reader.size),
     },
     code: ({ name }) => {
-      if (name !== 'NOTIFICATIONOVERFLOW') return false;
+      if (name !== OVERFLOW) return false;
       overflows();
-      subscription.fail(new ImapError(name, 'The server has more to notify of than it can, and has stopped'));
       return true;
     },
     ...(fetch === undefined ? {} : { fetch: arrivals(state, fetch, push) }),

@@ -10,6 +10,7 @@ import { readMessageNumber } from '../wire/number.ts';
 import { Reader } from '../wire/reader.ts';
 import { FITS, Fit, type UntaggedResponse } from './command.ts';
 import { callGuarded } from './events.ts';
+import type { MailboxState } from './mailbox-state.ts';
 import { observe } from './observe.ts';
 import type { Operation } from './operation.ts';
 import type { ConnectionState } from './state.ts';
@@ -109,6 +110,8 @@ export class Untagged {
           // the answer to a FETCH of flags as well, by a MODSEQ that only a message has that was changed.
           const changed = (items & FetchItemBit.MODSEQ) !== 0 && best > Fit.EXACT && this.state.server === 'Cyrus';
           if (changed || operation?.behaviour.writesFlags) told.tellFlags(data);
+          // What a command takes for lack of better may have been told by itself: a new message (RFC 5465 §5.2).
+          if (best > Fit.EXACT) this.#tellSubscribers(told, data, items, bytes);
           return;
         }
         if (operation === undefined || command?.collects === undefined) continue;
@@ -119,9 +122,13 @@ export class Untagged {
         return;
       }
     }
-    if (told === this.state.selected)
-      for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
+    this.#tellSubscribers(told, data, items, bytes);
     told.tellFlags(data);
+  }
+
+  #tellSubscribers(told: MailboxState, data: FetchData, items: number, bytes: number): void {
+    if (told !== this.state.selected) return;
+    for (const subscriber of this.state.subscribers) subscriber.fetch?.(data, items, bytes);
   }
 
   /**

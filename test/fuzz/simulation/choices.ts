@@ -42,7 +42,9 @@ export class Choices {
     return controller.signal;
   }
 
+  /** Now and then one that is larger than what a connection keeps for slow readers. */
   message(subject: string) {
-    return { content: `Subject: ${subject}\r\n\r\n${'x'.repeat(this.#random.below(300))}\r\n` };
+    const length = this.odds(8) ? this.#random.below(20_000) : this.#random.below(300);
+    return { content: `Subject: ${subject}\r\n\r\n${'x'.repeat(length)}\r\n` };
   }
 }

@@ -4,6 +4,7 @@ import { Random } from '../../unit/wire/random.ts';
 import { Caller } from './calls.ts';
 import { NAMES } from './choices.ts';
 import { Clock } from './clock.ts';
+import { Listener } from './listener.ts';
 import { LocalServer } from './local-server.ts';
 import { turns } from './pieces.ts';
 import { Truth } from './truth.ts';
@@ -16,6 +17,13 @@ const EXTENSIONS = [
   ...['CONDSTORE', 'QRESYNC', 'ESEARCH', 'UIDPLUS', 'MOVE', 'IDLE', 'UNSELECT', 'LIST-STATUS', 'LIST-EXTENDED'],
   ...['MULTIAPPEND', 'MULTISEARCH', 'LITERAL+', 'UIDONLY', 'CONTEXT=SEARCH', 'PARTIAL', 'SEARCHRES'],
 ];
+/** What calls at random. */
+interface Session {
+  call(changesUser: boolean): Promise<void>;
+  settle(): Promise<void>;
+  end(): void;
+}
+
 /** How long a simulation may take, ms: most take some 50. */
 const PATIENCE = 20_000;
 
@@ -49,8 +57,14 @@ export async function simulate(seed: number, log?: (text: string) => void): Prom
     unique: (prefix) => `${prefix}${++words}`,
   };
   for (let count = 0; count < 12; count++) deliver(server, world);
-  const clients = [await connected(server), await connected(server)];
-  const callers = clients.map((client) => new Caller(world, client, 'joe', PASSWORDS));
+  const loss = [0, 1, 2, 4, 4][random.below(5)] ?? 0;
+  const clients = [await connected(server, loss), await connected(server, loss)];
+  const callers: Session[] = clients.map((client) => new Caller(world, client, 'joe', PASSWORDS));
+  if (random.below(2) === 0 && !withoutCapabilities.includes('NOTIFY')) {
+    const client = await connected(server, loss);
+    clients.push(client);
+    callers.push(new Listener(world, client, 'joe', 'listener'));
+  }
   const program = play(server, world, callers, clients);
   const late = new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
@@ -84,12 +98,13 @@ async function answer(random: Random, name: string): Promise<string | undefined>
   return isRefused ? 'NO [UNAVAILABLE] Not now' : undefined;
 }
 
-async function connected(server: LocalServer, loss = 4): Promise<ImapClient> {
+async function connected(server: LocalServer, loss: number): Promise<ImapClient> {
   const client = connect({
     host: 'localhost',
     security: 'none',
     auth: { user: 'joe', pass: PASSWORDS.joe },
     compress: false,
+    limits: { buffer: 2000 },
     reconnect: { minDelay: 1, maxDelay: 4 },
     timeouts: { inactivity: 5000, farewell: 2000 },
     socket: () => server.connect(loss),
@@ -103,7 +118,7 @@ async function connected(server: LocalServer, loss = 4): Promise<ImapClient> {
 async function play(
   server: LocalServer,
   world: World,
-  callers: readonly Caller[],
+  callers: readonly Session[],
   clients: readonly ImapClient[],
 ): Promise<void> {
   const { random } = world;

@@ -88,6 +88,10 @@ export class Truth {
     return this.#incarnations.get(uidValidity);
   }
 
+  mailboxes(user: string): Iterable<ServerMailbox> {
+    return this.#store.account(user).mailboxes;
+  }
+
   /** The mailbox as it is now, while it has this UIDVALIDITY. */
   now(uidValidity: number): ServerMailbox | undefined {
     const user = this.of(uidValidity)?.user;

@@ -1,0 +1,91 @@
+/** NOTIFY beside other commands, and in the place of another NOTIFY. */
+import { describe, expect, it } from 'vitest';
+import { connect, type Notification, type NotifyGroup } from '../../src/index.ts';
+import { scripted } from './scripted.ts';
+
+const HELLO = '* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY] hello';
+
+/** What a notification is of. */
+function nameOf(event: Notification): string {
+  return event.type === 'mailbox' ? event.mailbox.name : event.mailbox;
+}
+
+describe('notify', () => {
+  it('tells a new message that comes while a FETCH asks for something else of it', async () => {
+    const answers = {
+      'BODY.PEEK[HEADER.FIELDS (SUBJECT)]': '* 1 FETCH (UID 10 BODY[HEADER.FIELDS (SUBJECT)] "subject: x\r\n\r\n")',
+      'FLAGS BODY.PEEK[1]': '* 1 FETCH (UID 10 FLAGS () BODY[1] "x")',
+    };
+    for (const [items, answer] of Object.entries(answers)) {
+      await using server = await scripted(async (peer) => {
+        peer.send(HELLO);
+        await peer.expect('SELECT', '* 0 EXISTS', '* OK [UIDVALIDITY 7]', '* OK [UIDNEXT 10]');
+        await peer.expect('NOTIFY SET');
+        const { tag, text } = await peer.command();
+        expect(text).toBe(`UID FETCH 1:* (UID ${items})`);
+        const told = '* 1 FETCH (UID 10 FLAGS () BODY[HEADER] "subject: x")';
+        peer.send(
+          '* 1 EXISTS',
+          told,
+          answer.replace('"subject: x\r\n\r\n"', '{14}\r\nsubject: x\r\n\r\n'),
+          `${tag} OK done`,
+        );
+        await peer.gone();
+      });
+      const client = await connect(server.options);
+      const inbox = await client.open('INBOX');
+      const group = {
+        scope: 'selected-delayed',
+        events: ['messageNew', 'messageExpunge'],
+        fetch: { flags: true, headers: true },
+      } as const;
+      const events = client.notify([group])[Symbol.asyncIterator]();
+      const event = events.next();
+      const fetched = items.startsWith('FLAGS')
+        ? inbox.fetchAll('1:*', { flags: true, parts: ['1'] })
+        : inbox.fetchAll('1:*', { headers: ['subject'] });
+      expect((await fetched).map(({ uid }) => uid)).toEqual([10]);
+      client.close();
+      expect(await event).toMatchObject({ value: { type: 'message', message: { uid: 10 } } });
+    }
+  });
+
+  it('tells nothing that only those asked for who were told before', async () => {
+    const events = ['messageNew', 'messageExpunge'] as const;
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('NOTIFY SET', '* STATUS "a" (MESSAGES 1)');
+      const { tag, text } = await peer.command();
+      expect(text).toContain('(mailboxes ("INBOX" "b")');
+      // The last news of before, and the first ones of what is asked for now.
+      peer.send(
+        '* STATUS "a" (MESSAGES 2)',
+        '* METADATA "a" /shared/comment',
+        '* METADATA "" /shared/comment',
+        '* STATUS "b" (MESSAGES 3)',
+        '* STATUS "c/d/e" (MESSAGES 4)',
+        '* STATUS "inbox" (MESSAGES 5)',
+        '* LIST () "/" "new" ("OLDNAME" ("c"))',
+        '* LIST () "/" "d"',
+        `${tag} OK done`,
+        // A server knows best.
+        '* STATUS "a" (MESSAGES 6)',
+      );
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const before = client.notify([{ scope: 'personal', events }])[Symbol.asyncIterator]();
+    expect(await before.next()).toMatchObject({ value: { mailbox: 'a' } });
+    const told: string[] = [];
+    const groups: NotifyGroup[] = [
+      { scope: { mailboxes: ['INBOX', 'b'] }, events },
+      { scope: { subtree: 'c' }, events: [...events, 'mailboxName'] },
+    ];
+    for await (const event of client.notify(groups)) {
+      told.push(nameOf(event));
+      if (nameOf(event) === 'a') break;
+    }
+    expect(told).toEqual(['', 'b', 'c/d/e', 'INBOX', 'new', 'a']);
+    client.close();
+  });
+});
