@@ -5,6 +5,7 @@ import { readMailbox, readWords } from '../syntax/mailbox.ts';
 import { type ListedMailbox, readMailboxList } from '../syntax/mailbox-list.ts';
 import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/metadata.ts';
 import {
+  hasExactly,
   type MailboxStatus,
   readStatusItems,
   readStatusMailbox,
@@ -90,6 +91,8 @@ class Listing {
   readonly #connection: ConnectionState;
   readonly #rows: ListRow[] = [];
   readonly #statuses = new Map<string, MailboxStatus>();
+  /** What may be the answer, or news. */
+  readonly #news = new Map<string, MailboxStatus>();
   readonly #rights = new Map<string, string>();
   readonly #metadata = new Map<string, MetadataValues>();
 
@@ -118,7 +121,7 @@ class Listing {
     if (!asked?.includes('CHILDREN') || CHILDREN.some((attribute) => attributes.has(attribute))) return false;
     // One that is gone has no children: it is listed because it is subscribed.
     if (select?.includes('SUBSCRIBED') && attributes.has('\\Subscribed')) return false;
-    return [...this.#connection.subscribers].some(({ untagged }) => untagged.LIST !== undefined);
+    return this.#connection.tells('LIST');
   }
 
   #readRights(reader: Reader): boolean {
@@ -137,20 +140,22 @@ class Listing {
     return true;
   }
 
-  /** One of which nothing was asked for, or all is known, is news of the mailbox (RFC 5465 §5), as one can be that tells some of it. */
+  /** One of which nothing was asked for, or all is known, is news of the mailbox (RFC 5465 §5), as one can be that tells some of it, or more. */
   #readStatus(reader: Reader, asked: readonly StatusItem[]): boolean {
     const name = readStatusMailbox(reader, this.#connection.utf8);
     const before = this.#statuses.get(name);
     const told = readStatusItems(reader);
     const isEmpty = before === undefined && Object.keys(told).length === 0;
     if (!isEmpty && !asked.some((item) => item in told && !(before && item in before))) return false;
-    this.#statuses.set(name, { ...before, ...told });
-    return true;
+    const isNews = this.#connection.tells('STATUS') && !hasExactly(told, asked);
+    const kept = isNews ? this.#news : this.#statuses;
+    kept.set(name, { ...kept.get(name), ...told });
+    return !isNews;
   }
 
   rows(): ListRow[] {
     return this.#rows.map((row) => {
-      const status = this.#statuses.get(row.name);
+      const status = this.#statuses.get(row.name) ?? this.#news.get(row.name);
       const myRights = this.#rights.get(row.name);
       const metadata = this.#metadata.get(row.name);
       return {

@@ -2,6 +2,7 @@ import type { Command } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import type { ConnectionState } from '../session/state.ts';
 import {
+  hasExactly,
   type MailboxStatus,
   readStatusItems,
   readStatusMailbox,
@@ -16,7 +17,7 @@ import type { Writer } from '../wire/writer.ts';
 export function status(
   name: string,
   items: readonly StatusItem[],
-  connection: Pick<ConnectionState, 'utf8'>,
+  connection: Pick<ConnectionState, 'utf8' | 'tells'>,
 ): Command<MailboxStatus> {
   return new Status(name, items, connection);
 }
@@ -27,13 +28,15 @@ class Status implements Command<MailboxStatus> {
   readonly behaviour = BESIDE_ALL;
   readonly leavesOut = true;
   private result: MailboxStatus | undefined = undefined;
+  /** What may be the answer, or news of the mailbox. */
+  private news: MailboxStatus | undefined = undefined;
   // Made when the first answer comes.
   private readers: Command<MailboxStatus>['untagged'];
 
   constructor(
     private readonly mailbox: string,
     private readonly items: readonly StatusItem[],
-    private readonly connection: Pick<ConnectionState, 'utf8'>,
+    private readonly connection: Pick<ConnectionState, 'utf8' | 'tells'>,
   ) {}
 
   repeat(): Command<MailboxStatus> {
@@ -56,6 +59,11 @@ class Status implements Command<MailboxStatus> {
     const asked = this.items.filter((item) => item in told);
     // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
     if (asked.length === 0 && Object.keys(told).length > 0) return false;
+    // What NOTIFY tells (RFC 5465 §5) is for who listens, too.
+    if (this.connection.tells('STATUS') && !hasExactly(told, this.items)) {
+      this.news = { ...this.news, ...told };
+      return false;
+    }
     const before = this.result;
     if (before === undefined) {
       this.result = told;
@@ -66,7 +74,7 @@ class Status implements Command<MailboxStatus> {
   }
 
   finish(): MailboxStatus {
-    return this.result ?? {};
+    return this.result ?? this.news ?? {};
   }
 }
 

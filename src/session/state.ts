@@ -136,6 +136,12 @@ export class ConnectionState {
     this.selected?.observeCode(code);
   }
 
+  /** Whether responses of this name come unasked, too. */
+  tells(name: string): boolean {
+    for (const { untagged } of this.subscribers) if (untagged[name] !== undefined) return true;
+    return false;
+  }
+
   /** Until the returned function is called. */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers ??= new Set();

@@ -148,3 +148,8 @@ export function readStatusItems(reader: Reader): MailboxStatus {
   }
   return status;
 }
+
+/** Whether it tells all of the items, and no others. */
+export function hasExactly(status: MailboxStatus, items: readonly StatusItem[]): boolean {
+  return items.every((item) => item in status) && Object.keys(status).length === new Set(items).size;
+}

@@ -107,7 +107,8 @@ export class Notify {
     this.#changed.clear();
     for (const [mailbox, { counts, flags }] of changed) {
       const isThere = this.#mail.mailbox(mailbox.name) === mailbox && mayAny(this.session, mailbox, 'r');
-      if (!isThere || mailbox === this.session.selectedMailbox) continue;
+      // Renamed meanwhile, it may be one that nobody asked for.
+      if (!isThere || !this.#tells('MESSAGENEW', mailbox.name) || mailbox === this.session.selectedMailbox) continue;
       writeStatus(this.session, mailbox, [
         'UIDVALIDITY',
         ...(counts ? ['UIDNEXT', 'MESSAGES'] : []),

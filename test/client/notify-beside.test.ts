@@ -88,4 +88,58 @@ describe('notify', () => {
     expect(told).toEqual(['', 'b', 'c/d/e', 'INBOX', 'new', 'a']);
     client.close();
   });
+
+  it('tells counts that come while STATUS asks for some of them, and takes no answer of its for news', async () => {
+    const counts = { messages: 4, uidNext: 8, uidValidity: 1 };
+    for (const how of ['STATUS', 'LIST']) {
+      await using server = await scripted(async (peer) => {
+        peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY LIST-EXTENDED LIST-STATUS] hello');
+        await peer.expect('NOTIFY SET');
+        const listed = how === 'LIST' ? ['* LIST (\\HasNoChildren) "/" b', '* LIST (\\HasNoChildren) "/" c'] : [];
+        await peer.expect(
+          how,
+          '* STATUS b (MESSAGES 4 UIDNEXT 8 UIDVALIDITY 1)',
+          ...listed,
+          '* STATUS b (MESSAGES 4)',
+          // It is full, and so is c.
+          '* STATUS b (MESSAGES 5 UIDNEXT 9 UIDVALIDITY 1)',
+          ...(how === 'LIST' ? ['* STATUS c (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 2)'] : []),
+        );
+        await peer.gone();
+      });
+      const client = await connect(server.options);
+      const group = { scope: { mailboxes: 'b' }, events: ['messageNew', 'messageExpunge'] } as const;
+      const told: Notification[] = [];
+      const follow = (async () => {
+        for await (const event of client.notify([group])) told.push(event);
+      })();
+      if (how === 'STATUS') expect(await client.status('b', ['messages'])).toEqual({ messages: 4 });
+      else {
+        const list = await client.list({ status: ['messages'] });
+        expect(list.map(({ status }) => status?.messages)).toEqual([4, 1]);
+      }
+      client.close();
+      await follow;
+      expect(told.filter((event) => event.type === 'status' && event.mailbox === 'b')).toEqual([
+        { type: 'status', mailbox: 'b', status: counts },
+        { type: 'status', mailbox: 'b', status: { messages: 5, uidNext: 9, uidValidity: 1 } },
+      ]);
+    }
+  });
+
+  it('leaves a STATUS what comes, where no better answer does', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('NOTIFY SET');
+      await peer.expect('STATUS', '* STATUS b (MESSAGES 4)');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const follow = (async () => {
+      for await (const _ of client.notify([{ scope: 'personal', events: [] }]));
+    })();
+    expect(await client.status('b', ['messages', 'size'])).toEqual({ messages: 4 });
+    client.close();
+    await follow;
+  });
 });

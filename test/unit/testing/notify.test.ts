@@ -49,6 +49,13 @@ test('what happens elsewhere is told at once, what happens in one turn together'
   ]);
 });
 
+test('a mailbox that is none of these any more when its news goes out is not told of', async () => {
+  const { store, client } = await ready('(subtree Lists (MessageNew MessageExpunge))');
+  store.deliver('Lists', mail('y'));
+  store.account().rename('Lists', 'L');
+  expect(await client.ok('NOOP')).toEqual([]);
+});
+
 test('of the selected mailbox all is told without a command, EXPUNGE too', async () => {
   const { store, client } = await ready(
     '(selected (MessageNew (UID BODY.PEEK[HEADER.FIELDS (SUBJECT)]) MessageExpunge))',
