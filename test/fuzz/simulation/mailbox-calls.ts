@@ -1,6 +1,7 @@
 /** What one session calls of the mailboxes that it has open, and what is expected of each answer. */
-import { type Mailbox, parseUidSet, type SyncState, type Thread } from '../../../src/index.ts';
+import type { Mailbox, Thread } from '../../../src/index.ts';
 import type { Choices, Options } from './choices.ts';
+import { Copy, text } from './copy.ts';
 import type { Expectations } from './expectations.ts';
 import { pause } from './pieces.ts';
 import { Watched } from './watched.ts';
@@ -12,7 +13,6 @@ export interface Opened {
   readonly uidValidity: number;
   /** UIDs that the server has told: what names them is to reach them. */
   readonly known: Set<number>;
-  state?: SyncState;
   watched?: Watched;
 }
 
@@ -271,14 +271,19 @@ export class MailboxCalls {
   }
 
   async #sync(label: string, opened: Opened, options: Options): Promise<void> {
-    const { mailbox, state } = opened;
-    const { state: next, reset, arrived, vanished } = await mailbox.sync(state, options);
-    this.#expect.uids(label, next.uidValidity, arrived);
-    const before = reset || state === undefined ? [] : [...parseUidSet(state.uids)];
-    const expected = new Set([...before.filter((uid) => !vanished.has(uid)), ...arrived]);
-    if ([...parseUidSet(next.uids)].join() !== [...expected].sort((a, b) => a - b).join())
-      this.#expect.tell(label, `${next.uids} is not ${before.join()} + ${String(arrived)} - ${String(vanished)}`);
-    if (state === opened.state) opened.state = next;
+    const { mailbox } = opened;
+    const copy = this.#copyOf(opened);
+    const result = await copy.sync(mailbox, options, (what) => this.#expect.tell(label, what));
+    if (result !== undefined) this.#expect.uids(label, result.state.uidValidity, result.arrived);
+  }
+
+  /** All sessions have the same one of a mailbox: what one has found another goes on with. */
+  #copyOf({ mailbox, uidValidity }: Opened): Copy {
+    const { copies, truth } = this.#world;
+    const key = `${truth.of(uidValidity)?.user}: ${mailbox.name}`;
+    const copy = copies.get(key) ?? new Copy();
+    copies.set(key, copy);
+    return copy;
   }
 
   async #watch(label: string, opened: Opened): Promise<void> {
@@ -294,7 +299,7 @@ export class MailboxCalls {
 
   /** Nothing is under way any more: the mailbox is known as it is. */
   async expectTruth(label: string, opened: Opened): Promise<void> {
-    const { mailbox, uidValidity, state } = opened;
+    const { mailbox, uidValidity } = opened;
     await mailbox.check();
     const truth = this.#world.truth.uids(uidValidity);
     if (truth === undefined) throw new Error(`${uidValidity} is no more`);
@@ -309,8 +314,11 @@ export class MailboxCalls {
       'fetch',
       messages.map(({ uid }) => uid),
     );
-    const synced = await mailbox.sync(state);
-    same('sync', parseUidSet(synced.state.uids));
+    const copy = this.#copyOf(opened);
+    const synced = await copy.sync(mailbox, {}, (what) => this.#expect.tell(label, what));
+    const now = this.#world.truth.now(uidValidity)?.messages ?? [];
+    const is = text(now.map(({ uid, flags }) => [uid, flags]));
+    if (copy.text !== is) this.#expect.tell(label, `the copy (${synced?.method}) is ${copy.text}, and not ${is}`);
     const { watched } = opened;
     if (watched === undefined || watched.uidValidity !== uidValidity) return;
     const isTold = () => watched.now(truth).join() === truth.join();

@@ -50,6 +50,7 @@ export async function simulate(seed: number, log?: (text: string) => void): Prom
   const world: World = {
     truth: new Truth(server.store, USERS),
     random,
+    copies: new Map(),
     tell: (what) => {
       log?.(`wrong: ${what}`);
       wrong.push(what);
