@@ -4,6 +4,7 @@
  * come are part of the seed: what went wrong goes wrong again.
  */
 import { turns } from './pieces.ts';
+import { simulatePool } from './pooled.ts';
 import { simulate } from './run.ts';
 
 const [seconds = 600, first = Date.now() % 1_000_000_000] = process.argv.slice(2).map(Number);
@@ -20,7 +21,9 @@ function tell(what: string): void {
 }
 
 do {
-  const wrong = await simulate(seed, seconds === 0 ? console.log : undefined);
+  // Most are of sessions, every fourth one is of a pool.
+  const run = seed % 4 === 0 ? simulatePool : simulate;
+  const wrong = await run(seed, seconds === 0 ? console.log : undefined);
   for (const what of wrong) tell(what);
   seed++;
 } while (Date.now() < end && failures < 50);

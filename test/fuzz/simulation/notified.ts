@@ -29,20 +29,11 @@ export class Notified {
   readonly #mayTell: (name: string) => boolean;
   readonly #tellsNames: boolean;
   readonly #tellsFlags: boolean;
-  /** UIDVALIDITY of the selected mailbox. */
-  readonly #selected: () => number | undefined;
 
-  constructor(
-    world: World,
-    expect: Expectations,
-    label: string,
-    groups: readonly NotifyGroup[],
-    selected: () => number | undefined,
-  ) {
+  constructor(world: World, expect: Expectations, label: string, groups: readonly NotifyGroup[]) {
     this.#world = world;
     this.#expect = expect;
     this.#label = label;
-    this.#selected = selected;
     const [others] = groups.filter(({ scope }) => scope !== 'selected' && scope !== 'selected-delayed');
     // Before NOTIFY is answered others may be told: which are `inboxes` the server alone knows.
     this.#mayTell = others?.scope === 'inboxes' ? () => true : (name) => this.#asks(name);
@@ -93,10 +84,11 @@ export class Notified {
     else this.#names?.delete(name);
   }
 
-  #message({ message: { uid, headers } }: Extract<Told, { type: 'message' }>): void {
-    const uidValidity = this.#selected();
-    if (uidValidity === undefined) return;
-    this.#expect.subject(this.#label, uidValidity, uid, headers.get('subject'));
+  /** The mailbox may have become another one of its name. */
+  #message({ mailbox, message: { uid, headers } }: Extract<Told, { type: 'message' }>): void {
+    const subject = headers.get('subject');
+    const uidValidity = this.#world.truth.holding(mailbox, uid, subject);
+    if (uidValidity === undefined) this.#expect.tell(this.#label, `${uid} of ${mailbox} is not ${subject}`);
     const key = `${uidValidity}:${uid}`;
     if (this.messages.has(key)) this.#expect.tell(this.#label, `message ${uid} was told twice`);
     this.messages.add(key);

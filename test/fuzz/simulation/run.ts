@@ -10,7 +10,7 @@ import { turns } from './pieces.ts';
 import { Truth } from './truth.ts';
 import type { World } from './world.ts';
 
-const PASSWORDS = { joe: 'one', ann: 'two' };
+export const PASSWORDS = { joe: 'one', ann: 'two' };
 const USERS = Object.keys(PASSWORDS);
 /** Servers are without some of these. */
 const EXTENSIONS = [
@@ -61,7 +61,8 @@ export async function simulate(seed: number, log?: (text: string) => void): Prom
   const loss = [0, 1, 2, 4, 4][random.below(5)] ?? 0;
   const clients = [await connected(server, loss), await connected(server, loss)];
   const callers: Session[] = clients.map((client) => new Caller(world, client, 'joe', PASSWORDS));
-  if (random.below(2) === 0 && !withoutCapabilities.includes('NOTIFY')) {
+  // By what LIST-EXTENDED has LIST tell news are told from its answer.
+  if (random.below(2) === 0 && !withoutCapabilities.includes('LIST-EXTENDED')) {
     const client = await connected(server, loss);
     clients.push(client);
     callers.push(new Listener(world, client, 'joe', 'listener'));
@@ -83,7 +84,7 @@ export async function simulate(seed: number, log?: (text: string) => void): Prom
 let loading: Promise<void> | undefined;
 
 /** What the library loads for its first connection is there: how long that takes is no part of the seed. */
-function loaded(): Promise<void> {
+export function loaded(): Promise<void> {
   const load = async () => {
     const server = new LocalServer(new Random(0), { users: PASSWORDS });
     (await connected(server, 0)).close();

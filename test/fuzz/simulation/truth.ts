@@ -80,6 +80,13 @@ export class Truth {
     return [...this.#incarnations.values()].some(({ names }) => names.has(name));
   }
 
+  /** The UIDVALIDITY of a mailbox that has had this name and this message. */
+  holding(name: string, uid: number, subject: string | undefined): number | undefined {
+    for (const [uidValidity, { names, subjects }] of this.#incarnations)
+      if (names.has(name) && subjects.get(uid) === subject) return uidValidity;
+    return undefined;
+  }
+
   isStored(subject: string): boolean {
     return this.#contents.has(subject);
   }
