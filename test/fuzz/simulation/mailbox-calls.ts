@@ -259,6 +259,13 @@ export class MailboxCalls {
     const { content } = await mailbox.download(uid, undefined, options);
     // What nobody reads is let go of.
     if (this.#choices.odds(4)) return void content[Symbol.asyncIterator]().return?.();
+    if (this.#choices.odds(3)) {
+      for await (const _ of content) {
+        if (this.#choices.odds(2)) await this.#session.call(false);
+        if (this.#choices.odds(3)) return;
+      }
+      return;
+    }
     const text = await content.text();
     this.#expect.subject(label, uidValidity, uid, /Subject: (.*)\r\n/.exec(text)?.[1]);
   }
