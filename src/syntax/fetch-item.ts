@@ -9,7 +9,7 @@ import type { Reader } from '../wire/reader.ts';
 import { readAttributes } from './annotation.ts';
 import { type BodyStructure, readBodyStructure, unknownStructure } from './body-structure.ts';
 import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
-import { readFlags, readSet, rememberedLists } from './flag.ts';
+import { flagLists, ListReader } from './flag.ts';
 import { decodeName } from './mailbox.ts';
 import type { MetadataValues } from './metadata.ts';
 import { readObjectId } from './object-id.ts';
@@ -161,7 +161,7 @@ function readUid(reader: Reader, data: FetchData): void {
 
 /** "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")" */
 function readFlagsItem(reader: Reader, data: FetchData): void {
-  data.flags = readFlags(reader);
+  data.flags = flagLists.read(reader);
 }
 
 /** "INTERNALDATE" SP date-time; NIL comes too, and Domino's `00-Jan-0000` (MailKit #1236) */
@@ -339,11 +339,11 @@ function readAnnotations(reader: Reader, data: FetchData): void {
 }
 
 /** Few different lists stand in the responses of a mailbox. */
-const labelLists = rememberedLists(1000);
+const labelLists = new ListReader(1000, readLabelList);
 
 /** "X-GM-LABELS" SP "(" [label *(SP label)] ")": labels are atoms, strings in modified UTF-7, or `\Inbox` and its like */
 function readGmailLabels(reader: Reader, data: FetchData): void {
-  data.gmailLabels = readSet(reader, labelLists, readLabelList);
+  data.gmailLabels = labelLists.read(reader);
 }
 
 function readLabelList(reader: Reader): string[] {

@@ -14,9 +14,44 @@ const RECENT = '\\recent';
 const LONGEST_SHARED = 200;
 /** Flags in one: a server could fill 19 MB with lists of short ones. */
 const MOST_SHARED = 16;
-const flagLists = rememberedLists(5000);
 /** The flags and labels in them: fewer yet. */
 const names = new Remembered<string>(1000, 100);
+
+/** Reads lists in parentheses, or NIL: those with the same text once. */
+export class ListReader {
+  readonly #readList: (reader: Reader) => string[];
+  readonly #known: Remembered<ReadonlySet<string>>;
+
+  /** `most`: how many lists are remembered. */
+  constructor(most: number, readList: (reader: Reader) => string[]) {
+    this.#readList = readList;
+    this.#known = new Remembered(most, LONGEST_SHARED + 1);
+  }
+
+  read(reader: Reader): ReadonlySet<string> {
+    const { text, position, end } = reader;
+    // Only of a list something is looked for: thousands that are NIL may follow each other in a line.
+    const close = reader.peek() === OPEN ? text.indexOf(')', position) : -1;
+    const isShort = close >= 0 && close < end && close - position <= LONGEST_SHARED;
+    const key = isShort ? text.substring(position, close + 1) : '';
+    const known = isShort ? this.#known.get(key) : undefined;
+    if (known === undefined) return this.#readNew(reader, key);
+    reader.position = close + 1;
+    return known;
+  }
+
+  /** Apart, so that it is not compiled into the way of the others. Without a key it is not remembered. */
+  #readNew(reader: Reader, key: string): ReadonlySet<string> {
+    const { text, position } = reader;
+    const flags = this.#readList(reader);
+    // A list with a literal or a quoted ")" in it does not end where the key does, and what an escaped quote means its line says.
+    const whole = reader.position === position + key.length && reader.text === text && !key.includes('\\"');
+    return whole && flags.length <= MOST_SHARED ? this.#known.keep(key, flagSet(flags.map(ownedName))) : flagSet(flags);
+  }
+}
+
+/** What readFlags() reads by: FETCH goes there by itself, for each function between is compiled. */
+export const flagLists = new ListReader(5000, readFlagList);
 
 /**
  * The flags of a list, system flags in the case of RFC 3501. Equal lists may give the same set: nobody can change it.
@@ -25,34 +60,7 @@ const names = new Remembered<string>(1000, 100);
  *     flag      = "\Answered" / "\Flagged" / "\Deleted" / "\Seen" / "\Draft" / flag-keyword / flag-extension
  */
 export function readFlags(reader: Reader): ReadonlySet<string> {
-  return readSet(reader, flagLists, readFlagList);
-}
-
-/** For readSet: so many lists. */
-export function rememberedLists(most: number): Remembered<ReadonlySet<string>> {
-  return new Remembered(most, LONGEST_SHARED + 1);
-}
-
-/** A list in parentheses, or NIL, each with the same text read once. */
-export function readSet(
-  reader: Reader,
-  shared: Remembered<ReadonlySet<string>>,
-  readList: (reader: Reader) => string[],
-): ReadonlySet<string> {
-  const { text, position, end } = reader;
-  // Only of a list something is looked for: thousands that are NIL may follow each other in a line.
-  const close = reader.peek() === OPEN ? text.indexOf(')', position) : -1;
-  if (close < 0 || close >= end || close - position > LONGEST_SHARED) return flagSet(readList(reader));
-  const key = text.substring(position, close + 1);
-  const known = shared.get(key);
-  if (known !== undefined) {
-    reader.position = close + 1;
-    return known;
-  }
-  const flags = readList(reader);
-  // A list with a literal or a quoted ")" in it does not end where the key does, and what an escaped quote means its line says.
-  const whole = reader.position === close + 1 && reader.text === text && !key.includes('\\"');
-  return whole && flags.length <= MOST_SHARED ? shared.keep(key, flagSet(flags.map(ownedName))) : flagSet(flags);
+  return flagLists.read(reader);
 }
 
 function ownedName(flag: string): string {
