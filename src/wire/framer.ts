@@ -247,7 +247,7 @@ export class Framer {
         const { literal } = this.#limits;
         this.#refuse(
           'LIMIT_LITERAL',
-          `literals of ${this.#heldLength} bytes in one response, over the limit of ${literal}`,
+          `literals of ${this.#heldLength} bytes in one response, over the limit of ${literal} (limits.literal)`,
         );
       }
       this.#literal = allocate(Math.min(size, FIRST_ALLOCATION));
@@ -291,7 +291,8 @@ export class Framer {
     const total = this.#frameLength + length;
     if (total <= this.#limits.line) return;
     const limit = this.#mayBeLong() ? this.#limits.longLine : this.#limits.line;
-    if (total > limit) this.#refuse('LIMIT_LINE', `a response of more than ${limit} bytes outside its literals`);
+    if (total > limit)
+      this.#refuse('LIMIT_LINE', `a response of more than ${limit} bytes (limits.line) outside its literals`);
   }
 
   #mayBeLong(): boolean {

@@ -313,7 +313,10 @@ export class Reader {
   enter(): void {
     this.position++;
     if (++this.#depth > this.#maxDepth) {
-      throw new ProtocolError('LIMIT_DEPTH', `The server sent parentheses nested deeper than ${this.#maxDepth}`);
+      throw new ProtocolError(
+        'LIMIT_DEPTH',
+        `The server sent parentheses nested deeper than ${this.#maxDepth} (limits.depth)`,
+      );
     }
   }
 

@@ -85,7 +85,7 @@ describe('the limit of a line', () => {
     const { error, frames } = outcome([Buffer.from(wire)], SMALL);
     expect(frames).toBe(1);
     expect(error?.offset).toBeLessThanOrEqual(12);
-    expect(error?.message).toBe('The server sent a response of more than 40 bytes outside its literals');
+    expect(error?.message).toBe('The server sent a response of more than 40 bytes (limits.line) outside its literals');
   });
 });
 
@@ -133,7 +133,7 @@ describe('the limit of literals', () => {
     expect(() => framers[0]?.receive(Buffer.from('x'))).not.toThrow();
     const { error } = outcome([Buffer.from('* X {268435457}\r\n')], DEFAULT_FRAMER_LIMITS);
     expect(error?.message).toBe(
-      'The server sent literals of 268435457 bytes in one response, over the limit of 268435456',
+      'The server sent literals of 268435457 bytes in one response, over the limit of 268435456 (limits.literal)',
     );
   });
 
