@@ -314,7 +314,7 @@ describe('LIST', () => {
     const { sent, mailboxes } = await listed(EXTENDED, answer, { status: ['messages', 'unseen'] }, dialogue);
     expect(sent).toHaveLength(1);
     expect(mailboxes[0]?.status).toMatchObject({ messages: 5, unseen: 2 });
-    expect(told).toEqual([' A (UIDNEXT 9)', ' A (MESSAGES 6 UNSEEN 3)']);
+    expect(told).toEqual([' A (UIDNEXT 9)', ' A (MESSAGES 4 UIDNEXT 9)', ' A (MESSAGES 6 UNSEEN 3)']);
   });
 
   it('asks plainly for what was asked for alone, in each pattern', async () => {
