@@ -17,8 +17,11 @@ const STORED = 65_535;
 const STORED_HEADER = 5;
 /** Compressed bytes that wait to be inflated: beyond these nothing is read. */
 const MOST_WAITING = 65_536;
-/** So many compressed bytes are inflated at a time: at most a thousandfold comes out, and that in pieces. */
-const STEP = 4096;
+/**
+ * So many compressed bytes are inflated at a time. A thousandfold may come out: in pieces, each when it is asked for, but on Deno
+ * all at once. Each step costs as much as its bytes do, where it is of 4 KiB.
+ */
+const STEP = 'Deno' in globalThis ? 4096 : 32_768;
 /** What a flush ends with, the length of an empty stored block (RFC 1951 §3.2.4): what follows begins on a byte. */
 const FLUSHED = 0x0000ffff;
 /** An empty last block: ends a stream where its sender had flushed it. Elsewhere it would be read as data that nobody sent. */

@@ -113,8 +113,8 @@ describe('what is received', () => {
       await sink.until(() => sink.bytes.length === text.length);
       expect(sink.bytes.equals(text)).toBe(true);
       const steps = write.mock.calls.map(([step]) => (step as Buffer).length);
-      expect(steps.length).toBeLessThanOrEqual(2 + bytes.length / 4096);
-      expect(Math.max(...steps)).toBeLessThanOrEqual(4096);
+      expect(steps.length).toBeLessThanOrEqual(2 + bytes.length / 32_768);
+      expect(Math.max(...steps)).toBeLessThanOrEqual(32_768);
     } finally {
       write.mockRestore();
     }
