@@ -50,7 +50,7 @@ import type { FetchItems } from './syntax/fetch-items.ts';
 import type { SpecialUse } from './syntax/mailbox-list.ts';
 import type { SearchQuery } from './syntax/search-key.ts';
 import type { MailboxStatus, StatusItem } from './syntax/status-item.ts';
-import { canonicalMailboxName, sameMailbox } from './wire/mailbox-name.ts';
+import { canonicalMailboxName, isBelowMailbox, sameMailbox } from './wire/mailbox-name.ts';
 
 const DEFAULT_STATUS_ITEMS: readonly StatusItem[] = ['messages', 'unseen', 'uidNext', 'uidValidity'];
 
@@ -191,20 +191,23 @@ export class Client implements ImapClient {
   }
 
   async delete(name: string, options: OperationOptions = {}): Promise<void> {
-    return this.#outside(name, deleteMailbox(name), options);
+    return this.#outside((selected) => sameMailbox(selected, name), deleteMailbox(name), options);
   }
 
   async rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
-    return this.#outside(from, rename(from, to), options);
+    const renamed = (selected: string) => sameMailbox(selected, from) || isBelowMailbox(selected, from);
+    return this.#outside(renamed, rename(from, to), options);
   }
 
-  /** Some servers (UW) do not delete or rename the selected mailbox. Where another one is, what is called next comes behind it. */
-  #outside(name: string, command: Command<void>, options: OperationOptions): Promise<void> {
+  /**
+   * Some servers (UW) do not delete or rename the selected mailbox, nor one above it (Courier), or say BYE behind that (Dovecot).
+   * Where another one is, what is called next comes behind it.
+   */
+  #outside(concerned: (selected: string) => boolean, command: Command<void>, options: OperationOptions): Promise<void> {
     return this.#steps(command.name, options, async (own) => {
       checkArguments(command);
       const { selected } = this.#session.state;
-      if (selected !== undefined && sameMailbox(selected.name, name))
-        await unselectMailbox(this.#session, selected, own);
+      if (selected !== undefined && concerned(selected.name)) await unselectMailbox(this.#session, selected, own);
       return this.#session.run(command, own);
     });
   }

@@ -62,7 +62,7 @@ export interface ImapClient extends AsyncDisposable {
   ): Promise<CreateResult>;
   /** DELETE (RFC 3501 §6.3.4). A selected mailbox is unselected first. */
   delete(name: string, options?: OperationOptions): Promise<void>;
-  /** RENAME (RFC 3501 §6.3.5). A selected mailbox is unselected first. */
+  /** RENAME (RFC 3501 §6.3.5), with what is below it. A selected mailbox is unselected first; handles keep the old names. */
   rename(from: string, to: string, options?: OperationOptions): Promise<void>;
   /** SUBSCRIBE (RFC 3501 §6.3.6): `list({ subscribed: true })` tells of it from here on. A server may refuse a name without a mailbox. */
   subscribe(name: string, options?: OperationOptions): Promise<void>;

@@ -194,3 +194,8 @@ export function sameMailbox(a: string, b: string): boolean {
   if (!CONTROL.test(b)) return false;
   return a === decodeMailboxName(encodeMailboxName(b)) || a === decodeUtf8MailboxName(encodeUtf8MailboxName(b));
 }
+
+/** Whether one may stand below the other: whatever the delimiter is, it is neither letter nor digit. */
+export function isBelowMailbox(name: string, parent: string): boolean {
+  return parent !== '' && name.startsWith(parent) && /^[^\p{L}\p{N}]/u.test(name.slice(parent.length));
+}

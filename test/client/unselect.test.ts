@@ -164,3 +164,25 @@ it('is given up in time where close() is under way, and is not answered', async 
   client.close();
   await closing;
 });
+
+it.each([
+  ['Projects/A', ['UNSELECT', 'RENAME']],
+  ['Projects', ['UNSELECT', 'RENAME']],
+  ['Projects2', ['RENAME']],
+  ['proj', ['RENAME']],
+])('comes before the RENAME of Projects where %s is selected', async (selected, commands) => {
+  const sent: string[] = [];
+  await using server = await createServer({
+    intercept: ({ name }) => {
+      sent.push(name);
+      return undefined;
+    },
+  });
+  for (const name of ['Projects', 'Projects/A', 'Projects2', 'proj']) server.store.create(name);
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  await client.open(selected);
+  sent.length = 0;
+  await client.rename('Projects', 'Archive');
+  expect(sent).toEqual(commands);
+});
