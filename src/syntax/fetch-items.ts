@@ -82,10 +82,10 @@ export interface FetchedItems {
 }
 
 /**
- * uid and seq always; the rest exactly as asked. Where the server leaves out or writes so that it can't be read: a date is
- * undefined or null, an envelope empty, and a structure one part of type application/octet-stream, of which nothing is known;
- * a message without anything else that was asked for is left out. The event `unknown` tells what breaks the grammar beyond
- * repair.
+ * uid and seq always; the rest exactly as asked: a `boolean` that may turn out false counts as asked for here. Where the
+ * server leaves out or writes so that it can't be read: a date is undefined or null, an envelope empty, and a structure one part
+ * of type application/octet-stream, of which nothing is known; a message without anything else that was asked for is left out.
+ * The event `unknown` tells what breaks the grammar beyond repair.
  *
  * One mapped type: an intersection of a conditional type an item takes the compiler minutes wherever I stays generic.
  */

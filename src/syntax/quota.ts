@@ -6,6 +6,7 @@ import { readWords } from './mailbox.ts';
 
 /** What one quota root uses, and what it may use. */
 export interface Quota {
+  /** A name that the server gives: on Cyrus a mailbox as it stands on the wire, which encodeMailboxName makes. */
   root: string;
   /**
    * By upper-case name: STORAGE and ANNOTATION-STORAGE in units of 1024 octets, MESSAGE and MAILBOX as counts (RFC 9208 §5),
