@@ -313,9 +313,10 @@ export class Session
   }
 
   ending({ command }: Operation): void {
-    this.#stopExpectingEnd = this.#deadlines.expectWithin(this.#farewell, () =>
-      this.fail(this.connectionError('TIMEOUT', `The server did not end ${command.name} within ${this.#farewell} ms`)),
-    );
+    this.#stopExpectingEnd = this.#deadlines.expectWithin(this.#farewell, () => {
+      const code = this.leaving ? 'CLOSED' : 'TIMEOUT'; // who logs out has asked for the end
+      this.fail(this.connectionError(code, `The server did not end ${command.name} within ${this.#farewell} ms`));
+    });
   }
 
   /** Bytes go out, or come in again. */

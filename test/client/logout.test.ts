@@ -131,3 +131,30 @@ it('waits for no other connection where the one is lost meanwhile', async () => 
   await client.logout();
   expect(await expunged).toMatchObject({ name: 'ConnectionError' });
 });
+
+it.each(['LOGOUT', 'IDLE', 'UID SEARCH'])('is no loss where the server does not answer %s', async (silent) => {
+  let asked = false;
+  await using server = await createServer({
+    intercept: ({ name }) => {
+      if (name !== silent) return undefined;
+      asked = true;
+      return new Promise(() => {});
+    },
+  });
+  const { host, port } = server;
+  const auth = { user: 'user', pass: 'pass' };
+  const client = await connect({ host, port, security: 'none', auth, timeouts: { farewell: 100 } });
+  const closed: unknown[] = [];
+  client.on('close', ({ error }) => closed.push(error));
+  const inbox = await client.open('INBOX');
+  if (silent === 'UID SEARCH') inbox.search({}).catch(() => {});
+  if (silent === 'IDLE')
+    inbox
+      .watch()
+      [Symbol.asyncIterator]()
+      .next()
+      .catch(() => {});
+  if (silent !== 'LOGOUT') await expect.poll(() => asked).toBe(true);
+  await client.logout();
+  expect(closed).toEqual([undefined]);
+});
