@@ -171,7 +171,9 @@ export class Listener {
     const selected = this.#mailbox === undefined ? undefined : SELECTED;
     if (notified !== undefined && !notified.over) yield* notified.wrong(this.#user, selected);
     const mailbox = this.#mailbox;
-    const there = mailbox && this.#world.truth.uids(mailbox.uidValidity);
+    // Where it was renamed another one may have its name, and be the one that is selected.
+    const isNamed = mailbox && this.#world.truth.now(mailbox.uidValidity)?.name === SELECTED;
+    const there = isNamed ? this.#world.truth.uids(mailbox.uidValidity) : undefined;
     if (mailbox === undefined || there === undefined || this.#client.state !== 'selected') return;
     if (mailbox.exists !== there.length) yield `exists: ${mailbox.exists}, not ${there.length}`;
     if (this.#fetches && this.#before?.uidValidity === mailbox.uidValidity && notified?.over === false)
