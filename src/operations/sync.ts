@@ -14,6 +14,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { parseUidSet, UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { enableUnselected } from './enable-extensions.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
+import { isBad } from './refusals.ts';
 
 /** What a mailbox held at one time, as plain JSON: keep it, and give it to the next sync. */
 export interface SyncState {
@@ -64,7 +65,9 @@ export async function sync(
   const { mailbox } = handle;
   for (let rounds = 1; rounds <= MOST_ROUNDS; rounds++) {
     const round = new Round(handle, options);
-    const { state, ...found } = await round.difference(before);
+    const difference = await round.difference(before).catch((error) => round.passOver(error));
+    if (difference === undefined) continue;
+    const { state, ...found } = difference;
     const { uidValidity } = mailbox;
     // The mailbox was replaced while the connection was lost: what was found is of neither.
     if (uidValidity !== round.uidValidity) continue;
@@ -102,6 +105,7 @@ class Round {
   readonly #options: OperationOptions;
   /** The lowest HIGHESTMODSEQ that came with what has changed. */
   #highest: bigint | undefined;
+  #usesQresync = false;
 
   constructor(handle: MailboxHandle, options: OperationOptions) {
     this.#handle = handle;
@@ -124,6 +128,7 @@ class Round {
     const changes = new Changes();
     changes.modseq = later(known.modseq, modseq);
     if (session.state.enabled.has('QRESYNC')) {
+      this.#usesQresync = true;
       if (mailbox.exists > 0) await this.#changesSince(known.modseq, changes, true);
       else changes.vanish(known.uids);
       const found = this.#byChanges(known, changes);
@@ -134,12 +139,18 @@ class Round {
     return byUids(known, await this.#uids(), changes);
   }
 
+  /** The connection was replaced by one on which QRESYNC could not be enabled: what counted on it is asked in other ways. */
+  passOver(error: unknown): undefined {
+    if (!this.#usesQresync || this.#handle.session.state.enabled.has('QRESYNC') || !isBad(error)) throw error;
+  }
+
   /** Enables QRESYNC where it is offered, and selects with it. Undefined: the mailbox is to be asked as it is selected. */
   async #resume(before: Before | undefined): Promise<Difference | undefined> {
     const { mailbox, session } = this.#handle;
     const { state } = session;
     if (before?.modseq === undefined || !state.capabilities.has('QRESYNC')) return undefined;
     if (!state.enabled.has('QRESYNC') && !(await this.#enable())) return undefined;
+    this.#usesQresync = true;
     if (state.selected === mailbox || before.uidValidity === 0 || before.modseq === 0n) return undefined;
     // Of another user's mailbox of that name nothing is known.
     this.#handle.requireOpen('sync');

@@ -681,6 +681,28 @@ describe('reconnect', () => {
     }
   });
 
+  it('syncs by other means where QRESYNC can not be enabled again', async () => {
+    let enables = 0;
+    const intercept = ({ name }: { name: string }) =>
+      name === 'ENABLE' && ++enables > 1 ? 'NO [UNAVAILABLE] Not now' : undefined;
+    await using refusing = await createServer({ intercept });
+    refusing.store.deliver('INBOX', letter('one'));
+    await using client = await connect({
+      ...options({
+        log: ({ direction, text }) => {
+          if (direction === 'out' && text.includes('(QRESYNC (') && enables === 1) refusing.dropConnections();
+        },
+      }),
+      port: refusing.port,
+    });
+    const mailbox = await client.open('INBOX');
+    const { state } = await mailbox.sync();
+    await mailbox.unselect();
+    refusing.store.deliver('INBOX', letter('two'));
+    const { method, arrived } = await (await client.open('INBOX')).sync(state);
+    expect([method, `${arrived}`, enables > 1]).toEqual(['condstore', '2', true]);
+  });
+
   it('enables again what was enabled', async () => {
     await using client = await connect(options());
     await client.enable(['QRESYNC']);
