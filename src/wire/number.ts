@@ -9,8 +9,19 @@ const MINUS_ONE = '18446744073709551615';
 
 /** number = 1*DIGIT (RFC 3501 §9), exact up to 2^53. What else stands in its place is left to readIrregularNumber(). */
 export function readNumber(reader: Reader): number {
+  const start = reader.position;
+  const value = takeDigits(reader);
   const { bytes, end, position } = reader;
-  let at = position;
+  const ended = position === end || endsNumber(bytes[position] ?? 0);
+  if (position > start && value <= Number.MAX_SAFE_INTEGER && ended) return value;
+  reader.position = start;
+  return readIrregularNumber(reader);
+}
+
+/** *DIGIT: what they say together, rounded beyond 2^53; 0 where there are none. */
+function takeDigits(reader: Reader): number {
+  const { bytes, end } = reader;
+  let at = reader.position;
   let value = 0;
   while (at < end) {
     const digit = (bytes[at] ?? 0) - ZERO;
@@ -18,8 +29,6 @@ export function readNumber(reader: Reader): number {
     value = value * 10 + digit;
     at++;
   }
-  if (at === position || value > Number.MAX_SAFE_INTEGER || (at < end && !endsNumber(bytes[at] ?? 0)))
-    return readIrregularNumber(reader);
   reader.position = at;
   return value;
 }
@@ -45,18 +54,13 @@ function readIrregularNumber(reader: Reader): number {
  * another message. 0 passes: what it means, the caller knows.
  */
 export function readMessageNumber(reader: Reader): number {
-  const { bytes, end, position } = reader;
-  let at = position;
-  let value = 0;
-  while (at < end) {
-    const digit = (bytes[at] ?? 0) - ZERO;
-    if (digit < 0 || digit > 9) break;
-    value = value * 10 + digit;
-    at++;
-  }
-  if (at === position || value > LARGEST_UINT32 || (at < end && goesOn(reader, at))) reader.fail('a message number');
-  reader.position = at;
-  return value;
+  const start = reader.position;
+  const value = takeDigits(reader);
+  const { position } = reader;
+  if (position > start && value <= LARGEST_UINT32 && (position >= reader.end || !goesOn(reader, position)))
+    return value;
+  reader.position = start;
+  return reader.fail('a message number');
 }
 
 /** A fraction or an exponent follows the digits. */
