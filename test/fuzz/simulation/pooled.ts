@@ -7,8 +7,7 @@ import { Expectations } from './expectations.ts';
 import { LocalServer } from './local-server.ts';
 import { pause, turns } from './pieces.ts';
 import { loaded, PASSWORDS } from './run.ts';
-import { Truth } from './truth.ts';
-import type { World } from './world.ts';
+import { newWorld, type World } from './world.ts';
 
 /** How long it may take, ms. */
 const PATIENCE = 60_000;
@@ -31,17 +30,7 @@ export async function simulatePool(seed: number, log?: (text: string) => void): 
     ...(log && { log: ({ connection, direction, text }) => log(`${connection} ${direction}: ${text}`) }),
   });
   for (const name of NAMES.slice(1)) server.store.account('joe').create(name);
-  let words = 0;
-  const world: World = {
-    truth: new Truth(server.store, ['joe']),
-    random,
-    copies: new Map(),
-    tell: (what) => {
-      log?.(`wrong: ${what}`);
-      wrong.push(what);
-    },
-    unique: (prefix) => `${prefix}${++words}`,
-  };
+  const world = newWorld(server, ['joe'], random, wrong, log);
   const shared = new Sharing(world, server);
   const late = pause(PATIENCE).then(() => world.tell('not everything has settled'));
   await Promise.race([shared.run(), late]);

@@ -7,8 +7,7 @@ import { Clock } from './clock.ts';
 import { Listener } from './listener.ts';
 import { LocalServer } from './local-server.ts';
 import { turns } from './pieces.ts';
-import { Truth } from './truth.ts';
-import type { World } from './world.ts';
+import { newWorld, type World } from './world.ts';
 
 export const PASSWORDS = { joe: 'one', ann: 'two' };
 const USERS = Object.keys(PASSWORDS);
@@ -46,17 +45,7 @@ export async function simulate(seed: number, log?: (text: string) => void): Prom
     }),
   });
   for (const user of USERS) for (const name of NAMES) if (name !== 'INBOX') server.store.account(user).create(name);
-  let words = 0;
-  const world: World = {
-    truth: new Truth(server.store, USERS),
-    random,
-    copies: new Map(),
-    tell: (what) => {
-      log?.(`wrong: ${what}`);
-      wrong.push(what);
-    },
-    unique: (prefix) => `${prefix}${++words}`,
-  };
+  const world = newWorld(server, USERS, random, wrong, log);
   for (let count = 0; count < 12; count++) deliver(server, world);
   const loss = [0, 1, 2, 4, 4][random.below(5)] ?? 0;
   const clients = [await connected(server, loss), await connected(server, loss)];

@@ -1,7 +1,8 @@
 /** What all sessions of a simulation share. */
 import type { Random } from '../../unit/wire/random.ts';
 import type { Copy } from './copy.ts';
-import type { Truth } from './truth.ts';
+import type { LocalServer } from './local-server.ts';
+import { Truth } from './truth.ts';
 
 export interface World {
   readonly truth: Truth;
@@ -12,4 +13,25 @@ export interface World {
   tell(what: string): void;
   /** A word that no other message or flag has. */
   unique(prefix: string): string;
+}
+
+/** What is wrong is added to a list, and told to the log. */
+export function newWorld(
+  server: LocalServer,
+  users: readonly string[],
+  random: Random,
+  wrong: string[],
+  log?: (text: string) => void,
+): World {
+  let words = 0;
+  return {
+    truth: new Truth(server.store, users),
+    random,
+    copies: new Map(),
+    tell: (what) => {
+      log?.(`wrong: ${what}`);
+      wrong.push(what);
+    },
+    unique: (prefix) => `${prefix}${++words}`,
+  };
 }
