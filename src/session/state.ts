@@ -194,10 +194,12 @@ export class ConnectionState {
 
   /** What follows from greeting, capabilities and ENABLED: every command asks for it. */
   #observe(): void {
-    this.server = this.introduced ?? kindByExtension(this.capabilities);
     this.rev2 = this.enabled.has('IMAP4REV2') || this.capabilities.onlyRev2;
-    this.utf8 = this.enabled.has('UTF8=ACCEPT') || this.rev2;
+    if (this.capabilities.rev2 !== this.rev2)
+      this.capabilities = Capabilities.of([...this.capabilities.names], this.rev2);
     const { capabilities } = this;
+    this.server = this.introduced ?? kindByExtension(capabilities);
+    this.utf8 = this.enabled.has('UTF8=ACCEPT') || this.rev2;
     this.nonSynchronizing = capabilities.has('LITERAL+') ? 'any' : capabilities.has('LITERAL-') ? 'small' : 'none';
   }
 }

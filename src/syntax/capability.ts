@@ -31,8 +31,8 @@ export function readCapabilities(reader: Reader): string[] {
 }
 
 /**
- * What one capability promises besides itself. IMAP4rev2: RFC 9051 Appendix E; of BINARY it takes in no more than
- * FETCH (see binaryFetch), of SPECIAL-USE no more than the attributes that LIST returns unasked.
+ * What one capability promises besides itself. IMAP4rev2, where it is spoken: RFC 9051 Appendix E; of BINARY it takes in no
+ * more than FETCH (see binaryFetch), of SPECIAL-USE no more than the attributes that LIST returns unasked.
  */
 const IMPLIED = new Map(
   Object.entries({
@@ -77,30 +77,35 @@ export class Capabilities {
   declare readonly messageLimit?: number;
   /** Messages that one COPY or APPEND may work on (RFC 9738); where there is a messageLimit, that one. */
   declare readonly saveLimit?: number;
+  /**
+   * IMAP4rev2 is spoken: a server that offers IMAP4rev1 beside it speaks that until IMAP4rev2 is enabled (RFC 9051 Appendix A),
+   * and has no more of what came with IMAP4rev2 than it names. Office 365 refuses the rest (MailKit #2016).
+   */
+  readonly rev2: boolean;
   readonly #known: Set<string>;
 
   /** Many connections to one server have the same: they share one object. */
-  static of(words: readonly string[]): Capabilities {
-    const key = words.join(' ');
+  static of(words: readonly string[], rev2 = false): Capabilities {
+    const key = `${rev2 ? '2 ' : ''}${words.join(' ')}`;
     const known = shared.get(key);
     if (known !== undefined) return known;
     if (shared.size >= MAX_SHARED) shared.clear();
-    const capabilities = new Capabilities(words);
+    const capabilities = new Capabilities(words, rev2);
     if (key.length < LONGEST_SHARED) shared.set(key, capabilities);
     return capabilities;
   }
 
-  constructor(words: Iterable<string>) {
-    const names = new Set<string>();
+  /** `rev2`: IMAP4rev2 is enabled. */
+  constructor(words: Iterable<string>, rev2 = false) {
+    const names = new Set(Array.from(words, (word) => word.toUpperCase()));
     const auth = new Set<string>();
     this.#known = new Set();
-    for (const word of words) {
-      const name = word.toUpperCase();
-      names.add(name);
+    this.names = names;
+    this.rev2 = rev2 || this.onlyRev2;
+    for (const name of names) {
       this.#learn(name);
       if (name.startsWith('AUTH=') && name.length > 5) auth.add(name.slice(5));
     }
-    this.names = names;
     this.auth = auth;
     const appendLimit = limitOf(names, 'APPENDLIMIT=');
     if (appendLimit !== undefined) this.appendLimit = appendLimit;
@@ -110,14 +115,14 @@ export class Capabilities {
     if (saveLimit !== undefined) this.saveLimit = saveLimit;
   }
 
-  /** Case does not matter. Knows what another capability implies: IMAP4rev2 has MOVE. `APPENDLIMIT` finds `APPENDLIMIT=1000`. */
+  /** Case does not matter. Knows what another implies: IMAP4rev2 has MOVE, once spoken. `APPENDLIMIT` finds `APPENDLIMIT=1000`. */
   has(name: string): boolean {
     return this.#known.has(name.toUpperCase());
   }
 
   /** BINARY in FETCH (RFC 3516), which IMAP4rev2 takes in; BINARY itself, for APPEND, it does not. */
   get binaryFetch(): boolean {
-    return this.has('BINARY') || this.has('IMAP4REV2');
+    return this.has('BINARY') || this.rev2;
   }
 
   /** IMAP4rev2 is all that is spoken: it needs no ENABLE then (RFC 9051 §6.3.1). */
@@ -131,7 +136,9 @@ export class Capabilities {
     if (/^(?:APPEND|MESSAGE|SAVE)LIMIT=/.test(name)) this.#known.add(name.split('=', 1)[0] ?? '');
     // RFC 9208 §7 has no QUOTA beside what it can count.
     if (name.startsWith('QUOTA=RES-')) this.#learn('QUOTA');
-    for (const implied of IMPLIED.get(name) ?? []) this.#learn(implied);
+    // What enables it is there before.
+    if (name === 'IMAP4REV2' && !this.rev2) this.#learn('ENABLE');
+    else for (const implied of IMPLIED.get(name) ?? []) this.#learn(implied);
   }
 }
 

@@ -121,6 +121,24 @@ describe('Office 365', () => {
     { greeting: '* OK The Microsoft Exchange IMAP4 service is ready.', connect: { auth: { user: 'u', pass: 'p' } } },
   );
   quirk(
+    'offers IMAP4rev2 beside IMAP4rev1, and refuses what only IMAP4rev2 has (MailKit #2016)',
+    [
+      ['UID SEARCH UNSEEN', '* SEARCH 7', 'OK SEARCH completed.'],
+      ['LIST "" "*"', '* LIST (\\HasNoChildren) "/" INBOX', 'OK LIST completed.'],
+      ['UID FETCH 7 (UID BODY.PEEK[1] BODYSTRUCTURE)', 'OK FETCH completed.'],
+    ],
+    async ({ client, mailbox }) => {
+      expect(await mailbox.search({ seen: false })).toEqual([7]);
+      expect((await client.list()).map(({ name }) => name)).toEqual(['INBOX']);
+      await mailbox.fetchAll(7, { binary: ['1'] });
+    },
+    {
+      greeting:
+        '* PREAUTH [CAPABILITY IMAP4 IMAP4rev1 AUTH=XOAUTH2 UIDPLUS MOVE ID UNSELECT ENABLE IMAP4rev2 CHILDREN IDLE NAMESPACE LITERAL+] Microsoft Exchange IMAP4 service ready. (tcpproxy/15.21.0406.000 BACKENDAUTHENTICATE)',
+      exists: 1,
+    },
+  );
+  quirk(
     'leaves out the sets of an empty copy (Outlook.com, MailKit #555)',
     [['UID COPY 9 "x"', 'OK [COPYUID 14  ] done']],
     async ({ mailbox }) => {

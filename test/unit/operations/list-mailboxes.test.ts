@@ -327,10 +327,11 @@ describe('LIST', () => {
   });
 
   it.each(['IMAP4rev2', 'IMAP4rev1 IMAP4rev2'])(
-    'asks in each pattern for itself with %s, which takes one',
+    'asks in each pattern for itself with %s, which takes one once it is spoken',
     async (offered) => {
       const dialogue = Dialogue.ready();
       dialogue.lines(`* CAPABILITY ${offered}`);
+      if (offered !== 'IMAP4rev2') dialogue.session.state.enable(['IMAP4REV2']);
       const answer = (command: string) =>
         command.includes('("a" "b")') ? 'BAD' : [`LIST (\\Subscribed) "/" ${command.includes('"a"') ? 'a' : 'b'}`];
       const { sent, mailboxes } = await listed('', answer, { pattern: ['a', 'b'] }, dialogue);
