@@ -1,7 +1,7 @@
 import { type Account, type Credentials, checkedAuth } from './account.ts';
 import { holds } from './auth/check.ts';
 import { chooseMechanism } from './auth/choose.ts';
-import type { Auth } from './auth/mechanism.ts';
+import type { Auth, Mechanism } from './auth/mechanism.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capabilitiesChange, capability } from './commands/capability.ts';
 import { enable } from './commands/enable.ts';
@@ -9,7 +9,7 @@ import { login } from './commands/login.ts';
 import { noop } from './commands/noop.ts';
 import { proxyAuth } from './commands/proxyauth.ts';
 import { unauthenticate } from './commands/unauthenticate.ts';
-import { CommandError, ImapError, UsageError } from './errors.ts';
+import { AuthenticationError, CommandError, ImapError, UsageError } from './errors.ts';
 import type { Command } from './session/command.ts';
 import type { Link } from './session/link.ts';
 import type { OperationOptions } from './session/operation.ts';
@@ -42,12 +42,17 @@ export async function signIn(
   });
   const command =
     mechanism === 'LOGIN' ? loginOf(auth) : await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
-  const finish = (tagged: StatusResponse) => {
-    const referral = command.finish(tagged);
+  const finishing = (one: typeof command) => (tagged: StatusResponse) => {
+    const referral = one.finish(tagged);
     state.authenticated = true;
     return referral;
   };
-  const referral = await session.run({ ...command, ...capabilitiesChange(state), finish }, options);
+  const run = (one: typeof command) =>
+    session.run({ ...one, ...capabilitiesChange(state), finish: finishing(one) }, options);
+  const referral = await run(command).catch((error) => {
+    if (!isAsWellLogin(mechanism, auth, error) || capabilities.has('LOGINDISABLED')) throw error;
+    return run(loginOf(auth));
+  });
   // Nothing that an unsecured peer says is handed on as if it could be trusted.
   state.referral = secure ? referral : undefined;
   if (account.actsFor !== undefined) await session.run(proxyAuth(account.actsFor, state), options);
@@ -141,6 +146,20 @@ export async function proxyAuthAs(
     left();
   };
   await session.run(proxyAuth(user, session.state, change), options);
+}
+
+/** What a server says of a mechanism that it does not know, before it has looked at any credentials. */
+const UNKNOWN_MECHANISM = /\b(?:not supported|unsupported)\b/i;
+
+/**
+ * Tolerance: Perdition, and others, offer AUTH=PLAIN and know no AUTHENTICATE (Thunderbird for Android #2648, #11237). LOGIN
+ * tells no more than PLAIN does; of any stronger mechanism it is not tried.
+ */
+function isAsWellLogin(mechanism: Mechanism | 'LOGIN', auth: Auth, error: unknown): boolean {
+  if (mechanism === 'LOGIN' || !['PLAIN', 'LOGIN'].includes(mechanism.name)) return false;
+  if (!holds(auth, 'pass') || auth.mechanism !== undefined || auth.authzid !== undefined) return false;
+  if (!(error instanceof AuthenticationError) || error.responseCode !== undefined) return false;
+  return error.status === 'BAD' || UNKNOWN_MECHANISM.test(error.text);
 }
 
 function loginOf(auth: Auth): Command<string | undefined> {

@@ -178,7 +178,7 @@ describe('SASL', () => {
         await peer.agree();
       },
       async (scene) => {
-        await scene.refusal({ auth: USER });
+        await scene.refusal({ auth: { ...USER, mechanism: 'PLAIN' } });
         discreet(scene);
       },
     );

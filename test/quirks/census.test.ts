@@ -74,6 +74,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     Zimbra: 1,
     'Proton Bridge': 3,
     'hMailServer, Tencent exmail': 1,
+    Perdition: 2,
     Xeams: 1,
     'mailo.com': 1,
     'Courier, Dovecot, Gmail and others': 1,

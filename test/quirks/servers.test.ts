@@ -465,6 +465,44 @@ describe('hMailServer, Tencent exmail', () => {
   );
 });
 
+describe('Perdition', () => {
+  const connect = { auth: { user: 'u', pass: 'p' } };
+  const offering = (names: string) =>
+    `* OK [CAPABILITY IMAP4rev1 ${names}] perdition ready on mail.example.org 0003bdfc`;
+  for (const [refusal, names] of [
+    ['NO AUTHENTICATE mechanism not supported, mate', 'AUTH=PLAIN AUTH=LOGIN'],
+    ['BAD Unknown command', 'AUTH=PLAIN'],
+  ] as const) {
+    quirk(
+      `offers what only the server behind it can: LOGIN does the same (Thunderbird for Android #2648, #9406, #11237): ${refusal}`,
+      [
+        ['AUTHENTICATE PLAIN', refusal],
+        ['LOGIN "u" "p"', 'OK [CAPABILITY IMAP4rev1 IDLE] You are so in'],
+      ],
+      async ({ client }) => {
+        expect(client.state).toBe('authenticated');
+        expect(client.capabilities.has('IDLE')).toBe(true);
+      },
+      { greeting: offering(names), connect },
+    );
+  }
+  for (const [what, refusal, names, auth] of [
+    ['refuses the password', 'NO [AUTHENTICATIONFAILED] Mechanism not supported', 'AUTH=PLAIN', connect.auth],
+    ['refuses it without a reason', 'NO Login failed', 'AUTH=PLAIN', connect.auth],
+    ['takes no LOGIN', 'BAD Unknown command', 'AUTH=PLAIN LOGINDISABLED', connect.auth],
+    ['is to be asked by PLAIN', 'BAD Unknown command', 'AUTH=PLAIN', { ...connect.auth, mechanism: 'PLAIN' }],
+    ['has a stronger mechanism', 'BAD Unknown command', 'AUTH=CRAM-MD5 AUTH=PLAIN', connect.auth],
+  ] as const) {
+    const mechanism = names.startsWith('AUTH=CRAM-MD5') ? 'CRAM-MD5' : 'PLAIN';
+    quirk(`is not sent LOGIN where it ${what}`, [[`AUTHENTICATE ${mechanism}`, refusal]], async () => {}, {
+      greeting: offering(names),
+      connect: { auth },
+      ends: true,
+      refuses: new RegExp(`AUTHENTICATE ${mechanism}: the server answered`),
+    });
+  }
+});
+
 describe('Xeams', () => {
   quirk(
     'ends a FETCH response too early (paperless-ngx #13412)',
