@@ -7,7 +7,8 @@ import type { Reader } from '../wire/reader.ts';
 
 /** SELECT or EXAMINE (RFC 3501 §6.3.1, §6.3.2): makes this mailbox the selected one, or none where it is refused. */
 export function select(mailbox: MailboxState, connection: ConnectionState): Command<void> {
-  const condstore = connection.capabilities.has('CONDSTORE');
+  const plainly = connection.plainly === mailbox;
+  const condstore = connection.capabilities.has('CONDSTORE') && !plainly;
   return {
     name: mailbox.examine ? 'EXAMINE' : 'SELECT',
     behaviour: { selects: true },
@@ -19,6 +20,7 @@ export function select(mailbox: MailboxState, connection: ConnectionState): Comm
     untagged: { LIST: (reader) => readOwnName(reader, mailbox, connection) },
     started: () => connection.select(mailbox),
     finish: () => {
+      if (plainly) connection.selectedPlainly();
       connection.entered();
       mailbox.selected();
     },

@@ -289,7 +289,10 @@ export class Session
     if (mailbox.user === 'gone')
       throw new UsageError(`${first.command.name}: the user of ${JSON.stringify(mailbox.name)} was left`, 'CLOSED');
     const command = this.#select(mailbox, this.state);
-    return selectFor(first, this, command, (error) => this.#scheduler.refuse(mailbox, error));
+    // What waits for the mailbox goes on waiting where it is selected once more.
+    return selectFor(first, this, command, (error) => {
+      if (!this.state.selectsPlainly(mailbox, error)) this.#scheduler.refuse(mailbox, error);
+    });
   }
 
   /**

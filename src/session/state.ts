@@ -1,5 +1,5 @@
 import type { ChannelBinding } from '../auth/scram.ts';
-import type { ResponseCode } from '../errors.ts';
+import { CommandError, type ResponseCode } from '../errors.ts';
 import { Capabilities } from '../syntax/capability.ts';
 import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import type { Subscriber } from './command.ts';
@@ -47,6 +47,8 @@ export class ConnectionState {
   saved: object | undefined;
   /** A SELECT was sent, and not answered. */
   #selecting: Selecting | undefined;
+  /** Its SELECT is to go without CONDSTORE: see selectsPlainly. */
+  plainly: MailboxState | undefined;
   /** What an authentication can be bound to, the best first: nothing without TLS. */
   channelBindings = NO_BINDINGS;
   /** COMPRESS is in effect. */
@@ -107,6 +109,23 @@ export class ConnectionState {
   entered(): void {
     this.#enter();
     this.#selecting = undefined;
+  }
+
+  /**
+   * Tolerance: a server that offers CONDSTORE may not know it in SELECT (mail.gov.in: MailKit #757). What it does not
+   * understand it is asked once more without. True: it will be.
+   */
+  selectsPlainly(mailbox: MailboxState, error: unknown): boolean {
+    const bad = error instanceof CommandError && error.status === 'BAD';
+    const again = bad && this.plainly !== mailbox && this.capabilities.has('CONDSTORE');
+    this.plainly = again ? mailbox : undefined;
+    return again;
+  }
+
+  /** It was selected so: the server has no more of CONDSTORE than its name. */
+  selectedPlainly(): void {
+    this.plainly = undefined;
+    this.setCapabilities([...this.capabilities.names].filter((name) => name !== 'CONDSTORE' && name !== 'QRESYNC'));
   }
 
   #enter(): void {

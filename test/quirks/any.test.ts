@@ -115,6 +115,39 @@ describe('some servers', () => {
     },
   );
   quirk(
+    'offer CONDSTORE and do not know it in SELECT: they are asked without it, and for no more of it (MailKit #757)',
+    [
+      ['EXAMINE "Box" (CONDSTORE)', 'BAD Unrecognised option condstore on Examine'],
+      ['EXAMINE "Box"', '* 2 EXISTS', '* OK [UIDVALIDITY 1] x', 'OK [READ-ONLY] x'],
+      ['UID SEARCH ALL', '* SEARCH 3 4', 'OK done'],
+      ['SELECT "other"', '* 0 EXISTS', 'OK [READ-WRITE] x'],
+    ],
+    async ({ client, sent }) => {
+      const mailbox = await client.open('Box', { readOnly: true });
+      expect([mailbox.exists, await mailbox.search({})]).toEqual([2, [3, 4]]);
+      expect(client.capabilities.has('CONDSTORE')).toBe(false);
+      await client.open('other');
+      expect(sent().at(-1)).toBe('SELECT "other"');
+    },
+    { capabilities: 'CONDSTORE' },
+  );
+  quirk(
+    'refuse SELECT for another reason than CONDSTORE: it is told, and CONDSTORE stays',
+    [
+      ['SELECT "a" (CONDSTORE)', 'BAD no such name'],
+      ['SELECT "a"', 'BAD no such name'],
+      ['SELECT "b" (CONDSTORE)', 'NO [NONEXISTENT] no'],
+      ['SELECT "c" (CONDSTORE)', 'OK [READ-WRITE] x'],
+    ],
+    async ({ client, scene }) => {
+      expect(await scene.failure(client.open('a'))).toMatchObject({ status: 'BAD', text: 'no such name' });
+      expect(await scene.failure(client.open('b'))).toMatchObject({ code: 'NONEXISTENT' });
+      await client.open('c');
+      expect(client.capabilities.has('CONDSTORE')).toBe(true);
+    },
+    { capabilities: 'CONDSTORE' },
+  );
+  quirk(
     'put quotas apart with more than one space, or name no limit',
     [
       ['GETQUOTA ""', '* QUOTA "" (STORAGE  10  512)', 'OK done'],
