@@ -60,12 +60,17 @@ export function withinSaveLimit(
   });
 }
 
-/** What the server computes, unless these are more messages than it will work on: then what is computed here. */
-export async function unlessTooMany<Result>(there: Promise<Result>, here: () => Promise<Result>): Promise<Result> {
+/**
+ * What the server computes, unless these are more messages than it will work on, or it does not compute it at all: then what
+ * is computed here. Tolerance: Courier offers SORT and THREAD where its administrator has disabled them.
+ */
+export async function unlessRefusedThere<Result>(there: Promise<Result>, here: () => Promise<Result>): Promise<Result> {
   try {
     return await there;
   } catch (error) {
-    if (error instanceof CommandError && error.code === 'MESSAGELIMIT') return here();
+    if (!(error instanceof CommandError)) throw error;
+    // A refusal of these messages, or for now, has a code.
+    if (error.code === 'MESSAGELIMIT' || error.responseCode === undefined) return here();
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import type { FetchedItems, FetchItems } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { fetchAll } from './fetch-messages.ts';
-import { unlessTooMany } from './limited-sets.ts';
+import { unlessRefusedThere } from './limited-sets.ts';
 import { numbered, withQuery } from './message-sets.ts';
 import { searchMessages, searchReturned } from './search-messages.ts';
 
@@ -40,7 +40,7 @@ export async function sortMessages(
   return withQuery(handle, query, 'UID SORT', options, (within) => {
     const here = async () => inRange(await sortHere(handle, criteria, within, options), partial);
     if (!canSort(criteria, state.capabilities)) return here();
-    return unlessTooMany(handle.run(sort(criteria, within, state, { partial }), options), here);
+    return unlessRefusedThere(handle.run(sort(criteria, within, state, { partial }), options), here);
   });
 }
 

@@ -5,7 +5,7 @@ import { type Thread, type ThreadAlgorithm, threadMessages } from '../mime/threa
 import type { OperationOptions } from '../session/operation.ts';
 import type { FetchItems } from '../syntax/fetch-items.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
-import { unlessTooMany } from './limited-sets.ts';
+import { unlessRefusedThere } from './limited-sets.ts';
 import { numbered, withQuery } from './message-sets.ts';
 import { fetchFound } from './sort-messages.ts';
 
@@ -30,7 +30,7 @@ export async function threadFound(
   return withQuery(handle, query, 'UID THREAD', options, (within) => {
     const here = () => threadHere(handle, algorithm, within, options);
     if (!state.capabilities.has(`THREAD=${algorithm}`)) return here();
-    return unlessTooMany(handle.run(thread(algorithm, within, state), options), here);
+    return unlessRefusedThere(handle.run(thread(algorithm, within, state), options), here);
   });
 }
 

@@ -272,6 +272,35 @@ describe('Courier', () => {
     },
     { greeting: '* PREAUTH [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998-2018 Double' },
   );
+  const disabled = 'NO This command is disabled by the system administrator.';
+  const found: [string, ...string[]] = ['UID SEARCH ALL', '* SEARCH 7 9', 'OK done'];
+  const dated = [7, 9].map((uid) => {
+    const envelope = `ENVELOPE (NIL "m" NIL NIL NIL NIL NIL NIL NIL "<${uid}@x>")`;
+    const fields = 'BODY[HEADER.FIELDS (REFERENCES IN-REPLY-TO)] {2}\r\n\r\n';
+    return `* ${uid - 6} FETCH (UID ${uid} INTERNALDATE "01-Jan-20${30 - uid} 00:00:00 +0000" ${envelope} ${fields})`;
+  });
+  quirk(
+    'offers SORT and THREAD, and has them disabled (IMAP_DISABLETHREADSORT, nextcloud #50): both are done here',
+    [
+      ['UID SORT (ARRIVAL)', disabled],
+      found,
+      ['UID FETCH 7,9 (UID INTERNALDATE)', ...dated, 'OK done'],
+      ['UID THREAD REFERENCES', disabled],
+      found,
+      ['UID FETCH 7,9 (', ...dated, 'OK done'],
+      ['UID SORT (ARRIVAL)', 'BAD Invalid UID command'],
+      found,
+      ['UID FETCH 7,9 (UID INTERNALDATE)', ...dated, 'OK done'],
+      ['UID SORT (ARRIVAL)', 'NO [INUSE] later'],
+    ],
+    async ({ mailbox }) => {
+      expect(await mailbox.sort(['arrival'], {})).toEqual([9, 7]);
+      expect(await mailbox.thread('REFERENCES', {})).toMatchObject([{ children: [{ uid: 9 }, { uid: 7 }] }]);
+      expect(await mailbox.sort(['arrival'], {})).toEqual([9, 7]);
+      expect(await rejection(mailbox.sort(['arrival'], {}))).toMatchObject({ code: 'INUSE' });
+    },
+    { capabilities: 'SORT THREAD=REFERENCES', exists: 3 },
+  );
   quirk(
     'fetches message 0 (MailKit #428)',
     [['NOOP', '* 0 FETCH (FLAGS (\\Seen))', '* 1 FETCH (FLAGS (\\Seen))', 'OK done']],
