@@ -1,7 +1,7 @@
 import { AuthenticationError, CommandError, ConnectionError, UsageError } from './errors.ts';
 
-/** Response codes of a server that may take the client later (RFC 5530). */
-const BUSY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'SERVERBUG', 'INUSE', 'LIMIT']);
+/** Response codes of a server that may take the client later (RFC 5530), and Yahoo's own. */
+const BUSY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'SERVERBUG', 'INUSE', 'LIMIT', 'TEMPFAIL']);
 /** Response codes of refusals that only a person can do something about (RFC 5530), whatever the text says. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
   'AUTHENTICATIONFAILED',
@@ -10,8 +10,13 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
   'PRIVACYREQUIRED',
   'CONTACTADMIN',
 ]);
-/** Office 365: "Request is throttled. Suggested Backoff Time: 299961 milliseconds"; Gmail: "Too many simultaneous connections." */
-const BUSY_TEXT = /throttl|too many|backoff|overload|try again later/i;
+/**
+ * Office 365: "Request is throttled. Suggested Backoff Time: 299961 milliseconds", "Server Unavailable. 15"; Gmail: "Too many
+ * simultaneous connections.", "Account exceeded command or bandwidth limits."; Dovecot 1: "Maximum number of connections
+ * from user+IP exceeded", "Temporary authentication failure." An account that is locked stays so by more attempts.
+ */
+const BUSY_TEXT =
+  /throttl|too many|backoff|overload|try again later|bandwidth limit|number of connections|temporar(?:y|ily)(?! (?:block|disabl|lock|suspend))|server unavailable/i;
 
 /** The name of the response code that an error came with, '' where there is none. */
 function responseCodeOf(error: unknown): string {
