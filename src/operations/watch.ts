@@ -22,6 +22,8 @@ import { type ArrivedMessage, checkWatchOptions, type MailboxEvent, type WatchOp
 
 /** After an IDLE that the server ended by itself, ms. */
 const IDLE_PAUSE = 1000;
+/** How often what EXISTS has told of is looked for once more. */
+const MOST_LOOKS = 2;
 /** What an event is taken to weigh while its consumer does not read. */
 const EVENT_WEIGHT = 200;
 
@@ -55,6 +57,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   /** What waits for something to happen. */
   #waiting: Abortable | undefined;
   #news = false;
+  /** How often it may still be looked for what EXISTS told of last. */
+  #looks = 0;
 
   constructor(handle: MailboxHandle, options: WatchOptions<I>) {
     this.#handle = handle;
@@ -116,6 +120,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
 
   exists(): void {
     this.#news = true;
+    this.#looks = MOST_LOOKS;
     this.wake();
   }
 
@@ -162,8 +167,14 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
         await this.#resume(false);
         continue;
       }
-      await this.#fetchArrived();
+      const found = await this.#fetchArrived();
       if (this.#news || !this.#goesOn) continue;
+      // Tolerance: some servers tell of a message before they can find it (MailKit #1431).
+      if (!found && this.#looks-- > 0) {
+        await this.#pause(IDLE_PAUSE);
+        if (this.#goesOn) await this.#ask(noop());
+        continue;
+      }
       if (!polls && session.state.capabilities.has('IDLE')) {
         this.#leaving = undefined;
         this.#waiting = session.start(new Idle(this), { mailbox, background: true });
@@ -287,13 +298,13 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     });
   }
 
-  /** Messages beyond the last that is known. */
-  async #fetchArrived(): Promise<void> {
+  /** Messages beyond the last that is known. False: there is one by its number, and none came. */
+  async #fetchArrived(): Promise<boolean> {
     const { mailbox, session } = this.#handle;
     const { length = 0, last: lastMapped = 0 } = mailbox.uids ?? {};
     const last = this.#known.highest;
     // The map may have places too many: what VANISHED names can be one whose number is not known.
-    if (Math.min(length, this.#known.size) >= mailbox.exists && lastMapped <= last) return;
+    if (Math.min(length, this.#known.size) >= mailbox.exists && lastMapped <= last) return true;
     const arriving = new Map<number, ArrivedMessage<I>>();
     this.#arriving = arriving;
     const items = { ...this.#options.fetch, flags: true } as I & { flags: true }; // a spread loses the generic type
@@ -311,6 +322,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     });
     this.#arriving = undefined;
     tell();
+    return this.#known.size >= mailbox.exists || this.#known.highest > last;
   }
 
   #tellArrived(arriving: Map<number, ArrivedMessage<I>>, weight: number): void {

@@ -188,6 +188,24 @@ describe('some servers', () => {
     { capabilities: 'ESEARCH', exists: 5 },
   );
   quirk(
+    'tell of a message before they can find it (MailKit #1431): a watch looks again',
+    [
+      ['UID SEARCH', '* SEARCH 1', 'OK done'],
+      ['UID FETCH 1:* ', '* 1 FETCH (UID 1 FLAGS ())', 'OK done'],
+      ['IDLE', '+ idling', '* 2 EXISTS', '…', 'OK done'],
+      ['UID FETCH 2:* ', 'OK done'],
+      ['NOOP', 'OK done'],
+      ['UID FETCH 2:* ', '* 2 FETCH (UID 7 FLAGS ())', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      for await (const event of mailbox.watch()) {
+        expect(event).toMatchObject({ type: 'arrived', messages: [{ uid: 7 }] });
+        break;
+      }
+    },
+    { capabilities: 'IDLE', exists: 1 },
+  );
+  quirk(
     'want no charset for US-ASCII, and RETURN with its options (MailKit #348, #1177)',
     [
       ['UID SEARCH RETURN (ALL) SUBJECT "plain"', '* ESEARCH (TAG "@") UID', 'OK done'],
