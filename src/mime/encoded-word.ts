@@ -20,6 +20,8 @@ interface Run {
   bytes: string;
   /** The beginning of a group of base64 whose end is in the next word: mailers cut one long text into words. */
   cutOff: string;
+  /** The last escape sequence in the bytes, as far as it goes. */
+  lastEscape: string;
 }
 
 /**
@@ -43,7 +45,7 @@ export function decodeWords(header: string): string {
     if (!run || !isBlank(value, done, at) || !goesOn(run, word)) {
       if (!run) text += decodeUtf8(value.slice(done, at));
       else text += decodeRun(run) + (isBlank(value, done, at) ? '' : decodeUtf8(value.slice(done, at)));
-      run = { charset: word.charset, bytes: '', cutOff: '' };
+      run = { charset: word.charset, bytes: '', cutOff: '', lastEscape: '' };
     }
     append(word, run);
     done = word.end;
@@ -68,10 +70,18 @@ const KEEPS_STATE = /iso-?2022|utf-?7|^hz/;
 /** Of UTF-16 and UTF-8: within text it is a character. */
 const BYTE_ORDER_MARK = /^(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)/;
 
-function goesOn({ charset, cutOff }: Run, word: EncodedWord): boolean {
+function goesOn({ charset, cutOff, lastEscape }: Run, word: EncodedWord): boolean {
   if (charset !== word.charset) return false;
   if (cutOff !== '' && word.base64 !== undefined && !isWhole(word.base64)) return true;
+  if (/2022-?jp/.test(charset) && isCutInJapanese(lastEscape, word.bytes)) return true;
   return !KEEPS_STATE.test(charset) && !BYTE_ORDER_MARK.test(word.bytes);
+}
+
+/** Mailers cut ISO-2022-JP within an escape sequence, and within the state that the next word ends (mikel/mail #1397). */
+function isCutInJapanese(lastEscape: string, next: string): boolean {
+  if (lastEscape === '\x1b' || lastEscape === '\x1b$' || lastEscape === '\x1b(') return true;
+  const end = next.indexOf('\x1b');
+  return lastEscape.startsWith('\x1b$') && next.startsWith('\x1b(', end) && /^[!-~]+$/.test(next.slice(0, end));
 }
 
 /** Its padding ends a group, so that no group of the word before goes on in it. */
@@ -81,14 +91,20 @@ function isWhole(base64: string): boolean {
 
 function append({ bytes, base64 }: EncodedWord, run: Run): void {
   if (base64 === undefined || isWhole(base64)) {
-    run.bytes += fromBase64(run.cutOff) + bytes;
+    add(fromBase64(run.cutOff) + bytes, run);
     run.cutOff = '';
     return;
   }
   const text = run.cutOff + base64;
   const cutOff = cutOffGroup(text);
-  run.bytes += text === base64 && cutOff === '' ? bytes : fromBase64(text.slice(0, text.length - cutOff.length));
+  add(text === base64 && cutOff === '' ? bytes : fromBase64(text.slice(0, text.length - cutOff.length)), run);
   run.cutOff = cutOff;
+}
+
+function add(bytes: string, run: Run): void {
+  run.bytes += bytes;
+  const last = bytes.lastIndexOf('\x1b');
+  run.lastEscape = (last < 0 ? run.lastEscape && run.lastEscape + bytes : bytes.slice(last)).slice(0, 3);
 }
 
 /** The last group, if it does not end here: one that only lacks its padding has no bits to spare (RFC 4648 §3.5). */

@@ -72,6 +72,20 @@ describe('decodeWords', () => {
     ['GBK (QQ)', '=?GBK?B?sbG+qdW9x/jI1bGose0=?=', '北京战区日报表'],
     ['GB2312 that is really GBK', '=?gb2312?B?gUA=?=', '丂'],
     ['ISO-2022-JP, each word in its own state', '=?ISO-2022-JP?B?GyRCJUY=?= =?ISO-2022-JP?B?YWJj?=', 'テabc'],
+    [
+      'ISO-2022-JP, each word with its escape sequence',
+      '=?ISO-2022-JP?B?GyRCJCI=?= =?ISO-2022-JP?B?YSAbJEIkIhsoQg==?=',
+      'あa あ',
+    ],
+    ['ISO-2022-JP cut within its state', '=?iso-2022-jp?B?GyRCJCI=?= =?iso-2022-jp?B?JCIbKEI=?=', 'ああ'],
+    [
+      'ISO-2022-JP cut within escape sequences and characters (mikel/mail #1397)',
+      '=?iso-2022-jp?Q?=1B=24B0F7o=3EpJs=1B=28B=5B200611=2D01_=1B=24?= ' +
+        '=?iso-2022-jp?Q?BBg=3Cj=3Bq=3B=3A1=3FMQ2q=3CR=1B=28B_=2D_=1B=24B=3B?= ' +
+        '=?iso-2022-jp?Q?q=3B=3A1=3FMQ=24K=24=2B=24=2B=24k=1B=28BDWH=1B=24B=24?= ' +
+        '=?iso-2022-jp?Q?NFs=3C=213=2BH=2F6HL3=1B=28B=5D?=',
+      '案件情報[200611-01 大手資産運用会社 - 資産運用にかかるDWHの二次開発業務]',
+    ],
     ['HZ, each word in its own state', '=?hz-gb-2312?Q?~{VPNd?= =?hz-gb-2312?Q?abc?=', '中武abc'],
     ['UTF-7', '=?utf-7?Q?+AOk?= =?utf-7?Q?abc?=', 'éabc'],
     ['an unknown charset', '=?x-nobody?Q?=E9?= =?x-nobody?Q?=C3=A9?=', 'éÃ©'],
