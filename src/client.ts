@@ -32,8 +32,8 @@ import { namespacesOf } from './operations/namespaces.ts';
 import { type Notification, type NotifyOptions, notifications } from './operations/notify.ts';
 import { publicMethods } from './operations/public-methods.ts';
 import type { QuotaCommands } from './operations/quota.ts';
+import { runOutside } from './operations/run-outside.ts';
 import { searchMailboxes } from './operations/search-mailboxes.ts';
-import { unselectMailbox } from './operations/unselect-mailbox.ts';
 import type { UrlAuthCommands } from './operations/url-auth.ts';
 import { userLeft, whileUserStays } from './operations/while-user-stays.ts';
 import type { Command } from './session/command.ts';
@@ -201,14 +201,11 @@ export class Client implements ImapClient {
 
   /**
    * Some servers (UW) do not delete or rename the selected mailbox, nor one above it (Courier), or say BYE behind that (Dovecot).
-   * Where another one is, what is called next comes behind it.
    */
   #outside(concerned: (selected: string) => boolean, command: Command<void>, options: OperationOptions): Promise<void> {
     return this.#steps(command.name, options, async (own) => {
       checkArguments(command);
-      const { selected } = this.#session.state;
-      if (selected !== undefined && concerned(selected.name)) await unselectMailbox(this.#session, selected, own);
-      return this.#session.run(command, own);
+      return runOutside(this.#session, command, own, concerned);
     });
   }
 

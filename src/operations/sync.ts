@@ -12,9 +12,9 @@ import { isLasting } from '../syntax/flag.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { parseUidSet, UidSet, UidSetBuilder } from '../wire/uid-set.ts';
-import { enableUnselected } from './enable-extensions.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
 import { isBad } from './refusals.ts';
+import { runOutside } from './run-outside.ts';
 
 /** What a mailbox held at one time, as plain JSON: keep it, and give it to the next sync. */
 export interface SyncState {
@@ -167,7 +167,9 @@ class Round {
     try {
       const { session } = this.#handle;
       const command = enable(['QRESYNC'], session.state);
-      const enabled = await enableUnselected(session, command, this.#options, () => this.#handle.requireOpen('sync'));
+      // For another user nothing is to be enabled.
+      this.#handle.requireOpen('sync');
+      const enabled = await runOutside(session, command, this.#options);
       return enabled.has('QRESYNC');
     } catch (error) {
       // There are other ways.

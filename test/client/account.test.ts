@@ -366,9 +366,22 @@ describe('unauthenticate (RFC 8437)', () => {
     expect(server.peers[0]?.received.filter((line) => line.includes('SELECT "INBOX"'))).toHaveLength(1);
   });
 
+  it.each<[string, (client: ImapClient) => Promise<unknown>, string]>([
+    ['deleted', (client) => client.delete('A'), 'DELETE "A"'],
+    ['renamed', (client) => client.rename('A', 'B'), 'RENAME "A" "B"'],
+  ])('waits for a mailbox to be %s, which is left before', async (_, call, command) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UNSELECT] hello');
+      while (!peer.closed) peer.send(`${(await peer.command()).tag} OK done`);
+    });
+    await using client = await connect(server.options);
+    await client.open('A');
+    await Promise.all([call(client), client.proxyAuth('ann')]);
+    const sent = server.peers[0]?.received.map((line) => line.replace(/^A\d+ /, '')) ?? [];
+    expect(sent.slice(-3)).toEqual(['UNSELECT', command, 'PROXYAUTH "ann"']);
+  });
+
   it.each<[string, (client: ImapClient) => Promise<unknown>]>([
-    ['a mailbox to be deleted', (client) => client.delete('A')],
-    ['a mailbox to be renamed', (client) => client.rename('A', 'B')],
     ['a search of mailboxes', (client) => client.searchMailboxes({ seen: true }, { subtree: 'A' })],
     ['mailboxes to be listed', (client) => client.list({ status: ['messages'] })],
   ])("has no step of the user's call carried out for the next one: %s", async (_, call) => {
