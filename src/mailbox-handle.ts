@@ -307,9 +307,11 @@ export class MailboxHandle implements Mailbox {
   }
 
   async close(options: OperationOptions = {}): Promise<void> {
+    // Another call may be given up by its own signal.
+    while (this.#closing !== undefined) await this.#untilClosed('CLOSE', options);
     if (this.#closed) return;
     // Released before anything else is sent: a watch would select the mailbox again.
-    this.#closing ??= this.run(
+    this.#closing = this.run(
       close(this.session.state, () => this.#release()),
       options,
     ).finally(() => {
@@ -322,14 +324,18 @@ export class MailboxHandle implements Mailbox {
     if (this.#closed) return;
     this.#release();
     // Behind CLOSE there is nothing to leave.
-    const closed = this.#closing?.catch(() => {});
-    if (closed !== undefined) await waitFor(closed, 'UNSELECT', readRunOptions('UNSELECT', options));
+    if (this.#closing !== undefined) await this.#untilClosed('UNSELECT', options);
     // Other handles go on with the mailbox.
     if (this.mailbox.handles > 0 || this.mailbox.left || this.session.closed) return;
     await beforeLogout(this.session, unselectMailbox(this.session, this.mailbox, options)).catch((error) => {
       // With the connection went what was selected on it, and no handle has it selected again on the next one.
       if (this.session.closed || !(error instanceof ConnectionError)) throw error;
     });
+  }
+
+  /** Waits for the call of close() that is under way, whatever comes of it. */
+  #untilClosed(name: string, options: OperationOptions): Promise<void> {
+    return waitFor(Promise.allSettled([this.#closing]), name, readRunOptions(name, options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

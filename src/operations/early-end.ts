@@ -29,7 +29,7 @@ export class EarlyEnd {
 }
 
 /** Has a call wait for another, no longer than its options let it. */
-export async function waitFor(before: Promise<void>, name: string, limits: RunOptions): Promise<void> {
+export async function waitFor(before: Promise<unknown>, name: string, limits: RunOptions): Promise<void> {
   const end = new EarlyEnd();
   const release = limitTime(name, limits, (reason) => end.come(reason));
   try {

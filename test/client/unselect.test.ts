@@ -186,3 +186,21 @@ it.each([
   await client.rename('Projects', 'Archive');
   expect(sent).toEqual(commands);
 });
+
+it('close() is done though another call of it is given up, which alone is told of that', async () => {
+  await using server = await createServer();
+  server.store.deliver('INBOX', '\r\n', { flags: ['\\Deleted'] });
+  server.store.create('Other');
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  const inbox = await client.open('INBOX');
+  await client.open('Other');
+  const givenUp = new AbortController();
+  const first = rejection(inbox.close({ signal: givenUp.signal }));
+  const second = inbox.close();
+  const reason = new Error('no time');
+  givenUp.abort(reason);
+  expect(await first).toBe(reason);
+  await second;
+  expect(server.store.mailbox('INBOX').messages).toEqual([]);
+});
