@@ -3,7 +3,7 @@ import type { StatusResponse } from '../syntax/response.ts';
 import type { CommandPart } from '../wire/writer.ts';
 import type { Command } from './command.ts';
 import { newOperation, type Operation, settle } from './operation.ts';
-import { ownLoss } from './outcome.ts';
+import { ownError } from './outcome.ts';
 import type { Behaviour } from './pipeline.ts';
 
 /** How commands of a kind are sent as one, which is executed for all of them or for none. None needs a selected mailbox. */
@@ -87,7 +87,7 @@ export function newJoined(
   };
   operation.reject = (error) => {
     if (error instanceof CommandError) again(all.filter(({ settled }) => !settled));
-    else for (const one of all) settle(one, { error: ownLoss(error) });
+    else for (const one of all) settle(one, { error: ownError(error) });
   };
   return operation;
 }

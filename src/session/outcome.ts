@@ -116,8 +116,11 @@ function retold(
 }
 
 /** What became of several calls at once, for one of them: each has an error of its own, with whatever is done to it. */
-export function ownLoss(error: unknown): unknown {
-  return error instanceof ConnectionError ? retold(error) : error;
+export function ownError(error: unknown): unknown {
+  if (error instanceof ConnectionError) return retold(error);
+  if (!(error instanceof CommandError)) return error;
+  const Kind = error instanceof AuthenticationError ? AuthenticationError : CommandError;
+  return new Kind(error, error.message);
 }
 
 /** What the opening of a connection failed with: whose it was to be, where that is not said already. */

@@ -8,6 +8,7 @@ import type { Logger } from './log.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { NO_PARTS, type Operation, type Outcome, settle } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
+import { ownError } from './outcome.ts';
 import type { Hold, Output, Sending } from './output.ts';
 import { count, mayStart, nothingInFlight } from './pipeline.ts';
 import type { ConnectionState } from './state.ts';
@@ -103,7 +104,7 @@ export class Scheduler {
 
   /** A mailbox could not be selected: nothing on it can run. */
   refuse(mailbox: MailboxState, error: unknown): void {
-    for (const operation of this.#queue?.takeMailbox(mailbox) ?? []) settle(operation, { error });
+    for (const operation of this.#queue?.takeMailbox(mailbox) ?? []) settle(operation, { error: ownError(error) });
   }
 
   /** The user was left: what waits for him is not carried out for the next one. What needs a mailbox is refused with that. */
