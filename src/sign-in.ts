@@ -47,8 +47,7 @@ export async function signIn(
     state.authenticated = true;
     return referral;
   };
-  const run = (one: typeof command) =>
-    session.run({ ...one, ...capabilitiesChange(state), finish: finishing(one) }, options);
+  const run = (one: typeof command) => session.run({ ...one, ...capabilitiesChange(state, finishing(one)) }, options);
   const referral = await run(command).catch((error) => {
     if (!isAsWellLogin(mechanism, auth, error) || capabilities.has('LOGINDISABLED')) throw error;
     return run(loginOf(auth));

@@ -104,12 +104,9 @@ export function any(
 type Effect = Pick<Command<void>, 'started' | 'abandoned' | 'finish'>;
 
 function signingIn(connection: ConnectionState): Effect {
-  return {
-    ...capabilitiesChange(connection),
-    finish: () => {
-      connection.authenticated = true;
-    },
-  };
+  return capabilitiesChange(connection, () => {
+    connection.authenticated = true;
+  });
 }
 
 /**

@@ -11,10 +11,9 @@ export function unauthenticate(connection: ConnectionState, left: () => void): C
     name: 'UNAUTHENTICATE',
     needs: connection.capabilities.has('X-UNAUTHENTICATE') ? 'X-UNAUTHENTICATE' : 'UNAUTHENTICATE',
     behaviour: { alone: true, leavesUser: true },
-    ...capabilitiesChange(connection),
-    finish: () => {
+    ...capabilitiesChange(connection, () => {
       connection.forgetUser();
       left();
-    },
+    }),
   };
 }

@@ -203,6 +203,29 @@ describe('unauthenticate (RFC 8437)', () => {
     await iterator.return?.();
   });
 
+  it('has the capabilities asked for that hold without the user, where it was given up too late', async () => {
+    let answer = () => {};
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UNAUTHENTICATE] hello');
+      const { tag } = await peer.command();
+      answer = () => peer.send(`${tag} OK done`);
+      await peer.expect('CAPABILITY', '* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR LOGINDISABLED');
+      await peer.expect('AUTHENTICATE PLAIN');
+      await peer.expect('CAPABILITY', '* CAPABILITY IMAP4rev1');
+    });
+    await using client = await connect(server.options);
+    const givingUp = new AbortController();
+    const left = rejection(client.unauthenticate({ signal: givingUp.signal }));
+    await expect.poll(() => server.peers[0]?.received).toEqual(['A1 UNAUTHENTICATE']);
+    givingUp.abort();
+    await left;
+    answer();
+    await expect.poll(() => client.state).toBe('connected');
+    await client.authenticate(CREDENTIALS);
+    expect(client.state).toBe('authenticated');
+    client.close();
+  });
+
   it.each(['unauthenticate', 'proxyAuth'] as const)(
     '%s: leaves the user where it was given up too late',
     async (method) => {
