@@ -22,7 +22,7 @@ export interface Joining {
   results(tagged: StatusResponse, count: number): unknown[];
 }
 
-/** Where they are refused each is sent again, alone: what was called for later does not come before. */
+/** Where they are refused each is sent again, alone: of what was called for later only others of their kind may come before. */
 const JOINED: Behaviour = { alone: true };
 
 /**
