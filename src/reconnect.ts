@@ -268,7 +268,8 @@ export class ReconnectingLink implements Link {
       try {
         await this.#next(signal, (session) => {
           this.#take(session, selected);
-          this.listeners.emit('reconnected', { attempts, downtime: performance.now() - began });
+          // Who was told an alert may have closed it.
+          if (!this.closed) this.listeners.emit('reconnected', { attempts, downtime: performance.now() - began });
         });
         return;
       } catch (failure) {

@@ -904,6 +904,30 @@ describe('reconnect', () => {
     expect(await client.status('INBOX', ['messages'])).toEqual({ messages: 20 });
   });
 
+  it('tells nothing more once it was closed by who is told an alert of the next connection', async () => {
+    await using alerting = await scripted(async (peer) => {
+      peer.send('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello');
+      const { tag } = await peer.command();
+      peer.send(`${tag} OK [ALERT] look`, '* CAPABILITY IMAP4rev1');
+      while (!peer.closed) peer.send(`${(await peer.command()).tag} OK done`);
+    }, GOOD);
+    const tls = { ca: AUTHORITY, servername: 'localhost' };
+    const client = await connect({ ...alerting.options, tls, auth: CREDENTIALS, reconnect: QUICK });
+    const told: string[] = [];
+    client.on('alert', ({ text }) => {
+      told.push(text);
+      if (alerting.peers.length > 1) client.close();
+    });
+    client.on('close', () => told.push('close'));
+    client.on('reconnected', () => told.push('reconnected'));
+    await client.noop();
+    alerting.peers[0]?.socket.destroy();
+    await alerting.peers[1]?.gone();
+    await expect.poll(() => told).toContain('close');
+    await new Promise(setImmediate);
+    expect(told).toEqual(['look', 'look', 'close']);
+  });
+
   it('refuses delays that are none', async () => {
     await expect(connect(options({ reconnect: { attempts: -1 } }))).rejects.toThrow('reconnect.attempts');
   });
