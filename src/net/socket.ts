@@ -180,7 +180,7 @@ export async function openTls(
   const extra = { ...address, onread: reads.onread } as tls.ConnectionOptions; // @types/node does not list onread for tls.connect
   const { connect } = await loadTls();
   const stream = connect({ ...extra, ...(await secured(address, options)) });
-  remember(stream, address);
+  remember(stream, address, ending);
   // tls.connect does not take these as options.
   stream.setNoDelay(true);
   stream.setKeepAlive(true, KEEP_ALIVE);
@@ -200,7 +200,7 @@ export async function upgrade(
   if (isOver(stream)) throw openingError(stream.errored ?? new Error('the connection was closed'), address, 'tls');
   // Without `host` the certificate would be checked against "localhost".
   const secure = connect({ socket: stream, ...address, ...extra });
-  remember(secure, address);
+  remember(secure, address, ending);
   return opened(secure, 'secureConnect', address, ending, undefined);
 }
 
@@ -241,7 +241,7 @@ function asError(thrown: unknown): Error {
 }
 
 /** Keeps the session of a server that was verified: one that is resumed is not verified anew. */
-function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
+function remember(stream: tls.TLSSocket, { resumption }: SocketAddress, ending: Ending): void {
   if (resumption === undefined) return;
   let last: Buffer | undefined;
   const keep = () => {
@@ -254,7 +254,8 @@ function remember(stream: tls.TLSSocket, { resumption }: SocketAddress): void {
   });
   const offered = resumption.session !== undefined;
   const failed = () => {
-    if (offered) resumption.refused = true;
+    // What this side gave up the server has not refused.
+    if (offered && !ending.aborted) resumption.refused = true;
   };
   // An error is told before the end, and by then another connection may have begun.
   const ends = ['error', 'close'];

@@ -659,6 +659,26 @@ describe('reconnect', () => {
     expect([verified.times, client.secure]).toEqual([1, true]);
   });
 
+  it('resumes TLS though a handshake was given up meanwhile', async () => {
+    await using secured = await createServer({ tls: CERTIFICATE });
+    const verified = countingVerifications();
+    const givingUp = options({ security: 'tls', tls: verified.tls, port: secured.tlsPort ?? 0, reconnect: false });
+    const once = async () => {
+      await using client = await connect(givingUp);
+      await client.noop();
+    };
+    await once();
+    const reason = new Error('no time');
+    const giving = new AbortController();
+    // The handshake is never answered.
+    await using silent = await scripted((peer) => peer.socket.once('data', () => giving.abort(reason)));
+    const socket = () => connectTcp(silent.port, '127.0.0.1');
+    expect(await rejection(connect({ ...givingUp, socket, signal: giving.signal }))).toBe(reason);
+    await silent.peers[0]?.gone();
+    for (let round = 0; round < 2; round++) await once();
+    expect(verified.times).toBe(1);
+  });
+
   it('does not resume TLS any more with a server that ends a connection for it', async () => {
     await using secured = await createServer({ tls: CERTIFICATE });
     const verified = countingVerifications();
