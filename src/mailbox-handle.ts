@@ -25,7 +25,7 @@ import { replaceMessage } from './operations/replace-message.ts';
 import { searchMessages, searchReturned } from './operations/search-messages.ts';
 import { type SearchUpdate, type SearchUpdatesOptions, updatesOf } from './operations/search-updates.ts';
 import { sortMessages } from './operations/sort-messages.ts';
-import { annotateMessages, storeMessages } from './operations/store-messages.ts';
+import { annotateMessages, changeFlags } from './operations/store-messages.ts';
 import { type SyncResult, type SyncState, sync } from './operations/sync.ts';
 import { threadFound } from './operations/thread-messages.ts';
 import { batchesOf } from './operations/uid-batches.ts';
@@ -226,7 +226,7 @@ export class MailboxHandle implements Mailbox {
 
   addFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     this.#requireWritable('STORE');
-    return storeMessages(this, set, '+', flags, options);
+    return changeFlags(this, set, '+', flags, options);
   }
 
   removeFlags(
@@ -235,12 +235,12 @@ export class MailboxHandle implements Mailbox {
     options?: OperationOptions & StoreOptions,
   ): Promise<StoreResult> {
     this.#requireWritable('STORE');
-    return storeMessages(this, set, '-', flags, options);
+    return changeFlags(this, set, '-', flags, options);
   }
 
   setFlags(set: MessageSet, flags: readonly string[], options?: OperationOptions & StoreOptions): Promise<StoreResult> {
     this.#requireWritable('STORE');
-    return storeMessages(this, set, '', flags, options);
+    return changeFlags(this, set, '', flags, options);
   }
 
   annotate(

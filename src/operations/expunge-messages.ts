@@ -2,17 +2,16 @@ import { type ExpungeResult, expunge } from '../commands/expunge.ts';
 import { CommandError, ImapError, shown } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
-import type { MailboxState } from '../session/mailbox-state.ts';
-import { type OperationOptions, readRunOptions } from '../session/operation.ts';
+import type { OperationOptions } from '../session/operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { waitFor } from './early-end.ts';
 import { runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { toldUnlessRefused } from './refusals.ts';
 import { messagesThere, searchAnswered, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
+import { hasUidPlus, inTurn } from './turns.ts';
 
 const DELETED = ['\\Deleted'];
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
@@ -22,9 +21,6 @@ const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
  * capability.
  */
 const asked = () => expunge();
-
-/** By mailbox, the last of the calls that take turns: see inTurn(). */
-const turns = new WeakMap<MailboxState, Promise<void>>();
 
 /** EXPUNGE, of exactly these messages where some are named. */
 export async function expungeMessages(
@@ -98,34 +94,10 @@ async function gone(
   return uids.filter((uid) => !left.has(uid));
 }
 
-function hasUidPlus({ session }: MailboxHandle): boolean {
-  return session.state.capabilities.has('UIDPLUS');
-}
-
 /** The messages as UIDs: what a sequence number, `*` or `$` means may change before the next command. */
 async function uidsOf(handle: MailboxHandle, messages: MessageSet, options: OperationOptions): Promise<MessageSet> {
   if (meansTheSame(messages) && messages !== '$') return messages;
   return setOf(await messagesThere(handle, messages, options));
-}
-
-/**
- * Without UIDPLUS one at a time on each mailbox: each takes the mark off messages that others are to remove, and what these
- * put their mark back on would go with its own.
- */
-async function inTurn<Result>(
-  handle: MailboxHandle,
-  name: string,
-  options: OperationOptions,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  if (hasUidPlus(handle)) return work();
-  const limits = readRunOptions(name, options);
-  const before = turns.get(handle.mailbox);
-  const turn = before === undefined ? work() : waitFor(before, name, limits).then(work);
-  // One that gives up its turn is over before those that it waited for.
-  const over = Promise.allSettled([before, turn]).then(() => {});
-  turns.set(handle.mailbox, over);
-  return turn;
 }
 
 async function expungeAll(handle: MailboxHandle, options: OperationOptions): Promise<ExpungeResult> {
@@ -209,7 +181,7 @@ async function expungeExactly(
   started: () => void,
 ): Promise<void> {
   if (uids.length === 0) return;
-  if (handle.session.state.capabilities.has('UIDPLUS')) return expungeUids(handle, setOf(uids), options);
+  if (hasUidPlus(handle)) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
   const marked = await messagesThere(handle, '1:*', options, { deleted: true });
   const others = marked.filter((uid) => !wanted.has(uid));

@@ -14,11 +14,35 @@ import { oneDoes, stableSet } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, numbered, piecesOf, settled, withMessages } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
+import { inTurn, takesTurns } from './turns.ts';
 
 type Options = OperationOptions & StoreOptions;
 
 /** Makes the STORE for a part of the set; for `unnamed` see store(). */
 type StorePart = (part: MessageSet, unnamed?: ToldFlags) => Command<StoreResult>;
+
+/**
+ * STORE for a caller. What changes which messages are marked \Deleted takes its turn with what expunges them without
+ * UIDPLUS: that removes what is marked meanwhile, and puts the mark back on what is to have it no more.
+ */
+export function changeFlags(
+  handle: MailboxHandle,
+  set: MessageSet,
+  change: Change,
+  flags: readonly string[],
+  options: Options = {},
+): Promise<StoreResult> {
+  if (!takesTurns(handle) || options.gmailLabels || !changesMark(change, flags))
+    return storeMessages(handle, set, change, flags, options);
+  const named = settled(set, 'STORE');
+  const limits = numbered(handle, options);
+  const stored = inTurn(handle, 'STORE', options, () => storeMessages(handle, named, change, flags, limits));
+  return beforeLogout(handle.session, stored);
+}
+
+function changesMark(change: Change, flags: readonly string[]): boolean {
+  return change === '' || (Array.isArray(flags) && flags.some((flag) => /^\\Deleted$/i.test(flag)));
+}
 
 /** STORE, in as many commands as the set is long. */
 export function storeMessages(

@@ -1,8 +1,8 @@
 /** EXPUNGE of some messages on a server without UIDPLUS: the mark is taken off the others for its time, and put back. */
 import { describe, expect, it } from 'vitest';
-import { connect, type OperationOptions } from '../../src/index.ts';
+import { connect, type Mailbox, type OperationOptions } from '../../src/index.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/testing/capabilities.ts';
-import { createServer } from '../../src/testing/index.ts';
+import { createServer, type ImapServer } from '../../src/testing/index.ts';
 import { letters, rejection } from '../server/operations/target.ts';
 import { type Peer, scripted } from './scripted.ts';
 
@@ -261,6 +261,58 @@ it('several that run at a time each remove what they were given, without UIDPLUS
   expect(results.map(({ expunged }) => expunged)).toEqual([1, 1, 1, 1, 0, 1]);
   const left = server.store.mailbox('INBOX').messages.map(({ uid, flags }) => [uid, ...flags]);
   expect(left).toEqual([[5], [8, '\\Deleted']]);
+});
+
+describe('without UIDPLUS a call that is made at any time of a deletion', () => {
+  /** Marks of the messages that are left, with the call made as the so manieth command of a deletion comes. */
+  async function left(
+    remove: (mailbox: Mailbox) => Promise<unknown>,
+    call: (mailbox: Mailbox) => Promise<unknown>,
+    at: number,
+  ) {
+    let commands = -1;
+    let called: Promise<unknown> | undefined;
+    const server: ImapServer = await createServer({
+      withoutCapabilities: ['UIDPLUS', 'MOVE'],
+      intercept: () => {
+        if (commands >= 0 && commands++ === at) called = call(mailbox);
+        return undefined;
+      },
+    });
+    await using _server = server;
+    for (const flags of [['\\Deleted'], ['\\Deleted'], []]) server.store.deliver('INBOX', '\r\n', { flags });
+    server.store.create('target');
+    const { host, port } = server;
+    const auth = { user: 'user', pass: 'pass' };
+    await using client = await connect({ host, port, security: 'none', auth, clientId: false });
+    const mailbox = await client.open('INBOX');
+    commands = 0;
+    await remove(mailbox);
+    commands = -1;
+    await (called ?? call(mailbox));
+    return server.store.mailbox('INBOX').messages.map(({ uid, flags }) => [uid, ...flags]);
+  }
+
+  describe.each<[string, (mailbox: Mailbox) => Promise<unknown>]>([
+    ['expunge', (mailbox) => mailbox.expunge(1)],
+    ['deleteMessages', (mailbox) => mailbox.deleteMessages(1)],
+    ['move', (mailbox) => mailbox.move(1, 'target')],
+  ])('by %s', (_, remove) => {
+    it.each<[string, (mailbox: Mailbox) => Promise<unknown>, unknown]>([
+      [
+        'marks a message: it stays',
+        (mailbox) => mailbox.addFlags(3, ['\\deleted']),
+        [
+          [2, '\\Deleted'],
+          [3, '\\Deleted'],
+        ],
+      ],
+      ['takes a mark off: it stays off', (mailbox) => mailbox.removeFlags(2, ['\\Deleted']), [[2], [3]]],
+      ['sets other flags: they are all', (mailbox) => mailbox.setFlags(2, ['\\Seen']), [[2, '\\Seen'], [3]]],
+    ])('%s', async (__, call, expected) => {
+      for (let at = 0; at < 8; at++) expect(await left(remove, call, at)).toEqual(expected);
+    });
+  });
 });
 
 describe('without UIDPLUS a deletion that waits its turn', () => {
