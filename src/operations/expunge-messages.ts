@@ -1,11 +1,12 @@
 import { type ExpungeResult, expunge } from '../commands/expunge.ts';
+import { store } from '../commands/store.ts';
 import { CommandError, ImapError, shown } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { runWhole } from './message-limit.ts';
+import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { toldUnlessRefused } from './refusals.ts';
 import { messagesThere, searchAnswered, searchMessages } from './search-messages.ts';
@@ -189,7 +190,7 @@ async function expungeExactly(
   if (others.length === marked.length) return started();
   const steps = new Steps();
   const mark = async () => {
-    if (others.length > 0) await steps.take(storeMessages(handle, others, '+', DELETED, { silent: true }));
+    if (others.length > 0) await steps.take(markAgain(handle, others));
   };
   try {
     await steps.take(storeMessages(handle, others, '-', DELETED, { ...options, silent: true }));
@@ -200,6 +201,14 @@ async function expungeExactly(
     throw error;
   }
   await mark();
+}
+
+/** Through the session: the handle may be closed by now. */
+async function markAgain({ session, mailbox, uidValidity }: MailboxHandle, uids: number[]): Promise<void> {
+  const { state } = session;
+  const run: Run = (one) => session.run(one, { mailbox, uidValidity });
+  const command = (piece: MessageSet) => store(piece, '+', DELETED, { silent: true });
+  await Promise.all(piecesOf(setOf(uids), state).map((piece) => runWhole(run, state, piece, command)));
 }
 
 /** UID EXPUNGE, in as many commands as the set is long. */

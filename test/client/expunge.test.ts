@@ -315,6 +315,32 @@ describe('without UIDPLUS a call that is made at any time of a deletion', () => 
   });
 });
 
+it.each([0, 1, 2, 3, 4, 5])(
+  'the mark is put back without UIDPLUS where the mailbox is left meanwhile, as command %s comes',
+  async (at) => {
+    let commands = -1;
+    let leaving: Promise<void> | undefined;
+    const server: ImapServer = await createServer({
+      withoutCapabilities: ['UIDPLUS'],
+      intercept: () => {
+        if (commands >= 0 && commands++ === at) leaving = mailbox.unselect();
+        return undefined;
+      },
+    });
+    await using _server = server;
+    for (let uid = 1; uid <= 2; uid++) server.store.deliver('INBOX', '\r\n', { flags: ['\\Deleted'] });
+    const { host, port } = server;
+    const auth = { user: 'user', pass: 'pass' };
+    await using client = await connect({ host, port, security: 'none', auth, clientId: false });
+    const mailbox = await client.open('INBOX');
+    commands = 0;
+    await mailbox.expunge(1).catch(() => {});
+    await leaving;
+    commands = -1;
+    expect([...(server.store.mailbox('INBOX').message(2)?.flags ?? [])]).toEqual(['\\Deleted']);
+  },
+);
+
 describe('without UIDPLUS a deletion that waits its turn', () => {
   /** Holds the first STORE's answer back until it is told to go on. */
   async function holding(peer: Peer, goOn: Promise<void>): Promise<void> {
