@@ -44,6 +44,7 @@ async function opponent(workload, count) {
     user: 'user',
     pass: 'pass',
     ...(workload.server.tls ? { ca: CA } : {}),
+    ...(workload.server.compress ? { compress: true } : {}),
   };
   return { target: async () => target, stop: server.stop, done: async () => undefined };
 }

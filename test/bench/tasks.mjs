@@ -6,7 +6,7 @@ import { measure } from './measure.mjs';
 
 /**
  * @import { Figures } from './measure.mjs'
- * @typedef {{ host: string, port: number, user: string, pass: string, ca?: string, session?: Buffer, onSession?: (session: Buffer) => void,
+ * @typedef {{ host: string, port: number, user: string, pass: string, ca?: string, compress?: boolean, session?: Buffer, onSession?: (session: Buffer) => void,
  *   socket?: () => import('node:stream').Duplex }} Target
  * @typedef {{ client: string, task: string, target: Target, count: number, size?: number, verify?: boolean }} Job
  * @typedef {{ connect: (target: Target) => Promise<any>, normalise?: (message: any) => any }} Client

@@ -73,6 +73,17 @@ export const workloads = [
     server: { exists: 0, bodySize: 50 * 1024, prepare: BODIES },
     goals: [{ metric: 'cpu', than: 'raw', times: 1.3 }],
   },
+  {
+    name: 'bodies-compressed',
+    title: '# bodies of 50 KB under COMPRESS',
+    task: 'bodies',
+    count: 2000,
+    quick: 500,
+    size: 50 * 1024,
+    metric: 'cpu',
+    server: { exists: 0, bodySize: 50 * 1024, prepare: BODIES, compress: true },
+    goals: [],
+  },
   literal('literal', '200 MB', 200 * MB, false),
   literal('literal-4gb', '4 GB', 4096 * MB, true),
   {

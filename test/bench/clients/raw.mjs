@@ -1,6 +1,7 @@
 // The limit: a bare socket that drains the same bytes and looks for the tagged line.
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib';
 
 /** @import { Target } from '../tasks.mjs' */
 
@@ -12,6 +13,7 @@ class Raw {
   /** The end of what has come, long enough for a status line. */
   /** @type {Buffer} */ #tail = Buffer.alloc(0);
   #next = 0;
+  /** @type {import('node:zlib').DeflateRaw | undefined} */ #deflate;
   /** @type {{ prefix: string, resolve: (line: string) => void, reject: (error: Error) => void } | undefined} */ #waiting;
   /** @type {((chunk: Buffer) => void) | undefined} */ onData;
 
@@ -44,6 +46,21 @@ class Raw {
     });
   }
 
+  async compress() {
+    await this.command('COMPRESS DEFLATE');
+    this.#deflate = createDeflateRaw();
+    this.#deflate.on('data', (chunk) => this.socket.write(chunk));
+    this.socket.removeAllListeners('data');
+    this.socket.pipe(createInflateRaw()).on('data', (chunk) => this.#receive(chunk));
+  }
+
+  /** @param {string} text */
+  #write(text) {
+    if (!this.#deflate) return void this.socket.write(text);
+    this.#deflate.write(text);
+    this.#deflate.flush(constants.Z_SYNC_FLUSH);
+  }
+
   tag() {
     return `R${++this.#next}`;
   }
@@ -51,7 +68,7 @@ class Raw {
   /** @param {string} text */
   async command(text) {
     const tag = this.tag();
-    this.socket.write(`${tag} ${text}\r\n`);
+    this.#write(`${tag} ${text}\r\n`);
     const line = await this.line(`${tag} `);
     if (!line.startsWith(`${tag} OK`)) throw new Error(line);
   }
@@ -72,14 +89,14 @@ class Raw {
     let tag = '';
     for (const text of texts) {
       tag = this.tag();
-      this.socket.write(`${tag} ${text}\r\n`);
+      this.#write(`${tag} ${text}\r\n`);
     }
     await this.line(`${tag} `);
   }
 }
 
 /** @param {Target} target */
-export async function connect({ host, port, user, pass, ca, session, onSession }) {
+export async function connect({ host, port, user, pass, ca, compress, session, onSession }) {
   const socket = ca
     ? connectTls({ host, port, ca, ...(session ? { session } : {}) })
     : connectTcp({ host, port, noDelay: true });
@@ -87,6 +104,7 @@ export async function connect({ host, port, user, pass, ca, session, onSession }
   const raw = new Raw(socket);
   await raw.line('* OK');
   await raw.command(`LOGIN ${user} ${pass}`);
+  if (compress) await raw.compress();
   const metadata = () => raw.command('UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)');
   return {
     raw,

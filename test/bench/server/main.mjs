@@ -7,8 +7,8 @@ import { Session } from './session.mjs';
 import { Store } from './store.mjs';
 
 /**
- * @typedef {import('./store.mjs').StoreConfig & { rtt?: number, tls?: boolean, capabilities?: string, announce?: 'unasked' | 'asked' }} ServerConfig
- *   rtt: ms of a round trip; tls: from the first byte
+ * @typedef {import('./store.mjs').StoreConfig & { rtt?: number, tls?: boolean, compress?: boolean, announce?: 'unasked' | 'asked' }} ServerConfig
+ *   rtt: ms of a round trip; tls: from the first byte; compress: COMPRESS=DEFLATE is offered
  */
 
 const CAPABILITIES =
@@ -17,7 +17,7 @@ const CAPABILITIES =
 /** @type {ServerConfig} */
 const config = JSON.parse(process.argv[2] ?? '{}');
 const announced = {
-  capabilities: config.capabilities ?? CAPABILITIES,
+  capabilities: config.compress ? `${CAPABILITIES} COMPRESS=DEFLATE` : CAPABILITIES,
   announce: config.announce ?? 'unasked',
   rtt: config.rtt ?? 0,
 };

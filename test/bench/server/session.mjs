@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib';
 import { BLOCK } from '../corpus/body.mjs';
 import { flagsOf, uidOf } from '../corpus/message.mjs';
 
@@ -32,6 +34,7 @@ export class Session {
   #answeredAt = Number.NaN;
   /** What waits for the socket to take more. */
   #room = () => {};
+  /** From COMPRESS on: what is written goes through it. @type {import('node:zlib').DeflateRaw | undefined} */ #deflate;
 
   /**
    * @param {import('node:stream').Duplex} stream @param {import('./store.mjs').Store} store
@@ -176,6 +179,8 @@ export class Session {
       case 'SELECT':
       case 'EXAMINE':
         return this.#selected(tag, name);
+      case 'COMPRESS':
+        return void this.#compress(ok);
       case 'IDLE':
         this.#idleTag = tag;
         this.#counters.idle++;
@@ -197,6 +202,19 @@ export class Session {
       default:
         return this.#say(`${tag} BAD unknown command\r\n`);
     }
+  }
+
+  /** From here on both directions are one DEFLATE stream each (RFC 4978). @param {() => void} ok */
+  #compress(ok) {
+    ok();
+    this.#stream.write(Buffer.concat(/** @type {Buffer[]} */ (this.#output)));
+    this.#output = [];
+    this.#stream.removeAllListeners('data');
+    const inflate = createInflateRaw().on('data', (chunk) => this.#receive(chunk));
+    // clients go without ending their stream
+    this.#stream.pipe(inflate).on('error', () => this.#stream.destroy());
+    this.#deflate = createDeflateRaw({ level: constants.Z_BEST_SPEED });
+    this.#deflate.on('data', (chunk) => this.#stream.write(chunk));
   }
 
   /** @param {string[]} args @param {boolean} byUid */
@@ -231,6 +249,7 @@ export class Session {
   async #flush() {
     if (this.#writing) return;
     this.#writing = true;
+    const written = this.#output.length > 0;
     while (this.#output.length > 0 && !this.#stream.destroyed) {
       const pieces = this.#output;
       this.#output = [];
@@ -248,6 +267,7 @@ export class Session {
       }
       if (small.length > 0) await this.#write(Buffer.concat(small));
     }
+    if (written) this.#deflate?.flush(constants.Z_SYNC_FLUSH);
     this.#writing = false;
   }
 
@@ -264,6 +284,10 @@ export class Session {
   /** @param {Buffer} bytes */
   async #write(bytes) {
     if (Number.isNaN(this.#answeredAt)) this.#answeredAt = performance.now();
+    if (this.#deflate) {
+      if (!this.#deflate.write(bytes)) await once(this.#deflate, 'drain');
+      return;
+    }
     if (!this.#stream.write(bytes) && !this.#stream.destroyed) {
       await new Promise((resolve) => {
         this.#room = () => resolve(undefined);
