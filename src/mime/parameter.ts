@@ -76,25 +76,36 @@ function inOrder(sections: Section[]): Section[] {
   return sorted.filter((section, i) => i === 0 || section.number !== sorted[i - 1]?.number);
 }
 
-/** The value of a parameter that is one section: RFC 2231 §4: `extended-value = [charset] "'" [language] "'" extended-other-values`. */
+/** RFC 2231 §4: `extended-value = [charset] "'" [language] "'" extended-other-values`. */
 export function decodeExtended(value: string): string {
-  return decodeSections([{ number: 0, value, extended: true }]);
+  const { charset, bytes } = initialOf(value);
+  return decodeCharset(Buffer.from(bytes, 'latin1'), charset);
 }
 
-/** RFC 2231 §4: `extended-initial-value = [charset] "'" [language] "'" extended-other-values`, in the first section only. */
+/** RFC 2231 §4: `extended-initial-value`, which is like a whole one; no section behind the first names a charset. */
 function decodeSections(sections: Section[]): string {
   let charset: string | undefined;
   let bytes = '';
-  for (const [i, { value, extended }] of sections.entries()) {
+  for (const section of sections) {
+    const { value, extended } = section;
     if (!extended) {
       bytes += value;
-      continue;
+    } else if (section === sections[0]) {
+      const initial = initialOf(value);
+      charset = initial.charset;
+      bytes += initial.bytes;
+    } else {
+      bytes += decodeHexadecimal(value, '%');
     }
-    const language = i === 0 ? value.indexOf("'") : -1;
-    const text = language < 0 ? -1 : value.indexOf("'", language + 1);
-    if (text >= 0) charset = value.slice(0, language);
-    bytes += decodeHexadecimal(value.slice(text + 1), '%');
   }
   if (sections.every((section) => !section.extended)) return decodeWords(bytes);
   return decodeCharset(Buffer.from(bytes, 'latin1'), charset);
+}
+
+/** One character a byte. */
+function initialOf(value: string): { charset?: string; bytes: string } {
+  const language = value.indexOf("'");
+  const text = language < 0 ? -1 : value.indexOf("'", language + 1);
+  const bytes = decodeHexadecimal(value.slice(text + 1), '%');
+  return text < 0 ? { bytes } : { charset: value.slice(0, language), bytes };
 }

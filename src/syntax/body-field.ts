@@ -118,9 +118,9 @@ function attributeOf(name: string): string {
 
 /** Nearly always there is one, in one piece: `filename*`. */
 function addCoded(params: Record<string, string>, coded: [string, string][]): void {
-  const [[name, value] = ['', ''], ...others] = coded;
+  const [name, value] = coded[0] ?? ['', ''];
   const attribute = attributeOf(name);
-  if (others.length === 0 && name === `${attribute}*`) setParameter(params, attribute, decodeExtended(value));
+  if (coded.length === 1 && name === `${attribute}*`) setParameter(params, attribute, decodeExtended(value));
   else setDecoded(params, coded);
 }
 
