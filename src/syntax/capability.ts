@@ -31,33 +31,31 @@ export function readCapabilities(reader: Reader): string[] {
 }
 
 /**
- * What one capability promises besides itself. IMAP4rev2, where it is spoken: RFC 9051 Appendix E; of BINARY it takes in no
- * more than FETCH (see binaryFetch), of SPECIAL-USE no more than the attributes that LIST returns unasked.
+ * What one capability promises besides itself. Of IMAP4rev2 (RFC 9051 Appendix E) these are commands and arguments of their own,
+ * which a server that has them has in IMAP4rev1 too.
  */
 const IMPLIED = new Map(
   Object.entries({
-    IMAP4REV2: [
-      'NAMESPACE',
-      'UNSELECT',
-      'UIDPLUS',
-      'ESEARCH',
-      'SEARCHRES',
-      'ENABLE',
-      'IDLE',
-      'SASL-IR',
-      'LIST-EXTENDED',
-      'LIST-STATUS',
-      'MOVE',
-      'LITERAL-',
-      'STATUS=SIZE',
-      'STATUS=DELETED',
-    ],
+    IMAP4REV2: ['ENABLE', 'IDLE', 'LITERAL-', 'MOVE', 'NAMESPACE', 'SASL-IR', 'UIDPLUS', 'UNSELECT'],
     'LITERAL+': ['LITERAL-'],
     QRESYNC: ['CONDSTORE', 'ENABLE'],
     'UTF8=ONLY': ['UTF8=ACCEPT'],
     'UTF8=ACCEPT': ['ENABLE'],
   }),
 );
+
+/**
+ * What IMAP4rev2 adds to commands that IMAP4rev1 has without it: there where IMAP4rev2 is spoken. Of BINARY it takes in no more than
+ * FETCH (see binaryFetch), of SPECIAL-USE no more than the attributes that LIST returns unasked.
+ */
+const WHERE_SPOKEN: readonly string[] = [
+  'ESEARCH',
+  'LIST-EXTENDED',
+  'LIST-STATUS',
+  'SEARCHRES',
+  'STATUS=DELETED',
+  'STATUS=SIZE',
+];
 
 const shared = new Map<string, Capabilities>();
 const MAX_SHARED = 100;
@@ -78,8 +76,8 @@ export class Capabilities {
   /** Messages that one COPY or APPEND may work on (RFC 9738); where there is a messageLimit, that one. */
   declare readonly saveLimit?: number;
   /**
-   * IMAP4rev2 is spoken: a server that offers IMAP4rev1 beside it speaks that until IMAP4rev2 is enabled (RFC 9051 Appendix A),
-   * and has no more of what came with IMAP4rev2 than it names. Office 365 refuses the rest (MailKit #2016).
+   * IMAP4rev2 is spoken: a server that offers IMAP4rev1 beside it speaks that until IMAP4rev2 is enabled (RFC 9051 Appendix A).
+   * Office 365 refuses IMAP4rev2's ways before (MailKit #2016).
    */
   readonly rev2: boolean;
   readonly #known: Set<string>;
@@ -115,7 +113,7 @@ export class Capabilities {
     if (saveLimit !== undefined) this.saveLimit = saveLimit;
   }
 
-  /** Case does not matter. Knows what another implies: IMAP4rev2 has MOVE, once spoken. `APPENDLIMIT` finds `APPENDLIMIT=1000`. */
+  /** Case does not matter. Knows what another one implies: IMAP4rev2 has MOVE, and ESEARCH once it is spoken. `APPENDLIMIT` finds `APPENDLIMIT=1000`. */
   has(name: string): boolean {
     return this.#known.has(name.toUpperCase());
   }
@@ -136,9 +134,8 @@ export class Capabilities {
     if (/^(?:APPEND|MESSAGE|SAVE)LIMIT=/.test(name)) this.#known.add(name.split('=', 1)[0] ?? '');
     // RFC 9208 §7 has no QUOTA beside what it can count.
     if (name.startsWith('QUOTA=RES-')) this.#learn('QUOTA');
-    // What enables it is there before.
-    if (name === 'IMAP4REV2' && !this.rev2) this.#learn('ENABLE');
-    else for (const implied of IMPLIED.get(name) ?? []) this.#learn(implied);
+    for (const implied of IMPLIED.get(name) ?? []) this.#learn(implied);
+    if (name === 'IMAP4REV2' && this.rev2) for (const implied of WHERE_SPOKEN) this.#learn(implied);
   }
 }
 
