@@ -182,12 +182,12 @@ function neededBy(query: SearchQuery): Set<string> {
     const { needs } = rows[key];
     if (needs !== undefined) needed.add(needs);
   }
-  for (const inner of innerQueries(query)) for (const name of neededBy(inner)) needed.add(name);
+  for (const inner of partsOf(query)) for (const name of neededBy(inner)) needed.add(name);
   return needed;
 }
 
 function holdsNonAscii(query: SearchQuery): boolean {
-  return Object.values(query).some(saysNonAscii) || innerQueries(query).some(holdsNonAscii);
+  return Object.values(query).some(saysNonAscii) || partsOf(query).some(holdsNonAscii);
 }
 
 /**
@@ -203,19 +203,21 @@ function isNonAscii(value: unknown): boolean {
   return typeof value === 'string' && !isAscii(value);
 }
 
-function checkQuery(query: SearchQuery, depth: number): void {
+/** `path`: the keys that this query stands in, for the message. */
+function checkQuery(query: SearchQuery, depth: number, path = ''): void {
   // Without keys it would find every message.
-  if (!isRecord(query)) throw new UsageError('a search query is an object');
+  if (!isRecord(query)) throw new UsageError(`${path}a search query is an object, not ${shown(query)}`);
   if (depth > MAX_DEPTH) throw new UsageError(`a search query nested deeper than ${MAX_DEPTH}`);
   for (const key of Object.keys(query)) {
-    if (!Object.hasOwn(rows, key)) throw new UsageError(`not a search key: ${shown(key)}`);
+    if (!Object.hasOwn(rows, key)) throw new UsageError(`${path}not a search key: ${shown(key)}`);
   }
-  for (const inner of innerQueries(query)) checkQuery(inner, depth + 1);
-}
-
-function innerQueries({ and = [], or = [], not = [], fuzzy }: SearchQuery): SearchQuery[] {
-  if (!Array.isArray(and) || !Array.isArray(or)) throw new UsageError('`and` and `or` are arrays of queries');
-  return [...and, ...or, ...asArray(not), ...(fuzzy === undefined ? [] : [fuzzy])];
+  const { and = [], or = [], not = [], fuzzy } = query;
+  const lists = { and, or, not: asArray(not), fuzzy: fuzzy === undefined ? [] : [fuzzy] };
+  for (const [key, queries] of Object.entries(lists)) {
+    if (!Array.isArray(queries))
+      throw new UsageError(`${path}${key}: queries come as a list, not as ${shown(queries)}`);
+    for (const inner of queries) checkQuery(inner, depth + 1, `${path}${key}: `);
+  }
 }
 
 /** The keys that say something: all of no queries, and none of none, is every message. */

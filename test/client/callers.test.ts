@@ -315,10 +315,18 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['DELETE: the signal is no AbortSignal', () => client.delete('x', { signal: any(5) })],
     ['APPEND: the signal is no AbortSignal', () => client.append('x', [], { signal: any({}) })],
     ['searchMailboxes: the signal is no AbortSignal', () => client.searchMailboxes({}, {}, { signal: any({}) })],
-    ['UID THREAD: a search query is an object', () => mailbox.thread('REFS', any('ALL'))],
+    ['UID THREAD: a search query is an object, not "ALL"', () => mailbox.thread('REFS', any('ALL'))],
     ['DELETE: not the name of a mailbox: 1', () => client.delete(any(1))],
     ['content: one message is named by its UID, not by 0', () => mailbox.content(0)],
     ['UID SEARCH: since: not a day: "soon"', () => mailbox.search({ since: 'soon' })],
+    ['UID SEARCH: fuzzy: a search query is an object, not true', () => mailbox.search({ fuzzy: any(true) })],
+    ['UID SEARCH: not: a search query is an object, not "seen"', () => mailbox.search({ not: any('seen') })],
+    ['UID SEARCH: or: not a search key: "unseen"', () => mailbox.search({ or: [any({ unseen: true })] })],
+    [
+      'UID SEARCH: or: queries come as a list, not as [object Object]',
+      () => mailbox.search({ or: any({ seen: true }) }),
+    ],
+    ['UID SEARCH: not: and: queries come as a list, not as "a"', () => mailbox.search({ not: { and: any('a') } })],
     [
       'UID SEARCH: or: sentSince: not a valid Date: [object Date]',
       () => mailbox.search({ or: [{ sentSince: new Date('?') }] }),
@@ -411,7 +419,10 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['fetchOne: one message is named by its UID, not by [object Array]', () => mailbox.fetchOne(any([1, 2]), {})],
     ['fetchOne: one message is named by its UID, not by [object Array]', () => mailbox.fetchOne(any([]), {})],
     ['fetchOne: one message is named by { seq }, not by "1:2"', () => mailbox.fetchOne(any({ seq: '1:2' }), {})],
-    ['UID SEARCH: a search query is an object', () => mailbox.search(any(Promise.resolve({ seen: true })))],
+    [
+      'UID SEARCH: a search query is an object, not [object Promise]',
+      () => mailbox.search(any(Promise.resolve({ seen: true }))),
+    ],
     ['UID SEARCH: not a search key: "unheard"', async () => mailbox.searchUpdates(any({ unheard: 'of' }))],
     ['UID SEARCH: header: the fields are an object', () => mailbox.search({ header: any('subject') })],
     [
