@@ -23,7 +23,7 @@ export class ImapError extends Error {
    */
   declare readonly copied?: CopyResult;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
     super(printable(message), options?.cause === undefined ? undefined : options);
     this.name = new.target.name;
     this.code = code;
@@ -85,7 +85,8 @@ export class ConnectionError extends ImapError {
   constructor(
     code: string,
     message: string,
-    options: ErrorOptions & {
+    options: {
+      cause?: unknown;
       phase: ConnectionPhase;
       maybeExecuted?: boolean;
       responseCode?: ResponseCode | undefined;
