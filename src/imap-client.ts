@@ -49,7 +49,7 @@ export interface ImapClient extends AsyncDisposable {
    * started anywhere, inside a `for await` over another one too: it never deadlocks. With `readOnly` (EXAMINE, RFC 3501 §6.3.2)
    * what would change flags or messages is refused before it is sent (UsageError, code READ-ONLY).
    */
-  open(name: string, options?: OperationOptions & { readOnly?: boolean }): Promise<Mailbox>;
+  open(name: string, options?: OperationOptions & { readOnly?: boolean | undefined }): Promise<Mailbox>;
 
   /** LIST (RFC 3501 §6.3.8, RFC 5258), with what the options ask for beside the names. */
   list(options?: OperationOptions & ListOptions): Promise<MailboxInfo[]>;
@@ -58,7 +58,7 @@ export interface ImapClient extends AsyncDisposable {
   /** CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154), or several. */
   create(
     name: string,
-    options?: OperationOptions & { use?: SpecialUse | readonly SpecialUse[] },
+    options?: OperationOptions & { use?: SpecialUse | readonly SpecialUse[] | undefined },
   ): Promise<CreateResult>;
   /** DELETE (RFC 3501 §6.3.4). A selected mailbox is unselected first. */
   delete(name: string, options?: OperationOptions): Promise<void>;
@@ -171,7 +171,7 @@ export interface ImapClient extends AsyncDisposable {
   command(
     name: string,
     args?: readonly CommandArg[],
-    options?: OperationOptions & { untagged?: readonly string[]; mailbox?: Mailbox },
+    options?: OperationOptions & { untagged?: readonly string[] | undefined; mailbox?: Mailbox | undefined },
   ): Promise<AnyResult>;
 
   /**

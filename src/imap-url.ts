@@ -5,18 +5,18 @@ import { requireText } from './wire/text.ts';
 /** What an IMAP URL names (RFC 5092 §6.1): a mailbox, a message in it, a part of that. */
 export interface ImapUrlParts {
   /** 'imap://user@host' with a port perhaps. Absent: the URL is relative to the server it is given to, as CATENATE wants it. */
-  server?: string;
+  server?: string | undefined;
   mailbox: string;
-  uidValidity?: number;
-  uid?: number;
+  uidValidity?: number | undefined;
+  uid?: number | undefined;
   /** e.g. '2', '1.MIME', 'HEADER'. */
-  section?: string;
+  section?: string | undefined;
   /** Some of its bytes. */
-  partial?: { offset: number; length?: number };
+  partial?: { offset: number; length?: number } | undefined;
   /** Until when URLAUTH (RFC 4467) lets anybody in. */
-  expire?: Date;
+  expire?: Date | undefined;
   /** Whom URLAUTH lets in: 'anonymous', 'authuser', 'user+joe', 'submit+joe'. */
-  access?: string;
+  access?: string | undefined;
 }
 
 const PARTS = ['server', 'mailbox', 'uidValidity', 'uid', 'section', 'partial', 'expire', 'access'];

@@ -90,7 +90,7 @@ export interface Mailbox extends AsyncDisposable {
   fetch<I extends FetchItems>(
     set: MessageSet,
     items: I,
-    options?: OperationOptions & FetchModifiers & { batch?: number },
+    options?: OperationOptions & FetchModifiers & { batch?: number | undefined },
   ): AsyncIterable<FetchedMessage<I>>;
   /** As fetch, all at once. */
   fetchAll<I extends FetchItems>(
@@ -124,7 +124,10 @@ export interface Mailbox extends AsyncDisposable {
    * attachments. Only the bodies cross the wire: `maxBytes` of them, as they are encoded, text before html. Undefined where
    * there is no such message.
    */
-  content(uid: number, options?: OperationOptions & { maxBytes?: number }): Promise<MessageContent | undefined>;
+  content(
+    uid: number,
+    options?: OperationOptions & { maxBytes?: number | undefined },
+  ): Promise<MessageContent | undefined>;
 
   /**
    * STORE +FLAGS (RFC 3501 §6.4.6): adds flags to those that the messages have. Resolves to their flags then, as far as the
@@ -176,7 +179,11 @@ export interface Mailbox extends AsyncDisposable {
    * NOT_EXPUNGED where the server refused the deletion, or answered OK all the same; the error's `copied` has the new UID).
    * Rejects where there is no such message, and stores nothing then.
    */
-  replace(uid: number, message: AppendMessage, options?: OperationOptions & { target?: string }): Promise<AppendResult>;
+  replace(
+    uid: number,
+    message: AppendMessage,
+    options?: OperationOptions & { target?: string | undefined },
+  ): Promise<AppendResult>;
 
   /**
    * What happens in this mailbox, by UID, until `signal` aborts or the loop is left: IDLE where offered and not refused,

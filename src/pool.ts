@@ -15,9 +15,9 @@ import { LONGEST_TIMER } from './wire/limits.ts';
 
 export interface PoolOptions extends ConnectOptions {
   /** The most connections at a time. Default 5; many servers take no more than 10 to 15 of an account. */
-  max?: number;
+  max?: number | undefined;
   /** A connection that nobody used for so long is closed, ms. Default 60_000. */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface ImapPool extends AsyncDisposable {
   withMailbox<T>(
     name: string,
     work: (mailbox: Mailbox) => Promise<T>,
-    options?: OperationOptions & { readOnly?: boolean },
+    options?: OperationOptions & { readOnly?: boolean | undefined },
   ): Promise<T>;
   /** How many connections are open. */
   readonly size: number;
@@ -164,7 +164,7 @@ class Pool implements ImapPool {
   async withMailbox<T>(
     name: string,
     work: (mailbox: Mailbox) => Promise<T>,
-    options: OperationOptions & { readOnly?: boolean } = {},
+    options: OperationOptions & { readOnly?: boolean | undefined } = {},
   ): Promise<T> {
     requireWork('withMailbox', work, options);
     const { readOnly = false } = options;

@@ -21,15 +21,17 @@ import { unlessRefused } from './sign-in.ts';
 /** How a lost connection is replaced. */
 export interface ReconnectOptions {
   /** So many attempts in a row may fail before the client is closed. Default 10. */
-  attempts?: number;
+  attempts?: number | undefined;
   /**
    * How long the first attempt waits, ms. Each one that fails doubles it, and so does a connection that is lost before it has
    * lasted as long as it was waited for. The actual delay is a random one, from half of it. Default 500.
    */
-  minDelay?: number;
+  minDelay?: number | undefined;
   /** The longest delay, ms, unless the server asks for more. Default 60_000. */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
 }
+/** The same, with the defaults in the place of what was left out. */
+export type ReconnectSettings = Record<keyof ReconnectOptions, number>;
 
 /** A command that brings nothing is repeated so often: it may be what ends the connection. */
 const MOST_REPEATS = 10;
@@ -59,7 +61,7 @@ interface Waiter {
  */
 export class ReconnectingLink implements Link {
   readonly listeners = new Listeners<ClientEvents>();
-  readonly #options: Required<ReconnectOptions>;
+  readonly #options: ReconnectSettings;
   readonly #open: (signal: AbortSignal, enabled: ReadonlySet<string>) => Promise<Session>;
   readonly #waiting = new Set<Waiter>();
   #session: Session;
@@ -78,7 +80,7 @@ export class ReconnectingLink implements Link {
   /** `open` enables what was enabled on the connection before. */
   constructor(
     session: Session,
-    options: Required<ReconnectOptions>,
+    options: ReconnectSettings,
     open: (signal: AbortSignal, enabled: ReadonlySet<string>) => Promise<Session>,
   ) {
     this.#session = session;

@@ -5,7 +5,7 @@ import type { ConnectOptions } from './connect.ts';
 import { naming, requireKeys, shown, UsageError } from './errors.ts';
 import { resumptionOf } from './net/resumption.ts';
 import { isLoopback, type SocketAddress } from './net/socket.ts';
-import type { ReconnectOptions } from './reconnect.ts';
+import type { ReconnectOptions, ReconnectSettings } from './reconnect.ts';
 import { requireBounds } from './session/bounded.ts';
 import { isPlain, withInherited } from './syntax/argument.ts';
 import { isAscii } from './wire/chars.ts';
@@ -20,7 +20,7 @@ export interface Settings extends SocketAddress {
   account: Account;
   timeouts: typeof DEFAULT_TIMEOUTS;
   limits: typeof DEFAULT_LIMITS;
-  reconnect: Required<ReconnectOptions> | undefined;
+  reconnect: ReconnectSettings | undefined;
 }
 
 const DEFAULT_TIMEOUTS = { connect: 30_000, inactivity: 60_000, farewell: 5_000 };
@@ -149,7 +149,7 @@ function limitsOf({
   return { line: line ?? short, longLine: line ?? longLine, literal, depth, buffer };
 }
 
-function reconnectSettings(options: boolean | ReconnectOptions | undefined): Required<ReconnectOptions> | undefined {
+function reconnectSettings(options: boolean | ReconnectOptions | undefined): ReconnectSettings | undefined {
   if (options === undefined || options === false) return undefined;
   const { attempts = 10, minDelay = 500, maxDelay = 60_000 } = options === true ? {} : options;
   for (const [name, value] of Object.entries({ attempts, minDelay, maxDelay })) {

@@ -6,8 +6,8 @@ export type Auth =
       user: string;
       pass: string;
       /** Act as this identity (RFC 4422 §3.4.1): only PLAIN and SCRAM can carry it. */
-      authzid?: string;
-      mechanism?: 'LOGIN' | 'PLAIN' | 'CRAM-MD5' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+      authzid?: string | undefined;
+      mechanism?: 'LOGIN' | 'PLAIN' | 'CRAM-MD5' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | undefined;
       /**
        * Whether SCRAM is bound to the TLS connection (RFC 5802 §6): then nobody in between can pass the exchange on, not
        * even with a certificate that this side trusts. Default: where the server offers a -PLUS mechanism, by tls-exporter
@@ -15,7 +15,7 @@ export type Auth =
        * and never answered with less: who is in between may have sent it. true or the name of a type: bound or not at all.
        * false: never, for a server that offers -PLUS and whose TLS ends in front of it.
        */
-      channelBinding?: boolean | 'tls-exporter' | 'tls-unique';
+      channelBinding?: boolean | 'tls-exporter' | 'tls-unique' | undefined;
     }
   | { user: string; accessToken: string; mechanism?: 'XOAUTH2' | 'OAUTHBEARER' }
   | { mechanism: 'EXTERNAL' | 'ANONYMOUS'; user?: string }
@@ -25,11 +25,11 @@ export type Auth =
 export interface SaslMechanism {
   name: string;
   /** The initial response (sent with SASL-IR where offered). */
-  initial?: () => Uint8Array | Promise<Uint8Array>;
+  initial?: (() => Uint8Array | Promise<Uint8Array>) | undefined;
   /** Throw to cancel the exchange. What is no Uint8Array cancels it with a UsageError. */
   respond: (challenge: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /** Called with the success: throw to reject a server that has not proved itself. */
-  done?: () => void;
+  done?: (() => void) | undefined;
 }
 
 /**

@@ -37,7 +37,7 @@ export interface AppendMessage {
   flags?: readonly string[] | undefined;
   internalDate?: Date | undefined;
   /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
-  annotations?: Record<string, string | Uint8Array>;
+  annotations?: Record<string, string | Uint8Array> | undefined;
 }
 
 /** A message to append, built up by a program: its flags can be changed. `append` takes flags `as const`, too. */

@@ -9,18 +9,18 @@ import type { Writer } from '../wire/writer.ts';
 
 /** Where to search. Several of these add up. */
 export interface SearchScope {
-  mailboxes?: readonly string[];
+  mailboxes?: readonly string[] | undefined;
   /** This mailbox and all below it. */
-  subtree?: string;
+  subtree?: string | undefined;
   /** All mailboxes that are subscribed to. */
-  subscribed?: boolean;
+  subscribed?: boolean | undefined;
   /** All mailboxes of the personal namespace. */
-  personal?: boolean;
+  personal?: boolean | undefined;
 }
 
 /** Where to search, built up by a program: its names can be changed. `searchMailboxes` takes names `as const`, too. */
 export interface OwnSearchScope extends SearchScope {
-  mailboxes?: string[];
+  mailboxes?: string[] | undefined;
 }
 
 /** By mailbox name; mailboxes without a match are left out. */

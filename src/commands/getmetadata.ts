@@ -10,9 +10,9 @@ import type { Writer } from '../wire/writer.ts';
 
 export interface MetadataOptions {
   /** Entries below those that are named: none (0, the default), one level, all. */
-  depth?: 0 | 1 | 'infinity';
+  depth?: 0 | 1 | 'infinity' | undefined;
   /** Longer values are left out, bytes. */
-  maxSize?: number;
+  maxSize?: number | undefined;
 }
 
 export interface MetadataAnswer {

@@ -38,7 +38,7 @@ export interface NotifyGroup<I extends FetchItems = FetchItems> {
   /** messageNew and messageExpunge go together; flagChange and annotationChange go with both. None: nothing is told. */
   events: readonly NotifyEventName[];
   /** What is to be told of new messages in the selected mailbox. */
-  fetch?: I;
+  fetch?: I | undefined;
 }
 
 /** As without NOTIFY: EXPUNGE comes where sequence numbers may move. Keeps watches going. */

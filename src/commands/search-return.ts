@@ -18,18 +18,18 @@ import { UidSet } from '../wire/uid-set.ts';
 /** What to tell of the messages found. Nothing asked for: `all`. */
 export interface SearchReturnOptions {
   /** The lowest UID. */
-  min?: boolean;
+  min?: boolean | undefined;
   /** The highest UID. */
-  max?: boolean;
+  max?: boolean | undefined;
   /** How many. */
-  count?: boolean;
-  all?: boolean;
+  count?: boolean | undefined;
+  all?: boolean | undefined;
   /** Some of them, counted from the first, `'1:100'`, or from the last, `'-1:-100'` (RFC 9394). */
-  partial?: string;
+  partial?: string | undefined;
   /** Keep them on the server as the set `'$'` (RFC 5182), until the next such search or another mailbox's turn. */
-  save?: boolean;
+  save?: boolean | undefined;
   /** How well each matches, of `partial` where that alone is told, 1 to 100 (RFC 6203): with a `fuzzy` key in the query. */
-  relevancy?: boolean;
+  relevancy?: boolean | undefined;
 }
 
 /** What was asked for; `min` and `max` are absent where nothing was found. */

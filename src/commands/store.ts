@@ -16,11 +16,11 @@ import { ToldFlags } from './told-flags.ts';
 
 export interface StoreOptions {
   /** Only messages that have not changed since this mod-sequence (CONDSTORE, RFC 7162 §3.1.3). */
-  unchangedSince?: bigint;
+  unchangedSince?: bigint | undefined;
   /** The server is not to answer with the new flags. */
-  silent?: boolean;
+  silent?: boolean | undefined;
   /** X-GM-LABELS instead of FLAGS. */
-  gmailLabels?: boolean;
+  gmailLabels?: boolean | undefined;
 }
 
 export interface StoreResult {

@@ -6,9 +6,9 @@ import type { Reader } from '../wire/reader.ts';
 /** How a URL is fetched: plainly, or as URLAUTH=BINARY (RFC 5524) can. */
 export interface UrlFetchOptions {
   /** The content without its transfer encoding. */
-  decode?: boolean;
+  decode?: boolean | undefined;
   /** What the part is, too. */
-  structure?: boolean;
+  structure?: boolean | undefined;
 }
 
 /** What an authorized URL stands for. */

@@ -26,9 +26,9 @@ export interface Download {
 
 export interface DownloadOptions {
   /** Undoes the transfer encoding of a part. Default true. */
-  decode?: boolean;
+  decode?: boolean | undefined;
   /** Only some of the bytes, as they are sent; from another offset than 0 on nothing is decoded. */
-  partial?: ByteRange;
+  partial?: ByteRange | undefined;
 }
 
 /** The bytes, once: by iteration, or all at once. */

@@ -16,33 +16,33 @@ export type { MailboxInfo } from './mailbox-info.ts';
 
 export interface ListOptions {
   /** Default ''. */
-  reference?: string;
+  reference?: string | undefined;
   /** Default '*'. `%` stops at the hierarchy delimiter. Several use LIST-EXTENDED where offered. */
-  pattern?: string | readonly string[];
+  pattern?: string | readonly string[] | undefined;
   /** Only subscribed mailboxes. */
-  subscribed?: boolean;
+  subscribed?: boolean | undefined;
   /** Mailboxes of other servers too (RFC 5258 §3.1, RFC 2193), where the server knows of any. */
-  remote?: boolean;
+  remote?: boolean | undefined;
   /** With `subscribed` or `specialUse`: also mailboxes that only have such mailboxes below them (RFC 5258 §3.1). */
-  recursiveMatch?: boolean;
+  recursiveMatch?: boolean | undefined;
   /** Only mailboxes with a special use. */
-  specialUse?: boolean;
+  specialUse?: boolean | undefined;
   /** LIST-STATUS where offered, else one pipelined STATUS a mailbox. Rejects where no mailbox takes the items. */
-  status?: readonly StatusItem[];
+  status?: readonly StatusItem[] | undefined;
   /** LIST-MYRIGHTS (RFC 8440) where offered, else one pipelined MYRIGHTS a mailbox; nothing without ACL. */
-  myRights?: boolean;
+  myRights?: boolean | undefined;
   /**
    * Entries of METADATA, `/private/…` or `/shared/…`: LIST-METADATA (RFC 9590) where offered, else one GETMETADATA or
    * GETANNOTATION a mailbox; a UsageError without METADATA and ANNOTATEMORE.
    */
-  metadata?: readonly string[];
+  metadata?: readonly string[] | undefined;
 }
 
 /** What to list, built up by a program: its lists can be changed. `list` takes lists `as const`, too. */
 export interface OwnListOptions extends ListOptions {
-  pattern?: string | string[];
-  status?: StatusItem[];
-  metadata?: string[];
+  pattern?: string | string[] | undefined;
+  status?: StatusItem[] | undefined;
+  metadata?: string[] | undefined;
 }
 
 type Options = OperationOptions & ListOptions;

@@ -10,9 +10,9 @@ import { isBad, toldUnlessRefused } from './refusals.ts';
 
 /** What is asked for of each listed mailbox: see ListOptions. */
 interface Details extends OperationOptions {
-  status?: readonly StatusItem[];
-  myRights?: boolean;
-  metadata?: readonly string[];
+  status?: readonly StatusItem[] | undefined;
+  myRights?: boolean | undefined;
+  metadata?: readonly string[] | undefined;
 }
 
 /** The items that LIST-STATUS brings; undefined for none. */

@@ -27,9 +27,9 @@ export type Notification<I extends FetchItems = Record<never, never>> =
 
 export interface NotifyOptions {
   /** Ends the iteration. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Have the counts of all mailboxes told at once. Default false: only once a lost connection was replaced, for what happened meanwhile. */
-  status?: boolean;
+  status?: boolean | undefined;
 }
 
 const EVENT_WEIGHT = 500;

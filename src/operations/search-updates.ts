@@ -23,9 +23,9 @@ export type SearchUpdate =
 
 export interface SearchUpdatesOptions {
   /** Ends the iteration. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** The order of the result: SORT. */
-  sort?: readonly SortCriterion[];
+  sort?: readonly SortCriterion[] | undefined;
 }
 
 const EVENT_WEIGHT = 200;

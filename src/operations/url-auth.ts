@@ -9,11 +9,11 @@ import type { OptionsTaken } from './method-options.ts';
 /** Authorized URLs (URLAUTH, RFC 4467): who holds one may fetch what it names. Without URLAUTH each rejects with a UsageError. */
 export interface UrlAuthCommands {
   /** GENURLAUTH: completes a URL that ends in `;URLAUTH=` and whom it lets in, as imapUrl() makes them. `mechanism`: default INTERNAL. */
-  generate(url: string, options?: OperationOptions & { mechanism?: string }): Promise<string>;
+  generate(url: string, options?: OperationOptions & { mechanism?: string | undefined }): Promise<string>;
   /** URLFETCH; undefined where the server gives nothing for it. `decode` and `structure` need URLAUTH=BINARY (RFC 5524). */
   fetch(url: string, options?: OperationOptions & UrlFetchOptions): Promise<FetchedUrl | undefined>;
   /** RESETKEY: makes all URLs of a mailbox (or of all) void. Resolves to the mechanisms that the server has. */
-  resetKey(mailbox?: string, options?: OperationOptions & { mechanisms?: string[] }): Promise<string[]>;
+  resetKey(mailbox?: string, options?: OperationOptions & { mechanisms?: string[] | undefined }): Promise<string[]>;
 }
 
 /** What these methods take for options. */

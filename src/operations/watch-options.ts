@@ -17,11 +17,11 @@ export type MailboxEvent<I extends FetchItems = Record<never, never>> =
 
 export interface WatchOptions<I extends FetchItems> {
   /** Ends the iteration. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Fetched of every message that arrives, beside its flags. */
-  fetch?: I;
+  fetch?: I | undefined;
   /** How often a server is asked that has no IDLE, or refuses it, ms. Default 60_000. */
-  pollInterval?: number;
+  pollInterval?: number | undefined;
 }
 
 /** The items too, now and not when the first message arrives. */

@@ -21,43 +21,43 @@ import {
 
 /** What to fetch of a message. Nothing marks it as seen unless `markSeen` says so. */
 export interface FetchItems {
-  flags?: boolean;
-  envelope?: boolean;
-  internalDate?: boolean;
+  flags?: boolean | undefined;
+  envelope?: boolean | undefined;
+  internalDate?: boolean | undefined;
   /** Bytes of the whole message (RFC822.SIZE). */
-  size?: boolean;
-  bodyStructure?: boolean;
+  size?: boolean | undefined;
+  bodyStructure?: boolean | undefined;
   /** CONDSTORE (RFC 7162) */
-  modseq?: boolean;
+  modseq?: boolean | undefined;
   /** true: the whole header; names: only those fields. */
-  headers?: boolean | readonly string[];
+  headers?: boolean | readonly string[] | undefined;
   /** The raw message, or a slice of it. */
-  source?: boolean | { offset: number; length: number };
+  source?: boolean | { offset: number; length: number } | undefined;
   /** Sections as they come, e.g. '1', '2.MIME', '1.2.TEXT', or slices of them: { section: '1', offset: 0, length: 200 }. */
-  parts?: readonly (string | SectionSlice)[];
+  parts?: readonly (string | SectionSlice)[] | undefined;
   /** Parts by number, their content decoded by the server (BINARY, RFC 3516), else here. */
-  binary?: readonly string[];
+  binary?: readonly string[] | undefined;
   /** PREVIEW (RFC 8970): some text of the message; null: none can be had. 'lazy': null too where the server would have to work for it. */
-  preview?: boolean | 'lazy';
+  preview?: boolean | 'lazy' | undefined;
   /** SAVEDATE (RFC 8514) */
-  saveDate?: boolean;
+  saveDate?: boolean | undefined;
   /** OBJECTID (RFC 8474) */
-  emailId?: boolean;
-  threadId?: boolean;
+  emailId?: boolean | undefined;
+  threadId?: boolean | undefined;
   /** ANNOTATE (RFC 5257): entries `/private/…` or `/shared/…`. */
-  annotations?: readonly string[];
+  annotations?: readonly string[] | undefined;
   /** X-GM-EXT-1 */
-  gmail?: boolean;
+  gmail?: boolean | undefined;
   /** Fetch without PEEK: sets \Seen, but not in a mailbox that is open read-only. Default false. */
-  markSeen?: boolean;
+  markSeen?: boolean | undefined;
 }
 
 /** What to fetch of a message, built up by a program: its lists can be changed. Methods take lists `as const`, too. */
 export interface OwnFetchItems extends FetchItems {
-  headers?: boolean | string[];
-  parts?: (string | SectionSlice)[];
-  binary?: string[];
-  annotations?: string[];
+  headers?: boolean | string[] | undefined;
+  parts?: (string | SectionSlice)[] | undefined;
+  binary?: string[] | undefined;
+  annotations?: string[] | undefined;
 }
 
 /** What each item brings. */

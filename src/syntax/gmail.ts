@@ -4,10 +4,10 @@ import type { Writer } from '../wire/writer.ts';
 /** X-GM-EXT-1 (developers.google.com/workspace/gmail/imap/imap-extensions): what is given as `fetch({ gmail: true })` tells it. */
 export interface GmailQuery {
   /** In Gmail's own search language: `has:attachment older_than:2y`. */
-  raw?: string;
-  messageId?: string;
-  threadId?: string;
-  label?: string;
+  raw?: string | undefined;
+  messageId?: string | undefined;
+  threadId?: string | undefined;
+  label?: string | undefined;
 }
 
 const rows: { readonly [K in keyof GmailQuery]-?: (writer: Writer, value: string) => void } = {

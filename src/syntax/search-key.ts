@@ -14,76 +14,76 @@ import { type GmailQuery, writeGmailKeys } from './gmail.ts';
  * `sentSince` the Date header.
  */
 export interface SearchQuery {
-  all?: boolean;
-  seen?: boolean;
-  answered?: boolean;
-  flagged?: boolean;
-  deleted?: boolean;
-  draft?: boolean;
-  recent?: boolean;
+  all?: boolean | undefined;
+  seen?: boolean | undefined;
+  answered?: boolean | undefined;
+  flagged?: boolean | undefined;
+  deleted?: boolean | undefined;
+  draft?: boolean | undefined;
+  recent?: boolean | undefined;
   /** Recent and not seen. */
-  new?: boolean;
+  new?: boolean | undefined;
   /** Not recent. */
-  old?: boolean;
-  keyword?: string | readonly string[];
-  notKeyword?: string | readonly string[];
-  from?: string;
-  to?: string;
-  cc?: string;
-  bcc?: string;
-  subject?: string;
-  body?: string;
+  old?: boolean | undefined;
+  keyword?: string | readonly string[] | undefined;
+  notKeyword?: string | readonly string[] | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  cc?: string | undefined;
+  bcc?: string | undefined;
+  subject?: string | undefined;
+  body?: string | undefined;
   /** Header or body. */
-  text?: string;
+  text?: string | undefined;
   /** Field name to a substring of its value; true: the field is there. */
-  header?: Record<string, string | true>;
-  since?: Date | string;
-  before?: Date | string;
-  on?: Date | string;
-  sentSince?: Date | string;
-  sentBefore?: Date | string;
-  sentOn?: Date | string;
+  header?: Record<string, string | true> | undefined;
+  since?: Date | string | undefined;
+  before?: Date | string | undefined;
+  on?: Date | string | undefined;
+  sentSince?: Date | string | undefined;
+  sentBefore?: Date | string | undefined;
+  sentOn?: Date | string | undefined;
   /** When the message came into this mailbox (SAVEDATE, RFC 8514). */
-  savedSince?: Date | string;
-  savedBefore?: Date | string;
-  savedOn?: Date | string;
+  savedSince?: Date | string | undefined;
+  savedBefore?: Date | string | undefined;
+  savedOn?: Date | string | undefined;
   /** All messages of a mailbox in which the server keeps save dates, and none of another (RFC 8514 §4.3). */
-  saveDateSupported?: boolean;
+  saveDateSupported?: boolean | undefined;
   /** Text that annotations contain, by entry, `/private/…` or `/shared/…` (ANNOTATE, RFC 5257). */
-  annotations?: Record<string, string>;
+  annotations?: Record<string, string> | undefined;
   /** Bytes. */
-  larger?: number;
-  smaller?: number;
+  larger?: number | undefined;
+  smaller?: number | undefined;
   /** Seconds (WITHIN, RFC 5032). */
-  older?: number;
-  younger?: number;
-  uid?: MessageSet;
-  seq?: number | string | Iterable<number>;
+  older?: number | undefined;
+  younger?: number | undefined;
+  uid?: MessageSet | undefined;
+  seq?: number | string | Iterable<number> | undefined;
   /** Changed at or after this mod-sequence (CONDSTORE, RFC 7162 §3.1.5). */
-  modseq?: bigint;
-  emailId?: string;
-  threadId?: string;
+  modseq?: bigint | undefined;
+  emailId?: string | undefined;
+  threadId?: string | undefined;
   /** A text is Gmail's own search language (X-GM-RAW). */
-  gmail?: string | GmailQuery;
+  gmail?: string | GmailQuery | undefined;
   /** The name of a filter that the server keeps (FILTERS, RFC 5466). */
-  filter?: string;
+  filter?: string | undefined;
   /** Matched approximately (SEARCH=FUZZY, RFC 6203). */
-  fuzzy?: SearchQuery;
-  and?: readonly SearchQuery[];
+  fuzzy?: SearchQuery | undefined;
+  and?: readonly SearchQuery[] | undefined;
   /** Any of these. */
-  or?: readonly SearchQuery[];
+  or?: readonly SearchQuery[] | undefined;
   /** None of these. */
-  not?: SearchQuery | readonly SearchQuery[];
+  not?: SearchQuery | readonly SearchQuery[] | undefined;
 }
 
 /** What messages to find, built up by a program: its lists can be changed. Methods take lists `as const`, too. */
 export interface OwnSearchQuery extends SearchQuery {
-  keyword?: string | string[];
-  notKeyword?: string | string[];
-  fuzzy?: OwnSearchQuery;
-  and?: OwnSearchQuery[];
-  or?: OwnSearchQuery[];
-  not?: OwnSearchQuery | OwnSearchQuery[];
+  keyword?: string | string[] | undefined;
+  notKeyword?: string | string[] | undefined;
+  fuzzy?: OwnSearchQuery | undefined;
+  and?: OwnSearchQuery[] | undefined;
+  or?: OwnSearchQuery[] | undefined;
+  not?: OwnSearchQuery | OwnSearchQuery[] | undefined;
 }
 
 type Key = keyof SearchQuery;

@@ -67,7 +67,7 @@ export interface ServerAccount {
    */
   quota: QuotaLimits;
   mailbox(name: string): ServerMailbox | undefined;
-  create(name: string, options?: { specialUse?: string }): ServerMailbox;
+  create(name: string, options?: { specialUse?: string | undefined }): ServerMailbox;
   /** Clients that have it selected are disconnected. */
   delete(name: string): void;
   /** With everything below it; clients that have one of them selected are disconnected. From INBOX the messages move, and INBOX stays. */
@@ -85,7 +85,7 @@ export interface ServerStore {
   /** A mailbox of the first user; a RangeError where there is none of that name. */
   mailbox(name: string): ServerMailbox;
   /** Makes a mailbox of the first user. */
-  create(name: string, options?: { specialUse?: string }): ServerMailbox;
+  create(name: string, options?: { specialUse?: string | undefined }): ServerMailbox;
   /** Adds a message to a mailbox of the first user. Returns its UID. */
   deliver(mailbox: string, raw: string | Uint8Array, options?: DeliverOptions): number;
 }

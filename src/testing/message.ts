@@ -25,9 +25,9 @@ export function emailId({ contentId }: Message): string {
 /** What delivering a message may say beside its bytes. */
 export interface DeliverOptions {
   /** Default: none. */
-  flags?: Iterable<string>;
+  flags?: Iterable<string> | undefined;
   /** Default: now, in UTC. */
-  internalDate?: Date | ZonedDate;
+  internalDate?: Date | ZonedDate | undefined;
 }
 
 /**

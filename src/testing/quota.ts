@@ -6,11 +6,11 @@ import type { Account } from './store.ts';
 /** Limits by resource (RFC 9208 §5); what is not named has none. */
 export interface QuotaLimits {
   /** All messages together, in units of 1024 octets. */
-  STORAGE?: number;
+  STORAGE?: number | undefined;
   /** How many messages. */
-  MESSAGE?: number;
+  MESSAGE?: number | undefined;
   /** How many mailboxes. */
-  MAILBOX?: number;
+  MAILBOX?: number | undefined;
 }
 
 /** The one quota root of an account. */

@@ -11,47 +11,48 @@ import { Store } from './store.ts';
 
 /** What createServer() takes. */
 export interface ServerOptions {
-  /** Passwords by user name. Default `{ user: 'pass' }`. */
-  users?: Record<string, string>;
+  /** Passwords by user name, which are the access tokens of XOAUTH2, too. Default `{ user: 'pass' }`. */
+  users?: Record<string, string> | undefined;
   /** Users who may act for any other: by PROXYAUTH, which only a server with administrators knows, and as SASL's authzid says. */
-  administrators?: string[];
+  administrators?: string[] | undefined;
   /**
    * What is announced and honoured, in place of the server's own choice, which is nearly everything that it knows. What
    * is not among them does not work: a command without its capability is an unknown command. A name that the server does
-   * not know is announced, and nothing else. IMAP4rev2 has with it what is folded into it (RFC 9051 Appendix E), and
-   * without IMAP4rev1 nothing that is IMAP4rev1's alone: LSUB, CHECK, RECENT.
+   * not know is announced, and nothing else. With X-GM-EXT-1 labels are mailboxes, and X-GM-RAW finds words and phrases.
+   * IMAP4rev2 has with it what is folded into it (RFC 9051 Appendix E), and without IMAP4rev1 nothing that is IMAP4rev1's
+   * alone: LSUB, CHECK, RECENT.
    */
-  capabilities?: string[];
+  capabilities?: string[] | undefined;
   /** Taken away from `capabilities`, or from the server's own choice: with QUOTA goes QUOTA=RES-STORAGE, with SORT SORT=DISPLAY. */
-  withoutCapabilities?: string[];
+  withoutCapabilities?: string[] | undefined;
   /** Certificate and key, PEM: there are then STARTTLS and a listener with implicit TLS. */
-  tls?: { key: string | Buffer; cert: string | Buffer };
+  tls?: { key: string | Buffer; cert: string | Buffer } | undefined;
   /** No login before TLS: LOGINDISABLED is announced on plain connections (RFC 3501 §7.2.1). Default false. */
-  requireTls?: boolean;
+  requireTls?: boolean | undefined;
   /** Round-trip time to be simulated, in ms: every byte is delayed by half of it in each direction. Default 0. */
-  latency?: number;
+  latency?: number | undefined;
   /**
    * The text of the greeting, which follows `OK [CAPABILITY …]`. One that begins with OK, BYE or PREAUTH is sent as it
    * stands; PREAUTH logs the first user in.
    */
-  greeting?: string;
+  greeting?: string | undefined;
   /** The URL of a JMAP session for the same mail: JMAPACCESS (RFC 9698) is then announced, and tells it. Nothing is served there. */
-  jmap?: string;
+  jmap?: string | undefined;
   /** Between the levels of mailbox names. Default '/'. */
-  delimiter?: string;
+  delimiter?: string | undefined;
   /** Largest literal, in bytes; beyond it [TOOBIG]. Default 256 MiB. */
-  maxLiteral?: number;
+  maxLiteral?: number | undefined;
   /**
    * Asked before a command is carried out. A text is the answer instead, such as `NO [UNAVAILABLE] Try later`; after
    * `BYE …` the connection ends. A promise makes the client wait, for ever where it never settles.
    */
-  intercept?: Intercept;
+  intercept?: Intercept | undefined;
   /** Called with everything that is said, on all connections; passwords too. */
-  log?: (entry: ServerLogEntry) => void;
+  log?: ((entry: ServerLogEntry) => void) | undefined;
   /** Fills the first user's mailboxes with some forty messages: attachments, threads, several charsets. */
-  sampleMail?: boolean;
+  sampleMail?: boolean | undefined;
   /** The clock of INTERNALDATE and of the sample mail. Default: the system's. */
-  now?: () => Date;
+  now?: (() => Date) | undefined;
 }
 
 /** A running server. */

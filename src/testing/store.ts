@@ -80,7 +80,7 @@ export class Account {
   }
 
   /** RFC 3501 §6.3.3. Levels above the name that do not exist show as \Noselect. */
-  create(name: string, options: { specialUse?: string } = {}): Mailbox {
+  create(name: string, options: { specialUse?: string | undefined } = {}): Mailbox {
     const canonical = this.#canonical(name.endsWith(this.delimiter) ? name.slice(0, -this.delimiter.length) : name);
     if (this.#mailboxes.has(canonical)) throw no('Mailbox already exists', 'ALREADYEXISTS');
     this.#checkName(canonical);
@@ -210,7 +210,7 @@ export class Store {
   }
 
   /** Makes a mailbox of the first user. */
-  create(name: string, options?: { specialUse?: string }): Mailbox {
+  create(name: string, options?: { specialUse?: string | undefined }): Mailbox {
     return this.account().create(name, options);
   }
 
