@@ -4,9 +4,11 @@ import { Random } from '../../unit/wire/random.ts';
 import { Choices, NAMES } from './choices.ts';
 import { Clock } from './clock.ts';
 import { Expectations } from './expectations.ts';
+import { Inflating } from './inflating.ts';
 import { LocalServer } from './local-server.ts';
 import { pause, turns } from './pieces.ts';
-import { loaded, PASSWORDS } from './run.ts';
+import { loaded } from './run.ts';
+import { connecting, EVERYTHING, PASSWORDS, randomWay } from './way.ts';
 import { newWorld, type World } from './world.ts';
 
 /** How long it may take, ms. */
@@ -21,8 +23,10 @@ export async function simulatePool(seed: number, log?: (text: string) => void): 
   const wrong: string[] = [];
   await loaded();
   using clock = new Clock(seed);
+  using _ = new Inflating(random);
   const server = new LocalServer(random, {
     users: PASSWORDS,
+    capabilities: EVERYTHING,
     intercept: async () => {
       if (random.below(4) === 0) await turns(random.below(12));
       return random.below(80) === 0 ? 'BYE Over' : undefined;
@@ -62,12 +66,8 @@ class Sharing {
     // More than the server takes, now and then.
     if (random.below(3) === 0) server.most = 1 + random.below(3);
     this.#pool = createPool({
-      host: 'localhost',
-      security: 'none',
-      auth: { user: 'joe', pass: PASSWORDS.joe },
-      compress: false,
+      ...connecting(server, randomWay(random, loss)),
       timeouts: { inactivity: 5000, farewell: 1000 },
-      socket: () => server.connect(loss),
       max: this.#max,
       idleTimeout: random.below(8),
       ...(random.below(3) === 0 ? { reconnect: { minDelay: 1, maxDelay: 4 } } : {}),

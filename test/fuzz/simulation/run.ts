@@ -1,21 +1,34 @@
 /** Sessions that call at random, on a server whose mailboxes others change meanwhile. */
-import { ConnectionError, connect, type ImapClient } from '../../../src/index.ts';
+import { CommandError, ConnectionError, connect, type ImapClient } from '../../../src/index.ts';
 import { Random } from '../../unit/wire/random.ts';
 import { Caller } from './calls.ts';
 import { NAMES } from './choices.ts';
 import { Clock } from './clock.ts';
+import { Inflating } from './inflating.ts';
 import { Listener } from './listener.ts';
 import { LocalServer } from './local-server.ts';
 import { turns } from './pieces.ts';
+import { connecting, EVERYTHING, PASSWORDS, randomWay, type Way } from './way.ts';
 import { newWorld, type World } from './world.ts';
 
-export const PASSWORDS = { joe: 'one', ann: 'two' };
 const USERS = Object.keys(PASSWORDS);
 /** Servers are without some of these. */
 const EXTENSIONS = [
   ...['CONDSTORE', 'QRESYNC', 'ESEARCH', 'UIDPLUS', 'MOVE', 'IDLE', 'UNSELECT', 'LIST-STATUS', 'LIST-EXTENDED'],
   ...['MULTIAPPEND', 'MULTISEARCH', 'LITERAL+', 'UIDONLY', 'CONTEXT=SEARCH', 'PARTIAL', 'SEARCHRES'],
+  ...[
+    'COMPRESS',
+    'REPLACE',
+    'SORT',
+    'THREAD',
+    'LIST-METADATA',
+    'LIST-MYRIGHTS',
+    'QUOTASET',
+    'INPROGRESS',
+    'UIDBATCHES',
+  ],
 ];
+
 /** What calls at random. */
 interface Session {
   call(changesUser: boolean): Promise<void>;
@@ -35,9 +48,11 @@ export async function simulate(seed: number, log?: (text: string) => void): Prom
   if (withoutCapabilities.includes('CONDSTORE')) withoutCapabilities.push('QRESYNC');
   await loaded();
   using clock = new Clock(seed);
+  using _ = new Inflating(random);
   const server = new LocalServer(random, {
     users: PASSWORDS,
     administrators: ['joe'],
+    capabilities: EVERYTHING,
     withoutCapabilities,
     intercept: ({ name }) => answer(random, name),
     ...(log && {
@@ -48,11 +63,12 @@ export async function simulate(seed: number, log?: (text: string) => void): Prom
   const world = newWorld(server, USERS, random, wrong, log);
   for (let count = 0; count < 12; count++) deliver(server, world);
   const loss = [0, 1, 2, 4, 4][random.below(5)] ?? 0;
-  const clients = [await connected(server, loss), await connected(server, loss)];
+  const way = () => randomWay(random, loss);
+  const clients = [await connected(server, way()), await connected(server, way())];
   const callers: Session[] = clients.map((client) => new Caller(world, client, 'joe', PASSWORDS));
   // By what LIST-EXTENDED has LIST tell news are told from its answer.
   if (random.below(2) === 0 && !withoutCapabilities.includes('LIST-EXTENDED')) {
-    const client = await connected(server, loss);
+    const client = await connected(server, way());
     clients.push(client);
     callers.push(new Listener(world, client, 'joe', 'listener'));
   }
@@ -75,8 +91,8 @@ let loading: Promise<void> | undefined;
 /** What the library loads for its first connection is there: how long that takes is no part of the seed. */
 export function loaded(): Promise<void> {
   const load = async () => {
-    const server = new LocalServer(new Random(0), { users: PASSWORDS });
-    (await connected(server, 0)).close();
+    const server = new LocalServer(new Random(0), { users: PASSWORDS, capabilities: EVERYTHING });
+    (await connected(server, { loss: 0, security: 'starttls', compress: true })).close();
   };
   loading ??= load();
   return loading;
@@ -89,19 +105,15 @@ async function answer(random: Random, name: string): Promise<string | undefined>
   return isRefused ? 'NO [UNAVAILABLE] Not now' : undefined;
 }
 
-async function connected(server: LocalServer, loss: number): Promise<ImapClient> {
+async function connected(server: LocalServer, way: Way): Promise<ImapClient> {
   const client = connect({
-    host: 'localhost',
-    security: 'none',
-    auth: { user: 'joe', pass: PASSWORDS.joe },
-    compress: false,
+    ...connecting(server, way),
     limits: { buffer: 2000 },
     reconnect: { minDelay: 1, maxDelay: 4 },
     timeouts: { inactivity: 5000, farewell: 2000 },
-    socket: () => server.connect(loss),
   });
   return client.catch((error) => {
-    if (error instanceof ConnectionError) return connected(server, loss);
+    if (error instanceof ConnectionError || error instanceof CommandError) return connected(server, way);
     throw error;
   });
 }
