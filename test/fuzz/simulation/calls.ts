@@ -1,9 +1,12 @@
 /** What one session calls, at random, and what is expected of each answer. */
-import { CommandError, type ImapClient } from '../../../src/index.ts';
+import type { ImapClient } from '../../../src/index.ts';
+import { AccountCalls } from './account-calls.ts';
+import { Appending } from './appending.ts';
 import { Choices, NAMES, type Options } from './choices.ts';
 import { Expectations } from './expectations.ts';
-import { MailboxCalls, type Opened } from './mailbox-calls.ts';
-import { turns } from './pieces.ts';
+import { MailboxCalls } from './mailbox-calls.ts';
+import { MessageCalls } from './message-calls.ts';
+import type { Opened } from './named-messages.ts';
 import type { World } from './world.ts';
 
 export class Caller {
@@ -15,9 +18,12 @@ export class Caller {
   readonly #passwords: Record<string, string>;
   readonly #choices: Choices;
   readonly #expect: Expectations;
+  readonly #appending: Appending;
+  readonly #accountCalls: AccountCalls;
   readonly #mailboxCalls: MailboxCalls;
+  readonly #messageCalls: MessageCalls;
   readonly #ends = new AbortController();
-  #calls = 0;
+  #called = 0;
 
   constructor(world: World, client: ImapClient, user: string, passwords: Record<string, string>) {
     this.#world = world;
@@ -26,6 +32,9 @@ export class Caller {
     this.#passwords = passwords;
     this.#choices = new Choices(world.random);
     this.#expect = new Expectations(world);
+    this.#appending = new Appending(world, client, this.#choices, this.#expect, () => this.user);
+    this.#accountCalls = new AccountCalls(world, client, this.#choices, this.#expect, () => this.user);
+    this.#messageCalls = new MessageCalls(world, client, this.#choices, this.#expect, this.opened);
     this.#mailboxCalls = new MailboxCalls(world, this.#choices, this.#expect, this);
   }
 
@@ -36,10 +45,10 @@ export class Caller {
   /** One call, whatever comes of it. `changesUser`: it may be one that leaves the user. */
   async call(changesUser: boolean): Promise<void> {
     const { random } = this.#world;
-    const calls = this.#all();
+    const calls = this.#calls();
     const names = Object.keys(calls).filter((name) => changesUser || !/User$/.test(name));
     const name = names[random.below(names.length)] ?? 'noop';
-    const label = `${name} ${++this.#calls}`;
+    const label = `${name} ${++this.#called}`;
     try {
       await calls[name]?.(label);
     } catch (error) {
@@ -47,16 +56,20 @@ export class Caller {
     }
   }
 
-  #all(): Record<string, (label: string) => Promise<unknown>> {
+  /** Of one kind each. Most are of what is open. */
+  #calls(): Record<string, (label: string) => Promise<unknown>> {
+    const kind = this.#world.random.below(8);
+    if (kind < 2) return this.#own();
+    if (kind === 2) return this.#accountCalls.all();
+    if (this.opened.length === 0 && this.#choices.odds(2)) return { open: (label) => this.#open(label) };
+    return kind < 6 ? this.#mailboxCalls.all() : this.#messageCalls.all();
+  }
+
+  #own(): Record<string, (label: string) => Promise<unknown>> {
     return {
       open: (label) => this.#open(label),
       openAgain: (label) => this.#open(label),
-      append: (label) => this.#append(label),
-      appendBeside: (label) => this.#appendBeside(label),
-      appendMany: (label) => this.#appendMany(label),
-      list: () =>
-        this.#client.list({ ...this.#choices.options(), ...(this.#choices.odds(2) ? { status: ['messages'] } : {}) }),
-      status: () => this.#client.status(this.#choices.name(), ['messages', 'uidNext'], this.#choices.options()),
+      ...this.#appending.all(),
       noop: () => this.#client.noop(this.#choices.options()),
       searchMailboxes: (label) => this.#searchMailboxes(label),
       enable: () =>
@@ -78,7 +91,6 @@ export class Caller {
       notify: () => this.#notify(),
       changeUser: () => this.#changeUser(),
       actAsUser: () => this.#actAs(),
-      ...this.#mailboxCalls.all(),
     };
   }
 
@@ -87,55 +99,16 @@ export class Caller {
     const name = this.#choices.name();
     const mailbox = await this.#client.open(name, { ...this.#choices.options(), readOnly: this.#choices.odds(4) });
     this.#expect.mailbox(label, mailbox.uidValidity, user, name);
-    this.opened.push({ mailbox, uidValidity: mailbox.uidValidity, known: new Set() });
+    const opened = { mailbox, uidValidity: mailbox.uidValidity, known: new Set<number>() };
+    this.#messageCalls.listen(label, opened);
+    this.opened.push(opened);
+    // Else nothing is known of it yet.
+    if (this.#choices.odds(2)) for (const uid of await mailbox.search({ all: true })) opened.known.add(uid);
   }
 
   #named(label: string, prefix: string, make: (name: string, options: Options) => Promise<unknown>): Promise<void> {
     const name = this.#world.unique(prefix);
     return this.#expect.names(label, name, () => make(name, this.#choices.options()));
-  }
-
-  async #append(label: string, name = this.#choices.name()): Promise<void> {
-    const user = this.user;
-    const subject = this.#world.unique('appended');
-    const result = await this.#client
-      .append(name, this.#choices.message(subject), this.#choices.options())
-      .catch((error) => {
-        if (error instanceof CommandError || this.#expect.isUndone(error))
-          this.#world.truth.refused.set(subject, label);
-        throw error;
-      });
-    if (!this.#world.truth.isStored(subject)) this.#expect.tell(label, `${subject} was not stored`);
-    this.#expect.appended(label, result, user, name, subject);
-  }
-
-  /** Several single ones, which may go as one command. */
-  async #appendBeside(label: string): Promise<void> {
-    const name = this.#choices.name();
-    const count = 2 + this.#world.random.below(4);
-    const all = await Promise.allSettled(Array.from({ length: count }, () => this.#append(label, name)));
-    for (const one of all) if (one.status === 'rejected') this.#expect.failure(label, one.reason);
-  }
-
-  async #appendMany(label: string): Promise<void> {
-    const user = this.user;
-    const name = this.#choices.name();
-    const subjects = Array.from({ length: 3 }, () => this.#world.unique('appended'));
-    const random = this.#world.random;
-    const message = (subject: string) => this.#choices.message(subject);
-    const given = async function* () {
-      for (const subject of subjects) {
-        await turns(random.below(4));
-        yield message(subject);
-      }
-    };
-    const results = await this.#client.append(name, given(), this.#choices.options()).catch((error) => {
-      if (this.#expect.isUndone(error)) for (const subject of subjects) this.#world.truth.refused.set(subject, label);
-      throw error;
-    });
-    for (const subject of subjects)
-      if (!this.#world.truth.isStored(subject)) this.#expect.tell(label, `${subject} was not stored`);
-    for (const [at, result] of results.entries()) this.#expect.appended(label, result, user, name, subjects[at] ?? '');
   }
 
   async #searchMailboxes(label: string): Promise<void> {

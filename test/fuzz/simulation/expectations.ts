@@ -25,6 +25,11 @@ export class Expectations {
     return error instanceof ConnectionError && !error.maybeExecuted;
   }
 
+  /** The server has said that it has not done it. */
+  isRefused(error: unknown): boolean {
+    return error instanceof CommandError;
+  }
+
   /** A mailbox gets a name that none had: whether it has it is what the call tells. */
   async names(label: string, name: string, make: () => Promise<unknown>): Promise<void> {
     const { truth } = this.#world;

@@ -1,4 +1,5 @@
 /** The testing server, reached within the process: nothing depends on the system's sockets. */
+import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -12,6 +13,9 @@ import { connection } from './pieces.ts';
 
 /** INTERNALDATE, and the first UIDVALIDITY. */
 const NOW = new Date('2026-01-02T03:04:05Z');
+
+/** A ticket that holds all of a session has now and then a byte less than others; one that only names it has not. */
+const TLS = { ...CERTIFICATE, secureOptions: constants.SSL_OP_NO_TICKET };
 
 /** How a client secures its connection, as connect() takes it. */
 export type Security = 'none' | 'tls' | 'starttls';
@@ -43,7 +47,7 @@ export class LocalServer {
       now: () => NOW,
       ...options,
       withoutCapabilities: [...withoutCapabilities, 'AUTH=SCRAM-SHA-256', 'AUTH=CRAM-MD5'],
-      tls: CERTIFICATE,
+      tls: TLS,
     });
     this.store = this.#context.store;
   }

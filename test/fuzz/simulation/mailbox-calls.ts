@@ -1,20 +1,11 @@
 /** What one session calls of the mailboxes that it has open, and what is expected of each answer. */
-import type { Mailbox, Thread } from '../../../src/index.ts';
 import type { Choices, Options } from './choices.ts';
 import { Copy, text } from './copy.ts';
 import type { Expectations } from './expectations.ts';
+import { NamedMessages, type Opened, uidsOf } from './named-messages.ts';
 import { pause } from './pieces.ts';
 import { Watched } from './watched.ts';
 import type { World } from './world.ts';
-
-/** A mailbox that a session has open. */
-export interface Opened {
-  readonly mailbox: Mailbox;
-  readonly uidValidity: number;
-  /** UIDs that the server has told: what names them is to reach them. */
-  readonly known: Set<number>;
-  watched?: Watched;
-}
 
 /** Whose mailboxes they are. */
 interface CallingSession {
@@ -34,12 +25,14 @@ export class MailboxCalls {
   readonly #choices: Choices;
   readonly #expect: Expectations;
   readonly #session: CallingSession;
+  readonly #messages: NamedMessages;
 
   constructor(world: World, choices: Choices, expect: Expectations, session: CallingSession) {
     this.#world = world;
     this.#choices = choices;
     this.#expect = expect;
     this.#session = session;
+    this.#messages = new NamedMessages(world, choices);
   }
 
   all(): Record<string, (label: string) => Promise<unknown>> {
@@ -81,20 +74,9 @@ export class MailboxCalls {
     for (const uid of uids) known.add(uid);
   }
 
-  /** A set of messages, and which it names. */
-  #set({ uidValidity, known }: Opened): { set: string | number[]; names(uid: number): boolean } {
-    const all = [...(this.#world.truth.of(uidValidity)?.subjects.keys() ?? []), 1];
-    const first = this.#choices.one(all) ?? 1;
-    const last = first + this.#world.random.below(4);
-    if (this.#choices.odds(4)) return { set: `${first}:*`, names: (uid) => uid >= first };
-    if (this.#choices.odds(2)) return { set: `${first}:${last}`, names: (uid) => uid >= first && uid <= last };
-    const some = [...known].filter(() => this.#choices.odds(3));
-    return { set: some, names: (uid) => some.includes(uid) };
-  }
-
   async #fetch(label: string, opened: Opened, options: Options): Promise<void> {
     const { mailbox, uidValidity, known } = opened;
-    const { set, names } = this.#set(opened);
+    const { set, names } = this.#messages.set(opened);
     const must = [...known].filter(names);
     const found = new Set<number>();
     const batch = this.#choices.odds(4) ? { batch: 2 } : {};
@@ -133,25 +115,21 @@ export class MailboxCalls {
       throw error;
     });
     const mailbox = this.#world.truth.now(uidValidity);
-    const without = must.filter((uid) => mailbox?.message(uid)?.flags.has(flag) === false);
+    const { replaced } = this.#world.truth;
+    const without = must.filter(
+      (uid) => mailbox?.message(uid)?.flags.has(flag) === false && !replaced.has(`${uidValidity}:${uid}`),
+    );
     if (without.length > 0) this.#expect.tell(label, `${without.join()} of ${uidValidity} has no ${flag}`);
   }
 
   async #store(label: string, opened: Opened, options: Options): Promise<void> {
-    const { set, names } = this.#set(opened);
+    const { set, names } = this.#messages.set(opened);
     const must = [...opened.known].filter(names);
     // What comes meanwhile is named too.
-    await this.#flag(label, opened, this.#upcoming(opened, names), must, async (flag) => {
+    await this.#flag(label, opened, this.#messages.upcoming(opened, names), must, async (flag) => {
       const { flags } = await opened.mailbox.addFlags(set, [flag], options);
       for (const uid of flags.keys()) if (!names(uid)) this.#expect.tell(label, `${uid} is none of ${String(set)}`);
     });
-  }
-
-  /** UIDs that a set names or will name: those of messages that may still come, too. */
-  #upcoming({ uidValidity }: Opened, names: (uid: number) => boolean): number[] {
-    const { subjects } = this.#world.truth.of(uidValidity) ?? {};
-    const last = Math.max(0, ...(subjects?.keys() ?? []));
-    return Array.from({ length: last + 300 }, (_, index) => index + 1).filter(names);
   }
 
   async #storeBySequence(label: string, opened: Opened, options: Options): Promise<void> {
@@ -166,14 +144,10 @@ export class MailboxCalls {
     );
   }
 
-  #doom({ uidValidity }: Opened, uids: readonly number[]): void {
-    for (const uid of uids) this.#world.truth.of(uidValidity)?.doomed.add(uid);
-  }
-
   async #mark(opened: Opened, options: Options): Promise<void> {
     const { known, mailbox, uidValidity } = opened;
     const some = [...known].filter(() => this.#choices.odds(6));
-    this.#doom(opened, some);
+    this.#messages.doom(opened, some);
     const { flagged } = this.#world.truth.of(uidValidity) ?? {};
     for (const uid of some) flagged?.set(uid, (flagged.get(uid) ?? new Set()).add('\\Deleted'));
     await mailbox.addFlags(some, ['\\Deleted'], options);
@@ -181,10 +155,10 @@ export class MailboxCalls {
 
   async #copy(label: string, opened: Opened, options: Options, how: 'copy' | 'move'): Promise<void> {
     const user = this.#session.user;
-    const { set, names } = this.#set(opened);
+    const { set, names } = this.#messages.set(opened);
     const { mailbox, uidValidity } = opened;
     const target = this.#choices.name();
-    if (how === 'move') this.#willGo(opened, names);
+    if (how === 'move') this.#messages.willGo(opened, names);
     const { copying } = this.#world.truth;
     const may = { uidValidity, names };
     copying.push(may);
@@ -201,20 +175,12 @@ export class MailboxCalls {
     }
   }
 
-  /** What is to be removed is marked first where the server can do no better. */
-  #willGo(opened: Opened, names: (uid: number) => boolean): void {
-    const uids = this.#upcoming(opened, names);
-    this.#doom(opened, uids);
-    const { flagged } = this.#world.truth.of(opened.uidValidity) ?? {};
-    for (const uid of uids) flagged?.set(uid, (flagged.get(uid) ?? new Set()).add('\\Deleted'));
-  }
-
   async #delete(label: string, opened: Opened, options: Options): Promise<void> {
     if (!this.#choices.odds(2)) return;
-    const { set, names } = this.#set(opened);
+    const { set, names } = this.#messages.set(opened);
     const { mailbox, uidValidity, known } = opened;
     const must = [...known].filter(names);
-    this.#willGo(opened, names);
+    this.#messages.willGo(opened, names);
     await mailbox.deleteMessages(set, options);
     const there = new Set(this.#world.truth.uids(uidValidity));
     const left = must.filter((uid) => there.has(uid));
@@ -227,12 +193,16 @@ export class MailboxCalls {
     if (uid === undefined) return;
     const user = this.#session.user;
     const subject = this.#world.unique('replaced');
-    this.#willGo(opened, (one) => one === uid);
-    const result = await mailbox.replace(uid, this.#choices.message(subject), options).catch((error) => {
-      if (this.#expect.isUndone(error)) this.#world.truth.refused.set(subject, label);
-      throw error;
-    });
-    this.#expect.appended(label, result, user, mailbox.name, subject);
+    this.#messages.willGo(opened, (one) => one === uid);
+    const target = this.#choices.odds(2) ? this.#choices.name() : undefined;
+    const message = this.#choices.message(subject);
+    const result = await mailbox
+      .replace(uid, message, { ...options, ...(target === undefined ? {} : { target }) })
+      .catch((error) => {
+        if (this.#expect.isUndone(error)) this.#world.truth.refused.set(subject, label);
+        throw error;
+      });
+    this.#expect.appended(label, result, user, target ?? mailbox.name, subject);
     if (this.#world.truth.now(uidValidity)?.message(uid)) this.#expect.tell(label, `${uid} is still there`);
   }
 
@@ -332,8 +302,4 @@ export class MailboxCalls {
     for (const end = Date.now() + PATIENCE; Date.now() < end && !watched.over && !isTold(); ) await pause(5);
     if (!watched.over) same('watch', watched.now(truth));
   }
-}
-
-function uidsOf({ uid, children }: Thread): number[] {
-  return [...(uid === undefined ? [] : [uid]), ...children.flatMap(uidsOf)];
 }

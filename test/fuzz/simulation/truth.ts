@@ -13,8 +13,20 @@ export interface Incarnation {
   readonly flagged: Map<number, Set<string>>;
 }
 
-/** The server's account tells those who watch it at once: that is no part of what it exports. */
-type Watched = ServerAccount & { watchers: Set<() => void> };
+/** Metadata that somebody has asked to be set: no two calls set the same entry. */
+export interface Annotation {
+  /** Undefined where that was changing. */
+  readonly user: string | undefined;
+  readonly name: string;
+  readonly value: Buffer;
+  state: 'asked' | 'set' | 'not set';
+  /** Somebody has asked to have it removed. */
+  mayBeGone: boolean;
+}
+
+/** What the server's account has that is no part of what it exports: it tells those who watch it at once, and has metadata. */
+type Watched = ServerAccount & Annotated & { watchers: Set<() => void> };
+type Annotated = { metadata: ReadonlyMap<string, Buffer> };
 
 export class Truth {
   readonly users: readonly string[];
@@ -24,11 +36,17 @@ export class Truth {
   readonly notSet = new Map<string, string>();
   /** Names that were not given to a mailbox, as the call was told that gives them. */
   readonly notNamed = new Map<string, string>();
+  /** Messages, as `UIDVALIDITY:UID`, whose flags somebody may have taken away. */
+  readonly replaced = new Set<string>();
+  /** Flags with which messages may have come, by subject. */
+  readonly brought = new Map<string, readonly string[]>();
+  /** By entry. */
+  readonly annotations = new Map<string, Annotation>();
   /** Calls that may have made one copy of each message that they name. */
   readonly copying: { uidValidity: number; names(uid: number): boolean }[] = [];
   /** How many copies of a message were made besides, by subject. */
   readonly #restored = new Map<string, number>();
-  readonly #contents = new Map<string, unknown>();
+  readonly #contents = new Map<string, { readonly raw: Buffer }>();
   readonly #doubled = new Set<string>();
   readonly #store: ServerStore;
   readonly #incarnations = new Map<number, Incarnation>();
@@ -87,6 +105,11 @@ export class Truth {
     return undefined;
   }
 
+  /** The bytes of a message. */
+  raw(subject: string): Buffer | undefined {
+    return this.#contents.get(subject)?.raw;
+  }
+
   isStored(subject: string): boolean {
     return this.#contents.has(subject);
   }
@@ -118,7 +141,8 @@ export class Truth {
       if (this.#contents.has(subject)) yield `${label}: ${subject} was stored`;
     for (const [name, label] of this.notNamed) if (this.named(name)) yield `${label}: ${name} was made`;
     yield* this.#copiedTooOften();
-    const mayHave = new Map<string, Set<string>>();
+    yield* this.#annotatedUnasked();
+    const mayHave = new Map([...this.brought].map(([subject, flags]) => [subject, new Set(flags)]));
     for (const { subjects, flagged } of this.#incarnations.values())
       for (const [uid, flags] of flagged) {
         const subject = subjects.get(uid) ?? '';
@@ -138,6 +162,19 @@ export class Truth {
           if (!mayHave.get(subject)?.has(flag)) yield `${name} ${uidValidity}: nobody set ${flag} of ${uid}`;
         }
       }
+    }
+  }
+
+  /** Metadata that was not set, the caller was told, and is there, or the other way round. */
+  *#annotatedUnasked(): Iterable<string> {
+    const accounts = this.users.map((user) => this.#store.account(user) as Watched); // what they are
+    const mailboxes = accounts.flatMap((account) => [...account.mailboxes]) as unknown as Annotated[]; // what they are
+    const ofServer = [this.#store as unknown as Annotated, ...accounts]; // what it is
+    const has = (all: readonly Annotated[], entry: string) => all.some(({ metadata }) => metadata.has(entry));
+    for (const [entry, { name, state, mayBeGone }] of this.annotations) {
+      if (state === 'not set' && has([...ofServer, ...mailboxes], entry)) yield `${entry} of ${name} was set`;
+      // A mailbox may be gone.
+      if (state === 'set' && name === '' && !mayBeGone && !has(ofServer, entry)) yield `${entry} was not set`;
     }
   }
 
