@@ -51,12 +51,28 @@ export class Listener {
       if (what === 0 || this.#notified === undefined) this.#listen();
       else if (what === 1 && this.#mailbox === undefined) await this.#select();
       else if (what === 2) await this.#client.status('B', ['messages'], this.#choices.options());
-      else if (what === 3) await this.#client.list();
+      else if (what === 3) await this.#list();
       else if (what === 4) await this.#client.append(this.#choices.name(), this.#message());
       else if (what < 9 && this.#mailbox !== undefined) await this.#use(this.#mailbox, what);
       else await this.#client.noop();
     } catch (error) {
       this.#expect.failure(this.#label, error);
+    }
+  }
+
+  /** What it tells is its own answer, whatever news come with it. */
+  async #list(): Promise<void> {
+    const name = this.#choices.name();
+    const what = this.#world.random.below(5);
+    if (what === 0) await this.#client.list();
+    else if (what === 1) await this.#client.subscribe(name, this.#choices.options());
+    else if (what === 2) await this.#client.unsubscribe(name, this.#choices.options());
+    else if (what === 3)
+      await this.#client.metadata.get(name, ['/private/none', '/shared/none'], this.#choices.options());
+    else {
+      const listed = await this.#client.list({ pattern: name, ...this.#choices.options() });
+      for (const one of listed)
+        if (one.name !== name) this.#expect.tell(this.#label, `LIST of ${name} tells ${one.name}`);
     }
   }
 
@@ -115,11 +131,13 @@ export class Listener {
     const scope = this.#choices.one([
       'personal',
       'inboxes',
+      'subscribed',
       { mailboxes: ['B', 'INBOX'] },
       { mailboxes: 'C/D' },
       { subtree: 'C' },
     ] as const);
-    if (this.#choices.odds(2)) events.push('mailboxName');
+    const more = ['mailboxName', 'subscriptionChange', 'mailboxMetadataChange', 'serverMetadataChange'] as const;
+    events.push(...more.filter(() => this.#choices.odds(2)));
     if (scope !== undefined) groups.push({ scope, events });
     return groups;
   }

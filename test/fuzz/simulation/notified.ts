@@ -29,22 +29,36 @@ export class Notified {
   readonly #mayTell: (name: string) => boolean;
   readonly #tellsNames: boolean;
   readonly #tellsFlags: boolean;
+  readonly #tellsMetadata: boolean;
+  readonly #tellsServerMetadata: boolean;
+  /** Whether a name is subscribed, as was told last; undefined: nobody asked. */
+  readonly #subscribed: Map<string, boolean> | undefined;
+  /** Entries of metadata that were told. */
+  readonly #entries = new Set<string>();
+  /** How many entries had been set when it was known that all are told from there on; undefined: some may be untold. */
+  #entriesBefore: number | undefined;
 
   constructor(world: World, expect: Expectations, label: string, groups: readonly NotifyGroup[]) {
     this.#world = world;
     this.#expect = expect;
     this.#label = label;
     const [others] = groups.filter(({ scope }) => scope !== 'selected' && scope !== 'selected-delayed');
-    // Before NOTIFY is answered others may be told: which are `inboxes` the server alone knows.
-    this.#mayTell = others?.scope === 'inboxes' ? () => true : (name) => this.#asks(name);
+    // Before NOTIFY is answered others may be told: which are `inboxes` or `subscribed` the server alone knows.
+    const isServers = others?.scope === 'inboxes' || others?.scope === 'subscribed';
+    this.#mayTell = isServers ? () => true : (name) => this.#asks(name);
     this.#asks = others === undefined ? () => false : asked(others);
     this.#tellsNames = others?.events.includes('mailboxName') ?? false;
     this.#tellsFlags = others?.events.includes('flagChange') ?? false;
+    this.#tellsMetadata = others?.events.includes('mailboxMetadataChange') ?? false;
+    this.#tellsServerMetadata = others?.events.includes('serverMetadataChange') ?? false;
+    if (others?.events.includes('subscriptionChange')) this.#subscribed = new Map();
   }
 
   /** What LIST has told behind NOTIFY; undefined: some names may have changed untold. */
   knowNames(names: Iterable<string> | undefined): void {
     this.#names = names && new Set(names);
+    this.#entriesBefore = names && this.#world.truth.annotations.size;
+    if (names === undefined) this.#subscribed?.clear();
     // Those told before LIST are in it already.
     if (names !== undefined) for (const naming of this.#namings) this.#name(naming);
   }
@@ -53,6 +67,17 @@ export class Notified {
     if (event.type === 'status') this.#status(event.mailbox, event.status);
     else if (event.type === 'mailbox') this.#mailbox(event.mailbox);
     else if (event.type === 'message') this.#message(event);
+    else this.#metadata(event.mailbox, event.entries);
+  }
+
+  #metadata(mailbox: string, entries: readonly string[]): void {
+    if (mailbox !== '' && !this.#mayTell(mailbox)) this.#expect.tell(this.#label, `nobody asked for ${mailbox}`);
+    for (const entry of entries) {
+      const known = this.#world.truth.annotations.get(entry);
+      if (entry === '/private/none') continue;
+      if (known === undefined || known.state === 'not set') this.#expect.tell(this.#label, `nobody set ${entry}`);
+      this.#entries.add(entry);
+    }
   }
 
   #status(name: string, status: Partial<Counts>): void {
@@ -71,8 +96,10 @@ export class Notified {
       this.#expect.tell(this.#label, `nobody asked for the name ${name}`);
     this.#namings.push(told);
     this.#name(told);
+    this.#subscribed?.set(name, told.subscribed === true);
     const counts = this.#counts.get(oldName ?? '');
-    this.#counts.delete(name);
+    // Else it may be its subscription that has changed.
+    if (told.attributes.has('\\NonExistent') || oldName !== undefined) this.#counts.delete(name);
     if (oldName === undefined || counts === undefined) return;
     this.#counts.delete(oldName);
     this.#counts.set(name, counts);
@@ -96,6 +123,22 @@ export class Notified {
 
   /** What was told and is not so, but of the mailbox that is selected. */
   *wrong(user: string, selected: string | undefined): Iterable<string> {
+    yield* this.#wrongCounts(user, selected);
+    yield* this.#wrongNames(user);
+    const subscribed = this.#world.truth.subscriptions(user);
+    for (const [name, told] of this.#subscribed ?? [])
+      if (this.#asks(name) && subscribed.has(name) !== told) yield `${name} is told as ${told ? '' : 'not '}subscribed`;
+    const { annotations } = this.#world.truth;
+    for (const [entry, { user: setter, name, state }] of [...annotations].slice(
+      this.#entriesBefore ?? annotations.size,
+    )) {
+      const isAsked = name === '' ? this.#tellsServerMetadata : this.#tellsMetadata && this.#asks(name);
+      if (isAsked && setter === user && state === 'set' && !this.#entries.has(entry))
+        yield `${entry} of ${name} is untold`;
+    }
+  }
+
+  *#wrongCounts(user: string, selected: string | undefined): Iterable<string> {
     const all = [...this.#world.truth.mailboxes(user)];
     for (const { name, uidValidity, messages, uidNext } of all) {
       if (name === selected || !this.#asks(name)) continue;
@@ -108,7 +151,11 @@ export class Notified {
       if (told?.uidNext !== uidNext) yield `UIDNEXT of ${name} is ${uidNext}, not ${told?.uidNext}`;
       if (this.#tellsFlags && told?.unseen !== unseen) yield `of ${name} ${unseen} are unseen, not ${told?.unseen}`;
     }
+  }
+
+  *#wrongNames(user: string): Iterable<string> {
     if (!this.#tellsNames || this.#names === undefined) return;
+    const all = [...this.#world.truth.mailboxes(user)];
     const there = all.map(({ name }) => name).filter(this.#asks);
     const told = [...this.#names].filter(this.#asks);
     if (told.sort().join() !== there.sort().join()) yield `there are ${there.join()}, not ${told.join()}`;
@@ -117,6 +164,8 @@ export class Notified {
 
 /** Whether a mailbox is one of those that a group is about. */
 function asked({ scope }: NotifyGroup): (name: string) => boolean {
+  // Which ones these are changes.
+  if (scope === 'subscribed') return () => false;
   if (scope === 'inboxes') return (name) => name === 'INBOX';
   if (typeof scope === 'string') return () => true;
   if ('mailboxes' in scope) return (name) => scope.mailboxes.includes(name);

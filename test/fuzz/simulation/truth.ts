@@ -122,6 +122,10 @@ export class Truth {
     return this.#store.account(user).mailboxes;
   }
 
+  subscriptions(user: string): ReadonlySet<string> {
+    return this.#store.account(user).subscriptions;
+  }
+
   /** The mailbox as it is now, while it has this UIDVALIDITY. */
   now(uidValidity: number): ServerMailbox | undefined {
     const user = this.of(uidValidity)?.user;
