@@ -2,7 +2,9 @@
 import type { Random } from '../../unit/wire/random.ts';
 import { turns } from './pieces.ts';
 
-export const NAMES = ['INBOX', 'A', 'B', 'C/D'];
+/** One is not of ASCII alone. */
+export const OTHER = 'Bä&b';
+export const NAMES = ['INBOX', 'A', OTHER, 'C/D'];
 
 /** What the caller gives a call up with. */
 export const ABORTED = new Error('The caller gave it up');

@@ -1,6 +1,6 @@
 /** A session that is told by NOTIFY what happens, and that has one mailbox selected, or none. */
 import type { ImapClient, Mailbox, NotifyEventName, NotifyGroup } from '../../../src/index.ts';
-import { ABORTED, Choices } from './choices.ts';
+import { ABORTED, Choices, OTHER } from './choices.ts';
 import { Expectations } from './expectations.ts';
 import { Notified } from './notified.ts';
 import { pause, turns } from './pieces.ts';
@@ -50,7 +50,7 @@ export class Listener {
     try {
       if (what === 0 || this.#notified === undefined) this.#listen();
       else if (what === 1 && this.#mailbox === undefined) await this.#select();
-      else if (what === 2) await this.#client.status('B', ['messages'], this.#choices.options());
+      else if (what === 2) await this.#client.status(OTHER, ['messages'], this.#choices.options());
       else if (what === 3) await this.#list();
       else if (what === 4) await this.#client.append(this.#choices.name(), this.#message());
       else if (what < 9 && this.#mailbox !== undefined) await this.#use(this.#mailbox, what);
@@ -70,9 +70,12 @@ export class Listener {
     else if (what === 3)
       await this.#client.metadata.get(name, ['/private/none', '/shared/none'], this.#choices.options());
     else {
-      const listed = await this.#client.list({ pattern: name, ...this.#choices.options() });
-      for (const one of listed)
-        if (one.name !== name) this.#expect.tell(this.#label, `LIST of ${name} tells ${one.name}`);
+      const subscribed = this.#choices.odds(2) ? { subscribed: true } : {};
+      const counts = this.#choices.odds(2) ? { status: ['messages', 'uidValidity'] as const } : {};
+      const listed = await this.#client.list({ pattern: name, ...subscribed, ...counts, ...this.#choices.options() });
+      const names = listed.map((one) => one.name);
+      if (names.some((one) => one !== name) || names.length > 1)
+        this.#expect.tell(this.#label, `LIST of ${name} tells ${names.join()}`);
     }
   }
 
@@ -132,7 +135,7 @@ export class Listener {
       'personal',
       'inboxes',
       'subscribed',
-      { mailboxes: ['B', 'INBOX'] },
+      { mailboxes: [OTHER, 'INBOX'] },
       { mailboxes: 'C/D' },
       { subtree: 'C' },
     ] as const);

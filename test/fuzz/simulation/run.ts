@@ -8,27 +8,10 @@ import { Inflating } from './inflating.ts';
 import { Listener } from './listener.ts';
 import { LocalServer } from './local-server.ts';
 import { turns } from './pieces.ts';
-import { connecting, EVERYTHING, PASSWORDS, randomWay, type Way } from './way.ts';
+import { connecting, EVERYTHING, offered, PASSWORDS, randomWay, type Way } from './way.ts';
 import { newWorld, type World } from './world.ts';
 
 const USERS = Object.keys(PASSWORDS);
-/** Servers are without some of these. */
-const EXTENSIONS = [
-  ...['CONDSTORE', 'QRESYNC', 'ESEARCH', 'UIDPLUS', 'MOVE', 'IDLE', 'UNSELECT', 'LIST-STATUS', 'LIST-EXTENDED'],
-  ...['MULTIAPPEND', 'MULTISEARCH', 'LITERAL+', 'UIDONLY', 'CONTEXT=SEARCH', 'PARTIAL', 'SEARCHRES'],
-  ...[
-    'COMPRESS',
-    'REPLACE',
-    'SORT',
-    'THREAD',
-    'LIST-METADATA',
-    'LIST-MYRIGHTS',
-    'QUOTASET',
-    'INPROGRESS',
-    'UIDBATCHES',
-  ],
-];
-
 /** What calls at random. */
 interface Session {
   call(changesUser: boolean): Promise<void>;
@@ -43,16 +26,14 @@ const PATIENCE = 20_000;
 export async function simulate(seed: number, log?: (text: string) => void): Promise<string[]> {
   const random = new Random(seed);
   const wrong: string[] = [];
-  const withoutCapabilities = EXTENSIONS.filter(() => random.below(4) === 0);
-  // It builds upon CONDSTORE (RFC 7162).
-  if (withoutCapabilities.includes('CONDSTORE')) withoutCapabilities.push('QRESYNC');
+  const { capabilities, withoutCapabilities } = offered(random);
   await loaded();
   using clock = new Clock(seed);
   using _ = new Inflating(random);
   const server = new LocalServer(random, {
     users: PASSWORDS,
     administrators: ['joe'],
-    capabilities: EVERYTHING,
+    capabilities,
     withoutCapabilities,
     intercept: ({ name }) => answer(random, name),
     ...(log && {
@@ -98,9 +79,11 @@ export function loaded(): Promise<void> {
   return loading;
 }
 
-/** Most commands are carried out, now and then some turns later; a few are refused. */
+/** Most commands are carried out, now and then some turns later; a few are refused, or never answered. */
 async function answer(random: Random, name: string): Promise<string | undefined> {
   if (random.below(4) === 0) await turns(random.below(12));
+  // It is never heard of again.
+  if (random.below(400) === 0) return new Promise(() => {});
   const isRefused = random.below(60) === 0 && !/^(?:AUTHENTICATE|LOGIN|LOGOUT)$/.test(name);
   return isRefused ? 'NO [UNAVAILABLE] Not now' : undefined;
 }
@@ -110,7 +93,7 @@ async function connected(server: LocalServer, way: Way): Promise<ImapClient> {
     ...connecting(server, way),
     limits: { buffer: 2000 },
     reconnect: { minDelay: 1, maxDelay: 4 },
-    timeouts: { inactivity: 5000, farewell: 2000 },
+    timeouts: { inactivity: 500, farewell: 200 },
   });
   return client.catch((error) => {
     if (error instanceof ConnectionError || error instanceof CommandError) return connected(server, way);

@@ -7,6 +7,36 @@ import type { LocalServer, Security } from './local-server.ts';
 export const PASSWORDS = { joe: 'one', ann: 'two' };
 export const EVERYTHING = [...DEFAULT_CAPABILITIES, 'COMPRESS=DEFLATE', 'QUOTASET', 'INPROGRESS'];
 
+/** Servers are without some of these. */
+const EXTENSIONS = [
+  ...['CONDSTORE', 'QRESYNC', 'ESEARCH', 'UIDPLUS', 'MOVE', 'IDLE', 'UNSELECT', 'LIST-STATUS', 'LIST-EXTENDED'],
+  ...['MULTIAPPEND', 'MULTISEARCH', 'LITERAL+', 'UIDONLY', 'CONTEXT=SEARCH', 'PARTIAL', 'SEARCHRES'],
+  ...[
+    'COMPRESS',
+    'REPLACE',
+    'SORT',
+    'THREAD',
+    'LIST-METADATA',
+    'LIST-MYRIGHTS',
+    'QUOTASET',
+    'INPROGRESS',
+    'UIDBATCHES',
+  ],
+];
+/** What IMAP4rev2 has of its own (RFC 9051 Appendix E). */
+const IN_REV2 = ['ESEARCH', 'UIDPLUS', 'MOVE', 'IDLE', 'UNSELECT', 'LIST-STATUS', 'LIST-EXTENDED', 'SEARCHRES'];
+
+/** What a server has, and what it is without. */
+export function offered(random: Random): { capabilities: string[]; withoutCapabilities: string[] } {
+  const rare = ['IMAP4REV2', 'X-GM-EXT-1', `MESSAGELIMIT=${2 + random.below(4)}`, `SAVELIMIT=${2 + random.below(4)}`];
+  const capabilities = [...EVERYTHING, ...rare.filter(() => random.below(5) === 0)];
+  const isRev2 = capabilities.includes('IMAP4REV2');
+  const withoutCapabilities = EXTENSIONS.filter((name) => random.below(4) === 0 && !(isRev2 && IN_REV2.includes(name)));
+  // It builds upon CONDSTORE (RFC 7162).
+  if (withoutCapabilities.includes('CONDSTORE')) withoutCapabilities.push('QRESYNC');
+  return { capabilities, withoutCapabilities };
+}
+
 /** How a session connects. TLS is in fact deterministic: what is random in it is of one length, and is read at once. */
 export interface Way {
   /** Of so many connections one is lost. */
