@@ -120,8 +120,9 @@ class Listing {
   #isNews({ attributes }: ListedMailbox, { return: asked, select }: ListCommand): boolean {
     if (!asked?.includes('CHILDREN') || CHILDREN.some((attribute) => attributes.has(attribute))) return false;
     // One that is gone has no children: it is listed because it is subscribed.
-    if (select?.includes('SUBSCRIBED') && attributes.has('\\Subscribed')) return false;
-    return this.#connection.tells('LIST');
+    const isGone = attributes.has('\\NonExistent') || attributes.has('\\Noselect');
+    if (select?.includes('SUBSCRIBED') && isGone && attributes.has('\\Subscribed')) return false;
+    return this.#connection.notified;
   }
 
   #readRights(reader: Reader): boolean {
@@ -147,7 +148,7 @@ class Listing {
     const told = readStatusItems(reader);
     const isEmpty = before === undefined && Object.keys(told).length === 0;
     if (!isEmpty && !asked.some((item) => item in told && !(before && item in before))) return false;
-    const isNews = this.#connection.tells('STATUS') && !hasExactly(told, asked);
+    const isNews = this.#connection.notified && !hasExactly(told, asked);
     const kept = isNews ? this.#news : this.#statuses;
     kept.set(name, { ...kept.get(name), ...told });
     return !isNews;

@@ -17,7 +17,7 @@ import type { Writer } from '../wire/writer.ts';
 export function status(
   name: string,
   items: readonly StatusItem[],
-  connection: Pick<ConnectionState, 'utf8' | 'tells'>,
+  connection: Pick<ConnectionState, 'utf8' | 'notified'>,
 ): Command<MailboxStatus> {
   return new Status(name, items, connection);
 }
@@ -36,7 +36,7 @@ class Status implements Command<MailboxStatus> {
   constructor(
     private readonly mailbox: string,
     private readonly items: readonly StatusItem[],
-    private readonly connection: Pick<ConnectionState, 'utf8' | 'tells'>,
+    private readonly connection: Pick<ConnectionState, 'utf8' | 'notified'>,
   ) {}
 
   repeat(): Command<MailboxStatus> {
@@ -60,7 +60,7 @@ class Status implements Command<MailboxStatus> {
     // Of two in flight each is answered for itself: what this one has already, or has not asked for, is the other's too.
     if (asked.length === 0 && Object.keys(told).length > 0) return false;
     // What NOTIFY tells (RFC 5465 §5) is for who listens, too.
-    if (this.connection.tells('STATUS') && !hasExactly(told, this.items)) {
+    if (this.connection.notified && !hasExactly(told, this.items)) {
       this.news = { ...this.news, ...told };
       return false;
     }

@@ -1,5 +1,5 @@
 import { type NotifyGroup, notify } from '../commands/notify.ts';
-import { ImapError, UsageError } from '../errors.ts';
+import { CommandError, ImapError, UsageError } from '../errors.ts';
 import { type Command, type Subscriber, withParts } from '../session/command.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
@@ -52,6 +52,7 @@ export function notifications<I extends FetchItems>(
   // Of the selected mailbox the SELECT tells.
   const ofOthers = groups.some(({ scope }) => scope !== 'selected' && scope !== 'selected-delayed');
   let answered = false;
+  let replaces = false;
   const set = (counts: boolean) => {
     const command = notify(groups, counts, session.state.capabilities);
     const noted = withParts<void>(command, {
@@ -60,7 +61,11 @@ export function notifications<I extends FetchItems>(
         answered = true;
       },
     });
-    send(session, noted, subscription, () => atAnyTime).catch((error) => subscription.fail(error));
+    send(session, noted, subscription, () => atAnyTime).catch((error) => {
+      subscription.fail(error);
+      // What a refused one was to replace the server goes on to tell, and nobody listens.
+      if (error instanceof CommandError && replaces) restore();
+    });
   };
   /** What was told before NOTIFY is told again (RFC 5465 §3.1): to nobody, where no user is signed in. */
   const restore = () => {
@@ -79,6 +84,7 @@ export function notifications<I extends FetchItems>(
     {
       begin: () => {
         const before = current.get(session);
+        replaces = before !== undefined;
         current.set(session, subscription);
         before?.left();
         set(status);
@@ -113,6 +119,7 @@ function send(
 ): Promise<void> {
   const { state } = session;
   const before = state.expungesAnyTime;
+  state.notified = true;
   state.expungesAnyTime ||= atAnyTime();
   return session.run(command).then(
     () => {

@@ -61,6 +61,8 @@ export class ConnectionState {
   utf8 = false;
   /** NOTIFY has messages told as expunged whenever they are, within commands too (RFC 5465 §5.3). */
   expungesAnyTime = false;
+  /** NOTIFY was sent: STATUS and LIST responses come unasked, too, perhaps some time after nobody listens any more. */
+  notified = false;
   /** Of which size literals need no continuation request (RFC 7888). */
   nonSynchronizing: 'any' | 'small' | 'none' = 'none';
   /** Made when one is told: few connections append. */
@@ -155,12 +157,6 @@ export class ConnectionState {
     this.selected?.observeCode(code);
   }
 
-  /** Whether responses of this name come unasked, too. */
-  tells(name: string): boolean {
-    for (const { untagged } of this.subscribers) if (untagged[name] !== undefined) return true;
-    return false;
-  }
-
   /** Until the returned function is called. */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers ??= new Set();
@@ -201,6 +197,7 @@ export class ConnectionState {
     this.referral = undefined;
     this.#appendLimits = undefined;
     this.expungesAnyTime = false;
+    this.notified = false;
     this.chosen = NOTHING_CHOSEN;
     this.enabled = NOTHING_ENABLED;
     this.#observe();

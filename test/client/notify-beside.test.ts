@@ -89,6 +89,74 @@ describe('notify', () => {
     client.close();
   });
 
+  it('has the server stop what it goes on to tell where another NOTIFY in its place is refused', async () => {
+    const events = ['messageNew', 'messageExpunge'] as const;
+    let restored: string | undefined;
+    await using server = await scripted(async (peer) => {
+      peer.send(HELLO);
+      await peer.expect('NOTIFY SET', '* STATUS "a" (MESSAGES 1)');
+      const { tag } = await peer.command();
+      peer.send(`${tag} NO [BADEVENT (MessageNew MessageExpunge)] No`);
+      restored = await peer.expect('NOTIFY SET');
+      await peer.expect('NOOP');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const before = client.notify([{ scope: 'personal', events }])[Symbol.asyncIterator]();
+    await before.next();
+    const second = client.notify([{ scope: 'personal', events: [...events, 'mailboxName'] }])[Symbol.asyncIterator]();
+    await expect(second.next()).rejects.toMatchObject({ responseCode: { name: 'BADEVENT' } });
+    await client.noop();
+    expect(restored).toBe('NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange))');
+    client.close();
+  });
+
+  it('takes no news for a row of LIST that come once nobody listens any more', async () => {
+    const events = ['messageNew', 'messageExpunge', 'mailboxName'] as const;
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY LIST-EXTENDED] hello');
+      await peer.expect('NOTIFY SET', '* STATUS "a" (MESSAGES 1)');
+      const restored = await peer.command();
+      const listed = await peer.command();
+      expect([restored.text, listed.text]).toEqual([
+        'NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange))',
+        'LIST "" "b" RETURN (SUBSCRIBED CHILDREN)',
+      ]);
+      peer.send(
+        '* LIST () "/" "new"',
+        `${restored.tag} OK done`,
+        '* LIST (\\HasNoChildren) "/" "b"',
+        `${listed.tag} OK done`,
+      );
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    for await (const _ of client.notify([{ scope: 'personal', events }])) break;
+    expect((await client.list({ pattern: 'b' })).map(({ name }) => name)).toEqual(['b']);
+    client.close();
+  });
+
+  it('takes no news of a subscription for a row of a LIST of what is subscribed', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY LIST-EXTENDED] hello');
+      await peer.expect('NOTIFY SET');
+      await peer.expect(
+        'LIST (SUBSCRIBED)',
+        '* LIST (\\Subscribed) "/" "new"',
+        '* LIST (\\HasNoChildren \\Subscribed) "/" "b"',
+        '* LIST (\\NonExistent \\Subscribed) "/" "b/gone"',
+      );
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const group = { scope: 'personal', events: ['subscriptionChange'] } as const;
+    const event = client.notify([group])[Symbol.asyncIterator]().next();
+    const listed = await client.list({ pattern: 'b*', subscribed: true });
+    expect(listed.map(({ name }) => name)).toEqual(['b', 'b/gone']);
+    expect(await event).toMatchObject({ value: { type: 'mailbox', mailbox: { name: 'new', subscribed: true } } });
+    client.close();
+  });
+
   it('tells counts that come while STATUS asks for some of them, and takes no answer of its for news', async () => {
     const counts = { messages: 4, uidNext: 8, uidValidity: 1 };
     for (const how of ['STATUS', 'LIST']) {
