@@ -205,9 +205,10 @@ export class AccountCalls {
   }
 
   async #rights(label: string): Promise<void> {
-    const user = this.#user();
     const name = this.#choices.name();
     if (this.#choices.odds(3)) await this.#client.acl.listRights(name, 'ann', this.#choices.options());
+    // Who it is may have changed meanwhile.
+    const user = this.#user();
     const [mine, all] = await Promise.all([
       this.#client.acl.myRights(name, this.#choices.options()),
       this.#client.acl.get(name, this.#choices.options()),

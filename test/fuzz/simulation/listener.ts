@@ -152,7 +152,10 @@ export class Listener {
     if (!this.#choices.odds(2)) return;
     const watched = new Watched(mailbox.uidValidity, (what) => this.#expect.tell(`${this.#label} watch`, what));
     this.#watched = watched;
-    await watched.begin(mailbox, [], this.#over.signal, (error) => this.#expect.failure(this.#label, error));
+    const failed = (error: unknown) => this.#expect.failure(this.#label, error);
+    await watched.begin(mailbox, [], this.#over.signal, failed, (...told) =>
+      this.#expect.subject(this.#label, ...told),
+    );
   }
 
   async #use(mailbox: Mailbox, what: number): Promise<void> {
@@ -205,6 +208,8 @@ export class Listener {
     if (watched === undefined || watched.over || watched.uidValidity !== mailbox.uidValidity) return;
     const told = watched.now(there).join();
     if (told !== there.join()) yield `watch: ${told}, not ${there.join()}`;
+    const flags = watched.wrongFlags(this.#world.truth.now(mailbox.uidValidity)?.messages ?? []);
+    if (flags !== undefined) yield `watch: ${flags}`;
   }
 
   end(): void {

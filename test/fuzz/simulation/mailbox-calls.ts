@@ -269,8 +269,9 @@ export class MailboxCalls {
     // Watches of several mailboxes would have turns of seconds.
     if (opened.watched?.over === false || others.some((other) => other.mailbox.name !== mailbox.name)) return;
     opened.watched = new Watched(opened.uidValidity, (what) => this.#expect.tell(label, what));
-    await opened.watched.begin(mailbox, opened.known, this.#session.ended, (error) =>
-      this.#expect.failure(label, error),
+    const failed = (error: unknown) => this.#expect.failure(label, error);
+    await opened.watched.begin(mailbox, opened.known, this.#session.ended, failed, (...told) =>
+      this.#expect.subject(label, ...told),
     );
   }
 
@@ -298,8 +299,14 @@ export class MailboxCalls {
     if (copy.text !== is) this.#expect.tell(label, `the copy (${synced?.method}) is ${copy.text}, and not ${is}`);
     const { watched } = opened;
     if (watched === undefined || watched.uidValidity !== uidValidity) return;
-    const isTold = () => watched.now(truth).join() === truth.join();
+    // Of its own silent STOREs a session is told nothing.
+    const flags = () =>
+      opened.silent ? undefined : watched.wrongFlags(this.#world.truth.now(uidValidity)?.messages ?? []);
+    const isTold = () => watched.now(truth).join() === truth.join() && flags() === undefined;
     for (const end = Date.now() + PATIENCE; Date.now() < end && !watched.over && !isTold(); ) await pause(5);
-    if (!watched.over) same('watch', watched.now(truth));
+    if (watched.over) return;
+    same('watch', watched.now(truth));
+    const wrong = flags();
+    if (wrong !== undefined) this.#expect.tell(label, wrong);
   }
 }

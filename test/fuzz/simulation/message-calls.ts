@@ -283,7 +283,7 @@ export class MessageCalls {
     this.#flagged(opened, this.#messages.upcoming(opened, names), flag);
     const since = this.#choices.odds(2) ? mailbox.highestModseq : BigInt(1 + this.#world.random.below(30));
     const { modified } = await mailbox
-      .addFlags(set, [flag], { ...options, unchangedSince: since ?? 1n, silent: this.#choices.odds(2) })
+      .addFlags(set, [flag], { ...options, unchangedSince: since ?? 1n, silent: this.#silent(opened) })
       .catch((error) => {
         if (this.#expect.isUndone(error)) truth.notSet.set(flag, label);
         throw error;
@@ -295,6 +295,13 @@ export class MessageCalls {
     }
     const without = must.filter((uid) => now?.message(uid)?.flags.has(flag) === false && !modified?.has(uid));
     this.#has(label, uidValidity, without, flag);
+  }
+
+  /** Of all that are open under this name. */
+  #silent({ mailbox }: Opened): boolean {
+    const silent = this.#choices.odds(4);
+    if (silent) for (const one of this.#opened) if (one.mailbox.name === mailbox.name) one.silent = true;
+    return silent;
   }
 
   #has(label: string, uidValidity: number, without: readonly number[], flag: string): void {
@@ -314,7 +321,7 @@ export class MessageCalls {
     this.#flagged(opened, [uid], flag);
     const one = truth.now(uidValidity)?.message(uid);
     const others = [...(one?.flags ?? [])].filter((name) => name.startsWith('$'));
-    if (this.#choices.odds(2)) await mailbox.removeFlags(uid, others, { ...options, silent: this.#choices.odds(2) });
+    if (this.#choices.odds(2)) await mailbox.removeFlags(uid, others, { ...options, silent: this.#silent(opened) });
     else {
       const { flags } = await mailbox.setFlags([uid], [flag], options);
       for (const [told] of flags) if (told !== uid) this.#expect.tell(label, `${told} is not ${uid}`);

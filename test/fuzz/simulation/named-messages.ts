@@ -11,6 +11,8 @@ export interface Opened {
   /** UIDs that the server has told: what names them is to reach them. */
   readonly known: Set<number>;
   watched?: Watched;
+  /** Flags were changed silently. */
+  silent?: boolean;
 }
 
 export class NamedMessages {

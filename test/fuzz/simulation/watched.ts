@@ -1,5 +1,7 @@
 /** What a watch tells of a mailbox: each arrival and each end once. */
 import type { Mailbox } from '../../../src/index.ts';
+import type { ServerMessage } from '../../../src/testing/index.ts';
+import { text } from './copy.ts';
 
 export class Watched {
   /** What is there, by what was told. */
@@ -11,6 +13,8 @@ export class Watched {
   readonly #found = new Set<number>();
   readonly #arrived = new Set<number>();
   readonly #gone = new Set<number>();
+  /** As they were told last. */
+  readonly #flags = new Map<number, ReadonlySet<string>>();
   readonly #tell: (what: string) => void;
 
   constructor(uidValidity: number, tell: (what: string) => void) {
@@ -24,16 +28,25 @@ export class Watched {
     return [...this.#uids].filter((uid) => there.includes(uid) || !mayBeGone(uid)).sort((a, b) => a - b);
   }
 
-  /** Resolves once it is known what was there when the watch began, `told` having been told before; `failed` is told what ends the watch. */
+  /** Flags that were told and are not so: those of messages that are there. */
+  wrongFlags(messages: readonly ServerMessage[]): string | undefined {
+    const told = messages.filter(({ uid }) => this.#flags.has(uid));
+    const is = text(told.map(({ uid, flags }) => [uid, flags]));
+    const was = text(told.map(({ uid }) => [uid, this.#flags.get(uid) ?? new Set()]));
+    return is === was ? undefined : `flags: ${was} is not ${is}`;
+  }
+
+  /** Resolves once it is known what was there when the watch began, `told` having been told before; `failed` is told what ends the watch, `named` each message that arrives. */
   async begin(
     mailbox: Mailbox,
     told: Iterable<number>,
     signal: AbortSignal,
     failed: (error: unknown) => void,
+    named: (uidValidity: number, uid: number, subject: string | undefined) => void,
   ): Promise<void> {
     const before = this.uidValidity;
     const known = new Set(told);
-    const iterator = mailbox.watch({ signal, pollInterval: 50 })[Symbol.asyncIterator]();
+    const iterator = mailbox.watch({ signal, pollInterval: 50, fetch: { envelope: true } })[Symbol.asyncIterator]();
     const first = iterator.next();
     const found = mailbox.search({ all: true }).then(
       (uids) => {
@@ -52,7 +65,13 @@ export class Watched {
         const event = next.value;
         if (event.type === 'reset') this.#reset(event.uidValidity);
         else if (event.type === 'vanished') for (const uid of event.uids) this.#vanished(uid);
-        else if (event.type === 'arrived') for (const { uid } of event.messages) this.#came(uid);
+        else if (event.type === 'flags') this.#flags.set(event.uid, event.flags);
+        else
+          for (const { uid, flags, envelope } of event.messages) {
+            this.#came(uid);
+            this.#flags.set(uid, flags);
+            named(this.uidValidity, uid, envelope.subject);
+          }
       }
     };
     void follow()
@@ -65,7 +84,7 @@ export class Watched {
 
   #reset(uidValidity: number): void {
     this.uidValidity = uidValidity;
-    for (const set of [this.#uids, this.#found, this.#arrived, this.#gone]) set.clear();
+    for (const set of [this.#uids, this.#found, this.#arrived, this.#gone, this.#flags]) set.clear();
   }
 
   #vanished(uid: number): void {
