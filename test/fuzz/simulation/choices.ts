@@ -13,9 +13,12 @@ export type Options = { signal?: AbortSignal; timeout?: number };
 
 export class Choices {
   readonly #random: Random;
+  /** Of so many calls one is given up. */
+  readonly #patience: number;
 
   constructor(random: Random) {
     this.#random = random;
+    this.#patience = 2 + random.below(8);
   }
 
   odds(one: number): boolean {
@@ -33,7 +36,7 @@ export class Choices {
   /** Now and then a call is given up. */
   options(): Options {
     if (this.odds(12)) return { timeout: this.#random.below(4) };
-    if (!this.odds(6)) return {};
+    if (!this.odds(this.#patience)) return {};
     return { signal: this.until(12) };
   }
 

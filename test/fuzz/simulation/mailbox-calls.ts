@@ -183,7 +183,9 @@ export class MailboxCalls {
     this.#messages.willGo(opened, names);
     await mailbox.deleteMessages(set, options);
     const there = new Set(this.#world.truth.uids(uidValidity));
-    const left = must.filter((uid) => there.has(uid));
+    // The mark may be taken off meanwhile.
+    const { replaced } = this.#world.truth;
+    const left = must.filter((uid) => there.has(uid) && !replaced.has(`${uidValidity}:${uid}`));
     if (left.length > 0) this.#expect.tell(label, `${left.join()} of ${uidValidity} is still there`);
   }
 
@@ -203,7 +205,8 @@ export class MailboxCalls {
         throw error;
       });
     this.#expect.appended(label, result, user, target ?? mailbox.name, subject);
-    if (this.#world.truth.now(uidValidity)?.message(uid)) this.#expect.tell(label, `${uid} is still there`);
+    if (this.#world.truth.now(uidValidity)?.message(uid) && !this.#world.truth.replaced.has(`${uidValidity}:${uid}`))
+      this.#expect.tell(label, `${uid} is still there`);
   }
 
   /** What was found is named by `$`, unless it is told that it is not. */

@@ -93,6 +93,7 @@ export class MessageCalls {
   async #fetch(label: string, opened: Opened, options: Options): Promise<void> {
     const { mailbox } = opened;
     const { set, names } = this.#messages.set(opened);
+    const must = [...opened.known].filter(names);
     const items = this.#items(opened, names);
     const narrowed = {
       ...(this.#choices.odds(4) ? { changedSince: BigInt(1 + this.#world.random.below(30)) } : {}),
@@ -110,8 +111,7 @@ export class MessageCalls {
       if (this.#choices.odds(12)) return;
     }
     if (narrowed.partial !== undefined && found.size > 3) this.#expect.tell(label, `${found.size} came`);
-    if (Object.keys(narrowed).length === 0)
-      this.#expect.all(label, opened.uidValidity, [...opened.known].filter(names), new Set([...found]));
+    if (Object.keys(narrowed).length === 0) this.#expect.all(label, opened.uidValidity, must, found);
   }
 
   #items(opened: Opened, names: (uid: number) => boolean): FetchItems {
@@ -166,10 +166,10 @@ export class MessageCalls {
   async #fetchOne(label: string, opened: Opened, options: Options): Promise<void> {
     const { mailbox, known } = opened;
     const uid = this.#choices.one([...known]) ?? 1;
+    const must = known.has(uid) ? [uid] : [];
     const items = this.#items(opened, (one) => one === uid);
     const message = await mailbox.fetchOne(uid, items, options);
-    if (message === undefined)
-      return this.#expect.all(label, opened.uidValidity, known.has(uid) ? [uid] : [], new Set());
+    if (message === undefined) return this.#expect.all(label, opened.uidValidity, must, new Set());
     if (message.uid !== uid) this.#expect.tell(label, `${message.uid} is not ${uid}`);
     this.#message(label, opened, items, message);
   }

@@ -109,7 +109,8 @@ async function play(
 ): Promise<void> {
   const { random } = world;
   const calls: Promise<void>[] = [];
-  const steps = 20 + random.below(40);
+  const steps = 20 + random.below(random.below(8) === 0 ? 200 : 40);
+  const hurry = random.below(4) === 0;
   for (let step = 0; step < steps; step++) {
     const which = random.below(callers.length);
     const caller = callers[which];
@@ -117,7 +118,7 @@ async function play(
     else if (caller !== undefined) {
       const call = caller.call(which === 0);
       calls.push(call);
-      if (random.below(5) === 0) await call;
+      if (!hurry && random.below(5) === 0) await call;
     }
     if (random.below(2) === 0) await turns(random.below(8));
   }
