@@ -278,6 +278,18 @@ export class MailboxCalls {
     );
   }
 
+  /** Another session does, and the watch is to tell it. */
+  #changeFlags({ uidValidity }: Opened, watched: Watched): void {
+    const mailbox = this.#world.truth.now(uidValidity);
+    const message = this.#choices.one(mailbox?.messages ?? []);
+    if (mailbox === undefined || message === undefined) return;
+    const flag = this.#world.unique('$w');
+    const { flagged } = this.#world.truth.of(uidValidity) ?? {};
+    flagged?.set(message.uid, (flagged.get(message.uid) ?? new Set()).add(flag));
+    watched.willChange(message.uid);
+    mailbox.setFlags(message, [...message.flags, flag]);
+  }
+
   /** Nothing is under way any more: the mailbox is known as it is. */
   async expectTruth(label: string, opened: Opened): Promise<void> {
     const { mailbox, uidValidity } = opened;
@@ -302,11 +314,13 @@ export class MailboxCalls {
     if (copy.text !== is) this.#expect.tell(label, `the copy (${synced?.method}) is ${copy.text}, and not ${is}`);
     const { watched } = opened;
     if (watched === undefined || watched.uidValidity !== uidValidity) return;
+    this.#changeFlags(opened, watched);
     // Of its own silent STOREs a session is told nothing.
     const flags = () =>
       opened.silent ? undefined : watched.wrongFlags(this.#world.truth.now(uidValidity)?.messages ?? []);
     const isTold = () => watched.now(truth).join() === truth.join() && flags() === undefined;
-    for (const end = Date.now() + PATIENCE; Date.now() < end && !watched.over && !isTold(); ) await pause(5);
+    for (const end = performance.now() + PATIENCE; performance.now() < end && !watched.over && !isTold(); )
+      await pause(5);
     if (watched.over) return;
     same('watch', watched.now(truth));
     const wrong = flags();

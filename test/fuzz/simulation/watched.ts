@@ -28,6 +28,11 @@ export class Watched {
     return [...this.#uids].filter((uid) => there.includes(uid) || !mayBeGone(uid)).sort((a, b) => a - b);
   }
 
+  /** Its flags are to be told. */
+  willChange(uid: number): void {
+    if (!this.#flags.has(uid)) this.#flags.set(uid, new Set());
+  }
+
   /** Flags that were told and are not so: those of messages that are there. */
   wrongFlags(messages: readonly ServerMessage[]): string | undefined {
     const told = messages.filter(({ uid }) => this.#flags.has(uid));
