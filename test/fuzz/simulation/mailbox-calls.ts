@@ -269,8 +269,9 @@ export class MailboxCalls {
   async #watch(label: string, opened: Opened): Promise<void> {
     const { mailbox } = opened;
     const others = this.#session.opened.filter(({ watched }) => watched?.over === false);
-    // Watches of several mailboxes would have turns of seconds.
-    if (opened.watched?.over === false || others.some((other) => other.mailbox.name !== mailbox.name)) return;
+    // Watches of several mailboxes, or of one by SELECT and EXAMINE, would have turns of seconds.
+    const isSame = ({ mailbox: one }: Opened) => one.name === mailbox.name && one.readOnly === mailbox.readOnly;
+    if (opened.watched?.over === false || !others.every(isSame)) return;
     opened.watched = new Watched(opened.uidValidity, (what) => this.#expect.tell(label, what));
     const failed = (error: unknown) => this.#expect.failure(label, error);
     await opened.watched.begin(mailbox, opened.known, this.#session.ended, failed, (...told) =>
