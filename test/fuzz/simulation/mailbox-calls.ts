@@ -18,7 +18,7 @@ interface CallingSession {
 }
 
 /** How long a watch may take until it has told everything, ms: others have their turns, too. */
-const PATIENCE = 5000;
+const PATIENCE = 20_000;
 
 export class MailboxCalls {
   readonly #world: World;

@@ -20,7 +20,7 @@ interface Session {
 }
 
 /** How long a simulation may take, ms: most take some 50. */
-const PATIENCE = 20_000;
+const PATIENCE = 90_000;
 
 /** Runs the simulation of this seed, and tells what was wrong with it. `log` is called with all that is said. */
 export async function simulate(seed: number, log?: (text: string) => void): Promise<string[]> {

@@ -63,6 +63,8 @@ export class Watched {
       },
       () => {
         this.over = true;
+        // It would go on to have turns.
+        void iterator.return?.();
       },
     );
     const follow = async () => {
