@@ -14,6 +14,7 @@ export const CAPABILITIES: Readonly<Record<string, When>> = {
   'AUTH=LOGIN': 'before login',
   'AUTH=CRAM-MD5': 'before login',
   'AUTH=XOAUTH2': 'before login',
+  'AUTH=OAUTHBEARER': 'before login',
   'AUTH=SCRAM-SHA-256': 'before login',
   'SASL-IR': 'always',
   'LITERAL+': 'always',

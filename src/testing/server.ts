@@ -11,7 +11,7 @@ import { Store } from './store.ts';
 
 /** What createServer() takes. */
 export interface ServerOptions {
-  /** Passwords by user name, which are the access tokens of XOAUTH2, too. Default `{ user: 'pass' }`. */
+  /** Passwords by user name, which are the access tokens of XOAUTH2 and OAUTHBEARER, too. Default `{ user: 'pass' }`. */
   users?: Record<string, string> | undefined;
   /** Users who may act for any other: by PROXYAUTH, which only a server with administrators knows, and as SASL's authzid says. */
   administrators?: string[] | undefined;

@@ -166,7 +166,7 @@ export function formatDate(value: Date | string): string {
   const year = Number(iso?.[1] ?? imap?.[3]);
   const month = iso ? Number(iso[2]) - 1 : monthOf(imap?.[2] ?? '');
   const day = Number(iso?.[3] ?? imap?.[1]);
-  if (!isDay(year, month, day)) throw new UsageError(`not a day: ${shown(value)}`);
+  if (!isDay(year, month, day)) throw new UsageError(`not a day like 2024-12-31: ${shown(value)}`);
   return dateOf(year, month, day);
 }
 

@@ -318,7 +318,7 @@ describe('a mistake in an argument is told with its command, and the option or k
     ['UID THREAD: a search query is an object, not "ALL"', () => mailbox.thread('REFS', any('ALL'))],
     ['DELETE: not the name of a mailbox: 1', () => client.delete(any(1))],
     ['content: one message is named by its UID, not by 0', () => mailbox.content(0)],
-    ['UID SEARCH: since: not a day: "soon"', () => mailbox.search({ since: 'soon' })],
+    ['UID SEARCH: since: not a day like 2024-12-31: "soon"', () => mailbox.search({ since: 'soon' })],
     ['UID SEARCH: fuzzy: a search query is an object, not true', () => mailbox.search({ fuzzy: any(true) })],
     ['UID SEARCH: not: a search query is an object, not "seen"', () => mailbox.search({ not: any('seen') })],
     ['UID SEARCH: or: not a search key: "unseen"', () => mailbox.search({ or: [any({ unseen: true })] })],

@@ -401,7 +401,6 @@ describe('credentials', () => {
   it('that nothing offered fits: UsageError before they are sent', async () => {
     for (const unfit of [
       { ...auth, mechanism: 'SCRAM-SHA-512' },
-      { user: 'user', accessToken: 'x', mechanism: 'OAUTHBEARER' },
       { mechanism: 'EXTERNAL' },
       { mechanism: 'ANONYMOUS' },
     ] satisfies Auth[]) {

@@ -2,6 +2,7 @@ import type { Completion } from '../command.ts';
 import type { Session } from '../session.ts';
 import { cramMd5 } from './cram-md5.ts';
 import { login } from './login.ts';
+import { oauthbearer } from './oauthbearer.ts';
 import { plain } from './plain.ts';
 import { scramSha256 } from './scram.ts';
 import { xoauth2 } from './xoauth2.ts';
@@ -17,6 +18,7 @@ const MECHANISMS = new Map<string, Mechanism>([
   ['LOGIN', login],
   ['CRAM-MD5', cramMd5],
   ['XOAUTH2', xoauth2],
+  ['OAUTHBEARER', oauthbearer],
   ['SCRAM-SHA-256', scramSha256],
 ]);
 

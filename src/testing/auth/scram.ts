@@ -1,5 +1,6 @@
 import { bad, no } from '../refusal.ts';
 import type { Mechanism } from './index.ts';
+import { plainName } from './sasl-name.ts';
 
 const ITERATIONS = 4096;
 
@@ -31,11 +32,6 @@ export const scramSha256: Mechanism = async (session, challenge, initial) => {
 
 function random(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString('base64');
-}
-
-/** saslname: `=2C` and `=3D` stand for `,` and `=`. */
-function plainName(name: string): string {
-  return name.replaceAll('=2C', ',').replaceAll('=3D', '=');
 }
 
 /** What both sides prove that they know the password with (RFC 5802 §3), in base64. */

@@ -78,6 +78,25 @@ test('every mechanism logs in, with and without an initial response', async () =
   expect(await attempt(`AUTHENTICATE XOAUTH2 ${expired}`, '')).toMatch(/^NO/);
 });
 
+test('OAUTHBEARER takes the token of the user that it names', async () => {
+  const server = await start({ users: { 'anna,b': 'token' } });
+  const answer = async (message: string, ...further: string[]) => {
+    const client = connect(server);
+    await client.response();
+    client.send(`a AUTHENTICATE OAUTHBEARER ${Buffer.from(message).toString('base64')}\r\n`);
+    for (const line of further) {
+      expect(Buffer.from((await client.response()).slice(2), 'base64').toString()).toBe('{"status":"invalid_token"}');
+      client.send(`${line}\r\n`);
+    }
+    return (await client.until('a')).at(-1);
+  };
+  expect(await answer('n,a=anna=2Cb,\x01host=h\x01port=143\x01auth=Bearer token\x01\x01')).toMatch(/^OK/);
+  expect(await answer('n,a=anna=2Cb,\x01auth=Bearer old\x01\x01', 'AQ==')).toMatch(/^NO \[AUTHENTICATIONFAILED\]/);
+  expect(await answer('n,a=anna=2Cb,\x01host=h\x01\x01', 'AQ==')).toMatch(/^NO \[AUTHENTICATIONFAILED\]/);
+  expect(await answer('n,\x01auth=Bearer token\x01\x01')).toMatch(/^BAD/);
+  expect(await answer('n,a=anna=2Cb,\x01auth=Bearer token\x01')).toMatch(/^BAD/);
+});
+
 test('SELECT tells what a client needs to know, in its own recent messages and first unseen', async () => {
   const server = await start();
   server.store.deliver('INBOX', mail('one'), { flags: ['\\Seen'] });
