@@ -296,6 +296,7 @@ describe('LIST', () => {
   it('takes no news of a mailbox (NOTIFY, RFC 5465) for all that was asked for', async () => {
     const told: string[] = [];
     const dialogue = Dialogue.ready(EXTENDED);
+    dialogue.session.state.notified = true;
     dialogue.session.state.subscribe({
       untagged: {
         STATUS: (reader) => {
@@ -307,7 +308,7 @@ describe('LIST', () => {
     const answer = () => [
       'STATUS A (UIDNEXT 9)',
       'STATUS A (MESSAGES 4 UIDNEXT 9)',
-      'LIST () "/" A',
+      'LIST (\\HasNoChildren) "/" A',
       'STATUS A (MESSAGES 5 UNSEEN 2)',
       'STATUS A (MESSAGES 6 UNSEEN 3)',
     ];
