@@ -60,13 +60,21 @@ function decodeQ(text: string): Buffer {
   );
 }
 
-/** quoted-printable (RFC 2045 §6.7), broken sequences left as they stand. */
+/** quoted-printable (RFC 2045 §6.7), broken sequences left as they stand; the last line ends as the others do. */
 function decodeQuotedPrintable(text: string): Buffer {
-  const joined = text.replace(/[ \t]+(?=\r?\n)/g, '').replace(/=\r?\n/g, '');
-  return Buffer.from(
-    joined.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  );
+  const decoded = text
+    // White space is looked at from its beginning alone: a line of nothing else takes linear time.
+    .replace(/(?<![ \t])[ \t]+(?=\r?\n|$)/g, '')
+    .replace(/=(?:([0-9A-Fa-f]{2})|\r?\n|$)/g, (_, hex?: string) =>
+      hex === undefined ? '' : String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  return Buffer.from(decoded, 'latin1');
+}
+
+/** base64 (RFC 2045 §6.8): other characters are passed over, and behind padding it goes on, as in Cyrus. */
+function decodeBase64(text: string): Buffer {
+  const pieces = text.replace(/[^A-Za-z0-9+/=]+/g, '').match(/[^=]+/g) ?? [];
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
 }
 
 /** The body of a part with its transfer encoding undone; undefined if the encoding is not known. */
@@ -74,7 +82,7 @@ export function decodeBody({ header, bodyStart, bodyEnd }: Part): Buffer | undef
   const body = header.raw.subarray(bodyStart, bodyEnd);
   switch (encoding(header).toLowerCase()) {
     case 'base64':
-      return Buffer.from(body.toString('latin1'), 'base64');
+      return decodeBase64(body.toString('latin1'));
     case 'quoted-printable':
       return decodeQuotedPrintable(body.toString('latin1'));
     case '7bit':

@@ -267,3 +267,21 @@ test('a message keeps every byte but NUL, and bare line feeds count as line ends
   ]);
   expect(await client.ok('FETCH 1 BODY.PEEK[1]')).toEqual(['1 FETCH (BODY[1] {2}\r\n\xff\x80)']);
 });
+
+test.each([
+  // RFC 2045 §6.8: what is not in the alphabet is passed over, and pieces with padding of their own may follow each other.
+  ['base64', 'SGVsbG8g*d29ybGQ\r\n=\r\nIQ==IQ\r\n', 'Hello world!!'],
+  ['base64', 'SGVsbG8=SGVsbG8=\r\n', 'HelloHello'],
+  ['base64', 'SGVs-bG8_\r\n', 'Hello'],
+  ['base64', 'SGVsbG\r\n8\r\n', 'Hello'],
+  // RFC 2045 §6.7: white space at a line's end goes, the last line's too, and with it a soft line break behind which nothing is.
+  ['quoted-printable', 'a =\r\nb=20 \t\r\nc=\r\n', 'a b \r\nc'],
+  ['quoted-printable', 'a=3d = \t\r\nx  ', 'a= x'],
+  ['quoted-printable', 'x=', 'x'],
+  ['quoted-printable', 'a=zz=4', 'a=zz=4'],
+])('what is broken in %s %j is decoded as by Cyrus', async (encoding, body, text) => {
+  const { client } = await open(`Content-Transfer-Encoding: ${encoding}\r\n\r\n${body}`);
+  expect(await client.ok('FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1])')).toEqual([
+    `1 FETCH (BINARY.SIZE[1] ${text.length} BINARY[1] {${text.length}}\r\n${text})`,
+  ]);
+});

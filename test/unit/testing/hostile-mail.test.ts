@@ -21,6 +21,8 @@ test.each([
   ['parameters', `Content-Type: text/plain${';a=b'.repeat(50_000)}`],
   ['continuations with a gap', 'Content-Type: text/plain; a*0=x; a*2=y; a*999=z'],
   ['encoded words', `Subject: ${'=?utf-8?q?x?= '.repeat(50_000)}`],
+  ['quoted-printable of spaces', `Content-Transfer-Encoding: quoted-printable\r\n\r\n${' '.repeat(300_000)}x`],
+  ['padding in base64', `Content-Transfer-Encoding: base64\r\n\r\n${'QQ='.repeat(100_000)}`],
   ['nothing at all', ''],
 ])('a message with %s can be read and searched', async (_, raw) => {
   const server = await start();
