@@ -64,7 +64,7 @@ const ZONES: Record<string, number> = {
   PDT: -420,
 };
 
-/** The Date field of a message (RFC 5322 §3.3 and §4.3). */
+/** The Date field of a message (RFC 5322 §3.3 and §4.3). A time that does not exist is 00:00:00 UTC (RFC 5256 §2.2). */
 export function parseMessageDate(value: string): ZonedDate | undefined {
   const text = value.replace(/\([^()]*\)/g, ' ').trim();
   const match =
@@ -76,16 +76,20 @@ export function parseMessageDate(value: string): ZonedDate | undefined {
   const year = fullYear(match[3] ?? '');
   const [day, hour, minute] = [Number(match[1]), Number(match[4]), Number(match[5])];
   const second = Number(match[6] ?? 0);
-  if (day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (day < 1 || day > daysIn(year, month)) return undefined;
+  if (hour > 23 || minute > 59 || second > 60) return { at: utc(year, month, day), zone: 0 };
   const zone = zoneOf(match[7]);
   return { at: utc(year, month, day) + ((hour * 60 + minute - zone) * 60 + second) * 1000, zone };
 }
 
+/** One that does not exist is UTC (RFC 5256 §2.2). */
 function zoneOf(text: string | undefined): number {
   if (text === undefined) return 0;
   if (!/^[+-]/.test(text)) return ZONES[text.toUpperCase()] ?? 0;
-  const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(3, 5));
-  return text.startsWith('-') ? -minutes : minutes;
+  const [hours, minutes] = [Number(text.slice(1, 3)), Number(text.slice(3, 5))];
+  if (hours > 23 || minutes > 59) return 0;
+  const zone = hours * 60 + minutes;
+  return text.startsWith('-') ? -zone : zone;
 }
 
 /** obs-year (RFC 5322 §4.3). */

@@ -83,6 +83,16 @@ describe('SORT', () => {
     expect(await client.ok(`SORT ${criteria} US-ASCII ALL`)).toEqual([`SORT ${numbers}`]);
   });
 
+  test('a time that does not exist is 00:00:00, and a zone that does not is UTC (RFC 5256 §2.2)', async () => {
+    const server = await start();
+    const dates = ['6 May 2024 25:00:00 +0000', '6 May 2024 00:00:01 +0000', '6 May 2024 00:00:02 +9999'];
+    for (const date of dates) server.store.deliver('INBOX', raw({ Date: date }));
+    const client = await login(server, 'INBOX');
+    expect(await client.ok('SORT (DATE) UTF-8 ALL')).toEqual(['SORT 1 2 3']);
+    expect(await client.ok('SEARCH SENTON 6-May-2024')).toEqual(['SEARCH 1 2 3']);
+    expect(await client.ok('SEARCH SENTON 7-May-2024')).toEqual(['SEARCH']);
+  });
+
   test('takes keys of SEARCH, and what it does not know is BAD', async () => {
     const client = await mailbox();
     expect(await client.ok('UID SORT (DATE) UTF-8 NOT FROM a@x')).toEqual(['SORT 3 1']);
