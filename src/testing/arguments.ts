@@ -117,6 +117,11 @@ export class Arguments {
     return BigInt(digits);
   }
 
+  /** A size in bytes: number; in IMAP4rev2 number64 (RFC 9051 §9). */
+  size(rev2: boolean): bigint {
+    return rev2 ? this.bigNumber() : BigInt(this.number());
+  }
+
   /** sequence-set, not yet looked into. */
   set(): string {
     const set = this.#match(SET);

@@ -1,5 +1,6 @@
 import type { Arguments } from './arguments.ts';
 import { formatDateTime } from './dates.ts';
+import { speaksRev2 } from './dialect.ts';
 import { astring, string } from './format.ts';
 import { labelsItem } from './gmail.ts';
 import { emailId, type Message } from './message.ts';
@@ -33,7 +34,7 @@ export interface FetchItem {
 /** A row of the table: reads what follows its name. */
 interface ItemKind {
   capability?: string;
-  parse(name: string, args: Arguments): FetchItem;
+  parse(name: string, args: Arguments, session: Session): FetchItem;
 }
 
 /** An item without arguments whose value is text. */
@@ -102,11 +103,13 @@ const ITEMS: Readonly<Record<string, ItemKind>> = {
   RFC822: literalItem('RFC822', true, { part: [], text: '', fields: [] }),
   'RFC822.HEADER': literalItem('RFC822.HEADER', false, { part: [], text: 'HEADER', fields: [] }),
   'RFC822.TEXT': literalItem('RFC822.TEXT', true, { part: [], text: 'TEXT', fields: [] }),
-  BODY: { parse: (name, args) => (args.peek() === '[' ? bodySection(args, true) : wholeBody(name)) },
-  BINARY: { capability: 'BINARY', parse: (_name, args) => binarySection(args, true) },
-  'BINARY.PEEK': { capability: 'BINARY', parse: (_name, args) => binarySection(args, false) },
+  BODY: {
+    parse: (name, args, session) => (args.peek() === '[' ? bodySection(args, session, true) : wholeBody(name)),
+  },
+  BINARY: { capability: 'BINARY', parse: (_name, args, session) => binarySection(args, session, true) },
+  'BINARY.PEEK': { capability: 'BINARY', parse: (_name, args, session) => binarySection(args, session, false) },
   'BINARY.SIZE': { capability: 'BINARY', parse: (_name, args) => binarySize(args) },
-  'BODY.PEEK': { parse: (_name, args) => bodySection(args, false) },
+  'BODY.PEEK': { parse: (_name, args, session) => bodySection(args, session, false) },
 };
 
 const MACROS: Readonly<Record<string, string[]>> = {
@@ -139,7 +142,7 @@ export function parseItem(session: Session, name: string, args: Arguments): Fetc
   const kind = ITEMS[name];
   if (!kind || (kind.capability !== undefined && !session.offers(kind.capability)))
     throw bad(`Unknown FETCH item ${name}`);
-  return kind.parse(name, args);
+  return kind.parse(name, args, session);
 }
 
 function wholeBody(name: string): FetchItem {
@@ -147,11 +150,11 @@ function wholeBody(name: string): FetchItem {
 }
 
 /** section ["<" number "." nz-number ">"] */
-function bodySection(args: Arguments, setsSeen: boolean): FetchItem {
+function bodySection(args: Arguments, session: Session, setsSeen: boolean): FetchItem {
   args.expect('[');
   const section = parseSection(args);
   args.expect(']');
-  const partial = parsePartial(args);
+  const partial = parsePartial(args, speaksRev2(session));
   const name = `BODY[${sectionText(section)}]${partial ? `<${partial.start}>` : ''}`;
   return {
     name,
@@ -163,28 +166,29 @@ function bodySection(args: Arguments, setsSeen: boolean): FetchItem {
 }
 
 interface Partial {
-  start: number;
-  count: number;
+  start: bigint;
+  count: bigint;
 }
 
-/** ["<" number "." nz-number ">"] */
-function parsePartial(args: Arguments): Partial | undefined {
+/** ["<" number "." nz-number ">"], in IMAP4rev2 ["<" number64 "." nz-number64 ">"] */
+function parsePartial(args: Arguments, rev2: boolean): Partial | undefined {
   if (!args.take('<')) return undefined;
-  const start = args.number();
+  const start = args.size(rev2);
   args.expect('.');
-  const count = args.nonZeroNumber();
+  const count = args.size(rev2);
+  if (count === 0n) throw bad('Expected a number that is not 0');
   args.expect('>');
   return { start, count };
 }
 
 function cut(bytes: Buffer | null, partial: Partial | undefined): Buffer | null {
-  return partial && bytes ? bytes.subarray(partial.start, partial.start + partial.count) : bytes;
+  return partial && bytes ? bytes.subarray(Number(partial.start), Number(partial.start + partial.count)) : bytes;
 }
 
 /** section-binary ["<" number "." nz-number ">"] (RFC 3516 §7) */
-function binarySection(args: Arguments, setsSeen: boolean): FetchItem {
+function binarySection(args: Arguments, session: Session, setsSeen: boolean): FetchItem {
   const part = parseBinarySection(args);
-  const partial = parsePartial(args);
+  const partial = parsePartial(args, speaksRev2(session));
   const name = `BINARY[${part.join('.')}]${partial ? `<${partial.start}>` : ''}`;
   return {
     name,

@@ -35,9 +35,9 @@ const recent = (test: (isRecent: boolean, message: Message) => boolean): KeyKind
   parse: () => ({ cost: 0, test: (message, view) => test(view.isRecent(message), message) }),
 });
 
-const size = (test: (size: number, than: number) => boolean): KeyKind => ({
+const size = (test: (size: number, than: bigint) => boolean): KeyKind => ({
   parse(reader) {
-    const than = reader.number();
+    const than = reader.size();
     return { cost: 0, test: ({ content }) => test(content.raw.length, than) };
   },
 });

@@ -1,5 +1,6 @@
 import type { Arguments } from './arguments.ts';
 import { parseDate } from './dates.ts';
+import { speaksRev2 } from './dialect.ts';
 import { utf8Text } from './format.ts';
 import type { Message } from './message.ts';
 import { bad } from './refusal.ts';
@@ -56,8 +57,9 @@ export class SearchReader {
     return parseDate(this.args.peek() === '"' ? this.args.quoted() : this.args.atom());
   }
 
-  number(): number {
+  /** SP number, or SP number64 (RFC 9051 §9) */
+  size(): bigint {
     this.args.space();
-    return this.args.number();
+    return this.args.size(speaksRev2(this.session));
   }
 }

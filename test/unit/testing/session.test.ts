@@ -484,6 +484,20 @@ test('IMAP4rev2 alone has with it what is folded into it, and nothing of IMAP4re
   await client.ok('UNSELECT');
 });
 
+test.each([
+  ['SEARCH SMALLER 4294967296', 'SEARCH'],
+  ['FETCH 1 BODY.PEEK[]<9223372036854775807.4294967296>', '1 FETCH (BODY[]<9223372036854775807> {0}\r\n)'],
+  ['FETCH 1 BINARY.PEEK[]<4294967296.1>', '1 FETCH (BINARY[]<4294967296> {0}\r\n)'],
+])('%s has a number of more than 32 bits, in IMAP4rev2 alone (RFC 9051 §9)', async (command, answer) => {
+  const server = await start({ capabilities: ['IMAP4rev1', 'IMAP4rev2'] });
+  server.store.deliver('INBOX', mail('m'));
+  const client = await login(server, 'INBOX');
+  expect(await client.tagged(command)).toMatch(/^BAD/);
+  await client.ok('ENABLE IMAP4rev2');
+  expect((await client.ok(command))[0]).toContain(answer);
+  expect(await client.tagged(command.replace(/\d{10,}/, '10000000000000000000'))).toMatch(/^BAD/);
+});
+
 test('IMAP4rev1 goes without saying', async () => {
   const client = await login(await start({ capabilities: ['IDLE'] }), 'INBOX');
   await client.ok('CHECK');
