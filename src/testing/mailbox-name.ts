@@ -30,21 +30,23 @@ export function nameFromWire(encoded: string, utf8 = false): string {
 
 /** INBOX is the one name whose case does not count (RFC 3501 §5.1), above others too: there are no two of it. */
 export function canonicalName(name: string, delimiter?: string): string {
-  const isInbox = name.length === 5 || (delimiter !== undefined && name.startsWith(delimiter, 5));
-  return isInbox && /^inbox/i.test(name) ? `INBOX${name.slice(5)}` : name;
+  return isInbox(name, delimiter) ? `INBOX${name.slice(5)}` : name;
+}
+
+/** INBOX in any case, or a name below it. */
+function isInbox(name: string, delimiter: string | undefined): boolean {
+  return /^inbox/i.test(name) && (name.length === 5 || (delimiter !== undefined && name.startsWith(delimiter, 5)));
 }
 
 /** A LIST pattern (RFC 3501 §6.3.8): `*` matches anything, `%` anything but the hierarchy delimiter. */
 export function namePattern(pattern: string, delimiter: string): (name: string) => boolean {
-  const tokens = canonicalName(pattern, delimiter)
-    .replace(/[*%]*\*[*%]*/g, '*')
-    .replace(/%+/g, '%');
-  return (name) =>
-    matches(tokens, name, delimiter) || (name === 'INBOX' && matches(tokens.toUpperCase(), name, delimiter));
+  const tokens = pattern.replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%');
+  return (name) => matches(tokens, name, delimiter);
 }
 
 /** By dynamic programming over the positions that the pattern so far may have reached: never exponential. */
 function matches(pattern: string, name: string, delimiter: string): boolean {
+  const anyCase = isInbox(name, delimiter) ? 5 : 0;
   let reached = new Set([0]);
   for (const token of pattern) {
     const next = new Set<number>();
@@ -58,7 +60,9 @@ function matches(pattern: string, name: string, delimiter: string): boolean {
         }
       }
     } else {
-      for (const at of reached) if (name.startsWith(token, at)) next.add(at + token.length);
+      for (const at of reached)
+        if (name.startsWith(token, at) || (at < anyCase && name[at]?.toLowerCase() === token))
+          next.add(at + token.length);
     }
     reached = next;
     if (reached.size === 0) return false;

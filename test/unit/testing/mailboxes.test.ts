@@ -38,6 +38,13 @@ test('what is below INBOX is there in any case of INBOX, and its namesakes are n
     'LIST (\\Noselect \\HasChildren) "/" inboxes',
   ]);
   expect(await client.ok('LIST "" inbox/%')).toEqual(['LIST (\\HasNoChildren) "/" INBOX/Old']);
+  for (const command of ['LIST "" InBox*', 'LIST inbox *', 'LIST in b*', 'LIST "" *x*'])
+    expect(await client.ok(command), command).toEqual(
+      expect.arrayContaining(['LIST (\\HasChildren) "/" INBOX', 'LIST (\\HasNoChildren) "/" INBOX/Old']),
+    );
+  expect(await client.ok('LIST "" inbox%old')).toEqual([]);
+  expect(await client.ok('LIST "" &ATE-NBOX')).toEqual([]);
+  expect(await client.ok('LIST "" INBOX/OLD')).toEqual([]);
   expect(await client.ok('LSUB "" *')).toEqual(['LSUB () "/" INBOX/Old']);
 });
 
