@@ -147,8 +147,20 @@ interface Piece {
 function joinPieces(base: string, pieces: Piece[]): [string, string][] {
   const ordered = pieces.toSorted((a, b) => a.number - b.number);
   if (!ordered.every(({ number }, index) => number === index)) return pieces.map(({ name, value }) => [name, value]);
-  const suffix = pieces.some(({ encoded }) => encoded) ? '*' : '';
-  return [[base + suffix, ordered.map(({ value }) => value).join('')]];
+  if (!pieces.some(({ encoded }) => encoded)) return [[base, ordered.map(({ value }) => value).join('')]];
+  // One is encoded as a whole or not at all: Dovecot and Cyrus encode the other pieces with it.
+  const charset = ordered[0]?.encoded ? '' : "''";
+  return [
+    [`${base}*`, charset + ordered.map(({ value, encoded }) => (encoded ? value : percentEncoded(value))).join('')],
+  ];
+}
+
+/** All but attribute-char (RFC 2231 §7). */
+function percentEncoded(value: string): string {
+  return value.replace(
+    /[^!#$&+.0-9A-Z^_`a-z{|}~-]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }
 
 /** attribute "*" section ["*"] (RFC 2231 §7) */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decodeExtended } from '../../../src/mime/parameter.ts';
 import type { ImapServer } from '../../../src/testing/index.ts';
 import { login, start } from './servers.ts';
 
@@ -285,3 +286,15 @@ test.each([
     `1 FETCH (BINARY.SIZE[1] ${text.length} BINARY[1] {${text.length}}\r\n${text})`,
   ]);
 });
+
+test.each([
+  ['*0*=utf-8\'\'%C3%A4; name*1="b%41 c"', "utf-8''%C3%A4b%2541%20c", 'äb%41 c'],
+  ['*0="a\'b\'"; name*1*=%41', "''a%27b%27%41", "a'b'A"],
+  ['*1=b; name*0*=a', 'ab', 'ab'],
+])(
+  'of a parameter in pieces, name%s, those that are not encoded are encoded with the others',
+  async (rest, joined, text) => {
+    expect(await value(`Content-Type: image/png; name${rest}\r\n\r\nx`, 'BODY')).toContain(`("name*" "${joined}")`);
+    expect(decodeExtended(joined)).toBe(text);
+  },
+);
