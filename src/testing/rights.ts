@@ -22,6 +22,12 @@ export function ordered(letters: Iterable<string>): string {
   return [...ALL_RIGHTS].filter((letter) => set.has(letter)).join('');
 }
 
+/** As MYRIGHTS, ACL and LISTRIGHTS have them: whoever has a part of an obsolete right is told that one too (RFC 4314 §2.1.1). */
+export function withObsolete(rights: string): string {
+  const had = Object.keys(OBSOLETE).filter((one) => [...(OBSOLETE[one] ?? '')].some((part) => rights.includes(part)));
+  return rights + had.join('');
+}
+
 /** The rights that count for a user: what is given, to all or to them, without what is taken away. */
 export function rightsOf({ acl, owner }: Mailbox, user: string): string {
   const given = `${acl.get(user) ?? ''}${acl.get('anyone') ?? ''}`;

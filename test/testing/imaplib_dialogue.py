@@ -104,11 +104,11 @@ assert ok(client.uid('THREAD', 'ORDEREDSUBJECT', 'UTF-8', 'UNSEEN')) == [b'(1)(3
 assert 'BADCHARSET' in refused(client.sort, '(SUBJECT)', 'X-NONE', 'ALL')
 
 # Access, quota, annotations
-assert ok(client.myrights('Done')) == [b'Done lrswipkxtea']
+assert ok(client.myrights('Done')) == [b'Done lrswipkxteacd']
 ok(client.setacl('Done', 'anna', 'lr'))
-assert ok(client.getacl('Done')) == [b'Done user "lrswipkxtea" anna "lr"']
+assert ok(client.getacl('Done')) == [b'Done user "lrswipkxteacd" anna "lr"']
 ok(client.deleteacl('Done', 'anna'))
-assert ok(client.getacl('Done')) == [b'Done user "lrswipkxtea"']
+assert ok(client.getacl('Done')) == [b'Done user "lrswipkxteacd"']
 roots, quotas = ok(client.getquotaroot('INBOX'))
 assert roots == [b'INBOX "User quota"'], roots
 assert quotas[0].startswith(b'"User quota" (STORAGE ') and ok(client.getquota('"User quota"')) == quotas

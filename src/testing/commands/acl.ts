@@ -4,7 +4,7 @@ import { mailboxName } from '../dialect.ts';
 import { astring, string } from '../format.ts';
 import type { Mailbox } from '../mailbox.ts';
 import { bad } from '../refusal.ts';
-import { ALL_RIGHTS, OWNERS_RIGHTS, ordered, parseRights, requireRights, rightsOf } from '../rights.ts';
+import { ALL_RIGHTS, OWNERS_RIGHTS, ordered, parseRights, requireRights, rightsOf, withObsolete } from '../rights.ts';
 import type { Session } from '../session.ts';
 
 /** GETACL (RFC 4314 §3.3) */
@@ -15,7 +15,9 @@ export const getAcl: ServerCommand = {
   run(session, args) {
     const { mailbox, given } = parseMailbox(session, args);
     args.end();
-    const entries = [...mailbox.acl].map(([identifier, rights]) => ` ${astring(identifier)} ${string(rights)}`);
+    const entries = [...mailbox.acl].map(
+      ([identifier, rights]) => ` ${astring(identifier)} ${string(withObsolete(rights))}`,
+    );
     session.untagged(`ACL ${mailboxName(session, given)}${entries.join('')}`);
     return { text: 'GETACL completed' };
   },
@@ -66,7 +68,7 @@ export const listRights: ServerCommand = {
     const identifier = parseIdentifier(args);
     args.end();
     const required = identifier === mailbox.owner ? OWNERS_RIGHTS : '';
-    const optional = [...ALL_RIGHTS].filter((right) => !required.includes(right)).join(' ');
+    const optional = [...withObsolete(ALL_RIGHTS)].filter((right) => !required.includes(right)).join(' ');
     session.untagged(
       `LISTRIGHTS ${mailboxName(session, given)} ${astring(identifier)} ${string(required)} ${optional}`,
     );
@@ -91,7 +93,7 @@ export const myRights: ServerCommand = {
 
 /** myrights-data = "MYRIGHTS" SP mailbox SP rights (RFC 4314 §7), also of LIST (RFC 8440) */
 export function writeMyRights(session: Session, mailbox: Mailbox, given = mailbox.name): void {
-  session.untagged(`MYRIGHTS ${mailboxName(session, given)} ${rightsOf(mailbox, session.mail.user)}`);
+  session.untagged(`MYRIGHTS ${mailboxName(session, given)} ${withObsolete(rightsOf(mailbox, session.mail.user))}`);
 }
 
 /** SP mailbox, one that the user administers, and the name that it was given by */

@@ -55,9 +55,9 @@ test('a mailbox is answered for by the name that it was asked for by', async () 
   for (const [command, answer] of [
     ['STATUS iNbOx (MESSAGES)', 'STATUS iNbOx (MESSAGES 0)'],
     ['STATUS Inbox/Old (MESSAGES)', 'STATUS Inbox/Old (MESSAGES 0)'],
-    ['MYRIGHTS inbox', 'MYRIGHTS inbox lrswipkxtea'],
-    ['GETACL inbox', 'ACL inbox user "lrswipkxtea"'],
-    ['LISTRIGHTS inbox user', 'LISTRIGHTS inbox user "la" r s w i p k x t e'],
+    ['MYRIGHTS inbox', 'MYRIGHTS inbox lrswipkxteacd'],
+    ['GETACL inbox', 'ACL inbox user "lrswipkxteacd"'],
+    ['LISTRIGHTS inbox user', 'LISTRIGHTS inbox user "la" r s w i p k x t e c d'],
     ['GETQUOTAROOT inbox', 'QUOTAROOT inbox "User quota"'],
     ['GETMETADATA inbox /private/a', 'METADATA INBOX (/private/a NIL)'],
     ['LIST "" inbox RETURN (STATUS (MESSAGES))', 'LIST () "/" INBOX'],
