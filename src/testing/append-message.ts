@@ -24,6 +24,7 @@ export function parseMessage(session: Session, args: Arguments): Appended {
   const { bytes, binary } = args.literal();
   // RFC 3502 §6.3.11: so a client takes its APPEND back.
   if (bytes.length === 0) throw no('A message without a byte');
+  if (!binary && bytes.includes(0)) throw bad('NUL stands in a literal8 alone');
   return {
     content: contentOf(binary ? withoutBinary(bytes) : bytes),
     flags,

@@ -55,6 +55,14 @@ test('BINARY takes NUL and gives parts decoded', async () => {
   expect(await client.tagged('FETCH 1 BINARY.PEEK[1.MIME]')).toMatch(/^BAD/);
 });
 
+test('an ordinary literal holds no NUL (RFC 3501 §9)', async () => {
+  const server = await start();
+  const client = await login(server);
+  expect(await client.tagged('APPEND INBOX {15+}\r\nSubject: x\r\n\r\n\0')).toMatch(/^BAD/);
+  expect(server.store.mailbox('INBOX').messages).toEqual([]);
+  await client.ok('APPEND INBOX ~{15+}\r\nSubject: x\r\n\r\n\0');
+});
+
 test('without BINARY there is no literal8', async () => {
   const server = await start({ withoutCapabilities: ['BINARY'] });
   const client = await login(server, 'INBOX');
