@@ -15,7 +15,7 @@ export function collationKey(text: string): string {
 
 /** A run of characters whose title case is their upper case; or one that has another, or whose upper case is several. */
 const RUNS =
-  /([^\xdf\u0149\u01c4-\u01cc\u01f0-\u01f3\u0390\u03b0\u0587\u1e96-\u1e9a\u1f50-\u1fff\ufb00-\ufb17]+)|(.)/gsu;
+  /([^\xdf\u0149\u01c4-\u01cc\u01f0-\u01f3\u0390\u03b0\u0587\u10d0-\u10ff\u1e96-\u1e9a\u1f50-\u1fff\ufb00-\ufb17]+)|(.)/gsu;
 
 /** The first one is the default. */
 export const COLLATIONS: ReadonlyMap<string, Collate> = new Map([
@@ -47,6 +47,8 @@ function titleCase(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   for (const [first, last] of DIGRAPHS)
     if (code >= first && code <= last) return String.fromCodePoint(code - ((code - first) % 3) + 1);
+  // Georgian.
+  if (code >= 0x10d0 && code <= 0x10ff) return character;
   const upper = character.toUpperCase();
   return [...upper].length === 1 ? upper : (greekTitle(code) ?? character);
 }

@@ -43,6 +43,8 @@ test('i;unicode-casemap (RFC 5051)', () => {
   expect(key('ǆ Ǆ ǅ')).toBe('Dz\u030c Dz\u030c Dz\u030c');
   expect(key('ﬁ')).toBe('fi');
   expect(key('ᾳ')).toBe('\u0391\u0345');
+  // Georgian has upper case, and no title case.
+  expect(key('აᲐ')).toBe('აᲐ');
   expect(collationKey('\uffff') < collationKey('😀')).toBe(true);
 });
 
