@@ -13,6 +13,7 @@ import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { keyOf } from './message-sets.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
+import { isBad } from './refusals.ts';
 import { Steps } from './steps.ts';
 import { watchedCommand } from './watched-command.ts';
 
@@ -55,7 +56,7 @@ export function searchWhole(
   query: SearchQuery,
   before?: Reach,
 ): Promise<number[]> {
-  if (oneSearches(connection, query)) return run(search(query, connection));
+  if (oneSearches(connection, query)) return searching(run, connection, () => search(query, connection));
   if (misreadsQuery(connection, query)) return searchBySets(run, connection, query);
   return searchInParts(run, connection, query, before);
 }
@@ -63,6 +64,37 @@ export function searchWhole(
 /** Whether one search finds all of it, as nearly always. */
 export function oneSearches(connection: ConnectionState, query: SearchQuery): boolean {
   return connection.capabilities.messageLimit === undefined && !misreadsQuery(connection, query);
+}
+
+const SEARCH_RETURN: ReadonlySet<string> = new Set(['ESEARCH', 'SEARCHRES', 'PARTIAL', 'CONTEXT=SEARCH']);
+
+/**
+ * Runs a command that searches, and once more without RETURN where the server does not understand it. Tolerance: IONOS offers
+ * ESEARCH and takes RETURN for no key (libredesk #181), mailo.com does not search with it (libredesk #187), nor Cyrus 2.4.7
+ * where CHARSET stands behind it (Horde #9842). It then has none of it.
+ */
+async function searching<Result>(
+  run: Run,
+  connection: ConnectionState,
+  command: () => Command<Result>,
+): Promise<Result> {
+  const { names, rev2 } = connection.capabilities;
+  // IMAP4rev2 has no other answer to SEARCH than ESEARCH.
+  if (!names.has('ESEARCH') || rev2) return run(command());
+  try {
+    return await run(command());
+  } catch (error) {
+    if (!isBad(error)) throw error;
+  }
+  const offered = [...connection.capabilities.names];
+  connection.setCapabilities(offered.filter((name) => !SEARCH_RETURN.has(name)));
+  try {
+    return await run(command());
+  } catch (error) {
+    // What it does not understand is something else.
+    if (isBad(error)) connection.setCapabilities(offered);
+    throw error;
+  }
 }
 
 async function searchInParts(
@@ -94,7 +126,10 @@ export async function searchReturnWhole(
   const command = searchReturn(query, want, connection);
   if (missingCapability(command, connection.capabilities) === undefined && misreadsQuery(connection, query))
     return toReturned({ all: UidSet.from(await searchWhole(run, connection, query)) }, want);
-  const returned = await run(reach.watching(command));
+  const returned =
+    want?.save || want?.relevancy
+      ? await run(reach.watching(command))
+      : await searching(run, connection, () => reach.watching(searchReturn(query, want, connection)));
   if (reach.lowest === undefined) return returned;
   if (want.save)
     throw new ImapError('MESSAGELIMIT', 'The server found more messages than it works on at once, and saved a part');
@@ -139,7 +174,8 @@ export async function mapUids(
   searched?: (found: readonly number[], last: number) => void,
 ): Promise<Iterable<number>> {
   // Only the answer of a whole search fits.
-  const map = await run(new Reach(connection).watching(uidMap(mailbox, connection, searched)));
+  const reach = new Reach(connection);
+  const map = await searching(run, connection, () => reach.watching(uidMap(mailbox, connection, searched)));
   if (map !== undefined) return map;
   if (mailbox.mapped) return mailbox.uids ?? [];
   // What stands in its place is left: another watch has expunged messages told by it meanwhile.

@@ -1,5 +1,6 @@
 /** What reports do not give one server for, and what all servers need. */
 import { describe, expect } from 'vitest';
+import { UidSet } from '../../src/wire/uid-set.ts';
 import { quirk } from './quirk.ts';
 
 describe('some servers', () => {
@@ -184,6 +185,68 @@ describe('some servers', () => {
     async ({ mailbox }) => {
       expect(await mailbox.search({ seen: false })).toEqual([1, 2, 3]);
       expect(await mailbox.searchReturn({ seen: false }, { min: true, max: true, count: true })).toEqual({ count: 5 });
+    },
+    { capabilities: 'ESEARCH', exists: 5 },
+  );
+  quirk(
+    'offer ESEARCH and do not know RETURN (IONOS: libredesk #181): they are asked without it, and for no more of it',
+    [
+      ['UID SEARCH RETURN (ALL) UNSEEN', 'BAD expected search-key instead of RETURN'],
+      ['UID SEARCH UNSEEN', '* SEARCH 3 4', 'OK done'],
+      ['UID SEARCH UNSEEN', '* SEARCH 3 4', 'OK done'],
+    ],
+    async ({ client, mailbox }) => {
+      expect(await mailbox.search({ seen: false })).toEqual([3, 4]);
+      expect(client.capabilities.has('ESEARCH')).toBe(false);
+      const want = { min: true, partial: '-1:-1' };
+      expect(await mailbox.searchReturn({ seen: false }, want)).toEqual({ min: 3, partial: UidSet.from([4]) });
+    },
+    { capabilities: 'ESEARCH PARTIAL', exists: 5 },
+  );
+  quirk(
+    'do not know RETURN, where a count is asked for first, or a watch (IONOS: libredesk #181)',
+    [
+      ['UID SEARCH RETURN (COUNT) UNSEEN', 'BAD expected search-key instead of RETURN'],
+      ['UID SEARCH UNSEEN', '* SEARCH 3 4', 'OK done'],
+      ['SELECT "other"', '* 1 EXISTS', '* OK [CAPABILITY IMAP4rev1 ESEARCH IDLE] x', 'OK [READ-WRITE] x'],
+      ['UID SEARCH RETURN (ALL) ALL', 'BAD expected search-key instead of RETURN'],
+      ['UID SEARCH ALL', '* SEARCH 7', 'OK done'],
+      ['UID FETCH 1:* ', '* 1 FETCH (UID 7 FLAGS ())', 'OK done'],
+      ['IDLE', '+ idling', '* 1 EXPUNGE', '…', 'OK done'],
+    ],
+    async ({ client, mailbox }) => {
+      expect(await mailbox.searchReturn({ seen: false }, { count: true })).toEqual({ count: 2 });
+      const other = await client.open('other');
+      for await (const event of other.watch()) {
+        expect(event).toMatchObject({ type: 'vanished', uids: UidSet.from([7]) });
+        break;
+      }
+    },
+    { capabilities: 'ESEARCH', exists: 5 },
+  );
+  quirk(
+    'do not know RETURN beside CHARSET (Cyrus 2.4.7: Horde #9842)',
+    [
+      ['UID SEARCH RETURN (ALL) CHARSET UTF-8 SUBJECT', '…', 'BAD Unexpected extra arguments to Search'],
+      ['UID SEARCH CHARSET UTF-8 SUBJECT', '…', '* SEARCH 3', 'OK done'],
+    ],
+    async ({ mailbox }) => {
+      expect(await mailbox.search({ subject: 'blå' })).toEqual([3]);
+    },
+    { capabilities: 'ESEARCH LITERAL+', exists: 5 },
+  );
+  quirk(
+    'do not know a search for another reason than RETURN: ESEARCH stays',
+    [
+      ['UID SEARCH RETURN (ALL) UNSEEN', 'BAD no such key'],
+      ['UID SEARCH UNSEEN', 'BAD no such key at all'],
+      ['UID SEARCH RETURN (ALL) SEEN', '* ESEARCH (TAG "@") UID ALL 3', 'OK done'],
+      ['UID SEARCH RETURN (ALL) SEEN', 'NO [SERVERBUG] not now'],
+    ],
+    async ({ mailbox, scene }) => {
+      expect(await scene.failure(mailbox.search({ seen: false }))).toMatchObject({ text: 'no such key at all' });
+      expect(await mailbox.search({ seen: true })).toEqual([3]);
+      expect(await scene.failure(mailbox.search({ seen: true }))).toMatchObject({ code: 'SERVERBUG' });
     },
     { capabilities: 'ESEARCH', exists: 5 },
   );
