@@ -16,6 +16,8 @@ import { rewriteOperation } from './write-operation.ts';
 
 /** More would not make a link faster, and every response looks for its command among those in flight. */
 const MAX_IN_FLIGHT = 500;
+/** Tolerance: of some fifty STATUS at a time Outlook.com misreads one, and answers BAD (Geary, GNOME #766552). */
+const MAX_ON_EXCHANGE = 25;
 /** Of joined commands, which may be large: those that wait can still be given up. */
 const MAX_JOINED = 8;
 /** How long one mailbox's operations in the background may go on while another's wait, ms. */
@@ -129,8 +131,9 @@ export class Scheduler {
   }
 
   #startWaiting(): void {
+    const most = this.#host.state.server === 'Exchange' ? MAX_ON_EXCHANGE : MAX_IN_FLIGHT;
     // A transport within this process may bring the server's BYE while it is written to.
-    while (!this.#output.closed && !this.#output.blocked && this.#summary.count < MAX_IN_FLIGHT) {
+    while (!this.#output.closed && !this.#output.blocked && this.#summary.count < most) {
       const general = this.#queue?.general();
       const mailbox = this.#queue?.mailbox(this.#host.state.selected);
       const { lasting } = this;

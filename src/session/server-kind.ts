@@ -31,7 +31,7 @@ const GREETINGS: readonly [ServerKind, RegExp][] = [
   ['Dovecot', /^Dovecot (?:\([^)]*\) )?ready\./],
   ['Exchange 2003', /^Microsoft Exchange Server 2003 IMAP4rev1/],
   ['Exchange 2007', /^Microsoft Exchange Server 2007 IMAP4 service is ready/],
-  ['Exchange', /^The Microsoft Exchange IMAP4 service is ready\./],
+  ['Exchange', /^(?:The )?Microsoft Exchange IMAP4 service (?:is )?ready\./],
   ['Gmail', /^Gimap ready/],
   ['Mailutils', /^IMAP4rev1$/],
   ['QQ', /QQMail /],

@@ -65,7 +65,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     'RFC 5465 itself': 1,
     'all servers': 2,
     Exchange: 8,
-    'Office 365': 3,
+    'Office 365': 4,
     Dovecot: 7,
     Cyrus: 1,
     Courier: 10,

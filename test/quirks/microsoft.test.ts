@@ -1,7 +1,7 @@
 /** Exchange 2003 to 2019, Office 365 and Outlook.com. */
 import { describe, expect } from 'vitest';
 import { AuthenticationError } from '../../src/index.ts';
-import { quirk } from './quirk.ts';
+import { type Exchange, quirk } from './quirk.ts';
 
 describe('Exchange', () => {
   quirk(
@@ -104,6 +104,31 @@ describe('Exchange', () => {
 });
 
 describe('Office 365', () => {
+  const names = Array.from({ length: 60 }, (_, index) => `m${index}`);
+  for (const greeting of [
+    'The Microsoft Exchange IMAP4 service is ready. [TABOADIAUABSADAANgA=]',
+    'Microsoft Exchange IMAP4 service ready. (tcpproxy/15.21.0406.000 BACKENDAUTHENTICATE)',
+  ])
+    quirk(
+      `misreads one of fifty STATUS at a time: it is asked 25 (Outlook.com, Geary, GNOME #766552): ${greeting}`,
+      [
+        ['CAPABILITY', '* CAPABILITY IMAP4 IMAP4rev1', 'OK done'],
+        ['LIST', ...names.map((name) => `* LIST () "/" ${name}`), 'OK done'],
+        ...names.map((name): Exchange => [`STATUS "${name}"`, `* STATUS ${name} (MESSAGES 3)`, 'OK done']),
+      ],
+      async ({ client, scene }) => {
+        const mailboxes = await client.list({ status: ['messages'] });
+        expect(mailboxes.filter(({ status }) => status?.messages === 3)).toHaveLength(names.length);
+        let inFlight = 0;
+        const counts = scene.log.map(({ direction, text }) => {
+          if (direction === 'out' && text.includes(' STATUS ')) inFlight++;
+          else if (direction === 'in' && inFlight > 0 && text.endsWith(' OK done')) inFlight--;
+          return inFlight;
+        });
+        expect(Math.max(...counts)).toBe(25);
+      },
+      { greeting: `* PREAUTH ${greeting}` },
+    );
   quirk(
     'puts a sentence into a response code (net-imap#597)',
     [
