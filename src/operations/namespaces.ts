@@ -2,13 +2,26 @@ import { list } from '../commands/list.ts';
 import { type Namespaces, namespace } from '../commands/namespace.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
+import { beforeLogout } from './before-logout.ts';
 
 /** See ImapClient.namespaces. */
-export async function namespacesOf(session: Link, options: OperationOptions): Promise<Namespaces> {
+export function namespacesOf(session: Link, options: OperationOptions): Promise<Namespaces> {
+  return beforeLogout(session, askNamespaces(session, options));
+}
+
+async function askNamespaces(session: Link, options: OperationOptions): Promise<Namespaces> {
   const { state } = session;
   // Exchange 2003 hangs up at NAMESPACE (MailKit #1512).
   if (state.capabilities.has('NAMESPACE') && !state.isCertainly('Exchange 2003'))
     return session.run(namespace(state), options);
-  const [root] = await session.run(list({ pattern: '' }, state), options);
-  return { personal: [{ prefix: '', delimiter: root?.delimiter ?? null }], otherUsers: [], shared: [] };
+  return { personal: [{ prefix: '', delimiter: await delimiterOf(session, options) }], otherUsers: [], shared: [] };
+}
+
+/** Tolerance: a server may answer the question for the delimiter by nothing (OfflineIMAP). Its mailboxes have it. */
+async function delimiterOf(session: Link, options: OperationOptions): Promise<string | null> {
+  for (const pattern of ['', '%']) {
+    const [first] = await session.run(list({ pattern }, session.state), options);
+    if (first !== undefined) return first.delimiter;
+  }
+  return null;
 }

@@ -251,6 +251,16 @@ describe('some servers', () => {
     { capabilities: 'ESEARCH', exists: 5 },
   );
   quirk(
+    'do not answer the question for the delimiter (OfflineIMAP): a mailbox tells it',
+    [
+      ['LIST "" ""', 'OK done'],
+      ['LIST "" "%"', '* LIST () "/" INBOX', '* LIST () "/" Sent', 'OK done'],
+    ],
+    async ({ client }) => {
+      expect((await client.namespaces()).personal).toEqual([{ prefix: '', delimiter: '/' }]);
+    },
+  );
+  quirk(
     'tell of a message before they can find it (MailKit #1431): a watch looks again',
     [
       ['UID SEARCH', '* SEARCH 1', 'OK done'],
