@@ -116,6 +116,8 @@ export const fetchItemRows: readonly FetchItemRow[] = [
   { name: 'ENVELOPE', bit: FetchItemBit.ENVELOPE, read: readEnvelopeItem },
   { name: 'BODYSTRUCTURE', bit: FetchItemBit.BODYSTRUCTURE, read: readStructure },
   { name: 'BODY[', bit: FetchItemBit.SECTION, read: (reader, data) => readSectionItem(reader, data, 'BODY') },
+  // Tolerance: a space between BODY and its section (Courier-IMAP 0.31, by its file BUGS).
+  { name: 'BODY [', bit: FetchItemBit.SECTION, read: (reader, data) => readSectionItem(reader, data, 'BODY') },
   { name: 'BODY', bit: FetchItemBit.BODY, read: readStructure },
   { name: 'RFC822', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, '') },
   { name: 'RFC822.HEADER', bit: FetchItemBit.SECTION, read: (reader, data) => readNamed(reader, data, 'HEADER') },

@@ -68,7 +68,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     'Office 365': 4,
     Dovecot: 7,
     Cyrus: 1,
-    Courier: 10,
+    Courier: 11,
     Mailutils: 3,
     UW: 2,
     Zimbra: 1,

@@ -189,6 +189,23 @@ describe('Cyrus', () => {
 
 describe('Courier', () => {
   quirk(
+    'puts a space between BODY and its section, and others where none belong (0.31, by its file BUGS; imap.el)',
+    [
+      ['UID FETCH 3 ', '* 1 FETCH ( UID 3  FLAGS ( \\Seen ) BODY [] {5}\r\nhello )', 'OK done'],
+      ['UID FETCH 3 ', '* 1 FETCH (UID 3 BODY [HEADER.FIELDS (SUBJECT)] {14}\r\nSubject: hi\r\n\r)', 'OK done'],
+      ['UID FETCH 3 ', '* 1 FETCH (UID 3 BODY [1] {5}\r\nhello)', 'OK done'],
+    ],
+    async ({ mailbox, unknown }) => {
+      const whole = await mailbox.fetchOne(3, { source: true, flags: true });
+      expect([whole?.source.toString(), [...(whole?.flags ?? [])]]).toEqual(['hello', ['\\Seen']]);
+      const { headers } = (await mailbox.fetchOne(3, { headers: ['Subject'] })) ?? {};
+      expect(headers?.get('subject')).toBe('hi');
+      expect((await mailbox.fetchOne(3, { parts: ['1'] }))?.parts.get('1')?.toString()).toBe('hello');
+      expect(unknown).toEqual([]);
+    },
+    { exists: 1 },
+  );
+  quirk(
     'tells that the mailbox is full by ALERT alone',
     [
       ['APPEND "INBOX" {1}', 'NO [ALERT] You exceeded your mail quota.'],
