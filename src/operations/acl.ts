@@ -11,7 +11,8 @@ import type { OptionsTaken } from './method-options.ts';
 /**
  * Access control lists (RFC 4314): a right is a letter, e.g. `l` (seen in LIST), `r` (read), `i` (append), `a` (administer);
  * an identifier names a user or group, `anyone`, and with a leading `-` takes rights away. `c` and `d` beside `k`, `x`, `t` or `e`
- * say nothing more: they are for clients of RFC 2086. Without ACL each rejects with a UsageError.
+ * say nothing more: they are for clients of RFC 2086. Leave them out of what you set, where each stands for several rights at once
+ * (§2.1.1). Without ACL each rejects with a UsageError.
  */
 export interface AclCommands {
   /** GETACL: rights by identifier. */
