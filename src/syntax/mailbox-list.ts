@@ -89,8 +89,15 @@ function readAttributes(reader: Reader): ReadonlySet<string> {
   return attributes;
 }
 
-/** (DQUOTE QUOTED-CHAR DQUOTE / nil); a backslash that is not escaped is one all the same: `"\\"`. */
+/**
+ * (DQUOTE QUOTED-CHAR DQUOTE / nil); a backslash that is not escaped is one all the same: `"\\"`. Tolerates an empty list
+ * for NIL (KIMAP's tests: `(\NoInferiors) () INBOX`).
+ */
 function readDelimiter(reader: Reader): string | null {
+  if (reader.peek() === OPEN) {
+    reader.skipValue();
+    return null;
+  }
   if (!reader.text.startsWith('"\\" ', reader.position)) return reader.nstring() || null;
   reader.position += 3;
   return '\\';
