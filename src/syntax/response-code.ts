@@ -16,7 +16,7 @@ import { readMessageNumber, readModSequenceValue, readNumber } from '../wire/num
 import { Reader } from '../wire/reader.ts';
 import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
 import { readCapabilities } from './capability.ts';
-import { readFlags } from './flag.ts';
+import { flagSet, readFlags } from './flag.ts';
 import { readObjectId } from './object-id.ts';
 
 /**
@@ -28,7 +28,7 @@ const rows = {
   /** RFC 3501 §7.1 */
   BADCHARSET: (reader: Reader) => ({ charsets: readNames(reader) }),
   CAPABILITY: (reader: Reader) => ({ capabilities: readCapabilities(reader) }),
-  PERMANENTFLAGS: (reader: Reader) => ({ flags: readFlags(reader) }),
+  PERMANENTFLAGS: (reader: Reader) => ({ flags: withStar(readFlags(reader)) }),
   UIDNEXT: (reader: Reader) => ({ uidNext: nzNumber(reader) }),
   UIDVALIDITY: (reader: Reader) => ({ uidValidity: uidValidity(reader) }),
   UNSEEN: (reader: Reader) => ({ unseen: nzNumber(reader) }),
@@ -120,6 +120,11 @@ function closingBracket(reader: Reader, from: number): number {
   // A quote or parenthesis that nothing closes: then any "]" will do.
   const plain = bytes.indexOf(CLOSE_BRACKET, from);
   return plain < end ? plain : -1;
+}
+
+/** Tolerates `*` for `\*` (vmime's tests, node-imap #19): no keyword can be named so (RFC 3501 §9, list-wildcards). */
+function withStar(flags: ReadonlySet<string>): ReadonlySet<string> {
+  return flags.has('*') ? flagSet([...flags].map((flag) => (flag === '*' ? '\\*' : flag))) : flags;
 }
 
 /** Undefined for brackets with nothing in them. */
