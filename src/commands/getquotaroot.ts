@@ -1,5 +1,5 @@
 import type { Command } from '../session/command.ts';
-import { type Quota, readQuota, readQuotaRoots } from '../syntax/quota.ts';
+import { addQuota, type Quota, readQuota, readQuotaRoots } from '../syntax/quota.ts';
 import { unanswered } from './unanswered.ts';
 
 /** The quota roots of a mailbox, and the quota of each. */
@@ -28,7 +28,7 @@ export function getQuotaRoot(mailbox: string): Command<QuotaRoots> {
       },
       QUOTA: (reader) => {
         const quota = readQuota(reader);
-        quotas.set(quota.root, quota);
+        quotas.set(quota.root, addQuota(quotas.get(quota.root), quota));
         return true;
       },
     },

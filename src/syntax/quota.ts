@@ -41,6 +41,16 @@ export function readQuota(reader: Reader): Quota {
   return { root, resources: Object.fromEntries(resources) };
 }
 
+/**
+ * What is known of a quota once `told` is told too. Tolerates several responses for one root, each with resources of its
+ * own (KIMAP's tests): of a resource that is told twice, the later one holds.
+ */
+export function addQuota(known: Quota | undefined, told: Quota): Quota {
+  if (known?.root !== told.root) return told;
+  const resources = Object.entries({ ...known.resources, ...told.resources });
+  return { root: told.root, resources: Object.fromEntries(resources.slice(0, MAX_RESOURCES)) };
+}
+
 /** quota-root-name = astring (RFC 9208 §7) */
 function readRoot(reader: Reader): string {
   if (reader.atString()) return reader.string();

@@ -161,6 +161,39 @@ describe('some servers', () => {
     },
     { capabilities: 'QUOTA' },
   );
+  quirk(
+    'tell the resources of one quota root in several responses (KIMAP)',
+    [
+      [
+        'GETQUOTAROOT "INBOX"',
+        '* QUOTAROOT INBOX "root1" root2 ',
+        '* QUOTA "root1" (STORAGE 10 512)',
+        '* QUOTA "root1" ( MESSAGE 8221 20000 ) ',
+        '* QUOTA "root2" (STORAGE 30 5124)',
+        'OK done',
+      ],
+      ['GETQUOTA "root1"', '* QUOTA root1 (STORAGE 10 512)', '* QUOTA root1 (MESSAGE 1 2)', 'OK done'],
+      ['SETQUOTA "root1"', '* QUOTA root1 (STORAGE 10 600)', '* QUOTA root1 (MESSAGE 1 2)', 'OK done'],
+    ],
+    async ({ client }) => {
+      const [STORAGE, MESSAGE] = [
+        { used: 10, limit: 512 },
+        { used: 8221, limit: 20_000 },
+      ];
+      expect(await client.quota.root('INBOX')).toEqual({
+        roots: ['root1', 'root2'],
+        quotas: [
+          { root: 'root1', resources: { STORAGE, MESSAGE } },
+          { root: 'root2', resources: { STORAGE: { used: 30, limit: 5124 } } },
+        ],
+      });
+      const got = await client.quota.get('root1');
+      expect(got.resources).toEqual({ STORAGE, MESSAGE: { used: 1, limit: 2 } });
+      const set = await client.quota.set('root1', { STORAGE: 600 });
+      expect(set.resources).toEqual({ STORAGE: { used: 10, limit: 600 }, MESSAGE: { used: 1, limit: 2 } });
+    },
+    { capabilities: 'QUOTA QUOTASET' },
+  );
   for (const [answer, fields] of [
     ['("name" "x" )', { name: 'x' }],
     ['("name", "test", "version", "1.0")', { name: 'test', version: '1.0' }],
