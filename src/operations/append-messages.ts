@@ -20,6 +20,7 @@ import { limitTime } from '../session/time-limit.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import { EarlyEnd } from './early-end.ts';
 import { Steps } from './steps.ts';
+import { besideTurns, hasUidPlus, marks } from './turns.ts';
 
 /** Commands of one call that are under way together. */
 const SINGLE_AT_ONCE = 32;
@@ -46,10 +47,30 @@ export async function appendMessage(
   leaveReadOnly(session, mailbox);
   const command = append(mailbox, message, capabilities, session.state.appendLimit(mailbox));
   const [[result = {}]] = await Promise.all([
-    session.run(command, options).then((stored) => tellStored(options, [stored], 0)),
+    storing(session, mailbox, [message], command, options).then((stored) => tellStored(options, [stored], 0)),
     notice(session, mailbox),
   ]);
   return result;
+}
+
+/** Runs what stores messages: without UIDPLUS what is marked comes before or behind what expunges. */
+export async function storing<Result>(
+  session: Link,
+  mailbox: string,
+  messages: readonly AppendMessage[],
+  command: Command<Result>,
+  options: OperationOptions,
+  run = () => session.run(command, options),
+): Promise<Result> {
+  // What is no name it is refused for.
+  if (hasUidPlus(session) || typeof mailbox !== 'string' || !messages.some((one) => marks(one?.flags))) return run();
+  try {
+    return await besideTurns(session, [mailbox], command.name, options, run);
+  } catch (error) {
+    // It may have waited in vain.
+    command.discard?.();
+    throw error;
+  }
 }
 
 function requireStored({ stored }: AppendOptions): void {
@@ -122,7 +143,9 @@ export async function appendMessages(
       const { capabilities } = session.state;
       const command = appendAll(mailbox, batch, capabilities, session.state.appendLimit(mailbox));
       const first = count;
-      const result = steps.take(session.run(command, options)).then((stored) => tellStored(options, stored, first));
+      const result = steps
+        .take(storing(session, mailbox, batch, command, options))
+        .then((stored) => tellStored(options, stored, first));
       count += batch.length;
       // A failure is told by the await below, or while the next message is waited for.
       result.catch((error) => end.come(error));

@@ -10,9 +10,10 @@ import { beforeLogout } from './before-logout.ts';
 import { deleteStored } from './expunge-messages.ts';
 import { oneDoes, stableSet, withinSaveLimit } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, namedBy, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { isEmpty, isUids, namedBy, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { messagesThere } from './search-messages.ts';
 import { Steps } from './steps.ts';
+import { besideTurns, hasUidPlus } from './turns.ts';
 
 /** COPY, in as many commands as the set is long. */
 export function copyMessages(
@@ -22,7 +23,8 @@ export function copyMessages(
   options: OperationOptions,
 ): Promise<CopyResult> {
   const messages = settled(set, 'COPY');
-  if (oneDoes(messages, handle.session.state)) return handle.run(copy(messages, target), options);
+  if (oneDoes(messages, handle.session.state))
+    return arriving(handle, messages, target, options, () => handle.run(copy(messages, target), options));
   const command = (there: MessageSet) => copy(there, target);
   const copied = withMessages(handle, messages, 'COPY', options, command, (there) =>
     copyAll(handle, there, target, options),
@@ -40,12 +42,29 @@ export function moveMessages(
   const { state } = handle.session;
   const messages = settled(set, 'MOVE');
   const canMove = state.capabilities.has('MOVE');
-  if (canMove && oneDoes(messages, state)) return handle.run(move(messages, target), options);
+  if (canMove && oneDoes(messages, state))
+    return arriving(handle, messages, target, options, () => handle.run(move(messages, target), options));
   const command = (there: MessageSet) => (canMove ? move(there, target) : copy(there, target));
   const moved = withMessages(handle, messages, 'MOVE', options, command, (there) =>
     moveAll(handle, there, target, options),
   );
   return beforeLogout(handle.session, resultOf(moved));
+}
+
+/**
+ * Without UIDPLUS before or behind what expunges: copies have the flags of the messages. Numbers would be out of date behind
+ * what expunges here.
+ */
+function arriving(
+  { session, name }: MailboxHandle,
+  messages: MessageSet,
+  target: string,
+  options: OperationOptions,
+  work: () => Promise<CopyResult>,
+): Promise<CopyResult> {
+  // What is no name the command is refused for.
+  if (hasUidPlus(session) || typeof target !== 'string') return work();
+  return besideTurns(session, isUids(messages) ? [name, target] : [target], 'COPY', options, work);
 }
 
 /** Of a set that names no message nothing was sent. */
@@ -61,9 +80,12 @@ async function moveAll(
 ): Promise<CopyResult> {
   if (handle.session.state.capabilities.has('MOVE')) {
     const command = (piece: MessageSet) => move(piece, target);
-    const stable = stableSet(handle, messages, options, command);
-    const moved = stable === undefined ? messages : await stable;
-    return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, options);
+    const limits = numbered(handle, options);
+    return arriving(handle, messages, target, options, async () => {
+      const stable = stableSet(handle, messages, limits, command);
+      const moved = stable === undefined ? messages : await stable;
+      return isEmpty(moved) ? { uids: new Map() } : transfer(handle, [moved], command, limits);
+    });
   }
   checkArguments(copy(messages, target));
   // What arrives between the commands is in no set of UIDs that are there already.
@@ -86,16 +108,19 @@ function copiedOf(uids: number[], { uids: copied }: CopyResult): number[] {
   return named.length === 0 || named.length < copied.size ? uids : named;
 }
 
-async function copyAll(
+function copyAll(
   handle: MailboxHandle,
   messages: MessageSet,
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
   const command = (piece: MessageSet) => copy(piece, target);
-  const limited = withinSaveLimit(handle, messages, options, command);
-  const sets = limited === undefined ? [messages] : await limited;
-  return transfer(handle, sets, command, options);
+  const limits = numbered(handle, options);
+  return arriving(handle, messages, target, options, async () => {
+    const limited = withinSaveLimit(handle, messages, limits, command);
+    const sets = limited === undefined ? [messages] : await limited;
+    return transfer(handle, sets, command, limits);
+  });
 }
 
 /** One piece after the other: where one is refused the rest is not tried. */

@@ -31,7 +31,7 @@ export async function expungeMessages(
 ): Promise<ExpungeResult> {
   if (set === undefined) return inTurn(handle, 'EXPUNGE', options, () => expungeAll(handle, options));
   const expunged = withMessages(handle, settled(set, 'EXPUNGE'), 'EXPUNGE', options, asked, async (messages) => {
-    if (hasUidPlus(handle)) return expungeMarked(handle, messages, options);
+    if (hasUidPlus(handle.session)) return expungeMarked(handle, messages, options);
     const uids = await uidsOf(handle, messages, options);
     return inTurn(handle, 'EXPUNGE', options, () => expungeMarked(handle, uids, options));
   });
@@ -52,7 +52,11 @@ async function expungeMarked(
     const steps = new Steps();
     let marked: number[];
     // Both are sent at once: the answer to the first tells which messages the second removes. One search may not be all.
-    if (hasUidPlus(handle) && meansTheSame(messages) && handle.session.state.capabilities.messageLimit === undefined) {
+    if (
+      hasUidPlus(handle.session) &&
+      meansTheSame(messages) &&
+      handle.session.state.capabilities.messageLimit === undefined
+    ) {
       const search = toldUnlessRefused(searchAnswered(handle, query, options));
       const [found] = await steps.take(Promise.all([search, expungeUids(handle, messages, options)]));
       // They are gone by now, and only their number was told.
@@ -182,7 +186,7 @@ async function expungeExactly(
   started: () => void,
 ): Promise<void> {
   if (uids.length === 0) return;
-  if (hasUidPlus(handle)) return expungeUids(handle, setOf(uids), options);
+  if (hasUidPlus(handle.session)) return expungeUids(handle, setOf(uids), options);
   const wanted = UidSet.from(uids);
   const marked = await messagesThere(handle, '1:*', options, { deleted: true });
   const others = marked.filter((uid) => !wanted.has(uid));

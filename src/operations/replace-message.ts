@@ -6,7 +6,7 @@ import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { checkArguments } from '../session/write-operation.ts';
-import { leaveReadOnly } from './append-messages.ts';
+import { leaveReadOnly, storing } from './append-messages.ts';
 import { noSuchMessage } from './download.ts';
 import { deleteStored } from './expunge-messages.ts';
 import { messagesThere } from './search-messages.ts';
@@ -21,7 +21,10 @@ export async function replaceMessage(
 ): Promise<AppendResult> {
   const { session } = handle;
   const { capabilities } = session.state;
-  if (capabilities.has('REPLACE')) return handle.run(replace(uid, message, target, capabilities), options);
+  if (capabilities.has('REPLACE')) {
+    const replacing = replace(uid, message, target, capabilities);
+    return storing(session, target, [message], replacing, options, () => handle.run(replacing, options));
+  }
   const command = append(target, message, capabilities);
   const { progress: _, ...others } = options;
   try {
@@ -38,7 +41,7 @@ export async function replaceMessage(
   }
   leaveReadOnly(session, target);
   const steps = new Steps();
-  const result = await steps.take(session.run(command, options));
+  const result = await steps.take(storing(session, target, [message], command, options));
   try {
     await steps.take(deleteStored(handle, [uid], 'REPLACE', others));
   } catch (error) {

@@ -14,7 +14,7 @@ import { oneDoes, stableSet } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, numbered, piecesOf, settled, withMessages } from './message-sets.ts';
 import { misreadsSets } from './misread-sets.ts';
-import { inTurn, takesTurns } from './turns.ts';
+import { besideTurns, hasUidPlus, marks } from './turns.ts';
 
 type Options = OperationOptions & StoreOptions;
 
@@ -22,8 +22,8 @@ type Options = OperationOptions & StoreOptions;
 type StorePart = (part: MessageSet, unnamed?: ToldFlags) => Command<StoreResult>;
 
 /**
- * STORE for a caller. What changes which messages are marked \Deleted takes its turn with what expunges them without
- * UIDPLUS: that removes what is marked meanwhile, and puts the mark back on what is to have it no more.
+ * STORE for a caller. What changes which messages are marked \Deleted does not come between the commands that expunge without
+ * UIDPLUS: they remove what is marked meanwhile, and put the mark back on what is to have it no more.
  */
 export function changeFlags(
   handle: MailboxHandle,
@@ -32,16 +32,18 @@ export function changeFlags(
   flags: readonly string[],
   options: Options = {},
 ): Promise<StoreResult> {
-  if (!takesTurns(handle) || options.gmailLabels || !changesMark(change, flags))
+  const { session } = handle;
+  if (hasUidPlus(session) || options.gmailLabels || !changesMark(change, flags))
     return storeMessages(handle, set, change, flags, options);
   const named = settled(set, 'STORE');
   const limits = numbered(handle, options);
-  const stored = inTurn(handle, 'STORE', options, () => storeMessages(handle, named, change, flags, limits));
-  return beforeLogout(handle.session, stored);
+  return besideTurns(session, [handle.name], 'STORE', options, () =>
+    storeMessages(handle, named, change, flags, limits),
+  );
 }
 
 function changesMark(change: Change, flags: readonly string[]): boolean {
-  return change === '' || (Array.isArray(flags) && flags.some((flag) => /^\\Deleted$/i.test(flag)));
+  return change === '' || marks(flags);
 }
 
 /** STORE, in as many commands as the set is long. */

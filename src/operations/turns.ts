@@ -1,13 +1,36 @@
 import type { MailboxHandle } from '../mailbox-handle.ts';
+import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import { type OperationOptions, readRunOptions } from '../session/operation.ts';
+import { sameMailbox } from '../wire/mailbox-name.ts';
+import { beforeLogout } from './before-logout.ts';
 import { waitFor } from './early-end.ts';
+import { userLeft } from './while-user-stays.ts';
 
-/** By mailbox, the last of the calls that take turns: see inTurn(). */
-const turns = new WeakMap<MailboxState, Promise<void>>();
+/** Where a call expunges, and its end. */
+interface Turn {
+  readonly mailbox: MailboxState;
+  readonly over: Promise<unknown>;
+}
 
-export function hasUidPlus({ session }: MailboxHandle): boolean {
-  return session.state.capabilities.has('UIDPLUS');
+/** Of one mailbox, the calls under way that expunge without UIDPLUS, and those that must not come between their commands. */
+interface Turns {
+  readonly name: string;
+  /** The last of the calls that take turns. */
+  last: Turn | undefined;
+  /** The others that were called for behind that one: they go side by side. */
+  beside: Promise<unknown>[];
+}
+
+const turns = new WeakMap<Link, Turns[]>();
+
+export function hasUidPlus({ state }: Link): boolean {
+  return state.capabilities.has('UIDPLUS');
+}
+
+/** Whether \Deleted is among a caller's flags. */
+export function marks(flags: unknown): boolean {
+  return Array.isArray(flags) && flags.some((flag) => /^\\Deleted$/i.test(flag));
 }
 
 /**
@@ -15,25 +38,78 @@ export function hasUidPlus({ session }: MailboxHandle): boolean {
  * put their mark back on would go with its own.
  */
 export async function inTurn<Result>(
-  handle: MailboxHandle,
+  { session, mailbox }: MailboxHandle,
   name: string,
   options: OperationOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (hasUidPlus(handle)) return work();
+  if (hasUidPlus(session)) return work();
   const limits = readRunOptions(name, options);
-  const { mailbox } = handle;
-  const before = turns.get(mailbox);
-  const turn = before === undefined ? work() : waitFor(before, name, limits).then(work);
+  const own = turnsOn(session, mailbox.name);
+  const before = own.last === undefined ? own.beside : [own.last.over, ...own.beside];
+  const turn = before.length === 0 ? work() : waitFor(Promise.allSettled(before), name, limits).then(work);
   // One that gives up its turn is over before those that it waited for.
-  const over = Promise.allSettled([before, turn]).then(() => {
-    if (turns.get(mailbox) === over) turns.delete(mailbox);
+  const over = Promise.allSettled([...before, turn]).then(() => {
+    if (own.last?.over === over) own.last = undefined;
+    leave(session, own);
   });
-  turns.set(mailbox, over);
+  own.last = { mailbox, over };
+  own.beside = [];
   return turn;
 }
 
-/** Such a call is under way on the handle's mailbox. */
-export function takesTurns(handle: MailboxHandle): boolean {
-  return turns.has(handle.mailbox) && !hasUidPlus(handle);
+/**
+ * What brings marked messages into mailboxes, marks some there, or takes their flags elsewhere: without UIDPLUS it comes before
+ * or behind those that take turns there, which remove what is marked meanwhile, and have taken the mark off others. Waits for
+ * all of the mailboxes at once: what has one and waits for the other might wait for ever.
+ */
+export function besideTurns<Result>(
+  session: Link,
+  mailboxes: readonly string[],
+  name: string,
+  options: OperationOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (hasUidPlus(session)) return work();
+  const all = [...new Set(mailboxes.map((mailbox) => turnsOn(session, mailbox)))];
+  const last = all.flatMap((one) => one.last ?? []);
+  const call = last.length === 0 ? work() : beforeLogout(session, behind(last, name, options, work));
+  const over = call
+    .catch(() => {})
+    .then(() => {
+      for (const own of all) {
+        own.beside = own.beside.filter((one) => one !== over);
+        leave(session, own);
+      }
+    });
+  for (const own of all) own.beside.push(over);
+  return call;
+}
+
+async function behind<Result>(
+  last: readonly Turn[],
+  name: string,
+  options: OperationOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await waitFor(Promise.all(last.map(({ over }) => over)), name, readRunOptions(name, options));
+  // Else it would be done for the user who was let in meanwhile.
+  if (last.some(({ mailbox }) => mailbox.left)) throw userLeft(name);
+  return work();
+}
+
+function turnsOn(session: Link, name: string): Turns {
+  const all = turns.get(session) ?? [];
+  const known = all.find((one) => sameMailbox(one.name, name));
+  if (known !== undefined) return known;
+  const own: Turns = { name, last: undefined, beside: [] };
+  turns.set(session, [...all, own]);
+  return own;
+}
+
+function leave(session: Link, own: Turns): void {
+  if (own.last !== undefined || own.beside.length > 0) return;
+  const others = turns.get(session)?.filter((one) => one !== own) ?? [];
+  if (others.length === 0) turns.delete(session);
+  else turns.set(session, others);
 }

@@ -1,0 +1,78 @@
+/** Without UIDPLUS an EXPUNGE takes what is marked: what comes into the mailbox meanwhile with its mark, or leaves it, keeps both. */
+import { describe, expect, it } from 'vitest';
+import { connect, type ImapClient, type Mailbox } from '../../src/index.ts';
+import { createServer, type ImapServer, type ServerMailbox } from '../../src/testing/index.ts';
+
+interface Opened {
+  client: ImapClient;
+  inbox: Mailbox;
+  other: Mailbox;
+}
+type Call = (opened: Opened) => Promise<unknown>;
+
+const DELETED = ['\\Deleted'];
+const NEW = { content: 'Subject: new\r\n\r\n', flags: ['\\deleted'] };
+
+/** Each message by its subject, with `!` where it is marked. */
+function held({ messages }: ServerMailbox): string {
+  const subjects = messages.map(({ content, flags }) => {
+    const subject = /^Subject: (\S+)/.exec(content.raw.toString())?.[1];
+    return `${subject}${flags.has('\\Deleted') ? '!' : ''}`;
+  });
+  return subjects.sort().join(' ');
+}
+
+/** What both mailboxes hold after a removal, with the call made right before it (-1) or as the so manieth command of it comes. */
+async function after(remove: Call, call: Call, at: number, without: string[]): Promise<string[]> {
+  let commands = Number.NEGATIVE_INFINITY;
+  let called: Promise<unknown> | undefined;
+  const server: ImapServer = await createServer({
+    withoutCapabilities: ['UIDPLUS', ...without],
+    intercept: () => {
+      if (commands++ === at) called = call(opened);
+      return undefined;
+    },
+  });
+  await using _server = server;
+  server.store.create('other');
+  for (const [at, mailbox] of ['INBOX', 'INBOX', 'INBOX', 'other'].entries())
+    server.store.deliver(mailbox, `Subject: ${at + 1}\r\n\r\n`, { flags: at === 2 ? [] : DELETED });
+  const { host, port } = server;
+  const auth = { user: 'user', pass: 'pass' };
+  await using client = await connect({ host, port, security: 'none', auth, clientId: false });
+  const other = await client.open('other');
+  const opened = { client, inbox: await client.open('INBOX'), other };
+  if (at === -1) called = call(opened);
+  commands = 0;
+  await remove(opened);
+  commands = Number.NEGATIVE_INFINITY;
+  await (called ?? call(opened));
+  return [held(server.store.mailbox('INBOX')), held(server.store.mailbox('other'))];
+}
+
+describe.each<[string, Call]>([
+  ['expunge', ({ inbox }) => inbox.expunge(1)],
+  ['deleteMessages', ({ inbox }) => inbox.deleteMessages(1)],
+])('%s takes nothing that is not named', (_, remove) => {
+  it.each<[string, Call, string[], string[]?]>([
+    ['appended', ({ client }) => client.append('inbox', NEW), ['2! 3 new!', '4!']],
+    ['appended with others', ({ client }) => client.append('INBOX', [NEW, NEW]), ['2! 3 new! new!', '4!']],
+    ['copied into the mailbox', ({ other }) => other.copy(1, 'INBOX'), ['2! 3 4!', '4!']],
+    ['moved into the mailbox', ({ other }) => other.move(1, 'INBOX'), ['2! 3 4!', '']],
+    ['moved there without MOVE', ({ other }) => other.move(1, 'INBOX'), ['2! 3 4!', ''], ['MOVE']],
+    ['copied within the mailbox', ({ inbox }) => inbox.copy(2, 'INBOX'), ['2! 2! 3', '4!']],
+    ['copied to another', ({ inbox }) => inbox.copy('2', 'other'), ['2! 3', '2! 4!']],
+    ['moved to another', ({ inbox }) => inbox.move(2, 'other'), ['3', '2! 4!']],
+    ['moved to another without MOVE', ({ inbox }) => inbox.move(2, 'other'), ['3', '2! 4!'], ['MOVE']],
+    ['replaced', ({ inbox }) => inbox.replace(3, NEW), ['2! new!', '4!']],
+    ['replaced without REPLACE', ({ inbox }) => inbox.replace(3, NEW), ['2! new!', '4!'], ['REPLACE']],
+    ['marked by a range', ({ inbox }) => inbox.addFlags({ seq: '2:9' }, DELETED).catch(() => {}), ['2! 3', '4!']],
+  ])('where it is %s', async (what, call, expected, without = []) => {
+    for (let at = -1; at < 8; at++) {
+      const [inbox, other] = await after(remove, call, at, without);
+      // Marked by their numbers, they are as many as the numbers still name.
+      const told = what.startsWith('marked') ? inbox?.replace('3!', '3') : inbox;
+      expect([at, told, other]).toEqual([at, ...expected]);
+    }
+  });
+});
