@@ -155,7 +155,7 @@ export async function deleteStored(
   name: string,
   options: OperationOptions,
 ): Promise<void> {
-  const left = await leftOf(handle, uids, options).catch((error) => {
+  const left = await leftOf(handle, uids, name, options).catch((error) => {
     if (!(error instanceof CommandError)) throw error;
     const message = `${name}: stored, and not removed where it was, which the server refused: ${error.message}`;
     throw new ImapError('NOT_EXPUNGED', message, { cause: error });
@@ -168,10 +168,26 @@ export async function deleteStored(
 }
 
 /** Deletes messages, and resolves to those that are there all the same. */
-async function leftOf(handle: MailboxHandle, uids: number[], options: OperationOptions): Promise<number[]> {
-  const { expunged } = await deleteMessages(handle, setOf(uids), options);
-  // Another session may have been faster.
-  return expunged >= uids.length ? [] : messagesThere(handle, setOf(uids), options);
+async function leftOf(
+  handle: MailboxHandle,
+  uids: number[],
+  name: string,
+  options: OperationOptions,
+): Promise<number[]> {
+  const { session } = handle;
+  const set = setOf(uids);
+  try {
+    const { expunged } = await deleteMessages(handle, set, options);
+    // Another session may have been faster.
+    return expunged >= uids.length ? [] : await messagesThere(handle, set, options);
+  } catch (error) {
+    if (!(error instanceof CommandError) || hasUidPlus(session)) throw error;
+    // It may be that they are gone, and only the marks of others are refused.
+    const left = await messagesThere(handle, set, options).catch(() => uids);
+    if (left.length > 0) throw error;
+    session.note(`${name}: other messages have lost their mark \\Deleted: ${error.message}`);
+    return left;
+  }
 }
 
 /**

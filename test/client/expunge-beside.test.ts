@@ -76,3 +76,23 @@ describe.each<[string, Call]>([
     }
   });
 });
+
+it.each<[string, (inbox: Mailbox) => Promise<unknown>]>([
+  ['move', (inbox) => inbox.move(3, 'other')],
+  ['replace', (inbox) => inbox.replace(3, { content: 'Subject: 3\r\n\r\n' }, { target: 'other' })],
+])('%s does not tell that the message is still there where only the marks of others are refused', async (_, act) => {
+  const log: string[] = [];
+  await using server = await createServer({
+    withoutCapabilities: ['UIDPLUS', 'MOVE', 'REPLACE'],
+    intercept: ({ text }) => (text.startsWith('UID STORE 1:2 +FLAGS') ? 'NO too late' : undefined),
+  });
+  server.store.create('other');
+  for (const flags of [DELETED, DELETED, []])
+    server.store.deliver('INBOX', `Subject: ${server.store.mailbox('INBOX').uidNext}\r\n\r\n`, { flags });
+  const { host, port } = server;
+  const auth = { user: 'user', pass: 'pass' };
+  await using client = await connect({ host, port, security: 'none', auth, log: ({ text }) => log.push(text) });
+  await act(await client.open('INBOX'));
+  expect([held(server.store.mailbox('INBOX')), held(server.store.mailbox('other'))]).toEqual(['1 2', '3']);
+  expect(log.filter((line) => line.includes('mark') && line.includes('too late'))).toHaveLength(1);
+});
