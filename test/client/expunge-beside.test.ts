@@ -96,3 +96,31 @@ it.each<[string, (inbox: Mailbox) => Promise<unknown>]>([
   expect([held(server.store.mailbox('INBOX')), held(server.store.mailbox('other'))]).toEqual(['1 2', '3']);
   expect(log.filter((line) => line.includes('mark') && line.includes('too late'))).toHaveLength(1);
 });
+
+it('what waits for an EXPUNGE and is given up is not stored, and its stream is let go of', async () => {
+  const giving = new AbortController();
+  let append: Promise<unknown> | undefined;
+  let cancelled = false;
+  const stream = new ReadableStream<Uint8Array>({
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const server: ImapServer = await createServer({
+    withoutCapabilities: ['UIDPLUS'],
+    intercept: async ({ name }) => {
+      if (name !== 'EXPUNGE') return undefined;
+      const message = { content: { stream, size: 9 }, flags: DELETED };
+      append = client.append('INBOX', message, { signal: giving.signal });
+      giving.abort(new Error('enough'));
+      await expect(append).rejects.toThrow('enough');
+      return undefined;
+    },
+  });
+  await using _server = server;
+  for (const flags of [DELETED, []]) server.store.deliver('INBOX', 'Subject: 1\r\n\r\n', { flags });
+  const { host, port } = server;
+  await using client = await connect({ host, port, security: 'none', auth: { user: 'user', pass: 'pass' } });
+  expect((await (await client.open('INBOX')).expunge(1)).expunged).toBe(1);
+  expect([append === undefined, cancelled, held(server.store.mailbox('INBOX'))]).toEqual([false, true, '1']);
+});
