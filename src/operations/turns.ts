@@ -2,7 +2,7 @@ import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Link } from '../session/link.ts';
 import type { MailboxState } from '../session/mailbox-state.ts';
 import { type OperationOptions, readRunOptions } from '../session/operation.ts';
-import { sameMailbox } from '../wire/mailbox-name.ts';
+import { canonicalMailboxName } from '../wire/mailbox-name.ts';
 import { beforeLogout } from './before-logout.ts';
 import { waitFor } from './early-end.ts';
 import { userLeft } from './while-user-stays.ts';
@@ -19,10 +19,11 @@ interface Turns {
   /** The last of the calls that take turns. */
   last: Turn | undefined;
   /** The others that were called for behind that one: they go side by side. */
-  beside: Promise<unknown>[];
+  readonly beside: Set<Promise<unknown>>;
 }
 
-const turns = new WeakMap<Link, Turns[]>();
+/** By the names of mailboxes. */
+const turns = new WeakMap<Link, Map<string, Turns>>();
 
 export function hasUidPlus({ state }: Link): boolean {
   return state.capabilities.has('UIDPLUS');
@@ -46,7 +47,8 @@ export async function inTurn<Result>(
   if (hasUidPlus(session)) return work();
   const limits = readRunOptions(name, options);
   const own = turnsOn(session, mailbox.name);
-  const before = own.last === undefined ? own.beside : [own.last.over, ...own.beside];
+  const before = [...own.beside];
+  if (own.last !== undefined) before.push(own.last.over);
   const turn = before.length === 0 ? work() : waitFor(Promise.allSettled(before), name, limits).then(work);
   // One that gives up its turn is over before those that it waited for.
   const over = Promise.allSettled([...before, turn]).then(() => {
@@ -54,7 +56,7 @@ export async function inTurn<Result>(
     leave(session, own);
   });
   own.last = { mailbox, over };
-  own.beside = [];
+  own.beside.clear();
   return turn;
 }
 
@@ -78,11 +80,11 @@ export function besideTurns<Result>(
     .catch(() => {})
     .then(() => {
       for (const own of all) {
-        own.beside = own.beside.filter((one) => one !== over);
+        own.beside.delete(over);
         leave(session, own);
       }
     });
-  for (const own of all) own.beside.push(over);
+  for (const own of all) own.beside.add(over);
   return call;
 }
 
@@ -98,18 +100,18 @@ async function behind<Result>(
   return work();
 }
 
-function turnsOn(session: Link, name: string): Turns {
-  const all = turns.get(session) ?? [];
-  const known = all.find((one) => sameMailbox(one.name, name));
+function turnsOn(session: Link, mailbox: string): Turns {
+  const name = canonicalMailboxName(mailbox);
+  const all = turns.get(session) ?? new Map<string, Turns>();
+  turns.set(session, all);
+  const known = all.get(name);
   if (known !== undefined) return known;
-  const own: Turns = { name, last: undefined, beside: [] };
-  turns.set(session, [...all, own]);
+  const own: Turns = { name, last: undefined, beside: new Set() };
+  all.set(name, own);
   return own;
 }
 
 function leave(session: Link, own: Turns): void {
-  if (own.last !== undefined || own.beside.length > 0) return;
-  const others = turns.get(session)?.filter((one) => one !== own) ?? [];
-  if (others.length === 0) turns.delete(session);
-  else turns.set(session, others);
+  const all = turns.get(session);
+  if (own.last === undefined && own.beside.size === 0 && all?.get(own.name) === own) all.delete(own.name);
 }
