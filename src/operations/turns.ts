@@ -31,7 +31,7 @@ export function hasUidPlus({ state }: Link): boolean {
 
 /** Whether \Deleted is among a caller's flags. */
 export function marks(flags: unknown): boolean {
-  return Array.isArray(flags) && flags.some((flag) => /^\\Deleted$/i.test(flag));
+  return Array.isArray(flags) && flags.some((flag) => typeof flag === 'string' && /^\\Deleted$/i.test(flag));
 }
 
 /**
