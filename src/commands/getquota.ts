@@ -1,5 +1,5 @@
 import type { Command } from '../session/command.ts';
-import { addQuota, type Quota, readQuota } from '../syntax/quota.ts';
+import { type Quota, quotaOf, readQuota } from '../syntax/quota.ts';
 import { unanswered } from './unanswered.ts';
 
 /** GETQUOTA (RFC 2087 §4.2, RFC 9208 §4.1.1) */
@@ -14,8 +14,7 @@ export function getQuota(root: string): Command<Quota> {
     write: (writer) => writer.space().string(root),
     untagged: {
       QUOTA: (reader) => {
-        const told = readQuota(reader);
-        if (quota?.root !== root || told.root === root) quota = addQuota(quota, told);
+        quota = quotaOf(root, quota, readQuota(reader));
         return true;
       },
     },

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import { isRecord } from '../syntax/argument.ts';
-import { addQuota, type Quota, readQuota } from '../syntax/quota.ts';
+import { type Quota, quotaOf, readQuota } from '../syntax/quota.ts';
 
 /** SETQUOTA (RFC 2087 §4.1, RFC 9208 §4.1.3). Undefined where the server does not tell the quota as it is now. */
 export function setQuota(root: string, limits: Readonly<Record<string, number>>): Command<Quota | undefined> {
@@ -21,9 +21,8 @@ export function setQuota(root: string, limits: Readonly<Record<string, number>>)
     },
     untagged: {
       QUOTA: (reader) => {
-        const told = readQuota(reader);
         // Those of others tell what this has changed for their mailboxes (RFC 9208 §4.1.3).
-        if (quota?.root !== root || told.root === root) quota = addQuota(quota, told);
+        quota = quotaOf(root, quota, readQuota(reader));
         return true;
       },
     },

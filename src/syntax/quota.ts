@@ -51,6 +51,11 @@ export function addQuota(known: Quota | undefined, told: Quota): Quota {
   return { root: told.root, resources: Object.fromEntries(resources.slice(0, MAX_RESOURCES)) };
 }
 
+/** Of what is told of one root: another's counts only where nothing is told of that one. */
+export function quotaOf(root: string, known: Quota | undefined, told: Quota): Quota {
+  return known?.root === root && told.root !== root ? known : addQuota(known, told);
+}
+
 /** quota-root-name = astring (RFC 9208 §7) */
 function readRoot(reader: Reader): string {
   if (reader.atString()) return reader.string();
