@@ -87,7 +87,7 @@ async function searching<Result>(
     if (!isBad(error)) throw error;
   }
   const offered = [...connection.capabilities.names];
-  connection.setCapabilities(offered.filter((name) => !SEARCH_RETURN.has(name)));
+  connection.lack(SEARCH_RETURN);
   try {
     return await run(command());
   } catch (error) {

@@ -10,6 +10,8 @@ const NOTHING_ENABLED: ReadonlySet<string> = new Set();
 const NOTHING_CHOSEN: Chosen = {};
 const NO_BINDINGS: readonly ChannelBinding[] = [];
 const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
+/** CONDSTORE, and what goes with it. */
+const CONDSTORE: ReadonlySet<string> = new Set(['CONDSTORE', 'QRESYNC']);
 /** Limits of so many mailboxes are kept. */
 const MOST_LIMITS = 10_000;
 
@@ -127,7 +129,12 @@ export class ConnectionState {
   /** It was selected so: the server has no more of CONDSTORE than its name. */
   selectedPlainly(): void {
     this.plainly = undefined;
-    this.setCapabilities([...this.capabilities.names].filter((name) => name !== 'CONDSTORE' && name !== 'QRESYNC'));
+    this.lack(CONDSTORE);
+  }
+
+  /** The server offers these and has none of them. */
+  lack(names: ReadonlySet<string>): void {
+    this.setCapabilities([...this.capabilities.names].filter((name) => !names.has(name)));
   }
 
   #enter(): void {
