@@ -63,7 +63,7 @@ export async function inTurn<Result>(
 /**
  * What brings marked messages into mailboxes, marks some there, or takes their flags elsewhere: without UIDPLUS it comes before
  * or behind those that take turns there, which remove what is marked meanwhile, and have taken the mark off others. Waits for
- * all of the mailboxes at once: what has one and waits for the other might wait for ever.
+ * all of the mailboxes at once: what has one and waits for the other might wait for ever. Not for a server that has UIDPLUS.
  */
 export function besideTurns<Result>(
   session: Link,
@@ -72,7 +72,6 @@ export function besideTurns<Result>(
   options: OperationOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (hasUidPlus(session)) return work();
   const all = [...new Set(mailboxes.map((mailbox) => turnsOn(session, mailbox)))];
   const last = all.flatMap((one) => one.last ?? []);
   const call = last.length === 0 ? work() : beforeLogout(session, behind(last, name, options, work));
