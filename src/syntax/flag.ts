@@ -1,5 +1,5 @@
 import { shown, UsageError } from '../errors.ts';
-import { BACKSLASH, isAtom, OPEN, OPEN_BRACE, QUOTE } from '../wire/chars.ts';
+import { BACKSLASH, isAtom, OPEN, OPEN_BRACE, QUOTE, SPACE, TAB } from '../wire/chars.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { ownedText, Remembered } from './remembered.ts';
@@ -84,10 +84,17 @@ export function splitFlags(word: string): string[] {
   return word.split(/,?(?=\\)/);
 }
 
-/** Adds a flag to the list, and nothing for what is none: NIL in a list (MailKit #1042), a lone backslash (Dovecot's XLIST). */
+/**
+ * Adds a flag to the list, and nothing for what is none: NIL in a list (MailKit #1042), a lone backslash (Dovecot's XLIST),
+ * control characters (Dovecot, of a damaged index: K-9 Mail #4925). Tabs are spaces: see withoutTabs().
+ */
 function readFlag(reader: Reader, flags: string[]): void {
   if (reader.nil()) return;
   const code = reader.peek();
+  if (code >= 0 && code < SPACE && code !== TAB) {
+    reader.position++;
+    return;
+  }
   // Quoted flags: MailKit #771.
   const flag = code === QUOTE || code === OPEN_BRACE ? reader.string() : reader.atom();
   if (flag.charCodeAt(0) !== BACKSLASH) {

@@ -1,4 +1,5 @@
 // In front of all else, where the bundler still puts the numbers themselves into whatever uses them.
+export const TAB = 9;
 export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;

@@ -66,7 +66,7 @@ it('holds as many scenarios of each server as were gathered', () => {
     'all servers': 2,
     Exchange: 8,
     'Office 365': 4,
-    Dovecot: 7,
+    Dovecot: 8,
     Cyrus: 1,
     Courier: 11,
     Mailutils: 3,

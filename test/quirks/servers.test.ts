@@ -53,6 +53,20 @@ describe('Mailutils', () => {
 
 describe('Dovecot', () => {
   quirk(
+    'hands on control characters from a damaged index among the flags (K-9 Mail #4925)',
+    [
+      ['SELECT "Box"', '* FLAGS (\\Seen $Forwarded \x80\x85\x04 Junk)', '* 1 EXISTS', 'OK [READ-WRITE] x'],
+      ['UID FETCH 5 ', '* 1 FETCH (UID 5 FLAGS (\\Seen \x04Junk NonJunk\x04) RFC822.SIZE 7)', 'OK done'],
+    ],
+    async ({ client, unknown }) => {
+      const mailbox = await client.open('Box');
+      expect([...mailbox.flags]).toEqual(['\\Seen', '$Forwarded', '\x80\x85', 'Junk']);
+      const message = await mailbox.fetchOne(5, { flags: true, size: true });
+      expect(message).toEqual({ uid: 5, seq: 1, flags: new Set(['\\Seen', 'Junk', 'NonJunk']), size: 7 });
+      expect(unknown).toEqual([]);
+    },
+  );
+  quirk(
     'tells of other messages within the answer to a FETCH (go-imap #430)',
     [
       [
