@@ -88,5 +88,6 @@ it('holds as many scenarios of each server as were gathered', () => {
     Sohu: 1,
     Strato: 2,
     'home.pl': 1,
+    Free: 1,
   });
 });

@@ -1,4 +1,4 @@
-/** Gmail, iCloud, Yahoo, AOL, Yandex, mail.ru, QQ, 163, Zoho, Sohu, Strato, home.pl. */
+/** Gmail, iCloud, Yahoo, AOL, Yandex, mail.ru, QQ, 163, Zoho, Sohu, Strato, Free, home.pl. */
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/index.ts';
@@ -287,6 +287,24 @@ describe('Strato', () => {
     async ({ client }) => {
       expect(await client.status('Sent Items', ['uidNext'])).toEqual({ uidNext: 1 });
     },
+  );
+});
+
+describe('Free', () => {
+  quirk(
+    'counts a literal of nothing as -1 (libetpan)',
+    [
+      ['UID FETCH 5 ', '* 1 FETCH (UID 5 BODY[] {-1}', ' FLAGS (\\Seen))', 'OK done'],
+      ['UID FETCH 6 ', '* 2 FETCH (UID 6 BODY[HEADER] {3}\r\na:b BODY[] {-2}', ')', 'OK done'],
+    ],
+    async ({ mailbox, unknown }) => {
+      const first = await mailbox.fetchOne(5, { source: true, flags: true });
+      expect([first?.source.length, first?.flags]).toEqual([0, new Set(['\\Seen'])]);
+      const second = await mailbox.fetchOne(6, { source: true, headers: true });
+      expect([second?.source.length, second?.headers.get('a')]).toEqual([0, 'b']);
+      expect(unknown).toEqual([]);
+    },
+    { exists: 2 },
   );
 });
 
