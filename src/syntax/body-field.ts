@@ -176,12 +176,14 @@ const DispositionObject = plainConstructor(function (this: Disposition, type: st
 
 /**
  * body-fld-dsp = "(" string SP body-fld-param ")" / nil (RFC 3501 §9). Tolerates "inline" without its list (MailKit #919),
- * (NIL NIL) for none (Exchange), and another string, which is a description gone astray (Exchange).
+ * its parameters behind it (libetpan; both Exchange), (NIL NIL) for none (Exchange), and another string, which is a description
+ * gone astray (Exchange).
  */
 function readDisposition(reader: Reader): Disposition | undefined {
   if (reader.peek() !== OPEN) {
     const word = reader.field()?.toLowerCase();
-    return word === 'inline' || word === 'attachment' ? { type: word, params: {} } : undefined;
+    if (word !== 'inline' && word !== 'attachment') return undefined;
+    return { type: word, params: atFileParameters(reader) ? readParameters(reader) : {} };
   }
   reader.open();
   const type = reader.field();
@@ -218,6 +220,11 @@ function readLanguages(reader: Reader): string[] {
     if (language !== undefined) languages.push(language);
   });
   return languages;
+}
+
+/** True at ` ("filename" "a.pdf")`, and not at a list of languages: takes nothing. */
+function atFileParameters({ text, position, end }: Reader): boolean {
+  return /^ *\("(?:file)?name\*?" /i.test(text.substring(position, Math.min(end, position + 20)));
 }
 
 /** True at `("attachment" (…))` and `("inline" NIL)`: takes nothing. */
