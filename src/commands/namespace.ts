@@ -65,11 +65,14 @@ function readNamespaces(reader: Reader, utf8: boolean): Namespace[] {
   return namespaces;
 }
 
-/** From behind the "(" to the ")", which is taken. Tolerates NIL for a prefix, and no delimiter. */
+/**
+ * From behind the "(" to the ")", which is taken. Tolerates NIL for a prefix, no delimiter, and an empty one (Courier as
+ * libetpan knows it): the prefix ends with it.
+ */
 function readNamespace(reader: Reader, utf8: boolean): Namespace {
   const name = reader.field() ?? '';
   const delimiter = reader.field() ?? null;
-  const namespace: Namespace = { prefix: decodeName(name, utf8), delimiter: delimiter || null };
+  const namespace: Namespace = { prefix: decodeName(name, utf8), delimiter: delimiter || endOfPrefix(name, delimiter) };
   while (!reader.close()) {
     reader.skipSpaces();
     const extension = reader.atString() ? reader.string().toUpperCase() : reader.skipValue();
@@ -81,4 +84,8 @@ function readNamespace(reader: Reader, utf8: boolean): Namespace {
     });
   }
   return namespace;
+}
+
+function endOfPrefix(name: string, delimiter: string | null): string | null {
+  return (delimiter === '' && /[/.\\]$/.exec(name)?.[0]) || null;
 }

@@ -18,6 +18,7 @@ it('holds as many vectors of each server as were gathered', () => {
     any: 96,
     aol: 1,
     coremail: 3,
+    courier: 1,
     cyrus: 2,
     davmail: 2,
     domino: 3,
