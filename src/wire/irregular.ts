@@ -5,15 +5,19 @@ import type { Reader } from './reader.ts';
 
 /**
  * Escapes, and two tolerances: an unescaped DQUOTE within the string (iCloud, GreenMail, 163, Gmail: `"a "b" c"`) ends it
- * only before SP, a parenthesis or the end; and `\"` ends it where the string would else run to the end of the line (QQ:
- * `"sina.com\")`). `start`: behind the DQUOTE that begins it.
+ * only before SP, a parenthesis or the end; and `\"` ends it in front of a ")" where the string would else run to the end of
+ * the line (QQ: `"sina.com\")`) or into the next one (Roundcube #9689: `("NAME" "A 37\") NIL NIL "BASE64"`), which it never
+ * does where quotes are escaped. `start`: behind the DQUOTE that begins it.
  */
 export function irregularQuoted(reader: Reader, start: number): string {
   const { bytes, end } = reader;
   let mended = -1;
   for (let at = start; at < end; at++) {
     const code = bytes[at];
-    if (code === QUOTE && endsQuoted(bytes, at + 1, end)) return quotedTo(reader, start, at);
+    if (code === QUOTE) {
+      if (endsQuoted(bytes, at + 1, end)) return quotedTo(reader, start, at);
+      if (mended >= 0) break;
+    }
     if (code !== BACKSLASH) continue;
     const next = bytes[at + 1];
     if (next !== QUOTE && next !== BACKSLASH) continue;

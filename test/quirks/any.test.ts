@@ -46,6 +46,33 @@ describe('some servers', () => {
     { exists: 1 },
   );
   quirk(
+    'do not escape a backslash at the end of a file name (Roundcube #9689)',
+    [
+      [
+        'UID FETCH 3:4 ',
+        '* 1 FETCH (UID 3 BODYSTRUCTURE ("APPLICATION" "PDF" ("NAME" "HARB LG A 37\\") NIL NIL "BASE64" 4 NIL ("ATTACHMENT" ("FILENAME" "HARB LG A 37\\")) NIL NIL) FLAGS (a) BODY[] {3}\r\nabc)',
+        '* 2 FETCH (UID 4 BODYSTRUCTURE (("TEXT" "HTML" NIL NIL NIL "7BIT" 3 1)("IMAGE" "PNG" ("NAME" "b\\")("x" "y")) "MIXED") FLAGS (b) BODY[] {3}\r\ndef)',
+        'OK done',
+      ],
+    ],
+    async ({ mailbox, unknown }) => {
+      const [first, second] = await mailbox.fetchAll('3:4', { flags: true, bodyStructure: true, source: true });
+      expect(first?.bodyStructure).toEqual({
+        part: '1',
+        type: 'application/pdf',
+        params: { name: 'HARB LG A 37\\' },
+        encoding: 'base64',
+        size: 4,
+        disposition: { type: 'attachment', params: { filename: 'HARB LG A 37\\' } },
+        filename: 'HARB LG A 37\\',
+      });
+      expect([first?.flags, first?.source.toString()]).toEqual([new Set(['a']), 'abc']);
+      expect([second?.flags, second?.source.toString()]).toEqual([new Set(['b']), 'def']);
+      expect(unknown).toEqual([]);
+    },
+    { exists: 2 },
+  );
+  quirk(
     'hand on a Date field in encoded words, of which none was a date (marrow mailer #46, ddeboer #63, mailcore2 #1366)',
     [
       [
