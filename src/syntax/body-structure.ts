@@ -142,11 +142,13 @@ function multipartType(subtype: string): string {
  */
 function readMediaType(reader: Reader): string | undefined {
   if (reader.peek() !== QUOTE) return undefined;
-  const { text, position } = reader;
+  const { text, bytes, position } = reader;
   const between = text.indexOf('"', position + 1);
   const two = between > 0 && text.startsWith('" "', between);
   const close = two ? text.indexOf('"', between + 3) : -1;
-  const known = close > 0 && close < reader.end ? mediaTypes.get(text.substring(position + 1, close)) : undefined;
+  // A quote that no space follows may belong to the type.
+  const ends = close > 0 && close < reader.end && bytes[close + 1] === SPACE;
+  const known = ends ? mediaTypes.get(text.substring(position + 1, close)) : undefined;
   if (known === undefined) return readNewType(reader, position);
   reader.position = close + 1;
   return known;
