@@ -88,5 +88,8 @@ function readAmount(reader: Reader): number {
 export function readQuotaRoots(reader: Reader): string[] {
   reader.skipSpaces();
   reader.astring();
+  // What is left of a name with parentheses and no quotes (Telus: `folder(S)C ""`).
+  const space = reader.text.indexOf(' ', reader.position);
+  reader.position = space < 0 || space > reader.end ? reader.end : space;
   return readWords(reader);
 }

@@ -42,6 +42,7 @@ it('holds as many vectors of each server as were gathered', () => {
     smartermail: 2,
     strato: 1,
     surgemail: 1,
+    telus: 1,
     virginmedia: 1,
     xeams: 1,
     yahoo: 5,
