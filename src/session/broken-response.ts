@@ -33,8 +33,8 @@ export class BrokenResponse {
 
   /**
    * Tolerance: a line end within a quoted string (Outlook, Cyrus), behind a literal whose size was told too small, or behind
-   * one of less than nothing (Free: `BODY[1] {-1}`). Returns the response with this line joined to it, to be read again; undefined where no response waits for a further
-   * line.
+   * one of less than nothing (Free: `BODY[1] {-1}`). Returns the response with this line joined to it, to be read again;
+   * undefined where no response waits for a further line.
    */
   join(line: string): Frame | undefined {
     const frame = this.#frame;
