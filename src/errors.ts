@@ -18,7 +18,7 @@ export interface CopyResult {
 export class ImapError extends Error {
   readonly code: string;
   /**
-   * Of a copy or move that was refused on its way: what was copied or moved by then, as far as the server told. Of a replace:
+   * Of a copy or move that failed on its way: what was copied or moved by then, as far as the server told. Of a replace:
    * what is stored in the place of the message that was left.
    */
   declare readonly copied?: CopyResult;
@@ -156,6 +156,11 @@ export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   const isPlain = value === null || !['object', 'function', 'symbol'].includes(typeof value);
   return isPlain ? String(value).slice(0, 80) : Object.prototype.toString.call(value);
+}
+
+/** What was thrown, as another error's message tells it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const SPELT: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };

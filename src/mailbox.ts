@@ -156,13 +156,15 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * COPY (RFC 3501 §6.4.7). Resolves to the UIDs of the copies, where the server tells them (UIDPLUS, RFC 4315). A CommandError
    * of the code TRYCREATE: there is no such `target`, but it could be created. A set that takes several commands may be copied
-   * in part where one is refused: see `copied` of the error.
+   * in part where one fails: see `copied` of the error.
    */
   copy(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**
    * MOVE where offered; else COPY, STORE and UID EXPUNGE of exactly these messages. Rejects with the code NOT_EXPUNGED where
    * the server has made the copies and then refuses the rest, or answers OK and leaves messages where they were: they are in
-   * both then. What was moved before the server refused the rest stands in the error's `copied`, as far as the server told.
+   * both then. So it does where the handle is closed behind the copy, the mailbox replaced, or the connection lost (a
+   * ConnectionError of this code); `cause` has the reason. What was moved by then stands in the error's `copied`, as far as
+   * the server told.
    */
   move(set: MessageSet, target: string, options?: OperationOptions): Promise<CopyResult>;
   /**
@@ -175,8 +177,8 @@ export interface Mailbox extends AsyncDisposable {
   deleteMessages(set: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
   /**
    * Stores a message, in `target` where that is given, and removes this one: REPLACE (RFC 8508), which does both or neither;
-   * else APPEND, and then the deletion of exactly this message. Without REPLACE, a failure in between leaves both (code
-   * NOT_EXPUNGED where the server refused the deletion, or answered OK all the same; the error's `copied` has the new UID).
+   * else APPEND, and then the deletion of exactly this message. Without REPLACE, a failure in between leaves both: code
+   * NOT_EXPUNGED as of `move`, and the error's `copied` has the new UID.
    * Rejects where there is no such message, and stores nothing then.
    */
   replace(

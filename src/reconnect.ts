@@ -1,7 +1,7 @@
 import { isBusy, isFinal } from './busy.ts';
 import { comparator } from './commands/comparator.ts';
 import { language } from './commands/language.ts';
-import { ConnectionError, ImapError } from './errors.ts';
+import { ConnectionError, ImapError, messageOf } from './errors.ts';
 import { selectAgain } from './operations/select-again.ts';
 import { Cancellation, onAbort } from './session/abort.ts';
 import { bounded } from './session/bounded.ts';
@@ -348,10 +348,6 @@ function chosenBefore(
     ...(languages.length > 0 && capabilities.has('LANGUAGE') ? [language(languages, state)] : []),
     ...(comparators.length > 0 && capabilities.has('I18NLEVEL=2') ? [comparator(comparators, state)] : []),
   ];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
-import { CommandError, type CopyResult, ImapError } from '../errors.ts';
+import { type CopyResult, ImapError, ProtocolError } from '../errors.ts';
+import type { StopSignal } from '../session/abort.ts';
 import type { Command } from '../session/command.ts';
 import type { Behaviour } from '../session/pipeline.ts';
 import { isCode, type KnownResponseCode } from '../syntax/known-response-code.ts';
@@ -66,8 +67,8 @@ export class CopiedUids {
 }
 
 /** Has a failure tell what was copied before it. */
-export function withCopied(error: unknown, copied: CopyResult | undefined): unknown {
-  // Others are the caller's, or are told to several.
-  const own = error instanceof CommandError || (error instanceof ImapError && error.code === 'NOT_EXPUNGED');
+export function withCopied(error: unknown, copied: CopyResult | undefined, signal?: StopSignal): unknown {
+  // What the caller gives up with is his, and a ProtocolError is told to several.
+  const own = error instanceof ImapError && !(error instanceof ProtocolError) && error !== signal?.reason;
   return own && copied !== undefined && copied.uids.size > 0 ? Object.assign(error, { copied }) : error;
 }

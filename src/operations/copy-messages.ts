@@ -1,6 +1,6 @@
 import { copy, withCopied } from '../commands/copy.ts';
 import { move } from '../commands/move.ts';
-import { CommandError, type CopyResult } from '../errors.ts';
+import { type CopyResult, ImapError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
@@ -96,7 +96,7 @@ async function moveAll(
   try {
     await steps.take(deleteStored(handle, copiedOf(uids, result), 'MOVE', options));
   } catch (error) {
-    throw withCopied(error, result);
+    throw withCopied(error, result, options.signal);
   }
   return result;
 }
@@ -138,8 +138,9 @@ async function transfer(
     for (const piece of sets.flatMap((set) => piecesOf(set, state)))
       await steps.take(runWhole(run, state, piece, command, results));
   } catch (error) {
-    if (error instanceof CommandError && error.copied !== undefined) results.push(error.copied);
-    throw withCopied(error, joined(results));
+    if (error instanceof ImapError && error !== options.signal?.reason && error.copied !== undefined)
+      results.push(error.copied);
+    throw withCopied(error, joined(results), options.signal);
   }
   return joined(results);
 }

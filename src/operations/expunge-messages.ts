@@ -1,6 +1,6 @@
 import { type ExpungeResult, expunge } from '../commands/expunge.ts';
 import { store } from '../commands/store.ts';
-import { CommandError, ImapError, shown } from '../errors.ts';
+import { CommandError, ConnectionError, ImapError, messageOf, shown } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import type { Command } from '../session/command.ts';
 import type { OperationOptions } from '../session/operation.ts';
@@ -9,6 +9,7 @@ import { UidSet } from '../wire/uid-set.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { toldUnlessRefused } from './refusals.ts';
+import { Removal } from './removal.ts';
 import { messagesThere, searchAnswered, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { storeMessages } from './store-messages.ts';
@@ -43,10 +44,10 @@ async function expungeMarked(
   handle: MailboxHandle,
   messages: MessageSet,
   options: OperationOptions,
+  removal = new Removal(),
 ): Promise<ExpungeResult> {
   if (isEmpty(messages)) return NOTHING;
-  const told: (number | undefined)[] = [];
-  const release = handle.mailbox.listeners.on('expunge', ({ uid }) => told.push(uid));
+  const release = handle.mailbox.listeners.on('expunge', ({ uid }) => removal.tell(uid));
   try {
     const query = { ...keyOf(messages), deleted: true };
     const steps = new Steps();
@@ -58,18 +59,15 @@ async function expungeMarked(
       handle.session.state.capabilities.messageLimit === undefined
     ) {
       const search = toldUnlessRefused(searchAnswered(handle, query, options));
-      const [found] = await steps.take(Promise.all([search, expungeUids(handle, messages, options)]));
+      const [found] = await steps.take(Promise.all([search, expungeUids(handle, messages, options, removal)]));
       // They are gone by now, and only their number was told.
-      if (found === undefined) return told.length === 0 ? NOTHING : { expunged: told.length };
+      if (found === undefined) return removal.count === 0 ? NOTHING : { expunged: removal.count };
       marked = namedBy(messages, found);
     } else {
       marked = namedBy(messages, await messagesThere(handle, messages, options, query));
-      const forget = () => {
-        told.length = 0;
-      };
-      await steps.take(expungeExactly(handle, marked, options, forget));
+      await steps.take(expungeExactly(handle, marked, options, removal));
     }
-    return resultOf(await steps.take(gone(handle, marked, told, options)));
+    return resultOf(await steps.take(gone(handle, marked, removal, options)));
   } finally {
     release();
   }
@@ -87,14 +85,10 @@ function meansTheSame(messages: MessageSet): messages is number | string | Itera
 async function gone(
   handle: MailboxHandle,
   uids: number[],
-  told: readonly (number | undefined)[],
+  removal: Removal,
   options: OperationOptions,
 ): Promise<number[]> {
-  const named = new Set(told);
-  if (uids.every((uid) => named.has(uid))) return uids;
-  // Told by number alone, and as many: they are these. If there were more, others would be among them, which the
-  // numbers do not tell apart.
-  if (told.length === uids.length && told.every((uid) => uid === undefined)) return uids;
+  if (removal.names(uids)) return uids;
   const left = new Set(await messagesThere(handle, setOf(uids), options));
   return uids.filter((uid) => !left.has(uid));
 }
@@ -131,6 +125,7 @@ export async function deleteMessages(
   handle: MailboxHandle,
   set: MessageSet,
   options: OperationOptions,
+  removal?: Removal,
 ): Promise<ExpungeResult> {
   const named = settled(set, 'deleteMessages');
   const deleted = withMessages(handle, named, 'deleteMessages', options, asked, async (messages) => {
@@ -139,15 +134,15 @@ export async function deleteMessages(
       if (isEmpty(uids)) return NOTHING;
       const steps = new Steps();
       await steps.take(storeMessages(handle, uids, '+', DELETED, { ...options, silent: true }));
-      return steps.take(expungeMarked(handle, uids, options));
+      return steps.take(expungeMarked(handle, uids, options, removal));
     });
   });
   return (await deleted) ?? NOTHING;
 }
 
 /**
- * Deletes messages that are stored elsewhere by now. That the server has left some (see `gone`) is a failure; what it refuses
- * is told as one, too, and not as a refusal: who takes that for one of the whole would store them again.
+ * Deletes messages that are stored elsewhere by now. That the server has left some (see `gone`) is a failure; what it refuses,
+ * or what comes in between, is told as one, too, and not by itself: who takes it for one of the whole would store them again.
  */
 export async function deleteStored(
   handle: MailboxHandle,
@@ -155,10 +150,11 @@ export async function deleteStored(
   name: string,
   options: OperationOptions,
 ): Promise<void> {
-  const left = await leftOf(handle, uids, name, options).catch((error) => {
-    if (!(error instanceof CommandError)) throw error;
-    const message = `${name}: stored, and not removed where it was, which the server refused: ${error.message}`;
-    throw new ImapError('NOT_EXPUNGED', message, { cause: error });
+  const removal = new Removal();
+  const left = await leftOf(handle, uids, name, options, removal).catch((error) => {
+    // It is the caller himself who gives up.
+    if (options.signal?.aborted && error === options.signal.reason) throw error;
+    throw notExpunged(`${name}: ${removal.stateAfter(error)}: ${messageOf(error)}`, error);
   });
   if (left.length === 0) return;
   throw new ImapError(
@@ -167,25 +163,34 @@ export async function deleteStored(
   );
 }
 
+/** With the connection gone it is a ConnectionError still. */
+function notExpunged(message: string, cause: unknown): ImapError {
+  if (!(cause instanceof ConnectionError)) return new ImapError('NOT_EXPUNGED', message, { cause });
+  const { phase, responseCode } = cause;
+  return new ConnectionError('NOT_EXPUNGED', message, { phase, maybeExecuted: true, responseCode, cause });
+}
+
 /** Deletes messages, and resolves to those that are there all the same. */
 async function leftOf(
   handle: MailboxHandle,
   uids: number[],
   name: string,
   options: OperationOptions,
+  removal: Removal,
 ): Promise<number[]> {
   const { session } = handle;
   const set = setOf(uids);
   try {
-    const { expunged } = await deleteMessages(handle, set, options);
+    const { expunged } = await deleteMessages(handle, set, options, removal);
     // Another session may have been faster.
     return expunged >= uids.length ? [] : await messagesThere(handle, set, options);
   } catch (error) {
-    if (!(error instanceof CommandError) || hasUidPlus(session)) throw error;
-    // It may be that they are gone, and only the marks of others are refused.
-    const left = await messagesThere(handle, set, options).catch(() => uids);
+    // It may be that they are gone, and only the marks of others can not be put back.
+    let left = removal.hasTaken(uids) ? [] : uids;
+    if (left.length > 0 && error instanceof CommandError && !hasUidPlus(session))
+      left = await messagesThere(handle, set, options).catch(() => uids);
     if (left.length > 0) throw error;
-    session.note(`${name}: other messages have lost their mark \\Deleted: ${error.message}`);
+    session.note(`${name}: other messages have lost their mark \\Deleted: ${messageOf(error)}`);
     return left;
   }
 }
@@ -199,22 +204,27 @@ async function expungeExactly(
   handle: MailboxHandle,
   uids: number[],
   options: OperationOptions,
-  started: () => void,
+  removal: Removal,
 ): Promise<void> {
   if (uids.length === 0) return;
-  if (hasUidPlus(handle.session)) return expungeUids(handle, setOf(uids), options);
+  if (hasUidPlus(handle.session)) return expungeUids(handle, setOf(uids), options, removal);
   const wanted = UidSet.from(uids);
   const marked = await messagesThere(handle, '1:*', options, { deleted: true });
   const others = marked.filter((uid) => !wanted.has(uid));
   // Nothing is left to remove, or the answer is no true one: an EXPUNGE would take what others have marked.
-  if (others.length === marked.length) return started();
+  if (others.length === marked.length) return removal.forget();
   const steps = new Steps();
   const mark = async () => {
     if (others.length > 0) await steps.take(markAgain(handle, others));
   };
   try {
     await steps.take(storeMessages(handle, others, '-', DELETED, { ...options, silent: true }));
-    await steps.take(handle.run({ ...expunge(), started }, options));
+    await steps.take(
+      handle.run(
+        removal.following(expunge(), () => removal.forget()),
+        options,
+      ),
+    );
   } catch (error) {
     // What has failed is told, whatever becomes of the marks: on a lost connection they can't be put back.
     await mark().catch(() => {});
@@ -232,11 +242,16 @@ async function markAgain({ session, mailbox, uidValidity }: MailboxHandle, uids:
 }
 
 /** UID EXPUNGE, in as many commands as the set is long. */
-async function expungeUids(handle: MailboxHandle, uids: MessageSet, options: OperationOptions): Promise<void> {
+async function expungeUids(
+  handle: MailboxHandle,
+  uids: MessageSet,
+  options: OperationOptions,
+  removal: Removal,
+): Promise<void> {
   const { state } = handle.session;
-  await Promise.all(
-    piecesOf(uids, state).map((piece) => runWhole((one) => handle.run(one, options), state, piece, expunge)),
-  );
+  const run: Run = (one) => handle.run(one, options);
+  const command = (piece: MessageSet) => removal.following(expunge(piece));
+  await Promise.all(piecesOf(uids, state).map((piece) => runWhole(run, state, piece, command)));
 }
 
 function resultOf(uids: readonly number[]): ExpungeResult {

@@ -46,7 +46,8 @@ export async function replaceMessage(
     await steps.take(deleteStored(handle, [uid], 'REPLACE', others));
   } catch (error) {
     const { uid: stored, ...place } = result;
-    throw withCopied(error, stored === undefined ? undefined : { ...place, uids: new Map([[uid, stored]]) });
+    const copied = stored === undefined ? undefined : { ...place, uids: new Map([[uid, stored]]) };
+    throw withCopied(error, copied, others.signal);
   }
   return result;
 }
