@@ -178,6 +178,7 @@ export class ReconnectingLink implements Link {
       mayRunAgain: true,
       started: () => {
         started = true;
+        request.options.started?.();
       },
     };
     return session.run(command, watched).catch((error) => {

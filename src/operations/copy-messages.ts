@@ -11,6 +11,7 @@ import { deleteStored } from './expunge-messages.ts';
 import { oneDoes, stableSet, withinSaveLimit } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
 import { isEmpty, isUids, namedBy, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { isUnknown, unlessLacking } from './refusals.ts';
 import { messagesThere } from './search-messages.ts';
 import { Steps } from './steps.ts';
 import { besideTurns, hasUidPlus } from './turns.ts';
@@ -32,15 +33,39 @@ export function copyMessages(
   return beforeLogout(handle.session, resultOf(copied));
 }
 
-/** MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. */
+const MOVE: ReadonlySet<string> = new Set(['MOVE']);
+
+/**
+ * MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. So, too, where the server does not know the MOVE
+ * that it offers, and no message has gone: what is there is looked for before it is copied.
+ */
 export function moveMessages(
   handle: MailboxHandle,
   set: MessageSet,
   target: string,
   options: OperationOptions,
 ): Promise<CopyResult> {
-  const { state } = handle.session;
   const messages = settled(set, 'MOVE');
+  const { mailbox, session } = handle;
+  let numberings: number | undefined;
+  const limits = {
+    ...options,
+    started: () => {
+      numberings ??= mailbox.numberings;
+    },
+  };
+  const isUnmoved = (error: unknown) =>
+    isUnknown(error, /^(UID )?MOVE$/) && error.copied === undefined && mailbox.numberings === numberings;
+  return unlessLacking(session.state, MOVE, isUnmoved, () => moveSettled(handle, messages, target, limits));
+}
+
+function moveSettled(
+  handle: MailboxHandle,
+  messages: MessageSet,
+  target: string,
+  options: OperationOptions,
+): Promise<CopyResult> {
+  const { state } = handle.session;
   const canMove = state.capabilities.has('MOVE');
   if (canMove && oneDoes(messages, state))
     return arriving(handle, messages, target, options, () => handle.run(move(messages, target), options));

@@ -7,8 +7,19 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, keyOf, namedBy, namesLast, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
-import { toldUnlessRefused } from './refusals.ts';
+import {
+  isEmpty,
+  isUids,
+  keyOf,
+  namedBy,
+  namesLast,
+  numbered,
+  piecesOf,
+  setOf,
+  settled,
+  withMessages,
+} from './message-sets.ts';
+import { isUnknown, toldUnlessRefused, unlessLacking } from './refusals.ts';
 import { Removal } from './removal.ts';
 import { messagesThere, searchAnswered, searchMessages } from './search-messages.ts';
 import { Steps } from './steps.ts';
@@ -31,12 +42,23 @@ export async function expungeMessages(
   options: OperationOptions,
 ): Promise<ExpungeResult> {
   if (set === undefined) return inTurn(handle, 'EXPUNGE', options, () => expungeAll(handle, options));
-  const expunged = withMessages(handle, settled(set, 'EXPUNGE'), 'EXPUNGE', options, asked, async (messages) => {
-    if (hasUidPlus(handle.session)) return expungeMarked(handle, messages, options);
-    const uids = await uidsOf(handle, messages, options);
-    return inTurn(handle, 'EXPUNGE', options, () => expungeMarked(handle, uids, options));
+  const expunged = withMessages(handle, settled(set, 'EXPUNGE'), 'EXPUNGE', options, asked, (messages) => {
+    // Of now for both ways.
+    const limits = numbered(handle, options);
+    return unlessUidPlusLacks(handle, async () => {
+      if (hasUidPlus(handle.session)) return expungeMarked(handle, messages, limits);
+      const uids = await uidsOf(handle, messages, limits);
+      return inTurn(handle, 'EXPUNGE', limits, () => expungeMarked(handle, uids, limits));
+    });
   });
   return (await expunged) ?? NOTHING;
+}
+
+const UIDPLUS: ReadonlySet<string> = new Set(['UIDPLUS']);
+
+/** What does not know its UID EXPUNGE has expunged nothing. */
+function unlessUidPlusLacks<Result>({ session }: MailboxHandle, work: () => Promise<Result>): Promise<Result> {
+  return unlessLacking(session.state, UIDPLUS, (error) => isUnknown(error, /^UID EXPUNGE$/), work);
 }
 
 /** Expunges the messages of a set that are marked \Deleted. */
@@ -130,12 +152,13 @@ export async function deleteMessages(
   const named = settled(set, 'deleteMessages');
   const deleted = withMessages(handle, named, 'deleteMessages', options, asked, async (messages) => {
     const uids = await uidsOf(handle, messages, options);
-    return inTurn(handle, 'deleteMessages', options, async () => {
+    const remove = async () => {
       if (isEmpty(uids)) return NOTHING;
       const steps = new Steps();
       await steps.take(storeMessages(handle, uids, '+', DELETED, { ...options, silent: true }));
       return steps.take(expungeMarked(handle, uids, options, removal));
-    });
+    };
+    return unlessUidPlusLacks(handle, () => inTurn(handle, 'deleteMessages', options, remove));
   });
   return (await deleted) ?? NOTHING;
 }

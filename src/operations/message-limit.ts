@@ -13,7 +13,7 @@ import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { keyOf } from './message-sets.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
-import { isBad } from './refusals.ts';
+import { isBad, unlessLacking } from './refusals.ts';
 import { Steps } from './steps.ts';
 import { watchedCommand } from './watched-command.ts';
 
@@ -78,23 +78,8 @@ async function searching<Result>(
   connection: ConnectionState,
   command: () => Command<Result>,
 ): Promise<Result> {
-  const { names, rev2 } = connection.capabilities;
-  // IMAP4rev2 has no other answer to SEARCH than ESEARCH.
-  if (!names.has('ESEARCH') || rev2) return run(command());
-  try {
-    return await run(command());
-  } catch (error) {
-    if (!isBad(error)) throw error;
-  }
-  const offered = [...connection.capabilities.names];
-  connection.lack(SEARCH_RETURN);
-  try {
-    return await run(command());
-  } catch (error) {
-    // What it does not understand is something else.
-    if (isBad(error)) connection.setCapabilities(offered);
-    throw error;
-  }
+  if (!connection.capabilities.has('ESEARCH')) return run(command());
+  return unlessLacking(connection, SEARCH_RETURN, isBad, () => run(command()));
 }
 
 async function searchInParts(

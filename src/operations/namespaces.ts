@@ -3,10 +3,14 @@ import { type Namespaces, namespace } from '../commands/namespace.ts';
 import type { Link } from '../session/link.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { beforeLogout } from './before-logout.ts';
+import { isBad, unlessLacking } from './refusals.ts';
 
-/** See ImapClient.namespaces. */
+const NAMESPACE: ReadonlySet<string> = new Set(['NAMESPACE']);
+
+/** See ImapClient.namespaces. Tolerance: imap.189.cn offers NAMESPACE, and answers BAD to it (mailcore2 #1471). */
 export function namespacesOf(session: Link, options: OperationOptions): Promise<Namespaces> {
-  return beforeLogout(session, askNamespaces(session, options));
+  const asked = unlessLacking(session.state, NAMESPACE, isBad, () => askNamespaces(session, options));
+  return beforeLogout(session, asked);
 }
 
 async function askNamespaces(session: Link, options: OperationOptions): Promise<Namespaces> {

@@ -13,7 +13,7 @@ import { isCode } from '../syntax/known-response-code.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { parseUidSet, UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { runWhole, searchWhole } from './message-limit.ts';
-import { isBad } from './refusals.ts';
+import { isBad, unlessBad } from './refusals.ts';
 import { runOutside } from './run-outside.ts';
 
 /** What a mailbox held at one time, as plain JSON: keep it, and give it to the next sync. */
@@ -156,7 +156,8 @@ class Round {
     this.#handle.requireOpen('sync');
     const changes = new Changes();
     const since = { uidValidity: before.uidValidity, modseq: before.modseq };
-    await session.run(resynchronize(mailbox, state, since, changes), this.#options);
+    // Where it is BAD no mod-sequence is told.
+    await unlessBad(session.run(resynchronize(mailbox, state, since, changes), this.#options));
     if (mailbox.uidValidity !== before.uidValidity || mailbox.highestModseq === undefined) return undefined;
     if (mailbox.highestModseq < before.modseq) return undefined;
     changes.modseq = mailbox.highestModseq;

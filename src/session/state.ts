@@ -132,9 +132,13 @@ export class ConnectionState {
     this.lack(CONDSTORE);
   }
 
-  /** The server offers these and has none of them. */
-  lack(names: ReadonlySet<string>): void {
-    this.setCapabilities([...this.capabilities.names].filter((name) => !names.has(name)));
+  /** The server offers these and has none of them. False: what else it offers would promise them. */
+  lack(names: ReadonlySet<string>): boolean {
+    const left = [...this.capabilities.names].filter((name) => !names.has(name));
+    const others = Capabilities.of(left, this.rev2);
+    if ([...names].some((name) => others.has(name))) return false;
+    this.setCapabilities(left);
+    return true;
   }
 
   #enter(): void {

@@ -61,11 +61,11 @@ for (const [name, call] of CALLS) {
   });
 
   it(`${name} is not sent where the server does not let the mailbox be left`, async () => {
-    const { server, client, sent } = await twoMailboxes([], 'UNSELECT');
+    const { server, client, sent } = await twoMailboxes(['UNSELECT'], 'CLOSE');
     await using _server = server;
     await using _client = client;
     await client.open('A');
-    expect(await rejection(call(client))).toMatchObject({ status: 'BAD', command: 'UNSELECT' });
+    expect(await rejection(call(client))).toMatchObject({ status: 'BAD', command: 'CLOSE' });
     expect(sent).not.toContain(name);
   });
 }
