@@ -170,7 +170,7 @@ export interface Mailbox extends AsyncDisposable {
   /**
    * EXPUNGE (RFC 3501 §6.4.3). Without a set, all messages marked \Deleted. With one, those of them that are marked, and with
    * UIDPLUS (RFC 4315) never any other. Without UIDPLUS the mark is taken off all others meanwhile; what another session marks
-   * between that and the EXPUNGE goes too. Resolves to the UIDs that went, where they are known.
+   * then goes too, unless the server tells of that before the EXPUNGE. Resolves to the UIDs that went, where they are known.
    */
   expunge(set?: MessageSet, options?: OperationOptions): Promise<ExpungeResult>;
   /** Marks \Deleted and expunges exactly these. */

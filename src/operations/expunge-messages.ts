@@ -27,6 +27,8 @@ import { storeMessages } from './store-messages.ts';
 import { hasUidPlus, inTurn } from './turns.ts';
 
 const DELETED = ['\\Deleted'];
+/** A server may tell of marks whenever it is asked. */
+const MOST_ROUNDS = 3;
 const NOTHING: ExpungeResult = { expunged: 0, uids: UidSet.empty };
 
 /**
@@ -221,7 +223,7 @@ async function leftOf(
 /**
  * Without UIDPLUS an EXPUNGE takes every message that is marked: the mark is taken off the others for its time.
  * Should the connection break in between, messages are left in the mailbox that someone wanted gone; never the reverse.
- * What another session marks between the search and the EXPUNGE goes too.
+ * What another session marks goes too, where the server tells of that no sooner than by the EXPUNGE.
  */
 async function expungeExactly(
   handle: MailboxHandle,
@@ -231,23 +233,18 @@ async function expungeExactly(
 ): Promise<void> {
   if (uids.length === 0) return;
   if (hasUidPlus(handle.session)) return expungeUids(handle, setOf(uids), options, removal);
-  const wanted = UidSet.from(uids);
-  const marked = await messagesThere(handle, '1:*', options, { deleted: true });
-  const others = marked.filter((uid) => !wanted.has(uid));
-  // Nothing is left to remove, or the answer is no true one: an EXPUNGE would take what others have marked.
-  if (others.length === marked.length) return removal.forget();
+  const others = new Set<number>();
   const steps = new Steps();
   const mark = async () => {
-    if (others.length > 0) await steps.take(markAgain(handle, others));
+    if (others.size > 0) await steps.take(markAgain(handle, others));
   };
   try {
-    await steps.take(storeMessages(handle, others, '-', DELETED, { ...options, silent: true }));
-    await steps.take(
-      handle.run(
-        removal.following(expunge(), () => removal.forget()),
-        options,
-      ),
-    );
+    if (await unmarkOthers(handle, UidSet.from(uids), others, steps, options)) {
+      const command = removal.following(expunge(), () => removal.forget());
+      await steps.take(handle.run(command, options));
+    } else {
+      removal.forget();
+    }
   } catch (error) {
     // What has failed is told, whatever becomes of the marks: on a lost connection they can't be put back.
     await mark().catch(() => {});
@@ -256,8 +253,41 @@ async function expungeExactly(
   await mark();
 }
 
+/**
+ * Takes the mark off all messages but those that are wanted gone, and adds them to `others`; once more where the server tells
+ * meanwhile that another is marked, as Dovecot does right behind a SEARCH that did not find it yet. False: none of the wanted
+ * has the mark, or the answer is no true one; an EXPUNGE would take what others have marked.
+ */
+async function unmarkOthers(
+  handle: MailboxHandle,
+  wanted: UidSet,
+  others: Set<number>,
+  steps: Steps,
+  options: OperationOptions,
+): Promise<boolean> {
+  let isNews = false;
+  const release = handle.mailbox.listeners.on('flags', ({ uid, flags }) => {
+    isNews ||= flags.has('\\Deleted') && (uid === undefined || !wanted.has(uid));
+  });
+  try {
+    for (let round = 1; ; round++) {
+      isNews = false;
+      const marked = await messagesThere(handle, '1:*', options, { deleted: true }).catch((error) => {
+        throw steps.failure(error);
+      });
+      const found = marked.filter((uid) => !wanted.has(uid));
+      if (found.length === marked.length) return false;
+      for (const uid of found) others.add(uid);
+      await steps.take(storeMessages(handle, found, '-', DELETED, { ...options, silent: true }));
+      if (!isNews || round === MOST_ROUNDS) return true;
+    }
+  } finally {
+    release();
+  }
+}
+
 /** Through the session: the handle may be closed by now. */
-async function markAgain({ session, mailbox, uidValidity }: MailboxHandle, uids: number[]): Promise<void> {
+async function markAgain({ session, mailbox, uidValidity }: MailboxHandle, uids: Iterable<number>): Promise<void> {
   const { state } = session;
   const run: Run = (one) => session.run(one, { mailbox, uidValidity });
   const command = (piece: MessageSet) => store(piece, '+', DELETED, { silent: true });

@@ -462,3 +462,91 @@ describe.each<[string, { capabilities?: string[]; withoutCapabilities?: string[]
     },
   );
 });
+
+describe('without UIDPLUS a message that another client marks in the middle of a deletion stays', () => {
+  it.each<[string, (mailbox: Mailbox) => Promise<unknown>]>([
+    ['expunge', (mailbox) => mailbox.expunge(1)],
+    ['deleteMessages', (mailbox) => mailbox.deleteMessages(1)],
+    ['move', (mailbox) => mailbox.move(1, 'target')],
+  ])('where its session says so before the EXPUNGE: %s', async (_, remove) => {
+    let others: (() => Promise<unknown>)[] = [];
+    await using server = await createServer({
+      withoutCapabilities: ['UIDPLUS', 'MOVE'],
+      intercept: async ({ text }) => {
+        // As the mark is taken off those that had it, twice.
+        if (text.includes('-FLAGS')) await others.shift()?.();
+        return undefined;
+      },
+    });
+    for (const flags of [['\\Deleted'], ['\\Deleted'], [], []]) server.store.deliver('INBOX', '\r\n', { flags });
+    server.store.create('target');
+    const { host, port } = server;
+    const options = { host, port, security: 'none', auth: { user: 'user', pass: 'pass' } } as const;
+    await using client = await connect(options);
+    await using other = await connect(options);
+    const mailbox = await client.open('INBOX');
+    const same = await other.open('INBOX');
+    others = [() => same.addFlags(3, ['\\Deleted']), () => same.addFlags(4, ['\\Deleted'])];
+    await remove(mailbox);
+    const left = server.store.mailbox('INBOX').messages.map(({ uid, flags }) => [uid, ...flags]);
+    expect(left).toEqual([2, 3, 4].map((uid) => [uid, '\\Deleted']));
+  });
+
+  it('where the server finds it only behind its answer to the search (Dovecot)', async () => {
+    const marked = new Set([1]);
+    let news: number[] = [3];
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+        if (text.startsWith('UID SEARCH')) peer.send(`* SEARCH ${text.includes('UID 1') ? 1 : [...marked].join(' ')}`);
+        if (text === 'UID SEARCH DELETED') {
+          for (const seq of news) peer.send(`* ${seq} FETCH (FLAGS (\\Deleted \\Recent))`);
+          for (const seq of news) marked.add(seq);
+          news = [];
+        }
+        if (text.startsWith('UID STORE 3 -FLAGS')) marked.delete(3);
+        if (text === 'EXPUNGE')
+          peer.send(
+            ...[...marked]
+              .sort()
+              .reverse()
+              .map((seq) => `* ${seq} EXPUNGE`),
+          );
+        if (text === 'LOGOUT') peer.send('* BYE');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(`${(await mailbox.expunge(1)).uids}`).toBe('1');
+    const sent = server.peers[0]?.received.map((line) => line.replace(/^\S+ /, '')).slice(1);
+    expect(sent).toEqual([
+      'UID SEARCH UID 1 DELETED',
+      'UID SEARCH DELETED',
+      'UID SEARCH DELETED',
+      'UID STORE 3 -FLAGS.SILENT (\\Deleted)',
+      'EXPUNGE',
+      'UID STORE 3 +FLAGS.SILENT (\\Deleted)',
+    ]);
+  });
+
+  it('and the EXPUNGE is sent all the same where a server tells of marks whenever it is asked', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('SELECT')) peer.send('* 3 EXISTS', '* OK [UIDVALIDITY 1]');
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 1', '* 1 FETCH (FLAGS (\\Deleted))');
+        if (text === 'EXPUNGE') peer.send('* 1 EXPUNGE');
+        if (text === 'LOGOUT') peer.send('* BYE');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    await using client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(`${(await mailbox.expunge(1)).uids}`).toBe('1');
+    expect(server.peers[0]?.received.filter((line) => line.endsWith('SEARCH DELETED'))).toHaveLength(3);
+  });
+});
