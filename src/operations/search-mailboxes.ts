@@ -118,26 +118,34 @@ function withoutThose(mailboxes: MailboxInfo[], prefixes: string[]): MailboxInfo
 
 /**
  * A mailbox that can't be selected has nothing that could be found, as in MULTISEARCH (RFC 7377 §2.2). Sequence numbers are
- * those of the mailbox as its news tell of it.
+ * those of the mailbox as its news tell of it. One that is replaced between two commands is searched anew, once.
  */
 async function searchOne(
   session: Link,
   mailbox: MailboxState,
   query: SearchQuery,
   options: OperationOptions,
+  isAnew = false,
 ): Promise<FoundInMailbox[]> {
   const limits: RunOptions = { ...options, mailbox };
   const byNumber = usesSequenceNumbers(query);
+  let uidValidity: number | undefined;
   try {
     // Of the selected mailbox servers find what they have told of; Dovecot tells it behind what it was sent together with.
     if (byNumber || session.state.selected === mailbox) await session.run(news(), limits);
     const { exists, numberings: numbering } = mailbox;
-    const run = <Result>(command: Command<Result>) => session.run(command, { ...limits, numbering });
+    const run = async <Result>(command: Command<Result>) => {
+      const result = await session.run(command, { ...limits, numbering, uidValidity });
+      uidValidity ??= mailbox.uidValidity;
+      return result;
+    };
     const within = byNumber ? mapNumbers(query, (text) => numbersWithin(text, exists)) : query;
     const uids = UidSet.from(await searchWhole(run, session.state, within));
-    return uids.size === 0 ? [] : [[mailbox.name, { uidValidity: mailbox.uidValidity, uids }]];
+    return uids.size === 0 ? [] : [[mailbox.name, { uidValidity: uidValidity ?? mailbox.uidValidity, uids }]];
   } catch (error) {
     if (error instanceof CommandError && /^(EXAMINE|SELECT)$/.test(error.command)) return [];
+    const isReplaced = error instanceof ImapError && error.code === 'UIDVALIDITY_CHANGED';
+    if (isReplaced && !isAnew) return searchOne(session, mailbox, query, options, true);
     throw error;
   }
 }

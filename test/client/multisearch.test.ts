@@ -90,6 +90,31 @@ describe('searchMailboxes', () => {
     expect(String(found.get('INBOX')?.uids)).toBe('1:2');
   });
 
+  it('searches a mailbox anew that is replaced between two commands (MESSAGELIMIT, RFC 9738)', async () => {
+    let searches = 0;
+    await using server = await createServer({
+      capabilities: ['MESSAGELIMIT=2'],
+      intercept: ({ name }) => {
+        if (name !== 'UID SEARCH' || ++searches !== 2) return undefined;
+        const account = server.store.account('user');
+        account.delete('A');
+        account.create('A').deliver('Subject: of the new one\n\nText\n');
+        server.dropConnections();
+        return undefined;
+      },
+    });
+    const mailbox = server.store.account('user').create('A');
+    for (let count = 0; count < 5; count++) mailbox.deliver('Subject: of the old one\n\nText\n');
+    const { host, port } = server;
+    const auth = { user: 'user', pass: 'pass' };
+    await using client = await connect({ host, port, security: 'none', auth, reconnect: { minDelay: 1 } });
+    const found = await client.searchMailboxes({ all: true }, { mailboxes: ['A'] });
+    const [anew] = [...server.store.account('user').mailboxes].filter(({ name }) => name === 'A');
+    expect([...found].map(([name, { uidValidity, uids }]) => [name, uidValidity, String(uids)])).toEqual([
+      ['A', anew?.uidValidity, '1'],
+    ]);
+  });
+
   it('leaves out what others own, and looks at each mailbox few times, however many namespaces there are', async () => {
     const others = Array.from({ length: 300 }, (_, index) => `("a${index}/" "/")`);
     const names = Array.from({ length: 300 }, (_, index) => [`a${index}/b`, `a${index}-`]).flat();
