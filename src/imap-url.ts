@@ -12,7 +12,7 @@ export interface ImapUrlParts {
   /** e.g. '2', '1.MIME', 'HEADER'. */
   section?: string | undefined;
   /** Some of its bytes. */
-  partial?: { offset: number; length?: number } | undefined;
+  partial?: { offset: number; length?: number | undefined } | undefined;
   /** Until when URLAUTH (RFC 4467) lets anybody in. */
   expire?: Date | undefined;
   /** Whom URLAUTH lets in: 'anonymous', 'authuser', 'user+joe', 'submit+joe'. */

@@ -17,8 +17,8 @@ export type Auth =
        */
       channelBinding?: boolean | 'tls-exporter' | 'tls-unique' | undefined;
     }
-  | { user: string; accessToken: string; mechanism?: 'XOAUTH2' | 'OAUTHBEARER' }
-  | { mechanism: 'EXTERNAL' | 'ANONYMOUS'; user?: string }
+  | { user: string; accessToken: string; mechanism?: 'XOAUTH2' | 'OAUTHBEARER' | undefined }
+  | { mechanism: 'EXTERNAL' | 'ANONYMOUS'; user?: string | undefined }
   | { sasl: SaslMechanism };
 
 /** Any other SASL mechanism: give its name and answer each challenge. */

@@ -13,7 +13,7 @@ export type SortKey =
   | 'size'
   | 'subject'
   | 'to';
-export type SortCriterion = SortKey | { by: SortKey; reverse?: boolean };
+export type SortCriterion = SortKey | { by: SortKey; reverse?: boolean | undefined };
 
 /** An address as ENVELOPE gives it: names decoded, `address` is mailbox@host. */
 export type SortAddress = { name?: string; address: string } | { group: string };

@@ -10,11 +10,13 @@ import {
   type FetchItems,
   type ImapClient,
   type ImapError,
+  type ImapUrlParts,
   type ListOptions,
   type Mailbox,
   ProtocolError,
   type SearchQuery,
   type SearchScope,
+  type SortCriterion,
   UsageError,
 } from 'imapwire';
 
@@ -44,6 +46,15 @@ export async function waysToConnect() {
 }
 
 export const auth: Auth = { user: 'user', pass: 'pass', authzid: 'other' };
+
+/** What a program has read from its settings may be undefined: it is left out then. */
+export const leftOut: Auth[] = [
+  { user: 'user', pass: 'pass', mechanism: undefined, authzid: undefined, channelBinding: undefined },
+  { user: 'user', accessToken: 'token', mechanism: undefined },
+  { mechanism: 'EXTERNAL', user: undefined },
+];
+export const criterion: SortCriterion = { by: 'date', reverse: undefined };
+export const parts: ImapUrlParts = { mailbox: 'INBOX', partial: { offset: 10, length: undefined } };
 // @ts-expect-error undefined is not an absent host.
 export const options: ConnectOptions = { host: undefined };
 
