@@ -61,6 +61,7 @@ export function append(
   adoptContent(message?.content);
   return {
     name: 'APPEND',
+    about: mailbox,
     behaviour: {},
     joining: joiningTo(mailbox, capabilities),
     write: (writer) => writeMessage(writer.space().mailbox(mailbox), message, capabilities, limit),
@@ -94,6 +95,7 @@ export function appendAll(
   for (const message of messages) adoptContent(message?.content);
   return {
     name: 'APPEND',
+    about: mailbox,
     ...(messages.length > 1 ? { needs: 'MULTIAPPEND' } : {}),
     behaviour: {},
     write: (writer) => {

@@ -32,6 +32,10 @@ class Copy implements Command<CopyResult> {
     this.behaviour = setBehaviour(uid, text);
   }
 
+  get about(): string {
+    return this.target;
+  }
+
   write(writer: Writer): void {
     writer.space().raw(requireSet(this.text)).space().mailbox(this.target);
   }

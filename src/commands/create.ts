@@ -23,6 +23,7 @@ export function create(
   const result: CreateResult = {};
   return {
     name: 'CREATE',
+    about: name,
     behaviour: {},
     ...(use === undefined ? {} : { needs: 'CREATE-SPECIAL-USE' }),
     write: (writer) => {

@@ -37,6 +37,10 @@ class Move implements Command<CopyResult> {
     return 'MOVE';
   }
 
+  get about(): string {
+    return this.target;
+  }
+
   write(writer: Writer): void {
     writer.space().raw(requireSet(this.text)).space().mailbox(this.target);
   }

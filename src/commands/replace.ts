@@ -19,6 +19,7 @@ export function replace(
   let place: KnownResponseCode<'APPENDUID'> | undefined;
   return {
     name: 'UID REPLACE',
+    about: target,
     needs: 'REPLACE',
     behaviour: { mailbox: true },
     write: (writer) => {

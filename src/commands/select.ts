@@ -11,6 +11,7 @@ export function select(mailbox: MailboxState, connection: ConnectionState): Comm
   const condstore = connection.capabilities.has('CONDSTORE') && !plainly;
   return {
     name: mailbox.examine ? 'EXAMINE' : 'SELECT',
+    about: mailbox.name,
     behaviour: { selects: true },
     write: (writer) => {
       writer.space().mailbox(mailbox.name);

@@ -43,6 +43,10 @@ class Status implements Command<MailboxStatus> {
     return status(this.mailbox, this.items, this.connection);
   }
 
+  get about(): string {
+    return this.mailbox;
+  }
+
   write(writer: Writer): void {
     writer.space().mailbox(this.mailbox).space();
     writeStatusItems(writer, this.items);

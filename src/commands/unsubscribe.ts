@@ -4,6 +4,7 @@ import type { Command } from '../session/command.ts';
 export function unsubscribe(name: string): Command<void> {
   return {
     name: 'UNSUBSCRIBE',
+    about: name,
     behaviour: {},
     write: (writer) => writer.space().mailbox(name),
     finish: () => undefined,

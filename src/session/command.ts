@@ -54,6 +54,8 @@ export const FITS: readonly Fit[] = [Fit.EXACT, Fit.PART, Fit.LOOSE];
 export interface Command<Result> {
   /** As written and as errors name it, e.g. 'UID FETCH'. */
   readonly name: string;
+  /** The name of the mailbox that it is about: its error tells it where the server's text does not. */
+  readonly about?: string;
   /** A capability, or several: checked before a byte is sent. */
   readonly needs?: string | readonly string[] | undefined;
   /** What may be in flight beside it. */

@@ -7,6 +7,7 @@ import {
   ProtocolError,
   type ResponseCode,
   refusalText,
+  shown,
 } from '../errors.ts';
 import type { StatusResponse } from '../syntax/response.ts';
 import type { Command } from './command.ts';
@@ -40,7 +41,12 @@ function refusalOf(command: Command<unknown>, answer: StatusResponse, hint: stri
   if (refused !== undefined) return refused;
   const refusal = { status, command: command.name, text, responseCode: code };
   if (NOT_CONNECTED.test(text)) return new AuthenticationError(refusal);
-  return new CommandError(refusal, `${refusalText(refusal)}${hint}`);
+  return new CommandError(refusal, `${refusalText(refusal)}${hint || whichMailbox(command, text)}`);
+}
+
+/** Cyrus and Courier do not say which mailbox does not exist, and many may be asked of at once. */
+function whichMailbox({ about }: Command<unknown>, text: string): string {
+  return about === undefined || text.includes(about) ? '' : ` (mailbox ${shown(about)})`;
 }
 
 /**

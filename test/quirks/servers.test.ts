@@ -230,7 +230,7 @@ describe('Courier', () => {
       expect(await append()).toMatchObject({
         code: 'OVERQUOTA',
         responseCode: { name: 'ALERT' },
-        message: 'APPEND: the server answered NO [ALERT] You exceeded your mail quota.',
+        message: 'APPEND: the server answered NO [ALERT] You exceeded your mail quota. (mailbox "INBOX")',
       });
       expect(await append()).toMatchObject({ code: 'ALERT' });
     },
