@@ -30,7 +30,8 @@ export function isBusy(error: unknown): boolean {
   const code = responseCodeOf(error);
   if (BUSY_CODES.has(code)) return true;
   if (FINAL_CODES.has(code)) return false;
-  return (error.code === 'BYE' || error instanceof CommandError) && BUSY_TEXT.test(error.message);
+  if (error instanceof CommandError) return BUSY_TEXT.test(error.text);
+  return error.code === 'BYE' && BUSY_TEXT.test(error.message);
 }
 
 /** Trying again would change nothing, and could lock the account. */

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { isBusy, isFinal } from '../../src/busy.ts';
-import { AuthenticationError } from '../../src/errors.ts';
+import { AuthenticationError, CommandError } from '../../src/errors.ts';
 
 function refusal(text: string): AuthenticationError {
   const [, name, rest = ''] = /^(?:\[(\w+)\] )?(.*)$/.exec(text) ?? [];
   const responseCode = name === undefined ? undefined : { name };
   return new AuthenticationError({ status: 'NO', command: 'LOGIN', text: rest, responseCode });
 }
+
+it('goes by what the server says, not by what the command is about', () => {
+  const text = 'Mailbox does not exist';
+  const message = `SELECT: the server answered NO ${text} (mailbox "Too many")`;
+  expect(isBusy(new CommandError({ status: 'NO', command: 'SELECT', text }, message))).toBe(false);
+});
 
 describe('a login that is refused for now', () => {
   it.each([
