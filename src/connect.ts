@@ -30,7 +30,7 @@ export interface ConnectOptions {
    * 'UIDONLY', 'QRESYNC'… Costs one round trip. Default: none, and UTF8=ACCEPT where the server insists on it (UTF8=ONLY).
    */
   enable?: readonly string[] | undefined;
-  /** Opens a new connection when one is lost; client and mailbox handles stay valid. Default false. */
+  /** Opens a new connection when one is lost; client and mailbox handles stay valid. The first is tried once. Default false. */
   reconnect?: boolean | ReconnectOptions | undefined;
   /** Milliseconds; more than 2^31 - 1 is refused. */
   timeouts?:

@@ -55,14 +55,20 @@ export interface ImapClient extends AsyncDisposable {
   list(options?: OperationOptions & ListOptions): Promise<MailboxInfo[]>;
   /** STATUS (RFC 3501 §6.3.10). Default items: messages, unseen, uidNext, uidValidity. */
   status(name: string, items?: readonly StatusItem[], options?: OperationOptions): Promise<MailboxStatus>;
-  /** CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154), or several. */
+  /**
+   * CREATE (RFC 3501 §6.3.3), for a special use where the server can (RFC 6154), or several. Rejects where there is such a
+   * mailbox: CommandError, code ALREADYEXISTS, or NO where the server gives none (Cyrus).
+   */
   create(
     name: string,
     options?: OperationOptions & { use?: SpecialUse | readonly SpecialUse[] | undefined },
   ): Promise<CreateResult>;
   /** DELETE (RFC 3501 §6.3.4). A selected mailbox is unselected first. */
   delete(name: string, options?: OperationOptions): Promise<void>;
-  /** RENAME (RFC 3501 §6.3.5), with what is below it. A selected mailbox is unselected first; handles keep the old names. */
+  /**
+   * RENAME (RFC 3501 §6.3.5), with what is below it. A selected mailbox is unselected first; handles keep the old names, and so
+   * do subscriptions on most servers.
+   */
   rename(from: string, to: string, options?: OperationOptions): Promise<void>;
   /** SUBSCRIBE (RFC 3501 §6.3.6): `list({ subscribed: true })` tells of it from here on. A server may refuse a name without a mailbox. */
   subscribe(name: string, options?: OperationOptions): Promise<void>;

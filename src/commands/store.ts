@@ -25,9 +25,9 @@ export interface StoreOptions {
 
 export interface StoreResult {
   /**
-   * By UID, as far as the server tells: nothing after a silent STORE, and Dovecot tells only what has changed, once for
-   * several STOREs that it was sent together. A UID that the server has not told this connection of may name no message yet
-   * (Dovecot, Courier): an OK then changes nothing. See Mailbox.check.
+   * By UID, as far as the server tells: nothing after a silent STORE, but Cyrus tells them all the same, and Dovecot tells only
+   * what has changed, once for several STOREs that it was sent together. A UID that the server has not told this connection of
+   * may name no message yet (Dovecot, Courier): an OK then changes nothing. See Mailbox.check.
    */
   flags: Map<number, ReadonlySet<string>>;
   /** Refused because they changed after `unchangedSince`. */

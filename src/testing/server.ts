@@ -11,7 +11,10 @@ import { Store } from './store.ts';
 
 /** What createServer() takes. */
 export interface ServerOptions {
-  /** Passwords by user name, which are the access tokens of XOAUTH2 and OAUTHBEARER, too. Default `{ user: 'pass' }`. */
+  /**
+   * Passwords by user name, which are the access tokens of XOAUTH2 and OAUTHBEARER, too. Taken over as they are now: they stay
+   * for as long as the server runs. Default `{ user: 'pass' }`.
+   */
   users?: Record<string, string> | undefined;
   /** Users who may act for any other: by PROXYAUTH, which only a server with administrators knows, and as SASL's authzid says. */
   administrators?: string[] | undefined;
@@ -70,7 +73,7 @@ export interface ImapServer extends AsyncDisposable {
   readonly url: string;
   /** The mailboxes and messages, which tests fill, change and look into. */
   readonly store: ServerStore;
-  /** How many clients are connected. */
+  /** How many clients are connected. One that has logged out counts until its socket is closed, a moment later. */
   readonly connections: number;
   /** Destroys all sockets, as a broken network would; clients may connect again. */
   dropConnections(): void;
