@@ -32,7 +32,8 @@ export function parseSection(text: string): string {
 
 /** The section of some fields of the message's header: `HEADER.FIELDS (FROM TO)`. Throws UsageError for what is no field name. */
 export function headerFieldsSection(names: readonly string[]): string {
-  if (!Array.isArray(names) || names.length === 0) throw new UsageError('no header field is named');
+  if (!Array.isArray(names)) throw new UsageError('names of header fields come in an array');
+  if (names.length === 0) throw new UsageError('no header field is named');
   return `HEADER.FIELDS ${headerList(names)}`;
 }
 

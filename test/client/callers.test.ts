@@ -378,6 +378,7 @@ describe('a mistake in an argument is told with its command, and the option or k
       () => client.searchMailboxes({}, { subscribed: any('false') }),
     ],
     ['SORT: reverse is neither true nor false: "false"', () => mailbox.sort([{ by: 'to', reverse: any('false') }], {})],
+    ['FETCH: headers: names of header fields come in an array', () => mailbox.fetchAll(1, { headers: any('Subject') })],
     ['FETCH: headers is neither true nor false: 0', () => mailbox.fetchAll(1, { headers: any(0) })],
     ['FETCH: source is neither true nor false: null', () => mailbox.fetchAll(1, { source: any(null) })],
     ['FETCH: preview is neither true nor false: 0', () => mailbox.fetchAll(1, { preview: any(0) })],
