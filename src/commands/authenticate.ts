@@ -8,7 +8,8 @@ import { authenticationError, referralOf } from './login.ts';
 const MAX_CHALLENGES = 32;
 
 /** A server can offer what it then never takes (GNU Mailutils), and something between the two can end TLS. */
-const BOUND = 'It was bound to this TLS connection: `channelBinding` in auth names another binding, or none.';
+const BOUND =
+  'Where the password is right, it may be the binding to this TLS connection: `channelBinding` in auth names another, or none.';
 
 /**
  * AUTHENTICATE (RFC 3501 §6.2.2), with the initial response where SASL-IR is offered (RFC 4959). `secrets` are what no log

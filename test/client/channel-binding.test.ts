@@ -129,6 +129,7 @@ describe('channel binding', () => {
     const error = await rejection(signIn(to));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error.message).toContain('channel-bindings-dont-match');
+    expect(error.message).toContain('Where the password is right,');
     expect(error.message).toContain('`channelBinding` in auth');
     expect(seen).toHaveLength(1);
   });
