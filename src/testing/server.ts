@@ -48,6 +48,7 @@ export interface ServerOptions {
   /**
    * Asked before a command is carried out. A text is the answer instead, such as `NO [UNAVAILABLE] Try later`; after
    * `BYE …` the connection ends. A promise makes the client wait, for ever where it never settles.
+   * What is refused before it has come whole, as an APPEND to a mailbox that is not there, is not asked about.
    */
   intercept?: Intercept | undefined;
   /** Called with everything that is said, on all connections; passwords too. */
