@@ -118,11 +118,12 @@ class Listing {
 
   /** What NOTIFY has told of a mailbox (RFC 5465 §5.4) may come in front of the answer: it lacks what RETURN (CHILDREN) brings. */
   #isNews({ attributes }: ListedMailbox, { return: asked, select }: ListCommand): boolean {
-    if (!asked?.includes('CHILDREN') || CHILDREN.some((attribute) => attributes.has(attribute))) return false;
+    if (!this.#connection.notified || CHILDREN.some((attribute) => attributes.has(attribute))) return false;
+    // A plain LIST lists none that is gone.
+    if (!asked?.includes('CHILDREN')) return attributes.has('\\NonExistent');
     // One that is gone has no children: it is listed because it is subscribed.
     const isGone = attributes.has('\\NonExistent') || attributes.has('\\Noselect');
-    if (select?.includes('SUBSCRIBED') && isGone && attributes.has('\\Subscribed')) return false;
-    return this.#connection.notified;
+    return !(select?.includes('SUBSCRIBED') && isGone && attributes.has('\\Subscribed'));
   }
 
   #readRights(reader: Reader): boolean {

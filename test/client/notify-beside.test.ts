@@ -157,6 +157,22 @@ describe('notify', () => {
     client.close();
   });
 
+  it('takes no news of a mailbox that is gone for a row of a plain LIST, which is sent where nothing was found', async () => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NOTIFY LIST-EXTENDED] hello');
+      await peer.expect('NOTIFY SET');
+      await peer.expect('LIST "" "b" RETURN (SUBSCRIBED CHILDREN)');
+      await peer.expect('LIST "" "b"', '* LIST (\\NonExistent) "/" "c"');
+      await peer.gone();
+    });
+    const client = await connect(server.options);
+    const group = { scope: 'personal', events: ['mailboxName'] } as const;
+    const event = client.notify([group])[Symbol.asyncIterator]().next();
+    expect(await client.list({ pattern: 'b' })).toEqual([]);
+    expect(await event).toMatchObject({ value: { type: 'mailbox', mailbox: { name: 'c' } } });
+    client.close();
+  });
+
   it('tells counts that come while STATUS asks for some of them, and takes no answer of its for news', async () => {
     const counts = { messages: 4, uidNext: 8, uidValidity: 1 };
     for (const how of ['STATUS', 'LIST']) {
