@@ -173,6 +173,11 @@ export class UidSet implements Iterable<number> {
     return texts.join(',');
   }
 
+  /** In JSON it is that text, which parseUidSet takes back. */
+  toJSON(): string {
+    return this.toString();
+  }
+
   /** What console.log shows. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `UidSet(${this.size}) '${this.toString()}'`;

@@ -46,6 +46,12 @@ describe('UidSet', () => {
     expect(UidSet.from(input).toString()).toBe(text);
   });
 
+  it('survives JSON as its text', () => {
+    const text = JSON.stringify({ uids: UidSet.from('7,1:3') });
+    expect(text).toBe('{"uids":"1:3,7"}');
+    expect([...parseUidSet(JSON.parse(text).uids)]).toEqual([1, 2, 3, 7]);
+  });
+
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 4294967296, '0', '1:*', '*', '$', '1,', ',1', '1:', ':1'])(
     'from(%j) is a usage error',
     (input) => {
