@@ -6,6 +6,8 @@ import { SHORTEST_KEPT } from './redact.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const NONE: readonly string[] = [];
+/** So many continuation requests wait while one is answered. No exchange has more: a flood of them is passed over. */
+const MOST_WAITING = 64;
 
 /** Whose exchange it is. */
 export interface ExchangeHost {
@@ -20,6 +22,8 @@ export class Exchange {
   readonly #logger: Logger;
   /** Answers are given one after the other. */
   #answers: Promise<void> | undefined;
+  /** How many are not given. */
+  #waiting = 0;
   /** What was answered in the exchange under way, as far as it is secret. */
   #answered: readonly string[] = NONE;
   /** The secrets of exchanges that are over: a server can repeat them as long as it lives. */
@@ -52,8 +56,11 @@ export class Exchange {
     const operation = this.#scheduler.inFlight.find(({ command }) => command.continuation !== undefined);
     if (operation === undefined) return false;
     this.#scheduler.continued(operation);
+    if (this.#waiting > MOST_WAITING) return true;
+    this.#waiting++;
     const answers = (this.#answers ?? Promise.resolve()).then(async () => {
       await this.#answer(operation, text);
+      this.#waiting--;
       if (this.#answers === answers) this.#answers = undefined;
     });
     this.#answers = answers;

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { AuthenticationError, type ConnectOptions, ProtocolError } from '../../src/index.ts';
 import type { Peer } from './peer.ts';
 import { USER } from './plays.ts';
-import { type Scene, scenario } from './scenario.ts';
+import { growth, type Scene, scenario } from './scenario.ts';
 
 const base64 = (text: string) => Buffer.from(text, 'latin1').toString('base64');
 const unbase64 = (text: string | undefined) => Buffer.from(text ?? '', 'base64').toString('latin1');
@@ -156,6 +156,28 @@ describe('SASL', () => {
       },
     );
   }
+  scenario(
+    'keeps few of the challenges that come while one is answered',
+    async (peer) => {
+      await authenticating(peer, 'X', 'SASL-IR');
+      await peer.flood('+\r\n', 16 << 20);
+      await peer.gone();
+    },
+    async (scene) => {
+      let answer = (_: Uint8Array) => {};
+      const respond = () =>
+        new Promise<Uint8Array>((resolve) => {
+          answer = resolve;
+        });
+      const sasl = { name: 'X', initial: () => Buffer.from('x'), respond };
+      const { most } = await growth(async () => {
+        const refusal = scene.refusal({ auth: { sasl }, timeouts: { connect: 2000 }, log: () => {} });
+        expect(await refusal).toMatchObject({ code: 'TIMEOUT' });
+      });
+      expect(most).toBeLessThan(100 << 20);
+      answer(Buffer.from('y'));
+    },
+  );
   scenario(
     'gives no password to a success that comes before the exchange',
     async (peer) => {
