@@ -102,7 +102,7 @@ class Search implements Command<number[]> {
 /** More messages than any mailbox holds, whatever the server says of it. */
 export const MOST_FOUND = 10_000_000;
 /** So many messages may have arrived that EXISTS has not told of yet. */
-const MOST_UNTOLD = 1000;
+export const MOST_UNTOLD = 1000;
 
 function pushAll(numbers: number[], all: UidSet, exists: number): void {
   requirePlausible('UID SEARCH', all.size, exists);
@@ -111,6 +111,9 @@ function pushAll(numbers: number[], all: UidSet, exists: number): void {
 
 /** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
 export function requirePlausible(name: string, found: number, exists: number): void {
-  if (found <= Math.min(exists + MOST_UNTOLD, MOST_FOUND)) return;
-  throw new ProtocolError('LIMIT_RESULTS', `${name}: the server found ${found} messages in a mailbox of ${exists}`);
+  if (found > Math.min(exists + MOST_UNTOLD, MOST_FOUND)) throw implausible(name, found, exists);
+}
+
+export function implausible(name: string, found: number, exists: number): ProtocolError {
+  return new ProtocolError('LIMIT_RESULTS', `${name}: the server found ${found} messages in a mailbox of ${exists}`);
 }

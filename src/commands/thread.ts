@@ -11,6 +11,7 @@ import {
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import { readMessageNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
+import { implausible, MOST_FOUND, MOST_UNTOLD } from './search.ts';
 
 /** UID THREAD (RFC 5256 §3) */
 export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connection: ConnectionState): Command<Thread[]> {
@@ -26,7 +27,7 @@ export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connectio
     },
     untagged: {
       THREAD: (reader) => {
-        threads = readThreads(reader);
+        threads = readThreads(reader, connection.selected?.exists);
         return true;
       },
     },
@@ -45,25 +46,41 @@ function asBrothers(thread: Thread): Thread {
   return { ...thread, children };
 }
 
-/** A list that is open: where its next message goes. */
+/** A list that is open. */
 interface OpenList {
-  into: Thread[];
+  /** What its next message answers; undefined: nothing. */
+  under: Thread | undefined;
   /** It holds something already. */
   begun: boolean;
 }
 
 /**
- * Threads may be as deep as there are messages: read in one loop, without recursion and without a limit of depth.
+ * Threads may be as deep as there are messages: read in one loop, without recursion and without a limit of depth. Each
+ * costs fifty times its bytes: there are no more than a mailbox of so many messages can have.
  *
  *     thread-data    = "THREAD" [SP 1*thread-list]                        (RFC 5256 §5)
  *     thread-list    = "(" (thread-members / thread-nested) ")"
  *     thread-members = nz-number *(SP nz-number) [SP thread-nested]
  *     thread-nested  = 2*thread-list
  */
-export function readThreads(reader: Reader): Thread[] {
+export function readThreads(reader: Reader, exists = MOST_FOUND): Thread[] {
   const threads: Thread[] = [];
   const outer: OpenList[] = [];
-  let list: OpenList = { into: threads, begun: true };
+  let list: OpenList = { under: undefined, begun: true };
+  // Of those that are missing there are fewer than of those that are there: each has two answers at least.
+  const most = Math.min(2 * (exists + MOST_UNTOLD), MOST_FOUND);
+  let count = 0;
+  /** What follows in the list is an answer to this. */
+  const append = (one: Thread): void => {
+    if (++count > most) throw implausible('UID THREAD', count, exists);
+    const { under } = list;
+    if (under === undefined) threads.push(one);
+    // An array of one has just the room that it needs: a push makes room for 17.
+    else if (under.children.length === 0) under.children = [one];
+    else under.children.push(one);
+    list.under = one;
+    list.begun = true;
+  };
   for (;;) {
     reader.skipSpaces();
     const code = reader.peek();
@@ -73,22 +90,15 @@ export function readThreads(reader: Reader): Thread[] {
       if (outer.length === 0 && reader.text.startsWith('(MODSEQ ', reader.position)) break;
       reader.position++;
       // A list that begins with a list: the message that they answer is not there.
-      if (!list.begun) append(list, { children: [] });
+      if (!list.begun) append({ children: [] });
       outer.push(list);
-      list = { into: list.into, begun: false };
+      list = { under: list.under, begun: false };
     } else if (code === CLOSE) {
       reader.position++;
       list = outer.pop() ?? reader.fail('a thread-list');
     } else {
-      append(list, { uid: readMessageNumber(reader), children: [] });
+      append({ uid: readMessageNumber(reader), children: [] });
     }
   }
   return outer.length === 0 ? threads : reader.fail('")"');
-}
-
-/** What follows in the list is an answer to this. */
-function append(list: OpenList, one: Thread): void {
-  list.into.push(one);
-  list.into = one.children;
-  list.begun = true;
 }

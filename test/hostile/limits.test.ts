@@ -141,6 +141,24 @@ describe('a limit ends', () => {
   );
 });
 
+describe('threads', () => {
+  const ONES = '1 '.repeat(MEGABYTE);
+  for (const [name, exists, text] of [
+    ['than the mailbox has messages', 3, `(${'1 '.repeat(5000)})`],
+    ['than the mailbox has messages, side by side', 3, '(1)'.repeat(5000)],
+    ['that are not there than the mailbox has messages', 3, '('.repeat(5000)],
+    ['than any mailbox has messages', LAST, `(${ONES.repeat(20)})`],
+  ] as const) {
+    attack(
+      `of more ${name} end the connection`,
+      (peer, tag) => peer.lines(`* THREAD ${text}`, `${tag} OK done`),
+      (mailbox) => mailbox.thread('REFERENCES', {}),
+      fails('LIMIT_RESULTS'),
+      { most: 1500 * MEGABYTE, exists, capabilities: 'THREAD=REFERENCES' },
+    );
+  }
+});
+
 describe('a set of four billion costs nothing', () => {
   attack(
     'in COPYUID',
