@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { CONTINUATION, type CommandPart, type LiteralStream } from '../wire/writer.ts';
+import { CONTINUATION, type CommandPart, type LiteralStream, plainBytes } from '../wire/writer.ts';
 import { openStream, releaseStream } from './caller-stream.ts';
 
 /** Where the session's bytes go: a socket, or a test. */
@@ -51,6 +51,16 @@ function dropUnsent(parts: CommandPart[], from: number): void {
   for (const part of parts.splice(from)) {
     if (typeof part === 'object' && !(part instanceof Uint8Array)) releaseStream(part);
   }
+}
+
+/**
+ * True for bytes that were announced and are there no more: their buffer was given to another thread, say. What comes
+ * behind them would be taken for them.
+ */
+function isGone(part: Uint8Array, parts: readonly CommandPart[], at: number): boolean {
+  if (part.length > 0) return false;
+  const head = parts[parts[at - 1] === CONTINUATION ? at - 2 : at - 1];
+  return typeof head === 'string' && !head.endsWith('{0}\r\n') && !head.endsWith('{0+}\r\n');
 }
 
 /** Sends commands one after the other; while a literal waits for its continuation, or is still streaming, it is `blocked`. */
@@ -165,6 +175,10 @@ export class Output {
         this.#text += part;
       } else if (part === CONTINUATION) {
         sending.hold = 'continuation';
+      } else if (part instanceof Uint8Array && isGone(part, sending.parts, sending.begun - 1)) {
+        const message = `${sending.name}: the memory of the bytes was given away before they were sent`;
+        sending.broken(new UsageError(message, 'STREAM_SIZE'));
+        return;
       } else if (part instanceof Uint8Array && part.length <= PIECE) {
         this.#bytes(part);
       } else {
@@ -192,11 +206,12 @@ export class Output {
     sending.hold = own ? 'literal' : 'asking';
     const stream = own ? literal.stream : openStream(literal.stream);
     if (!own) sending.source = { size: literal.size, stream };
-    for await (const chunk of stream) {
+    for await (const given of stream) {
       if (this.#current !== sending) return;
       if (!own) sending.hold = 'source';
-      if (!(chunk instanceof Uint8Array))
+      if (!(given instanceof Uint8Array))
         throw new UsageError(`${sending.name}: the stream gave something else than bytes`, 'STREAM_TYPE');
+      const chunk = plainBytes(given);
       done += chunk.length;
       if (done > literal.size) break;
       if (done < literal.size) await this.#piece(chunk, done, literal.size, sending);

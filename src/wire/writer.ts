@@ -197,12 +197,15 @@ export function requireStream({ size, stream }: LiteralStream): void {
     throw new UsageError('not a stream: an iterable of bytes is expected');
 }
 
-/** Bytes whose length is what it says: another class could tell one size and give another. */
-function plainBytes(bytes: Uint8Array): Uint8Array {
+/** Bytes whose length is what it says, and stays: another class could tell one size and give another. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
   if (!(bytes instanceof Uint8Array)) throw new UsageError(`not bytes: ${shown(bytes)}`);
   const prototype = Object.getPrototypeOf(bytes);
   const plain = prototype === Buffer.prototype || prototype === Uint8Array.prototype;
-  if (plain && !Object.hasOwn(bytes, 'length') && !('resizable' in bytes.buffer && bytes.buffer.resizable))
-    return bytes;
-  return new Uint8Array(bytes);
+  return plain && !Object.hasOwn(bytes, 'length') && !changesSize(bytes.buffer) ? bytes : new Uint8Array(bytes);
+}
+
+/** True for an ArrayBuffer that can be resized, and for a SharedArrayBuffer that can grow. */
+function changesSize(buffer: ArrayBufferLike): boolean {
+  return ('resizable' in buffer && buffer.resizable === true) || ('growable' in buffer && buffer.growable === true);
 }

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
-import { CommandError, type ImapError } from '../../src/index.ts';
+import { CommandError, ConnectionError, type ImapError } from '../../src/index.ts';
 import { GOOD } from './certificates.ts';
+import type { Peer } from './peer.ts';
 import { preauth, selected, USER } from './plays.ts';
-import { scenario, turn } from './scenario.ts';
+import { type Scene, scenario, turn } from './scenario.ts';
 
 describe('bytes that look like responses', () => {
   const forged = 'A1 OK done\r\nA2 NO no\r\n* 1 EXPUNGE\r\n* BYE gone\r\n+ go on\r\n* CAPABILITY EVIL\r\n';
@@ -213,6 +214,69 @@ describe('a literal that goes', () => {
       expect(scene.peer.received).not.toMatch(/\r\n(?!A\d+ )[^\r]*A\d+ /);
     },
   );
+});
+
+describe('the bytes of a literal', () => {
+  const play = async (peer: Peer) => {
+    preauth(peer);
+    await peer.expect('APPEND');
+    peer.lines('+ go on');
+    await peer.gone();
+  };
+  /** What came behind the header of the literal, until the connection ended. */
+  const sent = async ({ peer }: Scene) => {
+    await peer.gone();
+    return peer.received.slice(peer.received.indexOf('}\r\n') + 3);
+  };
+
+  scenario('are counted as they lie in a stream', play, async (scene) => {
+    class Fewer extends Uint8Array {
+      override get length(): number {
+        return 5;
+      }
+    }
+    async function* stream() {
+      yield new Fewer(Buffer.from('a: b\n\r\nA2 DELETE INBOX\r\n'));
+    }
+    const client = await scene.connect();
+    const error = await scene.failure(client.append('x', { content: { size: 5, stream: stream() } }));
+    expect(error).toMatchObject({ code: 'STREAM_SIZE' });
+    expect(await sent(scene)).toBe('');
+  });
+
+  scenario('are those of the call, though the memory that they share grows', play, async (scene) => {
+    const client = await scene.connect();
+    // The types know of none that can grow yet.
+    const shared: SharedArrayBuffer & { grow?(length: number): void } = Reflect.construct(SharedArrayBuffer, [
+      5,
+      { maxByteLength: 50 },
+    ]);
+    const content = new Uint8Array(shared).fill(65);
+    const appending = scene.failure(client.append('x', { content }, { timeout: 100 }));
+    shared.grow?.(22);
+    content.set(Buffer.from('\r\nA2 DELETE INBOX'), 5);
+    expect(await appending).toMatchObject({ code: 'TIMEOUT' });
+    client.close();
+    expect(await sent(scene)).toBe('AAAAA\r\n');
+  });
+
+  for (const [name, make] of [
+    ['Buffer', (buffer: ArrayBuffer) => Buffer.from(buffer)],
+    ['Uint8Array', (buffer: ArrayBuffer) => new Uint8Array(buffer)],
+  ] as const) {
+    scenario(`are sent all or not at all, though the memory of their ${name} is given away`, play, async (scene) => {
+      const client = await scene.connect();
+      const buffer = new ArrayBuffer(20);
+      const content = make(buffer).fill(65);
+      const appending = scene.failure(client.append('x', { content }));
+      const creating = scene.failure(client.create('aaaaaaaa A9 DELETE INBOX'));
+      await turn();
+      structuredClone(buffer, { transfer: [buffer] });
+      expect(await appending).toMatchObject({ code: 'STREAM_SIZE' });
+      expect(await creating).toBeInstanceOf(ConnectionError);
+      expect(await sent(scene)).toBe('');
+    });
+  }
 });
 
 describe('what was not asked for', () => {
