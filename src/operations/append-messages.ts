@@ -224,7 +224,7 @@ async function* givenUntil(
   } finally {
     const leave = async () => iterator.return?.();
     if (end.reached) leave().catch(() => {});
-    else if (left) await leave();
+    else if (left) await end.unless(leave);
   }
 }
 

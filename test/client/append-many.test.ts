@@ -331,6 +331,21 @@ it.each([[[]], [['MULTIAPPEND']]])(
   },
 );
 
+it('waits for an iteration to come back no longer than it may', async () => {
+  await using server = await scripted((peer) => ready(peer, 'LITERAL+'));
+  const client = await connected(server);
+  const given: AsyncIterable<AppendMessage> = {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: false, value: {} as AppendMessage }), // what a caller without types may write
+      return: () => new Promise(() => {}),
+    }),
+  };
+  expect(await rejection(client.append('Box', given, { timeout: 50 }))).toMatchObject({ name: 'UsageError' });
+  expect(await rejection(client.append('Box', given, { signal: AbortSignal.timeout(50) }))).toMatchObject({
+    name: 'UsageError',
+  });
+});
+
 it('returns an iteration that gave what is no message', async () => {
   await using server = await scripted(async (peer) => {
     await ready(peer, 'LITERAL+');
