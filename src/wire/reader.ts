@@ -19,6 +19,8 @@ const CAPITAL_I = 73;
 const CAPITAL_L = 76;
 /** What nearly always ends a response with a literal. */
 const LAST_PIECE = bytesOf(')');
+/** What is read as text is looked at character by character, at once: of one response, so much of it may come in literals. */
+const MOST_TEXT = 4 << 20;
 /** Past the end of every string. A small integer, which needs no object of its own; 2 ** 30 would be none to V8. */
 const NOWHERE = 1 << 30;
 
@@ -38,6 +40,8 @@ export class Reader {
   readonly #maxDepth: number;
   #frame: Frame | undefined;
   #piece = 0;
+  /** Bytes of the literals that were read as text. */
+  #texts = 0;
   #depth = 0;
   #backslash = -1;
   #backslashFrom = 0;
@@ -167,14 +171,14 @@ export class Reader {
 
   /** string = quoted / literal (RFC 3501 §9), latin1 */
   string(): string {
-    return this.peek() === QUOTE ? this.quoted() : this.literal().toString('latin1');
+    return this.peek() === QUOTE ? this.quoted() : this.literalText();
   }
 
   /** nstring = string / nil (RFC 3501 §9), latin1. Tolerates an atom in its place. */
   nstring(): string | undefined {
     if (this.peek() === QUOTE) return this.quoted();
     if (this.nil()) return undefined;
-    return this.atString() ? this.literal().toString('latin1') : this.atom();
+    return this.atString() ? this.literalText() : this.atom();
   }
 
   /**
@@ -208,7 +212,7 @@ export class Reader {
         return undefined;
       }
     }
-    if (code === OPEN_BRACE) return this.literal().toString('latin1');
+    if (code === OPEN_BRACE) return this.literalText();
     if (code !== OPEN) return this.nstring();
     this.skipValue();
     return undefined;
@@ -291,6 +295,7 @@ export class Reader {
     if (literal === undefined || piece === undefined || this.text.lastIndexOf('{', this.end - 1) !== header) {
       return this.fail('a literal');
     }
+    if (this.#piece === 0) this.#texts = 0;
     this.#piece++;
     this.#enter(piece, piece === ')' ? LAST_PIECE : bytesOf(piece));
     this.position = 0;
@@ -376,6 +381,13 @@ export class Reader {
     else if (this.peek() === QUOTE) this.quoted();
     else if (this.atString()) this.literal();
     else skipAtom(this);
+  }
+
+  /** A literal in the place of a quoted string. */
+  literalText(): string {
+    const literal = this.literal();
+    this.#texts += literal.length;
+    return this.#texts > MOST_TEXT ? this.fail('a shorter text') : literal.toString('latin1');
   }
 
   /** The rest of the line piece, as sent. */

@@ -141,6 +141,68 @@ describe('a limit ends', () => {
   );
 });
 
+describe('a literal of megabytes where a text stands is not read', () => {
+  const WORDS = '=?utf-8?q?a?= \xe9 '.repeat(MEGABYTE / 3);
+  const literal = (text: string) => `{${text.length}}\r\n${text}`;
+  const without =
+    (value: object) =>
+    async (scene: Scene, work: Promise<unknown>): Promise<void> => {
+      const messages = await work;
+      expect(messages).toMatchObject(value);
+      expect(JSON.stringify(messages).length).toBeLessThan(1000);
+      expect(scene.peer.closed).toBe(false);
+    };
+  const cases: [
+    name: string,
+    text: string,
+    operation: Parameters<typeof attack>[2],
+    check: Parameters<typeof attack>[3],
+  ][] = [
+    [
+      'a subject',
+      `* 1 FETCH (UID 1 ENVELOPE (NIL ${literal(WORDS)} NIL NIL NIL NIL NIL NIL NIL NIL) RFC822.SIZE 5)`,
+      (mailbox) => mailbox.fetchAll('1', { envelope: true, size: true }),
+      without([{ uid: 1 }]),
+    ],
+    [
+      'the names of addresses',
+      `* 1 FETCH (UID 1 ENVELOPE (NIL NIL (${`(${literal('a'.repeat(MEGABYTE))} NIL "a" "b")`.repeat(5)}) NIL NIL NIL NIL NIL NIL NIL))`,
+      (mailbox) => mailbox.fetchAll('1', { envelope: true }),
+      without([{ uid: 1, envelope: { from: [] } }]),
+    ],
+    [
+      'a label',
+      `* 1 FETCH (UID 1 X-GM-LABELS (${literal('&AGE-&'.repeat(MEGABYTE))}))`,
+      (mailbox) => mailbox.fetchAll('1', { gmail: true }),
+      without([]),
+    ],
+    [
+      'the name of a mailbox',
+      `* LIST () "/" ${literal('&AGE-&'.repeat(MEGABYTE))}`,
+      (_, client) => client.list(),
+      resolves([]),
+    ],
+  ];
+  for (const [name, text, operation, check] of cases) {
+    attack(name, (peer, tag) => peer.lines(text, `${tag} OK done`), operation, check, {
+      most: 100 * MEGABYTE,
+      capabilities: 'X-GM-EXT-1',
+    });
+  }
+  attack(
+    'but a section is, and a text of one megabyte',
+    (peer, tag) =>
+      peer.lines(`* 1 FETCH (UID 1 BODY[] ${literal(WORDS)} PREVIEW ${literal('a'.repeat(MEGABYTE))})`, `${tag} OK`),
+    async (mailbox) =>
+      (await mailbox.fetchAll('1', { source: true, preview: true })).map((one) => [
+        one.source.length,
+        one.preview?.length,
+      ]),
+    resolves([[WORDS.length, MEGABYTE]]),
+    { most: 200 * MEGABYTE, capabilities: 'PREVIEW' },
+  );
+});
+
 describe('threads', () => {
   const ONES = '1 '.repeat(MEGABYTE);
   for (const [name, exists, text] of [
