@@ -121,8 +121,7 @@ export function requireSyntaxError(error: unknown): void {
 /**
  * The caller's mistake, found before a byte is sent: bad argument, missing capability, closed mailbox. Found wrong later
  * are only a stream, and bytes whose memory was given away, with their command sent in part (codes STREAM_TYPE and
- * STREAM_SIZE): that ends the connection; and what a
- * SASL mechanism of the caller's own answers: the exchange is cancelled.
+ * STREAM_SIZE): that ends the connection; and what a SASL mechanism of the caller's own answers: the exchange is cancelled.
  */
 export class UsageError extends ImapError {
   constructor(message: string, code = 'USAGE') {
