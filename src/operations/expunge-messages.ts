@@ -179,6 +179,8 @@ export async function deleteStored(
   const left = await leftOf(handle, uids, name, options, removal).catch((error) => {
     // It is the caller himself who gives up.
     if (options.signal?.aborted && error === options.signal.reason) throw error;
+    // They are gone: the marks of others are what the connection was lost with.
+    if (error instanceof ConnectionError && removal.hasTaken(uids)) throw error;
     throw notExpunged(`${name}: ${removal.stateAfter(error)}: ${messageOf(error)}`, error);
   });
   if (left.length === 0) return;
@@ -211,6 +213,7 @@ async function leftOf(
     return expunged >= uids.length ? [] : await messagesThere(handle, set, options);
   } catch (error) {
     // It may be that they are gone, and only the marks of others can not be put back.
+    if (error instanceof ConnectionError) throw error;
     let left = removal.hasTaken(uids) ? [] : uids;
     if (left.length > 0 && error instanceof CommandError && !hasUidPlus(session))
       left = await messagesThere(handle, set, options).catch(() => uids);

@@ -131,6 +131,10 @@ describe.each(Object.keys(FAULTS))('where %s', (name) => {
       } else if (at <= 1 && fault.cuts) {
         // The copy was asked for, and its answer did not come.
         expect(failure, where).toMatchObject({ name: 'ConnectionError', maybeExecuted: true });
+      } else if (at > 6 && !uidPlus && !left && fault.cuts && failure.code !== 'NOT_EXPUNGED') {
+        // It is gone, and told as gone: the marks of others were to be put back.
+        expect(failure.code, where).toMatch(/^(CLOSED|CONNECTION_LOST)$/);
+        expect(failure, where).toMatchObject({ name: 'ConnectionError', maybeExecuted: true });
       } else {
         expect(failure, where).toMatchObject({ code: 'NOT_EXPUNGED', cause: expect.any(ImapError) });
         if (failure.cause instanceof ConnectionError)
