@@ -104,10 +104,17 @@ function isHost(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes[start + 11] !== MINUS && bytes[end - 2] !== GREATER;
 }
 
-/** nil. Tolerates nothing at all at the end of the envelope, and a string where a list should be. */
+/**
+ * nil. Tolerates nothing at all at the end of the envelope, and a string where a list should be; one that is a message ID
+ * stands for itself, and the list is left out (QQ).
+ */
 function readNoAddresses(reader: Reader): Address[] {
-  if (reader.peek() !== CLOSE && !reader.nil()) reader.skipValue();
+  if (reader.peek() !== CLOSE && !reader.nil() && !atMessageId(reader)) reader.skipValue();
   return gathered.slice(0, 0);
+}
+
+function atMessageId({ bytes, position }: Reader): boolean {
+  return bytes[position] === QUOTE && bytes[position + 1] === LESS;
 }
 
 /**

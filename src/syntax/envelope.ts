@@ -1,6 +1,6 @@
 import { parseDate } from '../mime/date.ts';
 import { decodeWords } from '../mime/encoded-word.ts';
-import { COMMA, isDigit, LESS, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
+import { CLOSE, COMMA, isDigit, LESS, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.ts';
 import { timeBehindDay } from '../wire/date-time.ts';
 import type { Reader } from '../wire/reader.ts';
 import { type Address, readAddresses } from './address.ts';
@@ -55,8 +55,8 @@ export function emptyEnvelope(): Envelope {
 }
 
 /**
- * Tolerates fields that are missing at the end: some servers leave out Message-ID, or In-Reply-To and Message-ID
- * (MailKit #669, #932). A From, Sender or Reply-To of NIL is filled in as RFC 3501 §7.4.2 has servers do it
+ * Tolerates fields that are missing: QQ leaves out Bcc, or more of the lists (go-imap #143), others In-Reply-To and Message-ID
+ * (MailKit #932). A From, Sender or Reply-To of NIL is filled in as RFC 3501 §7.4.2 has servers do it
  * (Exchange 2007 sends a From of NIL).
  *
  *     envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP
@@ -89,7 +89,11 @@ export function readEnvelope(reader: Reader): Envelope {
   envelope.cc = readAddresses(reader);
   envelope.bcc = readAddresses(reader);
   const inReplyTo = readId(reader);
-  if (inReplyTo !== undefined) envelope.inReplyTo = inReplyTo;
+  if (inReplyTo !== undefined) {
+    // Tolerance: QQ leaves lists out, and where there is one ID, it is the message's (mailcore2 #1029, MailKit #279).
+    if (reader.bytes[reader.position] === CLOSE) envelope.messageId = inReplyTo;
+    else envelope.inReplyTo = inReplyTo;
+  }
   const messageId = readId(reader);
   if (messageId !== undefined) envelope.messageId = messageId;
   envelope.raw = new RawFields(date, subject);

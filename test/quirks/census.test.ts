@@ -37,7 +37,7 @@ it('holds as many vectors of each server as were gathered', () => {
     office365: 5,
     outlook: 2,
     proton: 2,
-    qq: 4,
+    qq: 6,
     sims: 1,
     smartermail: 2,
     strato: 1,
