@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../mime/charset.ts';
+import { SPACE } from '../wire/chars.ts';
 import { canonicalMailboxName, decodeMailboxName, decodeUtf8MailboxName } from '../wire/mailbox-name.ts';
 import type { Reader } from '../wire/reader.ts';
 
@@ -14,8 +15,19 @@ export function decodeMailbox(bytes: string, utf8: boolean): string {
 
 /** mailbox, decoded, and the space in front of it */
 export function readMailbox(reader: Reader, utf8: boolean): string {
+  return decodeMailbox(readMailboxBytes(reader), utf8);
+}
+
+/** The same as it stands on the wire. Tolerates parentheses and braces in a name without quotes (Telus: `folder(S)C ""`). */
+export function readMailboxBytes(reader: Reader): string {
   reader.skipSpaces();
-  return decodeMailbox(reader.astring(), utf8);
+  if (reader.atString()) return reader.string();
+  const { text, bytes, position, end } = reader;
+  let at = position;
+  while (at < end && (bytes[at] ?? 0) > SPACE) at++;
+  if (at === position) reader.fail('a mailbox');
+  reader.position = at;
+  return text.substring(position, at);
 }
 
 /** *(SP astring): identifiers in UTF-8, rights in US-ASCII (RFC 4314 §7), quota roots, to the end of the response */

@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../mime/charset.ts';
 import { CLOSE, DOT, OPEN } from '../wire/chars.ts';
 import { readNumber, readNumber64 } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
-import { readWords } from './mailbox.ts';
+import { readMailboxBytes, readWords } from './mailbox.ts';
 
 /** What one quota root uses, and what it may use. */
 export interface Quota {
@@ -86,10 +86,6 @@ function readAmount(reader: Reader): number {
 
 /** quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name) (RFC 9208 §7) */
 export function readQuotaRoots(reader: Reader): string[] {
-  reader.skipSpaces();
-  reader.astring();
-  // What is left of a name with parentheses and no quotes (Telus: `folder(S)C ""`).
-  const space = reader.text.indexOf(' ', reader.position);
-  reader.position = space < 0 || space > reader.end ? reader.end : space;
+  readMailboxBytes(reader);
   return readWords(reader);
 }

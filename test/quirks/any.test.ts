@@ -414,6 +414,26 @@ describe('some servers', () => {
     },
     { exists: 1 },
   );
+  quirk(
+    'put no quotes around a name with parentheses, as Telus does in QUOTAROOT (JavaMail #32)',
+    [
+      ['GETACL "a(S)C"', '* ACL a(S)C me lrs you rw', 'OK done'],
+      ['MYRIGHTS "a(S)C"', '* MYRIGHTS a(S)C lrs', 'OK done'],
+      ['LISTRIGHTS "a(S)C"', '* LISTRIGHTS a(S)C me "" l r', 'OK done'],
+      ['GETMETADATA "a(S)C"', '* METADATA a(S)C (/shared/comment "x")', 'OK done'],
+    ],
+    async ({ client: { acl, metadata }, unknown }) => {
+      expect([...(await acl.get('a(S)C'))]).toEqual([
+        ['me', 'lrs'],
+        ['you', 'rw'],
+      ]);
+      expect(await acl.myRights('a(S)C')).toBe('lrs');
+      expect(await acl.listRights('a(S)C', 'me')).toEqual({ required: '', optional: ['l', 'r'] });
+      expect((await metadata.get('a(S)C', ['/shared/comment'])).get('/shared/comment')?.toString()).toBe('x');
+      expect(unknown).toEqual([]);
+    },
+    { capabilities: 'ACL METADATA' },
+  );
 });
 
 describe('RFC 5465 itself', () => {
