@@ -1,6 +1,7 @@
 import { decodeWords } from '../mime/encoded-word.ts';
 import { decodeExtended, decodeParameters } from '../mime/parameter.ts';
 import { CLOSE, MINUS, OPEN, QUOTE, withoutSpacesBehind } from '../wire/chars.ts';
+import { readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Disposition, SinglePart } from './body-structure.ts';
 import { plainConstructor } from './plain-object.ts';
@@ -142,12 +143,15 @@ export function encodingName(written: string | undefined): string {
 }
 
 /**
- * body-fld-md5 = nstring (RFC 3501 §9). Tolerates a list of parameters in its place, which is passed over (QQ, GMX), and a
- * disposition that comes one place early.
+ * body-fld-md5 = nstring (RFC 3501 §9). Tolerates a list of parameters in its place, which is passed over (QQ, GMX), a
+ * disposition that comes one place early, and in front of it what a message/rfc822 has and no message/delivery-status (Bigfoot).
  */
 export function readMd5(reader: Reader, fields: BodyFields): void {
   reader.skipSpaces();
-  if (reader.peek() === OPEN && atDisposition(reader)) return;
+  if (reader.peek() === OPEN) {
+    if (atDisposition(reader)) return;
+    if (atEnvelope(reader)) skipMessage(reader);
+  }
   const md5 = reader.field();
   if (md5 !== undefined) fields.add('md5', md5);
 }
@@ -220,6 +224,21 @@ function readLanguages(reader: Reader): string[] {
     if (language !== undefined) languages.push(language);
   });
   return languages;
+}
+
+/** True at `("Mon, …" "subject" ((` and `(NIL NIL NIL `, and not at a list of parameters: takes nothing. */
+function atEnvelope({ text, position, end }: Reader): boolean {
+  return /^\((?:(?:NIL|"(?:[^"\\]|\\.)*") ){2}(?:NIL |\(\()/i.test(
+    text.substring(position, Math.min(end, position + 4096)),
+  );
+}
+
+/** Passes over envelope SP body SP body-fld-lines. */
+function skipMessage(reader: Reader): void {
+  reader.skipValue();
+  reader.skipSpaces();
+  if (reader.peek() === OPEN) reader.skipValue();
+  if (atNumber(reader)) readNumber(reader);
 }
 
 /** True at ` ("filename" "a.pdf")`, and not at a list of languages: takes nothing. */
