@@ -11,89 +11,89 @@ const FAIRNESS = 64;
  */
 export class OperationQueue {
   /** Each is made when it is needed: most connections have nothing that waits for most of their time. */
-  #general: Chain<Operation> | undefined;
-  #mailboxes: MailboxQueues | undefined;
-  #background: MailboxQueues | undefined;
+  private withoutMailbox: Chain<Operation> | undefined;
+  private mailboxes: MailboxQueues | undefined;
+  private inBackground: MailboxQueues | undefined;
   /** How many wait, without those in the background. */
   size = 0;
 
   /** Nothing waits, nor in the background. */
   get empty(): boolean {
-    return this.#general?.first === undefined && this.#mailboxes === undefined && this.#background === undefined;
+    return this.withoutMailbox?.first === undefined && this.mailboxes === undefined && this.inBackground === undefined;
   }
 
   push(operation: Operation): void {
     if (!operation.options.background) this.size++;
-    this.#queueOf(operation).push(operation);
+    this.queueOf(operation).push(operation);
   }
 
   /** In front of what was called for later. None of these needs a mailbox; they are in order. */
   putBack(operations: readonly Operation[]): void {
-    this.#general ??= new Chain();
-    let later = this.#general.first;
+    this.withoutMailbox ??= new Chain();
+    let later = this.withoutMailbox.first;
     for (const operation of operations) {
       while (later !== undefined && later.ticket < operation.ticket) later = later.behind;
-      this.#general.push(operation, later);
+      this.withoutMailbox.push(operation, later);
     }
     this.size += operations.length;
   }
 
   remove(operation: Operation): void {
-    const was = this.#queueOf(operation).remove(operation);
+    const was = this.queueOf(operation).remove(operation);
     if (was && !operation.options.background) this.size--;
-    if (this.#mailboxes?.empty) this.#mailboxes = undefined;
-    if (this.#background?.empty) this.#background = undefined;
+    if (this.mailboxes?.empty) this.mailboxes = undefined;
+    if (this.inBackground?.empty) this.inBackground = undefined;
   }
 
-  #queueOf({ options }: Operation): Chain<Operation> | MailboxQueues {
+  private queueOf({ options }: Operation): Chain<Operation> | MailboxQueues {
     if (options.background) {
-      this.#background ??= new MailboxQueues();
-      return this.#background;
+      this.inBackground ??= new MailboxQueues();
+      return this.inBackground;
     }
     if (options.mailbox !== undefined) {
-      this.#mailboxes ??= new MailboxQueues();
-      return this.#mailboxes;
+      this.mailboxes ??= new MailboxQueues();
+      return this.mailboxes;
     }
-    this.#general ??= new Chain();
-    return this.#general;
+    this.withoutMailbox ??= new Chain();
+    return this.withoutMailbox;
   }
 
   /** The next operation that needs no mailbox. */
   general(): Operation | undefined {
-    const first = this.#general?.first;
-    if (first === undefined) this.#general = undefined;
+    const first = this.withoutMailbox?.first;
+    if (first === undefined) this.withoutMailbox = undefined;
     return first;
   }
 
   /** The next operation on a mailbox: the selected one's, unless another has waited longer. */
   mailbox(selected: MailboxState | undefined): Operation | undefined {
-    const own = this.#mailboxes?.of(selected);
-    const other = this.#mailboxes?.beside(selected);
+    const own = this.mailboxes?.of(selected);
+    const other = this.mailboxes?.beside(selected);
     if (own === undefined || other === undefined) return own ?? other;
     return own.ticket < other.ticket + FAIRNESS ? own : other;
   }
 
   /** The next operation in the background on this mailbox. */
   background(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#background?.of(mailbox);
+    return this.inBackground?.of(mailbox);
   }
 
   /** The next operation in the background on another mailbox than this one. */
   backgroundBeside(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#background?.beside(mailbox);
+    return this.inBackground?.beside(mailbox);
   }
 
   /** Takes out all that wait for a mailbox. */
   takeMailbox(mailbox: MailboxState): Operation[] {
-    const operations = this.#mailboxes?.takeAll(mailbox) ?? [];
+    const operations = this.mailboxes?.takeAll(mailbox) ?? [];
     this.size -= operations.length;
-    return inOrder([...operations, ...(this.#background?.takeAll(mailbox) ?? [])]);
+    return inOrder([...operations, ...(this.inBackground?.takeAll(mailbox) ?? [])]);
   }
 
   /** Takes out everything. */
   takeAll(): Operation[] {
     this.size = 0;
-    const queues = [this.#general, this.#mailboxes, this.#background];
+    const queues = [this.withoutMailbox, this.mailboxes, this.inBackground];
     return inOrder(queues.flatMap((queue) => queue?.takeAll() ?? []));
   }
 }
@@ -110,60 +110,60 @@ interface MailboxQueue extends Chained<MailboxQueue> {
 
 /** A queue for each mailbox. The one that was served longest ago comes first. */
 class MailboxQueues {
-  readonly #queues = new Map<MailboxState | undefined, MailboxQueue>();
-  readonly #order = new Chain<MailboxQueue>();
-  #served: MailboxState | undefined;
+  private readonly queues = new Map<MailboxState | undefined, MailboxQueue>();
+  private readonly order = new Chain<MailboxQueue>();
+  private served: MailboxState | undefined;
 
   get empty(): boolean {
-    return this.#queues.size === 0;
+    return this.queues.size === 0;
   }
 
   push(operation: Operation): void {
     const { mailbox } = operation.options;
-    const queue = this.#queues.get(mailbox) ?? this.#add(mailbox);
+    const queue = this.queues.get(mailbox) ?? this.add(mailbox);
     queue.operations.push(operation);
   }
 
-  #add(mailbox: MailboxState | undefined): MailboxQueue {
+  private add(mailbox: MailboxState | undefined): MailboxQueue {
     const queue = { mailbox, operations: new Chain<Operation>(), before: undefined, behind: undefined };
-    this.#queues.set(mailbox, queue);
-    this.#order.push(queue);
+    this.queues.set(mailbox, queue);
+    this.order.push(queue);
     return queue;
   }
 
   /** False where it was not there. */
   remove(operation: Operation): boolean {
     const { mailbox } = operation.options;
-    const queue = this.#queues.get(mailbox);
+    const queue = this.queues.get(mailbox);
     if (queue === undefined || !queue.operations.remove(operation)) return false;
     const more = queue.operations.first !== undefined;
-    if (!more) this.#drop(queue);
-    else if (mailbox !== this.#served && this.#order.remove(queue)) this.#order.push(queue);
-    this.#served = mailbox;
+    if (!more) this.drop(queue);
+    else if (mailbox !== this.served && this.order.remove(queue)) this.order.push(queue);
+    this.served = mailbox;
     return true;
   }
 
-  #drop(queue: MailboxQueue): void {
-    this.#queues.delete(queue.mailbox);
-    this.#order.remove(queue);
+  private drop(queue: MailboxQueue): void {
+    this.queues.delete(queue.mailbox);
+    this.order.remove(queue);
   }
 
   /** The next operation on this mailbox. */
   of(mailbox: MailboxState | undefined): Operation | undefined {
-    return this.#queues.get(mailbox)?.operations.first;
+    return this.queues.get(mailbox)?.operations.first;
   }
 
   /** The next operation on another mailbox. */
   beside(mailbox: MailboxState | undefined): Operation | undefined {
-    const { first } = this.#order;
+    const { first } = this.order;
     return (first?.mailbox === mailbox ? first?.behind : first)?.operations.first;
   }
 
   takeAll(mailbox?: MailboxState): Operation[] {
-    const queues = mailbox === undefined ? [...this.#queues.values()] : [this.#queues.get(mailbox)];
+    const queues = mailbox === undefined ? [...this.queues.values()] : [this.queues.get(mailbox)];
     return queues.flatMap((queue) => {
       if (queue === undefined) return [];
-      this.#drop(queue);
+      this.drop(queue);
       return queue.operations.takeAll();
     });
   }

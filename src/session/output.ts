@@ -68,10 +68,10 @@ export class Output {
   transport: Transport;
   sent = 0;
   /** What is not sent to its end. */
-  #current: Sending | undefined;
-  #text = '';
+  private current: Sending | undefined;
+  private gathered = '';
   /** Nothing is sent any more: the caller's log may end the connection while a command is on its way here. */
-  #closed = false;
+  closed = false;
 
   constructor(transport: Transport) {
     this.transport = transport;
@@ -79,47 +79,42 @@ export class Output {
 
   /** True while a command is not sent to its end: no other may begin (RFC 3501 §5.5). */
   get blocked(): boolean {
-    return this.#current !== undefined;
-  }
-
-  /** Nothing is sent any more. */
-  get closed(): boolean {
-    return this.#closed;
+    return this.current !== undefined;
   }
 
   /** True while the next bytes are the caller's to give. */
   get waitsForSource(): boolean {
-    return this.#current?.hold === 'asking';
+    return this.current?.hold === 'asking';
   }
 
   /** True where what is left to send of a command depends on a stream of the caller's. */
   needsSource(parts: CommandPart[]): boolean {
-    if (this.#current?.parts !== parts) return false;
-    const { begun, hold } = this.#current;
+    if (this.current?.parts !== parts) return false;
+    const { begun, hold } = this.current;
     const streams = hold === 'source' || hold === 'asking';
     return streams || parts.slice(begun).some((part) => typeof part === 'object' && !(part instanceof Uint8Array));
   }
 
   /** A whole command that holds no literal. Not while it is blocked. */
   text(line: string): void {
-    if (!this.#closed) this.#text += line;
+    if (!this.closed) this.gathered += line;
   }
 
   /** Not while it is blocked. flush() is due then. */
   add(sending: Sending): void {
-    if (this.#closed) {
+    if (this.closed) {
       dropUnsent(sending.parts, 0);
       return;
     }
-    this.#current = sending;
-    this.#advance();
+    this.current = sending;
+    this.advance();
   }
 
   /** Gives what was gathered to the transport. */
   flush(): void {
-    if (this.#text === '') return;
-    const text = this.#text;
-    this.#text = '';
+    if (this.gathered === '') return;
+    const text = this.gathered;
+    this.gathered = '';
     this.sent += text.length;
     this.transport.write(text);
   }
@@ -132,9 +127,9 @@ export class Output {
 
   /** A continuation request came: true if a literal waited for it. */
   continue(): boolean {
-    if (this.#current?.hold !== 'continuation') return false;
-    this.#current.hold = undefined;
-    this.#advance();
+    if (this.current?.hold !== 'continuation') return false;
+    this.current.hold = undefined;
+    this.advance();
     this.flush();
     return true;
   }
@@ -144,35 +139,35 @@ export class Output {
    * One that was asked for, or that the server must take (RFC 7888 §4), goes on to its end.
    */
   refuse(parts: CommandPart[]): void {
-    const sending = this.#current;
+    const sending = this.current;
     if (sending?.parts !== parts) return;
     const waiting = sending.hold === 'continuation';
     const next = waiting ? sending.begun : parts.indexOf(CONTINUATION, sending.begun);
     if (next >= 0) dropUnsent(parts, next);
     if (!waiting) return;
     sending.hold = undefined;
-    this.#advance();
+    this.advance();
   }
 
   close(): void {
-    this.#closed = true;
-    this.#text = '';
-    if (this.#current === undefined) return;
-    const { parts, begun, source } = this.#current;
-    this.#current = undefined;
+    this.closed = true;
+    this.gathered = '';
+    if (this.current === undefined) return;
+    const { parts, begun, source } = this.current;
+    this.current = undefined;
     dropUnsent(parts, begun);
     // Its reader may wait for what never comes.
     if (source !== undefined) releaseStream(source);
   }
 
-  #advance(): void {
-    for (let sending = this.#current; sending !== undefined && sending.hold === undefined; sending = this.#current) {
+  private advance(): void {
+    for (let sending = this.current; sending !== undefined && sending.hold === undefined; sending = this.current) {
       const part = sending.parts[sending.begun++];
       if (part === undefined) {
-        this.#current = undefined;
+        this.current = undefined;
         sending.sent();
       } else if (typeof part === 'string') {
-        this.#text += part;
+        this.gathered += part;
       } else if (part === CONTINUATION) {
         sending.hold = 'continuation';
       } else if (part instanceof Uint8Array && isGone(part, sending.parts, sending.begun - 1)) {
@@ -180,25 +175,25 @@ export class Output {
         sending.broken(new UsageError(message, 'STREAM_SIZE'));
         return;
       } else if (part instanceof Uint8Array && part.length <= PIECE) {
-        this.#bytes(part);
+        this.bytes(part);
       } else {
         const own = part instanceof Uint8Array;
         const literal = own ? { size: part.length, stream: pieces(part) } : part;
-        this.#stream(literal, own, sending).catch((error) => {
+        this.stream(literal, own, sending).catch((error) => {
           // One that was let go of may say so.
-          if (this.#current === sending) sending.broken(error);
+          if (this.current === sending) sending.broken(error);
         });
       }
     }
   }
 
-  #bytes(bytes: Uint8Array): boolean {
+  private bytes(bytes: Uint8Array): boolean {
     this.flush();
     this.sent += bytes.length;
     return this.transport.write(bytes);
   }
 
-  async #stream(literal: LiteralStream, own: boolean, sending: Sending): Promise<void> {
+  private async stream(literal: LiteralStream, own: boolean, sending: Sending): Promise<void> {
     let done = 0;
     // The chunk that completes the literal waits for the stream's end: Courier stores a message once its last byte came,
     // though the command never ends.
@@ -207,18 +202,18 @@ export class Output {
     const stream = own ? literal.stream : openStream(literal.stream);
     if (!own) sending.source = { size: literal.size, stream };
     for await (const given of stream) {
-      if (this.#current !== sending) return;
+      if (this.current !== sending) return;
       if (!own) sending.hold = 'source';
       if (!(given instanceof Uint8Array))
         throw new UsageError(`${sending.name}: the stream gave something else than bytes`, 'STREAM_TYPE');
       const chunk = plainBytes(given);
       done += chunk.length;
       if (done > literal.size) break;
-      if (done < literal.size) await this.#piece(chunk, done, literal.size, sending);
+      if (done < literal.size) await this.piece(chunk, done, literal.size, sending);
       else if (chunk.length > 0) last = chunk;
       if (!own) sending.hold = 'asking';
     }
-    if (this.#current !== sending) return;
+    if (this.current !== sending) return;
     sending.source = undefined;
     if (!own) sending.hold = 'source';
     if (done !== literal.size) {
@@ -228,19 +223,19 @@ export class Output {
         'STREAM_SIZE',
       );
     }
-    if (last !== undefined) await this.#piece(last, done, literal.size, sending);
-    if (this.#current !== sending) return;
+    if (last !== undefined) await this.piece(last, done, literal.size, sending);
+    if (this.current !== sending) return;
     sending.hold = undefined;
-    this.#advance();
+    this.advance();
     this.flush();
   }
 
   /** `done`: how much is sent with it. A chunk may be the whole message: while it goes out, that is seen to move. */
-  async #piece(chunk: Uint8Array, done: number, size: number, sending: Sending): Promise<void> {
-    for (let left = chunk.length; left > 0 && this.#current === sending; ) {
+  private async piece(chunk: Uint8Array, done: number, size: number, sending: Sending): Promise<void> {
+    for (let left = chunk.length; left > 0 && this.current === sending; ) {
       const piece = chunk.subarray(chunk.length - left, chunk.length - left + PIECE);
       left -= piece.length;
-      const more = this.#bytes(piece);
+      const more = this.bytes(piece);
       sending.moved();
       if (!more) await this.transport.drained();
       sending.progress(done - left, size);

@@ -19,23 +19,19 @@ export interface TaggerHost {
 
 /** Makes an operation of a command: it has a tag of its own, and is written before it waits. Throws where it can't be sent. */
 export function accept(host: TaggerHost, command: Command<unknown>, options: RunOptions): Operation {
-  requireTakable(host, command, options);
-  const { state } = host;
-  const operation = newOperation(command, options, host.nextTicket());
-  requireUids(operation, state);
-  writeOperation(operation, state);
-  return operation;
-}
-
-function requireTakable(host: TaggerHost, command: Command<unknown>, { signal }: RunOptions): void {
   const { name } = command;
   const { failure, leaving, phase, state } = host;
   if (failure) throw closedError(name, failure, phase);
   if (leaving) throw new UsageError(`${name}: the client was told to log out`, 'CLOSED');
+  const { signal } = options;
   if (signal?.aborted) throw signal.reason;
   const missing = missingCapability(command, state.capabilities);
   if (missing !== undefined)
     throw new UsageError(`${name}: the server does not offer ${missing}${hint(host)}`, 'MISSING_CAPABILITY');
+  const operation = newOperation(command, options, host.nextTicket());
+  requireUids(operation, state);
+  writeOperation(operation, state);
+  return operation;
 }
 
 /**

@@ -34,31 +34,31 @@ const SMALL_LITERAL = 4096;
  */
 export class Writer {
   readonly parts: CommandPart[] = [];
-  readonly #options: WriterOptions;
+  private readonly options: WriterOptions;
   /** Its literals are not sent before the server asks for them, whatever it takes. */
-  #asks = false;
+  private asks = false;
   /** Joined in the end: a text that grew by += keeps all that it grew from. */
-  #texts: string[] = [];
+  private texts: string[] = [];
 
   constructor(options: WriterOptions = { nonSynchronizing: 'none', utf8: false }) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** Text that the caller vouches for: keywords and punctuation of the grammar, never a caller's value. */
   raw(text: string): this {
-    this.#texts.push(text);
+    this.texts.push(text);
     return this;
   }
 
   space(): this {
-    this.#texts.push(' ');
+    this.texts.push(' ');
     return this;
   }
 
   /** atom = 1*ATOM-CHAR (RFC 3501 §9) */
   atom(text: string): this {
     if (typeof text !== 'string' || !isAtom(text)) throw new UsageError(`not an atom: ${shown(text)}`);
-    this.#texts.push(text);
+    this.texts.push(text);
     return this;
   }
 
@@ -68,7 +68,7 @@ export class Writer {
       throw new UsageError(`not a whole number: ${shown(value)}`);
     if (value < least) throw new UsageError(`a number below ${least}: ${shown(value)}`);
     if (value > LARGEST_UINT63) throw new UsageError(`a number of more than 63 bits: ${shown(value)}`);
-    this.#texts.push(value.toString());
+    this.texts.push(value.toString());
     return this;
   }
 
@@ -79,7 +79,7 @@ export class Writer {
   string(text: string): this {
     requireText(text);
     if (text.length <= LONGEST_QUOTED && isQuotable(text)) return this.quoted(text);
-    if (this.#options.utf8 && text.length <= LONGEST_QUOTED) return this.#utf8Quoted(text);
+    if (this.options.utf8 && text.length <= LONGEST_QUOTED) return this.utf8Quoted(text);
     return this.literal(Buffer.from(text, 'utf8'));
   }
 
@@ -87,19 +87,19 @@ export class Writer {
   quoted(text: string): this {
     requireText(text);
     if (!isAscii(text)) throw new UsageError('not US-ASCII, in a place that can hold nothing else');
-    this.#texts.push(`"${escaped(text)}"`);
+    this.texts.push(`"${escaped(text)}"`);
     return this;
   }
 
-  #utf8Quoted(text: string): this {
-    this.#flush();
+  private utf8Quoted(text: string): this {
+    this.flush();
     this.parts.push(Buffer.from(`"${escaped(text)}"`, 'utf8'));
     return this;
   }
 
   /** From here on no literal is sent before the server asks for it: what stands before may have it refuse the command. */
   asking(): this {
-    this.#asks = true;
+    this.asks = true;
     return this;
   }
 
@@ -107,26 +107,26 @@ export class Writer {
   literal(bytes: Uint8Array): this {
     const own = plainBytes(bytes);
     if (own.includes(0)) throw new UsageError('a literal cannot hold NUL');
-    return this.#literal('', own.length, own);
+    return this.writeLiteral('', own.length, own);
   }
 
   /** literal8 = "~{" number ["+"] "}" CRLF *OCTET (RFC 3516, RFC 7888) */
   literal8(bytes: Uint8Array): this {
     const own = plainBytes(bytes);
-    return this.#literal('~', own.length, own);
+    return this.writeLiteral('~', own.length, own);
   }
 
   /** A literal from a stream, which must give exactly `size` bytes. `binary`: literal8. */
   literalStream({ size, stream }: LiteralStream, binary = false): this {
     requireStream({ size, stream });
-    return this.#literal(binary ? '~' : '', size, { size, stream });
+    return this.writeLiteral(binary ? '~' : '', size, { size, stream });
   }
 
-  #literal(prefix: string, size: number, content: Uint8Array | LiteralStream): this {
-    const { nonSynchronizing } = this.#options;
-    const waits = this.#asks || nonSynchronizing === 'none' || (nonSynchronizing === 'small' && size > SMALL_LITERAL);
-    this.#texts.push(`${prefix}{${size}${waits ? '' : '+'}}\r\n`);
-    this.#flush();
+  private writeLiteral(prefix: string, size: number, content: Uint8Array | LiteralStream): this {
+    const { nonSynchronizing } = this.options;
+    const waits = this.asks || nonSynchronizing === 'none' || (nonSynchronizing === 'small' && size > SMALL_LITERAL);
+    this.texts.push(`${prefix}{${size}${waits ? '' : '+'}}\r\n`);
+    this.flush();
     if (waits) this.parts.push(CONTINUATION);
     this.parts.push(content);
     return this;
@@ -140,10 +140,10 @@ export class Writer {
 
   /** list-mailbox = 1*list-char / string (RFC 3501 §9): a pattern with `*` and `%`. */
   listMailbox(pattern: string): this {
-    const bytes = this.#options.utf8 ? encodeUtf8MailboxName(pattern) : encodeMailboxName(pattern);
+    const bytes = this.options.utf8 ? encodeUtf8MailboxName(pattern) : encodeMailboxName(pattern);
     if (isAscii(bytes)) return this.string(bytes);
     // A name from a listing that is no valid encoding goes back byte for byte; UTF-8 is quoted where it is enabled.
-    const text = this.#options.utf8 ? utf8Text(bytes) : undefined;
+    const text = this.options.utf8 ? utf8Text(bytes) : undefined;
     return text === undefined ? this.literal(Buffer.from(bytes, 'latin1')) : this.string(text);
   }
 
@@ -151,7 +151,7 @@ export class Writer {
   set(set: MessageSet): this {
     const { text } = formatMessageSet(set);
     if (text === '') throw new UsageError('an empty set of messages');
-    this.#texts.push(text);
+    this.texts.push(text);
     return this;
   }
 
@@ -159,9 +159,9 @@ export class Writer {
   list<T>(items: Iterable<T>, writeItem: (item: T) => void): this {
     if (typeof items !== 'object' || items === null || !(Symbol.iterator in items))
       throw new UsageError(`not a list: ${shown(items)}`);
-    this.#texts.push('(');
+    this.texts.push('(');
     this.spaced(items, writeItem);
-    this.#texts.push(')');
+    this.texts.push(')');
     return this;
   }
 
@@ -169,7 +169,7 @@ export class Writer {
   spaced<T>(items: Iterable<T>, writeItem: (item: T) => void): this {
     const list = Array.isArray(items) ? (items as T[]) : [...items]; // isArray() makes it any[]
     for (let index = 0; index < list.length; index++) {
-      if (index > 0) this.#texts.push(' ');
+      if (index > 0) this.texts.push(' ');
       writeItem(list[index] as T); // within its length
     }
     return this;
@@ -177,16 +177,16 @@ export class Writer {
 
   /** Ends the command with CRLF and returns its parts. */
   end(): CommandPart[] {
-    this.#texts.push('\r\n');
+    this.texts.push('\r\n');
     // A list of one takes no more room than it: a push makes room for 17.
-    if (this.parts.length === 0) return [this.#texts.join('')];
-    this.#flush();
+    if (this.parts.length === 0) return [this.texts.join('')];
+    this.flush();
     return this.parts;
   }
 
-  #flush(): void {
-    if (this.#texts.length > 0) this.parts.push(this.#texts.join(''));
-    this.#texts = [];
+  private flush(): void {
+    if (this.texts.length > 0) this.parts.push(this.texts.join(''));
+    this.texts = [];
   }
 }
 
