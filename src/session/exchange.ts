@@ -20,10 +20,8 @@ export class Exchange {
   readonly #scheduler: Scheduler;
   readonly #output: Output;
   readonly #logger: Logger;
-  /** Answers are given one after the other. */
-  #answers: Promise<void> | undefined;
-  /** How many are not given. */
-  #waiting = 0;
+  /** Answers are given one after the other; `waiting`: how many are not given. One may never be, but holds up no other command. */
+  #answers: { last: Promise<void>; waiting: number } | undefined;
   /** What was answered in the exchange under way, as far as it is secret. */
   #answered: readonly string[] = NONE;
   /** The secrets of exchanges that are over: a server can repeat them as long as it lives. */
@@ -56,15 +54,20 @@ export class Exchange {
     const operation = this.#scheduler.inFlight.find(({ command }) => command.continuation !== undefined);
     if (operation === undefined) return false;
     this.#scheduler.continued(operation);
-    if (this.#waiting > MOST_WAITING) return true;
-    this.#waiting++;
-    const answers = (this.#answers ?? Promise.resolve()).then(async () => {
+    this.#answers ??= { last: Promise.resolve(), waiting: 0 };
+    const answers = this.#answers;
+    if (answers.waiting > MOST_WAITING) return true;
+    answers.waiting++;
+    answers.last = answers.last.then(async () => {
       await this.#answer(operation, text);
-      this.#waiting--;
-      if (this.#answers === answers) this.#answers = undefined;
+      if (--answers.waiting === 0 && this.#answers === answers) this.#answers = undefined;
     });
-    this.#answers = answers;
     return true;
+  }
+
+  /** The caller gave a command up: the request that is being answered is answered with "*", however long the answer takes. */
+  giveUp(operation: Operation): void {
+    if (this.#answers !== undefined && operation.command.continuation !== undefined) this.#awaitsAnswer(operation);
   }
 
   async #answer(operation: Operation, text: string): Promise<void> {
@@ -107,6 +110,7 @@ export class Exchange {
     const secrets = command.secrets === undefined && status === 'OK' ? undefined : this.secrets;
     if (command.secrets !== undefined && secrets !== undefined) this.#keep(secrets);
     this.#answered = NONE;
+    this.#answers = undefined;
     return secrets;
   }
 }

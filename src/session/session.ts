@@ -305,6 +305,7 @@ export class Session
     this.#scheduler.withdraw(operation);
     if (operation.started && operation.behaviour.endedBy !== undefined) this.#scheduler.endLasting(operation);
     else if (this.#output.needsSource(operation.parts)) this.broken(operation, error);
+    else this.#exchange.giveUp(operation);
     this.schedule();
   }
 

@@ -1,7 +1,7 @@
 /** A server that lies while it is told who comes. */
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { AuthenticationError, type ConnectOptions, ProtocolError } from '../../src/index.ts';
+import { AuthenticationError, type ConnectOptions, ImapError, ProtocolError } from '../../src/index.ts';
 import type { Peer } from './peer.ts';
 import { USER } from './plays.ts';
 import { growth, type Scene, scenario } from './scenario.ts';
@@ -272,6 +272,41 @@ describe('SASL', () => {
       }
     },
   );
+  for (const how of ['timeout', 'signal'] as const) {
+    scenario(
+      `is cancelled at once by its ${how} while the caller's mechanism thinks, and another exchange begins`,
+      async (peer) => {
+        peer.lines('* OK [CAPABILITY IMAP4rev1 AUTH=X AUTH=PLAIN] ready');
+        const tag = await peer.expect('AUTHENTICATE X');
+        peer.lines('+');
+        const cancelled = await peer.line();
+        peer.lines(`${tag} ${cancelled === '*' ? 'BAD cancelled' : `OK ${cancelled}`}`);
+        const next = await peer.expect('AUTHENTICATE PLAIN');
+        peer.lines('+');
+        peer.lines(`${next} ${(await peer.line()) === PLAIN ? 'OK' : 'NO'} [CAPABILITY IMAP4rev1] done`);
+        await peer.agree();
+      },
+      async (scene) => {
+        const client = await scene.connect();
+        const controller = new AbortController();
+        const stop = new ImapError('CANCELLED', 'enough');
+        let answer = (_: Uint8Array) => {};
+        const respond = () => {
+          if (how === 'signal') setImmediate(() => controller.abort(stop));
+          return new Promise<Uint8Array>((resolve) => {
+            answer = resolve;
+          });
+        };
+        const options = how === 'signal' ? { signal: controller.signal } : { timeout: 100 };
+        const error = await scene.failure(client.authenticate({ sasl: { name: 'X', respond } }, options));
+        expect(error.code).toBe(how === 'signal' ? 'CANCELLED' : 'TIMEOUT');
+        await client.authenticate(USER);
+        answer(Buffer.from('too late'));
+        await client.noop();
+        expect(scene.peer.received).not.toContain(base64('too late'));
+      },
+    );
+  }
 });
 
 describe('LOGIN', () => {

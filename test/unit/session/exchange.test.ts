@@ -114,19 +114,55 @@ describe('continuation requests that no literal waits for', () => {
     expect(await dialogue.turn()).toBe('');
   });
 
-  it.each(['before it is asked', 'while it thinks'])('cancel an exchange that was given up %s', async (when) => {
+  it('cancel an exchange that was given up before it is asked', async () => {
+    const dialogue = Dialogue.ready();
+    const controller = new AbortController();
+    const { command } = answeringLater();
+    const running = dialogue.run(command, { signal: controller.signal });
+    await dialogue.turn();
+    controller.abort('enough');
+    expect(await dialogue.turn()).toBe('');
+    dialogue.lines('+ one');
+    expect(await dialogue.turn()).toBe('*\r\n');
+    expect(running.outcome).toEqual({ state: 'rejected', error: 'enough' });
+  });
+
+  it('cancel an exchange that is given up while it thinks, at once, and what it thought of is not sent', async () => {
     const dialogue = Dialogue.ready();
     const controller = new AbortController();
     const { command, answer } = answeringLater();
     const running = dialogue.run(command, { signal: controller.signal });
     await dialogue.turn();
-    if (when === 'while it thinks') dialogue.lines('+ one');
+    dialogue.lines('+ one', '+ two');
     await turn();
     controller.abort('enough');
-    if (when !== 'while it thinks') dialogue.lines('+ one');
-    await turn();
-    answer('the password');
     expect(await dialogue.turn()).toBe('*\r\n');
+    answer('the password');
+    dialogue.lines('+ three');
+    expect(await dialogue.turn()).toBe('');
     expect(running.outcome).toEqual({ state: 'rejected', error: 'enough' });
   });
+
+  it.each(['is refused', 'is given up'])(
+    'of the next exchange do not wait for the answer of one that %s',
+    async (how) => {
+      const dialogue = Dialogue.ready();
+      const controller = new AbortController();
+      const { command, answer } = answeringLater();
+      dialogue.run(command, { signal: controller.signal }).promise.catch(() => {});
+      const next = dialogue.run(answering(() => 'another answer'));
+      await dialogue.turn();
+      dialogue.lines('+ one');
+      await turn();
+      if (how === 'is given up') controller.abort('enough');
+      dialogue.lines('A1 NO no');
+      expect(await dialogue.turn()).toBe(`${how === 'is given up' ? '*\r\n' : ''}A2 AUTHENTICATE X\r\n`);
+      dialogue.lines('+');
+      expect(await dialogue.turn()).toBe('another answer\r\n');
+      answer('the password');
+      expect(await dialogue.turn()).toBe('');
+      dialogue.lines('A2 OK done');
+      expect(await next.promise).toBe('done');
+    },
+  );
 });
