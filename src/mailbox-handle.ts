@@ -336,8 +336,8 @@ export class MailboxHandle implements Mailbox {
   }
 
   /** Waits for the call of close() that is under way, whatever comes of it. */
-  #untilClosed(name: string, options: OperationOptions): Promise<void> {
-    return waitFor(Promise.allSettled([this.#closing]), name, readRunOptions(name, options));
+  async #untilClosed(name: string, options: OperationOptions): Promise<void> {
+    await waitFor(() => Promise.allSettled([this.#closing]), name, readRunOptions(name, options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

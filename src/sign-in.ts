@@ -10,9 +10,10 @@ import { noop } from './commands/noop.ts';
 import { proxyAuth } from './commands/proxyauth.ts';
 import { unauthenticate } from './commands/unauthenticate.ts';
 import { AuthenticationError, CommandError, ImapError, UsageError } from './errors.ts';
+import { waitFor } from './operations/early-end.ts';
 import type { Command } from './session/command.ts';
 import type { Link } from './session/link.ts';
-import type { OperationOptions } from './session/operation.ts';
+import { type OperationOptions, readRunOptions } from './session/operation.ts';
 import type { ConnectionState } from './session/state.ts';
 import type { StatusResponse } from './syntax/response.ts';
 
@@ -41,7 +42,9 @@ export async function signIn(
     port,
   });
   const command =
-    mechanism === 'LOGIN' ? loginOf(auth) : await authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR'));
+    mechanism === 'LOGIN'
+      ? loginOf(auth)
+      : await fromCaller(() => authenticate(mechanism, secretsOf(auth), capabilities.has('SASL-IR')), options);
   const finishing = (one: typeof command) => (tagged: StatusResponse) => {
     const referral = one.finish(tagged);
     state.authenticated = true;
@@ -106,11 +109,16 @@ export async function authenticateUser(
   if (session.closed) return session.run({ ...noop(), name: 'AUTHENTICATE' }, options);
   if (session.state.authenticated)
     throw new UsageError('AUTHENTICATE: the connection is authenticated already', 'AUTHENTICATED');
-  const auth = await checkedAuth(account, credentials);
+  const auth = await fromCaller(() => checkedAuth(account, credentials), options);
   account.actsFor = undefined;
   await signIn(session, account, auth, options);
   account.credentials = credentials;
   await enableWanted(session, account, [], options);
+}
+
+/** A function of the caller's own may never answer: the call ends all the same. */
+function fromCaller<T>(ask: () => Promise<T>, options: OperationOptions): Promise<T> {
+  return waitFor(ask, 'AUTHENTICATE', readRunOptions('AUTHENTICATE', options));
 }
 
 /** See ImapClient.unauthenticate. */

@@ -28,12 +28,12 @@ export class EarlyEnd {
   }
 }
 
-/** Has a call wait for another, no longer than its options let it. */
-export async function waitFor(before: Promise<unknown>, name: string, limits: RunOptions): Promise<void> {
+/** Has a call wait for another, or for its caller, no longer than its options let it. */
+export async function waitFor<T>(wait: () => Promise<T>, name: string, limits: RunOptions): Promise<T> {
   const end = new EarlyEnd();
   const release = limitTime(name, limits, (reason) => end.come(reason));
   try {
-    await end.unless(() => before);
+    return await end.unless(wait);
   } finally {
     release?.();
   }

@@ -49,7 +49,7 @@ export async function inTurn<Result>(
   const own = turnsOn(session, mailbox.name);
   const before = [...own.beside];
   if (own.last !== undefined) before.push(own.last.over);
-  const turn = before.length === 0 ? work() : waitFor(Promise.allSettled(before), name, limits).then(work);
+  const turn = before.length === 0 ? work() : waitFor(() => Promise.allSettled(before), name, limits).then(work);
   // One that gives up its turn is over before those that it waited for.
   const over = Promise.allSettled([...before, turn]).then(() => {
     if (own.last?.over === over) own.last = undefined;
@@ -93,7 +93,7 @@ async function behind<Result>(
   options: OperationOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await waitFor(Promise.all(last.map(({ over }) => over)), name, readRunOptions(name, options));
+  await waitFor(() => Promise.all(last.map(({ over }) => over)), name, readRunOptions(name, options));
   // Else it would be done for the user who was let in meanwhile.
   if (last.some(({ mailbox }) => mailbox.left)) throw userLeft(name);
   return work();

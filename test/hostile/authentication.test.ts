@@ -307,6 +307,23 @@ describe('SASL', () => {
       },
     );
   }
+  scenario(
+    'waits for the functions of the caller no longer than the timeout of the call, or its signal',
+    (peer) => peer.lines('* OK [CAPABILITY IMAP4rev1 AUTH=X] ready'),
+    async (scene) => {
+      const client = await scene.connect();
+      const never = () => new Promise<never>(() => {});
+      const gone = new ImapError('CANCELLED', 'enough');
+      for (const auth of [never, { sasl: { name: 'X', initial: never, respond: never } }]) {
+        expect(await scene.failure(client.authenticate(auth, { timeout: 100 }))).toMatchObject({ code: 'TIMEOUT' });
+        const controller = new AbortController();
+        const aborted = scene.failure(client.authenticate(auth, { signal: controller.signal }));
+        setImmediate(() => controller.abort(gone));
+        expect(await aborted).toBe(gone);
+      }
+      expect(scene.peer.received).toBe('');
+    },
+  );
 });
 
 describe('LOGIN', () => {
