@@ -1,4 +1,4 @@
-import { shown, UsageError } from '../errors.ts';
+import { ProtocolError, shown, UsageError } from '../errors.ts';
 import type { Command } from '../session/command.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { isCode } from '../syntax/known-response-code.ts';
@@ -7,6 +7,9 @@ import { type MetadataValues, readEntryValues, writeEntry } from '../syntax/meta
 import { OPEN } from '../wire/chars.ts';
 import { sameMailbox } from '../wire/mailbox-name.ts';
 import type { Writer } from '../wire/writer.ts';
+
+/** Each takes some hundred bytes beside its own, and a response has room for thousands. */
+const MOST_ENTRIES = 500_000;
 
 export interface MetadataOptions {
   /** Entries below those that are named: none (0, the default), one level, all. */
@@ -62,6 +65,11 @@ export function getMetadata(
           return false;
         for (const name of names) had.add(name);
         for (const [entry, value] of told) values.set(entry, value);
+        if (values.size > MOST_ENTRIES)
+          throw new ProtocolError(
+            'LIMIT_RESPONSES',
+            `GETMETADATA: the server told of more than ${MOST_ENTRIES} entries`,
+          );
         return true;
       },
     },

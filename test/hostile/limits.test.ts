@@ -203,6 +203,22 @@ describe('a literal of megabytes where a text stands is not read', () => {
   );
 });
 
+describe('entries below one that was asked for', () => {
+  attack(
+    'end at a limit, many of them in one response',
+    async (peer, tag) => {
+      const entry = (n: number) => `/p/${n.toString(36)} ""`;
+      const response = (n: number) =>
+        `* METADATA INBOX (${Array.from({ length: 60_000 }, (_, at) => entry(n * 60_000 + at)).join(' ')})\r\n`;
+      for (let n = 0; n < 90 && !peer.closed; n++) await peer.flood(response(n), 1);
+      peer.lines(`${tag} OK done`);
+    },
+    (_, client) => client.metadata.get('INBOX', '/p', { depth: 'infinity' }),
+    fails('LIMIT_RESPONSES'),
+    { most: 400 * MEGABYTE, capabilities: 'METADATA' },
+  );
+});
+
 describe('threads', () => {
   const ONES = '1 '.repeat(MEGABYTE);
   for (const [name, exists, text] of [
