@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.ts';
+import { MOST_FOUND } from '../syntax/search-result.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
-import { MOST_FOUND } from './search.ts';
 
 /** The UIDs that were delivered. They come in ascending order nearly always, and then a run of them costs two numbers. */
 export class Delivered {

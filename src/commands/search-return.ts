@@ -12,8 +12,9 @@ import {
   searchBehaviour,
   writeSearchProgram,
 } from '../syntax/search-key.ts';
-import { type ExtendedSearch, isAnswerTo, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import { type ExtendedSearch, isAnswerTo, readExtendedSearch } from '../syntax/search-result.ts';
 import { UidSet } from '../wire/uid-set.ts';
+import { readFound } from './search.ts';
 
 /** What to tell of the messages found. Nothing asked for: `all`. */
 export interface SearchReturnOptions {
@@ -88,7 +89,7 @@ export function searchReturn(
       SEARCH: (reader) => {
         if (extended && answered) return false;
         answered = true;
-        modseq = readSearch(reader, numbers).modseq ?? modseq;
+        modseq = readFound('UID SEARCH', reader, numbers).modseq ?? modseq;
         return true;
       },
       ESEARCH: (reader, _, ownTag) => {

@@ -9,7 +9,7 @@ import {
   searchBehaviour,
   writeSearchProgram,
 } from '../syntax/search-key.ts';
-import { isAnswerTo, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
+import { isAnswerTo, MOST_FOUND, readExtendedSearch, readSearch, type SearchNumbers } from '../syntax/search-result.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { UidSet } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
@@ -74,7 +74,7 @@ class Search implements Command<number[]> {
     if (this.extended && this.answered) return false;
     this.answered = true;
     this.numbers ??= [];
-    this.inOrder = readSearch(reader, this.numbers).ascending && this.inOrder;
+    this.inOrder = readFound(this.name, reader, this.numbers).ascending && this.inOrder;
     this.found?.(this.numbers);
     return true;
   }
@@ -99,8 +99,6 @@ class Search implements Command<number[]> {
   }
 }
 
-/** More messages than any mailbox holds, whatever the server says of it. */
-export const MOST_FOUND = 10_000_000;
 /** So many messages may have arrived that EXISTS has not told of yet. */
 export const MOST_UNTOLD = 1000;
 
@@ -112,6 +110,14 @@ function pushAll(numbers: number[], all: UidSet, exists: number): void {
 /** A set of ranges is small on the wire whatever it names: one that names more messages than there are is not spelt out. */
 export function requirePlausible(name: string, found: number, exists: number): void {
   if (found > Math.min(exists + MOST_UNTOLD, MOST_FOUND)) throw implausible(name, found, exists);
+}
+
+/** As readSearch(); a list of more numbers than any mailbox has messages is refused, and not read to its end. */
+export function readFound(name: string, reader: Reader, numbers: number[]): SearchNumbers {
+  const found = readSearch(reader, numbers);
+  if (numbers.length > MOST_FOUND)
+    throw new ProtocolError('LIMIT_RESULTS', `${name}: the server found more messages than any mailbox holds`);
+  return found;
 }
 
 export function implausible(name: string, found: number, exists: number): ProtocolError {

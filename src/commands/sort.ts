@@ -13,10 +13,10 @@ import {
   searchBehaviour,
   writeSearchQuery,
 } from '../syntax/search-key.ts';
-import { isAnswerTo, readExtendedSearch, readSearch } from '../syntax/search-result.ts';
-import { parseUidList } from '../wire/uid-set.ts';
+import { isAnswerTo, readExtendedSearch } from '../syntax/search-result.ts';
+import { eachUidRange } from '../wire/uid-set.ts';
 import type { Writer } from '../wire/writer.ts';
-import { requirePlausible } from './search.ts';
+import { readFound, requirePlausible } from './search.ts';
 
 /** sort-key (RFC 5256 §5, RFC 5957 §5, RFC 6203 §7) */
 const KEYS: Readonly<Record<SortKey, { word: string; needs: string }>> = {
@@ -98,7 +98,7 @@ export function sort(
         if (extended && answered) return false;
         answered = true;
         whole = true;
-        readSearch(reader, numbers);
+        readFound('UID SORT', reader, numbers);
         return true;
       },
       ESEARCH: (reader, _, ownTag) => {
@@ -138,9 +138,12 @@ export function writeSortProgram(
 }
 
 function pushAll(numbers: number[], set: string, exists: number): void {
-  const ranges = parseUidList(set) ?? [];
   let count = 0;
-  for (const [first, last] of ranges) count += last - first + 1;
+  eachUidRange(set, (first, last) => {
+    count += last - first + 1;
+  });
   requirePlausible('UID SORT', count, exists);
-  for (const [first, last] of ranges) for (let number = first; number <= last; number++) numbers.push(number);
+  eachUidRange(set, (first, last) => {
+    for (let number = first; number <= last; number++) numbers.push(number);
+  });
 }

@@ -8,10 +8,11 @@ import {
   searchBehaviour,
   writeSearchQuery,
 } from '../syntax/search-key.ts';
+import { MOST_FOUND } from '../syntax/search-result.ts';
 import { CLOSE, OPEN } from '../wire/chars.ts';
 import { readMessageNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
-import { implausible, MOST_FOUND, MOST_UNTOLD } from './search.ts';
+import { implausible, MOST_UNTOLD } from './search.ts';
 
 /** UID THREAD (RFC 5256 §3) */
 export function thread(algorithm: ThreadAlgorithm, query: SearchQuery, connection: ConnectionState): Command<Thread[]> {

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.ts';
-import { MOST_FOUND } from './search.ts';
+import { MOST_FOUND } from '../syntax/search-result.ts';
 
 /** What the flags of all messages may take, bytes, and what a list of them and each flag take beside their letters. */
 const MOST_HELD = 512 << 20;

@@ -1,4 +1,3 @@
-import { MOST_FOUND } from '../commands/search.ts';
 import { cancelUpdate, noUpdate, searchUpdates } from '../commands/search-updates.ts';
 import { selection } from '../commands/selection.ts';
 import { ImapError, naming, ProtocolError, type ResponseCode } from '../errors.ts';
@@ -9,8 +8,8 @@ import type { Subscriber } from '../session/command.ts';
 import { readRunOptions } from '../session/operation.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import { mapNumbers, type SearchQuery } from '../syntax/search-key.ts';
-import { type ExtendedSearch, readExtendedSearch } from '../syntax/search-result.ts';
-import { parseUidList, type UidRange } from '../wire/uid-set.ts';
+import { type ExtendedSearch, MOST_FOUND, readExtendedSearch } from '../syntax/search-result.ts';
+import { eachUidRange } from '../wire/uid-set.ts';
 import { type Publisher, Subscription } from './subscription.ts';
 
 /** How the result of a search changes (RFC 5267 §4.3). */
@@ -147,8 +146,8 @@ class FollowedSearch implements Publisher, Subscriber {
 
 /** One after the other: a response can name many times what is kept of it. */
 function* eventsOf({ allText, updates = [] }: ExtendedSearch, first: boolean): IterableIterator<SearchUpdate> {
-  if (first) yield { type: 'found', uids: spelt(parseUidList(allText ?? '') ?? []) };
-  for (const { type, position, ranges } of updates) yield { type, position, uids: spelt(ranges) };
+  if (first) yield { type: 'found', uids: spelt(allText) };
+  for (const { type, position, set } of updates) yield { type, position, uids: spelt(set) };
 }
 
 function tooMuchFound(): ProtocolError {
@@ -156,11 +155,11 @@ function tooMuchFound(): ProtocolError {
 }
 
 /** A set of ranges is small on the wire whatever it names. */
-function spelt(ranges: readonly UidRange[]): number[] {
+function spelt(set = ''): number[] {
   const uids: number[] = [];
-  for (const [first, last] of ranges) {
+  eachUidRange(set, (first, last) => {
     if (uids.length + last - first > MOST_FOUND) throw tooMuchFound();
     for (let uid = first; uid <= last; uid++) uids.push(uid);
-  }
+  });
   return uids;
 }

@@ -2,12 +2,13 @@ import { CLOSE, COMMA, isLetter, OPEN, QUOTE, SPACE, ZERO } from '../wire/chars.
 import { LARGEST_UINT32 } from '../wire/limits.ts';
 import { readMessageNumber, readModSequenceValue, readNumber } from '../wire/number.ts';
 import type { Reader } from '../wire/reader.ts';
-import { parseUidList, readUidSet, type UidRange, type UidSet } from '../wire/uid-set.ts';
+import { eachUidRange, readUidSet, type UidSet } from '../wire/uid-set.ts';
 
 const BLANK = SPACE - ZERO;
 /** Bytes of numbers for which room is made at once: a list that grows is copied again and again. */
 const MANY = 65_536;
-const MOST_ROOM = 10_000_000;
+/** More messages than any mailbox holds, whatever the server says of it. */
+export const MOST_FOUND = 10_000_000;
 
 /** What a SEARCH or SORT response says of its numbers. */
 export interface SearchNumbers {
@@ -17,7 +18,7 @@ export interface SearchNumbers {
 }
 
 /**
- * The numbers of a SEARCH or SORT response, behind its name, are added to a list.
+ * The numbers of a SEARCH or SORT response, behind its name, are added to a list, until it has more than MOST_FOUND.
  *
  *     mailbox-data =/ "SEARCH" [1*(SP nz-number) SP search-sort-mod-seq]      (RFC 3501 §9, RFC 7162 §7)
  *     search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")"
@@ -37,8 +38,9 @@ function readAllNumbers(reader: Reader, numbers: number[]): SearchNumbers {
   const result: SearchNumbers = { ascending: true };
   for (let first = true; ; first = false) {
     result.ascending = readNumbers(reader, numbers, first) && result.ascending;
+    reader.skipSpaces();
     const code = reader.peek();
-    if (code === -1) return result;
+    if (code === -1 || numbers.length > MOST_FOUND) return result;
     // Tolerances: numbers behind the mod-sequence, in parentheses, with commas between them, 0 and NIL for none.
     if (code === OPEN && isLetter(reader.codeAt(reader.position + 1))) {
       const modseq = readSearchModseq(reader);
@@ -58,12 +60,13 @@ function readAllNumbers(reader: Reader, numbers: number[]): SearchNumbers {
  * made for the first ones of a response alone, for that looks at the whole line.
  */
 function readNumbers(reader: Reader, numbers: number[], first: boolean): boolean {
-  const { bytes, end } = reader;
+  const { bytes } = reader;
   let at = reader.position;
   let count = numbers.length;
+  const end = endOfMost(reader, count);
   let last = numbers[count - 1] ?? 0;
   let ascending = true;
-  if (first && end - at > MANY) numbers.length += Math.min(MOST_ROOM, Math.floor((end - at) / width(reader)));
+  if (first && end - at > MANY) numbers.length += Math.min(MOST_FOUND, Math.floor((reader.end - at) / width(reader)));
   while (at < end) {
     let digit = (bytes[at] ?? SPACE) - ZERO;
     if (digit === BLANK) {
@@ -87,6 +90,14 @@ function readNumbers(reader: Reader, numbers: number[], first: boolean): boolean
   numbers.length = count;
   reader.position = at;
   return ascending;
+}
+
+/** Where no more than MOST_FOUND numbers can end: each takes two bytes at least. So none has to be counted while it is read. */
+function endOfMost({ bytes, position, end }: Reader, count: number): number {
+  const near = position + 2 * Math.max(0, MOST_FOUND - count);
+  if (near >= end) return end;
+  const space = bytes.indexOf(SPACE, near);
+  return space < 0 ? end : Math.min(space, end);
 }
 
 /** About what a number takes with its space: between the first and the last, for they ascend nearly always. */
@@ -135,7 +146,7 @@ export interface ExtendedSearch {
   modseq?: bigint;
   relevancy?: number[];
   /** How an earlier result changed (RFC 5267 §4.3), in order. */
-  updates?: { type: 'added' | 'removed'; position: number; ranges: UidRange[] }[];
+  updates?: { type: 'added' | 'removed'; position: number; set: string }[];
 }
 
 /**
@@ -254,7 +265,9 @@ function readUpdates(reader: Reader, type: 'added' | 'removed', result: Extended
   reader.list(() => {
     const position = readNumber(reader);
     reader.space();
-    updates.push({ type, position, ranges: parseUidList(reader.atom()) ?? reader.fail('a sequence-set') });
+    const set = reader.atom();
+    if (!eachUidRange(set, () => {})) reader.fail('a sequence-set');
+    updates.push({ type, position, set });
   });
 }
 

@@ -5,6 +5,9 @@ import { LARGEST_UINT32 } from './limits.ts';
 /** Stands for `*`, the largest number in use (RFC 3501 §9), while a set is read: greater than any number. */
 export const LARGEST_IN_USE = LARGEST_UINT32 + 1;
 
+/** More ranges of different UIDs than COPYUID has room for in the longest line: one takes eight bytes of each of its sets. */
+const MOST_RANGES = 1 << 22;
+
 /** First and last UID of a range, both included. */
 export type UidRange = [first: number, last: number];
 
@@ -289,7 +292,15 @@ export function readUidSet(text: string): UidSet | undefined {
  */
 export function parseUidList(text: string): UidRange[] | undefined {
   const list: UidRange[] = [];
-  return scanRanges(text, TOLERANT, (first, last) => list.push([first, last])) ? list : undefined;
+  const isSet = eachUidRange(text, (first, last) => {
+    if (list.length <= MOST_RANGES) list.push([first, last]);
+  });
+  return isSet && list.length <= MOST_RANGES ? list : undefined;
+}
+
+/** As parseUidList(), with nothing kept: a range takes fifty times what it does on the wire. False for nonsense. */
+export function eachUidRange(text: string, take: (first: number, last: number) => void): boolean {
+  return scanRanges(text, TOLERANT, take);
 }
 
 /**

@@ -203,6 +203,44 @@ describe('a literal of megabytes where a text stands is not read', () => {
   );
 });
 
+describe('one number again and again', () => {
+  const MILLION = 1_000_000;
+  /** Holds no more after its failure than so many bytes beyond what it held before: the garbage of one go is counted. */
+  const failsWithin = (code: string, bytes: number) => async (scene: Scene, work: Promise<unknown>) => {
+    let most = 0;
+    const measured = () => {
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    const before = measured();
+    await work.catch(() => {
+      most = measured() - before;
+    });
+    await fails(code)(scene, work);
+    expect(most).toBeLessThan(bytes);
+  };
+  for (const [name, response, operation] of [
+    ['a SEARCH', 'SEARCH', (mailbox) => mailbox.search({})],
+    ['a search for what to return', 'SEARCH', (mailbox) => mailbox.searchReturn({}, { count: true })],
+    ['a SORT', 'SORT', (mailbox) => mailbox.sort(['date'], {})],
+  ] as [string, string, Parameters<typeof attack>[2]][]) {
+    attack(
+      `as the answer to ${name} is not read to its end`,
+      (peer, tag) => peer.lines(`* ${response} ${'1 '.repeat(11 * MILLION)}1`, `${tag} OK`),
+      operation,
+      fails('LIMIT_RESULTS'),
+      { most: 400 * MEGABYTE, exists: LAST, capabilities: 'SORT' },
+    );
+  }
+  attack(
+    'as the set that answers a SORT is counted before it is kept',
+    (peer, tag) => peer.lines(`* ESEARCH (TAG "${tag}") UID ALL ${'1,'.repeat(4 * MILLION)}1`, `${tag} OK`),
+    (mailbox) => mailbox.sort(['date'], {}),
+    failsWithin('LIMIT_RESULTS', 200 * MEGABYTE),
+    { most: 400 * MEGABYTE, capabilities: 'SORT ESORT' },
+  );
+});
+
 describe('entries below one that was asked for', () => {
   attack(
     'end at a limit, many of them in one response',

@@ -49,6 +49,16 @@ describe('readSearch', () => {
     expect(readSearch(readerOf(text), [9]).ascending).toBe(text === '');
   });
 
+  it.each([' ', '  '])('reads a long list in several goes, each number whole, %j between them', (between) => {
+    const told = Array.from({ length: 2_200_000 }, (_, index) => 1_000_000_001 + 3 * index);
+    const reader = readerOf(`SEARCH ${told.join(between)} (MODSEQ 5)`);
+    reader.position += 'SEARCH'.length;
+    const numbers: number[] = [];
+    expect(readSearch(reader, numbers)).toEqual({ ascending: true, modseq: 5n });
+    expect(numbers.length).toBe(told.length);
+    expect(numbers.every((number, index) => number === told[index])).toBe(true);
+  });
+
   it('leaves no room behind numbers that take less than it seems', () => {
     const wide = Array.from({ length: 40_000 }, (_, index) =>
       index === 0 || index === 39_999 ? 1 : 4_000_000_000 - index,

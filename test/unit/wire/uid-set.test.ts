@@ -260,6 +260,12 @@ describe('COPYUID', () => {
     return uids;
   }
 
+  it('keeps no more ranges than two sets of different UIDs have on the longest line', () => {
+    const most = '1,'.repeat((1 << 22) - 1);
+    expect(parseUidList(`${most}1`)?.length).toBe(1 << 22);
+    expect(parseUidList(`${most}1,1`)?.length).toBe(undefined);
+  });
+
   it('keeps the order in which the ranges were sent', () => {
     expect(parseUidList('304,319:320,7:5')).toEqual([
       [304, 304],
