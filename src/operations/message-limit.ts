@@ -10,7 +10,7 @@ import { fetchRequest } from '../syntax/fetch-items.ts';
 import { isCode } from '../syntax/known-response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
-import { UidSet } from '../wire/uid-set.ts';
+import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
 import { keyOf } from './message-sets.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
 import { isBad, unlessLacking } from './refusals.ts';
@@ -140,9 +140,13 @@ async function allFound(
     await find(part);
   }
   let highest: bigint | undefined;
-  for (const { modseq } of parts) if (modseq !== undefined && modseq > (highest ?? 0n)) highest = modseq;
+  const found = new UidSetBuilder();
+  for (const { all = UidSet.empty, modseq } of parts) {
+    found.addSet(all);
+    if (modseq !== undefined && modseq > (highest ?? 0n)) highest = modseq;
+  }
   return {
-    all: UidSet.from(parts.flatMap(({ all }) => [...(all ?? [])])),
+    all: found.build(),
     ...(relevancy ? { relevancy: parts.flatMap((part) => part.relevancy ?? []) } : {}),
     ...(highest === undefined ? {} : { modseq: highest }),
   };

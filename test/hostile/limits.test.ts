@@ -50,6 +50,9 @@ const settles = async (scene: Scene, work: Promise<unknown>): Promise<void> => {
   await scene.outcome(work);
 };
 
+async function taken(iteration: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of iteration);
+}
 const noop = (_: Mailbox, client: ImapClient) => client.noop();
 const subjects = (mailbox: Mailbox) => mailbox.fetchAll('1:3', { envelope: true });
 
@@ -320,6 +323,24 @@ describe('a set of four billion costs nothing', () => {
     fails('LIMIT_RESULTS'),
     { most: 60 * MEGABYTE, capabilities: 'ESEARCH', exists: LAST },
   );
+  for (const [name, capabilities, operation] of [
+    ['with what belongs to it', 'ESEARCH', (mailbox: Mailbox) => mailbox.searchReturn({}, { all: true, count: true })],
+    ['by relevancy', 'ESEARCH SEARCH=FUZZY', (mailbox) => mailbox.sort(['relevancy'], { fuzzy: { text: 'x' } })],
+    ['in batches', 'ESEARCH PARTIAL', (mailbox) => taken(mailbox.fetch('1:*', {}, { partial: '1:9', batch: 5 }))],
+    ['that stopped', 'ESEARCH MESSAGELIMIT=9', (mailbox) => mailbox.searchReturn({}, { all: true })],
+  ] satisfies [string, string, (mailbox: Mailbox) => Promise<unknown>][]) {
+    attack(
+      `in the ESEARCH of a search ${name}`,
+      (peer, tag) =>
+        peer.lines(
+          `* ESEARCH (TAG "${tag}") UID ALL 1:${LAST} PARTIAL (1:9 1:${LAST}) RELEVANCY (1 2)`,
+          name === 'that stopped' ? `${tag} OK [MESSAGELIMIT 9 7] done` : `${tag} OK done`,
+        ),
+      operation,
+      fails('LIMIT_RESULTS'),
+      { most: 60 * MEGABYTE, capabilities },
+    );
+  }
   attack(
     'in MODIFIED',
     (peer, tag) => peer.lines(`${tag} OK [MODIFIED 1:${LAST}] x`),
