@@ -10,7 +10,7 @@ import { beforeLogout } from './before-logout.ts';
 import { deleteStored } from './expunge-messages.ts';
 import { oneDoes, stableSet, withinSaveLimit } from './limited-sets.ts';
 import { type Run, runWhole } from './message-limit.ts';
-import { isEmpty, isUids, namedBy, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
+import { isEmpty, isUids, numbered, piecesOf, setOf, settled, withMessages } from './message-sets.ts';
 import { isUnknown, unlessLacking } from './refusals.ts';
 import { messagesThere } from './search-messages.ts';
 import { Steps } from './steps.ts';
@@ -114,7 +114,7 @@ async function moveAll(
   }
   checkArguments(copy(messages, target));
   // What arrives between the commands is in no set of UIDs that are there already.
-  const uids = namedBy(messages, await messagesThere(handle, messages, options));
+  const uids = await messagesThere(handle, messages, options);
   if (uids.length === 0) return { uids: new Map() };
   const steps = new Steps();
   const result = await steps.take(copyAll(handle, setOf(uids), target, options));

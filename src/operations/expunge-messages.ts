@@ -88,7 +88,7 @@ async function expungeMarked(
       if (found === undefined) return removal.count === 0 ? NOTHING : { expunged: removal.count };
       marked = namedBy(messages, found);
     } else {
-      marked = namedBy(messages, await messagesThere(handle, messages, options, query));
+      marked = await messagesThere(handle, messages, options, query);
       await steps.take(expungeExactly(handle, marked, options, removal));
     }
     return resultOf(await steps.take(gone(handle, marked, removal, options)));

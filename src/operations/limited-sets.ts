@@ -5,7 +5,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { ConnectionState } from '../session/state.ts';
 import { isSound } from '../session/write-operation.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
-import { fitsLine, isEmpty, isUids, keyOf, setOf } from './message-sets.ts';
+import { fitsLine, isEmpty, isUids, keyOf, namedBy, setOf } from './message-sets.ts';
 import { existing, misreadsSets } from './misread-sets.ts';
 import { searchMessages } from './search-messages.ts';
 
@@ -34,7 +34,7 @@ export function stableSet(
   const cutShort = handle.mailbox.exists > messageLimit && (set === '$' || !isUids(set));
   if (!(misread || cutShort) || !isSound(command(set), state)) return undefined;
   if (misread) return existing((one) => handle.run(one, options), state, set);
-  return searchMessages(handle, keyOf(set), options).then(setOf);
+  return searchMessages(handle, keyOf(set), options).then((uids) => setOf(namedBy(set, uids)));
 }
 
 /**
@@ -53,7 +53,8 @@ export function withinSaveLimit(
   if (!(misread || handle.mailbox.exists > saveLimit) || !isSound(command(set), state)) return undefined;
   if (misread)
     return existing((one) => handle.run(one, options), state, set).then((left) => (isEmpty(left) ? [] : [left]));
-  return searchMessages(handle, keyOf(set), options).then((uids) => {
+  return searchMessages(handle, keyOf(set), options).then((found) => {
+    const uids = namedBy(set, found);
     const sets: MessageSet[] = [];
     for (let at = 0; at < uids.length; at += saveLimit) sets.push(setOf(uids.slice(at, at + saveLimit)));
     return sets;

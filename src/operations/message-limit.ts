@@ -11,7 +11,7 @@ import { isCode } from '../syntax/known-response-code.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
 import { type MessageSet, setBelow } from '../wire/sequence-set.ts';
 import { UidSet, UidSetBuilder } from '../wire/uid-set.ts';
-import { keyOf } from './message-sets.ts';
+import { keyOf, namedBy } from './message-sets.ts';
 import { misreadsQuery, searchBySets } from './misread-sets.ts';
 import { isBad, unlessLacking } from './refusals.ts';
 import { Steps } from './steps.ts';
@@ -190,7 +190,7 @@ async function restOf(run: Run, connection: ConnectionState, set: MessageSet, be
   const known = key.seq === '1:*' ? key.seq : set;
   if (typeof known === 'string' && known !== '$') return setBelow(known, uid);
   // Which messages these are only the server knows.
-  return UidSet.from(await searchWhole(run, connection, queryBelow(key, uid), before)).toString();
+  return UidSet.from(namedBy(set, await searchWhole(run, connection, queryBelow(key, uid), before))).toString();
 }
 
 function stoppedNowhere(): ImapError {

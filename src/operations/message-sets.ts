@@ -1,5 +1,5 @@
 import { news } from '../commands/selection.ts';
-import { naming, shown, UsageError } from '../errors.ts';
+import { ImapError, naming, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { type Command, withParts } from '../session/command.ts';
 import { type RunOptions, readRunOptions } from '../session/operation.ts';
@@ -193,14 +193,22 @@ export function keyOf(set: MessageSet): SearchQuery {
 }
 
 /**
- * Of what a search for a settled set found, the messages that the set names: what else a server finds must not be
- * removed for it.
+ * Of what a search for a set found, the messages that the set names: what else a server finds must not be touched for it. Throws
+ * where it found more than sequence numbers, or `*`, can mean: nothing tells which of them are meant.
  */
 export function namedBy(set: MessageSet, found: number[]): number[] {
-  const text = isUids(set) ? String(set) : '*';
-  if (/[*$]/.test(text)) return found;
-  const named = parseUidSet(text);
-  return found.filter((uid) => named.has(uid));
+  const { uid, text } = formatMessageSet(set);
+  if (text === '$' || text.endsWith(':*')) return found;
+  const named = parseUidSet(text.replace(/,?\*$/, ''));
+  const own = found.filter((one) => named.has(one));
+  const namesLastAlone = text.endsWith('*');
+  if (uid && !namesLastAlone) return own;
+  const most = (uid ? own.length : named.size) + (namesLastAlone ? 1 : 0);
+  if (found.length <= most) return found;
+  throw new ImapError(
+    'UNREADABLE',
+    `The server found ${found.length} messages where ${shown(set)} means ${most} at most`,
+  );
 }
 
 /** The queries that together find what this one does, where its set of UIDs does not fit a command line. */

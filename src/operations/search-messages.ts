@@ -10,7 +10,7 @@ import type { MessageSet } from '../wire/sequence-set.ts';
 import { beforeLogout } from './before-logout.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { oneSearches, type Run, searchReturnWhole, searchWhole } from './message-limit.ts';
-import { keyOf, numbered, queriesOf, withQuery } from './message-sets.ts';
+import { keyOf, namedBy, numbered, queriesOf, withQuery } from './message-sets.ts';
 import { watchedCommand } from './watched-command.ts';
 
 /** See Mailbox.search. A set of UIDs that is too long for a command line is asked for in pieces, which ascend as it does. */
@@ -63,7 +63,7 @@ export async function messagesThere(
   const limits = numbered(handle, options);
   try {
     const found = await searchAnswered(handle, query, limits);
-    if (found !== undefined) return found;
+    if (found !== undefined) return namedBy(messages, found);
     const fetched = await fetchAll(handle, messages, { flags: true }, limits);
     return fetched.filter(({ flags }) => !query.deleted || flags.has('\\Deleted')).map(({ uid }) => uid);
   } catch (error) {

@@ -46,6 +46,35 @@ describe('messages that nobody named keep their mark', () => {
   });
 });
 
+describe('where the server finds more messages than a number can mean', () => {
+  const ways: [name: string, remove: (mailbox: Mailbox) => Promise<unknown>][] = [
+    ['expunge', (mailbox) => mailbox.expunge({ seq: 2 })],
+    ['expunge of the last', (mailbox) => mailbox.expunge('*')],
+    ['deleteMessages', (mailbox) => mailbox.deleteMessages({ seq: '1:2,3' })],
+    ['deleteMessages of the last', (mailbox) => mailbox.deleteMessages({ seq: '*' })],
+    ['deleteMessages of one and the last', (mailbox) => mailbox.deleteMessages('2,*')],
+    ['move', (mailbox) => mailbox.move({ seq: [1, 3] }, 'x')],
+    ['move of the last', (mailbox) => mailbox.move('*', 'x')],
+  ];
+  it.each(ways)('%s touches none', async (_, remove) => {
+    await using server = await scripted(async (peer) => {
+      peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hello');
+      await peer.expect('SELECT', '* 4 EXISTS', '* OK [UIDVALIDITY 1]');
+      while (!peer.closed) {
+        const { tag, text } = await peer.command();
+        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH 2 5 6 9');
+        peer.send(`${tag} OK done`);
+      }
+    });
+    const client = await connect(server.options);
+    const mailbox = await client.open('INBOX');
+    expect(await rejection(remove(mailbox))).toMatchObject({ name: 'ImapError', code: 'UNREADABLE' });
+    const sent = server.peers[0]?.received ?? [];
+    expect(sent.filter((line) => /STORE|COPY|EXPUNGE/.test(line))).toEqual([]);
+    client.close();
+  });
+});
+
 it('nothing is removed for being found beside what was named', async () => {
   let expunged = ['* 2 EXPUNGE', '* 2 EXPUNGE'];
   await using server = await scripted(async (peer) => {

@@ -28,17 +28,18 @@ describe('replace', () => {
 });
 
 describe('replace without REPLACE', () => {
-  it.each<[string, number, object]>([
+  it.each<[string, number, object, string?]>([
     ['is gone', 4, { code: 'NO_SUCH_MESSAGE' }],
+    ['is gone, another being found', 4, { code: 'NO_SUCH_MESSAGE' }, '* SEARCH 99'],
     ['no UID names', '1:2' as unknown as number, { code: 'USAGE', message: expect.stringContaining('REPLACE') }], // a caller without types
-  ])('stores nothing for a message that %s', async (_, uid, reason) => {
+  ])('stores nothing for a message that %s', async (_, uid, reason, found = '* SEARCH') => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS LITERAL+] hello');
       await peer.expect('SELECT', '* 9 EXISTS', '* OK [UIDVALIDITY 7]');
       while (!peer.closed) {
         const { tag, text } = await peer.command();
         if (text === 'LOGOUT') peer.send('* BYE');
-        if (text.startsWith('UID SEARCH')) peer.send('* SEARCH');
+        if (text.startsWith('UID SEARCH')) peer.send(found);
         peer.send(`${tag} OK done`);
       }
     });
