@@ -24,8 +24,9 @@ export function uidMap(
     // An answer that adds nothing is not sorted once more.
     if (uids.length === count) return;
     count = uids.length;
-    fits = count === mailbox.exists;
-    if (fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of(ascending(uids));
+    const each = count < mailbox.exists ? undefined : ascending(uids);
+    fits = each?.length === mailbox.exists;
+    if (each !== undefined && fits && mailbox.uids !== undefined) mailbox.uids = SequenceMap.of(each);
   });
   return withParts(command, {
     repeat: () => uidMap(mailbox, connection, done),
@@ -41,6 +42,8 @@ export function uidMap(
   });
 }
 
+/** Each once: a UID that is told twice would stand in the place of another message. */
 function ascending(uids: readonly number[]): number[] {
-  return [...uids].sort((a, b) => a - b);
+  const sorted = [...uids].sort((a, b) => a - b);
+  return sorted.filter((uid, at) => uid !== sorted[at - 1]);
 }

@@ -18,7 +18,9 @@ it('makes the map once, however many answers add nothing to it', async () => {
 
 it.each([
   [true, [4, 6, 9], 9, ['* SEARCH 4 9 6']],
+  [true, [4, 6, 9], 9, ['* SEARCH 4 9 6 9 4']],
   [false, [4, 6], 6, ['* SEARCH 6 4']],
+  [false, [4, 6], 6, ['* SEARCH 6 4 6']],
   [false, [], Number.POSITIVE_INFINITY, ['* SEARCH']],
   [false, [], Number.POSITIVE_INFINITY, []],
 ])(
