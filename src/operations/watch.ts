@@ -12,7 +12,7 @@ import type { Listener } from '../session/events.ts';
 import type { Abortable } from '../session/lasting-command.ts';
 import type { MailboxEvents } from '../session/mailbox-state.ts';
 import { type FetchedMessage, type FetchItems, fetchRequest } from '../syntax/fetch-items.ts';
-import { LONGEST_TIMER } from '../wire/limits.ts';
+import { LARGEST_UINT32, LONGEST_TIMER } from '../wire/limits.ts';
 import type { MessageSet } from '../wire/sequence-set.ts';
 import { UidSet } from '../wire/uid-set.ts';
 import { renewal, type Sleeper } from './alarm.ts';
@@ -24,6 +24,8 @@ import { type ArrivedMessage, checkWatchOptions, type MailboxEvent, type WatchOp
 const IDLE_PAUSE = 1000;
 /** How often what EXISTS has told of is looked for once more. */
 const MOST_LOOKS = 2;
+/** So often it looks and idles without a pause and without having told anything: a server can always tell of another count. */
+const MOST_ROUNDS = 20;
 /** What an event is taken to weigh while its consumer does not read. */
 const EVENT_WEIGHT = 200;
 
@@ -59,6 +61,8 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   #news = false;
   /** How often it may still be looked for what EXISTS told of last. */
   #looks = 0;
+  /** See MOST_ROUNDS. */
+  #rounds = 0;
 
   constructor(handle: MailboxHandle, options: WatchOptions<I>) {
     this.#handle = handle;
@@ -162,6 +166,10 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     this.#leaving = new Cancellation();
     if (first) await this.#resume(true);
     while (this.#goesOn) {
+      if (this.#rounds++ === MOST_ROUNDS) {
+        await this.#pause(IDLE_PAUSE);
+        continue;
+      }
       this.#news = false;
       if (this.#selection !== mailbox.selections) {
         await this.#resume(false);
@@ -303,6 +311,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
     const { mailbox, session } = this.#handle;
     const { length = 0, last: lastMapped = 0 } = mailbox.uids ?? {};
     const last = this.#known.highest;
+    if (last === LARGEST_UINT32) return true;
     // The map may have places too many: what VANISHED names can be one whose number is not known.
     if (Math.min(length, this.#known.size) >= mailbox.exists && lastMapped <= last) return true;
     const arriving = new Map<number, ArrivedMessage<I>>();
@@ -376,6 +385,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
    */
   async #pause(milliseconds: number): Promise<void> {
     const { session, mailbox } = this.#handle;
+    this.#rounds = 0;
     // The connection ended with the last answer: whatever comes next is told why.
     if (session.closed) return;
     const pause = new Cancellation();
@@ -395,6 +405,7 @@ class Watcher<I extends FetchItems> implements Source, Idler, Sleeper, Listener<
   }
 
   #push(event: MailboxEvent<I>, weight = EVENT_WEIGHT): void {
+    this.#rounds = 0;
     this.backlog.push(event, weight);
   }
 }
