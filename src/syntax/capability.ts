@@ -107,9 +107,10 @@ export class Capabilities {
     this.auth = auth;
     const appendLimit = limitOf(names, 'APPENDLIMIT=');
     if (appendLimit !== undefined) this.appendLimit = appendLimit;
-    const messageLimit = limitOf(names, 'MESSAGELIMIT=');
+    // A limit of no message is none: nothing could be done with it.
+    const messageLimit = limitOf(names, 'MESSAGELIMIT=') || undefined;
     if (messageLimit !== undefined) this.messageLimit = messageLimit;
-    const saveLimit = messageLimit ?? limitOf(names, 'SAVELIMIT=');
+    const saveLimit = messageLimit ?? (limitOf(names, 'SAVELIMIT=') || undefined);
     if (saveLimit !== undefined) this.saveLimit = saveLimit;
   }
 

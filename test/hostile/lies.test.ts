@@ -95,6 +95,25 @@ describe('sizes', () => {
   );
 });
 
+describe('a limit', () => {
+  for (const limit of ['MESSAGELIMIT=0', 'SAVELIMIT=0', 'MESSAGELIMIT=0 SAVELIMIT=0']) {
+    scenario(
+      `of no message is none: ${limit}`,
+      async (peer) => {
+        await selected(peer, 3, limit);
+        await peer.ok('UID COPY 1:3');
+        await peer.ok('UID FETCH 1:*', '* 1 FETCH (UID 1 FLAGS ())');
+        await peer.agree();
+      },
+      async (scene) => {
+        const { mailbox } = await opened(scene);
+        await mailbox.copy('1:3', 'x');
+        expect(await mailbox.fetchAll('1:*', { flags: true })).toHaveLength(1);
+      },
+    );
+  }
+});
+
 describe('SORT and THREAD', () => {
   const answers: [
     name: string,

@@ -74,6 +74,7 @@ describe('Capabilities', () => {
     expect('saveLimit' in capabilitiesOf('APPENDLIMIT=1')).toBe(false);
     expect(capabilities.saveLimit).toBe(1000);
     expect(capabilitiesOf('SAVELIMIT=7').saveLimit).toBe(7);
+    expect(capabilitiesOf('MESSAGELIMIT=0 SAVELIMIT=0')).not.toHaveProperty('saveLimit');
     expect('appendLimit' in capabilitiesOf('APPENDLIMIT')).toBe(false);
     expect(capabilitiesOf('APPENDLIMIT=x MESSAGELIMIT=99999999999999999999')).not.toHaveProperty('appendLimit');
   });
