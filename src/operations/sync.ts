@@ -292,6 +292,8 @@ class Round {
         },
         // All of it anew: what has come may have changed since, and the mod-sequences of the rest go past that.
         repeat: () => command(set),
+        // So it gets on by nothing that came.
+        delivered: () => false,
       });
     };
     await runWhole((one) => this.#run(one), session.state, '1:*', command);
