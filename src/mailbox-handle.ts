@@ -30,7 +30,6 @@ import { type SyncResult, type SyncState, sync } from './operations/sync.ts';
 import { threadFound } from './operations/thread-messages.ts';
 import { batchesOf } from './operations/uid-batches.ts';
 import { unselectMailbox } from './operations/unselect-mailbox.ts';
-import { askUntold } from './operations/untold-count.ts';
 import { watch } from './operations/watch.ts';
 import type { MailboxEvent, WatchOptions } from './operations/watch-options.ts';
 import type { Command } from './session/command.ts';
@@ -93,7 +92,6 @@ export class MailboxHandle implements Mailbox {
     mailbox.handles++;
     try {
       await session.run(refresh(mailbox, session.state), { ...options, mailbox });
-      if (!mailbox.counted) await askUntold(session, mailbox, options);
     } catch (error) {
       mailbox.handles--;
       throw error;

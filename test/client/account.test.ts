@@ -429,7 +429,7 @@ describe('unauthenticate (RFC 8437)', () => {
   it('has nothing of the user done for the next one, where the first call to leave him is refused', async () => {
     await using server = await scripted(async (peer) => {
       peer.send('* PREAUTH [CAPABILITY IMAP4rev1] hello');
-      await peer.expect('SELECT "A"', '* 0 EXISTS');
+      await peer.expect('SELECT "A"');
       const { tag } = await peer.command();
       peer.send(`${tag} NO who is bob?`);
       await peer.expect('PROXYAUTH "ann"');
