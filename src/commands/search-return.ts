@@ -14,7 +14,7 @@ import {
 } from '../syntax/search-key.ts';
 import { type ExtendedSearch, isAnswerTo, readExtendedSearch } from '../syntax/search-result.ts';
 import { UidSet } from '../wire/uid-set.ts';
-import { readFound, requirePlausible } from './search.ts';
+import { readFound } from './search.ts';
 
 /** What to tell of the messages found. Nothing asked for: `all`. */
 export interface SearchReturnOptions {
@@ -96,8 +96,6 @@ export function searchReturn(
         if (!extended || answer !== undefined) return false;
         const read = readExtendedSearch(reader);
         if (!isAnswerTo(reader, ownTag, answered, read)) return false;
-        const { all, partial } = read;
-        requirePlausible('UID SEARCH', Math.max(all?.size ?? 0, partial?.size ?? 0), connection.selected?.exists ?? 0);
         // Before what came without a name.
         answered = true;
         answer = read;

@@ -112,6 +112,12 @@ export function requirePlausible(name: string, found: number, exists: number): v
   if (found > Math.min(exists + MOST_UNTOLD, MOST_FOUND)) throw implausible(name, found, exists);
 }
 
+/** The UIDs of a set that the server has told of a mailbox of so many messages. */
+export function spelt(name: string, found: UidSet, exists: number): number[] {
+  requirePlausible(name, found.size, exists);
+  return [...found];
+}
+
 /** As readSearch(); a list of more numbers than any mailbox has messages is refused, and not read to its end. */
 export function readFound(name: string, reader: Reader, numbers: number[]): SearchNumbers {
   const found = readSearch(reader, numbers);

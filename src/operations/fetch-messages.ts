@@ -1,5 +1,6 @@
 import { Delivered } from '../commands/delivered.ts';
 import { type FetchModifiers, fetch } from '../commands/fetch.ts';
+import { spelt } from '../commands/search.ts';
 import { CommandError, shown, UsageError } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
 import { Backlog } from '../session/backlog.ts';
@@ -115,7 +116,7 @@ async function* batches<I extends FetchItems>(
   const uids =
     partial === undefined
       ? await searchMessages(handle, keyOf(messages), options)
-      : [...(await rangeOf(handle, messages, partial, options))];
+      : spelt('UID SEARCH', await rangeOf(handle, messages, partial, options), handle.mailbox.exists);
   for (let at = 0; at < uids.length; at += batch) {
     yield* fetchMessages(handle, uids.slice(at, at + batch), items, options);
   }

@@ -1,3 +1,4 @@
+import { spelt } from '../commands/search.ts';
 import { canSort, inRange, type SortOptions, sort, sortKeys } from '../commands/sort.ts';
 import { naming } from '../errors.ts';
 import type { MailboxHandle } from '../mailbox-handle.ts';
@@ -6,6 +7,7 @@ import type { OperationOptions } from '../session/operation.ts';
 import type { FetchedItems, FetchItems } from '../syntax/fetch-items.ts';
 import { requirePartialRange } from '../syntax/partial-range.ts';
 import type { SearchQuery } from '../syntax/search-key.ts';
+import { UidSet } from '../wire/uid-set.ts';
 import { fetchAll } from './fetch-messages.ts';
 import { unlessRefusedThere } from './limited-sets.ts';
 import { numbered, withQuery } from './message-sets.ts';
@@ -69,8 +71,10 @@ async function scoresOf(
   query: SearchQuery,
   options: OperationOptions,
 ): Promise<Map<number, number>> {
-  const { all = [], relevancy = [] } = await searchReturned(handle, query, { all: true, relevancy: true }, options);
-  return new Map(Array.from(all, (uid, index) => [uid, relevancy[index] ?? 0]));
+  const want = { all: true, relevancy: true };
+  const { all = UidSet.empty, relevancy = [] } = await searchReturned(handle, query, want, options);
+  const uids = spelt('UID SEARCH', all, handle.mailbox.exists);
+  return new Map(uids.map((uid, index) => [uid, relevancy[index] ?? 0]));
 }
 
 /** These items of each message that the query finds. */
