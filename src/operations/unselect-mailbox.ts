@@ -4,18 +4,18 @@ import { CommandError } from '../errors.ts';
 import type { Link } from '../session/link.ts';
 import { MailboxState } from '../session/mailbox-state.ts';
 import type { OperationOptions } from '../session/operation.ts';
-import { unlessLacking } from './refusals.ts';
+import { isBad, unlessLacking } from './refusals.ts';
 
 const UNSELECT: ReadonlySet<string> = new Set(['UNSELECT']);
 
 /** Leaves the selected mailbox without expunging: UNSELECT (RFC 3691), else EXAMINE and CLOSE, which in a read-only mailbox expunges nothing. */
 export function unselectMailbox(session: Link, mailbox: MailboxState, options: OperationOptions): Promise<void> {
-  return unlessLacking(session.state, UNSELECT, isRefusal, () => leaveMailbox(session, mailbox, options));
+  return unlessLacking(session.state, UNSELECT, isLack, () => leaveMailbox(session, mailbox, options));
 }
 
-/** There is nothing else that UNSELECT could be refused for. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof CommandError && error.command === 'UNSELECT';
+/** It has no arguments that could be meant. */
+function isLack(error: unknown): boolean {
+  return isBad(error) && error.command === 'UNSELECT';
 }
 
 async function leaveMailbox(session: Link, mailbox: MailboxState, options: OperationOptions): Promise<void> {
