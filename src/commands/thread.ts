@@ -55,9 +55,12 @@ interface OpenList {
   begun: boolean;
 }
 
+/** So many are taken, whatever the mailbox has. */
+const ALWAYS_TAKEN = 1_000_000;
+
 /**
  * Threads may be as deep as there are messages: read in one loop, without recursion and without a limit of depth. Each
- * costs fifty times its bytes: there are no more than a mailbox of so many messages can have.
+ * costs fifty times its bytes: of many there are no more than a mailbox of so many messages can have.
  *
  *     thread-data    = "THREAD" [SP 1*thread-list]                        (RFC 5256 §5)
  *     thread-list    = "(" (thread-members / thread-nested) ")"
@@ -69,7 +72,7 @@ export function readThreads(reader: Reader, exists = MOST_FOUND): Thread[] {
   const outer: OpenList[] = [];
   let list: OpenList = { under: undefined, begun: true };
   // Of those that are missing there are fewer than of those that are there: each has two answers at least.
-  const most = Math.min(2 * (exists + MOST_UNTOLD), MOST_FOUND);
+  const most = Math.min(Math.max(2 * (exists + MOST_UNTOLD), ALWAYS_TAKEN), MOST_FOUND);
   let count = 0;
   /** What follows in the list is an answer to this. */
   const append = (one: Thread): void => {

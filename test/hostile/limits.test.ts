@@ -263,9 +263,9 @@ describe('entries below one that was asked for', () => {
 describe('threads', () => {
   const ONES = '1 '.repeat(MEGABYTE);
   for (const [name, exists, text] of [
-    ['than the mailbox has messages', 3, `(${'1 '.repeat(5000)})`],
-    ['than the mailbox has messages, side by side', 3, '(1)'.repeat(5000)],
-    ['that are not there than the mailbox has messages', 3, '('.repeat(5000)],
+    ['than the mailbox has messages', 3, `(${ONES.repeat(2)})`],
+    ['than the mailbox has messages, side by side', 3, '(1)'.repeat(2 * MEGABYTE)],
+    ['that are not there than the mailbox has messages', 3, '('.repeat(2 * MEGABYTE)],
     ['than any mailbox has messages', LAST, `(${ONES.repeat(20)})`],
   ] as const) {
     attack(
