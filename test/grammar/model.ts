@@ -362,7 +362,7 @@ export function extended(node: Node): Plain {
     all(one, 'update').map((update) => ({
       type: /^a/i.test(one.text) ? 'added' : 'removed',
       position: numberOf(update, 'number'),
-      ranges: rangesOf(textOf(update, 'sequence-set')),
+      set: textOf(update, 'sequence-set'),
     })),
   );
   const min = behind(lastOf(node, 'return-min'));
