@@ -33,8 +33,6 @@ export function copyMessages(
   return beforeLogout(handle.session, resultOf(copied));
 }
 
-const MOVE: ReadonlySet<string> = new Set(['MOVE']);
-
 /**
  * MOVE (RFC 6851), else COPY, STORE and an EXPUNGE of exactly these messages. So, too, where the server does not know the MOVE
  * that it offers, and no message has gone: what is there is looked for before it is copied.
@@ -56,7 +54,7 @@ export function moveMessages(
   };
   const isUnmoved = (error: unknown) =>
     isUnknown(error, /^(UID )?MOVE$/) && error.copied === undefined && mailbox.numberings === numberings;
-  return unlessLacking(session.state, MOVE, isUnmoved, () => moveSettled(handle, messages, target, limits));
+  return unlessLacking(session.state, ['MOVE'], isUnmoved, () => moveSettled(handle, messages, target, limits));
 }
 
 function moveSettled(

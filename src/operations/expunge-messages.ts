@@ -56,11 +56,9 @@ export async function expungeMessages(
   return (await expunged) ?? NOTHING;
 }
 
-const UIDPLUS: ReadonlySet<string> = new Set(['UIDPLUS']);
-
 /** What does not know its UID EXPUNGE has expunged nothing. */
 function unlessUidPlusLacks<Result>({ session }: MailboxHandle, work: () => Promise<Result>): Promise<Result> {
-  return unlessLacking(session.state, UIDPLUS, (error) => isUnknown(error, /^UID EXPUNGE$/), work);
+  return unlessLacking(session.state, ['UIDPLUS'], (error) => isUnknown(error, /^UID EXPUNGE$/), work);
 }
 
 /** Expunges the messages of a set that are marked \Deleted. */
@@ -212,8 +210,8 @@ async function leftOf(
     // Another session may have been faster.
     return expunged >= uids.length ? [] : await messagesThere(handle, set, options);
   } catch (error) {
-    // It may be that they are gone, and only the marks of others can not be put back.
     if (error instanceof ConnectionError) throw error;
+    // It may be that they are gone, and only the marks of others can not be put back.
     let left = removal.hasTaken(uids) ? [] : uids;
     if (left.length > 0 && error instanceof CommandError && !hasUidPlus(session))
       left = await messagesThere(handle, set, options).catch(() => uids);

@@ -66,7 +66,7 @@ export function oneSearches(connection: ConnectionState, query: SearchQuery): bo
   return connection.capabilities.messageLimit === undefined && !misreadsQuery(connection, query);
 }
 
-const SEARCH_RETURN: ReadonlySet<string> = new Set(['ESEARCH', 'SEARCHRES', 'PARTIAL', 'CONTEXT=SEARCH']);
+const SEARCH_RETURN = ['ESEARCH', 'SEARCHRES', 'PARTIAL', 'CONTEXT=SEARCH'];
 
 /**
  * Runs a command that searches, and once more without RETURN where the server does not understand it. Tolerance: IONOS offers

@@ -5,11 +5,9 @@ import type { OperationOptions } from '../session/operation.ts';
 import { beforeLogout } from './before-logout.ts';
 import { isBad, unlessLacking } from './refusals.ts';
 
-const NAMESPACE: ReadonlySet<string> = new Set(['NAMESPACE']);
-
 /** See ImapClient.namespaces. Tolerance: imap.189.cn offers NAMESPACE, and answers BAD to it (mailcore2 #1471). */
 export function namespacesOf(session: Link, options: OperationOptions): Promise<Namespaces> {
-  const asked = unlessLacking(session.state, NAMESPACE, isBad, () => askNamespaces(session, options));
+  const asked = unlessLacking(session.state, ['NAMESPACE'], isBad, () => askNamespaces(session, options));
   return beforeLogout(session, asked);
 }
 

@@ -44,7 +44,7 @@ export function isUnknown(error: unknown, command: RegExp): error is CommandErro
  */
 export async function unlessLacking<Result>(
   connection: ConnectionState,
-  names: ReadonlySet<string>,
+  names: readonly string[],
   isLack: (error: unknown) => boolean,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -54,7 +54,7 @@ export async function unlessLacking<Result>(
     return await work();
   } catch (error) {
     before = connection.capabilities.names;
-    const used = [...names].some((name) => offered.has(name));
+    const used = names.some((name) => offered.has(name));
     if (!used || !isLack(error) || !connection.lack(names)) throw error;
   }
   try {

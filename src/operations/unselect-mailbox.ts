@@ -6,11 +6,9 @@ import { MailboxState } from '../session/mailbox-state.ts';
 import type { OperationOptions } from '../session/operation.ts';
 import { isBad, unlessLacking } from './refusals.ts';
 
-const UNSELECT: ReadonlySet<string> = new Set(['UNSELECT']);
-
 /** Leaves the selected mailbox without expunging: UNSELECT (RFC 3691), else EXAMINE and CLOSE, which in a read-only mailbox expunges nothing. */
 export function unselectMailbox(session: Link, mailbox: MailboxState, options: OperationOptions): Promise<void> {
-  return unlessLacking(session.state, UNSELECT, isLack, () => leaveMailbox(session, mailbox, options));
+  return unlessLacking(session.state, ['UNSELECT'], isLack, () => leaveMailbox(session, mailbox, options));
 }
 
 /** It has no arguments that could be meant. */

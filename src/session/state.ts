@@ -10,8 +10,6 @@ const NOTHING_ENABLED: ReadonlySet<string> = new Set();
 const NOTHING_CHOSEN: Chosen = {};
 const NO_BINDINGS: readonly ChannelBinding[] = [];
 const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
-/** CONDSTORE, and what goes with it. */
-const CONDSTORE: ReadonlySet<string> = new Set(['CONDSTORE', 'QRESYNC']);
 /** Limits of so many mailboxes are kept. */
 const MOST_LIMITS = 10_000;
 
@@ -129,14 +127,14 @@ export class ConnectionState {
   /** It was selected so: the server has no more of CONDSTORE than its name. */
   selectedPlainly(): void {
     this.plainly = undefined;
-    this.lack(CONDSTORE);
+    this.lack(['CONDSTORE', 'QRESYNC']);
   }
 
   /** The server offers these and has none of them. False: what else it offers would promise them. */
-  lack(names: ReadonlySet<string>): boolean {
-    const left = [...this.capabilities.names].filter((name) => !names.has(name));
+  lack(names: readonly string[]): boolean {
+    const left = [...this.capabilities.names].filter((name) => !names.includes(name));
     const others = Capabilities.of(left, this.rev2);
-    if ([...names].some((name) => others.has(name))) return false;
+    if (names.some((name) => others.has(name))) return false;
     this.setCapabilities(left);
     return true;
   }

@@ -171,14 +171,14 @@ export class Reader {
 
   /** string = quoted / literal (RFC 3501 §9), latin1 */
   string(): string {
-    return this.peek() === QUOTE ? this.quoted() : this.literalText();
+    return this.peek() === QUOTE ? this.quoted() : this.#literalText();
   }
 
   /** nstring = string / nil (RFC 3501 §9), latin1. Tolerates an atom in its place. */
   nstring(): string | undefined {
     if (this.peek() === QUOTE) return this.quoted();
     if (this.nil()) return undefined;
-    return this.atString() ? this.literalText() : this.atom();
+    return this.atString() ? this.#literalText() : this.atom();
   }
 
   /**
@@ -212,7 +212,7 @@ export class Reader {
         return undefined;
       }
     }
-    if (code === OPEN_BRACE) return this.literalText();
+    if (code === OPEN_BRACE) return this.#literalText();
     if (code !== OPEN) return this.nstring();
     this.skipValue();
     return undefined;
@@ -384,7 +384,7 @@ export class Reader {
   }
 
   /** A literal in the place of a quoted string. */
-  literalText(): string {
+  #literalText(): string {
     const literal = this.literal();
     this.#texts += literal.length;
     return this.#texts > MOST_TEXT ? this.fail('a shorter text') : literal.toString('latin1');
